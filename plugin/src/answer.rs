@@ -1,0 +1,113 @@
+//! What an answer means, for either system: whom it concerns and what can be done.
+//!
+//! Statuses are read, foreign texts are not: they may repeat what was sent, and nobody promises their wording.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::DeserializeOwned;
+
+use crate::ports::{NoAnswer, Response};
+use crate::relation::Instant;
+
+/// The longest wait that is believed of a server; a longer one is cut to this, and asked again after it.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How long to wait after a 429 that names no time. Tribe: documented (wait at least a minute).
+pub const WAIT_WITHOUT_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Why a request brought nothing, by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The connection as a whole: the key or token is refused.
+    #[error("the credentials are refused")]
+    Credentials,
+    /// The connection as a whole: too many calls; the wait that the server asks for.
+    #[error("too many calls")]
+    Quota(Duration),
+    /// The connection as a whole: the host forbids the address.
+    #[error("the host forbids the address")]
+    Forbidden,
+    /// It was certainly not carried out, and may work later.
+    #[error("the system is unavailable")]
+    Unavailable,
+    /// It may have been carried out or not: look before it is repeated.
+    #[error("the outcome is unknown")]
+    Unknown,
+    /// This record is not there (any more).
+    #[error("the record is gone")]
+    Gone,
+    /// Someone else wrote this record in between: read it again.
+    #[error("the record was changed in between")]
+    Changed,
+    /// This record is refused as it is; the field that the server named, where it is one of ours.
+    #[error("the record is refused with status {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// A field name of the server's, only if it is one that we sent.
+        field: Option<String>,
+    },
+    /// A success whose body is not what it must be: a proxy's page, an error in disguise.
+    #[error("the answer is not understood")]
+    NotUnderstood,
+}
+
+/// Sorts an answer. A 2xx comes back as it is; everything else becomes a [`Failure`].
+///
+/// `now` is this machine's clock, used only where the server sends no `Date` beside a dated `Retry-After`.
+pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response, Failure> {
+    let response = answer.map_err(|none| match none {
+        NoAnswer::NotSent => Failure::Unavailable,
+        NoAnswer::Lost => Failure::Unknown,
+        NoAnswer::Forbidden => Failure::Forbidden,
+    })?;
+    Err(match response.status {
+        200..=299 => return Ok(response),
+        401 | 403 => Failure::Credentials,
+        404 | 410 => Failure::Gone,
+        409 | 412 => Failure::Changed,
+        429 => Failure::Quota(retry_after(&response, now).unwrap_or(WAIT_WITHOUT_RETRY_AFTER)),
+        503 if retry_after(&response, now).is_some() => Failure::Unavailable,
+        // A gateway's 5xx does not tell whether the system behind it did the work.
+        500..=599 | 408 => Failure::Unknown,
+        status => Failure::Refused { status, field: None },
+    })
+}
+
+/// The body as JSON of that shape. A page of HTML, an empty body or another shape is [`Failure::NotUnderstood`].
+pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
+    serde_json::from_slice(&response.body).map_err(|_| Failure::NotUnderstood)
+}
+
+/// The server's own clock, from its `Date` header.
+pub fn server_time(response: &Response) -> Option<Instant> {
+    http_date(response.header("date")?)
+}
+
+/// The wait that `Retry-After` asks for, in seconds or as a date, cut to [`LONGEST_WAIT`].
+///
+/// A date counts from the server's own `Date`, since the two clocks may differ. What is neither (negative, in the
+/// past, no number) is no wait at all that can be believed, and gives none.
+fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
+    let text = response.header("retry-after")?.trim();
+    let wait = match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => {
+            Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil())
+        }
+        Ok(_) => return None,
+        Err(_) => {
+            let until = http_date(text)?;
+            until.since(server_time(response).unwrap_or(now))?
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+fn http_date(text: &str) -> Option<Instant> {
+    let time: SystemTime = httpdate::parse_http_date(text).ok()?;
+    let since_epoch = time.duration_since(UNIX_EPOCH).ok()?;
+    Some(Instant::from_millis(u64::try_from(since_epoch.as_millis()).ok()?))
+}
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -1,0 +1,48 @@
+//! Whether a side says something about a field, and what.
+
+use std::fmt;
+
+/// Absent, empty and present are three things: absent says nothing and never clears.
+///
+/// It holds a client's data, so `Debug` tells only which of the three it is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// The side says nothing about the field.
+    #[default]
+    Absent,
+    /// The side says that the field is empty.
+    Empty,
+    /// The user's own spelling; never blank.
+    Present(String),
+}
+
+impl Presence {
+    /// Blank text is empty; anything else is kept as it is written.
+    pub fn of(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.trim().is_empty() { Self::Empty } else { Self::Present(text) }
+    }
+
+    /// The text, if there is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Present(text) => Some(text),
+            Self::Absent | Self::Empty => None,
+        }
+    }
+
+    /// Whether the side says nothing.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+impl fmt::Debug for Presence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "Absent",
+            Self::Empty => "Empty",
+            Self::Present(_) => "Present(…)",
+        })
+    }
+}
