@@ -1,1 +1,21 @@
-//! host-harness
+//! A complete host for the connector: `koppeling` runs it for one office on a laptop, or day and night for many.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`component`] | loads the connector and calls it, each time on a fresh instance, under limits |
+//! | [`egress`] | its only way out: HTTP to the hosts of an office's settings, paced |
+//! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
+//! | [`settings`] | what an office has set |
+//! | [`mod@run`] | one run for one office, slice by slice |
+//! | [`schedule`] | every office every five minutes |
+//! | [`intake`] | Tribe's webhooks, and the health page |
+//! | [`commands`] | the command line |
+
+pub mod component;
+pub mod egress;
+pub mod settings;
+pub mod store;
+pub mod timestamp;
+
+/// The connector that was built together with this program.
+pub static CONNECTOR: &[u8] = include_bytes!(env!("CONNECTOR_WASM"));

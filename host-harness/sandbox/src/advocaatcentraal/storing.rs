@@ -1,0 +1,109 @@
+//! What a `PUT` changes, and what it is refused for.
+
+use serde_json::{Map, Value};
+
+use super::Refusal;
+use super::record::id_text;
+use super::variants::Put;
+use crate::instant::is_date;
+
+/// Members that only AdvocaatCentraal itself changes. A body may repeat them.
+const KEPT: [&str; 5] = ["id", "soort", "status", "aangemaakt", "gewijzigd"];
+/// Longest names. AC: assumed.
+const NAME: usize = 200;
+/// Longest other texts. AC: assumed.
+const TEXT: usize = 255;
+
+const NAMES: [&str; 4] = ["bedrijfsnaam", "naam", "voornamen", "achternaam"];
+const TEXTS: [&str; 12] = [
+    "telefoonnummer",
+    "email",
+    "emailadres",
+    "website",
+    "kvk",
+    "telefoon",
+    "tussenvoegsels",
+    "voorletters",
+    "geboortedatum",
+    "geslacht",
+    "mobiel",
+    "prive_telefoon",
+];
+
+/// The record as it stands after the `PUT`.
+pub(super) fn merged(
+    stored: &Map<String, Value>,
+    body: Map<String, Value>,
+    put: Put,
+) -> Result<Map<String, Value>, Refusal> {
+    if body.get("id").is_some_and(|id| id_text(id) != stored.get("id").and_then(id_text)) {
+        return Err(Refusal::Field("id"));
+    }
+    let mut result = match put {
+        Put::Merge => stored.clone(),
+        Put::Replace => stored.iter().filter(|(name, _)| kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect(),
+    };
+    result.extend(body.into_iter().filter(|(name, _)| !kept(name)));
+    name_rows(&mut result, "adressen");
+    if let Some(Value::Array(links)) = result.get_mut("koppelingen") {
+        for link in links {
+            // Numbers come back as numbers where the stand-in wrote them so; kept as text.
+            if let Some(id) = link.get("relatie_id").and_then(id_text)
+                && let Some(member) = link.get_mut("relatie_id")
+            {
+                *member = id.into();
+            }
+        }
+    }
+    check(stored, &result)?;
+    Ok(result)
+}
+
+fn kept(name: &str) -> bool {
+    KEPT.contains(&name)
+}
+
+/// Gives rows without an id one that is free within the record.
+pub(super) fn name_rows(fields: &mut Map<String, Value>, list: &str) {
+    let Some(Value::Array(rows)) = fields.get_mut(list) else { return };
+    let mut taken: Vec<String> = rows.iter().filter_map(|row| id_text(row.get("id")?)).collect();
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        if row.get("id").and_then(id_text).is_none() {
+            let id = (1..).map(|number: u32| format!("n{number}")).find(|id| !taken.contains(id)).unwrap_or_default();
+            taken.push(id.clone());
+            row.insert("id".to_owned(), id.into());
+        }
+    }
+}
+
+/// What is stored already may stay, however odd: a value is only judged where it changed.
+fn check(stored: &Map<String, Value>, result: &Map<String, Value>) -> Result<(), Refusal> {
+    let changed = |field: &str| result.get(field).filter(|value| stored.get(field) != Some(*value));
+    for &field in NAMES.iter().chain(&TEXTS) {
+        let Some(value) = changed(field) else { continue };
+        let text = match value {
+            Value::Null => continue,
+            Value::String(text) => text,
+            _ => return Err(Refusal::Field(field)),
+        };
+        let longest = if NAMES.contains(&field) { NAME } else { TEXT };
+        let sound = match field {
+            "email" | "emailadres" => text.contains('@'),
+            "geboortedatum" => is_date(text),
+            "geslacht" => matches!(text.as_str(), "M" | "V" | "X" | "O"),
+            "kvk" => text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()),
+            _ => true,
+        };
+        if text.chars().count() > longest || !(sound || text.is_empty()) {
+            return Err(Refusal::Field(field));
+        }
+    }
+    for rows in ["adressen", "koppelingen"] {
+        match changed(rows) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(values)) if values.iter().all(Value::is_object) => {}
+            Some(_) => return Err(Refusal::Field(rows)),
+        }
+    }
+    Ok(())
+}

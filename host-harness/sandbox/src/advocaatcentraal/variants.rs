@@ -1,0 +1,143 @@
+//! What nobody outside AdvocaatCentraal knows about its API, as choices: the contract's last section.
+
+use std::time::Duration;
+
+/// How the stand-in behaves where the contract only assumes. The default is the contract's main text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Variants {
+    /// How `gewijzigd` is written and filtered.
+    pub stamps: Stamps,
+    /// How a list goes on.
+    pub paging: Paging,
+    /// In which order a list comes.
+    pub order: Order,
+    /// What `gewijzigd_vanaf` does.
+    pub filter: Filter,
+    /// What a list row holds.
+    pub rows: Rows,
+    /// What a `PUT` does with members that it leaves out.
+    pub put: Put,
+    /// Whether the single record carries an `ETag`.
+    pub etag: Etag,
+    /// How ids are written.
+    pub ids: Ids,
+    /// Whether an edit of an address or a contact person moves the relation's stamp.
+    pub child_edits_move_parent: ChildEditsMoveParent,
+    /// How long a change stays invisible in the lists (the contract says up to 25 minutes). The single record shows it
+    /// at once.
+    pub late_visible: Duration,
+    /// How many rows one page holds at most.
+    pub page_cap: PageCap,
+}
+
+/// How `gewijzigd` is written and filtered (A5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stamps {
+    /// With the offset of Amsterdam.
+    #[default]
+    Offset,
+    /// Civil time in Amsterdam, without an offset.
+    Naive,
+    /// Written with an offset, but the filter looks at the date alone.
+    DateOnlyFilter,
+}
+
+/// How a list goes on (A4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paging {
+    /// `volgende` names the last row that was given.
+    #[default]
+    Cursor,
+    /// `volgende` is the number of the next page, counted anew at every call: rows shift while data change.
+    PageNumber,
+    /// `na` has no effect; the first page comes for ever.
+    IgnoresCursor,
+    /// From the second page on, `volgende` leads back to the same page.
+    NextLinksToItself,
+}
+
+/// In which order a list comes (A4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By stamp and id.
+    #[default]
+    Sorted,
+    /// By stamp; within equal stamps in no useful order.
+    RandomWithinEqualStamps,
+    /// In no useful order.
+    Unsorted,
+}
+
+/// What `gewijzigd_vanaf` does (A4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// That stamp and later.
+    #[default]
+    Inclusive,
+    /// Later than that stamp.
+    Exclusive,
+    /// Nothing.
+    Ignored,
+}
+
+/// What a list row holds (A7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// The whole record.
+    #[default]
+    Full,
+    /// Id, kind, status, types, stamp and name; the other keys are absent.
+    Lean,
+}
+
+/// What a `PUT` does with members that it leaves out (A8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Put {
+    /// They are gone afterwards.
+    #[default]
+    Replace,
+    /// They stay.
+    Merge,
+}
+
+/// Whether the single record carries an `ETag` (A9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Etag {
+    /// It does, and a wrong `If-Match` is answered with 412.
+    #[default]
+    Yes,
+    /// It does not, and `If-Match` is ignored.
+    No,
+}
+
+/// How ids are written (A3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ids {
+    /// As text.
+    #[default]
+    Text,
+    /// As numbers, where they are whole numbers.
+    Number,
+}
+
+/// Whether an edit of an address or a contact person moves the relation's stamp (A6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChildEditsMoveParent {
+    /// It does.
+    #[default]
+    Yes,
+    /// It does not; an edit of addresses alone moves no stamp at all.
+    No,
+}
+
+/// How many rows one page holds at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageCap {
+    /// A hundred; asking for more is answered with 422.
+    #[default]
+    Hundred,
+    /// Twenty-five; asking for more is answered with 422.
+    TwentyFive,
+    /// Forty, whatever is asked for, and nothing tells.
+    SilentlyClipped,
+}

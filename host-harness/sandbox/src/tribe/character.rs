@@ -1,0 +1,219 @@
+//! What nobody outside Tribe knows about it, or what a tenant chooses, as options.
+
+use std::time::Duration;
+
+use super::guid::Guid;
+
+/// The API client and the tenant behind it.
+#[derive(Clone)]
+pub struct Tenant {
+    /// The OAuth client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Where the login page may send a user back to.
+    pub redirect_uri: String,
+    /// The name of the tenant's own organisation.
+    pub organisation: String,
+    /// All ids and tokens follow from this number.
+    pub seed: u64,
+}
+
+impl Default for Tenant {
+    fn default() -> Self {
+        Self {
+            client_id: "sandbox-client".to_owned(),
+            client_secret: "sandbox-secret".to_owned(),
+            redirect_uri: "https://koppeling.example/tribe".to_owned(),
+            organisation: "Voorbeeld Advocaten".to_owned(),
+            seed: 1,
+        }
+    }
+}
+
+/// How this Tribe behaves where the contract leaves a choice. The default is the likeliest reading.
+#[derive(Clone, Debug)]
+pub struct Character {
+    /// How long an access token lives. Tribe: unknown; Hydra's default is an hour.
+    pub token_life: Duration,
+    /// Calls in any sixty seconds before 429; none lifts the limit. Tribe: documented (1000).
+    pub calls_per_minute: Option<u32>,
+    /// What a 429 tells about waiting.
+    pub retry_after: RetryAfter,
+    /// What a successful `PUT` answers.
+    pub put_answer: PutAnswer,
+    /// What a nested object without `ID` does.
+    pub nested_create: NestedCreate,
+    /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
+    pub read_lag: Duration,
+    /// Whether `eq` and `ne` on text tell capitals apart.
+    pub text_equality: TextEquality,
+    /// What a list without a total order looks like.
+    pub unordered: Unordered,
+    /// Whether a commercial relationship must name its parent.
+    pub parent: ParentRelation,
+    /// What `LastMutationDate` says on a record that was never edited.
+    pub first_mutation_date: FirstMutationDate,
+    /// Whether the server itself touches an address again some seconds after it was written. Tribe: seen (5 s).
+    pub address_follow_up: Option<Duration>,
+    /// The header that carries a delivery's signature. Tribe: unknown.
+    pub signature_header: String,
+    /// What a delivery tells beside the id.
+    pub envelope: Envelope,
+    /// The property of a contact that holds the job title. Tribe: unknown.
+    pub function_property: String,
+    /// Rows of `Datastore_Gender`: code and name. Tribe: unknown.
+    pub genders: Vec<(String, String)>,
+    /// The tenant's own relation types.
+    pub custom_types: Vec<CustomType>,
+    /// The tenant's own text fields, on every relation and relationship.
+    pub custom_fields: Vec<CustomField>,
+}
+
+impl Default for Character {
+    fn default() -> Self {
+        let gender = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+        Self {
+            token_life: Duration::from_secs(3600),
+            calls_per_minute: Some(1000),
+            retry_after: RetryAfter::Seconds,
+            put_answer: PutAnswer::Entity,
+            nested_create: NestedCreate::Honoured,
+            read_lag: Duration::ZERO,
+            text_equality: TextEquality::CaseSensitive,
+            unordered: Unordered::Stable,
+            parent: ParentRelation::Defaulted,
+            first_mutation_date: FirstMutationDate::AtCreation,
+            address_follow_up: None,
+            signature_header: "X-Tribe-Signature".to_owned(),
+            envelope: Envelope::WithEntityType,
+            function_property: "Function".to_owned(),
+            genders: vec![gender("Male", "Man"), gender("Female", "Vrouw"), gender("Other", "Anders")],
+            custom_types: vec![
+                CustomType {
+                    key: Guid::from_bits(0xe0d6_534a_cc84_4cf7_bdc5_d32f_9311_c09e),
+                    name: "Wederpartij".to_owned(),
+                    holders: Holders::Both,
+                },
+                CustomType {
+                    key: Guid::from_bits(0x3c1f_7a52_08d4_4b6e_9a11_5e0b_7d2c_4f90),
+                    name: "Opdrachtgever".to_owned(),
+                    holders: Holders::Both,
+                },
+                CustomType {
+                    key: Guid::from_bits(0xa4d8_1060_844e_4c39_b7f2_16c5_90ee_2b7d),
+                    name: "Tussenpersoon".to_owned(),
+                    holders: Holders::Organisations,
+                },
+            ],
+            custom_fields: Vec::new(),
+        }
+    }
+}
+
+/// A relation type that the tenant made. Its entity set is named by the GUID. Tribe: seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomType {
+    /// The API name.
+    pub key: Guid,
+    /// The name on the screen; in `$metadata` the annotation `Org.OData.Core.V1.Description`. Tribe: assumed.
+    pub name: String,
+    /// Who can have this type.
+    pub holders: Holders,
+}
+
+/// Who can have a relation type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holders {
+    /// Organisations only.
+    Organisations,
+    /// Persons only.
+    Persons,
+    /// Either.
+    Both,
+}
+
+/// A text field that the tenant made. Tribe: seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomField {
+    /// The API name.
+    pub key: Guid,
+    /// The name on the screen.
+    pub name: String,
+}
+
+/// What a 429 tells about waiting. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// Nothing.
+    None,
+    /// A number of seconds.
+    Seconds,
+    /// An HTTP date.
+    Date,
+}
+
+/// What a successful `PUT` answers. Tribe: seen handled both ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutAnswer {
+    /// 200 and the entity.
+    Entity,
+    /// 204 and nothing.
+    NoContent,
+}
+
+/// What a nested object without `ID` does. Tribe: documented for to-one links of relationships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NestedCreate {
+    /// It is created and linked.
+    Honoured,
+    /// It is left out without a word.
+    Ignored,
+    /// The whole write is refused with 400.
+    Refused,
+}
+
+/// Whether `eq` and `ne` on text tell capitals apart. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextEquality {
+    /// They do.
+    CaseSensitive,
+    /// They do not.
+    CaseInsensitive,
+}
+
+/// What a list without a total order looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unordered {
+    /// In the order in which the records were made.
+    Stable,
+    /// Otherwise at every call, so that pages repeat rows and miss others. Tribe: seen.
+    Shuffled,
+}
+
+/// Whether a commercial relationship must name its parent. Tribe: inferred to be defaulted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParentRelation {
+    /// Without it: 400.
+    Required,
+    /// Without it: the tenant's own organisation.
+    Defaulted,
+}
+
+/// What `LastMutationDate` says on a record that was never edited. Tribe: inferred that it may be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstMutationDate {
+    /// The same as `CreationDate`.
+    AtCreation,
+    /// Null.
+    NullUntilEdited,
+}
+
+/// What a delivery tells beside the id. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// Also `entityType`.
+    WithEntityType,
+    /// Nothing.
+    IdsOnly,
+}

@@ -1,0 +1,7 @@
+//! OData's query options: what they mean, what is refused, and which rows they leave.
+
+mod expression;
+mod options;
+mod tokens;
+
+pub(super) use options::{Direction, Options, parse};

@@ -1,0 +1,233 @@
+//! Creating, updating and deleting, and everything that follows from it: stamps, back links, deliveries.
+
+use serde_json::{Map, Value};
+
+use super::Tribe;
+use super::cell::Cell;
+use super::character::{FirstMutationDate, ParentRelation};
+use super::draft::{Draft, Target, check_required};
+use super::guid::Guid;
+use super::model::{Access, Kind, Navigation};
+use super::refusal::Refusal;
+use super::store::Origin;
+use super::webhooks::Event;
+use crate::Instant;
+
+/// Who writes. Users are not counted, and leave a trace on the fields that they wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writer {
+    Api,
+    User,
+}
+
+/// The slots of an organisation that hold an address.
+const SLOTS: [&str; 3] = ["VisitingAddress", "PostalAddress", "InvoiceAddress"];
+
+impl Tribe {
+    /// Creates an entity and what is nested in it.
+    pub(super) fn create(
+        &mut self,
+        now: Instant,
+        kind: Kind,
+        body: &Map<String, Value>,
+        writer: Writer,
+    ) -> Result<Guid, Refusal> {
+        if self.store.model.entity_type(kind).access == Access::Abstract {
+            return Err(Refusal::bad("An abstract type can not be created."));
+        }
+        let mut draft = Draft::read(&self.store, &self.character, kind, body)?;
+        check_required(&self.store, &draft, None)?;
+        self.complete(&mut draft)?;
+        Ok(self.insert(now, draft, writer))
+    }
+
+    /// Fills in the parent of a relationship, and refuses one that lacks an end.
+    fn complete(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        let model = &self.store.model;
+        if !model.is_named(draft.kind, "Relationship") {
+            return Ok(());
+        }
+        let entity_type = model.entity_type(draft.kind);
+        let linked = |draft: &Draft, name: &str| {
+            draft.links.iter().any(|(link, target)| link == name && !matches!(target, Target::Nothing))
+        };
+        let can_hold = |name: &str| {
+            entity_type.navigations.get(name).is_some_and(|link| matches!(link, Navigation::ToOne { .. }))
+        };
+        let holders: Vec<&str> = ["Person", "Organization"].into_iter().filter(|name| can_hold(name)).collect();
+        if holders.iter().filter(|name| linked(draft, name)).count() != 1 {
+            return Err(Refusal::bad(format!("The property '{}' is required.", holders.join("' or '"))));
+        }
+        if linked(draft, "Relation") {
+            return Ok(());
+        }
+        let contact = model.is_named(draft.kind, "Relationship.Person.Contact");
+        match self.character.parent {
+            ParentRelation::Defaulted if !contact => {
+                draft.links.push(("Relation".to_owned(), Target::Existing(self.own_organisation)));
+                Ok(())
+            }
+            _ => Err(Refusal::bad("The property 'Relation' is required.")),
+        }
+    }
+
+    fn insert(&mut self, now: Instant, draft: Draft, writer: Writer) -> Guid {
+        let id = self.new_guid();
+        self.store.insert(now, id, draft.kind, match writer {
+            Writer::Api => Origin::Api,
+            Writer::User => Origin::User,
+        });
+        if self.character.first_mutation_date == FirstMutationDate::AtCreation {
+            self.store.set_mutated(id, now);
+        }
+        self.apply(now, id, draft, writer);
+        self.announce(now, id, Event::Creation);
+        id
+    }
+
+    /// Changes the members that the body names, and no others.
+    pub(super) fn update(
+        &mut self,
+        now: Instant,
+        kind: Kind,
+        id: Guid,
+        body: &Map<String, Value>,
+        writer: Writer,
+    ) -> Result<(), Refusal> {
+        if self.store.entity_of(id, kind).is_none() {
+            return Err(Refusal::not_found());
+        }
+        let draft = Draft::read(&self.store, &self.character, kind, body)?;
+        if draft.id.is_some_and(|named| named != id) {
+            return Err(Refusal::bad("Invalid value for property 'ID'."));
+        }
+        check_required(&self.store, &draft, Some(id))?;
+        self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
+        if let Some(kind) = draft.upgrade {
+            self.store.set_kind(id, kind);
+        }
+        self.apply(now, id, draft, writer);
+        self.store.set_mutated(id, now);
+        self.announce(now, id, Event::Update);
+        if self.is_named(id, "Relation.Person") {
+            self.bump_relationships(now, id);
+        }
+        Ok(())
+    }
+
+    /// A person's name is copied to its relationships, whose stamps move with it. Tribe: seen (identical stamps).
+    fn bump_relationships(&mut self, now: Instant, person: Guid) {
+        let relationship = self.store.model.named("Relationship");
+        let relationships: Vec<Guid> = self
+            .store
+            .referrers(person, "Person")
+            .filter(|id| self.store.entity_of(*id, relationship).is_some())
+            .collect();
+        for id in relationships {
+            self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
+            self.store.set_mutated(id, now);
+            self.announce(now, id, Event::Update);
+        }
+    }
+
+    fn apply(&mut self, now: Instant, id: Guid, draft: Draft, writer: Writer) {
+        for (name, cell) in draft.cells {
+            self.store.set_cell(id, &name, cell);
+            self.note_user(id, &name, writer);
+        }
+        for (name, target) in draft.links {
+            let end = self.end(now, target, writer);
+            self.store.set_link(id, &name, end);
+            self.note_user(id, &name, writer);
+            self.link_back(id, &name, end);
+        }
+        for (back, target) in draft.ends {
+            if let Some(end) = self.end(now, target, writer) {
+                self.store.set_link(end, &back, Some(id));
+                self.link_back(end, &back, Some(id));
+            }
+        }
+        if self.is_named(id, "Address")
+            && let Some(delay) = self.character.address_follow_up
+        {
+            self.follow_ups.push_back((now.plus(delay), id));
+        }
+    }
+
+    fn end(&mut self, now: Instant, target: Target, writer: Writer) -> Option<Guid> {
+        match target {
+            Target::Nothing => None,
+            Target::Existing(id) => Some(id),
+            Target::New(draft) => Some(self.insert(now, draft, writer)),
+        }
+    }
+
+    fn note_user(&mut self, id: Guid, name: &str, writer: Writer) {
+        if writer == Writer::User {
+            self.store.touch_by_user(id, name);
+        }
+    }
+
+    /// An address and what it belongs to know each other. Tribe: seen for `Person` of an address; inferred for the
+    /// slots of an organisation. `Organization` of an address names no slot and fills none.
+    fn link_back(&mut self, id: Guid, link: &str, end: Option<Guid>) {
+        let Some(end) = end else { return };
+        if self.is_named(id, "Address") {
+            if link == "Person" {
+                self.store.set_link(end, "Address", Some(id));
+            }
+            if matches!(link, "Person" | "Organization") {
+                self.store.set_link(id, "Relation", Some(end));
+            }
+        } else if link == "Address" && self.is_named(id, "Relation.Person") {
+            self.store.set_link(end, "Person", Some(id));
+            self.store.set_link(end, "Relation", Some(id));
+        } else if SLOTS.contains(&link) && self.is_named(id, "Relation.Organization") {
+            self.store.set_link(end, "Organization", Some(id));
+            self.store.set_link(end, "Relation", Some(id));
+        }
+    }
+
+    /// Deletes an entity with the relationships and addresses that cannot be without it. Tribe: the cascade is assumed.
+    pub(super) fn delete(&mut self, now: Instant, id: Guid, writer: Writer) {
+        let model = &self.store.model;
+        let (relationship, address) = (model.named("Relationship"), model.named("Address"));
+        let mut below: Vec<Guid> = Vec::new();
+        if self.is_named(id, "Relation") {
+            for (link, kind) in
+                [("Person", relationship), ("Organization", relationship), ("Relation", relationship), ("Relation", address)]
+            {
+                below.extend(self.store.referrers(id, link).filter(|below| self.store.entity_of(*below, kind).is_some()));
+            }
+            below.sort_unstable();
+            below.dedup();
+        }
+        for id in below.into_iter().chain([id]) {
+            self.announce(now, id, Event::Deletion);
+            if let (Writer::User, Some(entity)) = (writer, self.store.entity(id))
+                && let Some(import_id) = entity.state.cells.get("ImportId").and_then(Cell::text)
+            {
+                self.deleted_by_users.insert(import_id.to_owned());
+            }
+            self.store.remove(id);
+        }
+    }
+
+    pub(super) fn is_named(&self, id: Guid, base: &str) -> bool {
+        self.store.entity(id).is_some_and(|entity| self.store.model.is_named(entity.kind, base))
+    }
+
+    pub(super) fn new_guid(&mut self) -> Guid {
+        Guid::from_random(self.random.u128(..))
+    }
+
+    /// Carries out what the server does by itself some seconds after a write.
+    pub(super) fn follow_up(&mut self, now: Instant) {
+        while let Some((due, id)) = self.follow_ups.pop_front_if(|(due, _)| *due <= now) {
+            if self.store.entity(id).is_some() {
+                self.store.set_mutated(id, due);
+                self.announce(due, id, Event::Update);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A loaded connector, and every function of its contract.
+
+use std::path::Path;
+
+use super::bindings::{Connector as Instance, ConnectorPre};
+use super::call::{CallError, CallState};
+use super::engine::Runtime;
+use super::examine::About;
+use super::load::{LoadError, Source, compile};
+use super::office::CallContext;
+use super::{
+    Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome, RecordId,
+    Refusal, RelationTypeLists, Stopped, Text,
+};
+
+/// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
+///
+/// Each function gives what the component answered; [`CallError`] when there is no answer.
+#[derive(Clone)]
+pub struct Connector {
+    runtime: Runtime,
+    ready: ConnectorPre<CallState>,
+    about: About,
+}
+
+/// A fresh instance, called once, under the deadline.
+macro_rules! call {
+    ($self:ident, $context:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
+        $self.bounded(async {
+            let mut store = CallState::store(&$self.runtime, $context);
+            let instance: Instance = $self.ready.instantiate_async(&mut store).await?;
+            instance.$interface().$function(&mut store, $($argument),*).await
+        })
+        .await
+    };
+}
+
+impl Connector {
+    /// Loads a connector. Machine code is kept in the folder `cache`, where one is given.
+    ///
+    /// Compiles for a fraction of a second at the first start: call it where blocking is fine.
+    pub fn load(runtime: &Runtime, source: &Source, cache: Option<&Path>) -> Result<Self, LoadError> {
+        let (component, about, name) = compile(&runtime.engine, source, cache)?;
+        let ready = runtime
+            .linker
+            .instantiate_pre(&component)
+            .and_then(ConnectorPre::new)
+            .map_err(|reason| LoadError::NotLinkable { name, reason: reason.to_string() })?;
+        Ok(Self { runtime: runtime.clone(), ready, about })
+    }
+
+    /// What it says of itself.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// The runtime that it was loaded into.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Starts an instance and drops it: what every call costs at least. For measuring.
+    pub async fn instantiate(&self, context: CallContext) -> Result<(), CallError> {
+        self.bounded(async {
+            let mut store = CallState::store(&self.runtime, context);
+            self.ready.instantiate_async(&mut store).await.map(drop)
+        })
+        .await
+    }
+
+    /// `sync.initial-sync`.
+    pub async fn initial_sync(
+        &self,
+        context: CallContext,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_initial_sync(budget))
+    }
+
+    /// `sync.poll`.
+    pub async fn poll(&self, context: CallContext, budget: Budget) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_poll(budget))
+    }
+
+    /// `sync.on-tribe-change`.
+    pub async fn on_tribe_change(
+        &self,
+        context: CallContext,
+        changes: &[Change],
+        budget: Budget,
+    ) -> Result<Result<PushOutcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_on_tribe_change(changes, budget))
+    }
+
+    /// `sync.sweep`.
+    pub async fn sweep(&self, context: CallContext, budget: Budget) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_sweep(budget))
+    }
+
+    /// `setup.check`.
+    pub async fn check(&self, context: CallContext) -> Result<Result<Vec<Finding>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_check())
+    }
+
+    /// `setup.relation-types`.
+    pub async fn relation_types(&self, context: CallContext) -> Result<Result<RelationTypeLists, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_relation_types())
+    }
+
+    /// `setup.preview`.
+    pub async fn preview(
+        &self,
+        context: CallContext,
+        budget: Budget,
+    ) -> Result<Result<PreviewReport, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_preview(budget))
+    }
+
+    /// `setup.describe`.
+    pub async fn describe(&self, context: CallContext, code: &str) -> Result<Option<Text>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_describe(code))
+    }
+
+    /// `care.explain`.
+    pub async fn explain(
+        &self,
+        context: CallContext,
+        subject: &RecordId,
+    ) -> Result<Result<Explanation, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_explain(subject))
+    }
+
+    /// `care.resync`.
+    pub async fn resync(
+        &self,
+        context: CallContext,
+        subject: &RecordId,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_resync(subject, budget))
+    }
+
+    /// `care.forget`.
+    pub async fn forget(&self, context: CallContext, subject: &RecordId) -> Result<Result<(), Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_forget(subject))
+    }
+
+    /// `care.restore`.
+    pub async fn restore(
+        &self,
+        context: CallContext,
+        conflict: &str,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_restore(conflict, budget))
+    }
+
+    /// `care.dead-letters`.
+    pub async fn dead_letters(&self, context: CallContext) -> Result<Result<Vec<DeadLetter>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_dead_letters())
+    }
+
+    /// `care.conflicts`. The only answer that holds a client's data: show it, never log it.
+    pub async fn conflicts(&self, context: CallContext) -> Result<Result<Vec<Conflict>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_conflicts())
+    }
+
+    /// `webhook.read`.
+    pub async fn read_webhook(
+        &self,
+        context: CallContext,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> Result<Result<Vec<Change>, Refusal>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_webhook.call_read(headers, body))
+    }
+
+    /// Runs a call until its answer, its error or the deadline. The store lives in the future, so that whichever
+    /// comes first drops the instance and everything that it had under way.
+    async fn bounded<T>(&self, call: impl Future<Output = wasmtime::Result<T>> + Send) -> Result<T, CallError> {
+        let limits = self.runtime.limits;
+        match tokio::time::timeout(limits.call, call).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(CallError::from_engine(&error, limits.memory)),
+            Err(_) => Err(CallError::Deadline(limits.call)),
+        }
+    }
+}

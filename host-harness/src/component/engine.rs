@@ -1,0 +1,106 @@
+//! The engine that all connectors of a process share, and the limits that hold for every call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use wasmtime::component::{HasSelf, Linker};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use super::bindings;
+use super::call::CallState;
+
+/// An epoch is the longest that a component computes before another task gets its turn.
+const EPOCH: Duration = Duration::from_millis(10);
+
+/// So many calls can be under way at once; more fail. The callers' own limits are far below this.
+const CALLS_AT_ONCE: u32 = 256;
+
+/// What one call may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of linear memory.
+    pub memory: usize,
+    /// Wall-clock time of a whole call, instantiation included.
+    pub call: Duration,
+    /// Wall-clock time of one operation on the store. Outgoing requests have limits of their own, in
+    /// [`crate::egress::Timeouts`].
+    pub store_operation: Duration,
+}
+
+impl Default for Limits {
+    /// 64 MiB; two minutes, which is a slice of work and one slow request after it; ten seconds for the store.
+    fn default() -> Self {
+        Self { memory: 64 << 20, call: Duration::from_secs(120), store_operation: Duration::from_secs(10) }
+    }
+}
+
+/// The compiler, the pool of instances and the clock that interrupts them. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    pub(super) engine: Engine,
+    pub(super) linker: Arc<Linker<CallState>>,
+    pub(super) limits: Limits,
+    peak_memory: Arc<AtomicUsize>,
+}
+
+impl Runtime {
+    /// Starts the engine and its ticker.
+    pub fn new(limits: Limits) -> wasmtime::Result<Self> {
+        let mut config = Config::new();
+        config.wasm_component_model(true).epoch_interruption(true).allocation_strategy(pool(limits.memory));
+        let engine = Engine::new(&config)?;
+        tick(&engine)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        bindings::wasi::keyvalue::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+        bindings::wasi::config::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+        Ok(Self { engine, linker: Arc::new(linker), limits, peak_memory: Arc::default() })
+    }
+
+    /// The limits that it was started with.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The most linear memory, in bytes, that any one call has used so far.
+    pub fn peak_memory(&self) -> usize {
+        self.peak_memory.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn saw_memory(&self, bytes: usize) {
+        self.peak_memory.fetch_max(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Memory for instances, reserved once and reused: starting an instance then takes microseconds.
+fn pool(memory: usize) -> InstanceAllocationStrategy {
+    let mut pool = PoolingAllocationConfig::new();
+    // A component of Rust's is one core module, its adapters, and the shims between them.
+    pool.total_component_instances(CALLS_AT_ONCE)
+        .total_core_instances(CALLS_AT_ONCE * 8)
+        .total_memories(CALLS_AT_ONCE)
+        .total_tables(CALLS_AT_ONCE * 4)
+        .total_stacks(CALLS_AT_ONCE)
+        .max_core_instances_per_component(16)
+        .max_memories_per_component(2)
+        .max_tables_per_component(8)
+        .max_memory_size(memory)
+        .linear_memory_keep_resident(1 << 20)
+        .table_keep_resident(1 << 16);
+    InstanceAllocationStrategy::Pooling(pool)
+}
+
+/// A thread rather than a task: it must tick while every task is busy. It ends with the engine.
+fn tick(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    std::thread::Builder::new().name("epoch".to_owned()).spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(EPOCH);
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! From a file to a component that can be started, compiled once and kept.
+//!
+//! The kept machine code is loaded without another look, so whoever can write it can run code here. It lies in the
+//! data folder, beside the key of the store, and that folder is open to its owner only.
+
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use sha2::{Digest, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use super::examine::{About, NotLoadable, examine};
+
+/// Where a connector comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The one that was built with this program.
+    BuiltIn,
+    /// A `.wasm` file.
+    File(PathBuf),
+}
+
+/// Why a connector cannot be used. Each is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The file is no connector for this host.
+    #[error("{name} cannot be used: {reason}")]
+    NotLoadable {
+        /// The file, or `the built-in connector`.
+        name: String,
+        /// Why.
+        reason: NotLoadable,
+    },
+    /// It is a connector, but asks for something that this host does not give.
+    #[error("{name} asks for something that this koppeling does not give: {reason}; use a koppeling that fits it")]
+    NotLinkable {
+        /// The file, or `the built-in connector`.
+        name: String,
+        /// The engine's words. They name an interface or a function; there is no data yet that they could name.
+        reason: String,
+    },
+}
+
+impl Source {
+    /// The bytes, and a name for messages.
+    pub fn read(&self) -> Result<(Vec<u8>, String), LoadError> {
+        match self {
+            Self::BuiltIn => Ok((crate::CONNECTOR.to_vec(), "the built-in connector".to_owned())),
+            Self::File(path) => match fs::read(path) {
+                Ok(bytes) => Ok((bytes, path.display().to_string())),
+                Err(source) => Err(LoadError::Unreadable { path: path.clone(), source }),
+            },
+        }
+    }
+}
+
+/// Examines and compiles a component; takes the machine code from `cache` where it has been compiled before.
+pub(super) fn compile(
+    engine: &Engine,
+    source: &Source,
+    cache: Option<&Path>,
+) -> Result<(Component, About, String), LoadError> {
+    let (bytes, name) = source.read()?;
+    let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name: name.clone(), reason })?;
+    let kept = cache.map(|folder| folder.join(kept_name(engine, &bytes)));
+    if let Some(component) = kept.as_deref().and_then(|path| load_kept(engine, path)) {
+        return Ok((component, about, name));
+    }
+    let not_linkable = |reason: wasmtime::Error| LoadError::NotLinkable { name: name.clone(), reason: reason.to_string() };
+    let component = Component::new(engine, &bytes).map_err(not_linkable)?;
+    if let Some(path) = kept
+        && let Err(error) = keep(&component, &path)
+    {
+        // The next start takes a little longer; nothing else follows from it.
+        tracing::debug!(kind = ?error.kind(), "the compiled connector could not be kept");
+    }
+    Ok((component, about, name))
+}
+
+/// Everything that makes machine code useless or wrong: the component, the engine's version and its settings.
+fn kept_name(engine: &Engine, bytes: &[u8]) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    let digest = Sha256::digest(bytes);
+    let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{digest}-{:016x}.cwasm", hasher.finish())
+}
+
+fn load_kept(engine: &Engine, path: &Path) -> Option<Component> {
+    if !path.is_file() {
+        return None;
+    }
+    // SAFETY: the file was written by `keep` into a folder that only this user can write (see the module's header),
+    // under a name that holds the digest of the component and of the engine's settings; the engine checks its own
+    // header on top.
+    #[expect(unsafe_code, reason = "loading machine code is what this function is for")]
+    unsafe { Component::deserialize_file(engine, path) }.ok()
+}
+
+fn keep(component: &Component, path: &Path) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
+    fs::create_dir_all(folder)?;
+    let code = component.serialize().map_err(io::Error::other)?;
+    let file = tempfile::NamedTempFile::new_in(folder)?;
+    fs::write(file.path(), code)?;
+    // In one step, so that another process never loads half a file.
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Runs the connector: one compiled component, a fresh instance for every call.
+//!
+//! The component is not trusted. It gets memory up to a limit, time up to a deadline, the hosts of one office's
+//! settings, that office's keys under a lease, and nothing else: no files, no sockets, no environment. What traps is
+//! thrown away. Nothing that a component writes on its standard error, and no text of a trap, is ever kept: only
+//! the kind of a trap and the names of the functions it went through.
+
+mod bindings;
+mod call;
+mod connector;
+mod engine;
+mod examine;
+mod imports;
+mod load;
+#[cfg(test)]
+pub(crate) mod misbehaving;
+mod office;
+
+pub use bindings::advocaatcentraal::tribe_sync::types::{
+    Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
+    SettingProblem, Stopped, System, Text,
+};
+pub use bindings::exports::advocaatcentraal::tribe_sync::care::{Conflict, DeadLetter, Explanation, Linked};
+pub use bindings::exports::advocaatcentraal::tribe_sync::setup::{
+    Finding, PossibleDuplicate, PreviewReport, RelationTypeLists, Relatietype, TribeType, TypeCount, Verdict,
+};
+pub use bindings::exports::advocaatcentraal::tribe_sync::webhook::Refusal;
+pub use call::{CallError, TrapKind};
+pub use connector::Connector;
+pub use engine::{Limits, Runtime};
+pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
+pub use load::{LoadError, Source};
+pub use office::{CallContext, Keys};
+
+
+#[cfg(test)]
+#[path = "component_tests.rs"]
+mod tests;

@@ -1,0 +1,34 @@
+//! What one call gets of the host: an office's settings, its keys, and its way out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::egress::OfficeEgress;
+use crate::settings::Config;
+use crate::store::{Lease, Store};
+
+/// The keys that a call may use.
+#[derive(Clone)]
+pub enum Keys {
+    /// None: for a call that needs the settings only.
+    None,
+    /// One office's, for as long as the lease holds.
+    Leased(Store, Lease),
+}
+
+/// What one call gets. Cheap to clone; it holds secrets and cannot be printed.
+#[derive(Clone)]
+pub struct CallContext {
+    /// The office's settings, as `wasi:config` gives them.
+    pub config: Arc<Config>,
+    /// The office's keys.
+    pub keys: Keys,
+    /// The office's way out.
+    pub egress: OfficeEgress,
+}
+
+impl fmt::Debug for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallContext")
+    }
+}

@@ -1,0 +1,121 @@
+//! Which URLs an office's component may call.
+
+use http::Method;
+
+use crate::settings::{Destination, OfficeSettings, Scheme};
+
+/// The systems of one office.
+#[derive(Debug)]
+pub(super) struct AllowList {
+    advocaatcentraal: Destination,
+    tribe: Destination,
+    tribe_login: Destination,
+}
+
+/// How an allowed request leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) scheme: Scheme,
+    pub(super) counted: Counted,
+}
+
+/// Whether a request counts for Tribe's limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    ByTribe,
+    Free,
+}
+
+impl AllowList {
+    pub(super) fn of(settings: &OfficeSettings) -> Self {
+        Self {
+            advocaatcentraal: settings.advocaatcentraal_url.clone(),
+            tribe: settings.tribe_url.clone(),
+            tribe_login: settings.tribe_auth_url.clone(),
+        }
+    }
+
+    /// How a request leaves; none where it may not.
+    pub(super) fn route(&self, method: &Method, uri: &http::Uri) -> Option<Route> {
+        // Neither system is ever asked to remove anything.
+        if ![Method::GET, Method::POST, Method::PUT].contains(method) {
+            return None;
+        }
+        let scheme = match uri.scheme_str() {
+            Some("https") => Scheme::Https,
+            Some("http") => Scheme::Http,
+            _ => return None,
+        };
+        let authority = uri.authority()?;
+        if authority.as_str().contains('@') {
+            return None;
+        }
+        let host = crate::settings::host_of(authority);
+        let port = authority.port_u16().unwrap_or(scheme.default_port());
+        let is = |destination: &Destination| {
+            destination.scheme == scheme && destination.host == host && destination.port == port
+        };
+        if is(&self.tribe) {
+            return Some(Route { scheme, counted: Counted::ByTribe });
+        }
+        (is(&self.advocaatcentraal) || is(&self.tribe_login)).then_some(Route { scheme, counted: Counted::Free })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::settings::Reach;
+
+    fn list() -> AllowList {
+        let destination = |text| Destination::parse(text, Reach::Loopback).unwrap();
+        AllowList {
+            advocaatcentraal: destination("https://ac.voorbeeld.example/v2"),
+            tribe: destination("https://api.tribe.example"),
+            tribe_login: destination("http://127.0.0.1:9000"),
+        }
+    }
+
+    fn route(method: &Method, url: &str) -> Option<Route> {
+        list().route(method, &url.parse().unwrap())
+    }
+
+    #[test]
+    fn only_the_hosts_of_the_settings_are_reached() {
+        for url in [
+            "https://ac.voorbeeld.example/anything",
+            "https://AC.voorbeeld.example:443/v2/offices",
+            "https://api.tribe.example/v1/odata",
+            "http://127.0.0.1:9000/oauth2/token",
+        ] {
+            assert!(route(&Method::GET, url).is_some(), "{url}");
+        }
+        for url in [
+            "https://elsewhere.example/",
+            "http://ac.voorbeeld.example/",
+            "https://ac.voorbeeld.example:8443/",
+            "https://ac.voorbeeld.example.evil.example/",
+            "https://evil.example@ac.voorbeeld.example/",
+            "http://127.0.0.1:9001/",
+            "https://127.0.0.1:9000/",
+            "http://localhost:9000/",
+        ] {
+            assert_eq!(route(&Method::GET, url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_can_be_removed() {
+        for method in [Method::DELETE, Method::PATCH, Method::CONNECT, Method::OPTIONS, Method::TRACE, Method::HEAD] {
+            assert_eq!(route(&method, "https://api.tribe.example/v1/odata/Relation"), None, "{method}");
+        }
+    }
+
+    #[test]
+    fn only_the_api_of_tribe_counts_for_its_limit() {
+        assert_eq!(route(&Method::PUT, "https://api.tribe.example/x").unwrap().counted, Counted::ByTribe);
+        assert_eq!(route(&Method::POST, "http://127.0.0.1:9000/x").unwrap().counted, Counted::Free);
+        assert_eq!(route(&Method::PUT, "https://ac.voorbeeld.example/x").unwrap().counted, Counted::Free);
+    }
+}

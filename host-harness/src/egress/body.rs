@@ -1,0 +1,67 @@
+//! An answer's body under limits of time and size.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep};
+use wasmtime_wasi_http::Error;
+
+/// A body that ends with an error when it comes too slowly or is too large.
+pub(super) struct LimitedBody<B = Incoming> {
+    inner: B,
+    left: u64,
+    limit: u64,
+    pause: Duration,
+    deadline: Instant,
+    /// Fires at whichever comes first of the next pause's end and the deadline.
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl<B> LimitedBody<B> {
+    pub(super) fn new(inner: B, limit: u64, pause: Duration, deadline: Instant) -> Self {
+        let alarm = Box::pin(tokio::time::sleep_until(deadline.min(Instant::now() + pause)));
+        Self { inner, left: limit, limit, pause, deadline, alarm }
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for LimitedBody<B> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        match Pin::new(&mut self.inner).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+                let Some(left) = self.left.checked_sub(size) else {
+                    return Poll::Ready(Some(Err(Error::HttpResponseBodySize(Some(self.limit)))));
+                };
+                self.left = left;
+                let next = self.deadline.min(Instant::now() + self.pause);
+                self.alarm.as_mut().reset(next);
+                Poll::Ready(Some(Ok(frame)))
+            }
+            // The connection ended inside the body. The text of the error is dropped.
+            Poll::Ready(Some(Err(_))) => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => match self.alarm.as_mut().poll(context) {
+                Poll::Ready(()) if Instant::now() >= self.deadline => Poll::Ready(Some(Err(Error::HttpResponseTimeout))),
+                Poll::Ready(()) => Poll::Ready(Some(Err(Error::ConnectionReadTimeout))),
+                Poll::Pending => Poll::Pending,
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

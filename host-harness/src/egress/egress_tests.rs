@@ -1,0 +1,125 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiHttpHooks};
+
+use super::*;
+
+/// A server that answers by path, and counts its connections.
+async fn server() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(
+                TokioIo::new(stream),
+                service_fn(|request: http::Request<hyper::body::Incoming>| async move {
+                    match request.uri().path() {
+                        "/silent" => std::future::pending::<()>().await,
+                        "/large" => return Ok(http::Response::new(Full::new(Bytes::from(vec![b'x'; 4096])))),
+                        _ => {}
+                    }
+                    Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::from_static(b"hello"))))
+                }),
+            ));
+        }
+    });
+    (port, connections)
+}
+
+fn office(port: u16, timeouts: Timeouts) -> OfficeEgress {
+    let settings = OfficeSettings::from_toml(&format!(
+        "office = \"1\"\nloopback = true\nadvocaatcentraal-url = \"http://127.0.0.1:{port}\"\nadvocaatcentraal-key = \"k\"\n\
+         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n"
+    ))
+    .unwrap();
+    Egress::new(timeouts, Pace::default()).office(&settings)
+}
+
+async fn get(egress: &mut OfficeEgress, url: String) -> Result<Bytes, Error> {
+    let request = http::Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap();
+    let sent = egress.send_request(request, Some(RequestOptions::default()), Box::new(async { Ok(()) }));
+    let (response, _) = Box::into_pin(sent).await?;
+    Ok(response.into_body().collect().await?.to_bytes())
+}
+
+#[tokio::test]
+async fn requests_share_a_connection() {
+    let (port, connections) = server().await;
+    let mut egress = office(port, Timeouts::default());
+    for _ in 0..5 {
+        assert_eq!(get(&mut egress, format!("http://127.0.0.1:{port}/")).await.unwrap(), "hello");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn another_host_is_refused_before_anything_is_sent() {
+    let (port, connections) = server().await;
+    let mut egress = office(port + 1, Timeouts::default());
+    let refused = get(&mut egress, format!("http://127.0.0.1:{port}/")).await;
+    assert!(matches!(refused, Err(Error::HttpRequestDenied)));
+    assert_eq!(connections.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_closed_port_tells_that_nothing_was_sent() {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let mut egress = office(free, Timeouts::default());
+    let refused = get(&mut egress, format!("http://127.0.0.1:{free}/")).await;
+    assert!(matches!(refused, Err(Error::ConnectionRefused)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_silent_server_is_given_up() {
+    let (port, _) = server().await;
+    let short = Duration::from_millis(50);
+    let timeouts = Timeouts { connect: short, first_byte: short, ..Timeouts::default() };
+    let silent = get(&mut office(port, timeouts), format!("http://127.0.0.1:{port}/silent")).await;
+    assert!(matches!(silent, Err(Error::HttpResponseTimeout)), "{silent:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_not_taken() {
+    let (port, _) = server().await;
+    let mut egress = office(port, Timeouts { body: 1000, ..Timeouts::default() });
+    let large = get(&mut egress, format!("http://127.0.0.1:{port}/large")).await;
+    assert!(matches!(large, Err(Error::HttpResponseBodySize(Some(4096)))), "{large:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stalls_or_never_ends_is_given_up() {
+    use super::body::LimitedBody;
+    use tokio::time::Instant;
+
+    // A body that gives a byte every so often and never ends.
+    struct Drip(tokio::time::Interval);
+    impl hyper::body::Body for Drip {
+        type Data = Bytes;
+        type Error = Infallible;
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+            self.0.poll_tick(context).map(|_| Some(Ok(hyper::body::Frame::data(Bytes::from_static(b"x")))))
+        }
+    }
+    let read = |every: u64| async move {
+        let drip = Drip(tokio::time::interval(Duration::from_secs(every)));
+        let deadline = Instant::now() + Duration::from_secs(90);
+        LimitedBody::new(drip, 1000, Duration::from_secs(20), deadline).collect().await.map(|_| ())
+    };
+    assert!(matches!(read(30).await, Err(Error::ConnectionReadTimeout)));
+    assert!(matches!(read(10).await, Err(Error::HttpResponseTimeout)));
+}

@@ -1,0 +1,140 @@
+//! The component's only way out: HTTP to the hosts of one office's settings.
+//!
+//! Guarded against a component, or a setting, that would reach anything else. Two layers: the URL's scheme, host and
+//! port must be one of the office's ([`allow`]), and the address that the name resolves to must be public
+//! ([`address`]). Loopback is for stand-ins, and only where the setting says so. Methods that remove anything are
+//! refused whatever the component asks.
+//!
+//! Connections are pooled over all offices; credentials travel per request.
+
+pub(crate) mod address;
+mod allow;
+mod body;
+mod pacing;
+mod send;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use wasmtime_wasi_http::WasiBody;
+
+use self::address::{Permitted, Resolver};
+use self::allow::AllowList;
+pub use self::pacing::Pace;
+use self::pacing::Window;
+use crate::settings::{OfficeNumber, OfficeSettings};
+
+/// How long a request may take, part by part, and how much may come back. A component can ask for less, not for more.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// From the connection to the head of the answer. Tribe: seen, clients wait a minute.
+    pub first_byte: Duration,
+    /// Between two parts of the body.
+    pub between_bytes: Duration,
+    /// From the request to the end of the body.
+    pub total: Duration,
+    /// Bytes of a body.
+    pub body: u64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(60),
+            between_bytes: Duration::from_secs(20),
+            total: Duration::from_secs(90),
+            // A page of a hundred records is far below a megabyte; a schema with many own fields is a few.
+            body: 32 << 20,
+        }
+    }
+}
+
+type EncryptedClient = Client<HttpsConnector<HttpConnector<Resolver>>, WasiBody>;
+type LoopbackClient = Client<HttpConnector<Resolver>, WasiBody>;
+
+/// The way out of a whole process: connections, and each office's pace. Cheap to clone.
+#[derive(Clone)]
+pub struct Egress {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// None where this machine trusts no certificates. Made at first use: stand-ins need none.
+    encrypted: OnceLock<Option<EncryptedClient>>,
+    loopback: LoopbackClient,
+    timeouts: Timeouts,
+    pace: Pace,
+    windows: Mutex<HashMap<OfficeNumber, Arc<Window>>>,
+}
+
+impl Egress {
+    /// A way out with that pace per office to Tribe's API.
+    pub fn new(timeouts: Timeouts, pace: Pace) -> Self {
+        let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
+        let shared =
+            Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, windows: Mutex::default() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// One office's way out. The pace counts on over any number of calls and changes of settings.
+    pub fn office(&self, settings: &OfficeSettings) -> OfficeEgress {
+        let mut windows = self.shared.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.entry(settings.office.clone()).or_insert_with(|| Arc::new(Window::new(self.shared.pace)));
+        OfficeEgress {
+            shared: Arc::clone(&self.shared),
+            allowed: Arc::new(AllowList::of(settings)),
+            window: Arc::clone(window),
+        }
+    }
+}
+
+impl Shared {
+    fn encrypted(&self) -> Option<&EncryptedClient> {
+        let client = self.encrypted.get_or_init(|| {
+            let tls = match HttpsConnectorBuilder::new().with_native_roots() {
+                Ok(tls) => tls,
+                Err(_) => {
+                    tracing::error!("this machine trusts no certificates: install the package ca-certificates");
+                    return None;
+                }
+            };
+            let mut tcp = tcp(Permitted::Public, self.timeouts);
+            tcp.enforce_http(false);
+            Some(client_builder().build(tls.https_only().enable_http1().wrap_connector(tcp)))
+        });
+        client.as_ref()
+    }
+}
+
+fn tcp(permitted: Permitted, timeouts: Timeouts) -> HttpConnector<Resolver> {
+    let mut connector = HttpConnector::new_with_resolver(Resolver(permitted));
+    connector.set_connect_timeout(Some(timeouts.connect));
+    connector.set_nodelay(true);
+    connector
+}
+
+fn client_builder() -> hyper_util::client::legacy::Builder {
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(30)).pool_max_idle_per_host(32);
+    builder
+}
+
+/// One office's way out. Cheap to clone.
+#[derive(Clone)]
+pub struct OfficeEgress {
+    shared: Arc<Shared>,
+    allowed: Arc<AllowList>,
+    window: Arc<Window>,
+}
+
+#[cfg(test)]
+#[path = "egress_tests.rs"]
+mod tests;

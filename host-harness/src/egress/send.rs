@@ -1,0 +1,96 @@
+//! Sends one request of a component.
+
+use std::error::Error as StdError;
+use std::io;
+
+use http_body_util::BodyExt;
+use hyper_util::client::legacy;
+use tokio::time::{Instant, timeout_at};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::OfficeEgress;
+use super::address::Prohibited;
+use super::allow::{Counted, Route};
+use super::body::LimitedBody;
+use crate::settings::Scheme;
+
+type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
+
+impl WasiHttpHooks for OfficeEgress {
+    fn send_request(
+        &mut self,
+        request: http::Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _: Box<dyn Future<Output = Result<(), Error>> + Send>,
+    ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
+        let egress = self.clone();
+        Box::new(async move {
+            let response = egress.send(request, options.unwrap_or_default()).await?;
+            Ok::<Sent, Error>((response, Box::new(async { Ok(()) })))
+        })
+    }
+}
+
+impl OfficeEgress {
+    /// Sends a request if the office may. The codes of the errors tell a component whether the request can have
+    /// arrived: what fails before or at the connection has not.
+    async fn send(
+        &self,
+        request: http::Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<http::Response<WasiBody>, Error> {
+        let Some(Route { scheme, counted }) = self.allowed.route(request.method(), request.uri()) else {
+            tracing::warn!("a request to a host that the office's settings do not name was refused");
+            return Err(Error::HttpRequestDenied);
+        };
+        if counted == Counted::ByTribe {
+            self.window.admit().await;
+        }
+        let limits = self.shared.timeouts;
+        let start = Instant::now();
+        let deadline = start + limits.total;
+        let wait = limits.connect + options.first_byte_timeout.map_or(limits.first_byte, |asked| asked.min(limits.first_byte));
+        let answer = match scheme {
+            Scheme::Https => self.shared.encrypted().ok_or(Error::TlsCertificateError)?.request(request),
+            Scheme::Http => self.shared.loopback.request(request),
+        };
+        let response = timeout_at(deadline.min(start + wait), answer)
+            .await
+            .map_err(|_| Error::HttpResponseTimeout)?
+            .map_err(|error| code_of(&error))?;
+
+        let announced = response.headers().get(http::header::CONTENT_LENGTH);
+        let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > limits.body) {
+            return Err(Error::HttpResponseBodySize(announced));
+        }
+        let pause = options.between_bytes_timeout.map_or(limits.between_bytes, |asked| asked.min(limits.between_bytes));
+        Ok(response.map(|body| LimitedBody::new(body, limits.body, pause, deadline).boxed_unsync()))
+    }
+}
+
+/// What a failure to get an answer means, without any of its text.
+fn code_of(error: &legacy::Error) -> Error {
+    if !error.is_connect() {
+        return Error::ConnectionTerminated;
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
+            if error.get_ref().is_some_and(|inner| inner.is::<Prohibited>()) {
+                return Error::DestinationIpProhibited;
+            }
+            if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return Error::TlsCertificateError;
+            }
+            match error.kind() {
+                io::ErrorKind::ConnectionRefused => return Error::ConnectionRefused,
+                io::ErrorKind::TimedOut => return Error::ConnectionTimeout,
+                _ => {}
+            }
+        }
+        source = cause.source();
+    }
+    Error::DestinationUnavailable
+}

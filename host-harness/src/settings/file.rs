@@ -1,0 +1,202 @@
+//! Settings as a TOML file that an operator writes, and as the sealed text that the store keeps. Both have one shape.
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{
+    Destination, FieldRule, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL,
+    UrlProblem,
+};
+
+/// A file to start from, with every setting explained.
+pub const TEMPLATE: &str = include_str!("office.example.toml");
+
+/// Why a file is not understood. It names a setting or a line, and never repeats a value.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileProblem {
+    /// The text is no TOML, or a value is of the wrong kind.
+    #[error("line {line} is not understood; compare it with `koppeling office template`")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// A name that is no setting.
+    #[error("line {line}: there is no setting of that name; compare it with `koppeling office template`")]
+    Unknown {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// A setting that must be there.
+    #[error("the setting {setting} is missing")]
+    Missing {
+        /// Its name.
+        setting: String,
+    },
+    /// A URL that cannot be used.
+    #[error("{setting} {problem}")]
+    Url {
+        /// Its name.
+        setting: &'static str,
+        /// What is wrong.
+        problem: UrlProblem,
+    },
+    /// A header name that cannot be sent.
+    #[error("{setting} is not the name of an HTTP header")]
+    Header {
+        /// Its name.
+        setting: &'static str,
+    },
+    /// The office number.
+    #[error("office: {0}")]
+    Office(#[from] NotAnOfficeNumber),
+}
+
+/// The shape of the text. Its secrets are plain strings, so it never leaves this module and is wiped when dropped.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Text {
+    office: String,
+    advocaatcentraal_url: String,
+    advocaatcentraal_key: String,
+    #[serde(default = "key_header")]
+    advocaatcentraal_key_header: String,
+    #[serde(default = "tribe_url")]
+    tribe_url: String,
+    #[serde(default = "tribe_auth_url")]
+    tribe_auth_url: String,
+    tribe_client_id: String,
+    tribe_client_secret: String,
+    #[serde(default)]
+    tribe_webhook_secret: String,
+    #[serde(default = "webhook_header")]
+    tribe_webhook_header: String,
+    #[serde(default = "marker_field")]
+    marker_field: String,
+    #[serde(default)]
+    store_bucket: String,
+    #[serde(default)]
+    kvk: Switch,
+    #[serde(default)]
+    loopback: bool,
+    #[serde(default)]
+    relation_types: BTreeMap<String, String>,
+    #[serde(default)]
+    fields: BTreeMap<String, FieldRule>,
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        self.advocaatcentraal_key.zeroize();
+        self.tribe_client_id.zeroize();
+        self.tribe_client_secret.zeroize();
+        self.tribe_webhook_secret.zeroize();
+    }
+}
+
+fn key_header() -> String {
+    "X-Api-Key".to_owned()
+}
+
+fn tribe_url() -> String {
+    TRIBE_URL.to_owned()
+}
+
+fn tribe_auth_url() -> String {
+    TRIBE_AUTH_URL.to_owned()
+}
+
+fn webhook_header() -> String {
+    "X-Tribe-Signature".to_owned()
+}
+
+fn marker_field() -> String {
+    "ImportId".to_owned()
+}
+
+impl OfficeSettings {
+    /// Reads a TOML file's text.
+    pub fn from_toml(text: &str) -> Result<Self, FileProblem> {
+        let parsed: Text = toml::from_str(text).map_err(|error| problem(&error, text))?;
+        Self::from_text(&parsed)
+    }
+
+    /// Reads what [`OfficeSettings::to_stored`] wrote.
+    pub(crate) fn from_stored(bytes: &[u8]) -> Result<Self, FileProblem> {
+        let parsed: Text = serde_json::from_slice(bytes).map_err(|error| FileProblem::Line { line: error.line() })?;
+        Self::from_text(&parsed)
+    }
+
+    /// The text that the store seals, secrets and all. For the store alone.
+    pub(crate) fn to_stored(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+        let text = Text {
+            office: self.office.as_str().to_owned(),
+            advocaatcentraal_url: self.advocaatcentraal_url.as_str().to_owned(),
+            advocaatcentraal_key: self.advocaatcentraal_key.expose_secret().to_owned(),
+            advocaatcentraal_key_header: self.advocaatcentraal_key_header.clone(),
+            tribe_url: self.tribe_url.as_str().to_owned(),
+            tribe_auth_url: self.tribe_auth_url.as_str().to_owned(),
+            tribe_client_id: self.tribe_client_id.expose_secret().to_owned(),
+            tribe_client_secret: self.tribe_client_secret.expose_secret().to_owned(),
+            tribe_webhook_secret: self.tribe_webhook_secret.expose_secret().to_owned(),
+            tribe_webhook_header: self.tribe_webhook_header.clone(),
+            marker_field: self.marker_field.clone(),
+            store_bucket: self.store_bucket.clone(),
+            kvk: self.kvk,
+            loopback: self.reach == Reach::Loopback,
+            relation_types: self.relation_types.clone(),
+            fields: self.fields.clone(),
+        };
+        serde_json::to_vec(&text).map(Zeroizing::new)
+    }
+
+    fn from_text(text: &Text) -> Result<Self, FileProblem> {
+        let reach = if text.loopback { Reach::Loopback } else { Reach::Internet };
+        let url = |setting, text: &str| {
+            Destination::parse(text, reach).map_err(|problem| FileProblem::Url { setting, problem })
+        };
+        let needed = |setting: &str, text: &str| match text.trim() {
+            "" => Err(FileProblem::Missing { setting: setting.to_owned() }),
+            text => Ok(SecretString::from(text)),
+        };
+        Ok(Self {
+            office: text.office.trim().parse()?,
+            advocaatcentraal_url: url("advocaatcentraal-url", &text.advocaatcentraal_url)?,
+            advocaatcentraal_key: needed("advocaatcentraal-key", &text.advocaatcentraal_key)?,
+            advocaatcentraal_key_header: header("advocaatcentraal-key-header", &text.advocaatcentraal_key_header)?,
+            tribe_url: url("tribe-url", &text.tribe_url)?,
+            tribe_auth_url: url("tribe-auth-url", &text.tribe_auth_url)?,
+            tribe_client_id: needed("tribe-client-id", &text.tribe_client_id)?,
+            tribe_client_secret: needed("tribe-client-secret", &text.tribe_client_secret)?,
+            tribe_webhook_secret: SecretString::from(text.tribe_webhook_secret.trim()),
+            tribe_webhook_header: header("tribe-webhook-header", &text.tribe_webhook_header)?,
+            relation_types: text.relation_types.clone(),
+            fields: text.fields.clone(),
+            kvk: text.kvk,
+            marker_field: text.marker_field.trim().to_owned(),
+            store_bucket: text.store_bucket.clone(),
+            reach,
+        })
+    }
+}
+
+fn header(setting: &'static str, text: &str) -> Result<String, FileProblem> {
+    match http::HeaderName::try_from(text.trim()) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(_) => Err(FileProblem::Header { setting }),
+    }
+}
+
+/// Only the names of settings are taken from the parser's message; the rest may repeat a secret.
+fn problem(error: &toml::de::Error, text: &str) -> FileProblem {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let message = error.message();
+    if let Some(rest) = message.strip_prefix("missing field `") {
+        let setting = rest.split('`').next().unwrap_or_default().to_owned();
+        return FileProblem::Missing { setting };
+    }
+    if message.starts_with("unknown field") { FileProblem::Unknown { line } } else { FileProblem::Line { line } }
+}

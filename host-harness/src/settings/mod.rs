@@ -1,0 +1,152 @@
+//! What one office has set: where its two systems are, with which credentials, and what is synced.
+//!
+//! One vocabulary everywhere: the names in the TOML file, the keys that the component reads through `wasi:config`, and
+//! the names in its `setting-problem`s are the same.
+//!
+//! Secrets are of a type that cannot be printed, and a mistake in a file is reported by its line, never by its text.
+
+mod config;
+mod destination;
+mod file;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+pub use config::Config;
+pub(crate) use destination::host_of;
+pub use destination::{Destination, Scheme, UrlProblem};
+pub use file::{FileProblem, TEMPLATE};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// Tribe's API. Tribe: documented.
+pub const TRIBE_URL: &str = "https://api.tribecrm.nl";
+/// Tribe's login. Tribe: documented.
+pub const TRIBE_AUTH_URL: &str = "https://auth.tribecrm.nl";
+
+/// The number of an office in AdvocaatCentraal (`administratienummer`): 1 to 64 of `A-Z a-z 0-9 -`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OfficeNumber(String);
+
+/// It is no office number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an office number is made of 1 to 64 letters, digits and hyphens")]
+pub struct NotAnOfficeNumber;
+
+impl OfficeNumber {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for OfficeNumber {
+    type Error = NotAnOfficeNumber;
+
+    fn try_from(text: String) -> Result<Self, NotAnOfficeNumber> {
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if fits { Ok(Self(text)) } else { Err(NotAnOfficeNumber) }
+    }
+}
+
+impl FromStr for OfficeNumber {
+    type Err = NotAnOfficeNumber;
+
+    fn from_str(text: &str) -> Result<Self, NotAnOfficeNumber> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl From<OfficeNumber> for String {
+    fn from(number: OfficeNumber) -> Self {
+        number.0
+    }
+}
+
+impl fmt::Display for OfficeNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Which way a field goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldRule {
+    /// Both ways: what the manual says, and what holds for a field that is not named.
+    TwoWay,
+    /// From AdvocaatCentraal to Tribe only.
+    FromAdvocaatcentraal,
+    /// Not at all.
+    Off,
+}
+
+/// A setting that is on or off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    #[default]
+    Off,
+}
+
+/// Whether the office's two systems are stand-ins on this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Real systems: HTTPS only, and no address of a private network.
+    #[default]
+    Internet,
+    /// Stand-ins: plain HTTP to loopback addresses, besides the internet.
+    Loopback,
+}
+
+/// Everything that an office has set. Not printable as a whole, and its secrets not at all.
+#[derive(Clone)]
+pub struct OfficeSettings {
+    /// The office.
+    pub office: OfficeNumber,
+    /// Where AdvocaatCentraal is. AC: assumed (A1), there is no default.
+    pub advocaatcentraal_url: Destination,
+    /// The API key of AdvocaatCentraal.
+    pub advocaatcentraal_key: SecretString,
+    /// The header that the key travels in. AC: assumed (A2).
+    pub advocaatcentraal_key_header: String,
+    /// Where Tribe's API is.
+    pub tribe_url: Destination,
+    /// Where Tribe's login is.
+    pub tribe_auth_url: Destination,
+    /// The client id of the application in Tribe.
+    pub tribe_client_id: SecretString,
+    /// Its secret.
+    pub tribe_client_secret: SecretString,
+    /// The secret that Tribe signs its webhooks with; empty where there is no webhook.
+    pub tribe_webhook_secret: SecretString,
+    /// The header that the signature travels in. Tribe: unknown, therefore a setting.
+    pub tribe_webhook_header: String,
+    /// AdvocaatCentraal's type id → the key of Tribe's type. A type that is not here, or empty, is not synced.
+    pub relation_types: BTreeMap<String, String>,
+    /// Rules of single fields; what is not here goes both ways.
+    pub fields: BTreeMap<String, FieldRule>,
+    /// Whether the KvK number is synced.
+    pub kvk: Switch,
+    /// The field in Tribe that holds the marker.
+    pub marker_field: String,
+    /// The name under which the component opens its store.
+    pub store_bucket: String,
+    /// Host only: whether loopback addresses are allowed.
+    pub reach: Reach,
+}
+
+impl fmt::Debug for OfficeSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OfficeSettings").field("office", &self.office).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

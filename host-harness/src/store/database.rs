@@ -1,0 +1,149 @@
+//! What a database must do. It sees sealed values only.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::LastFinished;
+use crate::component::Change;
+use crate::settings::OfficeNumber;
+use crate::timestamp::Timestamp;
+
+/// Runs that are kept for each office: three and a half days of cycles of five minutes.
+pub(super) const RUNS_KEPT: u32 = 1_000;
+
+/// Why an operation failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum DatabaseError {
+    #[error("the lease is not the newest")]
+    Fenced,
+    #[error("the database failed")]
+    Failed,
+}
+
+/// The answer to a request for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Acquired {
+    /// Greater than every token of that office before.
+    Token(u64),
+    Busy(Timestamp),
+}
+
+/// A page of keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyPage {
+    /// In an order that stays the same while keys come and go.
+    pub keys: Vec<String>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<u64>,
+}
+
+/// A change that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// Tribe's id of the record.
+    pub id: String,
+    /// Whether any of its deliveries said that it was deleted.
+    pub deleted: bool,
+    /// Moves on with every delivery, so that one that arrives while the record is worked on is not lost.
+    pub(super) sequence: u64,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunResult {
+    /// Nothing was left to do.
+    Done,
+    /// A system asked to wait.
+    Later,
+    /// A setting is missing or wrong.
+    Settings,
+    /// A system refuses the credentials.
+    Credentials,
+    /// A newer connector wrote the state.
+    StateNewer,
+    /// The connector does not have that function.
+    Unsupported,
+    /// The connector or this program failed.
+    Failed,
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// One run, for the history. Counts and codes only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Run {
+    /// `poll`, `initial-sync`, `push`, …
+    pub work: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub finished: Timestamp,
+    /// How it ended.
+    pub result: RunResult,
+    /// What happened to the records, by name.
+    pub counts: BTreeMap<String, u64>,
+    /// How often each note was given, by its code.
+    pub notes: BTreeMap<String, u64>,
+}
+
+impl Run {
+    /// Whether this was a cycle of the periodic sync that came to its end.
+    pub fn finished_cycle(&self) -> bool {
+        self.work == "poll" && self.result == RunResult::Done
+    }
+}
+
+/// A database. Each operation is atomic, and what it wrote is durable when it returns.
+///
+/// Operations on keys name the token of a lease and fail with [`DatabaseError::Fenced`] unless it is the newest one
+/// of that office; the check and the operation are one step.
+pub(super) trait Database: Send + Sync {
+    /// Keeps the proof if there is none yet; gives the one that is kept.
+    fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
+
+    fn put_office(&self, office: &OfficeNumber, sealed: &[u8], now: Timestamp) -> Result<(), DatabaseError>;
+    fn office(&self, office: &OfficeNumber) -> Result<Option<Vec<u8>>, DatabaseError>;
+    /// Sorted.
+    fn offices(&self) -> Result<Vec<OfficeNumber>, DatabaseError>;
+
+    /// A lease that ended is given to the next who asks; one that has not, to nobody.
+    fn acquire(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Acquired, DatabaseError>;
+    fn extend(&self, office: &OfficeNumber, token: u64, until: Timestamp) -> Result<(), DatabaseError>;
+    /// Makes the token an old one. Nothing happens if it was one already.
+    fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
+
+    fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
+    fn set(&self, office: &OfficeNumber, token: u64, key: &str, sealed: &[u8]) -> Result<(), DatabaseError>;
+    fn delete(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<(), DatabaseError>;
+    fn keys(
+        &self,
+        office: &OfficeNumber,
+        token: u64,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<KeyPage, DatabaseError>;
+
+    /// One row per record, however often it is delivered; see [`Queued::sequence`].
+    fn enqueue(&self, office: &OfficeNumber, changes: &[Change], now: Timestamp) -> Result<(), DatabaseError>;
+    /// Rows last delivered at or before `quiet_since`, or first delivered at or before `waiting_since`.
+    fn due(
+        &self,
+        office: &OfficeNumber,
+        quiet_since: Timestamp,
+        waiting_since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Queued>, DatabaseError>;
+    fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError>;
+    /// Removes the rows whose sequence is still the one given.
+    fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
+    fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
+
+    /// Keeps the last [`RUNS_KEPT`] and the last that was done.
+    fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError>;
+    /// Newest first.
+    fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
+    fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, DatabaseError>;
+}

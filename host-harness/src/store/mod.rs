@@ -1,0 +1,305 @@
+//! Everything that must outlive a process: offices and their settings, the component's keys, leases, webhook
+//! deliveries that wait, and the history of runs.
+//!
+//! Values are sealed before a database sees them ([`seal`]): a copy of the file without the key tells office numbers,
+//! record ids and counts, and nothing of a client. A value cannot be moved to another office or key.
+//!
+//! An office is worked on under a *lease* with a number that only grows. Every operation on its keys names that
+//! number, and the database refuses one that is no longer the newest: a process that was away too long finds out at
+//! its first write, instead of writing over what another did in between.
+//!
+//! [`Database`] is the seam for another kind of database; its contract is written there, and tested for each.
+
+mod database;
+mod key;
+mod seal;
+mod sqlite;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use database::{KeyPage, Queued, Run, RunResult};
+use database::{Acquired, Database, DatabaseError};
+pub use key::{KeyError, MasterKey, Origin, State};
+use seal::{Place, Seal};
+use sqlite::Sqlite;
+
+use crate::component::Change;
+use crate::settings::{OfficeNumber, OfficeSettings};
+use crate::timestamp::Timestamp;
+
+/// The name of the database in the data folder.
+pub const DATABASE_FILE: &str = "koppeling.sqlite";
+
+/// The store of a whole process. Cheap to clone; its operations are short, and run where blocking is fine.
+#[derive(Clone)]
+pub struct Store {
+    database: Arc<dyn Database>,
+    seal: Arc<Seal>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// The right to work for one office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    office: OfficeNumber,
+    token: u64,
+}
+
+impl Lease {
+    /// The office.
+    pub fn office(&self) -> &OfficeNumber {
+        &self.office
+    }
+}
+
+/// Whether an office may be worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It may.
+    Granted(Lease),
+    /// Another process works for it, until that instant at the latest.
+    Busy(Timestamp),
+}
+
+/// Why an operation failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The lease is no longer the newest: stop.
+    #[error("another koppeling took over this office")]
+    LeaseLost,
+    /// A value is not what was sealed there.
+    #[error("a stored value is damaged or was moved; restore the data folder from a backup")]
+    Damaged,
+    /// The database failed; it may work later.
+    #[error("the database in the data folder does not answer; check the disk, then try again")]
+    Failed,
+}
+
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Fenced => Self::LeaseLost,
+            DatabaseError::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A newer version wrote it.
+    #[error("the data folder was written by a newer koppeling (state {found}, this one knows {known}); install that version")]
+    Newer {
+        /// The version of the stored state.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The key does not fit the state.
+    #[error("the key does not fit the state in this data folder; give the key that it was made with")]
+    WrongKey,
+    /// The file cannot be opened.
+    #[error("the database in the data folder cannot be opened; check that the folder exists and is yours to write")]
+    Unusable,
+}
+
+impl Store {
+    /// Opens the database of a data folder, and makes it at first use.
+    pub fn open(folder: &Path, key: &MasterKey) -> Result<Self, OpenError> {
+        Self::over(Arc::new(Sqlite::open(&folder.join(DATABASE_FILE))?), key)
+    }
+
+    /// Whether a data folder holds a database.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(DATABASE_FILE).exists()
+    }
+
+    fn over(database: Arc<dyn Database>, key: &MasterKey) -> Result<Self, OpenError> {
+        let seal = Seal::new(key);
+        // A known text under this key: a wrong key is told at once, and not at the first value that is read.
+        const PROOF: &[u8] = b"koppeling";
+        let fresh = seal.seal(Place::Proof, PROOF);
+        let kept = database.keep_proof(&fresh).map_err(|_| OpenError::Unusable)?;
+        match seal.open(Place::Proof, &kept) {
+            Some(text) if text.as_slice() == PROOF => Ok(Self { database, seal: Arc::new(seal) }),
+            _ => Err(OpenError::WrongKey),
+        }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&dyn Database, &Seal) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (database, seal) = (Arc::clone(&self.database), Arc::clone(&self.seal));
+        tokio::task::spawn_blocking(move || operation(&*database, &seal)).await.map_err(|_| StoreError::Failed)?
+    }
+
+    /// Adds an office, or puts new settings in place of its old ones.
+    pub async fn put_office(&self, settings: &OfficeSettings) -> Result<(), StoreError> {
+        let (office, text) = (settings.office.clone(), settings.to_stored().map_err(|_| StoreError::Failed)?);
+        self.run(move |database, seal| {
+            let sealed = seal.seal(Place::Office(&office), &text);
+            Ok(database.put_office(&office, &sealed, Timestamp::now())?)
+        })
+        .await
+    }
+
+    /// The settings of an office; none where there is no such office.
+    pub async fn office(&self, office: &OfficeNumber) -> Result<Option<OfficeSettings>, StoreError> {
+        let office = office.clone();
+        self.run(move |database, seal| {
+            database.office(&office)?.map(|sealed| open_settings(seal, &office, &sealed)).transpose()
+        })
+        .await
+    }
+
+    /// The numbers of all offices, sorted.
+    pub async fn offices(&self) -> Result<Vec<OfficeNumber>, StoreError> {
+        self.run(|database, _| Ok(database.offices()?)).await
+    }
+
+    /// Asks for the right to work for an office. It ends at `until` if it is not given back.
+    pub async fn claim(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Claim, StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| match database.acquire(&office, now, until)? {
+            Acquired::Token(token) => Ok(Claim::Granted(Lease { office, token })),
+            Acquired::Busy(until) => Ok(Claim::Busy(until)),
+        })
+        .await
+    }
+
+    /// Makes a lease last until a later instant.
+    pub async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, _| Ok(database.extend(&lease.office, lease.token, until)?)).await
+    }
+
+    /// Gives a lease back. Nothing can be written under it afterwards.
+    pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, _| Ok(database.release(&lease.office, lease.token)?)).await
+    }
+
+    /// The component's value under a key.
+    pub async fn get(&self, lease: &Lease, key: String) -> Result<Option<Vec<u8>>, StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, seal| {
+            let Some(sealed) = database.get(&lease.office, lease.token, &key)? else { return Ok(None) };
+            let place = Place::Value { office: &lease.office, key: &key };
+            Ok(Some(seal.open(place, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
+        })
+        .await
+    }
+
+    /// Puts the component's value under a key. Durable when it returns.
+    pub async fn set(&self, lease: &Lease, key: String, value: Vec<u8>) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, seal| {
+            let sealed = seal.seal(Place::Value { office: &lease.office, key: &key }, &value);
+            Ok(database.set(&lease.office, lease.token, &key, &sealed)?)
+        })
+        .await
+    }
+
+    /// Removes a key of the component's, if it is there.
+    pub async fn delete(&self, lease: &Lease, key: String) -> Result<(), StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, _| Ok(database.delete(&lease.office, lease.token, &key)?)).await
+    }
+
+    /// A page of the component's keys, at most `limit`, and where the next begins.
+    pub async fn keys(&self, lease: &Lease, after: Option<u64>, limit: u32) -> Result<KeyPage, StoreError> {
+        let lease = lease.clone();
+        self.run(move |database, _| Ok(database.keys(&lease.office, lease.token, after, limit)?)).await
+    }
+
+    /// Keeps what a delivery speaks of. Durable when it returns.
+    pub async fn enqueue(&self, office: &OfficeNumber, changes: Vec<Change>, now: Timestamp) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.enqueue(&office, &changes, now)?)).await
+    }
+
+    /// Changes of an office that were quiet for `quiet`, or have waited for `longest`; those that failed least come
+    /// first.
+    pub async fn due(
+        &self,
+        office: &OfficeNumber,
+        now: Timestamp,
+        quiet: Duration,
+        longest: Duration,
+        limit: u32,
+    ) -> Result<Vec<Queued>, StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.due(&office, now.minus(quiet), now.minus(longest), limit)?)).await
+    }
+
+    /// Offices that have changes waiting, with how many.
+    pub async fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, StoreError> {
+        self.run(|database, _| Ok(database.waiting()?)).await
+    }
+
+    /// Takes changes out of the queue, except those that were delivered anew in the meantime.
+    pub async fn done(&self, office: &OfficeNumber, changes: Vec<Queued>) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.done(&office, &changes)?)).await
+    }
+
+    /// Counts one more failure of each change.
+    pub async fn failed(&self, office: &OfficeNumber, changes: Vec<Queued>) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.failed(&office, &changes)?)).await
+    }
+
+    /// Writes a run into the history.
+    pub async fn record_run(&self, office: &OfficeNumber, run: Run) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.record_run(&office, &run)?)).await
+    }
+
+    /// The last runs of an office, newest first.
+    pub async fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.runs(&office, limit)?)).await
+    }
+
+    /// When the last cycle of an office that came to its end came to it; before the first, when the office was added.
+    pub async fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.last_finished(&office)?)).await
+    }
+}
+
+/// When an office was last known to be in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastFinished {
+    /// A cycle came to its end then.
+    Cycle(Timestamp),
+    /// None did yet; the office was added then.
+    Added(Timestamp),
+}
+
+impl LastFinished {
+    /// The instant, whichever it is.
+    pub fn at(self) -> Timestamp {
+        match self {
+            Self::Cycle(at) | Self::Added(at) => at,
+        }
+    }
+}
+
+fn open_settings(seal: &Seal, office: &OfficeNumber, sealed: &[u8]) -> Result<OfficeSettings, StoreError> {
+    let text = seal.open(Place::Office(office), sealed).ok_or(StoreError::Damaged)?;
+    OfficeSettings::from_stored(&text).map_err(|_| StoreError::Damaged)
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

@@ -1,0 +1,257 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::*;
+
+const CANARY: &str = "canary-9c1e";
+
+struct Opened {
+    folder: tempfile::TempDir,
+    key: MasterKey,
+    store: Store,
+}
+
+fn opened() -> Opened {
+    let folder = tempfile::tempdir().unwrap();
+    let key = MasterKey::random();
+    let store = Store::open(folder.path(), &key).unwrap();
+    Opened { folder, key, store }
+}
+
+fn office(number: &str) -> OfficeNumber {
+    number.parse().unwrap()
+}
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_millis(1_700_000_000_000 + seconds * 1000)
+}
+
+async fn lease(store: &Store, number: &str, from: u64, until: u64) -> Lease {
+    match store.claim(&office(number), at(from), at(until)).await.unwrap() {
+        Claim::Granted(lease) => lease,
+        Claim::Busy(until) => panic!("busy until {until}"),
+    }
+}
+
+fn settings(number: &str) -> OfficeSettings {
+    OfficeSettings::from_toml(&format!(
+        "office = \"{number}\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"{CANARY}\"\n\
+         tribe-client-id = \"{CANARY}\"\ntribe-client-secret = \"{CANARY}\"\n"
+    ))
+    .unwrap()
+}
+
+fn changes(ids: &[&str]) -> Vec<Change> {
+    ids.iter().map(|id| Change { id: (*id).to_owned(), deleted: false }).collect()
+}
+
+fn run(work: &str, finished: u64, result: RunResult) -> Run {
+    let (counts, notes) = (BTreeMap::from([("read".to_owned(), 3)]), BTreeMap::new());
+    Run { work: work.to_owned(), started: at(finished - 1), finished: at(finished), result, counts, notes }
+}
+
+const QUIET: Duration = Duration::from_millis(1500);
+const LONGEST: Duration = Duration::from_secs(10);
+
+async fn due(store: &Store, number: &str, now: u64) -> Vec<String> {
+    let due = store.due(&office(number), at(now), QUIET, LONGEST, 100).await.unwrap();
+    due.into_iter().map(|change| change.id).collect()
+}
+
+#[tokio::test]
+async fn a_late_writer_is_refused() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let late = lease(&store, "1", 0, 60).await;
+    store.set(&late, "k".to_owned(), b"old".to_vec()).await.unwrap();
+    let newer = lease(&store, "1", 61, 120).await;
+    store.set(&newer, "k".to_owned(), b"new".to_vec()).await.unwrap();
+
+    assert_eq!(store.set(&late, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
+    assert_eq!(store.delete(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
+    assert_eq!(store.get(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
+    assert_eq!(store.keys(&late, None, 10).await, Err(StoreError::LeaseLost));
+    assert_eq!(store.extend(&late, at(500)).await, Err(StoreError::LeaseLost));
+    // Giving back an old lease must not take the newer one away.
+    store.release(&late).await.unwrap();
+    assert_eq!(store.get(&newer, "k".to_owned()).await.unwrap().unwrap(), b"new");
+}
+
+#[tokio::test]
+async fn a_lease_is_one_offices_and_one_holders() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let one = lease(&store, "1", 0, 60).await;
+    assert_eq!(store.claim(&office("1"), at(59), at(200)).await.unwrap(), Claim::Busy(at(60)));
+    lease(&store, "2", 0, 60).await;
+    store.extend(&one, at(90)).await.unwrap();
+    assert_eq!(store.claim(&office("1"), at(61), at(200)).await.unwrap(), Claim::Busy(at(90)));
+    store.release(&one).await.unwrap();
+    lease(&store, "1", 61, 200).await;
+}
+
+#[tokio::test]
+async fn nothing_is_written_under_a_lease_that_was_given_back() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let lease = lease(&store, "1", 0, 60).await;
+    store.release(&lease).await.unwrap();
+    assert_eq!(store.set(&lease, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
+}
+
+#[tokio::test]
+async fn the_file_holds_no_value_in_the_clear() {
+    let Opened { store, folder, .. } = opened();
+    store.put_office(&settings("1")).await.unwrap();
+    let lease = lease(&store, "1", 0, 60).await;
+    store.set(&lease, "k".to_owned(), CANARY.repeat(50).into_bytes()).await.unwrap();
+    let mut files = 0;
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        files += 1;
+        assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
+    }
+    assert!(files >= 2, "the database and its log");
+    assert_eq!(store.get(&lease, "k".to_owned()).await.unwrap().unwrap(), CANARY.repeat(50).into_bytes());
+}
+
+#[tokio::test]
+async fn a_value_that_was_moved_does_not_open() {
+    let Opened { store, folder, .. } = opened();
+    let lease = lease(&store, "1", 0, 60).await;
+    store.set(&lease, "here".to_owned(), b"value".to_vec()).await.unwrap();
+    let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    file.execute("UPDATE value SET key = 'there'", []).unwrap();
+    assert_eq!(store.get(&lease, "there".to_owned()).await, Err(StoreError::Damaged));
+}
+
+#[tokio::test]
+async fn another_key_or_a_newer_state_is_refused_at_once() {
+    let Opened { store, folder, key } = opened();
+    drop(store);
+    assert!(matches!(Store::open(folder.path(), &MasterKey::random()), Err(OpenError::WrongKey)));
+    Store::open(folder.path(), &key).unwrap();
+    let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    file.pragma_update(None, "user_version", 7).unwrap();
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 1 })));
+}
+
+#[tokio::test]
+async fn offices_keep_their_settings() {
+    let Opened { store, folder, key } = opened();
+    store.put_office(&settings("20")).await.unwrap();
+    store.put_office(&settings("10")).await.unwrap();
+    store.put_office(&settings("20")).await.unwrap();
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(store.offices().await.unwrap(), [office("10"), office("20")]);
+    let read = store.office(&office("20")).await.unwrap().unwrap();
+    assert_eq!(read.config().get("advocaatcentraal-key"), Some(CANARY));
+    assert!(store.office(&office("30")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn keys_come_in_pages_that_neither_repeat_nor_miss() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let (one, two) = (lease(&store, "1", 0, 60).await, lease(&store, "2", 0, 60).await);
+    for number in 0..25 {
+        store.set(&one, format!("k{number:02}"), vec![]).await.unwrap();
+    }
+    store.set(&two, "other".to_owned(), vec![]).await.unwrap();
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.keys(&one, after, 10).await.unwrap();
+        // A key that changes or goes while the pages are read moves no other.
+        store.set(&one, "k03".to_owned(), b"again".to_vec()).await.unwrap();
+        store.delete(&one, "k00".to_owned()).await.unwrap();
+        all.extend(page.keys);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(all, (0..25).map(|number| format!("k{number:02}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_change_waits_until_its_record_is_quiet() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.enqueue(&office("1"), changes(&["a", "b"]), at(0)).await.unwrap();
+    store.enqueue(&office("1"), changes(&["a"]), at(1)).await.unwrap();
+    assert_eq!(due(&store, "1", 1).await, [""; 0]);
+    assert_eq!(due(&store, "1", 2).await, ["b"]);
+    assert_eq!(due(&store, "1", 3).await, ["a", "b"]);
+    assert_eq!(due(&store, "2", 3).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_record_that_never_rests_is_taken_after_ten_seconds() {
+    let Opened { store, folder: _folder, .. } = opened();
+    for second in 0..10 {
+        assert_eq!(due(&store, "1", second).await, [""; 0]);
+        store.enqueue(&office("1"), changes(&["a"]), at(second)).await.unwrap();
+    }
+    assert_eq!(due(&store, "1", 10).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_delivery_during_the_work_is_not_lost() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.enqueue(&office("1"), changes(&["a", "b"]), at(0)).await.unwrap();
+    let taken = store.due(&office("1"), at(5), QUIET, LONGEST, 100).await.unwrap();
+    store.enqueue(&office("1"), changes(&["a"]), at(6)).await.unwrap();
+    store.done(&office("1"), taken).await.unwrap();
+    assert_eq!(due(&store, "1", 9).await, ["a"]);
+    assert_eq!(store.waiting().await.unwrap(), [(office("1"), 1)]);
+}
+
+#[tokio::test]
+async fn a_deletion_is_remembered_whatever_comes_after_it() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let deletion = vec![Change { id: "a".to_owned(), deleted: true }];
+    store.enqueue(&office("1"), deletion, at(0)).await.unwrap();
+    store.enqueue(&office("1"), changes(&["a"]), at(0)).await.unwrap();
+    assert!(store.due(&office("1"), at(5), QUIET, LONGEST, 1).await.unwrap()[0].deleted);
+}
+
+#[tokio::test]
+async fn what_fails_again_and_again_does_not_stand_in_front() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.enqueue(&office("1"), changes(&["poison"]), at(0)).await.unwrap();
+    store.enqueue(&office("1"), changes(&["sound"]), at(1)).await.unwrap();
+    let first = store.due(&office("1"), at(5), QUIET, LONGEST, 1).await.unwrap();
+    assert_eq!(first[0].id, "poison");
+    store.failed(&office("1"), first).await.unwrap();
+    assert_eq!(due(&store, "1", 5).await, ["sound", "poison"]);
+}
+
+#[tokio::test]
+async fn only_a_cycle_that_came_to_its_end_counts_as_finished() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.put_office(&settings("1")).await.unwrap();
+    assert!(matches!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Added(_)));
+    for (work, finished, result) in [
+        ("poll", 10, RunResult::Done),
+        ("poll", 20, RunResult::Later),
+        ("poll", 30, RunResult::Failed),
+        ("push", 40, RunResult::Done),
+    ] {
+        store.record_run(&office("1"), run(work, finished, result)).await.unwrap();
+    }
+    assert_eq!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Cycle(at(10)));
+    let runs = store.runs(&office("1"), 2).await.unwrap();
+    assert_eq!(runs, [run("push", 40, RunResult::Done), run("poll", 30, RunResult::Failed)]);
+}
+
+#[tokio::test]
+async fn the_history_is_bounded_and_keeps_the_last_finished_cycle() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
+    store.record_run(&office("1"), run("poll", 10, RunResult::Done)).await.unwrap();
+    let kept = u64::from(database::RUNS_KEPT);
+    for number in 0..kept + 5 {
+        store.record_run(&office("1"), run("push", 20 + number, RunResult::Done)).await.unwrap();
+    }
+    let runs = store.runs(&office("1"), u32::MAX).await.unwrap();
+    assert_eq!(runs.len() as u64, kept + 1);
+    assert_eq!(runs.last().unwrap().work, "poll");
+    assert_eq!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Cycle(at(10)));
+}

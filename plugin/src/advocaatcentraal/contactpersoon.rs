@@ -1,0 +1,173 @@
+//! Contact persons.
+
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use super::adres::{self, Adres};
+use super::json::Object;
+use super::listing::RowProblem;
+use super::oddity::{self, Oddity, OddityKind};
+use super::record::{self, Record, Status};
+use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
+use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp};
+
+/// A contact person as it was read. `Debug` tells its id only.
+#[derive(Clone)]
+pub struct Contactpersoon {
+    id: ContactpersoonId,
+    raw: Object,
+    etag: Option<String>,
+}
+
+/// A contact person's place at one relation, a company or a private person. `Debug` tells the relation's id only.
+#[derive(Clone)]
+pub struct Koppeling {
+    /// The relation.
+    pub relatie_id: RelatieId,
+    /// The function there.
+    pub functie: Presence,
+    /// The direct number there.
+    pub doorkiesnummer: Presence,
+}
+
+impl Contactpersoon {
+    /// AC's id.
+    pub fn id(&self) -> &ContactpersoonId {
+        &self.id
+    }
+
+    /// Where it is in its life.
+    pub fn status(&self) -> Status {
+        record::status(&self.raw)
+    }
+
+    /// When it was last changed, if that is said and understood.
+    pub fn gewijzigd(&self) -> Option<Stamp> {
+        record::gewijzigd(&self.raw)
+    }
+
+    /// What it says about a field.
+    pub fn field(&self, veld: Veld) -> Presence {
+        veld.read(&self.raw).said
+    }
+
+    /// Its addresses of all types; none if the record says nothing about them.
+    pub fn adressen(&self) -> Option<Vec<Adres>> {
+        adres::adressen(&self.raw)
+    }
+
+    /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
+    /// has no such address. Of several it is the one with the lowest id (F84).
+    pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
+    }
+
+    /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
+    /// with one relation it is the first.
+    pub fn koppelingen(&self) -> Option<Vec<Koppeling>> {
+        let rows = self.raw.list(KOPPELINGEN).ok()??;
+        let mut koppelingen: Vec<Koppeling> = Vec::new();
+        for koppeling in rows.iter().filter_map(|row| Koppeling::read(row)) {
+            if !koppelingen.iter().any(|known| known.relatie_id == koppeling.relatie_id) {
+                koppelingen.push(koppeling);
+            }
+        }
+        Some(koppelingen)
+    }
+
+    /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
+    /// tells (A7).
+    pub fn is_lean(&self, needed: &[Veld]) -> bool {
+        record::lacks(&self.raw, needed, &[STATUS, KOPPELINGEN, ADRESSEN])
+    }
+
+    /// A record to try the rooms above with.
+    #[cfg(test)]
+    pub(crate) fn sample(json: &serde_json::Value) -> Self {
+        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        #[expect(clippy::expect_used, reason = "a test's own record")]
+        sample.expect("a record with an id")
+    }
+
+    /// What was not as assumed, each once.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let mut found = record::oddities(&self.raw, CONTACTPERSOON);
+        let mut add = |member, kind| {
+            let oddity = Oddity { member, kind };
+            if !found.contains(&oddity) {
+                found.push(oddity);
+            }
+        };
+        let Ok(rows) = self.raw.list(KOPPELINGEN) else {
+            add(KOPPELINGEN, OddityKind::NotUnderstood);
+            return found;
+        };
+        let rows = rows.unwrap_or_default();
+        let mut readable = 0;
+        for row in rows.iter().filter_map(|row| Object::of(row)) {
+            readable += usize::from(oddity::id(row.get(RELATIE_ID)).is_some());
+            for member in [FUNCTIE, DOORKIESNUMMER] {
+                if let Some(kind) = oddity::text(row.get(member)).oddity {
+                    add(member, kind);
+                }
+            }
+        }
+        if readable < rows.len() {
+            add(KOPPELINGEN, OddityKind::NotUnderstood);
+        }
+        if self.koppelingen().is_some_and(|koppelingen| koppelingen.len() < readable) {
+            add(KOPPELINGEN, OddityKind::Several);
+        }
+        found
+    }
+}
+
+impl Koppeling {
+    fn read(row: &RawValue) -> Option<Self> {
+        let row = Object::of(row)?;
+        Some(Self {
+            relatie_id: RelatieId::new(oddity::id(row.get(RELATIE_ID))?),
+            functie: oddity::text(row.get(FUNCTIE)).said,
+            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)).said,
+        })
+    }
+}
+
+/// The place of the koppeling with that relation.
+pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId) -> Option<usize> {
+    rows.iter().position(|row| Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id))
+}
+
+impl Record for Contactpersoon {
+    const LIST: &'static str = "contactpersonen";
+
+    fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
+        let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
+        Ok(Self { id, raw, etag })
+    }
+
+    fn id_text(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn raw(&self) -> &Object {
+        &self.raw
+    }
+
+    fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+}
+
+impl fmt::Debug for Contactpersoon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contactpersoon").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Koppeling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Koppeling").field("relatie_id", &self.relatie_id).finish_non_exhaustive()
+    }
+}

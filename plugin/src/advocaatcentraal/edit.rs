@@ -1,0 +1,169 @@
+//! What to change on a record.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use super::json::{self, Object};
+use super::veld::{
+    ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, TYPE, Veld, part_json, type_word,
+};
+use super::{adres, contactpersoon, oddity};
+use crate::answer::Failure;
+use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
+
+type Members = BTreeMap<&'static str, Option<String>>;
+
+/// New values for fields of one record; none empties a field. `Debug` tells which fields, not what.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Edit {
+    velden: BTreeMap<Veld, Option<String>>,
+    adressen: BTreeMap<AddressType, Members>,
+    koppelingen: BTreeMap<RelatieId, Members>,
+}
+
+impl Edit {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.velden.is_empty() && self.adressen.is_empty() && self.koppelingen.is_empty()
+    }
+
+    /// Sets or empties a field of the record itself.
+    pub fn veld(&mut self, veld: Veld, text: Option<&str>) {
+        self.velden.insert(veld, not_blank(text));
+    }
+
+    /// Sets or empties a part of the address of that type: the one that [`super::Relatie::adres`] gives, or a new one
+    /// on the same record if there is none. A house number given as one text goes to `huisnummer` whole.
+    pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
+        let members = self.adressen.entry(address_type).or_default();
+        members.insert(part_json(part), not_blank(text));
+        if part == AddressPart::Huisnummer {
+            members.insert(TOEVOEGING, None);
+        }
+    }
+
+    /// Sets or empties the house number of the address of that type.
+    pub fn huisnummer(&mut self, address_type: AddressType, house_number: &HouseNumber) {
+        let members = self.adressen.entry(address_type).or_default();
+        members.insert(HUISNUMMER, not_blank(Some(&house_number.huisnummer)));
+        members.insert(TOEVOEGING, not_blank(Some(&house_number.toevoeging)));
+    }
+
+    /// Sets or empties the function at that relation.
+    pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
+        self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
+    }
+
+    /// Sets or empties the direct number at that relation.
+    pub fn doorkiesnummer(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
+        self.koppelingen.entry(relatie_id.clone()).or_default().insert(DOORKIESNUMMER, not_blank(text));
+    }
+
+    /// Changes the record and nothing else on it.
+    ///
+    /// [`Failure::Changed`] if a koppeling is not there (any more): the connector makes none.
+    /// [`Failure::NotUnderstood`] if a list that it must change is none.
+    pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
+        for (veld, text) in &self.velden {
+            record.set_text(veld.json(), text.as_deref())?;
+        }
+        if !self.adressen.is_empty() {
+            let mut rows = rows(record, ADRESSEN)?;
+            for (address_type, members) in &self.adressen {
+                match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
+                    Some(row) => change(row, members)?,
+                    // A new address that says nothing would be an empty line on a user's screen.
+                    None if members.values().all(Option::is_none) => {}
+                    None => {
+                        let mut adres = Object::default();
+                        adres.set_text(TYPE, Some(type_word(*address_type)))?;
+                        let mut row = json::raw(&adres)?;
+                        change(&mut row, members)?;
+                        rows.push(row);
+                    }
+                }
+            }
+            record.set(ADRESSEN, &rows)?;
+        }
+        if !self.koppelingen.is_empty() {
+            let mut rows = rows(record, KOPPELINGEN)?;
+            for (relatie_id, members) in &self.koppelingen {
+                let place = contactpersoon::place(&rows, relatie_id);
+                change(place.and_then(|place| rows.get_mut(place)).ok_or(Failure::Changed)?, members)?;
+            }
+            record.set(KOPPELINGEN, &rows)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
+    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
+        let places = self.places(earlier).into_iter().zip(self.places(now));
+        places.into_iter().all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
+    }
+
+    /// What the record says at each place to be changed.
+    fn places(&self, record: &Object) -> Vec<Presence> {
+        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record).said).collect();
+        let adressen = record.list(ADRESSEN).ok().flatten();
+        for (address_type, members) in &self.adressen {
+            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
+        }
+        let koppelingen = record.list(KOPPELINGEN).ok().flatten();
+        for (relatie_id, members) in &self.koppelingen {
+            places.extend(said(koppelingen.as_deref(), |rows| contactpersoon::place(rows, relatie_id), members));
+        }
+        places
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edit")
+            .field("velden", &self.velden.keys())
+            .field("adressen", &self.adressen.keys())
+            .field("koppelingen", &self.koppelingen.keys())
+            .finish()
+    }
+}
+
+/// Blank text empties a field as none does.
+fn not_blank(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
+    Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
+}
+
+fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {
+    let mut object = Object::of(row).ok_or(Failure::NotUnderstood)?;
+    for (member, text) in members {
+        object.set_text(member, text.as_deref())?;
+    }
+    *row = json::raw(&object)?;
+    Ok(())
+}
+
+/// What one row of a list says about each member. A list that is not there says nothing; a list without the row says
+/// that each is empty.
+fn said(
+    rows: Option<&[Box<RawValue>]>,
+    place: impl Fn(&[Box<RawValue>]) -> Option<usize>,
+    members: &Members,
+) -> Vec<Presence> {
+    let row = rows.and_then(|rows| rows.get(place(rows)?)).and_then(|row| Object::of(row));
+    let said = |member: &&'static str| match (rows, &row) {
+        (None, _) => Presence::Absent,
+        (Some(_), None) => Presence::Empty,
+        (Some(_), Some(row)) => oddity::text(row.get(member)).said,
+    };
+    members.keys().map(said).collect()
+}

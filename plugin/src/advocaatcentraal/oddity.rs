@@ -1,0 +1,71 @@
+//! What was odd about a record, and the tolerant reading that finds it.
+
+use serde_json::value::RawValue;
+
+use super::json::Json;
+use crate::relation::Presence;
+
+/// A member whose form was not as assumed. The record goes on without it or with what could be read of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oddity {
+    /// AC's name of the member; never a value.
+    pub member: &'static str,
+    /// What was odd.
+    pub kind: OddityKind,
+}
+
+/// How a member was odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OddityKind {
+    /// A number or a truth value where text was expected; it is read as the text it looks like (F54).
+    NotText,
+    /// A KvK number that came as a number of seven digits; it is read with its zero (F79).
+    LostZero,
+    /// A list, an object or broken text where text was expected, or the reverse; it says nothing.
+    NotUnderstood,
+    /// A word that we do not know, where AC has a fixed list of words (F52).
+    UnknownValue,
+    /// Several where one is synced; the one with the lowest id is (F84).
+    Several,
+}
+
+/// What a member says, and what was odd about it.
+pub(super) struct Reading {
+    pub(super) said: Presence,
+    pub(super) oddity: Option<OddityKind>,
+}
+
+/// A text. Absent says nothing; null and blank text say empty (A7).
+pub(super) fn text(raw: Option<&RawValue>) -> Reading {
+    let (said, oddity) = match raw.map(Json::of) {
+        None => (Presence::Absent, None),
+        Some(Json::Null) => (Presence::Empty, None),
+        Some(Json::Text(text)) => (Presence::of(text), None),
+        Some(Json::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
+        Some(Json::List(_) | Json::Object(_) | Json::Broken) => (Presence::Absent, Some(OddityKind::NotUnderstood)),
+    };
+    Reading { said, oddity }
+}
+
+/// An id: text, or a whole number kept as text (A3). Dots alone are none: in a path they would lead elsewhere.
+pub(super) fn id(raw: Option<&RawValue>) -> Option<String> {
+    let text = match Json::of(raw?) {
+        Json::Text(text) => text,
+        Json::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => written.to_owned(),
+        _ => return None,
+    };
+    let usable = !text.trim().is_empty() && !text.bytes().all(|byte| byte == b'.');
+    usable.then_some(text)
+}
+
+/// A KvK number: a number of seven digits has lost its zero on the way (F79); a text is the user's own.
+pub(super) fn kvk(raw: Option<&RawValue>) -> Reading {
+    let mut reading = text(raw);
+    if let (Some(OddityKind::NotText), Presence::Present(digits)) = (reading.oddity, &reading.said)
+        && digits.len() == 7
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        reading = Reading { said: Presence::Present(format!("0{digits}")), oddity: Some(OddityKind::LostZero) };
+    }
+    reading
+}

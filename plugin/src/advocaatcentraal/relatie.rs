@@ -1,0 +1,140 @@
+//! Relations: companies and private persons.
+
+use std::fmt;
+
+use super::adres::{self, Adres};
+use super::json::Object;
+use super::listing::RowProblem;
+use super::oddity::{self, Oddity, OddityKind};
+use super::record::{self, Record, Status};
+use super::veld::{self, ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
+use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId, Stamp};
+
+/// What a relation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Soort {
+    /// A company.
+    Bedrijf,
+    /// A private person.
+    Particulier,
+    /// Not said, or a word that we do not know.
+    Onbekend,
+}
+
+/// A relation as it was read. `Debug` tells its id only.
+#[derive(Clone)]
+pub struct Relatie {
+    id: RelatieId,
+    raw: Object,
+    etag: Option<String>,
+}
+
+impl Relatie {
+    /// AC's id.
+    pub fn id(&self) -> &RelatieId {
+        &self.id
+    }
+
+    /// What it is.
+    pub fn soort(&self) -> Soort {
+        match oddity::text(self.raw.get(SOORT)).said.text() {
+            Some("bedrijf") => Soort::Bedrijf,
+            Some("particulier") => Soort::Particulier,
+            _ => Soort::Onbekend,
+        }
+    }
+
+    /// Its relation types; none if the record says nothing about them, which is not the same as no types (A7).
+    pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
+        let rows = self.raw.list(RELATIETYPEN).ok()??;
+        Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
+    }
+
+    /// Where it is in its life.
+    pub fn status(&self) -> Status {
+        record::status(&self.raw)
+    }
+
+    /// When it was last changed, if that is said and understood.
+    pub fn gewijzigd(&self) -> Option<Stamp> {
+        record::gewijzigd(&self.raw)
+    }
+
+    /// What it says about a field.
+    pub fn field(&self, veld: Veld) -> Presence {
+        veld.read(&self.raw).said
+    }
+
+    /// Its addresses of all types; none if the record says nothing about them.
+    pub fn adressen(&self) -> Option<Vec<Adres>> {
+        adres::adressen(&self.raw)
+    }
+
+    /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
+    /// has no such address. Of several it is the one with the lowest id (F84).
+    pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
+    }
+
+    /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
+    /// tells (A7).
+    pub fn is_lean(&self, needed: &[Veld]) -> bool {
+        record::lacks(&self.raw, needed, &[SOORT, STATUS, RELATIETYPEN, ADRESSEN])
+    }
+
+    /// A record to try the rooms above with.
+    #[cfg(test)]
+    pub(crate) fn sample(json: &serde_json::Value) -> Self {
+        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        #[expect(clippy::expect_used, reason = "a test's own record")]
+        sample.expect("a record with an id")
+    }
+
+    /// What was not as assumed, each once.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let velden = match self.soort() {
+            Soort::Bedrijf => BEDRIJF,
+            Soort::Particulier => PARTICULIER,
+            Soort::Onbekend => &[],
+        };
+        let mut found = record::oddities(&self.raw, velden);
+        if self.raw.get(SOORT).is_some() && self.soort() == Soort::Onbekend {
+            found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
+        }
+        let understood = match self.raw.list(veld::RELATIETYPEN) {
+            Ok(rows) => rows.unwrap_or_default().iter().all(|row| oddity::id(Some(row)).is_some()),
+            Err(_) => false,
+        };
+        if !understood {
+            found.push(Oddity { member: RELATIETYPEN, kind: OddityKind::NotUnderstood });
+        }
+        found
+    }
+}
+
+impl Record for Relatie {
+    const LIST: &'static str = "relaties";
+
+    fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
+        let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
+        Ok(Self { id, raw, etag })
+    }
+
+    fn id_text(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn raw(&self) -> &Object {
+        &self.raw
+    }
+
+    fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+}
+
+impl fmt::Debug for Relatie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relatie").field("id", &self.id).finish_non_exhaustive()
+    }
+}

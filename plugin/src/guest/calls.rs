@@ -1,0 +1,258 @@
+//! The exports: settings and ports in, typed results out.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::Connector;
+use super::advocaatcentraal::tribe_sync::types as wit;
+use super::clock::{HostRandom, WallClock};
+use super::exports::advocaatcentraal::tribe_sync as export;
+use super::http::HostHttp;
+use super::store::HostStore;
+use super::wasi::config::store as config;
+use crate::link::{StateError, Subject};
+use crate::ports::Ports;
+use crate::relation::TribeId;
+use crate::settings::{self, Settings, WebhookSettings};
+use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
+use crate::tribe::{RelationType, read_delivery};
+use crate::wording::Code;
+use crate::{setup, sync, tribe, wording};
+
+impl export::sync::Guest for Connector {
+    fn initial_sync(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        with_office(|ports, settings| sync::initial_sync(ports, settings, budget.into()))
+            .map(Into::into)
+            .map_err(Into::into)
+    }
+
+    fn poll(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        with_office(|ports, settings| sync::poll(ports, settings, budget.into())).map(Into::into).map_err(Into::into)
+    }
+
+    fn on_tribe_change(changes: Vec<wit::Change>, budget: wit::Budget) -> Result<wit::PushOutcome, wit::Stopped> {
+        // An id that is no GUID is nobody's record.
+        let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
+        let (outcome, left) = with_office(|ports, settings| sync::push(ports, settings, &ids, budget.into()))?;
+        let left: BTreeSet<TribeId> = left.into_iter().collect();
+        let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
+        Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
+    }
+
+    fn sweep(_: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        Err(unsupported())
+    }
+}
+
+impl export::setup::Guest for Connector {
+    fn check() -> Result<Vec<export::setup::Finding>, wit::Error> {
+        let webhook = WebhookSettings::read(setting).map_err(drop);
+        let findings = with_office(|ports, settings| {
+            setup::check(ports, settings, webhook.as_ref().map_err(|()| ())).map_err(Stopped::from)
+        });
+        let findings = findings.map_err(|stopped| wit::Error::from(stopped.because))?;
+        Ok(findings.into_iter().map(Into::into).collect())
+    }
+
+    fn relation_types() -> Result<export::setup::RelationTypeLists, wit::Error> {
+        let lists = with_office(|ports, settings| setup::relation_types(ports, settings).map_err(Stopped::from));
+        let (ac, of_tribe) = lists.map_err(|stopped| wit::Error::from(stopped.because))?;
+        Ok(export::setup::RelationTypeLists {
+            advocaatcentraal: ac.into_iter().map(Into::into).collect(),
+            tribe: of_tribe.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    fn preview(_: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
+        Err(wit::Error::Unsupported)
+    }
+
+    fn describe(code: String) -> Option<wit::Text> {
+        Code::parse(&code).map(|code| code.text().into())
+    }
+}
+
+impl export::care::Guest for Connector {
+    fn explain(_: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
+        Err(wit::Error::Unsupported)
+    }
+
+    fn resync(_: wit::RecordId, _: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        Err(unsupported())
+    }
+
+    fn forget(_: wit::RecordId) -> Result<(), wit::Error> {
+        Err(wit::Error::Unsupported)
+    }
+
+    fn restore(_: String, _: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        Err(unsupported())
+    }
+
+    fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
+        Err(wit::Error::Unsupported)
+    }
+
+    fn conflicts() -> Result<Vec<export::care::Conflict>, wit::Error> {
+        Err(wit::Error::Unsupported)
+    }
+}
+
+impl export::webhook::Guest for Connector {
+    fn read(
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    ) -> Result<Vec<wit::Change>, export::webhook::Refusal> {
+        let settings = WebhookSettings::read(setting)
+            .map_err(|problems| export::webhook::Refusal::Error(Stop::Settings(problems).into()))?;
+        let signature = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(&settings.header));
+        let signature = signature.map(|(_, value)| value.as_str());
+        let deliveries = read_delivery(signature, &body, &settings.secret).map_err(|refusal| match refusal {
+            tribe::Refusal::Forged => export::webhook::Refusal::Forged,
+            tribe::Refusal::Malformed => export::webhook::Refusal::Malformed,
+        })?;
+        let changes = deliveries.into_iter();
+        Ok(changes.map(|change| wit::Change { id: change.id.into(), deleted: change.deleted }).collect())
+    }
+}
+
+/// Runs with the settings of this call and the office's store.
+fn with_office<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stopped>) -> Result<T, Stopped> {
+    let settings = Settings::read(setting).map_err(|problems| Stopped::from(Stop::Settings(problems)))?;
+    let bucket = setting(settings::name::STORE_BUCKET).unwrap_or_default();
+    let store = HostStore::open(&bucket).map_err(|error| sync::stop_of_state(StateError::Store(error)))?;
+    run(Ports { http: &HostHttp, store: &store, clock: &WallClock, random: &HostRandom }, &settings)
+}
+
+/// A setting of the host's; one that cannot be read is as good as none.
+fn setting(name: &str) -> Option<String> {
+    config::get(name).ok().flatten()
+}
+
+fn unsupported() -> wit::Stopped {
+    wit::Stopped { because: wit::Error::Unsupported, so_far: Outcome::default().into() }
+}
+
+impl From<wit::Budget> for Budget {
+    fn from(budget: wit::Budget) -> Self {
+        Self { time: Duration::from_millis(u64::from(budget.milliseconds)), requests: budget.requests }
+    }
+}
+
+impl From<Outcome> for wit::Outcome {
+    fn from(outcome: Outcome) -> Self {
+        let counts = outcome.counts;
+        Self {
+            counts: wit::Counts {
+                read: counts.read,
+                unchanged: counts.unchanged,
+                created: counts.created,
+                updated: counts.updated,
+                dead_lettered: counts.dead_lettered,
+                skipped: counts.skipped,
+            },
+            progress: wit::Progress { done: outcome.done, expected: outcome.expected },
+            notes: outcome.notes.into_iter().map(Into::into).collect(),
+            notes_left_out: outcome.notes_left_out,
+            next: match outcome.next {
+                Next::Done => wit::Next::Done,
+                Next::Again => wit::Next::Again,
+            },
+        }
+    }
+}
+
+impl From<sync::Note> for wit::Note {
+    fn from(note: sync::Note) -> Self {
+        Self { code: note.code.as_str().to_owned(), subject: note.subject.map(Into::into), field: note.field }
+    }
+}
+
+impl From<Subject> for wit::RecordId {
+    fn from(subject: Subject) -> Self {
+        let kind = match &subject {
+            Subject::Organisation(_) | Subject::PrivatePerson(_) => wit::RecordKind::Relatie,
+            Subject::ContactPerson(_) => wit::RecordKind::Contactpersoon,
+        };
+        Self { kind, id: subject.id().to_owned() }
+    }
+}
+
+impl From<Stopped> for wit::Stopped {
+    fn from(stopped: Stopped) -> Self {
+        Self { because: stopped.because.into(), so_far: stopped.so_far.into() }
+    }
+}
+
+impl From<Stop> for wit::Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Settings(problems) => Self::Settings(problems.into_iter().map(Into::into).collect()),
+            Stop::Credentials(system) => Self::Credentials(system.into()),
+            Stop::Unavailable(system, until) => {
+                Self::Unavailable(wit::Pause { system: system.into(), until: until.as_millis() })
+            }
+            Stop::Quota(system, until) => Self::Quota(wit::Pause { system: system.into(), until: until.as_millis() }),
+            Stop::StateNewer(version) => Self::StateNewer(version),
+            Stop::Defect(code) => Self::Defect(code.to_owned()),
+        }
+    }
+}
+
+impl From<settings::Problem> for wit::SettingProblem {
+    fn from(problem: settings::Problem) -> Self {
+        Self { setting: problem.setting.to_owned(), code: problem.code.as_str().to_owned() }
+    }
+}
+
+impl From<System> for wit::System {
+    fn from(system: System) -> Self {
+        match system {
+            System::AdvocaatCentraal => Self::Advocaatcentraal,
+            System::Tribe => Self::Tribe,
+        }
+    }
+}
+
+impl From<wording::Text> for wit::Text {
+    fn from(text: wording::Text) -> Self {
+        Self { dutch: text.dutch.to_owned(), english: text.english.to_owned() }
+    }
+}
+
+impl From<setup::Finding> for export::setup::Finding {
+    fn from(finding: setup::Finding) -> Self {
+        Self {
+            code: finding.code.as_str().to_owned(),
+            system: finding.system.map(Into::into),
+            verdict: match finding.verdict {
+                setup::Verdict::Holds => export::setup::Verdict::Holds,
+                setup::Verdict::Differs => export::setup::Verdict::Differs,
+                setup::Verdict::Fails => export::setup::Verdict::Fails,
+            },
+            message: finding.code.text().into(),
+        }
+    }
+}
+
+impl From<setup::AcType> for export::setup::Relatietype {
+    fn from(of_ac: setup::AcType) -> Self {
+        Self {
+            id: of_ac.id.to_string(),
+            name: of_ac.name,
+            mapped_to: of_ac.mapped_to.as_ref().map(RelationType::key),
+        }
+    }
+}
+
+impl From<setup::TribeType> for export::setup::TribeType {
+    fn from(of_tribe: setup::TribeType) -> Self {
+        let key = of_tribe.relation_type.key();
+        Self {
+            name: of_tribe.name.unwrap_or_else(|| key.clone()),
+            key,
+            for_organisations: of_tribe.for_organisations,
+            for_persons: of_tribe.for_persons,
+        }
+    }
+}

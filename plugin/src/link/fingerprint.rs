@@ -1,0 +1,168 @@
+//! Fingerprints: what a side last said, without saying it.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha512;
+
+use crate::ports::Random;
+use crate::relation::Presence;
+
+const LENGTH: usize = 16;
+
+/// A keyed hash of one field's canonical value.
+///
+/// Keyed, since a plain hash of a phone number or a postcode is undone by trying them all; and with the field's
+/// name in it, so that equal values in two fields do not show.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Fingerprint([u8; LENGTH]);
+
+impl Fingerprint {
+    /// The fingerprint of an empty field, the same for every field and key.
+    pub const EMPTY: Self = Self([0; LENGTH]);
+
+    /// A fingerprint that stands for itself, to try the planner with.
+    #[cfg(test)]
+    pub(crate) const fn sample(number: u8) -> Self {
+        Self([number; LENGTH])
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from(*self))
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(print: Fingerprint) -> Self {
+        hexadecimal(&print.0)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        bytes(&text).map(Self).ok_or("not a fingerprint")
+    }
+}
+
+/// The random key of one office.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FingerprintKey([u8; 32]);
+
+impl FingerprintKey {
+    /// A new key. A lost key makes every fingerprint worthless, but no link.
+    pub fn generate(random: &dyn Random) -> Self {
+        let mut key = [0; 32];
+        random.fill(&mut key);
+        Self(key)
+    }
+
+    /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing.
+    pub fn print(&self, field: &str, canonical: &Presence) -> Option<Fingerprint> {
+        match canonical {
+            Presence::Absent => None,
+            Presence::Empty => Some(Fingerprint::EMPTY),
+            Presence::Present(text) => Some(self.hash(&[field.as_bytes(), &[0], text.as_bytes()])),
+        }
+    }
+
+    fn hash(&self, pieces: &[&[u8]]) -> Fingerprint {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha512>::new_from_slice(&self.0).expect("a key of any length");
+        for piece in pieces {
+            mac.update(piece);
+        }
+        let mut print = [0; LENGTH];
+        for (byte, hashed) in print.iter_mut().zip(mac.finalize().into_bytes()) {
+            *byte = hashed;
+        }
+        Fingerprint(print)
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FingerprintKey(…)")
+    }
+}
+
+impl From<FingerprintKey> for String {
+    fn from(key: FingerprintKey) -> Self {
+        hexadecimal(&key.0)
+    }
+}
+
+impl TryFrom<String> for FingerprintKey {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        bytes(&text).map(Self).ok_or("not a key")
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N || !text.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (position, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * position..2 * position + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn key(seed: u8) -> FingerprintKey {
+        struct Seeded(u8);
+        impl Random for Seeded {
+            fn fill(&self, buffer: &mut [u8]) {
+                buffer.fill(self.0);
+            }
+        }
+        FingerprintKey::generate(&Seeded(seed))
+    }
+
+    fn print(key: &FingerprintKey, field: &str, text: &str) -> Fingerprint {
+        key.print(field, &Presence::of(text)).unwrap()
+    }
+
+    #[test]
+    fn a_fingerprint_depends_on_the_key_the_field_and_the_value() {
+        let first = print(&key(1), "phone", "+31205550123");
+        assert_eq!(first, print(&key(1), "phone", "+31205550123"));
+        assert_ne!(first, print(&key(2), "phone", "+31205550123"));
+        assert_ne!(first, print(&key(1), "mobile", "+31205550123"));
+        assert_ne!(first, print(&key(1), "phone", "+31205550124"));
+    }
+
+    #[test]
+    fn absent_has_none_and_empty_has_one_of_its_own() {
+        assert_eq!(key(1).print("phone", &Presence::Absent), None);
+        assert_eq!(key(1).print("phone", &Presence::Empty), Some(Fingerprint::EMPTY));
+        assert_ne!(print(&key(1), "phone", "0"), Fingerprint::EMPTY);
+    }
+
+    #[test]
+    fn a_fingerprint_and_a_key_survive_being_stored() {
+        let print = print(&key(7), "phone", "1");
+        let json = serde_json::to_string(&(print, key(7))).unwrap();
+        let (back, same_key): (Fingerprint, FingerprintKey) = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, print);
+        assert_eq!(same_key.print("phone", &Presence::of("1")), Some(print));
+        assert!(serde_json::from_str::<Fingerprint>("\"zz\"").is_err());
+    }
+}

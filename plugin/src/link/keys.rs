@@ -1,0 +1,117 @@
+//! The names under which state is kept, in the alphabet that every store takes: `A-Z a-z 0-9 - / _ = .`
+//!
+//! The office stands in every key, so that offices that share a store by mistake still cannot share a record.
+
+use std::fmt::Write;
+
+use crate::link::{Stream, Subject};
+use crate::relation::{RelatieId, TribeId};
+
+/// The keys of one office.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    office: String,
+}
+
+impl Keys {
+    pub(super) fn of(office: &str) -> Self {
+        Self { office: encoded(office) }
+    }
+
+    pub(super) fn header(&self) -> String {
+        self.key("header", None)
+    }
+
+    pub(super) fn link(&self, subject: &Subject) -> String {
+        format!("{}/link/{}/{}", self.office, subject.kind(), encoded(subject.id()))
+    }
+
+    pub(super) fn links(&self) -> String {
+        format!("{}/link/", self.office)
+    }
+
+    pub(super) fn owner(&self, id: &TribeId) -> String {
+        self.key("owner", Some(id.as_str()))
+    }
+
+    pub(super) fn waiting(&self, organisation: &RelatieId) -> String {
+        self.key("waiting", Some(organisation.as_str()))
+    }
+
+    pub(super) fn cursor(&self, stream: Stream) -> String {
+        self.key("cursor", Some(stream.name()))
+    }
+
+    pub(super) fn walk(&self, name: &str) -> String {
+        self.key("walk", Some(name))
+    }
+
+    pub(super) fn dead_letters(&self) -> String {
+        self.key("dead-letters", None)
+    }
+
+    pub(super) fn conflicts(&self) -> String {
+        self.key("conflicts", None)
+    }
+
+    pub(super) fn token(&self) -> String {
+        self.key("token", None)
+    }
+
+    pub(super) fn profile(&self) -> String {
+        self.key("profile", None)
+    }
+
+    fn key(&self, room: &str, id: Option<&str>) -> String {
+        match id {
+            Some(id) => format!("{}/{room}/{}", self.office, encoded(id)),
+            None => format!("{}/{room}", self.office),
+        }
+    }
+}
+
+/// Letters, digits and hyphens stand for themselves, every other byte as `=` and two hexadecimal digits; never
+/// empty, and never the same for two ids.
+fn encoded(id: &str) -> String {
+    if id.is_empty() {
+        return "=".to_owned();
+    }
+    let mut text = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'-' {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "={byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_key_reads_like_what_it_holds() {
+        let keys = Keys::of("12345");
+        assert_eq!(keys.link(&Subject::Organisation(RelatieId::new("1001"))), "12345/link/organisatie/1001");
+        assert_eq!(keys.waiting(&RelatieId::new("a b/é")), "12345/waiting/a=20b=2F=C3=A9");
+    }
+
+    proptest! {
+        #[test]
+        fn every_id_makes_a_key_that_every_store_takes(office in ".*", id in ".*") {
+            let key = Keys::of(&office).link(&Subject::Organisation(RelatieId::new(id)));
+            prop_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/_=.".contains(&byte)));
+            prop_assert!(!key.contains("//") && !key.starts_with('/') && !key.ends_with('/'));
+        }
+
+        #[test]
+        fn two_ids_never_share_a_key(one in ".*", two in ".*") {
+            prop_assert_eq!(encoded(&one) == encoded(&two), one == two);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Links: which Tribe records belong to an AC record, and the base of every field.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::link::Fingerprint;
+use crate::relation::{Instant, RelatieId, TribeId};
+
+/// What both sides said about a field when they last agreed, each in its own spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredBase", into = "StoredBase")]
+pub struct Base {
+    /// What AC said.
+    pub ac: Fingerprint,
+    /// What Tribe said.
+    pub tribe: Fingerprint,
+}
+
+/// Almost always both sides say the same, and one fingerprint is enough.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredBase {
+    Same(Fingerprint),
+    Different(Fingerprint, Fingerprint),
+}
+
+impl From<StoredBase> for Base {
+    fn from(stored: StoredBase) -> Self {
+        match stored {
+            StoredBase::Same(print) => Self { ac: print, tribe: print },
+            StoredBase::Different(ac, tribe) => Self { ac, tribe },
+        }
+    }
+}
+
+impl From<Base> for StoredBase {
+    fn from(base: Base) -> Self {
+        if base.ac == base.tribe { Self::Same(base.ac) } else { Self::Different(base.ac, base.tribe) }
+    }
+}
+
+/// One Tribe record of the several that an AC record can have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Part {
+    /// The organisation or person itself.
+    Relation,
+    /// The commercial relationship of one Tribe relation type, named by its key.
+    Role(String),
+    /// The contact relationship with the organisation of that AC relation.
+    Contact(RelatieId),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Relation => f.write_str("relation"),
+            Self::Role(key) => write!(f, "role/{key}"),
+            Self::Contact(organisation) => write!(f, "contact/{organisation}"),
+        }
+    }
+}
+
+impl From<Part> for String {
+    fn from(part: Part) -> Self {
+        part.to_string()
+    }
+}
+
+impl TryFrom<String> for Part {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once('/') {
+            None if text == "relation" => Ok(Self::Relation),
+            Some(("role", key)) => Ok(Self::Role(key.to_owned())),
+            Some(("contact", organisation)) => Ok(Self::Contact(RelatieId::new(organisation))),
+            _ => Err("not a part"),
+        }
+    }
+}
+
+/// How far a part is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum PartState {
+    /// The intent: a create may have been sent since then. Before it is sent again the marker is looked up, after
+    /// the time that Tribe may need to show what it stored.
+    Intended {
+        /// By this machine's clock.
+        since: Instant,
+    },
+    /// It exists.
+    Linked {
+        /// Tribe's id.
+        id: TribeId,
+        /// When it was linked, by this machine's clock: a record younger than Tribe's read lag may not show yet.
+        since: Instant,
+    },
+    /// It existed and a user removed it in Tribe. It is not made again unless someone asks (D1).
+    Gone {
+        /// Tribe's id.
+        id: TribeId,
+        /// When that was seen, by this machine's clock.
+        since: Instant,
+    },
+}
+
+/// All that is known of one subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The Tribe records.
+    pub parts: BTreeMap<Part, PartState>,
+    /// The bases, by slot.
+    pub bases: BTreeMap<String, Base>,
+    /// When the record was last looked at, none of its types was mapped: nothing travels until one is (D4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+}
+
+impl Link {
+    /// Tribe's id of a part that exists.
+    pub fn linked(&self, part: &Part) -> Option<&TribeId> {
+        match self.parts.get(part) {
+            Some(PartState::Linked { id, .. }) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether a user removed that part in Tribe.
+    pub fn is_gone(&self, part: &Part) -> bool {
+        matches!(self.parts.get(part), Some(PartState::Gone { .. }))
+    }
+
+    /// Whether nothing is known: no part exists, was intended or is gone.
+    pub fn is_new(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Every part that exists, with its id.
+    pub fn all_linked(&self) -> impl Iterator<Item = (&Part, &TribeId)> {
+        self.parts.iter().filter_map(|(part, state)| match state {
+            PartState::Linked { id, .. } => Some((part, id)),
+            _ => None,
+        })
+    }
+}

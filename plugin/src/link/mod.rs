@@ -1,0 +1,21 @@
+//! The connector's memory: which records belong together, what both sides last agreed on, how far each list was
+//! read, and what was put aside.
+//!
+//! It holds ids, fingerprints, instants and codes. The one exception is the losing value of a [`Conflict`], and the
+//! access token beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
+//! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
+
+mod aside;
+mod fingerprint;
+mod keys;
+mod links;
+mod progress;
+mod state;
+mod subject;
+
+pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use links::{Base, Link, Part, PartState};
+pub use progress::{Cursor, Position, Stream, Walk};
+pub use state::{Header, OfficeState, StateError};
+pub use subject::Subject;

@@ -1,0 +1,75 @@
+//! How far each list was read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::relation::Instant;
+
+/// A list that is read again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stream {
+    /// AC's relations.
+    Relaties,
+    /// AC's contact persons.
+    Contactpersonen,
+    /// Tribe's organisations.
+    Organisations,
+    /// Tribe's persons.
+    Persons,
+    /// Tribe's contact relationships.
+    Contacts,
+    /// Tribe's addresses.
+    Addresses,
+}
+
+impl Stream {
+    /// The name in keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Relaties => "relaties",
+            Self::Contactpersonen => "contactpersonen",
+            Self::Organisations => "organisations",
+            Self::Persons => "persons",
+            Self::Contacts => "contacts",
+            Self::Addresses => "addresses",
+        }
+    }
+}
+
+/// How far a list is known, by the stamps that its server put on the rows, never by our own clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Every row with an earlier stamp was handled or put aside durably. Reading goes on inclusively, and some
+    /// overlap before it, since rows can become visible late.
+    pub stamp: Option<Instant>,
+}
+
+/// Where a walk through one list stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The server's own place to go on; none at the start.
+    pub after: Option<String>,
+    /// The places already gone on from, so that a list that leads back to itself is seen.
+    pub visited: Vec<String>,
+    /// The newest stamp seen.
+    pub newest: Option<Instant>,
+    /// The server's clock when the walk through this list began: what changes later may be missed by this walk.
+    pub began: Option<Instant>,
+    /// How many pages running held nothing new.
+    pub idle_pages: u32,
+}
+
+/// A walk over several lists, one after the other, in slices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walk {
+    /// Which step of the walk is under way, from 0.
+    pub step: usize,
+    /// Where that step stands.
+    pub position: Position,
+    /// Records handled so far.
+    pub done: u32,
+    /// What the last complete walk counted.
+    pub expected: Option<u32>,
+    /// Whether a walk is under way; if not, the next call begins one.
+    pub under_way: bool,
+}

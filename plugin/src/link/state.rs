@@ -1,0 +1,197 @@
+//! The state of one office in the store: typed, versioned, one key for each thing.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::link::keys::Keys;
+use crate::link::{Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
+use crate::ports::{Random, Store, StoreError};
+use crate::relation::{ContactpersoonId, RelatieId, TribeId};
+
+/// The version of the encoding that this code writes. A newer one is refused, never reset.
+pub(super) const STATE_VERSION: u32 = 1;
+
+/// Why state could not be read or written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// The store itself.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Written by a newer version of the connector.
+    #[error("the state has version {0}, newer than this connector knows")]
+    Newer(u32),
+    /// Not what was written there.
+    #[error("a value in the store cannot be read")]
+    Damaged,
+}
+
+/// What holds for all of an office's state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// See [`STATE_VERSION`].
+    pub version: u32,
+    /// The key of every fingerprint.
+    pub key: FingerprintKey,
+    /// The own organisation of the Tribe environment that the links belong to: a copied environment has the same
+    /// links but must not be written by mistake.
+    pub tribe_organisation: Option<TribeId>,
+}
+
+/// Typed access to one office's state.
+#[derive(Clone)]
+pub struct OfficeState<'a> {
+    store: &'a dyn Store,
+    keys: Keys,
+}
+
+impl<'a> OfficeState<'a> {
+    /// The state of that office in that store.
+    pub fn new(store: &'a dyn Store, office: &str) -> Self {
+        Self { store, keys: Keys::of(office) }
+    }
+
+    /// The header; a new one, stored at once, where there is none.
+    pub fn header(&self, random: &dyn Random) -> Result<Header, StateError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let key = self.keys.header();
+        match self.store.get(&key)? {
+            None => {
+                let header =
+                    Header { version: STATE_VERSION, key: FingerprintKey::generate(random), tribe_organisation: None };
+                self.save_header(&header)?;
+                Ok(header)
+            }
+            Some(bytes) => {
+                let Version { version } = decode(&bytes)?;
+                if version > STATE_VERSION { Err(StateError::Newer(version)) } else { decode(&bytes) }
+            }
+        }
+    }
+
+    /// Stores the header.
+    pub fn save_header(&self, header: &Header) -> Result<(), StateError> {
+        self.save(&self.keys.header(), header)
+    }
+
+    /// The link of a subject; an empty one where there is none.
+    pub fn link(&self, subject: &Subject) -> Result<Link, StateError> {
+        Ok(self.load(&self.keys.link(subject))?.unwrap_or_default())
+    }
+
+    /// Stores a link.
+    pub fn save_link(&self, subject: &Subject, link: &Link) -> Result<(), StateError> {
+        self.save(&self.keys.link(subject), link)
+    }
+
+    /// Removes a link.
+    pub fn forget_link(&self, subject: &Subject) -> Result<(), StateError> {
+        Ok(self.store.delete(&self.keys.link(subject))?)
+    }
+
+    /// How many links there are. Reads every key: not for a cycle.
+    pub fn count_links(&self) -> Result<usize, StateError> {
+        Ok(self.store.keys(&self.keys.links())?.len())
+    }
+
+    /// Whose Tribe record that is.
+    pub fn owner(&self, id: &TribeId) -> Result<Option<Subject>, StateError> {
+        self.load(&self.keys.owner(id))
+    }
+
+    /// Notes whose Tribe record that is. Stored before the link: an owner without a link is harmless, a link
+    /// without an owner would make an edit in Tribe look like a stranger's.
+    pub fn save_owner(&self, id: &TribeId, subject: &Subject) -> Result<(), StateError> {
+        self.save(&self.keys.owner(id), subject)
+    }
+
+    /// Removes the note whose record that is.
+    pub fn forget_owner(&self, id: &TribeId) -> Result<(), StateError> {
+        Ok(self.store.delete(&self.keys.owner(id))?)
+    }
+
+    /// The contact persons that were left out because that relation is not linked as an organisation.
+    pub fn waiting(&self, organisation: &RelatieId) -> Result<Vec<ContactpersoonId>, StateError> {
+        Ok(self.load(&self.keys.waiting(organisation))?.unwrap_or_default())
+    }
+
+    /// Stores who waits for that relation; nobody removes the key.
+    pub fn save_waiting(&self, organisation: &RelatieId, who: &[ContactpersoonId]) -> Result<(), StateError> {
+        let key = self.keys.waiting(organisation);
+        if who.is_empty() { Ok(self.store.delete(&key)?) } else { self.save(&key, &who) }
+    }
+
+    /// How far a list is known.
+    pub fn cursor(&self, stream: Stream) -> Result<Cursor, StateError> {
+        Ok(self.load(&self.keys.cursor(stream))?.unwrap_or_default())
+    }
+
+    /// Stores how far a list is known.
+    pub fn save_cursor(&self, stream: Stream, cursor: Cursor) -> Result<(), StateError> {
+        self.save(&self.keys.cursor(stream), &cursor)
+    }
+
+    /// Where the walk of that name stands.
+    pub fn walk(&self, name: &str) -> Result<Walk, StateError> {
+        Ok(self.load(&self.keys.walk(name))?.unwrap_or_default())
+    }
+
+    /// Stores where a walk stands.
+    pub fn save_walk(&self, name: &str, walk: &Walk) -> Result<(), StateError> {
+        self.save(&self.keys.walk(name), walk)
+    }
+
+    /// Every dead letter.
+    pub fn dead_letters(&self) -> Result<DeadLetters, StateError> {
+        Ok(self.load(&self.keys.dead_letters())?.unwrap_or_default())
+    }
+
+    /// Stores every dead letter.
+    pub fn save_dead_letters(&self, letters: &DeadLetters) -> Result<(), StateError> {
+        self.save(&self.keys.dead_letters(), letters)
+    }
+
+    /// Every conflict that has not ended.
+    pub fn conflicts(&self) -> Result<Conflicts, StateError> {
+        Ok(self.load(&self.keys.conflicts())?.unwrap_or_default())
+    }
+
+    /// Stores the conflicts.
+    pub fn save_conflicts(&self, conflicts: &Conflicts) -> Result<(), StateError> {
+        self.save(&self.keys.conflicts(), conflicts)
+    }
+
+    /// The key under which Tribe's client keeps its tokens.
+    pub fn token_key(&self) -> String {
+        self.keys.token()
+    }
+
+    /// What was found out about the Tribe environment.
+    pub fn profile<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
+        self.load(&self.keys.profile())
+    }
+
+    /// Stores what was found out about the Tribe environment.
+    pub fn save_profile<T: Serialize>(&self, profile: &T) -> Result<(), StateError> {
+        self.save(&self.keys.profile(), profile)
+    }
+
+    fn load<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StateError> {
+        self.store.get(key)?.map(|bytes| decode(&bytes)).transpose()
+    }
+
+    fn save<T: Serialize>(&self, key: &str, value: &T) -> Result<(), StateError> {
+        let bytes = serde_json::to_vec(value).map_err(|_| StateError::Damaged)?;
+        Ok(self.store.set(key, &bytes)?)
+    }
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StateError> {
+    serde_json::from_slice(bytes).map_err(|_| StateError::Damaged)
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

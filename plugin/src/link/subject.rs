@@ -1,0 +1,64 @@
+//! What a link, a dead letter or a conflict is about.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::relation::{ContactpersoonId, RelatieId};
+
+/// One AC record as one kind of record. A relation that turns from company into private person in AC is two
+/// subjects: the first keeps its link, the second gets its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Subject {
+    /// A relation of soort `bedrijf`.
+    Organisation(RelatieId),
+    /// A relation of soort `particulier`.
+    PrivatePerson(RelatieId),
+    /// A contact person.
+    ContactPerson(ContactpersoonId),
+}
+
+impl Subject {
+    /// The kind, as keys and codes name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Organisation(_) => "organisatie",
+            Self::PrivatePerson(_) => "particulier",
+            Self::ContactPerson(_) => "contactpersoon",
+        }
+    }
+
+    /// AC's id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Organisation(id) | Self::PrivatePerson(id) => id.as_str(),
+            Self::ContactPerson(id) => id.as_str(),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind(), self.id())
+    }
+}
+
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.to_string()
+    }
+}
+
+impl TryFrom<String> for Subject {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once('/') {
+            Some(("organisatie", id)) => Ok(Self::Organisation(RelatieId::new(id))),
+            Some(("particulier", id)) => Ok(Self::PrivatePerson(RelatieId::new(id))),
+            Some(("contactpersoon", id)) => Ok(Self::ContactPerson(ContactpersoonId::new(id))),
+            _ => Err("not a subject"),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Carrying values across: what each side says in canonical form, and how one side's value is written on the other.
+//!
+//! Canonical forms are compared, the user's own spelling is written.
+
+use crate::advocaatcentraal::{self, Adres};
+use crate::link::{Fingerprint, Link};
+use crate::mapping::cells::{CellView, SlotView};
+use crate::mapping::records::{AcRecord, TribeSide};
+use crate::mapping::tables::{AcField, Row, TribeField};
+use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
+use crate::tribe::{AddressSlot, Edit, Profile, Property, Record};
+
+/// The other side cannot hold the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the value does not fit the field on the other side")]
+pub struct Unfit;
+
+/// What is needed to carry values across.
+#[derive(Clone, Copy)]
+pub struct Carrier<'a> {
+    /// Of the Tribe tenant.
+    pub profile: &'a Profile,
+    /// The property of a contact that holds the function.
+    pub function_property: &'a str,
+}
+
+impl Carrier<'_> {
+    /// What AC says about a cell, in canonical form.
+    pub fn ac_says(&self, cell: &CellView, ac: &AcRecord) -> Presence {
+        match cell.row.ac {
+            AcField::Address(address_type, AddressPart::Huisnummer) => match house_number_in_ac(ac, address_type) {
+                Some(house_number) => Presence::of(house_number.canonical()),
+                None => Presence::Absent,
+            },
+            _ => canonical(cell.row.form, &spelled_in_ac(cell, ac)),
+        }
+    }
+
+    /// What Tribe says about a slot, in canonical form.
+    ///
+    /// A slot without an address says that its fields are empty as long as none was agreed on. After that the
+    /// address is one that a user removed, and says nothing: an address is never emptied or made again for it.
+    pub fn tribe_says(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
+        let (record, property) = match self.find(slot, side) {
+            Found::Record(record, property) => (record, property),
+            Found::NoAddress => {
+                let agreed = link.bases.get(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
+                let other_part = link.bases.iter().any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
+                return if agreed || other_part { Presence::Absent } else { Presence::Empty };
+            }
+            Found::Nothing => return Presence::Absent,
+        };
+        match property {
+            Property::HouseNumber => match record.house_number() {
+                Some(house_number) => Presence::of(house_number.canonical()),
+                None => Presence::Absent,
+            },
+            Property::Gender => self.choice(record, property, |profile, row| profile.gender(row)),
+            Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
+            _ => canonical(row.form, &record.text(property, self.function_property)),
+        }
+    }
+
+    /// A row that is not understood says nothing: it is neither taken over nor overwritten.
+    fn choice(
+        &self,
+        record: &Record,
+        property: Property,
+        canonical: impl for<'p> Fn(&'p Profile, &crate::relation::TribeId) -> Option<&'p str>,
+    ) -> Presence {
+        match record.choice(property) {
+            None => Presence::Absent,
+            Some(None) => Presence::Empty,
+            Some(Some(row)) => canonical(self.profile, &row).map_or(Presence::Absent, Presence::of),
+        }
+    }
+
+    /// Puts AC's value into an edit of the Tribe record that has the field. The value must be present or empty.
+    pub fn to_tribe(&self, cell: &CellView, ac: &AcRecord, field: TribeField, edit: &mut Edit) -> Result<(), Unfit> {
+        let (TribeField::Relation(property) | TribeField::Contact(property) | TribeField::Address(_, property)) = field;
+        if let (Property::HouseNumber, AcField::Address(address_type, _)) = (property, cell.row.ac) {
+            edit.house_number(&house_number_in_ac(ac, address_type).ok_or(Unfit)?.to_tribe());
+            return Ok(());
+        }
+        let spelled = spelled_in_ac(cell, ac);
+        let canonical = canonical(cell.row.form, &spelled);
+        match (property, canonical.text()) {
+            (Property::Gender | Property::Country, None) => edit.choice(property, None),
+            (Property::Gender, Some(gender)) => {
+                edit.choice(property, Some(self.profile.gender_row(gender).ok_or(Unfit)?));
+            }
+            (Property::Country, Some(country)) => {
+                edit.choice(property, Some(self.profile.country_row(country).ok_or(Unfit)?));
+            }
+            (Property::BirthDate, Some(date)) => {
+                let date = CivilDate::parse(date).ok_or(Unfit)?;
+                edit.text(property, Some(&date.to_string()), self.function_property);
+            }
+            // A KvK number is eight digits; a lost leading zero is put back.
+            (Property::ChamberOfCommerceNumber, Some(number)) => {
+                edit.text(property, Some(number), self.function_property);
+            }
+            (_, Some(_)) => edit.text(property, spelled.text(), self.function_property),
+            (_, None) => edit.text(property, None, self.function_property),
+        }
+        Ok(())
+    }
+
+    /// Puts a slot's value into an edit of the AC record.
+    pub fn to_ac(
+        &self,
+        cell: &CellView,
+        slot: &SlotView,
+        side: &TribeSide,
+        ac: &AcRecord,
+        edit: &mut advocaatcentraal::Edit,
+    ) {
+        let text = self.spelled_in_tribe(cell.row, slot, side);
+        match (cell.row.ac, &cell.organisation) {
+            (AcField::Own(veld), _) => edit.veld(veld, text.as_deref()),
+            (AcField::Functie, Some(at)) => edit.functie(at, text.as_deref()),
+            (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text.as_deref()),
+            (AcField::Functie | AcField::Doorkiesnummer, None) => {}
+            (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
+                let current = house_number_in_ac(ac, address_type).unwrap_or_default();
+                if let Found::Record(record, _) = self.find(slot, side)
+                    && let Some(house_number) = record.house_number()
+                {
+                    edit.huisnummer(address_type, &house_number.to_ac(&current));
+                }
+            }
+            (AcField::Address(address_type, part), _) => edit.adres(address_type, part, text.as_deref()),
+        }
+    }
+
+    /// A slot's value as a user would write it; none if it is empty.
+    pub fn spelled_in_tribe(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> Option<String> {
+        let Found::Record(record, property) = self.find(slot, side) else {
+            return None;
+        };
+        match property {
+            Property::HouseNumber => {
+                let HouseNumber { huisnummer, toevoeging } = record.house_number()?.to_ac(&HouseNumber::default());
+                Some(format!("{huisnummer} {toevoeging}").trim().to_owned())
+            }
+            Property::Gender => self.profile.gender(&record.choice(property)??).map(str::to_owned),
+            Property::Country => self.profile.country(&record.choice(property)??).map(str::to_owned),
+            _ => {
+                let spelled = record.text(property, self.function_property);
+                match canonical(row.form, &spelled) {
+                    Presence::Present(date) if row.form == Form::Date => Some(date),
+                    Presence::Present(_) => spelled.text().map(str::to_owned),
+                    Presence::Absent | Presence::Empty => None,
+                }
+            }
+        }
+    }
+
+    fn find<'s>(&self, slot: &SlotView, side: &'s TribeSide) -> Found<'s> {
+        match (slot.field, &slot.organisation) {
+            (TribeField::Relation(property), _) => Found::of(side.relation.as_ref(), property),
+            (TribeField::Contact(property), Some(at)) => Found::of(side.contacts.get(at), property),
+            (TribeField::Contact(_), None) => Found::Nothing,
+            (TribeField::Address(address, property), _) => match side.address(address) {
+                None => Found::Nothing,
+                Some(None) => Found::NoAddress,
+                Some(Some(record)) => Found::Record(record, property),
+            },
+        }
+    }
+}
+
+/// What a slot leads to.
+enum Found<'s> {
+    Record(&'s Record, Property),
+    NoAddress,
+    Nothing,
+}
+
+impl<'s> Found<'s> {
+    fn of(record: Option<&'s Record>, property: Property) -> Self {
+        record.map_or(Self::Nothing, |record| Self::Record(record, property))
+    }
+}
+
+impl TribeSide {
+    fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
+        self.relation.as_ref()?.address(slot)
+    }
+}
+
+/// Whether a base belongs to the same address as a row: the first word of both names is the address's.
+fn same_address(key: &str, row: &Row) -> bool {
+    let address = row.name.split_once('.').map(|(address, _)| address);
+    address.is_some() && key.split_once('.').map(|(address, _)| address) == address
+}
+
+fn canonical(form: Form, spelled: &Presence) -> Presence {
+    match spelled {
+        // A date that is none, or only a year, says nothing that could be compared or carried.
+        Presence::Present(text) if form == Form::Date => {
+            CivilDate::parse(text).map_or(Presence::Absent, |date| Presence::Present(date.to_string()))
+        }
+        Presence::Present(text) => Presence::of(form.canonical(text)),
+        Presence::Absent => Presence::Absent,
+        Presence::Empty => Presence::Empty,
+    }
+}
+
+/// AC's own spelling.
+fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
+    match (cell.row.ac, ac) {
+        (AcField::Own(veld), AcRecord::Relatie(relatie)) => relatie.field(veld),
+        (AcField::Own(veld), AcRecord::Contactpersoon(person)) => person.field(veld),
+        (AcField::Address(address_type, part), _) => {
+            address_in_ac(ac, address_type).map_or(Presence::Absent, |address| address.part(part))
+        }
+        (AcField::Functie | AcField::Doorkiesnummer, AcRecord::Contactpersoon(person)) => {
+            let koppelingen = person.koppelingen().unwrap_or_default();
+            let koppeling = koppelingen.into_iter().find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref());
+            koppeling.map_or(Presence::Absent, |koppeling| match cell.row.ac {
+                AcField::Functie => koppeling.functie,
+                _ => koppeling.doorkiesnummer,
+            })
+        }
+        (AcField::Functie | AcField::Doorkiesnummer, AcRecord::Relatie(_)) => Presence::Absent,
+    }
+}
+
+fn address_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<Adres> {
+    match ac {
+        AcRecord::Relatie(relatie) => relatie.adres(address_type).flatten(),
+        AcRecord::Contactpersoon(person) => person.adres(address_type).flatten(),
+    }
+}
+
+fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<HouseNumber> {
+    address_in_ac(ac, address_type)?.house_number()
+}

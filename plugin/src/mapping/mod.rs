@@ -1,0 +1,17 @@
+//! The manual's tables, as data: which AC field belongs to which Tribe field.
+//!
+//! To be read beside the manual: `tables` holds one row per field, the rest of the room turns rows and records into
+//! the cells that the planner decides on, and carries values across. Nothing that is not in a table is read or
+//! written.
+
+mod carry;
+mod cells;
+mod marker;
+mod records;
+mod tables;
+
+pub use carry::{Carrier, Unfit};
+pub use cells::{CellView, SlotView, cells};
+pub use marker::Markers;
+pub use records::{AcRecord, TribeSide};
+pub use tables::{AcField, FUNCTION_FIELD, KVK_FIELD, Row, TribeField, address_slot, is_field, rows};

@@ -1,0 +1,236 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use proptest::prelude::*;
+
+use super::*;
+
+const OLD: Fingerprint = Fingerprint::sample(1);
+const NEW: Fingerprint = Fingerprint::sample(2);
+const OTHER: Fingerprint = Fingerprint::sample(3);
+const NONE: Fingerprint = Fingerprint::EMPTY;
+
+fn agreed(print: Fingerprint) -> Option<Base> {
+    Some(Base { ac: print, tribe: print })
+}
+
+fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
+    Slot { tribe: Some(tribe), base }
+}
+
+fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
+    decide(&Cell { ac: Some(ac), slots, direction: Direction::BothWays })
+}
+
+#[test]
+fn nothing_moved_is_nothing_to_do_even_where_tribe_spells_it_otherwise() {
+    let base = Some(Base { ac: OLD, tribe: OTHER });
+    assert_eq!(both_ways(OLD, vec![slot(OTHER, base)]), [Step::Keep]);
+}
+
+#[test]
+fn an_edit_in_ac_goes_to_tribe() {
+    assert_eq!(both_ways(NEW, vec![slot(OLD, agreed(OLD))]), [Step::WriteToTribe]);
+}
+
+#[test]
+fn an_edit_in_tribe_goes_to_ac() {
+    assert_eq!(both_ways(OLD, vec![slot(NEW, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
+}
+
+#[test]
+fn the_same_edit_on_both_sides_is_agreement() {
+    assert_eq!(both_ways(NEW, vec![slot(NEW, agreed(OLD))]), [Step::Agree(Base { ac: NEW, tribe: NEW })]);
+}
+
+#[test]
+fn two_different_edits_end_with_ac_and_keep_the_other() {
+    assert_eq!(both_ways(NEW, vec![slot(OTHER, agreed(OLD))]), [Step::OverwriteInTribe]);
+}
+
+#[test]
+fn emptying_travels_both_ways() {
+    assert_eq!(both_ways(NONE, vec![slot(OLD, agreed(OLD))]), [Step::WriteToTribe]);
+    assert_eq!(both_ways(OLD, vec![slot(NONE, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
+}
+
+#[test]
+fn a_side_that_says_nothing_decides_nothing() {
+    let silent = Slot { tribe: None, base: agreed(OLD) };
+    assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
+    let lean = Cell { ac: None, slots: vec![slot(NEW, agreed(OLD))], direction: Direction::BothWays };
+    assert_eq!(decide(&lean), [Step::Keep]);
+}
+
+#[test]
+fn a_user_who_puts_the_old_value_back_is_heard() {
+    // AC set NEW, we wrote NEW, the user restores OLD.
+    assert_eq!(both_ways(NEW, vec![slot(OLD, agreed(NEW))]), [Step::WriteToAdvocaatCentraal]);
+}
+
+#[test]
+fn of_two_siblings_only_the_edited_one_travels() {
+    let steps = both_ways(OLD, vec![slot(OLD, agreed(OLD)), slot(NEW, agreed(OLD))]);
+    assert_eq!(steps, [Step::SettleBesideAdvocaatCentraal, Step::WriteToAdvocaatCentraal]);
+}
+
+#[test]
+fn after_the_edit_of_one_sibling_nothing_is_left_to_do() {
+    let other_stays = Some(Base { ac: NEW, tribe: OLD });
+    assert_eq!(both_ways(NEW, vec![slot(OLD, other_stays), slot(NEW, agreed(NEW))]), [Step::Keep, Step::Keep]);
+}
+
+#[test]
+fn a_change_in_ac_reaches_both_siblings_also_the_one_that_stayed() {
+    let other_stays = Some(Base { ac: NEW, tribe: OLD });
+    let steps = both_ways(OTHER, vec![slot(OLD, other_stays), slot(NEW, agreed(NEW))]);
+    assert_eq!(steps, [Step::WriteToTribe, Step::WriteToTribe]);
+}
+
+#[test]
+fn of_two_siblings_edited_differently_the_business_one_travels_and_the_other_is_kept() {
+    let steps = both_ways(OLD, vec![slot(NEW, agreed(OLD)), slot(OTHER, agreed(OLD))]);
+    assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::LoseToSibling]);
+}
+
+#[test]
+fn of_two_siblings_edited_alike_both_agree() {
+    let steps = both_ways(OLD, vec![slot(NEW, agreed(OLD)), slot(NEW, agreed(OLD))]);
+    assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
+}
+
+#[test]
+fn a_one_way_field_never_goes_back_but_follows_ac() {
+    let one_way = |ac, tribe, base| {
+        decide(&Cell { ac: Some(ac), slots: vec![slot(tribe, base)], direction: Direction::FromAdvocaatCentraal })
+    };
+    assert_eq!(one_way(OLD, NEW, agreed(OLD)), [Step::Keep]);
+    assert_eq!(one_way(OTHER, NEW, agreed(OLD)), [Step::OverwriteInTribe]);
+    assert_eq!(one_way(NONE, NEW, None), [Step::Keep]);
+}
+
+#[test]
+fn without_a_base_an_empty_side_is_filled_and_a_filled_one_is_never_cleared() {
+    assert_eq!(both_ways(NEW, vec![slot(NONE, None)]), [Step::WriteToTribe]);
+    assert_eq!(both_ways(NONE, vec![slot(NEW, None)]), [Step::WriteToAdvocaatCentraal]);
+    assert_eq!(both_ways(NEW, vec![slot(OTHER, None)]), [Step::OverwriteInTribe]);
+    assert_eq!(both_ways(NONE, vec![slot(NONE, None)]), [Step::Agree(Base { ac: NONE, tribe: NONE })]);
+}
+
+/// Both systems and the base of one field, small enough to try millions.
+#[derive(Clone, Debug)]
+struct World {
+    cell: Cell,
+    kept: Vec<Fingerprint>,
+}
+
+impl World {
+    /// Carries out a plan as the sync does, with both systems storing what they are sent.
+    fn cycle(&mut self) -> usize {
+        let steps = decide(&self.cell);
+        let Some(before) = self.cell.ac else { return 0 };
+        let sent = steps.iter().position(|step| *step == Step::WriteToAdvocaatCentraal);
+        let ac = sent.map_or(before, |winner| self.cell.slots[winner].tribe.unwrap());
+        let mut writes = usize::from(sent.is_some());
+        for (slot, step) in self.cell.slots.iter_mut().zip(&steps) {
+            match step {
+                Step::Keep => {}
+                Step::Agree(base) => slot.base = Some(*base),
+                Step::WriteToTribe | Step::OverwriteInTribe => {
+                    if *step == Step::OverwriteInTribe {
+                        self.kept.push(slot.tribe.unwrap());
+                    }
+                    slot.tribe = Some(before);
+                    slot.base = Some(Base { ac: before, tribe: before });
+                    writes += 1;
+                }
+                Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling => {
+                    if *step == Step::LoseToSibling {
+                        self.kept.push(slot.tribe.unwrap());
+                    }
+                    slot.base = Some(Base { ac, tribe: slot.tribe.unwrap() });
+                }
+            }
+        }
+        self.cell.ac = Some(ac);
+        writes
+    }
+
+    fn says(&self, print: Fingerprint) -> bool {
+        self.cell.ac == Some(print) || self.cell.slots.iter().any(|slot| slot.tribe == Some(print))
+    }
+}
+
+fn any_print() -> impl Strategy<Value = Fingerprint> {
+    (0u8..4).prop_map(|number| if number == 0 { NONE } else { Fingerprint::sample(number) })
+}
+
+fn any_world() -> impl Strategy<Value = World> {
+    let base = prop::option::weighted(0.8, (any_print(), any_print()).prop_map(|(ac, tribe)| Base { ac, tribe }));
+    let slot = (prop::option::weighted(0.9, any_print()), base).prop_map(|(tribe, base)| Slot { tribe, base });
+    let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
+    (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)
+        .prop_map(|(ac, slots, direction)| World { cell: Cell { ac, slots, direction }, kept: Vec::new() })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn after_two_cycles_the_third_writes_nothing(mut world in any_world()) {
+        world.cycle();
+        world.cycle();
+        prop_assert_eq!(world.cycle(), 0);
+        let settled = world.clone();
+        world.cycle();
+        prop_assert_eq!(settled.cell, world.cell);
+    }
+
+    #[test]
+    fn no_value_is_invented(mut world in any_world()) {
+        let before = world.clone();
+        world.cycle();
+        prop_assert!(world.cell.ac.is_none_or(|print| before.says(print)));
+        for slot in &world.cell.slots {
+            prop_assert!(slot.tribe.is_none_or(|print| before.says(print)));
+        }
+    }
+
+    #[test]
+    fn every_edit_is_on_a_side_or_kept(mut world in any_world()) {
+        let before = world.cell.clone();
+        while world.cycle() > 0 {}
+        if let Some(ac) = before.ac {
+            for slot in &before.slots {
+                let Some(tribe) = slot.tribe else { continue };
+                let edited = slot.base.map_or(tribe != NONE, |base| tribe != base.tribe);
+                prop_assert!(!edited || tribe == ac || world.says(tribe) || world.kept.contains(&tribe));
+            }
+            let moved = before.slots.iter().all(|slot| slot.base.is_some_and(|base| base.ac != ac));
+            prop_assert!(!moved || world.says(ac) || before.slots.iter().all(|slot| slot.tribe.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_one_way_field_is_never_written_to_ac(mut world in any_world()) {
+        world.cell.direction = Direction::FromAdvocaatCentraal;
+        let before = world.cell.ac;
+        world.cycle();
+        world.cycle();
+        prop_assert_eq!(world.cell.ac, before);
+    }
+
+    #[test]
+    fn one_edit_of_one_slot_ends_in_one_write_to_ac(mut world in any_world(), edit in any_print(), at in 0usize..3) {
+        world.cell.direction = Direction::BothWays;
+        while world.cycle() > 0 {}
+        world.cycle();
+        let at = at % world.cell.slots.len();
+        let slot = world.cell.slots[at];
+        if world.cell.ac.is_some() && slot.tribe.is_some() && slot.tribe != Some(edit) && world.cell.ac != Some(edit) {
+            world.cell.slots[at].tribe = Some(edit);
+            prop_assert_eq!(world.cycle(), 1);
+            prop_assert_eq!(world.cell.ac, Some(edit));
+            prop_assert_eq!(world.cycle(), 0);
+        }
+    }
+}

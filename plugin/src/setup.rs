@@ -1,0 +1,214 @@
+//! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::answer::Failure;
+use crate::link::OfficeState;
+use crate::mapping::FUNCTION_FIELD;
+use crate::ports::Ports;
+use crate::relation::{RelatietypeId, StampKind};
+use crate::settings::{Settings, WebhookSettings};
+use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
+use crate::tribe::{Entity, Metadata, Profile, RelationKind, RelationType};
+use crate::wording::Code;
+use crate::{advocaatcentraal, tribe};
+
+/// How one assumption stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Holds,
+    /// Otherwise than assumed; the connector adapts.
+    Differs,
+    /// The sync cannot run before this is mended.
+    Fails,
+}
+
+/// One line of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was found.
+    pub code: Code,
+    /// Where.
+    pub system: Option<System>,
+    /// How it stands.
+    pub verdict: Verdict,
+}
+
+/// A relation type of AC's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcType {
+    /// Its id.
+    pub id: RelatietypeId,
+    /// Its name, which an office may change.
+    pub name: String,
+    /// What it is mapped to.
+    pub mapped_to: Option<RelationType>,
+}
+
+/// A relation type of Tribe's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TribeType {
+    /// The type.
+    pub relation_type: RelationType,
+    /// Its name, if Tribe tells one.
+    pub name: Option<String>,
+    /// Whether organisations can have it.
+    pub for_organisations: bool,
+    /// Whether persons can have it.
+    pub for_persons: bool,
+}
+
+/// Does every credential, permission and assumption hold? One line each; a system that cannot be asked has one line
+/// that says why.
+pub fn check(
+    ports: Ports<'_>,
+    settings: &Settings,
+    webhook: Result<&WebhookSettings, ()>,
+) -> Result<Vec<Finding>, Stop> {
+    let mut findings = Findings(Vec::new());
+    findings.of_advocaatcentraal(ports, settings);
+    findings.of_tribe(ports, settings)?;
+    match webhook {
+        Ok(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
+        Err(()) => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
+    }
+    Ok(findings.0)
+}
+
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, code: Code, system: System, verdict: Verdict) {
+        self.0.push(Finding { code, system: Some(system), verdict });
+    }
+
+    fn either(&mut self, holds: bool, system: System, good: Code, bad: (Code, Verdict)) {
+        if holds { self.add(good, system, Verdict::Holds) } else { self.add(bad.0, system, bad.1) }
+    }
+
+    fn failed(&mut self, failure: &Failure, system: System) {
+        let code = match failure {
+            Failure::Credentials => Code::CredentialsRefused,
+            Failure::Forbidden => Code::AddressForbidden,
+            Failure::Gone if system == System::AdvocaatCentraal => Code::OfficeDiffers,
+            Failure::Gone | Failure::NotUnderstood | Failure::Refused { .. } | Failure::Changed => {
+                Code::AnswerNotUnderstood
+            }
+            Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,
+        };
+        self.add(code, system, Verdict::Fails);
+    }
+
+    fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) {
+        let system = System::AdvocaatCentraal;
+        let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
+        if let Err(failure) = client.office() {
+            return self.failed(&failure, system);
+        }
+        self.add(Code::AdvocaatCentraalReached, system, Verdict::Holds);
+        match client.relatietypen() {
+            Err(failure) => self.failed(&failure, system),
+            Ok(types) => {
+                let known: BTreeSet<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
+                let all_known = settings.types.keys().all(|id| known.contains(id));
+                self.either(all_known, system, Code::MappedTypesExist, (Code::MappedTypeMissing, Verdict::Fails));
+            }
+        }
+        match client.relaties(None, None, 1) {
+            Err(failure) => self.failed(&failure, system),
+            Ok(page) => {
+                let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Relatie::gewijzigd);
+                let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
+                let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
+                self.either(with_offset, system, Code::StampsWithOffset, otherwise);
+            }
+        }
+    }
+
+    fn of_tribe(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
+        let system = System::Tribe;
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
+        if let Err(failure) = client.current_employee() {
+            self.failed(&failure, system);
+            return Ok(());
+        }
+        self.add(Code::TribeReached, system, Verdict::Holds);
+        match Profile::read(&client, ports.clock.now()) {
+            Err(failure) => self.failed(&failure, system),
+            Ok(profile) => {
+                let header = state.header(ports.random).map_err(stop_of_state)?;
+                let same = header.tribe_organisation.is_none_or(|known| known == profile.own_organisation);
+                self.either(same, system, Code::OwnOrganisationKnown, (Code::OtherTenant, Verdict::Fails));
+                let (genders, countries) = profile.counts();
+                let unknown = (Code::GendersUnknown, Verdict::Differs);
+                self.either(genders > 0, system, Code::GendersKnown, unknown);
+                let unknown = (Code::CountriesUnknown, Verdict::Differs);
+                self.either(countries > 0, system, Code::CountriesKnown, unknown);
+                state.save_profile(&profile).map_err(stop_of_state)?;
+            }
+        }
+        match client.metadata() {
+            Err(failure) => self.failed(&failure, system),
+            Ok(metadata) => self.of_metadata(&metadata, settings),
+        }
+        Ok(())
+    }
+
+    fn of_metadata(&mut self, metadata: &Metadata, settings: &Settings) {
+        let system = System::Tribe;
+        let function = settings.direction(FUNCTION_FIELD).is_none()
+            || metadata.has_property(Entity::Contact.set(), &settings.tribe.function_property);
+        let missing = (Code::FunctionFieldMissing, Verdict::Fails);
+        self.either(function, system, Code::FunctionFieldKnown, missing);
+        let marked = [Entity::Organization, Entity::Person, Entity::Contact];
+        let marker = marked.iter().all(|of| metadata.has_property(of.set(), &settings.tribe.marker_property));
+        self.either(marker, system, Code::MarkerFieldKnown, (Code::MarkerFieldMissing, Verdict::Fails));
+        let exists = |relation_type: &RelationType| {
+            let sets = [RelationKind::Organization, RelationKind::Person].map(|kind| relation_type.set(kind));
+            sets.iter().flatten().any(|set| metadata.has_set(set))
+        };
+        let all_exist = settings.types.values().all(exists);
+        self.either(all_exist, system, Code::TribeTypesExist, (Code::TribeTypeMissing, Verdict::Fails));
+    }
+}
+
+/// Which relation types exist on either side.
+pub fn relation_types(ports: Ports<'_>, settings: &Settings) -> Result<(Vec<AcType>, Vec<TribeType>), Stop> {
+    let now = ports.clock.now();
+    let ac = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
+    let types = ac.relatietypen().map_err(|failure| stop_of_failure(failure, System::AdvocaatCentraal, now))?;
+    let types = types.into_iter().map(|known| AcType {
+        mapped_to: settings.types.get(&known.id).cloned(),
+        id: known.id,
+        name: known.naam,
+    });
+
+    let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+    let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
+    let metadata = client.metadata().map_err(|failure| stop_of_failure(failure, System::Tribe, now))?;
+    let exists = |set: Option<String>| set.is_some_and(|set| metadata.has_set(&set));
+    let standard = RelationType::STANDARD.into_iter().map(|relation_type| TribeType {
+        for_organisations: exists(relation_type.set(RelationKind::Organization)),
+        for_persons: exists(relation_type.set(RelationKind::Person)),
+        name: None,
+        relation_type,
+    });
+    let mut custom: BTreeMap<RelationType, TribeType> = BTreeMap::new();
+    for (id, kind, name) in metadata.custom_relation_types() {
+        let relation_type = RelationType::Custom(id);
+        let entry = custom.entry(relation_type.clone()).or_insert(TribeType {
+            relation_type,
+            name,
+            for_organisations: false,
+            for_persons: false,
+        });
+        match kind {
+            RelationKind::Organization => entry.for_organisations = true,
+            RelationKind::Person => entry.for_persons = true,
+        }
+    }
+    let tribe = standard.filter(|known| known.for_organisations || known.for_persons).chain(custom.into_values());
+    Ok((types.collect(), tribe.collect()))
+}

@@ -1,0 +1,305 @@
+//! The way of a batch of AC records: what must stand in Tribe, what is missing, what differs.
+
+use std::collections::BTreeMap;
+
+use crate::advocaatcentraal::{Contactpersoon, OddityKind, Relatie, Soort, Veld};
+use crate::answer::Failure;
+use crate::link::{Part, Subject};
+use crate::mapping::{AcField, AcRecord, address_slot, rows};
+use crate::relation::{AddressType, ContactpersoonId, RelatieId};
+use crate::sync::engine::{Engine, of_state};
+use crate::sync::item::{Item, Reading};
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::scope::{Scope, Why};
+use crate::wording::Code;
+
+/// Requests to AC under way at once. AC: assumed.
+const AC_IN_FLIGHT: usize = 4;
+
+/// How far to look at records whose AC side did not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looking {
+    /// Not at all: they cost no Tribe call.
+    AtAdvocaatCentraal,
+    /// At both sides.
+    AtBoth,
+}
+
+impl Engine<'_> {
+    /// Handles relations as they were listed, and after them the contact persons that waited for one of them.
+    pub(super) fn handle_relations(&mut self, listed: Vec<Relatie>, looking: Looking) -> Result<(), Stop> {
+        let complete = self.complete_relations(listed)?;
+        let organisations: Vec<RelatieId> = complete.iter().map(|(relatie, _)| relatie.id().clone()).collect();
+        let records = complete.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
+        self.handle(records.collect(), looking)?;
+        self.handle_waiting(&organisations)
+    }
+
+    /// Handles contact persons as they were listed.
+    pub(super) fn handle_contact_persons(&mut self, listed: Vec<Contactpersoon>, looking: Looking) -> Result<(), Stop> {
+        let complete = self.complete_contact_persons(listed)?;
+        let records = complete.into_iter().map(|(person, reading)| (AcRecord::Contactpersoon(person), reading));
+        self.handle(records.collect(), looking)
+    }
+
+    /// Reads these subjects' AC records by themselves and handles them, looking at both sides.
+    pub(super) fn handle_subjects(&mut self, subjects: &[Subject]) -> Result<(), Stop> {
+        let mut relations = Vec::new();
+        let mut persons = Vec::new();
+        for subject in subjects {
+            match subject {
+                Subject::Organisation(id) | Subject::PrivatePerson(id) => relations.push(id.clone()),
+                Subject::ContactPerson(id) => persons.push(id.clone()),
+            }
+        }
+        let mut records = Vec::new();
+        for (id, read) in self.read_relations(&relations)? {
+            if let Some(relatie) = self.read_or_gone(read)? {
+                records.push((AcRecord::Relatie(relatie), Reading::Alone));
+            } else {
+                self.gone_in_ac(&[Subject::Organisation(id.clone()), Subject::PrivatePerson(id)], subjects);
+            }
+        }
+        for (id, read) in self.read_contact_persons(&persons)? {
+            if let Some(person) = self.read_or_gone(read)? {
+                records.push((AcRecord::Contactpersoon(person), Reading::Alone));
+            } else {
+                self.gone_in_ac(&[Subject::ContactPerson(id)], subjects);
+            }
+        }
+        self.handle(records, Looking::AtBoth)?;
+        self.handle_waiting(&relations)
+    }
+
+    /// The way itself.
+    fn handle(&mut self, records: Vec<(AcRecord, Reading)>, looking: Looking) -> Result<(), Stop> {
+        let mut work = Vec::new();
+        for (record, reading) in newest_of_each(records) {
+            let Some(item) = self.begin_item(record, reading)? else { continue };
+            if self.has_work(&item, looking) { work.push(item) } else { self.close(item)? }
+        }
+        if work.is_empty() {
+            return Ok(());
+        }
+        let result = self
+            .adopt(&mut work)
+            .and_then(|()| self.create(&mut work))
+            .and_then(|()| self.look_at_tribe(&mut work))
+            .and_then(|()| self.reconcile(&mut work));
+        for item in work {
+            // What a stop left untouched is not counted: it will be read again.
+            if result.is_ok() || item.verdict != Verdict::Unchanged {
+                self.close(item)?;
+            }
+        }
+        result
+    }
+
+    /// An item with its scope and its link; none for a relation of a kind that is not known.
+    fn begin_item(&mut self, record: AcRecord, reading: Reading) -> Result<Option<Item>, Stop> {
+        let Some(subject) = record.subject() else {
+            self.outcome.counts.add(Verdict::Skipped);
+            self.outcome.note(Code::FieldNotUnderstood, None, Some("soort"));
+            return Ok(None);
+        };
+        for oddity in record.oddities() {
+            let code = match oddity.kind {
+                OddityKind::Several => Code::SeveralOfOne,
+                OddityKind::LostZero => Code::LostZero,
+                OddityKind::NotText | OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
+            };
+            self.outcome.note(code, Some(&subject), Some(oddity.member));
+        }
+        let scope = match &record {
+            AcRecord::Relatie(relatie) => self.scope_of_relation(&subject, relatie),
+            AcRecord::Contactpersoon(person) => self.scope_of_contact_person(person)?,
+        };
+        if !matches!(scope, Scope::Outside(_)) {
+            for address_type in record.address_types() {
+                if address_slot(&subject, address_type).is_none() {
+                    self.outcome.note(Code::AddressWithoutSlot, Some(&subject), Some(address_name(address_type)));
+                }
+            }
+        }
+        let link = self.state.link(&subject).map_err(of_state)?;
+        Ok(Some(Item::new(subject, record, reading, scope, link)))
+    }
+
+    /// Whether anything may have to be done.
+    fn has_work(&self, item: &Item, looking: Looking) -> bool {
+        if matches!(item.scope, Scope::Outside(_)) || item.link.is_gone(&Part::Relation) {
+            return false;
+        }
+        if looking == Looking::AtBoth {
+            return true;
+        }
+        if let Some(refused) = self.letter(&item.subject).and_then(|letter| letter.refused)
+            && self.print_of_record(item) == Some(refused)
+        {
+            return false;
+        }
+        item.link.paused || !item.missing().is_empty() || !self.is_unchanged_in_ac(item)
+    }
+
+    /// Counts an item, takes back its letter if it went through, and makes its link durable.
+    fn close(&mut self, mut item: Item) -> Result<(), Stop> {
+        match item.scope {
+            Scope::Outside(why) => {
+                // Archiving and deleting change nothing; losing every mapped type pauses what is linked (D4).
+                item.link.paused |= why == Why::NotMapped && !item.link.is_new();
+                item.reached(Verdict::Skipped);
+            }
+            Scope::Relation(_) | Scope::Contacts(_) if item.link.is_gone(&Part::Relation) => {
+                item.reached(Verdict::Skipped);
+            }
+            Scope::Relation(_) | Scope::Contacts(_) => item.link.paused = false,
+        }
+        self.save(&mut item)?;
+        let still_refused = self.letter(&item.subject).is_some_and(|letter| letter.refused.is_some())
+            && item.verdict == Verdict::Unchanged
+            && self.letter(&item.subject).and_then(|letter| letter.refused) == self.print_of_record(&item);
+        if still_refused {
+            item.reached(Verdict::DeadLettered);
+        }
+        if item.verdict != Verdict::DeadLettered {
+            self.take_back(&item.subject);
+        }
+        self.outcome.counts.add(item.verdict);
+        Ok(())
+    }
+
+    /// Handles the contact persons that were left out for want of these organisations, where those are synced now.
+    fn handle_waiting(&mut self, organisations: &[RelatieId]) -> Result<(), Stop> {
+        for organisation in organisations {
+            let waiting = self.state.waiting(organisation).map_err(of_state)?;
+            if waiting.is_empty() {
+                continue;
+            }
+            let link = self.state.link(&Subject::Organisation(organisation.clone())).map_err(of_state)?;
+            if link.linked(&Part::Relation).is_none() || link.paused {
+                continue;
+            }
+            let subjects: Vec<Subject> = waiting.into_iter().map(Subject::ContactPerson).collect();
+            self.handle_subjects(&subjects)?;
+            self.flush()?;
+            self.state.save_waiting(organisation, &[]).map_err(of_state)?;
+        }
+        Ok(())
+    }
+
+    /// Rows that lack a field which is needed to decide are read again by themselves.
+    fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Vec<(Relatie, Reading)>, Stop> {
+        let organisation = self.needed(&Subject::Organisation(RelatieId::new("")));
+        let private_person = self.needed(&Subject::PrivatePerson(RelatieId::new("")));
+        let needed = |relatie: &Relatie| match relatie.soort() {
+            Soort::Bedrijf => organisation.as_slice(),
+            Soort::Particulier => private_person.as_slice(),
+            Soort::Onbekend => &[],
+        };
+        let lean = listed.iter().filter(|relatie| relatie.is_lean(needed(relatie)));
+        let ids: Vec<RelatieId> = lean.map(|relatie| relatie.id().clone()).collect();
+        let alone = self.read_relations(&ids)?;
+        self.completed(listed, Relatie::id, alone)
+    }
+
+    fn complete_contact_persons(
+        &mut self,
+        listed: Vec<Contactpersoon>,
+    ) -> Result<Vec<(Contactpersoon, Reading)>, Stop> {
+        let needed = self.needed(&Subject::ContactPerson(ContactpersoonId::new("")));
+        let lean = listed.iter().filter(|person| person.is_lean(&needed));
+        let ids: Vec<ContactpersoonId> = lean.map(|person| person.id().clone()).collect();
+        let alone = self.read_contact_persons(&ids)?;
+        self.completed(listed, Contactpersoon::id, alone)
+    }
+
+    fn read_relations(&self, ids: &[RelatieId]) -> Result<Vec<(RelatieId, Result<Relatie, Failure>)>, Stop> {
+        let read = self.ac.relaties_by_id(ids, AC_IN_FLIGHT);
+        read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
+    }
+
+    fn read_contact_persons(
+        &self,
+        ids: &[ContactpersoonId],
+    ) -> Result<Vec<(ContactpersoonId, Result<Contactpersoon, Failure>)>, Stop> {
+        let read = self.ac.contactpersonen_by_id(ids, AC_IN_FLIGHT);
+        read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
+    }
+
+    /// The rows, those that were read alone in place of their row; one that is gone by now is left out.
+    fn completed<T, Id: Ord + Clone>(
+        &self,
+        listed: Vec<T>,
+        id: impl Fn(&T) -> &Id,
+        alone: Vec<(Id, Result<T, Failure>)>,
+    ) -> Result<Vec<(T, Reading)>, Stop> {
+        let mut read = BTreeMap::new();
+        for (id, result) in alone {
+            read.insert(id, self.read_or_gone(result)?);
+        }
+        let complete = listed.into_iter().filter_map(|row| match read.remove(id(&row)) {
+            None => Some((row, Reading::InList)),
+            Some(alone) => Some((alone?, Reading::Alone)),
+        });
+        Ok(complete.collect())
+    }
+
+    /// AC's fields that are synced for that kind of record.
+    fn needed(&self, kind: &Subject) -> Vec<Veld> {
+        let synced = rows(kind).filter(|row| self.settings.direction(row.name).is_some());
+        synced
+            .filter_map(|row| match row.ac {
+                AcField::Own(veld) => Some(veld),
+                AcField::Functie | AcField::Doorkiesnummer | AcField::Address(..) => None,
+            })
+            .collect()
+    }
+
+    /// A record that is gone in AC is none: what is linked stays as it is in Tribe.
+    fn read_or_gone<T>(&self, read: Result<T, Failure>) -> Result<Option<T>, Stop> {
+        match read {
+            Ok(record) => Ok(Some(record)),
+            Err(Failure::Gone) => Ok(None),
+            Err(failure) => Err(self.stop(failure, System::AdvocaatCentraal)),
+        }
+    }
+
+    fn gone_in_ac(&mut self, either: &[Subject], asked: &[Subject]) {
+        for subject in either.iter().filter(|subject| asked.contains(subject)) {
+            self.outcome.counts.add(Verdict::Skipped);
+            self.take_back(subject);
+        }
+    }
+}
+
+/// An address type as notes name it.
+fn address_name(address_type: AddressType) -> &'static str {
+    match address_type {
+        AddressType::Hoofdkantoor => "hoofdkantoor",
+        AddressType::Postadres => "postadres",
+        AddressType::Prive => "priveadres",
+    }
+}
+
+/// A record that stands twice in a page is handled once, as the newest row has it; of equally new rows the last.
+fn newest_of_each(records: Vec<(AcRecord, Reading)>) -> Vec<(AcRecord, Reading)> {
+    let changed_at = |record: &AcRecord| record.changed_at().map(|stamp| stamp.instant());
+    let mut order: Vec<Subject> = Vec::new();
+    let mut newest: BTreeMap<Subject, (AcRecord, Reading)> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (record, reading) in records {
+        let Some(subject) = record.subject() else {
+            unknown.push((record, reading));
+            continue;
+        };
+        match newest.get(&subject) {
+            Some((known, _)) if changed_at(known) > changed_at(&record) => {}
+            Some(_) => drop(newest.insert(subject, (record, reading))),
+            None => {
+                order.push(subject.clone());
+                newest.insert(subject, (record, reading));
+            }
+        }
+    }
+    unknown.into_iter().chain(order.iter().filter_map(|subject| newest.remove(subject))).collect()
+}

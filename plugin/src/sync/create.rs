@@ -1,0 +1,175 @@
+//! Creating what is missing in Tribe: intent → create → owner → link.
+
+use crate::answer::Failure;
+use crate::link::{Part, PartState};
+use crate::mapping::{AcField, CellView, Markers, TribeField, cells};
+use crate::sync::engine::{Engine, Retry, of_state};
+use crate::sync::item::{Item, Missing};
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::scope::{Scope, kind};
+use crate::tribe::{AddressSlot, Create, Edit, Record};
+use crate::wording::Code;
+
+impl Engine<'_> {
+    /// Creates the organisations and persons that are missing, then the roles and contact relationships.
+    pub(super) fn create(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        self.create_where(items, |_, missing| missing.part == Part::Relation)?;
+        self.create_where(items, |item, missing| {
+            missing.part != Part::Relation && item.link.linked(&Part::Relation).is_some()
+        })
+    }
+
+    fn create_where(&mut self, items: &mut [Item], wanted: impl Fn(&Item, &Missing) -> bool) -> Result<(), Stop> {
+        let mut creates = Vec::new();
+        let mut sent: Vec<(usize, Part)> = Vec::new();
+        for (position, item) in items.iter_mut().enumerate().filter(|(_, item)| !item.halted) {
+            let missing = item.missing().into_iter().filter(|missing| wanted(item, missing)).collect::<Vec<_>>();
+            for missing in missing {
+                let Some(edit) = self.new_record(item, &missing) else { break };
+                item.link.parts.insert(missing.part.clone(), PartState::Intended { since: self.clock.now() });
+                creates.push(Create { set: missing.set, edit });
+                sent.push((position, missing.part));
+            }
+            self.save(item)?;
+        }
+        if creates.is_empty() {
+            return Ok(());
+        }
+        let mut failed: Vec<(usize, Part, Failure)> = Vec::new();
+        let mut broken = Ok(());
+        let state = &self.state;
+        let now = self.clock.now();
+        let result = self.tribe.create_each(creates, &mut |at, result| {
+            let Some((position, part)) = sent.get(at).cloned() else { return };
+            let Some(item) = items.get_mut(position) else { return };
+            match result {
+                // The id is durable before anything else happens: a crash after this finds the record.
+                Ok(record) => {
+                    let stored = state.save_owner(record.id(), &item.subject).and_then(|()| {
+                        item.link.parts.insert(part.clone(), PartState::Linked { id: record.id().clone(), since: now });
+                        state.save_link(&item.subject, &item.link)
+                    });
+                    if let Err(error) = stored {
+                        broken = Err(of_state(error));
+                    }
+                    item.reached(Verdict::Created);
+                    item.side.take(&part, record);
+                }
+                Err(failure) => failed.push((position, part, failure)),
+            }
+        });
+        broken?;
+        for (position, part, failure) in failed {
+            if let Some(item) = items.get_mut(position) {
+                self.create_failed(item, &part, &failure)?;
+            }
+        }
+        self.flush()?;
+        result.map_err(|failure| self.stop(failure, System::Tribe))
+    }
+
+    fn create_failed(&mut self, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
+        match failure {
+            // The intent stays: the marker is looked up before the create is sent again.
+            Failure::Unknown => {
+                let visible_by = self.clock.now().plus(super::engine::READ_LAG);
+                self.halt(item, Code::OutcomeUnknown, None, Retry::At(visible_by));
+            }
+            Failure::Unavailable => {
+                item.link.parts.remove(part);
+                self.halt(item, Code::NoAnswer, None, Retry::Soon);
+            }
+            _ => {
+                item.link.parts.remove(part);
+                let refused = self.print_of_record(item);
+                self.halt(item, Code::RefusedByTribe, None, Retry::WhenChanged(refused));
+            }
+        }
+        self.save(item)
+    }
+
+    /// The body of a new record; none if AC lacks what Tribe demands, in which case the item is put aside.
+    fn new_record(&mut self, item: &mut Item, missing: &Missing) -> Option<Edit> {
+        let mut edit = Edit::new();
+        match (&missing.part, &item.scope) {
+            (Part::Relation, Scope::Relation(_)) => self.fill_relation(item, &cells(&item.subject, &[]), &mut edit)?,
+            (Part::Relation, Scope::Contacts(organisations)) => {
+                let organisations: Vec<_> = organisations.keys().cloned().collect();
+                self.fill_relation(item, &cells(&item.subject, &organisations), &mut edit)?;
+            }
+            (Part::Role(_), _) => {
+                edit.link("Relation", &self.profile.own_organisation);
+                edit.link(kind(&item.subject).navigation(), item.link.linked(&Part::Relation)?);
+            }
+            (Part::Contact(at), Scope::Contacts(organisations)) => {
+                edit.link("Relation", organisations.get(at)?);
+                edit.link("Person", item.link.linked(&Part::Relation)?);
+                let at = at.clone();
+                for cell in cells(&item.subject, std::slice::from_ref(&at)) {
+                    self.fill(item, &cell, |field| matches!(field, TribeField::Contact(_)), &mut edit);
+                }
+            }
+            (Part::Relation | Part::Contact(_), _) => return None,
+        }
+        let markers = Markers::of(&self.settings.advocaatcentraal.office);
+        let marker = markers.part(&item.subject, &missing.part, missing.of_type.as_ref());
+        edit.marker(&self.settings.tribe.marker_property, &marker);
+        Some(edit)
+    }
+
+    /// The fields of an organisation or person with its addresses. None if a demanded field is empty.
+    fn fill_relation(&mut self, item: &mut Item, cells: &[CellView], edit: &mut Edit) -> Option<()> {
+        for cell in cells {
+            let demanded = cell.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()));
+            if demanded && self.carrier().ac_says(cell, &item.ac).text().is_none() {
+                let refused = self.print_of_record(item);
+                self.halt(item, Code::RequiredFieldEmpty, Some(cell.row.name), Retry::WhenChanged(refused));
+                return None;
+            }
+            self.fill(item, cell, |field| matches!(field, TribeField::Relation(_)), edit);
+        }
+        for slot in AddressSlot::of(kind(&item.subject)) {
+            let mut address = Edit::new();
+            for cell in cells.iter().filter(|cell| matches!(cell.row.ac, AcField::Address(..))) {
+                self.fill(item, cell, |field| matches!(field, TribeField::Address(of, _) if of == slot), &mut address);
+            }
+            if !address.is_empty() {
+                edit.address(*slot, address);
+            }
+        }
+        Some(())
+    }
+
+    /// Puts AC's value into the slots of a cell that are wanted. An empty value is left out of a new record.
+    fn fill(&mut self, item: &Item, cell: &CellView, wanted: impl Fn(&TribeField) -> bool, edit: &mut Edit) {
+        if self.settings.direction(cell.row.name).is_none() {
+            return;
+        }
+        for slot in cell.slots.iter().filter(|slot| wanted(&slot.field)) {
+            if self.carrier().ac_says(cell, &item.ac).text().is_none() {
+                continue;
+            }
+            if self.carrier().to_tribe(cell, &item.ac, slot.field, edit).is_err() {
+                self.outcome.note(Code::ValueDoesNotFit, Some(&item.subject), Some(cell.row.name));
+            }
+        }
+    }
+}
+
+/// A record that Tribe returned belongs to one part of an item's side.
+impl crate::mapping::TribeSide {
+    /// Takes over what Tribe said about a part.
+    pub(super) fn take(&mut self, part: &Part, record: Record) {
+        match part {
+            Part::Relation => match &mut self.relation {
+                Some(known) => known.refresh(record),
+                None => self.relation = Some(record),
+            },
+            Part::Contact(organisation) => match self.contacts.get_mut(organisation) {
+                Some(known) => known.refresh(record),
+                None => drop(self.contacts.insert(organisation.clone(), record)),
+            },
+            Part::Role(_) => {}
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What every slice has in hand: both clients, the office's state, and the outcome under way.
+
+use std::time::Duration;
+
+use crate::answer::Failure;
+use crate::link::{
+    Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, OfficeState, StateError, Subject,
+};
+use crate::mapping::Carrier;
+use crate::ports::{Clock, Ports, StoreError};
+use crate::relation::Instant;
+use crate::settings::Settings;
+use crate::sync::budget::{Allowance, CountedHttp};
+use crate::sync::outcome::{Outcome, Stop, System};
+use crate::tribe::Profile;
+use crate::wording::Code;
+use crate::{advocaatcentraal, tribe};
+
+/// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
+pub(super) const READ_LAG: Duration = Duration::from_secs(60);
+/// How long to leave a system alone that gave no usable answer.
+const WAIT_FOR_SYSTEM: Duration = Duration::from_secs(60);
+/// The pauses before the second, third … try of one record; the last goes on.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(60 * 60),
+];
+
+/// When a record that was put aside is tried again.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Retry {
+    /// After a pause that grows with each try.
+    Soon,
+    /// At that instant.
+    At(Instant),
+    /// When the record is no longer the one that was refused, or on request.
+    WhenChanged(Option<Fingerprint>),
+}
+
+/// One slice's hands.
+pub(super) struct Engine<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) ac: advocaatcentraal::Client<'a>,
+    pub(super) tribe: tribe::Client<'a>,
+    pub(super) state: OfficeState<'a>,
+    pub(super) key: FingerprintKey,
+    pub(super) profile: Profile,
+    pub(super) allowance: Allowance<'a>,
+    pub(super) outcome: Outcome,
+    /// A list did not take the place that it gave earlier.
+    pub(super) place_refused: bool,
+    letters: Aside<DeadLetters>,
+    conflicts: Aside<Conflicts>,
+}
+
+/// A value of the store that is read once and written when it changed.
+struct Aside<T> {
+    value: T,
+    changed: bool,
+}
+
+impl<'a> Engine<'a> {
+    /// Reads what every slice needs. Nothing is written before the tenant is known to be the linked one.
+    pub(super) fn begin(
+        ports: Ports<'a>,
+        http: &'a CountedHttp<'a>,
+        settings: &'a Settings,
+        allowance: Allowance<'a>,
+    ) -> Result<Self, Stop> {
+        let ports = Ports { http, ..ports };
+        let now = ports.clock.now();
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        let mut header = state.header(ports.random).map_err(of_state)?;
+        let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
+        let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(now)) {
+            Some(profile) => profile,
+            None => {
+                let profile = Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, now))?;
+                state.save_profile(&profile).map_err(of_state)?;
+                profile
+            }
+        };
+        match &header.tribe_organisation {
+            Some(known) if *known != profile.own_organisation => {
+                return Err(Stop::Settings(vec![crate::settings::Problem {
+                    setting: crate::settings::name::TRIBE_CLIENT_ID,
+                    code: Code::OtherTenant,
+                }]));
+            }
+            Some(_) => {}
+            None => {
+                header.tribe_organisation = Some(profile.own_organisation.clone());
+                state.save_header(&header).map_err(of_state)?;
+            }
+        }
+        let letters = Aside { value: state.dead_letters().map_err(of_state)?, changed: false };
+        let mut conflicts = Aside { value: state.conflicts().map_err(of_state)?, changed: false };
+        conflicts.changed = conflicts.value.end_old(now);
+        Ok(Self {
+            settings,
+            clock: ports.clock,
+            ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal),
+            tribe,
+            state,
+            key: header.key,
+            profile,
+            allowance,
+            outcome: Outcome::default(),
+            place_refused: false,
+            letters,
+            conflicts,
+        })
+    }
+
+    /// Carries values across.
+    pub(super) fn carrier(&self) -> Carrier<'_> {
+        Carrier { profile: &self.profile, function_property: &self.settings.tribe.function_property }
+    }
+
+    /// An error of a system as a whole.
+    pub(super) fn stop(&self, failure: Failure, system: System) -> Stop {
+        stop(failure, system, self.clock.now())
+    }
+
+    /// Puts a record aside. Durable with the next [`Engine::flush`].
+    pub(super) fn put_aside(&mut self, subject: &Subject, code: Code, field: Option<&str>, retry: Retry) {
+        let now = self.clock.now();
+        let earlier = self.letters.value.0.get(subject);
+        let attempts = earlier.map_or(0, |letter| letter.attempts).saturating_add(1);
+        let pause = PAUSES.get(attempts as usize - 1).or(PAUSES.last()).copied().unwrap_or_default();
+        let (next_try, refused) = match retry {
+            Retry::Soon => (Some(now.plus(pause)), None),
+            Retry::At(instant) => (Some(instant), None),
+            Retry::WhenChanged(refused) => (None, refused),
+        };
+        let letter = DeadLetter {
+            code: code.as_str().to_owned(),
+            field: field.map(str::to_owned),
+            attempts,
+            since: earlier.map_or(now, |letter| letter.since),
+            next_try,
+            refused,
+        };
+        self.letters.value.0.insert(subject.clone(), letter);
+        self.letters.changed = true;
+        self.outcome.note(code, Some(subject), field);
+    }
+
+    /// The letter of a record that was put aside.
+    pub(super) fn letter(&self, subject: &Subject) -> Option<&DeadLetter> {
+        self.letters.value.0.get(subject)
+    }
+
+    /// Every letter.
+    pub(super) fn letters(&self) -> &DeadLetters {
+        &self.letters.value
+    }
+
+    /// The record went through: its letter, if any, is done with.
+    pub(super) fn take_back(&mut self, subject: &Subject) {
+        self.letters.changed |= self.letters.value.0.remove(subject).is_some();
+    }
+
+    /// Keeps a value that gives way. Durable with [`Engine::flush`], which comes before the overwriting.
+    pub(super) fn keep_conflict(&mut self, conflict: Conflict, field: &str) {
+        self.outcome.note(Code::Conflict, Some(&conflict.subject), Some(field));
+        self.conflicts.value.keep(conflict);
+        self.conflicts.changed = true;
+    }
+
+    /// Makes letters and conflicts durable. Comes before every write that relies on them and before every cursor.
+    pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        if self.letters.changed {
+            self.state.save_dead_letters(&self.letters.value).map_err(of_state)?;
+            self.letters.changed = false;
+        }
+        if self.conflicts.changed {
+            self.state.save_conflicts(&self.conflicts.value).map_err(of_state)?;
+            self.conflicts.changed = false;
+        }
+        Ok(())
+    }
+}
+
+/// What a failure of a whole system asks of the caller.
+pub(crate) fn stop(failure: Failure, system: System, now: Instant) -> Stop {
+    match failure {
+        Failure::Credentials => Stop::Credentials(system),
+        Failure::Quota(wait) => Stop::Quota(system, now.plus(wait)),
+        Failure::Forbidden => {
+            let setting = match system {
+                System::AdvocaatCentraal => crate::settings::name::ADVOCAATCENTRAAL_URL,
+                System::Tribe => crate::settings::name::TRIBE_URL,
+            };
+            Stop::Settings(vec![crate::settings::Problem { setting, code: Code::AddressForbidden }])
+        }
+        Failure::Unavailable
+        | Failure::Unknown
+        | Failure::Gone
+        | Failure::Changed
+        | Failure::Refused { .. }
+        | Failure::NotUnderstood => Stop::Unavailable(system, now.plus(WAIT_FOR_SYSTEM)),
+    }
+}
+
+/// What a failure of the store asks of the caller.
+pub(crate) fn of_state(error: StateError) -> Stop {
+    match error {
+        StateError::Newer(version) => Stop::StateNewer(version),
+        StateError::Damaged => Stop::Defect("state-damaged"),
+        StateError::Store(StoreError::Missing) => Stop::Settings(vec![crate::settings::Problem {
+            setting: crate::settings::name::STORE_BUCKET,
+            code: Code::StoreMissing,
+        }]),
+        StateError::Store(StoreError::Failed) => Stop::Defect("store-failed"),
+    }
+}

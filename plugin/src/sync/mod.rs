@@ -1,0 +1,157 @@
+//! The sync itself: what to read, what to do with it, in which order it becomes durable.
+//!
+//! Every signal — a row of a list, a webhook, a dead letter that is due — leads to the same way (`batch`): read both
+//! sides, look up by marker what is missing, create it, plan, keep what gives way, write, store the bases. The entry
+//! points below differ only in which records they put on it.
+
+mod adopt;
+mod batch;
+mod budget;
+mod create;
+mod engine;
+mod item;
+mod outcome;
+mod reconcile;
+mod scope;
+mod sides;
+mod walk;
+
+use crate::link::{Cursor, Stream};
+use crate::ports::Ports;
+use crate::relation::TribeId;
+use crate::settings::Settings;
+use crate::wording::Code;
+
+pub use budget::Budget;
+use budget::{Allowance, CountedHttp};
+use engine::{Engine, of_state};
+pub(crate) use engine::{of_state as stop_of_state, stop as stop_of_failure};
+pub use outcome::{Counts, Next, Note, Outcome, Stop, System, Verdict};
+use walk::Step;
+
+/// A slice that stopped early, with what it did until then. All of that is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Why.
+    pub because: Stop,
+    /// What was done.
+    pub so_far: Outcome,
+}
+
+impl From<Stop> for Stopped {
+    fn from(because: Stop) -> Self {
+        Self { because, so_far: Outcome::default() }
+    }
+}
+
+/// How many changes of Tribe are looked at together.
+const CHANGES_AT_ONCE: usize = 50;
+
+/// Takes every relation of a mapped type to Tribe, and after them their contact persons.
+///
+/// Called until [`Next::Done`]; a call after that begins a new walk, in which what is linked and did not change costs
+/// no Tribe call.
+pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |engine| {
+        engine.watch_tribe_from_now()?;
+        engine.walk("initial", &[Step::All(Stream::Relaties), Step::All(Stream::Contactpersonen)])
+    })
+}
+
+/// One cycle of the periodic sync. Called until [`Next::Done`].
+pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |engine| {
+        let mut steps = Vec::new();
+        let begun = engine.state.cursor(Stream::Contactpersonen).map_err(of_state)?.stamp.is_some();
+        if begun {
+            steps.extend([Step::Changes(Stream::Relaties), Step::Changes(Stream::Contactpersonen)]);
+        } else {
+            engine.outcome.note(Code::InitialSyncFirst, None, None);
+        }
+        let of_tribe = [Stream::Organisations, Stream::Persons, Stream::Contacts, Stream::Addresses];
+        steps.extend(of_tribe.map(Step::Changes));
+        steps.push(Step::DeadLetters);
+        let name = if begun { "poll" } else { "poll-before-initial" };
+        engine.walk(name, &steps)
+    })
+}
+
+/// Takes edits of linked Tribe records to AC. Returns the changes that the budget left, to be handed in again.
+pub fn push(
+    ports: Ports<'_>,
+    settings: &Settings,
+    changes: &[TribeId],
+    budget: Budget,
+) -> Result<(Outcome, Vec<TribeId>), Stopped> {
+    let mut left: Vec<TribeId> = changes.to_vec();
+    let outcome = run(ports, settings, budget, |engine| {
+        while !left.is_empty() && engine.allowance.is_left() {
+            let some: Vec<TribeId> = left.iter().take(CHANGES_AT_ONCE).cloned().collect();
+            engine.push(&some)?;
+            engine.flush()?;
+            left.drain(..some.len());
+        }
+        if !left.is_empty() {
+            engine.outcome.next = Next::Again;
+        }
+        Ok(())
+    })?;
+    Ok((outcome, left))
+}
+
+impl Engine<'_> {
+    /// From the first slice of the first sync on, edits in Tribe count: a list without a cursor begins now, by
+    /// Tribe's clock.
+    fn watch_tribe_from_now(&mut self) -> Result<(), Stop> {
+        let of_tribe = [Stream::Organisations, Stream::Persons, Stream::Contacts, Stream::Addresses];
+        let mut new = Vec::new();
+        for stream in of_tribe {
+            if self.state.cursor(stream).map_err(of_state)?.stamp.is_none() {
+                new.push(stream);
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        let now = self.tribe.server_time().map_err(|failure| self.stop(failure, System::Tribe))?;
+        for stream in new {
+            self.state.save_cursor(stream, Cursor { stamp: now }).map_err(of_state)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at what changed; an id that is nobody's may be an address of somebody's.
+    fn push(&mut self, changes: &[TribeId]) -> Result<(), Stop> {
+        let mut ids = Vec::new();
+        let mut strangers = Vec::new();
+        for id in changes {
+            match self.state.owner(id).map_err(of_state)? {
+                Some(_) => ids.push(id.clone()),
+                None => strangers.push(id.clone()),
+            }
+        }
+        ids.extend(self.tribe.owners_of_addresses(&strangers).map_err(|failure| self.stop(failure, System::Tribe))?);
+        self.look_again(&ids)
+    }
+}
+
+fn run(
+    ports: Ports<'_>,
+    settings: &Settings,
+    budget: Budget,
+    work: impl FnOnce(&mut Engine<'_>) -> Result<(), Stop>,
+) -> Result<Outcome, Stopped> {
+    let http = CountedHttp::new(ports.http);
+    let allowance = Allowance::new(budget, &http, ports.clock);
+    let mut engine = Engine::begin(ports, &http, settings, allowance)?;
+    let result = work(&mut engine).and_then(|()| engine.flush());
+    match result {
+        Ok(()) => Ok(engine.outcome),
+        Err(because) => {
+            // What was put aside before the stop is kept, if the store still takes it.
+            let kept = engine.flush();
+            let because = kept.err().unwrap_or(because);
+            Err(Stopped { because, so_far: engine.outcome })
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Reading what stands in Tribe for a batch of records, a hundred at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::link::{Link, Part, PartState};
+use crate::mapping::TribeSide;
+use crate::relation::TribeId;
+use crate::sync::engine::{Engine, READ_LAG, Retry};
+use crate::sync::item::Item;
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::scope::kind;
+use crate::tribe::{Entity, Record};
+use crate::wording::Code;
+
+/// The Tribe records of several links.
+pub(super) struct Sides {
+    found: BTreeMap<TribeId, Record>,
+}
+
+impl Sides {
+    /// What stands in Tribe for that link.
+    pub(super) fn of(&self, link: &Link) -> TribeSide {
+        let mut side = TribeSide::default();
+        for (part, id) in link.all_linked() {
+            if let Some(record) = self.found.get(id) {
+                side.take(part, record.clone());
+            }
+        }
+        side
+    }
+}
+
+impl Engine<'_> {
+    /// Reads the organisations, persons and contact relationships of these links.
+    pub(super) fn read_sides<'l>(
+        &self,
+        links: impl IntoIterator<Item = (&'l crate::link::Subject, &'l Link)>,
+    ) -> Result<Sides, Stop> {
+        let mut wanted: BTreeMap<Entity, BTreeSet<TribeId>> = BTreeMap::new();
+        for (subject, link) in links {
+            for (part, id) in link.all_linked() {
+                let entity = match part {
+                    Part::Relation => kind(subject).entity(),
+                    Part::Contact(_) => Entity::Contact,
+                    Part::Role(_) => continue,
+                };
+                wanted.entry(entity).or_default().insert(id.clone());
+            }
+        }
+        let mut found = BTreeMap::new();
+        for (entity, ids) in wanted {
+            let ids: Vec<TribeId> = ids.into_iter().collect();
+            found.extend(self.tribe.read(entity, &ids).map_err(|failure| self.stop(failure, System::Tribe))?);
+        }
+        Ok(Sides { found })
+    }
+
+    /// Fills in what stands in Tribe for every item that is not halted. What Tribe answered when it made a record a
+    /// moment ago stands in for what it does not show yet.
+    pub(super) fn look_at_tribe(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        let sides = self.read_sides(items.iter().filter(|item| !item.halted).map(|item| (&item.subject, &item.link)))?;
+        for item in items.iter_mut().filter(|item| !item.halted) {
+            let TribeSide { relation, contacts } = sides.of(&item.link);
+            if let Some(record) = relation {
+                item.side.take(&Part::Relation, record);
+            }
+            for (organisation, record) in contacts {
+                item.side.take(&Part::Contact(organisation), record);
+            }
+            self.explain_absence(item)?;
+        }
+        Ok(())
+    }
+
+    /// A linked record that does not show was removed by a user, or does not show yet.
+    fn explain_absence(&mut self, item: &mut Item) -> Result<(), Stop> {
+        let unseen: Vec<(Part, TribeId)> = item
+            .link
+            .all_linked()
+            .filter(|(part, _)| match part {
+                Part::Relation => item.side.relation.is_none(),
+                Part::Contact(organisation) => !item.side.contacts.contains_key(organisation),
+                Part::Role(_) => false,
+            })
+            .map(|(part, id)| (part.clone(), id.clone()))
+            .collect();
+        for (part, id) in unseen {
+            let set = match part {
+                Part::Contact(_) => Entity::Contact.set(),
+                Part::Relation | Part::Role(_) => kind(&item.subject).entity().set(),
+            };
+            let now = self.clock.now();
+            let young = match item.link.parts.get(&part) {
+                Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
+                _ => false,
+            };
+            let there = young
+                || self.tribe.exists(set, &id).map_err(|failure| self.stop(failure, System::Tribe))?;
+            if there {
+                self.halt(item, Code::NotVisibleYet, None, Retry::Soon);
+                return Ok(());
+            }
+            item.link.parts.insert(part.clone(), PartState::Gone { id, since: now });
+            self.outcome.note(Code::GoneInTribe, Some(&item.subject), None);
+            self.save(item)?;
+            if part == Part::Relation {
+                item.halted = true;
+                item.reached(Verdict::Skipped);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}

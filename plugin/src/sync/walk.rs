@@ -1,0 +1,261 @@
+//! Walking through lists in slices: order of steps, pages, loops, cursors.
+//!
+//! A walk's place is stored after each page, when all of the page is durable, so a slice can end anywhere and the
+//! next goes on at that page. A cursor moves only when its list was read to the end.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::answer::Failure;
+use crate::link::{Cursor, Position, Stream, Subject, Walk};
+use crate::relation::{Instant, TribeId};
+use crate::sync::batch::Looking;
+use crate::sync::engine::{Engine, of_state};
+use crate::sync::outcome::{Next, Stop, System, Verdict};
+use crate::tribe::Entity;
+use crate::wording::Code;
+
+/// Rows that one page asks AC for. AC: assumed (a server may give fewer).
+const PAGE_SIZE: u32 = 100;
+/// How far before its cursor a list is read again: rows can become visible so long after their stamp.
+const OVERLAP: Duration = Duration::from_secs(10 * 60);
+/// So many pages running without a new record, and the list leads nowhere.
+const MOST_IDLE_PAGES: u32 = 3;
+/// How many places of a walk are remembered to see that it comes back to one.
+const MOST_VISITED: usize = 256;
+/// Dead letters that one cycle tries again.
+const MOST_LETTERS: usize = 100;
+
+/// One step of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A whole list of AC's, whatever its cursor.
+    All(Stream),
+    /// What changed in a list since its cursor.
+    Changes(Stream),
+    /// Dead letters that are due.
+    DeadLetters,
+}
+
+/// What a page came to.
+struct PageEnd {
+    next: Option<String>,
+    newest: Option<Instant>,
+    server_time: Option<Instant>,
+    held_new: bool,
+}
+
+impl Engine<'_> {
+    /// Walks on from where the walk of that name stands, as far as the budget goes.
+    pub(super) fn walk(&mut self, name: &str, steps: &[Step]) -> Result<(), Stop> {
+        let mut walk = self.state.walk(name).map_err(of_state)?;
+        if !walk.under_way {
+            walk = Walk { under_way: true, expected: walk.expected, ..Walk::default() };
+        }
+        let mut known = BTreeSet::new();
+        while let Some(step) = steps.get(walk.step) {
+            if !self.allowance.is_left() {
+                self.show_progress(&walk);
+                self.outcome.next = Next::Again;
+                return Ok(());
+            }
+            let read_before = self.outcome.counts.read;
+            let result = self.page(*step, &walk.position, &mut known);
+            walk.done += self.outcome.counts.read - read_before;
+            self.show_progress(&walk);
+            // Letters before the place: whoever was put aside on this page must not be forgotten when it is passed.
+            self.flush()?;
+            let ended = match result {
+                Ok(ended) => ended,
+                Err(stop) => {
+                    if std::mem::take(&mut self.place_refused) {
+                        walk.position = Position::default();
+                        self.state.save_walk(name, &walk).map_err(of_state)?;
+                    }
+                    return Err(stop);
+                }
+            };
+            let ended_list = self.turn_page(*step, &mut walk.position, ended)?;
+            if ended_list {
+                self.end_step(*step, &walk.position)?;
+                walk.step += 1;
+                walk.position = Position::default();
+                known.clear();
+            }
+            self.state.save_walk(name, &walk).map_err(of_state)?;
+        }
+        let done = Walk { expected: Some(walk.done), ..Walk::default() };
+        self.show_progress(&walk);
+        self.state.save_walk(name, &done).map_err(of_state)
+    }
+
+    fn show_progress(&mut self, walk: &Walk) {
+        self.outcome.done = walk.done;
+        self.outcome.expected = walk.expected;
+    }
+
+    /// Reads and handles one page.
+    fn page(&mut self, step: Step, position: &Position, known: &mut BTreeSet<String>) -> Result<PageEnd, Stop> {
+        match step {
+            Step::All(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
+                self.page_of_ac(stream, None, position, known)
+            }
+            Step::Changes(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
+                let from = self.state.cursor(stream).map_err(of_state)?.stamp.map(|stamp| stamp.minus(OVERLAP));
+                self.page_of_ac(stream, from, position, known)
+            }
+            Step::All(stream) | Step::Changes(stream) => match self.state.cursor(stream).map_err(of_state)?.stamp {
+                Some(stamp) => self.page_of_tribe(stream, stamp.minus(OVERLAP), position, known),
+                None => Ok(PageEnd { next: None, newest: None, server_time: None, held_new: true }),
+            },
+            Step::DeadLetters => {
+                let due = self.letters().due(self.clock.now(), MOST_LETTERS);
+                self.handle_subjects(&due)?;
+                Ok(PageEnd { next: None, newest: None, server_time: None, held_new: true })
+            }
+        }
+    }
+
+    fn page_of_ac(
+        &mut self,
+        stream: Stream,
+        from: Option<Instant>,
+        position: &Position,
+        known: &mut BTreeSet<String>,
+    ) -> Result<PageEnd, Stop> {
+        let after = position.after.as_deref();
+        if stream == Stream::Relaties {
+            let page = self.ac.relaties(from, after, PAGE_SIZE);
+            let page = page.map_err(|failure| self.list_failed(failure, after))?;
+            let (rows, problems): (Vec<_>, Vec<_>) = page.records.into_iter().partition(Result::is_ok);
+            let rows: Vec<_> = rows.into_iter().flatten().collect();
+            let newest = rows.iter().filter_map(|row| Some(row.gewijzigd()?.instant())).max();
+            let held_new = rows.iter().fold(false, |new, row| known.insert(row.id().to_string()) || new);
+            let held_new = held_new || rows.is_empty();
+            self.note_unreadable(problems.len());
+            self.handle_relations(rows, Looking::AtAdvocaatCentraal)?;
+            Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+        } else {
+            let page = self.ac.contactpersonen(from, after, PAGE_SIZE);
+            let page = page.map_err(|failure| self.list_failed(failure, after))?;
+            let (rows, problems): (Vec<_>, Vec<_>) = page.records.into_iter().partition(Result::is_ok);
+            let rows: Vec<_> = rows.into_iter().flatten().collect();
+            let newest = rows.iter().filter_map(|row| Some(row.gewijzigd()?.instant())).max();
+            let held_new = rows.iter().fold(false, |new, row| known.insert(row.id().to_string()) || new);
+            let held_new = held_new || rows.is_empty();
+            self.note_unreadable(problems.len());
+            self.handle_contact_persons(rows, Looking::AtAdvocaatCentraal)?;
+            Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+        }
+    }
+
+    /// A server that no longer takes the place it gave earlier is asked from the start of the list next time.
+    fn list_failed(&mut self, failure: Failure, after: Option<&str>) -> Stop {
+        self.place_refused = after.is_some() && matches!(failure, Failure::Refused { .. } | Failure::Gone);
+        self.stop(failure, System::AdvocaatCentraal)
+    }
+
+    fn page_of_tribe(
+        &mut self,
+        stream: Stream,
+        from: Instant,
+        position: &Position,
+        known: &mut BTreeSet<String>,
+    ) -> Result<PageEnd, Stop> {
+        let entity = match stream {
+            Stream::Organisations => Entity::Organization,
+            Stream::Persons => Entity::Person,
+            Stream::Contacts => Entity::Contact,
+            Stream::Addresses | Stream::Relaties | Stream::Contactpersonen => Entity::Address,
+        };
+        let page = self
+            .tribe
+            .changed(entity, from, position.after.as_deref())
+            .map_err(|failure| self.stop(failure, System::Tribe))?;
+        let newest = page.rows.iter().filter_map(|(_, stamp)| *stamp).max();
+        let ids: Vec<TribeId> =
+            page.rows.into_iter().map(|(id, _)| id).filter(|id| known.insert(id.to_string())).collect();
+        let held_new = !ids.is_empty() || position.after.is_none();
+        self.look_again(&ids)?;
+        Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+    }
+
+    /// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo
+    /// is told from an edit.
+    pub(super) fn look_again(&mut self, ids: &[TribeId]) -> Result<(), Stop> {
+        let mut subjects: BTreeSet<Subject> = BTreeSet::new();
+        for id in ids {
+            subjects.extend(self.state.owner(id).map_err(of_state)?);
+        }
+        let mut links = Vec::new();
+        for subject in subjects {
+            let link = self.state.link(&subject).map_err(of_state)?;
+            if !link.is_new() {
+                links.push((subject, link));
+            }
+        }
+        let sides = self.read_sides(links.iter().map(|(subject, link)| (subject, link)))?;
+        let mut edited = Vec::new();
+        for (subject, link) in links {
+            let side = sides.of(&link);
+            let seen = side.relation.is_some() || link.linked(&crate::link::Part::Relation).is_none();
+            if seen && self.is_unchanged_in_tribe(&subject, &link, &side) {
+                self.outcome.counts.add(Verdict::Unchanged);
+            } else {
+                edited.push(subject);
+            }
+        }
+        self.handle_subjects(&edited)
+    }
+
+    fn note_unreadable(&mut self, rows: usize) {
+        for _ in 0..rows {
+            self.outcome.counts.add(Verdict::Skipped);
+            self.outcome.note(Code::RowNotUnderstood, None, None);
+        }
+    }
+
+    /// Moves the position past a page; tells whether the list has ended. A list that leads back to where it was, or
+    /// on and on to nothing new, is broken, and the walk stays where it is.
+    fn turn_page(&self, step: Step, position: &mut Position, ended: PageEnd) -> Result<bool, Stop> {
+        position.newest = position.newest.max(ended.newest);
+        position.began = position.began.or(ended.server_time);
+        let Some(next) = ended.next else {
+            return Ok(true);
+        };
+        position.idle_pages = if ended.held_new { 0 } else { position.idle_pages + 1 };
+        let comes_back = position.visited.contains(&next) || position.after.as_ref() == Some(&next);
+        if comes_back || position.idle_pages >= MOST_IDLE_PAGES {
+            let system = match step {
+                Step::All(Stream::Relaties | Stream::Contactpersonen)
+                | Step::Changes(Stream::Relaties | Stream::Contactpersonen) => System::AdvocaatCentraal,
+                Step::All(_) | Step::Changes(_) | Step::DeadLetters => System::Tribe,
+            };
+            return Err(self.stop(Failure::NotUnderstood, system));
+        }
+        position.visited.push(next.clone());
+        if position.visited.len() > MOST_VISITED {
+            position.visited.remove(0);
+        }
+        position.after = Some(next);
+        Ok(false)
+    }
+
+    /// The list was read to its end: its cursor moves to the newest stamp seen, but not past the moment at which the
+    /// reading began, by the server's clock. So a stamp in the future holds nothing back and hides nothing.
+    fn end_step(&self, step: Step, position: &Position) -> Result<(), Stop> {
+        let (Step::All(stream) | Step::Changes(stream)) = step else {
+            return Ok(());
+        };
+        let known = self.state.cursor(stream).map_err(of_state)?.stamp;
+        let reached = match (position.newest, position.began) {
+            (Some(newest), Some(began)) => Some(newest.min(began)),
+            (None, began) => began.filter(|_| known.is_none()),
+            (newest, None) => newest,
+        };
+        if reached > known {
+            self.state.save_cursor(stream, Cursor { stamp: reached }).map_err(of_state)?;
+        }
+        Ok(())
+    }
+}

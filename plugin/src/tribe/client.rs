@@ -1,0 +1,477 @@
+//! Requests to Tribe's OData API.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::answer::{self, Failure};
+use crate::ports::{Method, Ports, Request, Response};
+use crate::relation::{Instant, TribeId};
+use crate::secret::Secret;
+use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
+use crate::tribe::login::Login;
+use crate::tribe::query::{self, Query};
+use crate::tribe::{Edit, Metadata, Record};
+
+/// The most rows that one answer holds. Tribe: documented.
+pub const PAGE_SIZE: usize = 100;
+/// Markers asked for at once: with their length the URL stays below 8,000 bytes, which every proxy takes.
+const MARKERS_AT_ONCE: usize = 50;
+/// Requests under way at once. Tribe: seen (ten in a client that runs daily).
+const IN_FLIGHT: usize = 8;
+/// So many requests in a row without a usable answer, and it is the system, not the records.
+const FAILURES_IN_A_ROW: usize = 5;
+
+/// Where Tribe is and how its tenant is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// For instance `https://api.tribecrm.nl`, without a slash at the end. Tribe: documented.
+    pub url: String,
+    /// For instance `https://auth.tribecrm.nl`, without a slash at the end. Tribe: documented.
+    pub auth_url: String,
+    /// Of the application that an administrator made in Tribe.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+    /// The text property that holds the marker: `ImportId` (Tribe: seen), or a custom field.
+    pub marker_property: String,
+    /// The text property of a contact that holds the function. Tribe: unknown, tenant by tenant.
+    pub function_property: String,
+    /// Whether the office uses Tribe's KvK link; only then is the number read or written.
+    pub kvk: Kvk,
+}
+
+/// Whether the KvK number is synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kvk {
+    /// The office uses Tribe's KvK link.
+    Linked,
+    /// It does not: the field is neither read nor written.
+    NotLinked,
+}
+
+/// A record to create.
+#[derive(Debug)]
+pub struct Create {
+    /// The entity set.
+    pub set: String,
+    /// The body.
+    pub edit: Edit,
+}
+
+/// Fields to change on one record.
+#[derive(Debug)]
+pub struct Update {
+    /// Of which entity.
+    pub entity: Entity,
+    /// Of which record.
+    pub id: TribeId,
+    /// The body.
+    pub edit: Edit,
+}
+
+/// One page of records that changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// The records, or the owners of the addresses, with the stamp of the change.
+    pub rows: Vec<(TribeId, Option<Instant>)>,
+    /// Where to go on; none at the end.
+    pub next: Option<String>,
+    /// Tribe's clock.
+    pub server_time: Option<Instant>,
+}
+
+struct Call {
+    method: Method,
+    target: String,
+    body: Vec<u8>,
+}
+
+impl Call {
+    fn get(target: String) -> Self {
+        Self { method: Method::Get, target, body: Vec::new() }
+    }
+}
+
+#[derive(Deserialize)]
+struct List {
+    value: Vec<Value>,
+    #[serde(rename = "@odata.count")]
+    count: Option<usize>,
+}
+
+/// Requests to one tenant.
+pub struct Client<'a> {
+    login: Login<'a>,
+}
+
+impl<'a> Client<'a> {
+    /// A client that keeps its token under that key of the store.
+    pub fn new(ports: Ports<'a>, settings: &'a Settings, token_key: String) -> Self {
+        Self { login: Login { ports, settings, key: token_key } }
+    }
+
+    /// The settings in use.
+    pub fn settings(&self) -> &'a Settings {
+        self.login.settings
+    }
+
+    /// The relation that is the tenant itself: the parent of every commercial relationship. Tribe: documented.
+    pub fn own_organisation(&self) -> Result<TribeId, Failure> {
+        let query = Query::on("Relationship_Organization_Identity")
+            .with("$select", "ID")
+            .with("$expand", "Relation($select=ID)")
+            .finish();
+        let list = self.list(query)?.0;
+        let own = list.value.into_iter().next().map(Record::new).transpose()?;
+        own.and_then(|own| own.linked("Relation")).ok_or(Failure::NotUnderstood)
+    }
+
+    /// Whether the login may ask who it is. Tribe: documented.
+    pub fn current_employee(&self) -> Result<(), Failure> {
+        self.get("GetCurrentEmployee".to_owned()).map(drop)
+    }
+
+    /// The tenant's schema. Tribe: documented.
+    pub fn metadata(&self) -> Result<Metadata, Failure> {
+        let response = self.get("$metadata".to_owned())?;
+        Metadata::parse(&response.body).map_err(|_| Failure::NotUnderstood)
+    }
+
+    /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).
+    pub fn datastore(&self, set: &str) -> Result<Vec<Record>, Failure> {
+        let mut rows: BTreeMap<TribeId, Record> = BTreeMap::new();
+        let mut skip = 0;
+        loop {
+            let query = Query::on(set)
+                .with("$select", "ID,Code,Name,LocalizedName")
+                .with("$orderby", "ID")
+                .with("$top", &PAGE_SIZE.to_string())
+                .with("$skip", &skip.to_string())
+                .with("$count", "true")
+                .finish();
+            let list = self.list(query)?.0;
+            let (known, length) = (rows.len(), list.value.len());
+            skip += length;
+            for value in list.value {
+                let row = Record::new(value)?;
+                rows.insert(row.id().clone(), row);
+            }
+            if rows.len() == known || list.count == Some(rows.len()) {
+                return Ok(rows.into_values().collect());
+            }
+        }
+    }
+
+    /// Reads records by id, a hundred at a time, with the fields that are synced. What is not there is left out.
+    pub fn read(&self, entity: Entity, ids: &[TribeId]) -> Result<BTreeMap<TribeId, Record>, Failure> {
+        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
+            self.select(entity)
+                .with("$filter", &query::any(ids.iter().map(query::id_is)))
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        let records = self.read_lists(queries.collect())?;
+        Ok(records.into_iter().map(|record| (record.id().clone(), record)).collect())
+    }
+
+    /// Whether a record is there, asked by itself: a list may leave out what it cannot show yet.
+    pub fn exists(&self, set: &str, id: &TribeId) -> Result<bool, Failure> {
+        match self.get(Query::on(&query::single(set, id)).with("$select", "ID").finish()) {
+            Ok(_) => Ok(true),
+            Err(Failure::Gone) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The records that bear one of these markers, the oldest first under each. `eq` may disregard case (Tribe:
+    /// unknown), so what is found is compared again.
+    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+        let property = &self.settings().marker_property;
+        let queries = markers.chunks(MARKERS_AT_ONCE).map(|markers| {
+            Query::on(set)
+                .with("$select", &format!("ID,CreationDate,{property}"))
+                .with("$filter", &query::any(markers.iter().map(|marker| query::text_is(property, marker))))
+                .with("$orderby", "CreationDate,ID")
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        let mut found: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        for record in self.read_lists(queries.collect())? {
+            if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
+                found.entry(marker.to_owned()).or_default().push(record);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Which records changed from that instant on, a page at a time; for addresses, whose they are.
+    ///
+    /// Goes on from the newest stamp of the page, inclusively, since a row that is edited meanwhile moves to the end
+    /// and would shift the others past an offset. An offset is used only within one stamp, and among rows that were
+    /// never edited and so have none.
+    pub fn changed(&self, entity: Entity, from: Instant, after: Option<&str>) -> Result<Changed, Failure> {
+        let (from, skip) = after.and_then(parse_place).unwrap_or((from, 0));
+        let owners: &[RelationKind] = match entity {
+            Entity::Address => &[RelationKind::Organization, RelationKind::Person],
+            Entity::Organization | Entity::Person | Entity::Contact => &[],
+        };
+        let mut query = Query::on(entity.set())
+            .with("$select", "ID,CreationDate,LastMutationDate")
+            .with("$filter", &query::changed_from(from))
+            .with("$orderby", "LastMutationDate,ID")
+            .with("$top", &PAGE_SIZE.to_string())
+            .with("$skip", &skip.to_string())
+            .with("$count", "true");
+        if !owners.is_empty() {
+            let expand: Vec<String> = owners.iter().map(|owner| format!("{}($select=ID)", owner.navigation())).collect();
+            query = query.with("$expand", &expand.join(","));
+        }
+        let (list, server_time) = self.list(query.finish())?;
+        let rows = list.value.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>()?;
+        let next = next_place(&rows, list.count, from, skip);
+        let rows = rows.iter().flat_map(|row| {
+            let ids = match owners {
+                [] => vec![row.id().clone()],
+                owners => owners.iter().filter_map(|owner| row.linked(owner.navigation())).collect(),
+            };
+            let stamp = row.changed_at();
+            ids.into_iter().map(move |id| (id, stamp))
+        });
+        Ok(Changed { rows: rows.collect(), next, server_time })
+    }
+
+    /// The owners of those among these records that are addresses and have one. Tribe: documented (`Organization`,
+    /// `Person`).
+    pub fn owners_of_addresses(&self, ids: &[TribeId]) -> Result<Vec<TribeId>, Failure> {
+        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
+            Query::on(Entity::Address.set())
+                .with("$select", "ID")
+                .with("$expand", "Organization($select=ID),Person($select=ID)")
+                .with("$filter", &query::any(ids.iter().map(query::id_is)))
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        let addresses = self.read_lists(queries.collect())?;
+        let owners = [RelationKind::Organization, RelationKind::Person];
+        let of_each = addresses.iter().flat_map(|address| owners.map(|owner| address.linked(owner.navigation())));
+        Ok(of_each.flatten().collect())
+    }
+
+    /// Tribe's own clock; none if it does not tell.
+    pub fn server_time(&self) -> Result<Option<Instant>, Failure> {
+        Ok(answer::server_time(&self.get("GetCurrentEmployee".to_owned())?))
+    }
+
+    /// Creates records and hands over each as it is made. An error of the whole is returned; the creates that were
+    /// not handed over by then were not sent.
+    pub fn create_each(
+        &self,
+        creates: Vec<Create>,
+        on_each: &mut dyn FnMut(usize, Result<Record, Failure>),
+    ) -> Result<(), Failure> {
+        let calls = creates.into_iter().map(|create| Call {
+            method: Method::Post,
+            target: create.set,
+            body: create.edit.to_bytes(),
+        });
+        self.send_each(calls.collect(), &mut |position, answer| {
+            // A success without a record in it still was a success: only a look-up by marker can tell its id.
+            let record = answer.and_then(|response| {
+                answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown)
+            });
+            on_each(position, record);
+        })
+    }
+
+    /// Changes records and hands over each as it was stored, or none where Tribe does not say (204).
+    pub fn update_each(
+        &self,
+        updates: Vec<Update>,
+        on_each: &mut dyn FnMut(usize, Result<Option<Record>, Failure>),
+    ) -> Result<(), Failure> {
+        let calls = updates.into_iter().map(|update| Call {
+            method: Method::Put,
+            target: query::single(update.entity.set(), &update.id),
+            body: update.edit.to_bytes(),
+        });
+        self.send_each(calls.collect(), &mut |position, answer| {
+            on_each(position, answer.map(|response| answer::json(&response).and_then(Record::new).ok()));
+        })
+    }
+
+    /// The query for the synced fields of an entity, and nothing else.
+    fn select(&self, entity: Entity) -> Query {
+        let expands = match entity {
+            Entity::Organization => self.expand_addresses(RelationKind::Organization),
+            Entity::Person => format!("Gender($select=ID),{}", self.expand_addresses(RelationKind::Person)),
+            Entity::Contact => "Person($select=ID),Relation($select=ID)".to_owned(),
+            Entity::Address => "Country($select=ID)".to_owned(),
+        };
+        Query::on(entity.set()).with("$select", &self.selection(entity)).with("$expand", &expands)
+    }
+
+    fn expand_addresses(&self, kind: RelationKind) -> String {
+        let selection = self.selection(Entity::Address);
+        let expand = |slot: &AddressSlot| {
+            format!("{}($select={selection};$expand=Country($select=ID))", slot.navigation())
+        };
+        AddressSlot::of(kind).iter().map(expand).collect::<Vec<_>>().join(",")
+    }
+
+    fn selection(&self, entity: Entity) -> String {
+        let mut names = "ID,CreationDate,LastMutationDate".to_owned();
+        for property in properties(entity) {
+            let name = match property.wire() {
+                Wire::Text(_) if *property == Property::ChamberOfCommerceNumber && self.settings().kvk == Kvk::NotLinked => {
+                    continue;
+                }
+                Wire::Text(name) => name,
+                Wire::FunctionText => &self.settings().function_property,
+                Wire::HouseNumber => "HouseNumber,HouseNumberSuffix",
+                Wire::Choice(_) => continue,
+            };
+            // Writing to a String cannot fail.
+            let _ = write!(names, ",{name}");
+        }
+        names
+    }
+
+    fn list(&self, query: String) -> Result<(List, Option<Instant>), Failure> {
+        let response = self.get(query)?;
+        Ok((answer::json(&response)?, answer::server_time(&response)))
+    }
+
+    fn read_lists(&self, queries: Vec<String>) -> Result<Vec<Record>, Failure> {
+        let mut records = Vec::new();
+        let mut failed = None;
+        self.send_each(queries.into_iter().map(Call::get).collect(), &mut |_, answer| {
+            let list = answer.and_then(|response| answer::json::<List>(&response));
+            let parsed = list.and_then(|list| list.value.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>());
+            match parsed {
+                Ok(parsed) => records.extend(parsed),
+                Err(failure) => failed = Some(failure),
+            }
+        })?;
+        failed.map_or(Ok(records), |failure| Err(as_reading(failure)))
+    }
+
+    fn get(&self, target: String) -> Result<Response, Failure> {
+        let mut answer = Err(Failure::Unavailable);
+        self.send_each(vec![Call::get(target)], &mut |_, result| answer = result)?;
+        answer.map_err(as_reading)
+    }
+
+    /// Sends with the token of the moment, renews it once when it is refused, and hands over each answer.
+    ///
+    /// What concerns the connection as a whole (credentials, quota, an address that the host forbids, several
+    /// failures in a row) ends it and is returned.
+    fn send_each(
+        &self,
+        calls: Vec<Call>,
+        on_each: &mut dyn FnMut(usize, Result<Response, Failure>),
+    ) -> Result<(), Failure> {
+        let now = self.login.ports.clock.now();
+        let mut token = self.login.token()?;
+        let mut left: Vec<usize> = (0..calls.len()).collect();
+        let mut handed_over = vec![false; calls.len()];
+        let mut renewed = false;
+        loop {
+            let requests = left.iter().filter_map(|position| calls.get(*position)).map(|call| self.request(call, &token));
+            let mut token_refused = false;
+            let mut whole = None;
+            let mut in_a_row = 0;
+            self.login.ports.http.send_each(requests.collect(), IN_FLIGHT, &mut |index, answer| {
+                let Some(position) = left.get(index).copied() else {
+                    return ControlFlow::Continue(());
+                };
+                if matches!(&answer, Ok(response) if response.status == 401) && !renewed {
+                    token_refused = true;
+                    return ControlFlow::Break(());
+                }
+                if let Some(handed_over) = handed_over.get_mut(position) {
+                    *handed_over = true;
+                }
+                match answer::sort(answer, now) {
+                    Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
+                        whole = Some(failure);
+                        ControlFlow::Break(())
+                    }
+                    Err(failure @ (Failure::Unavailable | Failure::Unknown)) => {
+                        on_each(position, Err(failure));
+                        in_a_row += 1;
+                        if in_a_row < FAILURES_IN_A_ROW {
+                            return ControlFlow::Continue(());
+                        }
+                        whole = Some(Failure::Unavailable);
+                        ControlFlow::Break(())
+                    }
+                    answer => {
+                        in_a_row = 0;
+                        on_each(position, answer);
+                        ControlFlow::Continue(())
+                    }
+                }
+            });
+            if let Some(failure) = whole {
+                return Err(failure);
+            }
+            if !token_refused {
+                return Ok(());
+            }
+            token = self.login.renew()?;
+            renewed = true;
+            left.retain(|position| handed_over.get(*position) == Some(&false));
+        }
+    }
+
+    /// The header is built anew for each attempt: the token may have ended meanwhile.
+    fn request(&self, call: &Call, token: &Secret) -> Request {
+        let mut headers = vec![
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("authorization".to_owned(), format!("Bearer {}", token.expose())),
+        ];
+        if !call.body.is_empty() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        Request {
+            method: call.method,
+            url: format!("{}/v1/odata/{}", self.settings().url, call.target),
+            headers,
+            body: call.body.clone(),
+        }
+    }
+}
+
+/// A read that may or may not have been carried out can simply be repeated.
+fn as_reading(failure: Failure) -> Failure {
+    match failure {
+        Failure::Unknown => Failure::Unavailable,
+        other => other,
+    }
+}
+
+/// Where the next page of changes begins.
+fn next_place(rows: &[Record], count: Option<usize>, from: Instant, skip: usize) -> Option<String> {
+    if rows.is_empty() || count.is_some_and(|count| count <= skip + rows.len()) {
+        return None;
+    }
+    let never_edited = rows.iter().any(|row| row.other_text("LastMutationDate").is_none());
+    let newest = rows.iter().filter_map(Record::changed_at).max();
+    match newest {
+        Some(newest) if newest > from && !never_edited => Some(place(newest, 0)),
+        _ => Some(place(from, skip + rows.len())),
+    }
+}
+
+fn place(from: Instant, skip: usize) -> String {
+    format!("{}+{skip}", from.as_millis())
+}
+
+fn parse_place(text: &str) -> Option<(Instant, usize)> {
+    let (from, skip) = text.split_once('+')?;
+    Some((Instant::from_millis(from.parse().ok()?), skip.parse().ok()?))
+}

@@ -1,0 +1,87 @@
+//! What must be known of a tenant before anything is written to it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Failure;
+use crate::relation::{Form, Gender, Instant, TribeId};
+use crate::tribe::{Client, Record};
+
+/// A profile older than this is read again.
+const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The tenant's own organisation and the rows of the datastores that fields choose from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    /// The parent of every commercial relationship.
+    pub own_organisation: TribeId,
+    /// The gender of each row of `Datastore_Gender` that is understood.
+    genders: BTreeMap<TribeId, String>,
+    /// The canonical country of each row of `Datastore_Country`.
+    countries: BTreeMap<TribeId, String>,
+    read_at: Instant,
+}
+
+impl Profile {
+    /// Reads it.
+    pub fn read(client: &Client<'_>, now: Instant) -> Result<Self, Failure> {
+        let own_organisation = client.own_organisation()?;
+        let genders = client.datastore("Datastore_Gender")?;
+        let countries = client.datastore("Datastore_Country")?;
+        Ok(Self {
+            own_organisation,
+            genders: canonical_rows(&genders, |text| Gender::parse(text).map(|gender| gender.code().to_owned())),
+            countries: canonical_rows(&countries, |text| {
+                let country = Form::Country.canonical(text);
+                (country.len() == 2).then_some(country)
+            }),
+            read_at: now,
+        })
+    }
+
+    /// Whether it is recent enough.
+    pub fn is_good(&self, now: Instant) -> bool {
+        now.since(self.read_at).is_some_and(|age| age < GOOD_FOR)
+    }
+
+    /// The canonical gender of a row; none for a row that is not understood.
+    pub fn gender(&self, row: &TribeId) -> Option<&str> {
+        self.genders.get(row).map(String::as_str)
+    }
+
+    /// The row of a canonical gender; none if the tenant has none.
+    pub fn gender_row(&self, canonical: &str) -> Option<&TribeId> {
+        row_of(&self.genders, canonical)
+    }
+
+    /// The canonical country of a row; none for a row that is not understood.
+    pub fn country(&self, row: &TribeId) -> Option<&str> {
+        self.countries.get(row).map(String::as_str)
+    }
+
+    /// The row of a canonical country; none if the tenant has none.
+    pub fn country_row(&self, canonical: &str) -> Option<&TribeId> {
+        row_of(&self.countries, canonical)
+    }
+
+    /// How many genders and countries are understood.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.genders.len(), self.countries.len())
+    }
+}
+
+/// The rows that are understood by their code or, failing that, by a name. Tribe: that rows have these is documented,
+/// the codes themselves are unknown.
+fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> BTreeMap<TribeId, String> {
+    let understood = |row: &Record| {
+        let texts = ["Code", "Name", "LocalizedName"].into_iter().filter_map(|name| row.other_text(name));
+        texts.filter_map(&canonical).next().map(|canonical| (row.id().clone(), canonical))
+    };
+    rows.iter().filter_map(understood).collect()
+}
+
+fn row_of<'a>(rows: &'a BTreeMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
+    rows.iter().find(|(_, known)| *known == canonical).map(|(row, _)| row)
+}

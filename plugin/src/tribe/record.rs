@@ -1,0 +1,195 @@
+//! One Tribe record as it was read, and an edit of one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::Failure;
+use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
+use crate::tribe::entity::{AddressSlot, Property, Wire};
+
+/// A record with the properties that were selected. `null` is empty, a missing key says nothing; properties that
+/// nobody asked for are ignored.
+#[derive(Clone)]
+pub struct Record {
+    id: TribeId,
+    raw: Map<String, Value>,
+    addresses: BTreeMap<AddressSlot, Option<Record>>,
+}
+
+impl Record {
+    /// Takes a JSON object with an `ID`.
+    pub(super) fn new(value: Value) -> Result<Self, Failure> {
+        let Value::Object(mut raw) = value else {
+            return Err(Failure::NotUnderstood);
+        };
+        let mut addresses = BTreeMap::new();
+        for slot in AddressSlot::ALL {
+            match raw.remove(slot.navigation()) {
+                None => {}
+                Some(Value::Null) => drop(addresses.insert(slot, None)),
+                Some(address) => drop(addresses.insert(slot, Some(Self::new(address)?))),
+            }
+        }
+        let id = raw.get("ID").and_then(Value::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
+        Ok(Self { id, raw, addresses })
+    }
+
+    /// Tribe's id.
+    pub fn id(&self) -> &TribeId {
+        &self.id
+    }
+
+    /// When it was last changed, or made. Tribe: seen (whole seconds, UTC).
+    pub fn changed_at(&self) -> Option<Instant> {
+        ["LastMutationDate", "CreationDate"]
+            .iter()
+            .find_map(|name| self.raw.get(*name)?.as_str())
+            .and_then(|text| Some(Stamp::parse(text)?.instant()))
+    }
+
+    /// The marker, if it was selected and is set.
+    pub fn marker(&self, property: &str) -> Option<&str> {
+        self.raw.get(property)?.as_str()
+    }
+
+    /// A property that is text.
+    pub fn text(&self, property: Property, function_property: &str) -> Presence {
+        match property.wire() {
+            Wire::Text(name) => text_of(self.raw.get(name)),
+            Wire::FunctionText => text_of(self.raw.get(function_property)),
+            Wire::Choice(_) | Wire::HouseNumber => Presence::Absent,
+        }
+    }
+
+    /// The datastore row that is chosen: absent, none, or its id.
+    pub fn choice(&self, property: Property) -> Option<Option<TribeId>> {
+        let Wire::Choice(name) = property.wire() else { return None };
+        match self.raw.get(name)? {
+            Value::Null => Some(None),
+            row => row.get("ID").and_then(Value::as_str).and_then(TribeId::parse).map(Some),
+        }
+    }
+
+    /// An address's number and suffix, if they were selected. Tribe: seen (a JSON number that may end in `.0`).
+    pub fn house_number(&self) -> Option<NumberAndSuffix> {
+        let (number, suffix) = (self.raw.get("HouseNumber")?, self.raw.get("HouseNumberSuffix")?);
+        let number = number.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, and it is whole")]
+        let number = number.map(|number| number as u32);
+        Some(NumberAndSuffix { number, suffix: text_of(Some(suffix)).text().unwrap_or_default().to_owned() })
+    }
+
+    /// The address in a slot: not expanded, empty, or the address.
+    pub fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
+        self.addresses.get(&slot).map(Option::as_ref)
+    }
+
+    /// The id behind an expanded to-one navigation property.
+    pub fn linked(&self, navigation: &str) -> Option<TribeId> {
+        TribeId::parse(self.raw.get(navigation)?.get("ID")?.as_str()?)
+    }
+
+    /// Another text that was selected, such as a datastore row's `Code`.
+    pub fn other_text(&self, name: &str) -> Option<&str> {
+        self.raw.get(name)?.as_str()
+    }
+
+    /// Takes over what a newer answer says, and keeps the rest.
+    pub fn refresh(&mut self, newer: Record) {
+        self.raw.extend(newer.raw);
+        self.addresses.extend(newer.addresses);
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn text_of(value: Option<&Value>) -> Presence {
+    match value {
+        None => Presence::Absent,
+        Some(Value::Null) => Presence::Empty,
+        Some(Value::String(text)) => Presence::of(text.as_str()),
+        Some(other) => Presence::of(other.to_string()),
+    }
+}
+
+/// The body of a create or an update: only the fields that are written.
+#[derive(Clone, Default, PartialEq)]
+pub struct Edit {
+    body: Map<String, Value>,
+}
+
+impl Edit {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// Sets or clears a text property. Tribe: that `null` clears is inferred.
+    pub fn text(&mut self, property: Property, text: Option<&str>, function_property: &str) {
+        let name = match property.wire() {
+            Wire::Text(name) => name,
+            Wire::FunctionText => function_property,
+            Wire::Choice(_) | Wire::HouseNumber => return,
+        };
+        self.body.insert(name.to_owned(), text.map_or(Value::Null, Value::from));
+    }
+
+    /// Chooses a datastore row, or none. Tribe: documented.
+    pub fn choice(&mut self, property: Property, row: Option<&TribeId>) {
+        if let Wire::Choice(name) = property.wire() {
+            self.body.insert(name.to_owned(), row.map_or(Value::Null, link));
+        }
+    }
+
+    /// Sets an address's number and suffix.
+    pub fn house_number(&mut self, value: &NumberAndSuffix) {
+        self.body.insert("HouseNumber".to_owned(), value.number.map_or(Value::Null, Value::from));
+        let suffix = if value.suffix.is_empty() { Value::Null } else { Value::from(value.suffix.as_str()) };
+        self.body.insert("HouseNumberSuffix".to_owned(), suffix);
+    }
+
+    /// Puts a new address in a slot. Tribe: documented for to-one navigation in general.
+    pub fn address(&mut self, slot: AddressSlot, address: Edit) {
+        self.body.insert(slot.navigation().to_owned(), Value::Object(address.body));
+    }
+
+    /// Writes the marker.
+    pub fn marker(&mut self, property: &str, marker: &str) {
+        self.body.insert(property.to_owned(), Value::from(marker));
+    }
+
+    /// Links to a record that exists. Tribe: documented.
+    pub fn link(&mut self, navigation: &str, id: &TribeId) {
+        self.body.insert(navigation.to_owned(), link(id));
+    }
+
+    /// Creates the record behind a navigation property along with this one. Tribe: documented.
+    pub fn nested(&mut self, navigation: &str, edit: Edit) {
+        self.body.insert(navigation.to_owned(), Value::Object(edit.body));
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        Value::Object(self.body.clone()).to_string().into_bytes()
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.body.keys()).finish()
+    }
+}
+
+fn link(id: &TribeId) -> Value {
+    json!({ "ID": id.as_str() })
+}

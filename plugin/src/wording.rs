@@ -1,0 +1,221 @@
+//! Every code that the connector speaks in, with its sentence in Dutch and in English.
+
+/// A sentence in both languages: what happened and, where something can be done, what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// For the office manager.
+    pub dutch: &'static str,
+    /// For everyone else.
+    pub english: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal: $dutch:literal / $english:literal,)+) => {
+        /// A stable code. Codes are added, never changed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The code as hosts see it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)+
+                }
+            }
+
+            /// The code in words.
+            pub fn text(self) -> Text {
+                match self {
+                    $(Self::$variant => Text { dutch: $dutch, english: $english },)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A setting has no value.
+    SettingMissing = "setting-missing":
+        "Deze instelling is nog niet ingevuld." / "This setting has no value yet.",
+    /// A setting's value has the wrong form.
+    SettingNotUnderstood = "setting-not-understood":
+        "Deze instelling heeft een waarde die de koppeling niet begrijpt." / "This setting has a value that the connector does not understand.",
+    /// A relation type is mapped to something that is no type of Tribe's.
+    RelationTypeUnknown = "relation-type-unknown":
+        "Dit relatietype bestaat niet in Tribe; kies een ander type of laat het leeg." / "This relation type does not exist in Tribe; choose another or leave it empty.",
+    /// No relation type is mapped.
+    NoRelationTypeMapped = "no-relation-type-mapped":
+        "Er is nog geen relatietype gekoppeld; koppel er ten minste één." / "No relation type is mapped yet; map at least one.",
+    /// A field rule names a field that is not synced.
+    FieldUnknown = "field-unknown":
+        "Dit veld wordt niet gesynchroniseerd; controleer de naam." / "No such field is synced; check the name.",
+    /// The store of the host is missing.
+    StoreMissing = "store-missing":
+        "De opslag van de koppeling ontbreekt; neem contact op met de beheerder." / "The host gives no store of that name; set store-bucket.",
+
+    /// Poll was called before an initial sync was done.
+    InitialSyncFirst = "initial-sync-first":
+        "Er is nog geen eerste synchronisatie gedaan; kies Synchroniseren." / "No initial sync has been completed yet; run it first.",
+    /// A row without an id, or not an object.
+    RowNotUnderstood = "row-not-understood":
+        "Een regel uit AdvocaatCentraal is niet te lezen en is overgeslagen." / "A row from AdvocaatCentraal cannot be read and was left out.",
+    /// A field of a form that was not expected; the rest of the record went on.
+    FieldNotUnderstood = "field-not-understood":
+        "Dit veld heeft een onverwachte vorm; de rest van de relatie is wel verwerkt." / "This field has an unexpected form; the rest of the record went on.",
+    /// Several addresses of one type; the one with the lowest id is synced.
+    SeveralOfOne = "several-of-one":
+        "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",
+    /// A KvK number that lost its leading zero on the way; it is read with it.
+    LostZero = "lost-zero":
+        "Het KvK-nummer kwam zonder voorloopnul binnen en is aangevuld." / "The KvK number came without its leading zero and was completed.",
+    /// A value that the other side cannot hold.
+    ValueDoesNotFit = "value-does-not-fit":
+        "Deze waarde past niet in het veld aan de andere kant en is niet overgenomen." / "This value does not fit the field on the other side and was not taken over.",
+    /// A field that Tribe demands is empty in AC.
+    RequiredFieldEmpty = "required-field-empty":
+        "Tribe vereist dit veld; vul het in AdvocaatCentraal in." / "Tribe demands this field; fill it in in AdvocaatCentraal.",
+    /// An address whose type has no slot for this kind of record.
+    AddressWithoutSlot = "address-without-slot":
+        "Tribe heeft voor dit soort relatie geen plaats voor dit adres." / "Tribe has no place for this address on this kind of record.",
+    /// A synced address that a user removed in Tribe.
+    AddressGoneInTribe = "address-gone-in-tribe":
+        "Dit adres is in Tribe verwijderd en wordt niet opnieuw aangemaakt." / "This address was removed in Tribe and is not made again.",
+    /// A mapped type that does not exist for this kind of record.
+    TypeNotForKind = "type-not-for-kind":
+        "Dit relatietype bestaat in Tribe niet voor dit soort relatie." / "This relation type does not exist in Tribe for this kind of relation.",
+    /// The same field changed on both sides; AC's value stands.
+    Conflict = "conflict":
+        "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is bewaard." / "This field changed on both sides; the value that gave way is kept.",
+    /// A linked record was removed in Tribe.
+    GoneInTribe = "gone-in-tribe":
+        "Deze relatie is in Tribe verwijderd en wordt niet opnieuw aangemaakt; synchroniseer haar los om dat wel te doen." / "This record was removed in Tribe and is not made again; resync it to do so.",
+    /// Two Tribe records bear the same marker.
+    MarkerTwice = "marker-twice":
+        "In Tribe staan twee kaarten met hetzelfde AdvocaatCentraal-ID; de oudste is gekoppeld." / "Two records in Tribe bear the same AdvocaatCentraal id; the older one is linked.",
+
+    /// Tribe refused the record.
+    RefusedByTribe = "refused-by-tribe":
+        "Tribe weigert deze relatie; wijzig haar of synchroniseer haar opnieuw." / "Tribe refuses this record; change it or retry it.",
+    /// AC refused the record.
+    RefusedByAdvocaatCentraal = "refused-by-advocaatcentraal":
+        "AdvocaatCentraal weigert deze wijziging; wijzig het veld in Tribe." / "AdvocaatCentraal refuses this change; change the field in Tribe.",
+    /// A create whose outcome is not known; it is looked up before it is repeated.
+    OutcomeUnknown = "outcome-unknown":
+        "Het is niet bekend of Tribe dit heeft opgeslagen; de koppeling kijkt dat vanzelf na." / "Whether Tribe stored this is not known; the connector looks it up by itself.",
+    /// A record that did not get an answer.
+    NoAnswer = "no-answer":
+        "Er kwam geen antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no answer; the connector tries again by itself.",
+    /// A record that was stored and does not show yet.
+    NotVisibleYet = "not-visible-yet":
+        "Tribe toont deze relatie nog niet; de koppeling probeert het vanzelf opnieuw." / "Tribe does not show this record yet; the connector tries again by itself.",
+    /// A record that someone changed again and again while it was written.
+    ChangedInBetween = "changed-in-between":
+        "Deze relatie werd intussen steeds gewijzigd; de koppeling probeert het vanzelf opnieuw." / "This record kept changing meanwhile; the connector tries again by itself.",
+
+    /// Check: AC answers to the key.
+    AdvocaatCentraalReached = "advocaatcentraal-reached":
+        "AdvocaatCentraal is bereikbaar en aanvaardt de API key." / "AdvocaatCentraal answers and accepts the API key.",
+    /// Check: AC knows another office under that number.
+    OfficeDiffers = "office-differs":
+        "AdvocaatCentraal kent dit administratienummer niet; controleer het veld Office." / "AdvocaatCentraal does not know this office; check the setting advocaatcentraal-office.",
+    /// Check: a key or secret is refused.
+    CredentialsRefused = "credentials-refused":
+        "De inloggegevens worden geweigerd; maak nieuwe aan en vul die in." / "The credentials are refused; make new ones and enter them.",
+    /// Check: no answer.
+    NotReached = "not-reached":
+        "Het systeem is niet bereikbaar; controleer het adres of probeer het later opnieuw." / "The system cannot be reached; check the address or try again later.",
+    /// Check: the host forbids the address.
+    AddressForbidden = "address-forbidden":
+        "Dit adres is niet toegestaan; controleer de instelling." / "The host forbids this address; check the setting.",
+    /// Check: an answer of an unexpected form.
+    AnswerNotUnderstood = "answer-not-understood":
+        "Het systeem antwoordt anders dan verwacht; controleer het adres." / "The system answers otherwise than expected; check the address.",
+    /// Check: every mapped AC type exists.
+    MappedTypesExist = "mapped-types-exist":
+        "Alle gekoppelde relatietypen bestaan in AdvocaatCentraal." / "Every mapped relation type exists in AdvocaatCentraal.",
+    /// Check: a mapped AC type does not exist.
+    MappedTypeMissing = "mapped-type-missing":
+        "Een gekoppeld relatietype bestaat niet (meer) in AdvocaatCentraal; kies opnieuw." / "A mapped relation type does not exist (any more) in AdvocaatCentraal; choose again.",
+    /// Check: AC's stamps have an offset.
+    StampsWithOffset = "stamps-with-offset":
+        "AdvocaatCentraal geeft tijden met een tijdzone." / "AdvocaatCentraal gives times with an offset.",
+    /// Check: AC's stamps have none.
+    StampsWithoutOffset = "stamps-without-offset":
+        "AdvocaatCentraal geeft tijden zonder tijdzone; ze worden als Nederlandse tijd gelezen." / "AdvocaatCentraal gives times without an offset; they are read as time in Europe/Amsterdam.",
+    /// Check: Tribe answers to the login.
+    TribeReached = "tribe-reached":
+        "Tribe is bereikbaar en aanvaardt de inloggegevens." / "Tribe answers and accepts the credentials.",
+    /// Check: the own organisation is known.
+    OwnOrganisationKnown = "own-organisation-known":
+        "De eigen organisatie in Tribe is gevonden." / "The tenant's own organisation was found.",
+    /// Check: another Tribe environment than the links belong to.
+    OtherTenant = "other-tenant":
+        "Dit is een andere Tribe-omgeving dan waarmee eerder is gekoppeld; de koppeling staat stil." / "This is another Tribe environment than the one linked before; the connector stands still.",
+    /// Check: genders are understood.
+    GendersKnown = "genders-known":
+        "De geslachten in Tribe zijn herkend." / "Tribe's genders are understood.",
+    /// Check: genders are not understood.
+    GendersUnknown = "genders-unknown":
+        "De geslachten in Tribe zijn niet herkend; geslacht wordt niet gesynchroniseerd." / "Tribe's genders are not understood; gender is not synced.",
+    /// Check: countries are understood.
+    CountriesKnown = "countries-known":
+        "De landen in Tribe zijn herkend." / "Tribe's countries are understood.",
+    /// Check: countries are not understood.
+    CountriesUnknown = "countries-unknown":
+        "De landen in Tribe zijn niet herkend; land wordt niet gesynchroniseerd." / "Tribe's countries are not understood; country is not synced.",
+    /// Check: the function property exists.
+    FunctionFieldKnown = "function-field-known":
+        "Het veld voor de functie van een contactpersoon bestaat in Tribe." / "The property for a contact's function exists in Tribe.",
+    /// Check: the function property does not exist.
+    FunctionFieldMissing = "function-field-missing":
+        "Het veld voor de functie bestaat niet in Tribe; stel tribe-function-field in of zet het veld uit." / "The property for a contact's function does not exist; set tribe-function-field or switch the field off.",
+    /// Check: the marker property exists.
+    MarkerFieldKnown = "marker-field-known":
+        "Het AdvocaatCentraal-ID kan in Tribe worden bewaard." / "The marker property exists in Tribe.",
+    /// Check: the marker property does not exist.
+    MarkerFieldMissing = "marker-field-missing":
+        "Er is geen veld in Tribe om het AdvocaatCentraal-ID in te bewaren; stel marker-field in." / "The marker property does not exist in Tribe; set marker-field.",
+    /// Check: every Tribe type exists.
+    TribeTypesExist = "tribe-types-exist":
+        "Alle gekoppelde relatietypen bestaan in Tribe." / "Every mapped relation type exists in Tribe.",
+    /// Check: a Tribe type does not exist.
+    TribeTypeMissing = "tribe-type-missing":
+        "Een gekoppeld relatietype bestaat niet (meer) in Tribe; kies opnieuw." / "A mapped relation type does not exist (any more) in Tribe; choose again.",
+    /// Check: webhooks can be verified.
+    WebhookSecretSet = "webhook-secret-set":
+        "Wijzigingen in Tribe kunnen direct worden ontvangen." / "Deliveries of Tribe's webhooks can be verified.",
+    /// Check: webhooks cannot be verified.
+    WebhookSecretMissing = "webhook-secret-missing":
+        "Wijzigingen in Tribe worden alleen elke vijf minuten opgehaald; stel tribe-webhook-secret in voor direct." / "Edits in Tribe are only found by the poll; set tribe-webhook-secret to take them at once.",
+}
+
+impl Code {
+    /// The code that a host names, if this version knows it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_found_by_its_name_and_has_a_sentence_of_its_own() {
+        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        let sentences: BTreeSet<&str> = Code::ALL.iter().map(|code| code.text().dutch).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert_eq!(sentences.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+        }
+        assert_eq!(Code::parse("no-such-code"), None);
+    }
+}
