@@ -13,6 +13,9 @@
 
 pub mod component;
 pub mod egress;
+pub mod intake;
+pub mod run;
+pub mod schedule;
 pub mod settings;
 pub mod store;
 pub mod timestamp;

@@ -1,1 +1,10 @@
-//! tests
+//! A world to try the connector in: both stand-ins called as functions, a store in memory, a clock that moves only
+//! when it is told to, and answers that arrive in a seeded order.
+//!
+//! The connector that runs here is the same code as the component's, built natively.
+
+mod memory;
+mod world;
+
+pub use memory::Memory;
+pub use world::{CYCLE, Cycle, TYPES, World};

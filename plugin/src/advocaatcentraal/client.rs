@@ -1,13 +1,12 @@
-//! Requests to AC.
+//! Requests to AC, and reading. Writing is in `writing`.
 
 use std::ops::ControlFlow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::json::{Json, Object};
+use super::json::Object;
 use super::record::Record;
-use super::veld::known_member;
-use super::{Contactpersoon, Edit, Page, Relatie, listing, oddity};
+use super::{Contactpersoon, Page, Relatie, listing, oddity};
 use crate::answer::{self, Failure};
 use crate::ports::{Clock, Http, Method, Request, Response};
 use crate::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, Stamp};
@@ -16,7 +15,11 @@ use crate::secret::Secret;
 /// So many requests in a row without a usable answer, and it is the system, not the records.
 const FAILURES_IN_A_ROW: usize = 5;
 /// What may stand unencoded in a path and a query. Source: RFC 3986, unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Where an office's AC is.
 #[derive(Clone, Debug)]
@@ -40,23 +43,32 @@ pub struct Relatietype {
     pub naam: String,
 }
 
+/// What came of reading each of several records, by the id that was asked for.
+pub type Each<Id, T> = Vec<(Id, Result<T, Failure>)>;
+
 /// Requests to one office's AC. It reads and changes records; it cannot create or delete one.
 pub struct Client<'a> {
-    http: &'a dyn Http,
-    clock: &'a dyn Clock,
+    pub(super) http: &'a dyn Http,
+    pub(super) clock: &'a dyn Clock,
     settings: &'a Settings,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        Self { http, clock, settings }
+        Self {
+            http,
+            clock,
+            settings,
+        }
     }
 
     /// The office's name. [`Failure::Gone`] if AC knows no such office.
     pub fn office(&self) -> Result<String, Failure> {
         let office = object(&self.get("")?)?;
-        if office.get("office").is_some() && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office) {
+        if office.get("office").is_some()
+            && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office)
+        {
             return Err(Failure::Gone);
         }
         let name = oddity::text(office.get("naam")).said;
@@ -66,18 +78,38 @@ impl<'a> Client<'a> {
     /// Every relation type; one without an id is left out. [`Failure::Gone`] if AC knows no such office.
     pub fn relatietypen(&self) -> Result<Vec<Relatietype>, Failure> {
         let body = object(&self.get("/relatietypen")?)?;
-        let rows = body.list("relatietypen").ok().flatten().ok_or(Failure::NotUnderstood)?;
+        let rows = body
+            .list("relatietypen")
+            .ok()
+            .flatten()
+            .ok_or(Failure::NotUnderstood)?;
         let read = |row: Object| {
             let id = oddity::id(row.get("id"))?;
-            let naam = oddity::text(row.get("naam")).said.text().unwrap_or(&id).to_owned();
-            Some(Relatietype { id: RelatietypeId::new(id), naam })
+            let naam = oddity::text(row.get("naam"))
+                .said
+                .text()
+                .unwrap_or(&id)
+                .to_owned();
+            Some(Relatietype {
+                id: RelatietypeId::new(id),
+                naam,
+            })
         };
-        Ok(rows.iter().filter_map(|row| Object::of(row)).filter_map(read).collect())
+        Ok(rows
+            .iter()
+            .filter_map(|row| Object::of(row))
+            .filter_map(read)
+            .collect())
     }
 
     /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
     /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
-    pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
+    pub fn relaties(
+        &self,
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+    ) -> Result<Page<Relatie>, Failure> {
         self.page(from, after, size)
     }
 
@@ -109,7 +141,7 @@ impl<'a> Client<'a> {
         &self,
         ids: &[RelatieId],
         in_flight: usize,
-    ) -> Result<Vec<(RelatieId, Result<Relatie, Failure>)>, Failure> {
+    ) -> Result<Each<RelatieId, Relatie>, Failure> {
         let answers = self.singles(ids.iter().map(RelatieId::as_str), in_flight)?;
         Ok(ids.iter().cloned().zip(answers).collect())
     }
@@ -119,24 +151,17 @@ impl<'a> Client<'a> {
         &self,
         ids: &[ContactpersoonId],
         in_flight: usize,
-    ) -> Result<Vec<(ContactpersoonId, Result<Contactpersoon, Failure>)>, Failure> {
+    ) -> Result<Each<ContactpersoonId, Contactpersoon>, Failure> {
         let answers = self.singles(ids.iter().map(ContactpersoonId::as_str), in_flight)?;
         Ok(ids.iter().cloned().zip(answers).collect())
     }
 
-    /// Changes a relation, and gives it as AC stored it.
-    ///
-    /// [`Failure::Changed`] if someone else changed it since it was read: read it and decide again.
-    pub fn write_relatie(&self, read: &Relatie, edit: &Edit) -> Result<Relatie, Failure> {
-        self.write(read, edit)
-    }
-
-    /// Changes a contact person, as [`Client::write_relatie`].
-    pub fn write_contactpersoon(&self, read: &Contactpersoon, edit: &Edit) -> Result<Contactpersoon, Failure> {
-        self.write(read, edit)
-    }
-
-    fn page<R: Record>(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<R>, Failure> {
+    fn page<R: Record>(
+        &self,
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+    ) -> Result<Page<R>, Failure> {
         let mut target = format!("/{}?aantal={size}", R::LIST);
         let from = from.map(Stamp::amsterdam_text);
         for (name, value) in [("gewijzigd_vanaf", from.as_deref()), ("na", after)] {
@@ -152,7 +177,7 @@ impl<'a> Client<'a> {
         listing::read(&answer?)
     }
 
-    fn single<R: Record>(&self, id: &str) -> Result<R, Failure> {
+    pub(super) fn single<R: Record>(&self, id: &str) -> Result<R, Failure> {
         record(&self.get(&path::<R>(id))?, id)
     }
 
@@ -162,69 +187,40 @@ impl<'a> Client<'a> {
         in_flight: usize,
     ) -> Result<Vec<Result<R, Failure>>, Failure> {
         let ids: Vec<&str> = ids.collect();
-        let requests = ids.iter().map(|id| self.request(Method::Get, &path::<R>(id))).collect();
+        let requests = ids
+            .iter()
+            .map(|id| self.request(Method::Get, &path::<R>(id)))
+            .collect();
         let now = self.clock.now();
-        let mut answers: Vec<Result<R, Failure>> = ids.iter().map(|_| Err(Failure::Unavailable)).collect();
+        let mut answers: Vec<Result<R, Failure>> =
+            ids.iter().map(|_| Err(Failure::Unavailable)).collect();
         let mut whole = None;
         let mut in_a_row = 0;
-        self.http.send_each(requests, in_flight, &mut |position, answer| {
-            let (Some(id), Some(place)) = (ids.get(position), answers.get_mut(position)) else {
-                return ControlFlow::Continue(());
-            };
-            *place = answer::sort(answer, now).map_err(as_reading).and_then(|response| record(&response, id));
-            in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
-            match place {
-                Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
-                    whole = Some(failure.clone());
+        self.http
+            .send_each(requests, in_flight, &mut |position, answer| {
+                let (Some(id), Some(place)) = (ids.get(position), answers.get_mut(position)) else {
+                    return ControlFlow::Continue(());
+                };
+                *place = answer::sort(answer, now)
+                    .map_err(as_reading)
+                    .and_then(|response| record(&response, id));
+                in_a_row = if matches!(place, Err(Failure::Unavailable)) {
+                    in_a_row + 1
+                } else {
+                    0
+                };
+                match place {
+                    Err(
+                        failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden),
+                    ) => {
+                        whole = Some(failure.clone());
+                    }
+                    _ if in_a_row >= FAILURES_IN_A_ROW => whole = Some(Failure::Unavailable),
+                    _ => return ControlFlow::Continue(()),
                 }
-                _ if in_a_row >= FAILURES_IN_A_ROW => whole = Some(Failure::Unavailable),
-                _ => return ControlFlow::Continue(()),
-            }
-            ControlFlow::Break(())
-        });
+                ControlFlow::Break(())
+            });
         whole.map_or(Ok(answers), Err)
-    }
-
-    /// `PUT`s the record as it was read with only the edit's fields changed, so that a server which replaces loses
-    /// nothing (A8).
-    fn write<R: Record>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
-        if edit.is_empty() {
-            return Ok(read.clone());
-        }
-        let fresh;
-        let read = if strong(read.etag()).is_some() {
-            read
-        } else {
-            // A list row may be lean, and without an ETag nothing but a reading right before the write tells that
-            // someone else was there (A9).
-            fresh = self.single::<R>(read.id_text())?;
-            if !edit.finds_the_same(read.raw(), fresh.raw()) {
-                return Err(Failure::Changed);
-            }
-            &fresh
-        };
-        let mut changed = read.raw().clone();
-        edit.apply(&mut changed)?;
-        let mut request = self.request(Method::Put, &path::<R>(read.id_text()));
-        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        if let Some(etag) = strong(read.etag()) {
-            request.headers.push(("if-match".to_owned(), etag.to_owned()));
-        }
-        request.body = changed.to_bytes()?;
-        let answer = self.http.send(request);
-        let named = answer.as_ref().ok().and_then(named_member);
-        let response = answer::sort(answer, self.clock.now()).map_err(|failure| match failure {
-            Failure::Refused { status, .. } => Failure::Refused { status, field: named.map(str::to_owned) },
-            other => other,
-        })?;
-        if !response.body.iter().all(u8::is_ascii_whitespace) {
-            return record(&response, read.id_text());
-        }
-        // Stored without telling what (F53).
-        self.single(read.id_text()).map_err(|failure| match failure {
-            Failure::Unavailable => Failure::Unknown,
-            other => other,
-        })
     }
 
     fn get(&self, target: &str) -> Result<Response, Failure> {
@@ -232,11 +228,20 @@ impl<'a> Client<'a> {
         answer::sort(answer, self.clock.now()).map_err(as_reading)
     }
 
-    fn request(&self, method: Method, target: &str) -> Request {
-        let Settings { url, office, key, key_header } = self.settings;
+    pub(super) fn request(&self, method: Method, target: &str) -> Request {
+        let Settings {
+            url,
+            office,
+            key,
+            key_header,
+        } = self.settings;
         Request {
             method,
-            url: format!("{}/offices/{}{target}", url.trim_end_matches('/'), encoded(office)),
+            url: format!(
+                "{}/offices/{}{target}",
+                url.trim_end_matches('/'),
+                encoded(office)
+            ),
             headers: vec![
                 ("accept".to_owned(), "application/json".to_owned()),
                 (key_header.to_ascii_lowercase(), key.expose().to_owned()),
@@ -246,7 +251,7 @@ impl<'a> Client<'a> {
     }
 }
 
-fn path<R: Record>(id: &str) -> String {
+pub(super) fn path<R: Record>(id: &str) -> String {
     format!("/{}/{}", R::LIST, encoded(id))
 }
 
@@ -259,23 +264,13 @@ fn object(response: &Response) -> Result<Object, Failure> {
 }
 
 /// The record in an answer, which must be the one that was asked for.
-fn record<R: Record>(response: &Response, id: &str) -> Result<R, Failure> {
+pub(super) fn record<R: Record>(response: &Response, id: &str) -> Result<R, Failure> {
     let etag = response.header("etag").map(str::to_owned);
     let record = R::new(object(response)?, etag).map_err(|_| Failure::NotUnderstood)?;
-    if record.id_text() == id { Ok(record) } else { Err(Failure::NotUnderstood) }
-}
-
-/// An `ETag` that `If-Match` can be answered by: a weak one never matches. Source: RFC 9110, 13.1.1.
-fn strong(etag: Option<&str>) -> Option<&str> {
-    etag.filter(|etag| !etag.starts_with("W/"))
-}
-
-/// The member that an error names, if we sent it (A10).
-fn named_member(response: &Response) -> Option<&'static str> {
-    let error = Object::of(Object::parse(&response.body)?.get("fout")?)?;
-    match Json::of(error.get("veld")?) {
-        Json::Text(name) => known_member(&name),
-        _ => None,
+    if record.id_text() == id {
+        Ok(record)
+    } else {
+        Err(Failure::NotUnderstood)
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Object};
 use super::veld::{
-    ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, TYPE, Veld, part_json, type_word,
+    ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, TYPE, Veld, part_json,
+    type_word,
 };
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
@@ -58,12 +59,18 @@ impl Edit {
 
     /// Sets or empties the function at that relation.
     pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
-        self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
+        self.koppelingen
+            .entry(relatie_id.clone())
+            .or_default()
+            .insert(FUNCTIE, not_blank(text));
     }
 
     /// Sets or empties the direct number at that relation.
     pub fn doorkiesnummer(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
-        self.koppelingen.entry(relatie_id.clone()).or_default().insert(DOORKIESNUMMER, not_blank(text));
+        self.koppelingen
+            .entry(relatie_id.clone())
+            .or_default()
+            .insert(DOORKIESNUMMER, not_blank(text));
     }
 
     /// Changes the record and nothing else on it.
@@ -96,7 +103,12 @@ impl Edit {
             let mut rows = rows(record, KOPPELINGEN)?;
             for (relatie_id, members) in &self.koppelingen {
                 let place = contactpersoon::place(&rows, relatie_id);
-                change(place.and_then(|place| rows.get_mut(place)).ok_or(Failure::Changed)?, members)?;
+                change(
+                    place
+                        .and_then(|place| rows.get_mut(place))
+                        .ok_or(Failure::Changed)?,
+                    members,
+                )?;
             }
             record.set(KOPPELINGEN, &rows)?;
         }
@@ -106,19 +118,33 @@ impl Edit {
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
     pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
         let places = self.places(earlier).into_iter().zip(self.places(now));
-        places.into_iter().all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
+        places
+            .into_iter()
+            .all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
     }
 
     /// What the record says at each place to be changed.
     fn places(&self, record: &Object) -> Vec<Presence> {
-        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record).said).collect();
+        let mut places: Vec<Presence> = self
+            .velden
+            .keys()
+            .map(|veld| veld.read(record).said)
+            .collect();
         let adressen = record.list(ADRESSEN).ok().flatten();
         for (address_type, members) in &self.adressen {
-            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
+            places.extend(said(
+                adressen.as_deref(),
+                |rows| adres::place(rows, *address_type),
+                members,
+            ));
         }
         let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {
-            places.extend(said(koppelingen.as_deref(), |rows| contactpersoon::place(rows, relatie_id), members));
+            places.extend(said(
+                koppelingen.as_deref(),
+                |rows| contactpersoon::place(rows, relatie_id),
+                members,
+            ));
         }
         places
     }
@@ -136,11 +162,15 @@ impl fmt::Debug for Edit {
 
 /// Blank text empties a field as none does.
 fn not_blank(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    text.filter(|text| !text.trim().is_empty())
+        .map(str::to_owned)
 }
 
 fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
-    Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
+    Ok(record
+        .list(list)
+        .map_err(|_| Failure::NotUnderstood)?
+        .unwrap_or_default())
 }
 
 fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {
@@ -159,7 +189,9 @@ fn said(
     place: impl Fn(&[Box<RawValue>]) -> Option<usize>,
     members: &Members,
 ) -> Vec<Presence> {
-    let row = rows.and_then(|rows| rows.get(place(rows)?)).and_then(|row| Object::of(row));
+    let row = rows
+        .and_then(|rows| rows.get(place(rows)?))
+        .and_then(|row| Object::of(row));
     let said = |member: &&'static str| match (rows, &row) {
         (None, _) => Presence::Absent,
         (Some(_), None) => Presence::Empty,

@@ -59,7 +59,11 @@ impl Object {
 
     /// The member; of several of one name the last, as most readers have it.
     pub(super) fn get(&self, name: &str) -> Option<&RawValue> {
-        self.members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &**value)
+        self.members
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
     }
 
     /// A list. Absent says nothing, null says that it is empty (F51), another shape is not understood.
@@ -83,6 +87,10 @@ impl Object {
             None => self.members.push((name.to_owned(), value)),
         }
         Ok(())
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        serde_json::to_string(&self.members).unwrap_or_default()
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Failure> {

@@ -17,9 +17,13 @@ mod oddity;
 mod record;
 mod relatie;
 mod veld;
+mod writing;
+
+#[cfg(test)]
+mod script;
 
 pub use adres::Adres;
-pub use client::{Client, Relatietype, Settings};
+pub use client::{Client, Each, Relatietype, Settings};
 pub use contactpersoon::{Contactpersoon, Koppeling};
 pub use edit::Edit;
 pub use listing::{Page, RowProblem};

@@ -4,8 +4,8 @@ use super::adres::{self, Adres};
 use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
-use super::veld::{self, GEWIJZIGD, STATUS, Veld};
-use crate::relation::{Presence, Stamp};
+use super::veld::{ADRESSEN, GEWIJZIGD, STATUS, Veld};
+use crate::relation::Stamp;
 
 /// What AC says about the life of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,37 +46,54 @@ pub(super) fn gewijzigd(raw: &Object) -> Option<Stamp> {
 }
 
 pub(super) fn lacks(raw: &Object, velden: &[Veld], others: &[&str]) -> bool {
-    let mut names = velden.iter().map(|veld| veld.json()).chain(others.iter().copied());
+    let mut names = velden
+        .iter()
+        .map(|veld| veld.json())
+        .chain(others.iter().copied());
     names.any(|name| raw.get(name).is_none())
 }
 
-/// What is odd about the members that both kinds have.
+/// What is odd about the members that both kinds have, each once.
 pub(super) fn oddities(raw: &Object, velden: &[Veld]) -> Vec<Oddity> {
-    let mut found = Vec::new();
-    let mut add = |member, kind: Option<OddityKind>| {
-        let oddity = kind.map(|kind| Oddity { member, kind });
-        found.extend(oddity.filter(|oddity| !found.contains(oddity)));
-    };
-    for veld in velden {
-        add(veld.json(), veld.read(raw).oddity);
+    let mut found: Vec<(&'static str, OddityKind)> = velden
+        .iter()
+        .filter_map(|veld| Some((veld.json(), veld.read(raw).oddity?)))
+        .collect();
+    if says_something(raw, STATUS) && status(raw) == Status::Onbekend {
+        found.push((STATUS, OddityKind::UnknownValue));
     }
-    let said = |name| !matches!(oddity::text(raw.get(name)), oddity::Reading { said: Presence::Absent | Presence::Empty, oddity: None });
-    if said(STATUS) && status(raw) == Status::Onbekend {
-        add(STATUS, Some(OddityKind::UnknownValue));
+    if says_something(raw, GEWIJZIGD) && gewijzigd(raw).is_none() {
+        found.push((GEWIJZIGD, OddityKind::NotUnderstood));
     }
-    if said(GEWIJZIGD) && gewijzigd(raw).is_none() {
-        add(GEWIJZIGD, Some(OddityKind::NotUnderstood));
-    }
-    match raw.list(veld::ADRESSEN) {
+    match raw.list(ADRESSEN) {
         Ok(rows) => {
             let (adressen, unreadable) = adres::read(rows.unwrap_or_default());
-            add(veld::ADRESSEN, (unreadable > 0).then_some(OddityKind::NotUnderstood));
-            for (member, kind) in adressen.iter().filter(|adres| adres.address_type().is_some()).flat_map(Adres::oddities) {
-                add(member, Some(kind));
+            if unreadable > 0 {
+                found.push((ADRESSEN, OddityKind::NotUnderstood));
             }
-            add(veld::ADRESSEN, adres::has_several_of_one_type(&adressen).then_some(OddityKind::Several));
+            if adres::has_several_of_one_type(&adressen) {
+                found.push((ADRESSEN, OddityKind::Several));
+            }
+            found.extend(
+                adressen
+                    .iter()
+                    .filter(|adres| adres.address_type().is_some())
+                    .flat_map(Adres::oddities),
+            );
         }
-        Err(_) => add(veld::ADRESSEN, Some(OddityKind::NotUnderstood)),
+        Err(_) => found.push((ADRESSEN, OddityKind::NotUnderstood)),
     }
-    found
+    let mut once: Vec<Oddity> = Vec::new();
+    for (member, kind) in found {
+        let oddity = Oddity { member, kind };
+        if !once.contains(&oddity) {
+            once.push(oddity);
+        }
+    }
+    once
+}
+
+pub(super) fn says_something(raw: &Object, member: &str) -> bool {
+    let reading = oddity::text(raw.get(member));
+    reading.oddity.is_some() || reading.said.text().is_some()
 }

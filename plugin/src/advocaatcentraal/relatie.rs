@@ -7,7 +7,7 @@ use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Record, Status};
-use super::veld::{self, ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
+use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
 use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId, Stamp};
 
 /// What a relation is.
@@ -47,7 +47,12 @@ impl Relatie {
     /// Its relation types; none if the record says nothing about them, which is not the same as no types (A7).
     pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
         let rows = self.raw.list(RELATIETYPEN).ok()??;
-        Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
+        Some(
+            rows.iter()
+                .filter_map(|row| oddity::id(Some(row)))
+                .map(RelatietypeId::new)
+                .collect(),
+        )
     }
 
     /// Where it is in its life.
@@ -73,7 +78,13 @@ impl Relatie {
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
     pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
+        self.adressen()
+            .map(|adressen| adres::choose(&adressen, address_type).cloned())
+    }
+
+    /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
+    pub fn everything(&self) -> String {
+        self.raw.to_text()
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -85,7 +96,8 @@ impl Relatie {
     /// A record to try the rooms above with.
     #[cfg(test)]
     pub(crate) fn sample(json: &serde_json::Value) -> Self {
-        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        let sample =
+            Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
@@ -98,15 +110,24 @@ impl Relatie {
             Soort::Onbekend => &[],
         };
         let mut found = record::oddities(&self.raw, velden);
-        if self.raw.get(SOORT).is_some() && self.soort() == Soort::Onbekend {
-            found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
+        if record::says_something(&self.raw, SOORT) && self.soort() == Soort::Onbekend {
+            found.push(Oddity {
+                member: SOORT,
+                kind: OddityKind::UnknownValue,
+            });
         }
-        let understood = match self.raw.list(veld::RELATIETYPEN) {
-            Ok(rows) => rows.unwrap_or_default().iter().all(|row| oddity::id(Some(row)).is_some()),
+        let understood = match self.raw.list(RELATIETYPEN) {
+            Ok(rows) => rows
+                .unwrap_or_default()
+                .iter()
+                .all(|row| oddity::id(Some(row)).is_some()),
             Err(_) => false,
         };
         if !understood {
-            found.push(Oddity { member: RELATIETYPEN, kind: OddityKind::NotUnderstood });
+            found.push(Oddity {
+                member: RELATIETYPEN,
+                kind: OddityKind::NotUnderstood,
+            });
         }
         found
     }
@@ -116,7 +137,9 @@ impl Record for Relatie {
     const LIST: &'static str = "relaties";
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
-        let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
+        let id = oddity::id(raw.get(ID))
+            .map(RelatieId::new)
+            .ok_or(RowProblem)?;
         Ok(Self { id, raw, etag })
     }
 
@@ -135,6 +158,12 @@ impl Record for Relatie {
 
 impl fmt::Debug for Relatie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relatie").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Relatie")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "relatie_tests.rs"]
+mod tests;

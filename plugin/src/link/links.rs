@@ -115,9 +115,19 @@ pub struct Link {
     pub parts: BTreeMap<Part, PartState>,
     /// The bases, by slot.
     pub bases: BTreeMap<String, Base>,
-    /// When the record was last looked at, none of its types was mapped: nothing travels until one is (D4).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub paused: bool,
+    /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Pause>,
+}
+
+/// Why nothing travels between linked records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pause {
+    /// None of the relation's types is mapped (D4); a contact person is at no organisation that is synced.
+    Unmapped,
+    /// Archived or deleted in AC (D5). The contact persons of an archived organisation go on.
+    Inactive,
 }
 
 impl Link {

@@ -15,7 +15,7 @@ mod subject;
 
 pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
-pub use links::{Base, Link, Part, PartState};
-pub use progress::{Cursor, Position, Stream, Walk};
+pub use links::{Base, Link, Part, PartState, Pause};
+pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use state::{Header, OfficeState, StateError};
 pub use subject::Subject;

@@ -1,7 +1,10 @@
 //! How far each list was read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::link::Fingerprint;
 use crate::relation::Instant;
 
 /// A list that is read again and again.
@@ -37,11 +40,53 @@ impl Stream {
 }
 
 /// How far a list is known, by the stamps that its server put on the rows, never by our own clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// Every row with an earlier stamp was handled or put aside durably. Reading goes on inclusively, and some
     /// overlap before it, since rows can become visible late.
     pub stamp: Option<Instant>,
+    /// The rows of the overlap as they were handled: what comes again as it was is not looked at again.
+    #[serde(default)]
+    pub handled: Handled,
+}
+
+/// Rows of a list as they were when they were handled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Handled(BTreeMap<String, (Instant, Fingerprint)>);
+
+/// So many rows are remembered; beyond that, rows of the overlap are looked at again.
+const MOST_HANDLED: usize = 2_000;
+
+impl Handled {
+    /// Whether the row of that id was handled just as it is.
+    pub fn contains(&self, id: &str, row: Fingerprint) -> bool {
+        self.0.get(id).is_some_and(|(_, handled)| *handled == row)
+    }
+
+    /// Remembers a row with its stamp.
+    pub fn add(&mut self, id: String, stamp: Instant, row: Fingerprint) {
+        self.0.insert(id, (stamp, row));
+    }
+
+    /// Remembers more rows; the newer word on a row counts.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Forgets the rows with an earlier stamp than that, and the oldest beyond what is remembered.
+    pub fn keep_from(&mut self, oldest: Instant) {
+        self.0.retain(|_, (stamp, _)| *stamp >= oldest);
+        if self.0.len() > MOST_HANDLED {
+            let mut stamps: Vec<Instant> = self.0.values().map(|(stamp, _)| *stamp).collect();
+            stamps.sort_unstable();
+            let first = stamps.get(stamps.len() - MOST_HANDLED).copied().unwrap_or_default();
+            self.0.retain(|_, (stamp, _)| *stamp >= first);
+            if self.0.len() > MOST_HANDLED {
+                self.0.clear();
+            }
+        }
+    }
 }
 
 /// Where a walk through one list stands.
@@ -57,6 +102,9 @@ pub struct Position {
     pub began: Option<Instant>,
     /// How many pages running held nothing new.
     pub idle_pages: u32,
+    /// The newest rows handled so far.
+    #[serde(default)]
+    pub handled: Handled,
 }
 
 /// A walk over several lists, one after the other, in slices.

@@ -129,8 +129,8 @@ impl<'a> OfficeState<'a> {
     }
 
     /// Stores how far a list is known.
-    pub fn save_cursor(&self, stream: Stream, cursor: Cursor) -> Result<(), StateError> {
-        self.save(&self.keys.cursor(stream), &cursor)
+    pub fn save_cursor(&self, stream: Stream, cursor: &Cursor) -> Result<(), StateError> {
+        self.save(&self.keys.cursor(stream), cursor)
     }
 
     /// Where the walk of that name stands.

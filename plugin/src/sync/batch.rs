@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, OddityKind, Relatie, Soort, Veld};
 use crate::answer::Failure;
-use crate::link::{Part, Subject};
+use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::item::{Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
-use crate::sync::scope::{Scope, Why};
+use crate::sync::scope::Scope;
 use crate::wording::Code;
 
 /// Requests to AC under way at once. AC: assumed.
@@ -138,21 +138,22 @@ impl Engine<'_> {
         {
             return false;
         }
-        item.link.paused || !item.missing().is_empty() || !self.is_unchanged_in_ac(item)
+        item.link.paused.is_some() || !item.missing().is_empty() || !self.is_unchanged_in_ac(item)
     }
 
     /// Counts an item, takes back its letter if it went through, and makes its link durable.
     fn close(&mut self, mut item: Item) -> Result<(), Stop> {
         match item.scope {
             Scope::Outside(why) => {
-                // Archiving and deleting change nothing; losing every mapped type pauses what is linked (D4).
-                item.link.paused |= why == Why::NotMapped && !item.link.is_new();
+                if !item.link.is_new() {
+                    item.link.paused = why.pause().or(item.link.paused);
+                }
                 item.reached(Verdict::Skipped);
             }
             Scope::Relation(_) | Scope::Contacts(_) if item.link.is_gone(&Part::Relation) => {
                 item.reached(Verdict::Skipped);
             }
-            Scope::Relation(_) | Scope::Contacts(_) => item.link.paused = false,
+            Scope::Relation(_) | Scope::Contacts(_) => item.link.paused = None,
         }
         self.save(&mut item)?;
         let still_refused = self.letter(&item.subject).is_some_and(|letter| letter.refused.is_some())
@@ -176,7 +177,7 @@ impl Engine<'_> {
                 continue;
             }
             let link = self.state.link(&Subject::Organisation(organisation.clone())).map_err(of_state)?;
-            if link.linked(&Part::Relation).is_none() || link.paused {
+            if link.linked(&Part::Relation).is_none() || link.paused == Some(Pause::Unmapped) {
                 continue;
             }
             let subjects: Vec<Subject> = waiting.into_iter().map(Subject::ContactPerson).collect();

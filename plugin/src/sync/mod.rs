@@ -115,7 +115,7 @@ impl Engine<'_> {
         }
         let now = self.tribe.server_time().map_err(|failure| self.stop(failure, System::Tribe))?;
         for stream in new {
-            self.state.save_cursor(stream, Cursor { stamp: now }).map_err(of_state)?;
+            self.state.save_cursor(stream, &Cursor { stamp: now, ..Cursor::default() }).map_err(of_state)?;
         }
         Ok(())
     }

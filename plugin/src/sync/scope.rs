@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Relatie, Status};
-use crate::link::{Part, Subject};
+use crate::link::{Part, Pause, Subject};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::Stop;
@@ -41,6 +41,17 @@ pub(super) enum Why {
     NotMapped,
     /// AC does not say what is needed to tell.
     NotSaid,
+}
+
+impl Why {
+    /// What it means for a record that is linked; none where AC did not say enough to tell.
+    pub(super) fn pause(self) -> Option<Pause> {
+        match self {
+            Self::NotActive => Some(Pause::Inactive),
+            Self::NotMapped => Some(Pause::Unmapped),
+            Self::NotSaid => None,
+        }
+    }
 }
 
 /// The kind of relation that a subject is in Tribe.
@@ -91,7 +102,7 @@ impl Engine<'_> {
             let organisation = Subject::Organisation(koppeling.relatie_id.clone());
             let link = self.state.link(&organisation).map_err(of_state)?;
             match link.linked(&Part::Relation) {
-                Some(id) if !link.paused => {
+                Some(id) if link.paused != Some(Pause::Unmapped) => {
                     organisations.insert(koppeling.relatie_id.clone(), id.clone());
                 }
                 _ => {

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::advocaatcentraal::{Contactpersoon, Page, Relatie};
 use crate::answer::Failure;
-use crate::link::{Cursor, Position, Stream, Subject, Walk};
-use crate::relation::{Instant, TribeId};
+use crate::link::{Cursor, Handled, Position, Stream, Subject, Walk};
+use crate::relation::{Instant, Presence, Stamp, TribeId};
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Next, Stop, System, Verdict};
@@ -19,6 +20,8 @@ use crate::wording::Code;
 const PAGE_SIZE: u32 = 100;
 /// How far before its cursor a list is read again: rows can become visible so long after their stamp.
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
+/// What a stamp of Tribe's is counted in. Tribe: seen.
+const STAMP_STEP: Duration = Duration::from_secs(2);
 /// So many pages running without a new record, and the list leads nowhere.
 const MOST_IDLE_PAGES: u32 = 3;
 /// How many places of a walk are remembered to see that it comes back to one.
@@ -43,6 +46,49 @@ struct PageEnd {
     newest: Option<Instant>,
     server_time: Option<Instant>,
     held_new: bool,
+    handled: Handled,
+}
+
+impl PageEnd {
+    /// The end of what is not a list.
+    fn last() -> Self {
+        Self { next: None, newest: None, server_time: None, held_new: true, handled: Handled::default() }
+    }
+}
+
+/// A row of one of AC's lists.
+trait Row {
+    fn id(&self) -> &str;
+    fn stamp(&self) -> Option<Instant>;
+    fn everything(&self) -> String;
+}
+
+impl Row for Relatie {
+    fn id(&self) -> &str {
+        self.id().as_str()
+    }
+
+    fn stamp(&self) -> Option<Instant> {
+        self.gewijzigd().map(Stamp::instant)
+    }
+
+    fn everything(&self) -> String {
+        self.everything()
+    }
+}
+
+impl Row for Contactpersoon {
+    fn id(&self) -> &str {
+        self.id().as_str()
+    }
+
+    fn stamp(&self) -> Option<Instant> {
+        self.gewijzigd().map(Stamp::instant)
+    }
+
+    fn everything(&self) -> String {
+        self.everything()
+    }
 }
 
 impl Engine<'_> {
@@ -98,20 +144,20 @@ impl Engine<'_> {
     fn page(&mut self, step: Step, position: &Position, known: &mut BTreeSet<String>) -> Result<PageEnd, Stop> {
         match step {
             Step::All(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
-                self.page_of_ac(stream, None, position, known)
+                self.page_of_ac(stream, &Cursor::default(), position, known)
             }
             Step::Changes(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
-                let from = self.state.cursor(stream).map_err(of_state)?.stamp.map(|stamp| stamp.minus(OVERLAP));
-                self.page_of_ac(stream, from, position, known)
+                let cursor = self.state.cursor(stream).map_err(of_state)?;
+                self.page_of_ac(stream, &cursor, position, known)
             }
-            Step::All(stream) | Step::Changes(stream) => match self.state.cursor(stream).map_err(of_state)?.stamp {
-                Some(stamp) => self.page_of_tribe(stream, stamp.minus(OVERLAP), position, known),
-                None => Ok(PageEnd { next: None, newest: None, server_time: None, held_new: true }),
-            },
+            Step::All(stream) | Step::Changes(stream) => {
+                let cursor = self.state.cursor(stream).map_err(of_state)?;
+                self.page_of_tribe(stream, &cursor, position, known)
+            }
             Step::DeadLetters => {
                 let due = self.letters().due(self.clock.now(), MOST_LETTERS);
                 self.handle_subjects(&due)?;
-                Ok(PageEnd { next: None, newest: None, server_time: None, held_new: true })
+                Ok(PageEnd::last())
             }
         }
     }
@@ -119,34 +165,51 @@ impl Engine<'_> {
     fn page_of_ac(
         &mut self,
         stream: Stream,
-        from: Option<Instant>,
+        cursor: &Cursor,
         position: &Position,
         known: &mut BTreeSet<String>,
     ) -> Result<PageEnd, Stop> {
+        let from = cursor.stamp.map(|stamp| stamp.minus(OVERLAP));
         let after = position.after.as_deref();
         if stream == Stream::Relaties {
             let page = self.ac.relaties(from, after, PAGE_SIZE);
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
-            let (rows, problems): (Vec<_>, Vec<_>) = page.records.into_iter().partition(Result::is_ok);
-            let rows: Vec<_> = rows.into_iter().flatten().collect();
-            let newest = rows.iter().filter_map(|row| Some(row.gewijzigd()?.instant())).max();
-            let held_new = rows.iter().fold(false, |new, row| known.insert(row.id().to_string()) || new);
-            let held_new = held_new || rows.is_empty();
-            self.note_unreadable(problems.len());
+            let (rows, end) = self.sift(page, cursor, known);
             self.handle_relations(rows, Looking::AtAdvocaatCentraal)?;
-            Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+            Ok(end)
         } else {
             let page = self.ac.contactpersonen(from, after, PAGE_SIZE);
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
-            let (rows, problems): (Vec<_>, Vec<_>) = page.records.into_iter().partition(Result::is_ok);
-            let rows: Vec<_> = rows.into_iter().flatten().collect();
-            let newest = rows.iter().filter_map(|row| Some(row.gewijzigd()?.instant())).max();
-            let held_new = rows.iter().fold(false, |new, row| known.insert(row.id().to_string()) || new);
-            let held_new = held_new || rows.is_empty();
-            self.note_unreadable(problems.len());
+            let (rows, end) = self.sift(page, cursor, known);
             self.handle_contact_persons(rows, Looking::AtAdvocaatCentraal)?;
-            Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+            Ok(end)
         }
+    }
+
+    /// The rows of a page that were not handled as they are, and what the page comes to once they are.
+    fn sift<R: Row>(&mut self, page: Page<R>, cursor: &Cursor, known: &mut BTreeSet<String>) -> (Vec<R>, PageEnd) {
+        let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+        end.held_new = page.records.is_empty();
+        let mut rows = Vec::new();
+        for row in page.records {
+            let Ok(row) = row else {
+                self.outcome.counts.add(Verdict::Skipped);
+                self.outcome.note(Code::RowNotUnderstood, None, None);
+                continue;
+            };
+            end.held_new |= known.insert(row.id().to_owned());
+            end.newest = end.newest.max(row.stamp());
+            let print = self.key.print("row", &Presence::of(row.everything()));
+            if let (Some(stamp), Some(print)) = (row.stamp(), print) {
+                end.handled.add(row.id().to_owned(), stamp, print);
+                if cursor.handled.contains(row.id(), print) {
+                    self.outcome.counts.add(Verdict::Unchanged);
+                    continue;
+                }
+            }
+            rows.push(row);
+        }
+        (rows, end)
     }
 
     /// A server that no longer takes the place it gave earlier is asked from the start of the list next time.
@@ -158,10 +221,13 @@ impl Engine<'_> {
     fn page_of_tribe(
         &mut self,
         stream: Stream,
-        from: Instant,
+        cursor: &Cursor,
         position: &Position,
         known: &mut BTreeSet<String>,
     ) -> Result<PageEnd, Stop> {
+        let Some(from) = cursor.stamp.map(|stamp| stamp.minus(OVERLAP)) else {
+            return Ok(PageEnd::last());
+        };
         let entity = match stream {
             Stream::Organisations => Entity::Organization,
             Stream::Persons => Entity::Person,
@@ -172,12 +238,28 @@ impl Engine<'_> {
             .tribe
             .changed(entity, from, position.after.as_deref())
             .map_err(|failure| self.stop(failure, System::Tribe))?;
-        let newest = page.rows.iter().filter_map(|(_, stamp)| *stamp).max();
-        let ids: Vec<TribeId> =
-            page.rows.into_iter().map(|(id, _)| id).filter(|id| known.insert(id.to_string())).collect();
-        let held_new = !ids.is_empty() || position.after.is_none();
+        let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+        end.held_new = position.after.is_none();
+        let mut ids = Vec::new();
+        for (id, stamp) in page.rows {
+            end.newest = end.newest.max(stamp);
+            if !known.insert(id.to_string()) {
+                continue;
+            }
+            end.held_new = true;
+            let print = stamp.and_then(|stamp| self.key.print("row", &Presence::of(stamp.as_millis().to_string())));
+            // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
+            let past = |stamp: Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
+            if let (Some(stamp), Some(print)) = (stamp.filter(|stamp| past(*stamp)), print) {
+                end.handled.add(id.to_string(), stamp, print);
+                if cursor.handled.contains(id.as_str(), print) {
+                    continue;
+                }
+            }
+            ids.push(id);
+        }
         self.look_again(&ids)?;
-        Ok(PageEnd { next: page.next, newest, server_time: page.server_time, held_new })
+        Ok(end)
     }
 
     /// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo
@@ -208,18 +290,16 @@ impl Engine<'_> {
         self.handle_subjects(&edited)
     }
 
-    fn note_unreadable(&mut self, rows: usize) {
-        for _ in 0..rows {
-            self.outcome.counts.add(Verdict::Skipped);
-            self.outcome.note(Code::RowNotUnderstood, None, None);
-        }
-    }
-
     /// Moves the position past a page; tells whether the list has ended. A list that leads back to where it was, or
     /// on and on to nothing new, is broken, and the walk stays where it is.
     fn turn_page(&self, step: Step, position: &mut Position, ended: PageEnd) -> Result<bool, Stop> {
-        position.newest = position.newest.max(ended.newest);
         position.began = position.began.or(ended.server_time);
+        position.newest = position.newest.max(ended.newest);
+        position.handled.extend(ended.handled);
+        // A stamp in the future must not push the others out.
+        if let Some(newest) = position.newest.map(|newest| position.began.map_or(newest, |began| newest.min(began))) {
+            position.handled.keep_from(newest.minus(OVERLAP));
+        }
         let Some(next) = ended.next else {
             return Ok(true);
         };
@@ -247,14 +327,20 @@ impl Engine<'_> {
         let (Step::All(stream) | Step::Changes(stream)) = step else {
             return Ok(());
         };
-        let known = self.state.cursor(stream).map_err(of_state)?.stamp;
+        let known = self.state.cursor(stream).map_err(of_state)?;
         let reached = match (position.newest, position.began) {
             (Some(newest), Some(began)) => Some(newest.min(began)),
-            (None, began) => began.filter(|_| known.is_none()),
+            (None, began) => began.filter(|_| known.stamp.is_none()),
             (newest, None) => newest,
         };
-        if reached > known {
-            self.state.save_cursor(stream, Cursor { stamp: reached }).map_err(of_state)?;
+        let mut handled = position.handled.clone();
+        let stamp = reached.max(known.stamp);
+        if let Some(stamp) = stamp {
+            handled.keep_from(stamp.minus(OVERLAP));
+        }
+        let cursor = Cursor { stamp, handled };
+        if cursor != known {
+            self.state.save_cursor(stream, &cursor).map_err(of_state)?;
         }
         Ok(())
     }

@@ -18,8 +18,14 @@ pub(super) struct Quota {
 impl Quota {
     /// Counts a call, or gives the 429 that it gets.
     pub(super) fn take(&mut self, now: Instant, character: &Character) -> Result<(), Response> {
-        let Some(limit) = character.calls_per_minute else { return Ok(()) };
-        while self.calls.pop_front_if(|call| call.plus(WINDOW) <= now).is_some() {}
+        let Some(limit) = character.calls_per_minute else {
+            return Ok(());
+        };
+        while self
+            .calls
+            .pop_front_if(|call| call.plus(WINDOW) <= now)
+            .is_some()
+        {}
         if self.calls.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
             self.calls.push_back(now);
             return Ok(());
@@ -30,9 +36,11 @@ impl Quota {
         Err(match character.retry_after {
             RetryAfter::None => refused,
             RetryAfter::Seconds => refused.with_header("retry-after", seconds.to_string()),
-            RetryAfter::Date => {
-                refused.with_header("retry-after", http_date(now.plus(Duration::from_secs(seconds))))
-            }
+            // Rounded up: at that second there is room again.
+            RetryAfter::Date => refused.with_header(
+                "retry-after",
+                http_date(free.plus(Duration::from_millis(999))),
+            ),
         })
     }
 }

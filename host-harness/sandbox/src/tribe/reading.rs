@@ -32,9 +32,10 @@ impl<'a> Reading<'a> {
         let options = query::parse(query, self.model(), kind)?;
         let ids = match options.filter.as_ref().filter(|_| self.seen.is_current()) {
             Some(filter) => match filter.candidates(self.seen.store, self.equality) {
-                Some(ids) => {
-                    ids.into_iter().filter(|id| self.seen.store.entity_of(*id, kind).is_some()).collect()
-                }
+                Some(ids) => ids
+                    .into_iter()
+                    .filter(|id| self.seen.store.entity_of(*id, kind).is_some())
+                    .collect(),
                 None => self.seen.store.ids(kind),
             },
             None => self.seen.store.ids(kind),
@@ -44,7 +45,10 @@ impl<'a> Reading<'a> {
 
     fn rows(&self, kind: Kind, ids: Vec<Guid>, options: &Options) -> Response {
         let (views, total) = self.chosen(ids, options);
-        let rows: Vec<Value> = views.into_iter().map(|view| Value::Object(self.entity(view, kind, options))).collect();
+        let rows: Vec<Value> = views
+            .into_iter()
+            .map(|view| Value::Object(self.entity(view, kind, options)))
+            .collect();
         let mut body = json!({ "@odata.context": self.context(kind), "value": rows });
         if let (true, Some(body)) = (options.count, body.as_object_mut()) {
             body.insert("@odata.count".to_owned(), total.into());
@@ -61,12 +65,26 @@ impl<'a> Reading<'a> {
         let mut views: Vec<View<'a>> = ids
             .into_iter()
             .filter_map(|id| View::of(self.seen, id))
-            .filter(|view| options.filter.as_ref().is_none_or(|filter| filter.holds(*view, self.equality)))
+            .filter(|view| {
+                options
+                    .filter
+                    .as_ref()
+                    .is_none_or(|filter| filter.holds(*view, self.equality))
+            })
             .collect();
         if !options.order.is_empty() {
             let mut keyed: Vec<_> = views
                 .into_iter()
-                .map(|view| (options.order.iter().map(|(path, _)| path.value(view)).collect::<Vec<_>>(), view))
+                .map(|view| {
+                    (
+                        options
+                            .order
+                            .iter()
+                            .map(|(path, _)| path.value(view))
+                            .collect::<Vec<_>>(),
+                        view,
+                    )
+                })
                 .collect();
             keyed.sort_by(|(left, _), (right, _)| {
                 let keys = left.iter().zip(right).zip(&options.order);
@@ -75,7 +93,11 @@ impl<'a> Reading<'a> {
                         (Some(left), Some(right)) => left.compare(right).unwrap_or(Ordering::Equal),
                         (left, right) => left.is_some().cmp(&right.is_some()),
                     };
-                    if *direction == Direction::Descending { order.reverse() } else { order }
+                    if *direction == Direction::Descending {
+                        order.reverse()
+                    } else {
+                        order
+                    }
                 })
                 .find(|order| order.is_ne())
                 .unwrap_or(Ordering::Equal)
@@ -83,7 +105,14 @@ impl<'a> Reading<'a> {
             views = keyed.into_iter().map(|(_, view)| view).collect();
         }
         let total = views.len();
-        (views.into_iter().skip(options.skip).take(options.top).collect(), total)
+        (
+            views
+                .into_iter()
+                .skip(options.skip)
+                .take(options.top)
+                .collect(),
+            total,
+        )
     }
 
     /// `GET Set(id)`.
@@ -93,11 +122,27 @@ impl<'a> Reading<'a> {
     }
 
     /// `GET Set(id)/Link`.
-    pub(super) fn linked(&self, kind: Kind, id: Guid, link: &str, query: &str) -> Result<Response, Refusal> {
+    pub(super) fn linked(
+        &self,
+        kind: Kind,
+        id: Guid,
+        link: &str,
+        query: &str,
+    ) -> Result<Response, Refusal> {
         let entity_type = self.model().entity_type(kind);
         let Some(navigation) = entity_type.navigations.get(link) else {
-            let status = if entity_type.properties.contains_key(link) { 501 } else { 404 };
-            return Err(Refusal::new(status, format!("The type '{}' has no property '{link}'.", entity_type.qualified())));
+            let status = if entity_type.properties.contains_key(link) {
+                501
+            } else {
+                404
+            };
+            return Err(Refusal::new(
+                status,
+                format!(
+                    "The type '{}' has no property '{link}'.",
+                    entity_type.qualified()
+                ),
+            ));
         };
         let target = navigation.target();
         let options = query::parse(query, self.model(), target)?;
@@ -107,7 +152,9 @@ impl<'a> Reading<'a> {
                 Some(end) => self.one(target, end, &options),
                 None => Response::empty(204),
             },
-            Navigation::ToMany { back, .. } => self.rows(target, self.ends(id, back, target), &options),
+            Navigation::ToMany { back, .. } => {
+                self.rows(target, self.ends(id, back, target), &options)
+            }
         })
     }
 
@@ -132,9 +179,18 @@ impl<'a> Reading<'a> {
     }
 
     /// One entity with its context, under that status.
-    pub(super) fn one_with(&self, status: u16, kind: Kind, view: View<'a>, options: &Options) -> Response {
+    pub(super) fn one_with(
+        &self,
+        status: u16,
+        kind: Kind,
+        view: View<'a>,
+        options: &Options,
+    ) -> Response {
         let mut body = self.entity(view, kind, options);
-        body.insert("@odata.context".to_owned(), format!("{}/$entity", self.context(kind)).into());
+        body.insert(
+            "@odata.context".to_owned(),
+            format!("{}/$entity", self.context(kind)).into(),
+        );
         Response::json_with(status, ODATA_JSON, &Value::Object(body))
     }
 
@@ -148,12 +204,19 @@ impl<'a> Reading<'a> {
         let value = |name: &str| view.cell(name).map_or(Value::Null, |cell| cell.json());
         match &options.select {
             None => {
-                for name in own.properties.keys().filter(|name| *name != ONLY_WHEN_SELECTED) {
+                for name in own
+                    .properties
+                    .keys()
+                    .filter(|name| *name != ONLY_WHEN_SELECTED)
+                {
                     body.insert(name.clone(), value(name));
                 }
             }
             Some(names) => {
-                for name in names.iter().filter(|name| own.properties.contains_key(*name)) {
+                for name in names
+                    .iter()
+                    .filter(|name| own.properties.contains_key(*name))
+                {
                     body.insert(name.clone(), value(name));
                 }
                 if !names.iter().any(|name| name == "ID") {
@@ -165,14 +228,20 @@ impl<'a> Reading<'a> {
             }
         }
         for expand in &options.expand {
-            let Some(navigation) = own.navigations.get(&expand.link) else { continue };
+            let Some(navigation) = own.navigations.get(&expand.link) else {
+                continue;
+            };
             let end = match navigation {
-                Navigation::ToOne { target } => view.follow(&expand.link).map_or(Value::Null, |end| {
-                    Value::Object(self.entity(end, *target, &expand.options))
-                }),
+                Navigation::ToOne { target } => {
+                    view.follow(&expand.link).map_or(Value::Null, |end| {
+                        Value::Object(self.entity(end, *target, &expand.options))
+                    })
+                }
                 Navigation::ToMany { target, back } => {
                     let (ends, _) = self.chosen(self.ends(view.id, back, *target), &expand.options);
-                    ends.into_iter().map(|end| Value::Object(self.entity(end, *target, &expand.options))).collect()
+                    ends.into_iter()
+                        .map(|end| Value::Object(self.entity(end, *target, &expand.options)))
+                        .collect()
                 }
             };
             body.insert(expand.link.clone(), end);

@@ -77,18 +77,29 @@ impl Store {
 
     /// The entity, if it is of that kind or of one below.
     pub(crate) fn entity_of(&self, id: Guid, kind: Kind) -> Option<&Entity> {
-        self.entity(id).filter(|entity| self.model.is_a(entity.kind, kind))
+        self.entity(id)
+            .filter(|entity| self.model.is_a(entity.kind, kind))
     }
 
     /// The ids of a set and of those below it, in the order in which they were made.
     pub(crate) fn ids(&self, kind: Kind) -> Vec<Guid> {
-        let mut sets = self.sets.iter().filter(|(of, _)| self.model.is_a(**of, kind)).map(|(_, ids)| ids);
-        let Some(first) = sets.next() else { return Vec::new() };
+        let mut sets = self
+            .sets
+            .iter()
+            .filter(|(of, _)| self.model.is_a(**of, kind))
+            .map(|(_, ids)| ids);
+        let Some(first) = sets.next() else {
+            return Vec::new();
+        };
         match sets.next() {
             None => first.values().copied().collect(),
             Some(second) => {
-                let all: BTreeMap<u64, Guid> =
-                    [first, second].into_iter().chain(sets).flatten().map(|(sequence, id)| (*sequence, *id)).collect();
+                let all: BTreeMap<u64, Guid> = [first, second]
+                    .into_iter()
+                    .chain(sets)
+                    .flatten()
+                    .map(|(sequence, id)| (*sequence, *id))
+                    .collect();
                 all.into_values().collect()
             }
         }
@@ -98,12 +109,20 @@ impl Store {
     pub(crate) fn referrers(&self, target: Guid, link: &str) -> impl Iterator<Item = Guid> {
         let from = (link.to_owned(), 0, Guid::from_bits(0));
         let to = (link.to_owned(), u64::MAX, Guid::from_bits(u128::MAX));
-        self.referrers.get(&target).into_iter().flat_map(move |all| all.range(from.clone()..=to.clone())).map(|(.., id)| *id)
+        self.referrers
+            .get(&target)
+            .into_iter()
+            .flat_map(move |all| all.range(from.clone()..=to.clone()))
+            .map(|(.., id)| *id)
     }
 
     /// Who has exactly that `ImportId`.
     pub(crate) fn with_import_id(&self, import_id: &str) -> impl Iterator<Item = Guid> {
-        self.by_import_id.get(import_id).into_iter().flatten().copied()
+        self.by_import_id
+            .get(import_id)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     pub(crate) fn insert(&mut self, now: Instant, id: Guid, kind: Kind, origin: Origin) {
@@ -122,7 +141,12 @@ impl Store {
     }
 
     /// Remembers how the entity stands, for reads that lag; forgets what no read can see any more.
-    pub(crate) fn keep_for_lagging_reads(&mut self, now: Instant, lag: std::time::Duration, id: Guid) {
+    pub(crate) fn keep_for_lagging_reads(
+        &mut self,
+        now: Instant,
+        lag: std::time::Duration,
+        id: Guid,
+    ) {
         if lag.is_zero() {
             return;
         }
@@ -134,14 +158,21 @@ impl Store {
     }
 
     pub(crate) fn set_cell(&mut self, id: Guid, property: &str, cell: Option<Cell<'static>>) {
-        let Some(entity) = self.entities.get_mut(&id) else { return };
-        let new_import_id = (property == "ImportId").then(|| cell.as_ref().and_then(Cell::text).map(str::to_owned));
+        let Some(entity) = self.entities.get_mut(&id) else {
+            return;
+        };
+        let new_import_id =
+            (property == "ImportId").then(|| cell.as_ref().and_then(Cell::text).map(str::to_owned));
         let old = match cell {
             Some(cell) => entity.state.cells.insert(property.to_owned(), cell),
             None => entity.state.cells.remove(property),
         };
         if let Some(new) = new_import_id {
-            if let Some(set) = old.as_ref().and_then(Cell::text).and_then(|old| self.by_import_id.get_mut(old)) {
+            if let Some(set) = old
+                .as_ref()
+                .and_then(Cell::text)
+                .and_then(|old| self.by_import_id.get_mut(old))
+            {
                 set.remove(&id);
             }
             if let Some(new) = new {
@@ -151,7 +182,9 @@ impl Store {
     }
 
     pub(crate) fn set_link(&mut self, id: Guid, link: &str, target: Option<Guid>) {
-        let Some(entity) = self.entities.get_mut(&id) else { return };
+        let Some(entity) = self.entities.get_mut(&id) else {
+            return;
+        };
         let sequence = entity.sequence;
         let old = match target {
             Some(target) => entity.state.links.insert(link.to_owned(), target),
@@ -179,7 +212,9 @@ impl Store {
     }
 
     pub(crate) fn set_kind(&mut self, id: Guid, kind: Kind) {
-        let Some(entity) = self.entities.get_mut(&id) else { return };
+        let Some(entity) = self.entities.get_mut(&id) else {
+            return;
+        };
         let old = std::mem::replace(&mut entity.kind, kind);
         let sequence = entity.sequence;
         if let Some(set) = self.sets.get_mut(&old) {
@@ -190,7 +225,9 @@ impl Store {
 
     /// Removes the entity; links to it are cleared.
     pub(crate) fn remove(&mut self, id: Guid) {
-        let Some(entity) = self.entities.get(&id) else { return };
+        let Some(entity) = self.entities.get(&id) else {
+            return;
+        };
         let (kind, sequence) = (entity.kind, entity.sequence);
         let links: Vec<String> = entity.state.links.keys().cloned().collect();
         for link in links {
@@ -208,7 +245,10 @@ impl Store {
 
     /// The store as a reader sees it that lags so far behind; at the instant 0 everything seeded is visible.
     pub(crate) fn seen(&self, now: Instant, lag: std::time::Duration) -> Seen<'_> {
-        Seen { store: self, at: (!lag.is_zero()).then(|| now.minus(lag)) }
+        Seen {
+            store: self,
+            at: (!lag.is_zero()).then(|| now.minus(lag)),
+        }
     }
 }
 
@@ -223,11 +263,17 @@ impl<'a> Seen<'a> {
     /// The entity and its state; none where it is not there, or not yet.
     pub(crate) fn get(self, id: Guid) -> Option<(&'a Entity, &'a State)> {
         let entity = self.store.entity(id)?;
-        let Some(at) = self.at else { return Some((entity, &entity.state)) };
+        let Some(at) = self.at else {
+            return Some((entity, &entity.state));
+        };
         if entity.born > at {
             return None;
         }
-        let state = entity.earlier.iter().find(|(until, _)| *until > at).map_or(&entity.state, |(_, state)| state);
+        let state = entity
+            .earlier
+            .iter()
+            .find(|(until, _)| *until > at)
+            .map_or(&entity.state, |(_, state)| state);
         Some((entity, state))
     }
 

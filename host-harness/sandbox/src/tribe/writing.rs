@@ -49,14 +49,26 @@ impl Tribe {
         }
         let entity_type = model.entity_type(draft.kind);
         let linked = |draft: &Draft, name: &str| {
-            draft.links.iter().any(|(link, target)| link == name && !matches!(target, Target::Nothing))
+            draft
+                .links
+                .iter()
+                .any(|(link, target)| link == name && !matches!(target, Target::Nothing))
         };
         let can_hold = |name: &str| {
-            entity_type.navigations.get(name).is_some_and(|link| matches!(link, Navigation::ToOne { .. }))
+            entity_type
+                .navigations
+                .get(name)
+                .is_some_and(|link| matches!(link, Navigation::ToOne { .. }))
         };
-        let holders: Vec<&str> = ["Person", "Organization"].into_iter().filter(|name| can_hold(name)).collect();
+        let holders: Vec<&str> = ["Person", "Organization"]
+            .into_iter()
+            .filter(|name| can_hold(name))
+            .collect();
         if holders.iter().filter(|name| linked(draft, name)).count() != 1 {
-            return Err(Refusal::bad(format!("The property '{}' is required.", holders.join("' or '"))));
+            return Err(Refusal::bad(format!(
+                "The property '{}' is required.",
+                holders.join("' or '")
+            )));
         }
         if linked(draft, "Relation") {
             return Ok(());
@@ -64,7 +76,10 @@ impl Tribe {
         let contact = model.is_named(draft.kind, "Relationship.Person.Contact");
         match self.character.parent {
             ParentRelation::Defaulted if !contact => {
-                draft.links.push(("Relation".to_owned(), Target::Existing(self.own_organisation)));
+                draft.links.push((
+                    "Relation".to_owned(),
+                    Target::Existing(self.own_organisation),
+                ));
                 Ok(())
             }
             _ => Err(Refusal::bad("The property 'Relation' is required.")),
@@ -73,10 +88,15 @@ impl Tribe {
 
     fn insert(&mut self, now: Instant, draft: Draft, writer: Writer) -> Guid {
         let id = self.new_guid();
-        self.store.insert(now, id, draft.kind, match writer {
-            Writer::Api => Origin::Api,
-            Writer::User => Origin::User,
-        });
+        self.store.insert(
+            now,
+            id,
+            draft.kind,
+            match writer {
+                Writer::Api => Origin::Api,
+                Writer::User => Origin::User,
+            },
+        );
         if self.character.first_mutation_date == FirstMutationDate::AtCreation {
             self.store.set_mutated(id, now);
         }
@@ -102,7 +122,8 @@ impl Tribe {
             return Err(Refusal::bad("Invalid value for property 'ID'."));
         }
         check_required(&self.store, &draft, Some(id))?;
-        self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
+        self.store
+            .keep_for_lagging_reads(now, self.character.read_lag, id);
         if let Some(kind) = draft.upgrade {
             self.store.set_kind(id, kind);
         }
@@ -124,7 +145,8 @@ impl Tribe {
             .filter(|id| self.store.entity_of(*id, relationship).is_some())
             .collect();
         for id in relationships {
-            self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
+            self.store
+                .keep_for_lagging_reads(now, self.character.read_lag, id);
             self.store.set_mutated(id, now);
             self.announce(now, id, Event::Update);
         }
@@ -194,10 +216,17 @@ impl Tribe {
         let (relationship, address) = (model.named("Relationship"), model.named("Address"));
         let mut below: Vec<Guid> = Vec::new();
         if self.is_named(id, "Relation") {
-            for (link, kind) in
-                [("Person", relationship), ("Organization", relationship), ("Relation", relationship), ("Relation", address)]
-            {
-                below.extend(self.store.referrers(id, link).filter(|below| self.store.entity_of(*below, kind).is_some()));
+            for (link, kind) in [
+                ("Person", relationship),
+                ("Organization", relationship),
+                ("Relation", relationship),
+                ("Relation", address),
+            ] {
+                below.extend(
+                    self.store
+                        .referrers(id, link)
+                        .filter(|below| self.store.entity_of(*below, kind).is_some()),
+                );
             }
             below.sort_unstable();
             below.dedup();
@@ -214,7 +243,9 @@ impl Tribe {
     }
 
     pub(super) fn is_named(&self, id: Guid, base: &str) -> bool {
-        self.store.entity(id).is_some_and(|entity| self.store.model.is_named(entity.kind, base))
+        self.store
+            .entity(id)
+            .is_some_and(|entity| self.store.model.is_named(entity.kind, base))
     }
 
     pub(super) fn new_guid(&mut self) -> Guid {

@@ -33,7 +33,9 @@ impl Path {
         let property = parts.pop().unwrap_or_default();
         let sound = |name: &str| {
             name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                && name.chars().all(|next| next.is_ascii_alphanumeric() || next == '_')
+                && name
+                    .chars()
+                    .all(|next| next.is_ascii_alphanumeric() || next == '_')
         };
         if !parts.iter().chain([&property]).all(|name| sound(name)) {
             return Err(Refusal::malformed());
@@ -44,14 +46,24 @@ impl Path {
             kind = match entity_type.navigations.get(*link) {
                 Some(Navigation::ToOne { target }) => *target,
                 Some(Navigation::ToMany { .. }) => return Err(Refusal::malformed()),
-                None => return Err(Refusal::unknown_in_expression(link, &entity_type.qualified())),
+                None => {
+                    return Err(Refusal::unknown_in_expression(
+                        link,
+                        &entity_type.qualified(),
+                    ));
+                }
             };
         }
         let entity_type = model.entity_type(kind);
         let edm = entity_type.properties.get(property);
-        let edm = *edm.ok_or_else(|| Refusal::unknown_in_expression(property, &entity_type.qualified()))?;
+        let edm =
+            *edm.ok_or_else(|| Refusal::unknown_in_expression(property, &entity_type.qualified()))?;
         let links = parts.into_iter().map(str::to_owned).collect();
-        Ok(Self { links, property: property.to_owned(), edm })
+        Ok(Self {
+            links,
+            property: property.to_owned(),
+            edm,
+        })
     }
 
     /// The value; none for null, and where a link on the way is empty.
@@ -134,9 +146,18 @@ pub(crate) enum Expression {
 impl Expression {
     /// Reads a `$filter` on a type.
     pub(crate) fn parse(text: &str, model: &Model, kind: Kind) -> Result<Self, Refusal> {
-        let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), model, kind, depth: 0 };
+        let mut parser = Parser {
+            tokens: tokens(text)?.into_iter().peekable(),
+            model,
+            kind,
+            depth: 0,
+        };
         let expression = parser.any()?;
-        if parser.tokens.next().is_some() { Err(Refusal::malformed()) } else { Ok(expression) }
+        if parser.tokens.next().is_some() {
+            Err(Refusal::malformed())
+        } else {
+            Ok(expression)
+        }
     }
 
     /// Whether the row is left. What is neither true nor false, for a null in it, is not.
@@ -146,12 +167,19 @@ impl Expression {
 
     fn truth(&self, view: View<'_>, equality: TextEquality) -> Option<bool> {
         match self {
-            Self::Any(parts) => three_valued(parts.iter().map(|part| part.truth(view, equality)), true),
-            Self::All(parts) => three_valued(parts.iter().map(|part| part.truth(view, equality)), false),
-            Self::Not(part) => part.truth(view, equality).map(|truth| !truth),
-            Self::Compare(comparison, left, right) => {
-                compare(*comparison, left.value(view).as_ref(), right.value(view).as_ref(), equality)
+            Self::Any(parts) => {
+                three_valued(parts.iter().map(|part| part.truth(view, equality)), true)
             }
+            Self::All(parts) => {
+                three_valued(parts.iter().map(|part| part.truth(view, equality)), false)
+            }
+            Self::Not(part) => part.truth(view, equality).map(|truth| !truth),
+            Self::Compare(comparison, left, right) => compare(
+                *comparison,
+                left.value(view).as_ref(),
+                right.value(view).as_ref(),
+                equality,
+            ),
             Self::Text(function, whole, part) => {
                 let (whole, part) = (whole.value(view)?, part.value(view)?);
                 let (whole, part) = (whole.text()?.to_lowercase(), part.text()?.to_lowercase());
@@ -169,18 +197,29 @@ impl Expression {
     }
 
     /// The only rows that can pass, where an index tells. Keeps a look-up by id or marker from being a scan.
-    pub(crate) fn candidates(&self, store: &Store, equality: TextEquality) -> Option<BTreeSet<Guid>> {
+    pub(crate) fn candidates(
+        &self,
+        store: &Store,
+        equality: TextEquality,
+    ) -> Option<BTreeSet<Guid>> {
         match self {
             Self::Any(parts) => {
-                let sets: Option<Vec<_>> = parts.iter().map(|part| part.candidates(store, equality)).collect();
+                let sets: Option<Vec<_>> = parts
+                    .iter()
+                    .map(|part| part.candidates(store, equality))
+                    .collect();
                 Some(sets?.into_iter().flatten().collect())
             }
-            Self::All(parts) => parts.iter().find_map(|part| part.candidates(store, equality)),
+            Self::All(parts) => parts
+                .iter()
+                .find_map(|part| part.candidates(store, equality)),
             Self::Compare(Comparison::Equal, Operand::Path(path), Operand::Literal(literal)) => {
                 match (path.links.as_slice(), path.property.as_str(), literal) {
                     ([], "ID", Cell::Guid(id)) => Some(BTreeSet::from([*id])),
                     ([link], "ID", Cell::Guid(id)) => Some(store.referrers(*id, link).collect()),
-                    ([], "ImportId", Cell::Text(text)) if equality == TextEquality::CaseSensitive => {
+                    ([], "ImportId", Cell::Text(text))
+                        if equality == TextEquality::CaseSensitive =>
+                    {
                         Some(store.with_import_id(text).collect())
                     }
                     _ => None,
@@ -221,8 +260,12 @@ fn compare(
             });
         }
     };
-    if let (Comparison::Equal | Comparison::NotEqual, TextEquality::CaseInsensitive, Some(left), Some(right)) =
-        (comparison, equality, left.text(), right.text())
+    if let (
+        Comparison::Equal | Comparison::NotEqual,
+        TextEquality::CaseInsensitive,
+        Some(left),
+        Some(right),
+    ) = (comparison, equality, left.text(), right.text())
     {
         let equal = left.to_lowercase() == right.to_lowercase();
         return Some(equal == (comparison == Comparison::Equal));
@@ -247,7 +290,9 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn word(&mut self, word: &str) -> bool {
-        self.tokens.next_if(|token| matches!(token, Token::Word(next) if next == word)).is_some()
+        self.tokens
+            .next_if(|token| matches!(token, Token::Word(next) if next == word))
+            .is_some()
     }
 
     fn any(&mut self) -> Result<Expression, Refusal> {
@@ -273,8 +318,11 @@ impl Parser<'_> {
         if self.depth > DEEPEST {
             return Err(Refusal::malformed());
         }
-        let expression =
-            if self.word("not") { Expression::Not(Box::new(self.not()?)) } else { self.condition()? };
+        let expression = if self.word("not") {
+            Expression::Not(Box::new(self.not()?))
+        } else {
+            self.condition()?
+        };
         self.depth -= 1;
         Ok(expression)
     }
@@ -286,10 +334,15 @@ impl Parser<'_> {
             return Ok(expression);
         }
         let left = match self.tokens.next().ok_or_else(Refusal::malformed)? {
-            Token::Word(name) if self.tokens.peek() == Some(&Token::Open) => return self.function(&name),
+            Token::Word(name) if self.tokens.peek() == Some(&Token::Open) => {
+                return self.function(&name);
+            }
             token => self.operand(token)?,
         };
-        let comparison = match self.tokens.next_if(|token| matches!(token, Token::Word(word) if !joins(word))) {
+        let comparison = match self
+            .tokens
+            .next_if(|token| matches!(token, Token::Word(word) if !joins(word)))
+        {
             None if left.edm() == Some(Edm::Truth) => return Ok(Expression::Truth(left)),
             None => return Err(Refusal::malformed()),
             Some(Token::Word(operator)) => comparison(&operator)?,
@@ -316,8 +369,13 @@ impl Parser<'_> {
         let part = self.tokens.next().ok_or_else(Refusal::malformed)?;
         let part = self.operand(part)?;
         self.expect(&Token::Close)?;
-        if [&whole, &part].iter().any(|operand| operand.edm().is_some_and(|edm| edm != Edm::Text)) {
-            return Err(Refusal::bad("The types of the parameters of the function do not fit."));
+        if [&whole, &part]
+            .iter()
+            .any(|operand| operand.edm().is_some_and(|edm| edm != Edm::Text))
+        {
+            return Err(Refusal::bad(
+                "The types of the parameters of the function do not fit.",
+            ));
         }
         Ok(Expression::Text(function, whole, part))
     }
@@ -334,11 +392,17 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &Token) -> Result<(), Refusal> {
-        self.tokens.next_if_eq(token).map(|_| ()).ok_or_else(Refusal::malformed)
+        self.tokens
+            .next_if_eq(token)
+            .map(|_| ())
+            .ok_or_else(Refusal::malformed)
     }
 }
 
-fn one_or(mut parts: Vec<Expression>, many: impl FnOnce(Vec<Expression>) -> Expression) -> Expression {
+fn one_or(
+    mut parts: Vec<Expression>,
+    many: impl FnOnce(Vec<Expression>) -> Expression,
+) -> Expression {
     if parts.len() == 1
         && let Some(only) = parts.pop()
     {
@@ -382,7 +446,10 @@ fn literal(word: &str) -> Option<Operand> {
                 Cell::Double(number)
             } else {
                 // A stamp must say its offset. Tribe: seen (`Z`, and an offset with a raw plus).
-                let zoned = word.contains('T') && (word.ends_with('Z') || word.contains('+') || word.matches('-').count() == 3);
+                let zoned = word.contains('T')
+                    && (word.ends_with('Z')
+                        || word.contains('+')
+                        || word.matches('-').count() == 3);
                 Cell::Moment(Instant::parse(word).filter(|_| zoned)?)
             }
         }
@@ -391,13 +458,17 @@ fn literal(word: &str) -> Option<Operand> {
 }
 
 fn compatible(left: &Operand, right: &Operand) -> Result<(), Refusal> {
-    let (Some(left), Some(right)) = (left.edm(), right.edm()) else { return Ok(()) };
+    let (Some(left), Some(right)) = (left.edm(), right.edm()) else {
+        return Ok(());
+    };
     let number = |edm| matches!(edm, Edm::Double | Edm::Int32 | Edm::Int64);
     if left == right || (number(left) && number(right)) {
         Ok(())
     } else {
         let (left, right) = (left.name(), right.name());
-        Err(Refusal::bad(format!("The types '{left}' and '{right}' are not compatible.")))
+        Err(Refusal::bad(format!(
+            "The types '{left}' and '{right}' are not compatible."
+        )))
     }
 }
 

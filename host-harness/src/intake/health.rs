@@ -1,0 +1,88 @@
+//! Whether the cycles of all offices come to their end.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::store::{Store, StoreError};
+use crate::timestamp::Timestamp;
+
+/// An office is late when its last finished cycle is older than so many intervals.
+const LATE_AFTER: u32 = 3;
+/// The page is public: it asks the store no more often than this.
+const FRESH_FOR: Duration = Duration::from_secs(2);
+
+/// What the health page says. No office is named: the page is public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// All offices.
+    pub offices: usize,
+    /// Those whose last finished cycle is too old.
+    pub late: usize,
+    /// Records with an edit in Tribe that waits for AdvocaatCentraal.
+    pub waiting: u64,
+}
+
+impl Health {
+    /// Whether nothing is late.
+    pub fn is_green(self) -> bool {
+        self.late == 0
+    }
+}
+
+/// Whether this process keeps the schedule. Where it does not, lateness is not its business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduled {
+    /// It does, with that interval.
+    Every(Duration),
+    /// It does not.
+    Elsewhere,
+}
+
+/// Answers for the health of the offices in a store.
+pub struct HealthCheck {
+    store: Store,
+    scheduled: Scheduled,
+    last: Mutex<Option<(Instant, Health)>>,
+}
+
+impl HealthCheck {
+    /// For that store and schedule.
+    pub fn new(store: Store, scheduled: Scheduled) -> Self {
+        Self { store, scheduled, last: Mutex::default() }
+    }
+
+    /// The health now, at most a few seconds old.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        let mut last = self.last.lock().await;
+        if let Some((at, health)) = *last
+            && at.elapsed() < FRESH_FOR
+        {
+            return Ok(health);
+        }
+        let health = self.ask(Timestamp::now()).await?;
+        *last = Some((Instant::now(), health));
+        Ok(health)
+    }
+
+    /// The health at that instant, asked of the store.
+    pub(super) async fn ask(&self, now: Timestamp) -> Result<Health, StoreError> {
+        let offices = self.store.offices().await?;
+        let mut late = 0;
+        if let Scheduled::Every(interval) = self.scheduled {
+            for office in &offices {
+                let last = self.store.last_finished(office).await?.at();
+                late += usize::from(is_late(last, now, interval));
+            }
+        }
+        let waiting = self.store.waiting().await?.iter().map(|(_, count)| count).sum();
+        Ok(Health { offices: offices.len(), late, waiting })
+    }
+}
+
+/// Whether an office whose last cycle finished then is late.
+pub(crate) fn is_late(last: Timestamp, now: Timestamp, interval: Duration) -> bool {
+    now.since(last) > interval * LATE_AFTER
+}

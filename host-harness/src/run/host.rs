@@ -1,0 +1,177 @@
+//! Everything that works for offices, put together: the connector, the store, the way out, and whose turn it is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::turn::{TurnError, Turns};
+use super::{Report, Slice, Slices, Stop, Tally, Work, run};
+use crate::component::{Budget, CallContext, CallError, Connector, Keys};
+use crate::egress::Egress;
+use crate::settings::{OfficeNumber, OfficeSettings};
+use crate::store::{Lease, Store};
+
+/// A lease outlasts the longest call by this much, so that it never ends under a call that still runs.
+const LEASE_MARGIN: Duration = Duration::from_secs(30);
+
+/// How a host divides its work.
+#[derive(Clone, Copy, Debug)]
+pub struct HostLimits {
+    /// How long a slice begins new work, in milliseconds, and how many requests it makes. Short, so that progress is
+    /// seen and a webhook gets its turn; far shorter than a call may take, so that what runs can be finished.
+    pub slice: Budget,
+    /// Calls at once, over all offices.
+    pub calls_at_once: usize,
+    /// How long to wait for another process that works for the same office.
+    pub patience: Duration,
+}
+
+impl Default for HostLimits {
+    fn default() -> Self {
+        let slice = Budget { milliseconds: 10_000, requests: 400 };
+        Self { slice, calls_at_once: 32, patience: Duration::from_secs(15) }
+    }
+}
+
+/// Works for any number of offices. Cheap to clone.
+#[derive(Clone)]
+pub struct Host {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    connector: Connector,
+    store: Store,
+    egress: Egress,
+    limits: HostLimits,
+    turns: Turns,
+    stop: CancellationToken,
+}
+
+impl Host {
+    /// Puts the parts together.
+    pub fn new(connector: Connector, store: Store, egress: Egress, limits: HostLimits) -> Self {
+        let turns = Turns::new(limits.calls_at_once);
+        let stop = CancellationToken::new();
+        Self { parts: Arc::new(Parts { connector, store, egress, limits, turns, stop }) }
+    }
+
+    /// The connector.
+    pub fn connector(&self) -> &Connector {
+        &self.parts.connector
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Cancelled once, it ends everything at once: calls are dropped, leases given back.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.parts.stop
+    }
+
+    /// The settings of an office.
+    pub async fn settings(&self, office: &OfficeNumber) -> Result<OfficeSettings, TurnError> {
+        self.parts.store.office(office).await?.ok_or(TurnError::NoSuchOffice)
+    }
+
+    /// What a call without keys gets.
+    pub fn keyless(&self, settings: &OfficeSettings) -> CallContext {
+        self.context(settings, Keys::None)
+    }
+
+    fn context(&self, settings: &OfficeSettings, keys: Keys) -> CallContext {
+        CallContext { config: Arc::new(settings.config()), keys, egress: self.parts.egress.office(settings) }
+    }
+
+    /// Makes one call under the office's lease, with the office's newest settings.
+    pub async fn turn<T, Call>(
+        &self,
+        office: &OfficeNumber,
+        call: impl FnOnce(CallContext) -> Call + Send,
+    ) -> Result<T, TurnError>
+    where
+        Call: Future<Output = Result<T, CallError>> + Send,
+    {
+        let parts = &*self.parts;
+        let length = parts.connector.runtime().limits().call + LEASE_MARGIN;
+        let turn = tokio::select! {
+            biased;
+            () = parts.stop.cancelled() => return Err(TurnError::Cancelled),
+            turn = parts.turns.take(&parts.store, office, length, parts.limits.patience) => turn?,
+        };
+        let result = tokio::select! {
+            biased;
+            () = parts.stop.cancelled() => Err(TurnError::Cancelled),
+            result = self.call_under(office, &turn.lease, call) => result,
+        };
+        // Given back whatever happened; if that fails, it ends by itself.
+        if let Err(error) = parts.store.release(&turn.lease).await {
+            tracing::warn!(office = %office, %error, "a lease could not be given back");
+        }
+        result
+    }
+
+    async fn call_under<T, Call>(
+        &self,
+        office: &OfficeNumber,
+        lease: &Lease,
+        call: impl FnOnce(CallContext) -> Call + Send,
+    ) -> Result<T, TurnError>
+    where
+        Call: Future<Output = Result<T, CallError>> + Send,
+    {
+        let settings = self.settings(office).await?;
+        let keys = Keys::Leased(self.parts.store.clone(), lease.clone());
+        Ok(call(self.context(&settings, keys)).await?)
+    }
+
+    /// Runs, and writes the run into the history and one line into the log.
+    pub async fn run(&self, office: &OfficeNumber, work: Work, watch: &mut (dyn FnMut(&Tally) + Send)) -> Report {
+        let report = run(self, office, work, watch).await;
+        let tally = &report.tally;
+        tracing::info!(
+            office = %office,
+            work = report.work,
+            end = ?report.to_history().result,
+            read = tally.read,
+            created = tally.created,
+            updated = tally.updated,
+            dead_lettered = tally.dead_lettered,
+            milliseconds = report.finished.since(report.started).as_millis(),
+            "run",
+        );
+        if let Err(error) = self.parts.store.record_run(office, report.to_history()).await {
+            tracing::warn!(office = %office, %error, "a run could not be written into the history");
+        }
+        report
+    }
+}
+
+impl Slices for Host {
+    async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
+        let (connector, budget) = (&self.parts.connector, self.parts.limits.slice);
+        let turn = self.turn(office, |context| async move {
+            match work {
+                Work::InitialSync => connector.initial_sync(context, budget).await.map(|answer| answer.map(whole)),
+                Work::Poll => connector.poll(context, budget).await.map(|answer| answer.map(whole)),
+                Work::Sweep => connector.sweep(context, budget).await.map(|answer| answer.map(whole)),
+                Work::Push(changes) => {
+                    let answer = connector.on_tribe_change(context, changes, budget).await?;
+                    Ok(answer.map(|push| Slice { outcome: push.outcome, left: push.left }))
+                }
+            }
+        });
+        match turn.await {
+            Ok(Ok(slice)) => Ok(slice),
+            Ok(Err(stopped)) => Err(Stop::Connector { because: stopped.because, so_far: Box::new(stopped.so_far) }),
+            Err(error) => Err(Stop::Turn(error)),
+        }
+    }
+}
+
+fn whole(outcome: crate::component::Outcome) -> Slice {
+    Slice { outcome, left: Vec::new() }
+}

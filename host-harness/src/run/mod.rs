@@ -1,0 +1,118 @@
+//! One run for one office: slices of work until nothing is left to do, a system asks to wait, or something is wrong.
+//!
+//! Every slice is a *turn* of its own ([`turn`]): the lease is taken for it and given back after it. So a webhook gets
+//! its turn in the middle of an initial sync, and nothing is held while a system's wait is waited out.
+
+mod host;
+mod report;
+mod turn;
+
+pub use host::{Host, HostLimits};
+pub use report::{End, Halt, Report, Tally, Wait};
+pub use turn::TurnError;
+
+use crate::component::{Change, Error, Next, Outcome};
+use crate::settings::OfficeNumber;
+use crate::timestamp::Timestamp;
+
+/// A component that says `again` so often without having done anything is going in circles.
+const IDLE_SLICES: u32 = 20;
+
+/// What a run does.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// Takes every relation to Tribe.
+    InitialSync,
+    /// One cycle of the periodic sync.
+    Poll,
+    /// Compares every linked record.
+    Sweep,
+    /// Takes these edits to AdvocaatCentraal.
+    Push(Vec<Change>),
+}
+
+impl Work {
+    /// Its name in the history and in logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InitialSync => "initial-sync",
+            Self::Poll => "poll",
+            Self::Sweep => "sweep",
+            Self::Push(_) => "push",
+        }
+    }
+}
+
+/// What one slice did.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// The component's account.
+    pub outcome: Outcome,
+    /// Changes of a push that were not looked at yet.
+    pub left: Vec<Change>,
+}
+
+/// Why a slice ended early.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The component says so; what it did until then counts.
+    Connector {
+        /// Why.
+        because: Error,
+        /// What it did.
+        so_far: Box<Outcome>,
+    },
+    /// It could not be asked, or did not answer.
+    Turn(TurnError),
+}
+
+/// Whoever can do slices: the [`Host`], or a test.
+pub trait Slices: Send + Sync {
+    /// Does one slice.
+    fn slice(&self, office: &OfficeNumber, work: &Work) -> impl Future<Output = Result<Slice, Stop>> + Send;
+}
+
+/// Runs until the end. `watch` sees the tally after every slice.
+pub async fn run(
+    slices: &impl Slices,
+    office: &OfficeNumber,
+    mut work: Work,
+    watch: &mut (dyn FnMut(&Tally) + Send),
+) -> Report {
+    let (name, started) = (work.name(), Timestamp::now());
+    let mut tally = Tally::default();
+    let mut idle = 0;
+    let end = loop {
+        let before = tally.done();
+        let slice = match slices.slice(office, &work).await {
+            Ok(slice) => slice,
+            Err(Stop::Connector { because, so_far }) => {
+                tally.add(&so_far);
+                watch(&tally);
+                break End::from(because);
+            }
+            Err(Stop::Turn(error)) => break End::Halted(error.into()),
+        };
+        tally.add(&slice.outcome);
+        watch(&tally);
+        idle = if tally.done() == before { idle + 1 } else { 0 };
+        if let Work::Push(changes) = &mut work {
+            *changes = slice.left;
+        }
+        match slice.outcome.next {
+            Next::Done => break End::Done,
+            Next::Again if idle >= IDLE_SLICES => break End::Halted(Halt::Defect("no-progress".to_owned())),
+            Next::Again => {}
+            Next::NotBefore(until) => break End::Later(Wait { system: None, until: Timestamp::from_millis(until) }),
+        }
+    };
+    let left = match work {
+        Work::Push(left) => left,
+        _ => Vec::new(),
+    };
+    Report { work: name, started, finished: Timestamp::now(), tally, end, left }
+}
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

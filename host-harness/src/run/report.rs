@@ -1,0 +1,245 @@
+//! What a run did, added up, and how it ended.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::component::{CallError, Change, Error, Outcome, Progress, SettingProblem, System};
+use crate::store::{Run, RunResult, StoreError};
+use crate::timestamp::Timestamp;
+
+use super::turn::TurnError;
+
+/// Counts and notes of all slices of a run. `read = unchanged + created + updated + dead_lettered + skipped`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records that were read.
+    pub read: u64,
+    /// Records that were the same.
+    pub unchanged: u64,
+    /// Records that were created.
+    pub created: u64,
+    /// Records that were updated.
+    pub updated: u64,
+    /// Records that were put aside with a reason.
+    pub dead_lettered: u64,
+    /// Records that are not to be synced.
+    pub skipped: u64,
+    /// How often each note was given, by its code.
+    pub notes: BTreeMap<String, u64>,
+    /// Notes that were left out of the outcomes.
+    pub notes_left_out: u64,
+    /// How far the walk is, after the last slice.
+    pub position: u64,
+    /// How long the walk is, where that is known.
+    pub expected: Option<u64>,
+    /// Slices.
+    pub slices: u64,
+}
+
+impl Tally {
+    /// Adds one slice.
+    pub fn add(&mut self, outcome: &Outcome) {
+        let counts = outcome.counts;
+        self.read += u64::from(counts.read);
+        self.unchanged += u64::from(counts.unchanged);
+        self.created += u64::from(counts.created);
+        self.updated += u64::from(counts.updated);
+        self.dead_lettered += u64::from(counts.dead_lettered);
+        self.skipped += u64::from(counts.skipped);
+        for note in &outcome.notes {
+            *self.notes.entry(note.code.clone()).or_default() += 1;
+        }
+        self.notes_left_out += u64::from(outcome.notes_left_out);
+        let Progress { done, expected } = outcome.progress;
+        self.position = u64::from(done);
+        self.expected = expected.map(u64::from);
+        self.slices += 1;
+    }
+
+    /// Puts a later run's tally behind this one.
+    pub fn append(&mut self, later: Self) {
+        self.read += later.read;
+        self.unchanged += later.unchanged;
+        self.created += later.created;
+        self.updated += later.updated;
+        self.dead_lettered += later.dead_lettered;
+        self.skipped += later.skipped;
+        for (code, count) in later.notes {
+            *self.notes.entry(code).or_default() += count;
+        }
+        self.notes_left_out += later.notes_left_out;
+        if later.slices > 0 {
+            (self.position, self.expected) = (later.position, later.expected);
+        }
+        self.slices += later.slices;
+    }
+
+    /// What moves when anything was done.
+    pub(super) fn done(&self) -> (u64, u64) {
+        (self.read, self.position)
+    }
+
+    /// The counts by name.
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        let counts = [
+            ("read", self.read),
+            ("unchanged", self.unchanged),
+            ("created", self.created),
+            ("updated", self.updated),
+            ("dead-lettered", self.dead_lettered),
+            ("skipped", self.skipped),
+        ];
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} read: {} created, {} updated, {} unchanged", self.read, self.created, self.updated, self.unchanged)?;
+        for (count, what) in [(self.skipped, "skipped"), (self.dead_lettered, "put aside")] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A system that asked to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Which one, where the component said so.
+    pub system: Option<System>,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing is left to do.
+    Done,
+    /// Go on later; everything until here is stored.
+    Later(Wait),
+    /// Going on is of no use before something was mended.
+    Halted(Halt),
+}
+
+/// Why a run cannot go on, by what must be done. Each is one line that says it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// A person must mend these settings.
+    #[error("these settings must be mended: {}", settings(.0))]
+    Settings(Vec<SettingProblem>),
+    /// A person must give a new key.
+    #[error("{} refuses the credentials; give new ones with `koppeling office add`", system_name(*.0))]
+    Credentials(System),
+    /// A newer connector wrote the state.
+    #[error("a newer connector wrote this office's state (version {0}); use that connector")]
+    StateNewer(u32),
+    /// The connector cannot do this.
+    #[error("this connector does not have that function; use a newer connector")]
+    Unsupported,
+    /// A defect of the connector.
+    #[error("the connector found a defect of its own ({0}); report this code")]
+    Defect(String),
+    /// There is no such office.
+    #[error("there is no such office; `koppeling office list` shows the ones there are")]
+    NoSuchOffice,
+    /// Another process works for the office.
+    #[error("another koppeling is working for this office; try again after {0}, or stop it")]
+    Busy(Timestamp),
+    /// The connector gave no answer.
+    #[error("{0}; what was done is stored, try again, and report it if it comes back")]
+    Call(#[from] CallError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Somebody stopped the run.
+    #[error("stopped; what was done is stored, and the next run goes on from there")]
+    Cancelled,
+}
+
+/// The name of a system for messages.
+pub(crate) fn system_name(system: System) -> &'static str {
+    match system {
+        System::Advocaatcentraal => "AdvocaatCentraal",
+        System::Tribe => "Tribe",
+    }
+}
+
+fn settings(problems: &[SettingProblem]) -> String {
+    let problems = problems.iter().map(|problem| format!("{} ({})", problem.setting, problem.code));
+    problems.collect::<Vec<_>>().join(", ")
+}
+
+impl From<Error> for End {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(pause) | Error::Quota(pause) => {
+                Self::Later(Wait { system: Some(pause.system), until: Timestamp::from_millis(pause.until) })
+            }
+            Error::Settings(problems) => Self::Halted(Halt::Settings(problems)),
+            Error::Credentials(system) => Self::Halted(Halt::Credentials(system)),
+            Error::StateNewer(version) => Self::Halted(Halt::StateNewer(version)),
+            Error::Unsupported => Self::Halted(Halt::Unsupported),
+            Error::Defect(code) => Self::Halted(Halt::Defect(code)),
+        }
+    }
+}
+
+impl From<TurnError> for Halt {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::NoSuchOffice => Self::NoSuchOffice,
+            TurnError::Busy(until) => Self::Busy(until),
+            TurnError::Store(error) => Self::Store(error),
+            TurnError::Call(error) => Self::Call(error),
+            TurnError::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// A run, ended.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What it did, by [`super::Work::name`].
+    pub work: &'static str,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub finished: Timestamp,
+    /// What happened to the records.
+    pub tally: Tally,
+    /// How it ended.
+    pub end: End,
+    /// Changes of a push that were not looked at.
+    pub left: Vec<Change>,
+}
+
+impl Report {
+    /// The entry in the history.
+    pub fn to_history(&self) -> Run {
+        let result = match &self.end {
+            End::Done => RunResult::Done,
+            End::Later(_) => RunResult::Later,
+            End::Halted(halt) => match halt {
+                Halt::Settings(_) => RunResult::Settings,
+                Halt::Credentials(_) => RunResult::Credentials,
+                Halt::StateNewer(_) => RunResult::StateNewer,
+                Halt::Unsupported => RunResult::Unsupported,
+                Halt::Cancelled => RunResult::Cancelled,
+                Halt::Busy(_) => RunResult::Later,
+                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(_) => RunResult::Failed,
+            },
+        };
+        Run {
+            work: self.work.to_owned(),
+            started: self.started,
+            finished: self.finished,
+            result,
+            counts: self.tally.counts(),
+            notes: self.tally.notes.clone(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::*;
+use crate::component::{CallError, Counts, Note, Pause, Progress, System};
+
+/// Gives prepared slices, and remembers what it was asked for.
+struct Script {
+    slices: Mutex<VecDeque<Result<Slice, Stop>>>,
+    asked: Mutex<Vec<Work>>,
+}
+
+impl Script {
+    fn new(slices: impl IntoIterator<Item = Result<Slice, Stop>>) -> Self {
+        Self { slices: Mutex::new(slices.into_iter().collect()), asked: Mutex::default() }
+    }
+
+    async fn run(&self, work: Work) -> Report {
+        run(self, &"1".parse().unwrap(), work, &mut |_| {}).await
+    }
+}
+
+impl Slices for Script {
+    async fn slice(&self, _: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
+        self.asked.lock().unwrap().push(work.clone());
+        self.slices.lock().unwrap().pop_front().expect("no more slices were expected")
+    }
+}
+
+fn outcome(created: u32, next: Next) -> Outcome {
+    let counts = Counts { read: created + 1, unchanged: 1, created, updated: 0, dead_lettered: 0, skipped: 0 };
+    let note = Note { code: "truncated".to_owned(), subject: None, field: None };
+    let progress = Progress { done: created, expected: Some(10) };
+    Outcome { counts, progress, notes: vec![note], notes_left_out: 2, next }
+}
+
+fn slice(created: u32, next: Next) -> Result<Slice, Stop> {
+    Ok(Slice { outcome: outcome(created, next), left: Vec::new() })
+}
+
+fn idle(next: Next) -> Outcome {
+    let counts = Counts { read: 0, unchanged: 0, created: 0, updated: 0, dead_lettered: 0, skipped: 0 };
+    Outcome { counts, progress: Progress { done: 0, expected: None }, notes: vec![], notes_left_out: 0, next }
+}
+
+#[tokio::test]
+async fn slices_go_on_until_done_and_are_added_up() {
+    let script = Script::new([slice(3, Next::Again), slice(4, Next::Again), slice(1, Next::Done)]);
+    let mut seen = Vec::new();
+    let watch = &mut |tally: &Tally| seen.push(tally.created);
+    let report = run(&script, &"1".parse().unwrap(), Work::InitialSync, watch).await;
+    assert_eq!(report.end, End::Done);
+    assert_eq!((report.tally.read, report.tally.created, report.tally.unchanged), (11, 8, 3));
+    assert_eq!((report.tally.notes["truncated"], report.tally.notes_left_out), (3, 6));
+    assert_eq!(seen, [3, 7, 8]);
+}
+
+#[tokio::test]
+async fn a_wait_ends_the_run_and_is_passed_on() {
+    let script = Script::new([slice(3, Next::Again), slice(4, Next::NotBefore(5000))]);
+    let report = script.run(Work::Poll).await;
+    assert_eq!(report.end, End::Later(Wait { system: None, until: Timestamp::from_millis(5000) }));
+    assert_eq!(report.tally.created, 7);
+}
+
+#[tokio::test]
+async fn what_was_done_before_an_error_counts() {
+    for because in [
+        Error::Quota(Pause { system: System::Tribe, until: 9000 }),
+        Error::Unavailable(Pause { system: System::Tribe, until: 9000 }),
+    ] {
+        let stop = Stop::Connector { because, so_far: Box::new(outcome(2, Next::Done)) };
+        let report = Script::new([slice(3, Next::Again), Err(stop)]).run(Work::Poll).await;
+        let wait = Wait { system: Some(System::Tribe), until: Timestamp::from_millis(9000) };
+        assert_eq!((report.tally.created, report.end), (5, End::Later(wait)));
+    }
+}
+
+#[tokio::test]
+async fn errors_that_a_person_must_mend_halt_the_run() {
+    for (because, halt) in [
+        (Error::Credentials(System::Tribe), Halt::Credentials(System::Tribe)),
+        (Error::Settings(vec![]), Halt::Settings(vec![])),
+        (Error::StateNewer(4), Halt::StateNewer(4)),
+        (Error::Unsupported, Halt::Unsupported),
+        (Error::Defect("x".to_owned()), Halt::Defect("x".to_owned())),
+    ] {
+        let stop = Stop::Connector { because, so_far: Box::new(idle(Next::Done)) };
+        assert_eq!(Script::new([Err(stop)]).run(Work::Poll).await.end, End::Halted(halt));
+    }
+    let trap = TurnError::Call(CallError::Broken);
+    let report = Script::new([Err(Stop::Turn(trap))]).run(Work::Poll).await;
+    assert_eq!(report.end, End::Halted(Halt::Call(CallError::Broken)));
+}
+
+#[tokio::test]
+async fn a_push_hands_in_again_what_is_left() {
+    let change = |id: &str| Change { id: id.to_owned(), deleted: false };
+    let left = vec![change("b")];
+    let first = Ok(Slice { outcome: outcome(1, Next::Again), left: left.clone() });
+    let script = Script::new([first, slice(1, Next::Done)]);
+    let report = script.run(Work::Push(vec![change("a"), change("b")])).await;
+    assert!(report.left.is_empty());
+    let asked = script.asked.lock().unwrap();
+    let Work::Push(second) = &asked[1] else { panic!() };
+    assert_eq!(second.iter().map(|change| &change.id).collect::<Vec<_>>(), ["b"]);
+}
+
+#[tokio::test]
+async fn a_push_that_fails_leaves_all_of_its_changes() {
+    let changes = vec![Change { id: "a".to_owned(), deleted: false }];
+    let stop = Stop::Connector { because: Error::Unsupported, so_far: Box::new(idle(Next::Done)) };
+    assert_eq!(Script::new([Err(stop)]).run(Work::Push(changes)).await.left.len(), 1);
+}
+
+#[tokio::test]
+async fn a_component_that_goes_in_circles_is_stopped() {
+    let circles = (0..100).map(|_| Ok(Slice { outcome: idle(Next::Again), left: Vec::new() }));
+    let script = Script::new(circles);
+    assert_eq!(script.run(Work::Poll).await.end, End::Halted(Halt::Defect("no-progress".to_owned())));
+    assert_eq!(script.asked.lock().unwrap().len() as u32, IDLE_SLICES);
+}

@@ -1,0 +1,86 @@
+//! A turn: the right to make one call for one office, taken for that call only.
+//!
+//! Inside a process turns of one office go in the order in which they were asked for, so that a long sync cannot keep
+//! a webhook waiting for more than one slice. Between processes the lease decides. Over all offices at most so many
+//! calls are under way at once, and an office that hangs keeps no more than one of them busy.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
+
+use crate::component::CallError;
+use crate::settings::OfficeNumber;
+use crate::store::{Claim, Lease, Store, StoreError};
+use crate::timestamp::Timestamp;
+
+/// How often another process is asked whether it is done.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Why a call could not be made, or gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TurnError {
+    /// There is no such office.
+    #[error("there is no such office")]
+    NoSuchOffice,
+    /// Another process has worked for the office all the while, and has the right to until then.
+    #[error("another koppeling is working for this office")]
+    Busy(Timestamp),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The connector gave no answer.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// Somebody stopped this program.
+    #[error("stopped")]
+    Cancelled,
+}
+
+/// The turns of all offices of a process.
+pub(super) struct Turns {
+    offices: Mutex<HashMap<OfficeNumber, Arc<AsyncMutex<()>>>>,
+    calls: Semaphore,
+}
+
+/// A turn under way.
+pub(super) struct Turn<'a> {
+    pub(super) lease: Lease,
+    // Given back in this order when dropped; the lease is given back before, by hand.
+    _call: SemaphorePermit<'a>,
+    _office: OwnedMutexGuard<()>,
+}
+
+impl Turns {
+    pub(super) fn new(calls_at_once: usize) -> Self {
+        Self { offices: Mutex::default(), calls: Semaphore::new(calls_at_once) }
+    }
+
+    /// Waits for the office's turn, and then for a place among the calls. Waits for another process `patience` long.
+    pub(super) async fn take(
+        &self,
+        store: &Store,
+        office: &OfficeNumber,
+        length: Duration,
+        patience: Duration,
+    ) -> Result<Turn<'_>, TurnError> {
+        let gate = {
+            let mut offices = self.offices.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(offices.entry(office.clone()).or_default())
+        };
+        let turn = gate.lock_owned().await;
+        let give_up = Timestamp::now().plus(patience);
+        loop {
+            // The place is not kept while waiting for another process.
+            let call = self.calls.acquire().await.map_err(|_| TurnError::Cancelled)?;
+            let now = Timestamp::now();
+            match store.claim(office, now, now.plus(length)).await? {
+                Claim::Granted(lease) => return Ok(Turn { lease, _call: call, _office: turn }),
+                Claim::Busy(until) if now >= give_up => return Err(TurnError::Busy(until)),
+                Claim::Busy(_) => drop(call),
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    }
+}

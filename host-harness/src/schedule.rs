@@ -1,0 +1,123 @@
+//! Every office's cycle, every five minutes.
+//!
+//! Offices are spread over the interval by their numbers, so that thousands of them do not begin at once. Each has a
+//! task of its own, so its cycles never overlap, and one that hangs delays nobody else; how many calls run at once is
+//! the business of the turns. Slots that were missed are not made up for one by one: an office that is overdue gets one
+//! cycle at once, and then keeps to its slots. Time is monotonic: setting the clock moves nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::settings::OfficeNumber;
+
+/// The manual: every five minutes.
+pub const INTERVAL: Duration = Duration::from_secs(5 * 60);
+/// How often offices that were added or removed are looked for.
+const LOOK_FOR_OFFICES: Duration = Duration::from_secs(15);
+
+/// When an office's next cycle is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// At its next slot.
+    NextSlot,
+    /// After so long, because a system asked to wait; it may be sooner or later than the next slot.
+    Wait(Duration),
+}
+
+/// What is scheduled.
+pub trait Cycles: Send + Sync + 'static {
+    /// The offices that there are now.
+    fn offices(&self) -> impl Future<Output = Vec<OfficeNumber>> + Send;
+    /// Whether the office's last finished cycle is older than the interval.
+    fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
+    /// Does one cycle. Never called for an office while a call for that office is under way.
+    fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
+}
+
+/// Keeps the schedule until stopped; returns when no cycle is under way any more.
+pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: CancellationToken) {
+    let slots = Slots { start: Instant::now(), interval };
+    let mut known: HashMap<OfficeNumber, CancellationToken> = HashMap::new();
+    let mut tasks = JoinSet::new();
+    loop {
+        let offices = cycles.offices().await;
+        known.retain(|office, removed| {
+            let stays = offices.contains(office);
+            if !stays {
+                removed.cancel();
+            }
+            stays
+        });
+        for office in offices {
+            if !known.contains_key(&office) {
+                let ends = stop.child_token();
+                known.insert(office.clone(), ends.clone());
+                tasks.spawn(keep_office(Arc::clone(&cycles), office, slots, ends));
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(LOOK_FOR_OFFICES) => {}
+        }
+        while tasks.try_join_next().is_some() {}
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slots, stop: CancellationToken) {
+    let mut next = match cycles.overdue(&office, slots.interval).await {
+        true => Instant::now(),
+        false => slots.next(&office),
+    };
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep_until(next) => {}
+        }
+        next = match cycles.cycle(&office).await {
+            After::NextSlot => slots.next(&office),
+            After::Wait(wait) => Instant::now() + wait,
+        };
+    }
+}
+
+/// The slots of all offices.
+#[derive(Clone, Copy)]
+struct Slots {
+    start: Instant,
+    interval: Duration,
+}
+
+impl Slots {
+    /// The first slot of the office after now.
+    fn next(self, office: &OfficeNumber) -> Instant {
+        let offset = offset(office, self.interval);
+        let since = self.start.elapsed();
+        if since < offset {
+            return self.start + offset;
+        }
+        let interval = self.interval.as_millis().max(1);
+        let passed = (since - offset).as_millis() / interval + 1;
+        let passed = u64::try_from(passed * interval).unwrap_or(u64::MAX);
+        self.start + offset + Duration::from_millis(passed)
+    }
+}
+
+/// Where in the interval an office's slot lies: evenly spread, and the same after every start.
+fn offset(office: &OfficeNumber, interval: Duration) -> Duration {
+    let digest = Sha256::digest(office.as_str().as_bytes());
+    let number = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let interval = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
+    Duration::from_millis(number % interval)
+}
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;

@@ -1,0 +1,90 @@
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
+use serde_json::json;
+
+use super::*;
+
+fn oddities(person: &Contactpersoon) -> Vec<(&'static str, OddityKind)> {
+    person
+        .oddities()
+        .into_iter()
+        .map(|oddity| (oddity.member, oddity.kind))
+        .collect()
+}
+
+#[test]
+fn a_contact_person_of_the_contract_is_read_without_oddities() {
+    let person = Contactpersoon::sample(&json!({
+        "id": "5001", "status": "actief", "gewijzigd": "2026-03-02T10:00:05+01:00", "voornamen": "Johanna Maria",
+        "tussenvoegsels": "van der", "achternaam": "Voorbeeld", "voorletters": "J.M.", "geboortedatum": "1980-02-29",
+        "geslacht": "V", "mobiel": "06 5550 1234", "prive_telefoon": "020-5550199", "emailadres": "jm@voorbeeld.example",
+        "koppelingen": [{"relatie_id": "1001", "functie": "Directeur", "doorkiesnummer": "020 555 01 24"}],
+        "adressen": [{"id": "a4", "type": "prive", "plaats": "Utrecht"}],
+    }));
+    assert_eq!(person.id().as_str(), "5001");
+    assert_eq!(person.status(), Status::Actief);
+    assert_eq!(
+        person.field(Veld::PriveTelefoon).text(),
+        Some("020-5550199")
+    );
+    assert!(person.adres(AddressType::Prive).unwrap().is_some());
+    let koppelingen = person.koppelingen().unwrap();
+    assert_eq!(koppelingen[0].relatie_id.as_str(), "1001");
+    assert_eq!(koppelingen[0].functie.text(), Some("Directeur"));
+    assert!(person.oddities().is_empty() && !person.is_lean(CONTACTPERSOON));
+    assert!(!format!("{person:?} {koppelingen:?}").contains("Directeur"));
+}
+
+#[test]
+fn an_unknown_gender_code_and_a_partial_date_are_reported_and_kept() {
+    let person =
+        Contactpersoon::sample(&json!({"id": 1, "geslacht": "Q", "geboortedatum": "1980"}));
+    assert_eq!(person.field(Veld::Geslacht).text(), Some("Q"));
+    let expected = [
+        ("geboortedatum", OddityKind::UnknownValue),
+        ("geslacht", OddityKind::UnknownValue),
+    ];
+    assert_eq!(oddities(&person), expected);
+    let unknown = Contactpersoon::sample(&json!({"id": 1, "geslacht": "O", "geboortedatum": null}));
+    assert!(unknown.oddities().is_empty());
+}
+
+#[test]
+fn a_koppeling_without_a_relation_is_left_out_and_reported() {
+    let person = Contactpersoon::sample(&json!({
+        "id": "1", "koppelingen": [{"functie": "Directeur"}, "1001", {"relatie_id": 1002, "functie": 7}],
+    }));
+    let koppelingen = person.koppelingen().unwrap();
+    assert_eq!(koppelingen.len(), 1);
+    assert_eq!(koppelingen[0].relatie_id.as_str(), "1002");
+    assert!(koppelingen[0].doorkiesnummer.is_absent());
+    assert_eq!(
+        oddities(&person),
+        [
+            ("functie", OddityKind::NotText),
+            ("koppelingen", OddityKind::NotUnderstood)
+        ]
+    );
+}
+
+#[test]
+fn of_two_koppelingen_with_one_relation_the_first_is_taken() {
+    let person = Contactpersoon::sample(&json!({
+        "id": "1", "koppelingen": [{"relatie_id": "1", "functie": "a"}, {"relatie_id": "1", "functie": "b"}],
+    }));
+    let koppelingen = person.koppelingen().unwrap();
+    assert_eq!(koppelingen.len(), 1);
+    assert_eq!(koppelingen[0].functie.text(), Some("a"));
+    assert_eq!(oddities(&person), [("koppelingen", OddityKind::Several)]);
+}
+
+#[test]
+fn koppelingen_that_are_absent_say_nothing() {
+    let person = Contactpersoon::sample(&json!({"id": "1"}));
+    assert!(person.koppelingen().is_none() && person.is_lean(&[]));
+    let null = Contactpersoon::sample(&json!({"id": "1", "koppelingen": null}));
+    assert_eq!(
+        null.koppelingen().map(|koppelingen| koppelingen.len()),
+        Some(0)
+    );
+}

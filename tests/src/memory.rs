@@ -1,0 +1,46 @@
+//! A store in memory.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use advocaatcentraal_tribe::ports::{Store, StoreError};
+
+/// Keys and values, and how often they were written.
+#[derive(Default)]
+pub struct Memory {
+    values: RefCell<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Memory {
+    /// Everything that is kept, to look for what must not be.
+    pub fn dump(&self) -> BTreeMap<String, Vec<u8>> {
+        self.values.borrow().clone()
+    }
+
+    /// As after a reinstall.
+    pub fn lose_everything(&self) {
+        self.values.borrow_mut().clear();
+    }
+}
+
+impl Store for Memory {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.values.borrow().get(key).cloned())
+    }
+
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let in_alphabet = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/_=.".contains(&byte));
+        assert!(in_alphabet && !key.is_empty(), "a key that not every store takes: {key}");
+        self.values.borrow_mut().insert(key.to_owned(), value.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.values.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        Ok(self.values.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+    }
+}

@@ -1,0 +1,72 @@
+//! What the scenarios ask of a world.
+
+use serde_json::Value;
+use tests::World;
+
+/// A company that is synced.
+pub(crate) fn synced_company(world: &World) -> String {
+    let ac = world.ac.borrow();
+    let is_synced = |record: &serde_json::Map<String, Value>| {
+        record["soort"] == "bedrijf" && record["status"] == "actief" && record["relatietypen"] == serde_json::json!(["client"])
+    };
+    let found = ac.relaties().find(|(_, record)| is_synced(record.current().fields())).map(|(id, _)| id.to_owned());
+    found.expect("the population has such a company")
+}
+
+/// A contact person at exactly one organisation that is synced.
+pub(crate) fn synced_person(world: &World) -> String {
+    let ac = world.ac.borrow();
+    let people: Vec<String> = ac
+        .contactpersonen()
+        .map(|(id, person)| (id, person.current().fields()))
+        .filter(|(_, person)| person["status"] == "actief")
+        .filter(|(_, person)| person["koppelingen"].as_array().is_some_and(|all| all.len() == 1))
+        .map(|(id, _)| id.to_owned())
+        .collect();
+    let tribe = world.tribe.borrow();
+    let is_synced = |id: &String| tribe.find_by_import_id(&format!("ac:12345:contactpersoon:{id}")).len() == 1;
+    people.into_iter().find(is_synced).expect("the population has such a person")
+}
+
+/// The company of a contact person.
+pub(crate) fn company_of(world: &World, person: &str) -> String {
+    person_in_ac(world, person)["koppelingen"][0]["relatie_id"].as_str().unwrap().to_owned()
+}
+
+/// A user of AC edits a relation.
+pub(crate) fn edit_relatie(world: &World, id: &str, patch: Value) {
+    let patch = patch.as_object().unwrap().clone();
+    world.ac.borrow_mut().edit_relatie(world.now(), id, |record| record.extend(patch)).unwrap();
+}
+
+/// A user of AC edits a contact person.
+pub(crate) fn edit_contact(world: &World, id: &str, patch: Value) {
+    let patch = patch.as_object().unwrap().clone();
+    world.ac.borrow_mut().edit_contactpersoon(world.now(), id, |record| record.extend(patch)).unwrap();
+}
+
+/// A relation as AC has it.
+pub(crate) fn relation_in_ac(world: &World, id: &str) -> Value {
+    Value::Object(world.ac.borrow().relatie(id).unwrap().current().fields().clone())
+}
+
+/// A contact person as AC has it.
+pub(crate) fn person_in_ac(world: &World, id: &str) -> Value {
+    Value::Object(world.ac.borrow().contactpersoon(id).unwrap().current().fields().clone())
+}
+
+/// A property of a relation in Tribe.
+pub(crate) fn relation_of(world: &World, id: &str, property: &str) -> String {
+    world.text_in_tribe(&format!("ac:12345:relatie:{id}"), property)
+}
+
+/// A property of a contact person in Tribe: the private side.
+pub(crate) fn person_of(world: &World, id: &str, property: &str) -> String {
+    world.text_in_tribe(&format!("ac:12345:contactpersoon:{id}"), property)
+}
+
+/// A property of a contact person in Tribe: the business side, at its only organisation.
+pub(crate) fn contact_of(world: &World, id: &str, property: &str) -> String {
+    let company = company_of(world, id);
+    world.text_in_tribe(&format!("ac:12345:contactpersoon:{id}@{company}"), property)
+}
