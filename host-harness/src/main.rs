@@ -1,1 +1,7 @@
-fn main(){}
+//! `koppeling`: runs the connector between AdvocaatCentraal and Tribe CRM.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    host_harness::commands::main()
+}

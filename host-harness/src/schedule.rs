@@ -14,7 +14,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::run::{End, Host, Work};
 use crate::settings::OfficeNumber;
+use crate::timestamp::Timestamp;
 
 /// The manual: every five minutes.
 pub const INTERVAL: Duration = Duration::from_secs(5 * 60);
@@ -38,6 +40,35 @@ pub trait Cycles: Send + Sync + 'static {
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Does one cycle. Never called for an office while a call for that office is under way.
     fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
+}
+
+impl Cycles for Host {
+    async fn offices(&self) -> Vec<OfficeNumber> {
+        match self.store().offices().await {
+            Ok(offices) => offices,
+            Err(error) => {
+                tracing::error!(%error, "the offices cannot be read");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn overdue(&self, office: &OfficeNumber, interval: Duration) -> bool {
+        let last = self.store().last_finished(office).await;
+        last.is_ok_and(|last| Timestamp::now().since(last.at()) > interval)
+    }
+
+    async fn cycle(&self, office: &OfficeNumber) -> After {
+        match self.run(office, Work::Poll, &mut |_| {}).await.end {
+            End::Done => After::NextSlot,
+            End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
+            // The log and the history have it; the next slot tries again.
+            End::Halted(halt) => {
+                tracing::error!(office = %office, "{halt}");
+                After::NextSlot
+            }
+        }
+    }
 }
 
 /// Keeps the schedule until stopped; returns when no cycle is under way any more.

@@ -4,7 +4,9 @@
 //! The connector that runs here is the same code as the component's, built natively.
 
 mod memory;
+mod users;
 mod world;
 
 pub use memory::Memory;
+pub use users::Users;
 pub use world::{CYCLE, Cycle, TYPES, World};

@@ -6,8 +6,8 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | [`advocaatcentraal`] | AdvocaatCentraal as `contracts/advocaatcentraal-api.md` assumes it, with its variants |
-//! | [`tribe`] | Tribe CRM: login, OData, webhooks and limits as `contracts/tribe-api.md` gathers them |
+//! | [`advocaatcentraal`] | AdvocaatCentraal as the connector assumes it to be (A1–A13), with its variants |
+//! | [`tribe`] | Tribe CRM: login, OData, webhooks and limits, as far as they are known |
 //! | [`population`] | made-up Dutch relations and contact persons of every kind |
 //! | [`comparison`] | the independent judge: do the two systems say the same, by the manual's tables? |
 //! | [`server`] | both over HTTP on loopback, webhook deliveries included |

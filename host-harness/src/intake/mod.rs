@@ -11,6 +11,7 @@ mod push;
 mod server;
 
 pub use answer::{Deliveries, Refused};
+pub(crate) use health::is_late;
 pub use health::{Health, HealthCheck, Scheduled};
 pub use push::{Pushes, keep_pushing};
 pub use server::{Intake, serve};

@@ -8,6 +8,7 @@ mod report;
 mod turn;
 
 pub use host::{Host, HostLimits};
+pub(crate) use report::system_name;
 pub use report::{End, Halt, Report, Tally, Wait};
 pub use turn::TurnError;
 

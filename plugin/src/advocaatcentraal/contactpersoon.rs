@@ -44,7 +44,7 @@ impl Contactpersoon {
         record::status(&self.raw)
     }
 
-    /// When it was last changed, if that is said and understood.
+    /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
     pub fn gewijzigd(&self) -> Option<Stamp> {
         record::gewijzigd(&self.raw)
     }

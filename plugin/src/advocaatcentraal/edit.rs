@@ -81,35 +81,27 @@ impl Edit {
         for (veld, text) in &self.velden {
             record.set_text(veld.json(), text.as_deref())?;
         }
-        if !self.adressen.is_empty() {
+        for (address_type, members) in &self.adressen {
             let mut rows = rows(record, ADRESSEN)?;
-            for (address_type, members) in &self.adressen {
-                match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
-                    Some(row) => change(row, members)?,
-                    // A new address that says nothing would be an empty line on a user's screen.
-                    None if members.values().all(Option::is_none) => {}
-                    None => {
-                        let mut adres = Object::default();
-                        adres.set_text(TYPE, Some(type_word(*address_type)))?;
-                        let mut row = json::raw(&adres)?;
-                        change(&mut row, members)?;
-                        rows.push(row);
-                    }
+            match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
+                Some(row) => change(row, members)?,
+                // A new address that says nothing would be an empty line on a user's screen.
+                None if members.values().all(Option::is_none) => continue,
+                None => {
+                    let mut adres = Object::default();
+                    adres.set_text(TYPE, Some(type_word(*address_type)))?;
+                    let mut row = json::raw(&adres)?;
+                    change(&mut row, members)?;
+                    rows.push(row);
                 }
             }
             record.set(ADRESSEN, &rows)?;
         }
-        if !self.koppelingen.is_empty() {
+        for (relatie_id, members) in &self.koppelingen {
             let mut rows = rows(record, KOPPELINGEN)?;
-            for (relatie_id, members) in &self.koppelingen {
-                let place = contactpersoon::place(&rows, relatie_id);
-                change(
-                    place
-                        .and_then(|place| rows.get_mut(place))
-                        .ok_or(Failure::Changed)?,
-                    members,
-                )?;
-            }
+            let place = contactpersoon::place(&rows, relatie_id);
+            let row = place.and_then(|place| rows.get_mut(place));
+            change(row.ok_or(Failure::Changed)?, members)?;
             record.set(KOPPELINGEN, &rows)?;
         }
         Ok(())

@@ -60,7 +60,7 @@ impl Relatie {
         record::status(&self.raw)
     }
 
-    /// When it was last changed, if that is said and understood.
+    /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
     pub fn gewijzigd(&self) -> Option<Stamp> {
         record::gewijzigd(&self.raw)
     }

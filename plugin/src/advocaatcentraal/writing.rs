@@ -10,7 +10,7 @@ use crate::answer::{self, Failure};
 use crate::ports::{Method, Response};
 
 impl Client<'_> {
-    /// Changes a relation, and gives it as AC stored it.
+    /// Changes a relation, and gives it as AC stored it. An edit that changes nothing sends nothing.
     ///
     /// [`Failure::Changed`] if someone else changed it since it was read: read it and decide again.
     pub fn write_relatie(&self, read: &Relatie, edit: &Edit) -> Result<Relatie, Failure> {
@@ -44,6 +44,10 @@ impl Client<'_> {
         };
         let mut changed = read.raw().clone();
         edit.apply(&mut changed)?;
+        let body = changed.to_bytes()?;
+        if body == read.raw().to_bytes()? {
+            return Ok(read.clone());
+        }
         let mut request = self.request(Method::Put, &path::<R>(read.id_text()));
         request
             .headers
@@ -53,7 +57,7 @@ impl Client<'_> {
                 .headers
                 .push(("if-match".to_owned(), etag.to_owned()));
         }
-        request.body = changed.to_bytes()?;
+        request.body = body;
         let answer = self.http.send(request);
         let named = answer.as_ref().ok().and_then(named_member);
         let response = answer::sort(answer, self.clock.now()).map_err(|failure| match failure {

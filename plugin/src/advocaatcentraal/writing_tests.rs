@@ -223,6 +223,21 @@ fn a_koppeling_that_is_gone_is_not_made_again() {
 }
 
 #[test]
+fn an_edit_that_changes_nothing_is_not_written() {
+    let stored = json!({"id": "1", "email": "a@b.example"});
+    let relatie = read(&Script::of([with(answer(200, &stored), "etag", "\"v1\"")]));
+    let mut edit = Edit::new();
+    edit.veld(Veld::Email, Some("a@b.example"));
+    edit.adres(AddressType::Postadres, AddressPart::Plaats, None);
+    let script = Script::of([]);
+    let written = script.run(|client| client.write_relatie(&relatie, &edit));
+    assert_eq!(
+        written.unwrap().field(Veld::Email).text(),
+        Some("a@b.example")
+    );
+}
+
+#[test]
 fn an_edit_of_nothing_asks_nothing() {
     let relatie = Relatie::sample(&json!({"id": "1"}));
     let script = Script::of([]);

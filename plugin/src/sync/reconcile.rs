@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Base, Conflict, Part};
-use crate::mapping::{AcRecord, CellView, SlotView, TribeField, cells};
+use crate::link::{Base, Conflict, Fingerprint, Part};
+use crate::mapping::{AcField, AcRecord, CellView, SlotView, TribeField, cells};
 use crate::plan::{Cell, Slot, Step, decide};
 use crate::relation::TribeId;
 use crate::sync::engine::{Engine, Retry};
@@ -78,8 +78,10 @@ impl Engine<'_> {
                 tribe: self.key.print(view.row.name, &carrier.tribe_says(view.row, slot, &item.side, &item.link)),
                 base: item.link.bases.get(&slot.key).copied(),
             });
+            let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));
-            let steps = decide(&Cell { ac, slots: slots.collect(), direction });
+            let ac = ac.or_else(|| empty_by_omission(item, &view, &slots));
+            let steps = decide(&Cell { ac, slots, direction });
             Some(Planned { view, steps })
         });
         planned.filter(|planned| planned.steps.iter().any(|step| *step != Step::Keep)).collect()
@@ -237,7 +239,7 @@ impl Engine<'_> {
         let carrier = self.carrier();
         for planned in plan.iter().filter(|planned| planned.source().is_some()) {
             let name = planned.view.row.name;
-            let Some(ac) = self.key.print(name, &carrier.ac_says(&planned.view, &item.ac)) else { continue };
+            let ac = self.key.print(name, &carrier.ac_says(&planned.view, &item.ac)).unwrap_or(Fingerprint::EMPTY);
             for (slot, step) in planned.slots() {
                 let takes_part = matches!(
                     step,
@@ -423,6 +425,15 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:
+/// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
+/// says nothing. An address or a koppeling that is not there has no place.
+fn empty_by_omission(item: &Item, view: &CellView, slots: &[Slot]) -> Option<Fingerprint> {
+    let whole = item.reading == Reading::Alone && matches!(view.row.ac, AcField::Own(_));
+    let never_filled = slots.iter().all(|slot| slot.base.is_none_or(|base| base.ac == Fingerprint::EMPTY));
+    (whole && never_filled).then_some(Fingerprint::EMPTY)
 }
 
 fn has_address(item: &Item, slot: AddressSlot) -> bool {

@@ -13,11 +13,11 @@ use crate::relation::{Instant, Presence, Stamp, TribeId};
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Next, Stop, System, Verdict};
-use crate::tribe::Entity;
+use crate::tribe::{ChangedRow, Entity};
 use crate::wording::Code;
 
-/// Rows that one page asks AC for. AC: assumed (a server may give fewer).
-const PAGE_SIZE: u32 = 100;
+/// Rows that one page asks AC for, and what is asked for where that is refused. AC: assumed (a server may give fewer).
+const PAGE_SIZES: [u32; 2] = [100, 25];
 /// How far before its cursor a list is read again: rows can become visible so long after their stamp.
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
 /// What a stamp of Tribe's is counted in. Tribe: seen.
@@ -38,6 +38,18 @@ pub(super) enum Step {
     Changes(Stream),
     /// Dead letters that are due.
     DeadLetters,
+}
+
+/// Asks for a large page, and for a smaller one where that is refused.
+fn any_size<T>(ask: impl Fn(u32) -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut answer = Err(Failure::Unavailable);
+    for size in PAGE_SIZES {
+        answer = ask(size);
+        if !matches!(answer, Err(Failure::Refused { .. })) {
+            break;
+        }
+    }
+    answer
 }
 
 /// What a page came to.
@@ -172,13 +184,13 @@ impl Engine<'_> {
         let from = cursor.stamp.map(|stamp| stamp.minus(OVERLAP));
         let after = position.after.as_deref();
         if stream == Stream::Relaties {
-            let page = self.ac.relaties(from, after, PAGE_SIZE);
+            let page = any_size(|size| self.ac.relaties(from, after, size));
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
             let (rows, end) = self.sift(page, cursor, known);
             self.handle_relations(rows, Looking::AtAdvocaatCentraal)?;
             Ok(end)
         } else {
-            let page = self.ac.contactpersonen(from, after, PAGE_SIZE);
+            let page = any_size(|size| self.ac.contactpersonen(from, after, size));
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
             let (rows, end) = self.sift(page, cursor, known);
             self.handle_contact_persons(rows, Looking::AtAdvocaatCentraal)?;
@@ -241,7 +253,7 @@ impl Engine<'_> {
         let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
         end.held_new = position.after.is_none();
         let mut ids = Vec::new();
-        for (id, stamp) in page.rows {
+        for ChangedRow { id, look_at, stamp } in page.rows {
             end.newest = end.newest.max(stamp);
             if !known.insert(id.to_string()) {
                 continue;
@@ -256,7 +268,7 @@ impl Engine<'_> {
                     continue;
                 }
             }
-            ids.push(id);
+            ids.extend(look_at);
         }
         self.look_again(&ids)?;
         Ok(end)

@@ -76,12 +76,23 @@ pub struct Update {
 /// One page of records that changed.
 #[derive(Debug)]
 pub struct Changed {
-    /// The records, or the owners of the addresses, with the stamp of the change.
-    pub rows: Vec<(TribeId, Option<Instant>)>,
+    /// The records.
+    pub rows: Vec<ChangedRow>,
     /// Where to go on; none at the end.
     pub next: Option<String>,
     /// Tribe's clock.
     pub server_time: Option<Instant>,
+}
+
+/// A record that changed.
+#[derive(Debug)]
+pub struct ChangedRow {
+    /// The record.
+    pub id: TribeId,
+    /// What to look at for it: the record itself or, for an address, whose it is.
+    pub look_at: Vec<TribeId>,
+    /// When it changed.
+    pub stamp: Option<Instant>,
 }
 
 struct Call {
@@ -208,7 +219,7 @@ impl<'a> Client<'a> {
         Ok(found)
     }
 
-    /// Which records changed from that instant on, a page at a time; for addresses, whose they are.
+    /// Which records changed from that instant on, a page at a time.
     ///
     /// Goes on from the newest stamp of the page, inclusively, since a row that is edited meanwhile moves to the end
     /// and would shift the others past an offset. An offset is used only within one stamp, and among rows that were
@@ -233,13 +244,13 @@ impl<'a> Client<'a> {
         let (list, server_time) = self.list(query.finish())?;
         let rows = list.value.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>()?;
         let next = next_place(&rows, list.count, from, skip);
-        let rows = rows.iter().flat_map(|row| {
-            let ids = match owners {
+        let rows = rows.iter().map(|row| ChangedRow {
+            id: row.id().clone(),
+            look_at: match owners {
                 [] => vec![row.id().clone()],
                 owners => owners.iter().filter_map(|owner| row.linked(owner.navigation())).collect(),
-            };
-            let stamp = row.changed_at();
-            ids.into_iter().map(move |id| (id, stamp))
+            },
+            stamp: row.changed_at(),
         });
         Ok(Changed { rows: rows.collect(), next, server_time })
     }

@@ -1,4 +1,4 @@
-//! The stand-in for AdvocaatCentraal: `contracts/advocaatcentraal-api.md` to the letter.
+//! The stand-in for AdvocaatCentraal, to the letter of the API that the connector assumes.
 //!
 //! Every fact here is assumed (A1–A13); where the contract leaves a choice, [`Variants`] plays it. There is no way to
 //! create or to delete through the API: a `POST` or a `DELETE` is refused with 405 and counted as a violation.

@@ -1,4 +1,4 @@
-//! The built-in entity types of Tribe as data: `contracts/tribe-api.md` §5, readable beside it.
+//! The built-in entity types of Tribe as data, readable beside its documentation.
 
 use super::model::{Access, Edm};
 

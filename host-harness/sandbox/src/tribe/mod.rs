@@ -1,4 +1,4 @@
-//! The stand-in for Tribe CRM: `contracts/tribe-api.md` §1–§12.
+//! The stand-in for Tribe CRM.
 //!
 //! One [`Tribe::handle`] answers the login (`/oauth2/*`), OData (`/v1/odata/*`) and the webhooks (`/v1/webhooks`).
 //! What is documented or seen is played as it is; what is inferred or unknown is a choice of [`Character`], or named

@@ -1,0 +1,85 @@
+//! `koppeling check`: is everything as it must be?
+
+use serde::Serialize;
+
+use super::screen::{Screen, Tone};
+use super::workplace::halted;
+use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::{Finding, Verdict};
+use crate::run::{End, Halt, Host, system_name};
+use crate::settings::OfficeNumber;
+
+/// A finding, for a machine.
+#[derive(Serialize)]
+struct Line {
+    code: String,
+    system: Option<&'static str>,
+    verdict: &'static str,
+    english: String,
+    dutch: String,
+}
+
+pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let host = global.host(screen)?;
+    let office = of.find(host.store()).await?;
+    let findings = check(&host, &office).await?;
+    if global.json {
+        let lines: Vec<_> = findings.iter().map(Line::from).collect();
+        screen.json(&lines);
+    } else {
+        show(&findings, screen);
+    }
+    Ok(verdict(&findings))
+}
+
+/// The findings of one office.
+pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
+    let connector = host.connector();
+    match host.turn(office, |context| async move { connector.check(context).await }).await? {
+        Ok(findings) => Ok(findings),
+        Err(error) => Err(match End::from(error) {
+            End::Later(wait) => CommandError::Later(wait),
+            End::Halted(halt) => halted(host, office, halt).await,
+            End::Done => Halt::Defect("check".to_owned()).into(),
+        }),
+    }
+}
+
+/// One line each in English, one in Dutch below it where there is something to do.
+pub(super) fn show(findings: &[Finding], screen: &Screen) {
+    for finding in findings {
+        let (mark, tone) = match finding.verdict {
+            Verdict::Holds => ("ok     ", Tone::Good),
+            Verdict::Differs => ("note   ", Tone::Quiet),
+            Verdict::Unknown => ("unknown", Tone::Quiet),
+            Verdict::Fails => ("FAILS  ", Tone::Bad),
+        };
+        let system = finding.system.map(|system| format!("{}: ", system_name(system))).unwrap_or_default();
+        screen.line(format!("{} {system}{}", screen.toned(tone, mark), finding.message.english));
+        if finding.verdict != Verdict::Holds {
+            screen.line(format!("        {}", screen.toned(Tone::Quiet, &finding.message.dutch)));
+        }
+    }
+}
+
+/// The exit code that the findings ask for.
+pub(super) fn verdict(findings: &[Finding]) -> Exit {
+    if findings.iter().any(|finding| finding.verdict == Verdict::Fails) { Exit::Settings } else { Exit::Ok }
+}
+
+impl From<&Finding> for Line {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            code: finding.code.clone(),
+            system: finding.system.map(system_name),
+            verdict: match finding.verdict {
+                Verdict::Holds => "holds",
+                Verdict::Differs => "differs",
+                Verdict::Unknown => "unknown",
+                Verdict::Fails => "fails",
+            },
+            english: finding.message.english.clone(),
+            dutch: finding.message.dutch.clone(),
+        }
+    }
+}

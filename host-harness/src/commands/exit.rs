@@ -1,0 +1,223 @@
+//! How a command ends: exit codes, and the failures behind them.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::component::{CallError, LoadError};
+use crate::run::{Halt, TurnError, Wait, system_name};
+use crate::settings::{FileProblem, OfficeNumber};
+use crate::store::{KeyError, OpenError, StoreError};
+
+/// The exit codes, for `--help` and the README.
+pub(super) const TABLE: &str = "\
+Exit codes:
+    0  all went well
+    1  a defect of koppeling or of the connector: report it
+    2  the command line is not understood
+    3  a setting, a settings file or the key must be mended
+    4  AdvocaatCentraal or Tribe refuses the credentials
+    5  a system, the state or the office is not available now: try again later
+    6  the state was written by a newer version: use that one
+    7  the connector cannot be loaded, or cannot do this
+    8  a difference was found
+  130  stopped with ctrl-c";
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All went well.
+    Ok,
+    /// A defect of this program or of the connector.
+    Defect,
+    /// The command line is not understood.
+    Usage,
+    /// A setting, a settings file or the key must be mended.
+    Settings,
+    /// A system refuses the credentials.
+    Credentials,
+    /// A system, the state or the office is not available now.
+    Unavailable,
+    /// The state was written by a newer version.
+    StateNewer,
+    /// The connector cannot be loaded, or cannot do this.
+    Plugin,
+    /// A difference was found.
+    Difference,
+    /// Stopped with ctrl-c.
+    Cancelled,
+}
+
+impl Exit {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Ok,
+        Self::Defect,
+        Self::Usage,
+        Self::Settings,
+        Self::Credentials,
+        Self::Unavailable,
+        Self::StateNewer,
+        Self::Plugin,
+        Self::Difference,
+        Self::Cancelled,
+    ];
+
+    /// The number.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Defect => 1,
+            Self::Usage => 2,
+            Self::Settings => 3,
+            Self::Credentials => 4,
+            Self::Unavailable => 5,
+            Self::StateNewer => 6,
+            Self::Plugin => 7,
+            Self::Difference => 8,
+            // 128 and the number of SIGINT, as shells have it.
+            Self::Cancelled => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command failed. Each is one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// Something was asked at a place where nobody can answer.
+    #[error("there is nobody to ask here; give the settings with --from FILE (`koppeling office template` shows one)")]
+    NobodyToAsk,
+    /// There are several offices.
+    #[error("there are {0} offices; name the one that you mean (`koppeling office list` shows them)")]
+    WhichOffice(usize),
+    /// There are none.
+    #[error("there is no office yet; add one with `koppeling office add`")]
+    NoOffice,
+    /// There is no such office.
+    #[error("there is no office {0}; `koppeling office list` shows the ones there are")]
+    NoSuchOffice(OfficeNumber),
+    /// This machine has no data folder.
+    #[error("this system has no data folder for you; give one with --data DIR")]
+    NoDataFolder,
+    /// The data folder cannot be used.
+    #[error("the data folder {} cannot be used: {source}", path.display())]
+    DataFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A settings file is not understood.
+    #[error("{}: {problem}", path.display())]
+    SettingsFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: FileProblem,
+    },
+    /// An answer is not understood.
+    #[error(transparent)]
+    Answer(#[from] FileProblem),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The connector cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The engine cannot be started.
+    #[error("the WebAssembly engine does not start on this machine; report this with its kind of processor")]
+    NoEngine,
+    /// No threads.
+    #[error("this system gives no threads; close other programs and try again")]
+    NoThreads,
+    /// A run cannot go on.
+    #[error("{}", .advice.as_deref().map_or_else(|| .halt.to_string(), str::to_owned))]
+    Halted {
+        /// Why.
+        halt: Halt,
+        /// The connector's own words, where it has some.
+        advice: Option<String>,
+    },
+    /// A system asked to wait.
+    #[error("{} asks to wait; everything until here is stored, try again after {}", .0.system.map_or("a system", system_name), .0.until)]
+    Later(Wait),
+    /// The port is taken, or the address is not this machine's.
+    #[error("{address} cannot be listened on: {source}; choose another with --listen")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The demo or the sandbox could not go on.
+    #[error("{0}")]
+    Story(String),
+}
+
+impl CommandError {
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::NobodyToAsk | Self::WhichOffice(_) | Self::NoSuchOffice(_) => Exit::Usage,
+            Self::NoOffice
+            | Self::NoDataFolder
+            | Self::DataFolder { .. }
+            | Self::Unreadable { .. }
+            | Self::SettingsFile { .. }
+            | Self::Answer(_)
+            | Self::Key(_)
+            | Self::Listen { .. } => Exit::Settings,
+            Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,
+            Self::Open(OpenError::WrongKey) => Exit::Settings,
+            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads => Exit::Unavailable,
+            Self::Load(_) | Self::NoEngine => Exit::Plugin,
+            Self::Halted { halt, .. } => exit_of(halt),
+            Self::Story(_) => Exit::Defect,
+        }
+    }
+}
+
+fn exit_of(halt: &Halt) -> Exit {
+    match halt {
+        Halt::Settings(_) => Exit::Settings,
+        Halt::Credentials(_) => Exit::Credentials,
+        Halt::StateNewer(_) => Exit::StateNewer,
+        Halt::Unsupported => Exit::Plugin,
+        Halt::NoSuchOffice => Exit::Usage,
+        Halt::Busy(_) | Halt::Store(_) | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost) => Exit::Unavailable,
+        Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
+        Halt::Cancelled => Exit::Cancelled,
+    }
+}
+
+impl From<Halt> for CommandError {
+    fn from(halt: Halt) -> Self {
+        Self::Halted { halt, advice: None }
+    }
+}
+
+impl From<TurnError> for CommandError {
+    fn from(error: TurnError) -> Self {
+        Halt::from(error).into()
+    }
+}

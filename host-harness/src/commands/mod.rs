@@ -1,0 +1,167 @@
+//! The command line of `koppeling`.
+//!
+//! Results go to standard output, everything else (progress, logs, one line per failure) to standard error. A failure
+//! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
+
+mod check;
+mod demo;
+mod exit;
+mod inspect;
+mod office;
+mod run;
+mod sandbox;
+mod screen;
+pub mod stand_ins;
+mod status;
+mod sync;
+mod workplace;
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+pub use exit::{CommandError, Exit};
+use screen::Screen;
+
+use crate::egress::Pace;
+use crate::settings::OfficeNumber;
+
+/// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM.
+#[derive(Parser)]
+#[command(name = "koppeling", version, about, after_help = exit::TABLE, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args)]
+struct Global {
+    /// The folder with the state and its key [default: the data folder of your system]
+    #[arg(long, global = true, value_name = "DIR", env = "KOPPELING_DATA")]
+    data: Option<PathBuf>,
+    /// The file with the key that seals the state [default: koppeling.key in the data folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Another connector than the built-in one
+    #[arg(long, global = true, value_name = "FILE")]
+    plugin: Option<PathBuf>,
+    /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
+    #[arg(long, global = true, value_name = "NUMBER", default_value = "950", value_parser = pace)]
+    calls_per_minute: Pace,
+    /// Results as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// More of what happens; twice for even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "unlimited" {
+        return Ok(Pace::Unlimited);
+    }
+    text.parse::<NonZeroU32>().map(Pace::PerMinute).map_err(|_| "give a number above 0, or `unlimited`".to_owned())
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows everything with two stand-ins on this machine, in under a minute
+    Demo(demo::Demo),
+    /// Runs the two stand-ins by themselves, to play with
+    Sandbox(sandbox::Sandbox),
+    /// Adds, changes and lists offices
+    #[command(subcommand)]
+    Office(office::Office),
+    /// Tells whether the settings, the credentials and the two systems are as they must be
+    Check(OneOffice),
+    /// Does the initial sync; goes on where it stopped
+    Sync(OneOffice),
+    /// Does one cycle of the periodic sync now
+    Poll(OneOffice),
+    /// Keeps everything running: the schedule, the webhooks, the health page
+    Run(run::Run),
+    /// Tells how the offices stand
+    Status,
+    /// Tells what a connector's .wasm file is, without running it
+    Inspect(inspect::Inspect),
+}
+
+#[derive(Args)]
+struct OneOffice {
+    /// The office's number; not needed where there is only one
+    office: Option<OfficeNumber>,
+}
+
+/// Runs the command line that this process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(&cli);
+    let mut screen = Screen::new();
+    let result = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
+        Err(_) => Err(CommandError::NoThreads),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            screen.failure(&error);
+            error.exit().into()
+        }
+    }
+}
+
+impl Command {
+    async fn run(&self, global: &Global, screen: &mut Screen) -> Result<Exit, CommandError> {
+        match self {
+            Self::Demo(demo) => demo.run(global, screen).await,
+            Self::Sandbox(sandbox) => sandbox.run(screen).await,
+            Self::Office(office) => office.run(global, screen).await,
+            Self::Check(of) => check::run(global, of, screen).await,
+            Self::Sync(of) => sync::initial(global, of, screen).await,
+            Self::Poll(of) => sync::poll(global, of, screen).await,
+            Self::Run(run) => run.run(global, screen).await,
+            Self::Status => status::run(global, screen).await,
+            Self::Inspect(inspect) => inspect.run(global, screen),
+        }
+    }
+}
+
+/// Our own log only: what libraries write may repeat addresses and bodies.
+fn log_to_stderr(cli: &Cli) {
+    let level = match (cli.global.verbose, &cli.command) {
+        (0, Command::Run(_)) => LevelFilter::INFO,
+        (0, _) => LevelFilter::WARN,
+        (1, _) => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
+    };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = lines.with_ansi(screen::colours_on_stderr());
+    let ours = Targets::new().with_target("host_harness", level);
+    tracing_subscriber::registry().with(lines).with(ours).init();
+}
+
+/// Cancels at ctrl-c. A second one ends the process there and then.
+fn cancel_on_ctrl_c(stop: &CancellationToken) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.cancel();
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(i32::from(Exit::Cancelled.code()));
+        }
+    });
+}
+
+#[cfg(test)]
+#[path = "commands_tests.rs"]
+mod tests;

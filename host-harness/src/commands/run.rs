@@ -1,0 +1,59 @@
+//! `koppeling run`: the schedule, the webhooks and the health page, until it is stopped.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use super::screen::Screen;
+use super::{CommandError, Exit, Global};
+use crate::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
+use crate::run::Host;
+use crate::schedule;
+
+#[derive(Args)]
+pub(super) struct Run {
+    /// Where webhooks and the health page are served; put a proxy with TLS in front of it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8085")]
+    listen: SocketAddr,
+    /// Only take in webhooks and push edits; leave the periodic sync to another process
+    #[arg(long)]
+    no_schedule: bool,
+    /// Time between two cycles of one office
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = humantime::parse_duration)]
+    interval: Duration,
+}
+
+impl Run {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let host = global.host(screen)?;
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .map_err(|source| CommandError::Listen { address: self.listen.to_string(), source })?;
+        let offices = host.store().offices().await?.len();
+        let contract = host.connector().about().contract;
+        tracing::info!(listen = %self.listen, offices, %contract, "running; stop with ctrl-c");
+        let scheduled = if self.no_schedule { Scheduled::Elsewhere } else { Scheduled::Every(self.interval) };
+        keep_running(&host, listener, scheduled).await;
+        tracing::info!("stopped");
+        Ok(Exit::Ok)
+    }
+}
+
+/// Does everything until the host is stopped; returns when nothing is under way any more.
+pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: Scheduled) {
+    let (store, arrived, stop) = (host.store(), Arc::new(Notify::new()), host.stop());
+    let health = HealthCheck::new(store.clone(), scheduled);
+    let intake = Arc::new(Intake::new(host.clone(), store.clone(), health, Arc::clone(&arrived)));
+    let serving = serve(listener, intake, stop.clone());
+    let pushing = keep_pushing(store.clone(), Arc::new(host.clone()), arrived, stop.clone());
+    let cycling = async {
+        if let Scheduled::Every(interval) = scheduled {
+            schedule::keep(Arc::new(host.clone()), interval, stop.clone()).await;
+        }
+    };
+    tokio::join!(serving, pushing, cycling);
+}

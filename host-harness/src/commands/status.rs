@@ -1,0 +1,75 @@
+//! `koppeling status`: how the offices stand.
+
+use serde::Serialize;
+
+use super::screen::{Screen, Tone};
+use super::{CommandError, Exit, Global};
+use crate::intake::is_late;
+use crate::schedule::INTERVAL;
+use crate::settings::OfficeNumber;
+use crate::store::{LastFinished, Run};
+use crate::timestamp::Timestamp;
+
+/// One office.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Line {
+    office: OfficeNumber,
+    last_finished_cycle: Option<Timestamp>,
+    late: bool,
+    edits_waiting: u64,
+    last_run: Option<Run>,
+}
+
+pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+    let store = global.store(screen)?;
+    let (now, waiting) = (Timestamp::now(), store.waiting().await?);
+    let mut lines = Vec::new();
+    for office in store.offices().await? {
+        let last = store.last_finished(&office).await?;
+        let queued = waiting.iter().find(|(waits, _)| *waits == office).map_or(0, |(_, count)| *count);
+        lines.push(Line {
+            last_finished_cycle: match last {
+                LastFinished::Cycle(at) => Some(at),
+                LastFinished::Added(_) => None,
+            },
+            late: is_late(last.at(), now, INTERVAL),
+            edits_waiting: queued,
+            last_run: store.runs(&office, 1).await?.pop(),
+            office,
+        });
+    }
+    if global.json {
+        screen.json(&lines);
+        return Ok(Exit::Ok);
+    }
+    if lines.is_empty() {
+        return Err(CommandError::NoOffice);
+    }
+    for line in &lines {
+        show(line, now, screen);
+    }
+    Ok(Exit::Ok)
+}
+
+fn show(line: &Line, now: Timestamp, screen: &Screen) {
+    let cycle = match line.last_finished_cycle {
+        Some(at) => format!("last cycle finished {} ago ({at})", ago(at, now)),
+        None => "no cycle finished yet".to_owned(),
+    };
+    let state = if line.late { screen.toned(Tone::Bad, "LATE") } else { screen.toned(Tone::Good, "ok  ") };
+    screen.line(format!("{state} office {}: {cycle}, {} edits waiting", line.office, line.edits_waiting));
+    if let Some(run) = &line.last_run {
+        let counts = run.counts.iter().filter(|(_, count)| **count > 0);
+        let counts = counts.map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
+        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts };
+        let (result, since) = (serde_json::to_value(run.result).unwrap_or_default(), ago(run.finished, now));
+        let result = result.as_str().unwrap_or_default().to_owned();
+        screen.line(format!("     last run: {}, {result}, {since} ago: {counts}", run.work));
+    }
+}
+
+/// The age in whole seconds, in words.
+fn ago(at: Timestamp, now: Timestamp) -> humantime::FormattedDuration {
+    humantime::format_duration(std::time::Duration::from_secs(now.since(at).as_secs()))
+}

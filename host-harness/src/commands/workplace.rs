@@ -1,0 +1,127 @@
+//! Opens what a command works with: the data folder, its key, the store, the connector.
+
+use std::fs::DirBuilder;
+use std::path::{Path, PathBuf};
+
+use etcetera::{AppStrategy, AppStrategyArgs};
+
+use super::screen::Screen;
+use super::{CommandError, Global, OneOffice};
+use crate::component::{Connector, Limits, Runtime, Source};
+use crate::egress::{Egress, Timeouts};
+use crate::run::{End, Halt, Host, HostLimits, Report};
+use crate::settings::OfficeNumber;
+use crate::store::{MasterKey, Origin, State, Store};
+
+const KEY_FILE: &str = "koppeling.key";
+
+impl Global {
+    /// The data folder; made if it is not there, open to its owner only.
+    pub(super) fn folder(&self) -> Result<PathBuf, CommandError> {
+        let path = match &self.data {
+            Some(path) => path.clone(),
+            None => default_folder()?,
+        };
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).map_err(|source| CommandError::DataFolder { path: path.clone(), source })?;
+        Ok(path)
+    }
+
+    /// The store of the data folder.
+    pub(super) fn store(&self, screen: &Screen) -> Result<Store, CommandError> {
+        let folder = self.folder()?;
+        let file = self.key_file.clone().unwrap_or_else(|| folder.join(KEY_FILE));
+        let state = if Store::exists(&folder) { State::Present } else { State::Absent };
+        let (key, origin) = MasterKey::find(&file, state)?;
+        if let Origin::Created(path) = origin {
+            screen.aside(format!(
+                "A key was made at {}. Keep a copy of it somewhere else: whoever loses it loses the state, and whoever \
+                 has it and the state can read them.",
+                path.display()
+            ));
+        }
+        Ok(Store::open(&folder, &key)?)
+    }
+
+    /// The connector: the one asked for, or the built-in one.
+    pub(super) fn connector(&self, cache: Option<&Path>) -> Result<Connector, CommandError> {
+        let source = self.plugin.clone().map_or(Source::BuiltIn, Source::File);
+        let runtime = Runtime::new(Limits::default()).map_err(|_| CommandError::NoEngine)?;
+        Ok(Connector::load(&runtime, &source, cache)?)
+    }
+
+    /// Everything together. Ctrl-c stops it.
+    pub(super) fn host(&self, screen: &Screen) -> Result<Host, CommandError> {
+        let store = self.store(screen)?;
+        let connector = self.connector(Some(&self.folder()?.join("compiled")))?;
+        Ok(self.host_over(connector, store))
+    }
+
+    /// A host over that store. Ctrl-c stops it.
+    pub(super) fn host_over(&self, connector: Connector, store: Store) -> Host {
+        let egress = Egress::new(Timeouts::default(), self.calls_per_minute);
+        let host = Host::new(connector, store, egress, HostLimits::default());
+        super::cancel_on_ctrl_c(host.stop());
+        host
+    }
+}
+
+impl OneOffice {
+    /// The office that is meant: the one named, or the only one.
+    pub(super) async fn find(&self, store: &Store) -> Result<OfficeNumber, CommandError> {
+        let offices = store.offices().await?;
+        match (&self.office, offices.as_slice()) {
+            (Some(named), offices) if offices.contains(named) => Ok(named.clone()),
+            (_, []) => Err(CommandError::NoOffice),
+            (Some(named), _) => Err(CommandError::NoSuchOffice(named.clone())),
+            (None, [only]) => Ok(only.clone()),
+            (None, several) => Err(CommandError::WhichOffice(several.len())),
+        }
+    }
+}
+
+fn default_folder() -> Result<PathBuf, CommandError> {
+    let names = AppStrategyArgs {
+        top_level_domain: "example".to_owned(),
+        author: "koppeling".to_owned(),
+        app_name: "koppeling".to_owned(),
+    };
+    let strategy = etcetera::choose_app_strategy(names).map_err(|_| CommandError::NoDataFolder)?;
+    Ok(strategy.data_dir())
+}
+
+/// A code in the connector's words, English first; none for a code that it does not know.
+pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str) -> Option<crate::component::Text> {
+    let settings = host.settings(office).await.ok()?;
+    host.connector().describe(host.keyless(&settings), code).await.ok()?
+}
+
+/// Nothing for a run that was done; else its failure, in the connector's words where it has some.
+pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -> Result<Report, CommandError> {
+    match &report.end {
+        End::Done => Ok(report),
+        End::Later(wait) => Err(CommandError::Later(*wait)),
+        End::Halted(halt) => Err(halted(host, office, halt.clone()).await),
+    }
+}
+
+/// The failure of a halt, in the connector's words where it has some.
+pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> CommandError {
+    let advice = match &halt {
+        Halt::Settings(problems) => {
+            let mut words = Vec::new();
+            for problem in problems {
+                let text = describe(host, office, &problem.code).await;
+                let text = text.map_or_else(|| problem.code.clone(), |text| text.english);
+                words.push(format!("{}: {text}", problem.setting));
+            }
+            Some(format!("{} (change it with `koppeling office add`)", words.join(" ")))
+        }
+        Halt::Defect(code) => describe(host, office, code).await.map(|text| text.english),
+        _ => None,
+    };
+    CommandError::Halted { halt, advice }
+}
