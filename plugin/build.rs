@@ -43,12 +43,12 @@ fn wasip2_folder() -> io::Result<PathBuf> {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    metadata["packages"]
-        .as_array()
+    let packages = metadata.get("packages").and_then(serde_json::Value::as_array);
+    packages
         .into_iter()
         .flatten()
-        .filter(|package| package["name"] == "wasip2")
-        .find_map(|package| Path::new(package["manifest_path"].as_str()?).parent().map(Path::to_owned))
+        .filter(|package| package.get("name").is_some_and(|name| name == "wasip2"))
+        .find_map(|package| Path::new(package.get("manifest_path")?.as_str()?).parent().map(Path::to_owned))
         .ok_or_else(|| io::Error::other("Cargo.lock names no wasip2"))
 }
 

@@ -11,6 +11,7 @@
 //! | [`intake`] | Tribe's webhooks, and the health page |
 //! | [`commands`] | the command line |
 
+pub mod commands;
 pub mod component;
 pub mod egress;
 pub mod intake;

@@ -34,8 +34,8 @@ pub enum After {
 
 /// What is scheduled.
 pub trait Cycles: Send + Sync + 'static {
-    /// The offices that there are now.
-    fn offices(&self) -> impl Future<Output = Vec<OfficeNumber>> + Send;
+    /// The offices that there are now; none where that cannot be told at the moment.
+    fn offices(&self) -> impl Future<Output = Option<Vec<OfficeNumber>>> + Send;
     /// Whether the office's last finished cycle is older than the interval.
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Does one cycle. Never called for an office while a call for that office is under way.
@@ -43,14 +43,9 @@ pub trait Cycles: Send + Sync + 'static {
 }
 
 impl Cycles for Host {
-    async fn offices(&self) -> Vec<OfficeNumber> {
-        match self.store().offices().await {
-            Ok(offices) => offices,
-            Err(error) => {
-                tracing::error!(%error, "the offices cannot be read");
-                Vec::new()
-            }
-        }
+    async fn offices(&self) -> Option<Vec<OfficeNumber>> {
+        let offices = self.store().offices().await;
+        offices.inspect_err(|error| tracing::error!(%error, "the offices cannot be read")).ok()
     }
 
     async fn overdue(&self, office: &OfficeNumber, interval: Duration) -> bool {
@@ -77,19 +72,20 @@ pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: Cancellati
     let mut known: HashMap<OfficeNumber, CancellationToken> = HashMap::new();
     let mut tasks = JoinSet::new();
     loop {
-        let offices = cycles.offices().await;
-        known.retain(|office, removed| {
-            let stays = offices.contains(office);
-            if !stays {
-                removed.cancel();
-            }
-            stays
-        });
-        for office in offices {
-            if !known.contains_key(&office) {
-                let ends = stop.child_token();
-                known.insert(office.clone(), ends.clone());
-                tasks.spawn(keep_office(Arc::clone(&cycles), office, slots, ends));
+        if let Some(offices) = cycles.offices().await {
+            known.retain(|office, removed| {
+                let stays = offices.contains(office);
+                if !stays {
+                    removed.cancel();
+                }
+                stays
+            });
+            for office in offices {
+                if !known.contains_key(&office) {
+                    let ends = stop.child_token();
+                    known.insert(office.clone(), ends.clone());
+                    tasks.spawn(keep_office(Arc::clone(&cycles), office, slots, ends));
+                }
             }
         }
         tokio::select! {

@@ -35,8 +35,8 @@ impl Diary {
 }
 
 impl Cycles for Diary {
-    async fn offices(&self) -> Vec<OfficeNumber> {
-        self.offices.lock().unwrap().clone()
+    async fn offices(&self) -> Option<Vec<OfficeNumber>> {
+        Some(self.offices.lock().unwrap().clone())
     }
 
     async fn overdue(&self, _: &OfficeNumber, _: Duration) -> bool {

@@ -71,10 +71,7 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
         503 if retry_after(&response, now).is_some() => Failure::Unavailable,
         // A gateway's 5xx does not tell whether the system behind it did the work.
         500..=599 | 408 => Failure::Unknown,
-        status => Failure::Refused {
-            status,
-            field: None,
-        },
+        status => Failure::Refused { status, field: None },
     })
 }
 
@@ -110,9 +107,7 @@ fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
 fn http_date(text: &str) -> Option<Instant> {
     let time: SystemTime = httpdate::parse_http_date(text).ok()?;
     let since_epoch = time.duration_since(UNIX_EPOCH).ok()?;
-    Some(Instant::from_millis(
-        u64::try_from(since_epoch.as_millis()).ok()?,
-    ))
+    Some(Instant::from_millis(u64::try_from(since_epoch.as_millis()).ok()?))
 }
 
 #[cfg(test)]

@@ -5,15 +5,8 @@ use super::*;
 const NOW: Instant = Instant::from_millis(1_792_567_680_000);
 
 fn response(status: u16, headers: &[(&str, &str)]) -> Response {
-    let headers = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    Response {
-        status,
-        headers,
-        body: b"canary".to_vec(),
-    }
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Response { status, headers, body: b"canary".to_vec() }
 }
 
 fn sorted(status: u16, headers: &[(&str, &str)]) -> Failure {
@@ -39,13 +32,7 @@ fn every_other_status_says_what_can_be_done() {
     let cases = [
         (301, Failure::NotUnderstood),
         (302, Failure::NotUnderstood),
-        (
-            400,
-            Failure::Refused {
-                status: 400,
-                field: None,
-            },
-        ),
+        (400, Failure::Refused { status: 400, field: None }),
         (401, Failure::Credentials),
         (403, Failure::Credentials),
         (404, Failure::Gone),
@@ -53,20 +40,8 @@ fn every_other_status_says_what_can_be_done() {
         (409, Failure::Changed),
         (410, Failure::Gone),
         (412, Failure::Changed),
-        (
-            413,
-            Failure::Refused {
-                status: 413,
-                field: None,
-            },
-        ),
-        (
-            422,
-            Failure::Refused {
-                status: 422,
-                field: None,
-            },
-        ),
+        (413, Failure::Refused { status: 413, field: None }),
+        (422, Failure::Refused { status: 422, field: None }),
         (500, Failure::Unknown),
         (502, Failure::Unknown),
         (503, Failure::Unknown),
@@ -100,45 +75,20 @@ fn a_wait_is_read_in_seconds_and_rounded_up() {
 #[test]
 fn f58_a_dated_wait_counts_from_the_servers_own_clock() {
     let until = ("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT");
-    assert_eq!(
-        quota_seconds(&[until, ("Date", "Wed, 21 Oct 2026 07:27:50 GMT")]),
-        10
-    );
+    assert_eq!(quota_seconds(&[until, ("Date", "Wed, 21 Oct 2026 07:27:50 GMT")]), 10);
     let without_date = NOW.since(Instant::from_millis(0)).unwrap();
-    let until_date = http_date(until.1)
-        .unwrap()
-        .since(Instant::from_millis(0))
-        .unwrap();
-    assert_eq!(
-        quota_seconds(&[until]),
-        (until_date - without_date).as_secs()
-    );
+    let until_date = http_date(until.1).unwrap().since(Instant::from_millis(0)).unwrap();
+    assert_eq!(quota_seconds(&[until]), (until_date - without_date).as_secs());
 }
 
 #[test]
 fn f59_a_silly_wait_is_cut_or_replaced() {
-    assert_eq!(
-        quota_seconds(&[("retry-after", "999999")]),
-        LONGEST_WAIT.as_secs()
-    );
-    assert_eq!(
-        quota_seconds(&[("retry-after", "1e300")]),
-        LONGEST_WAIT.as_secs()
-    );
-    let far = [
-        ("retry-after", "Wed, 21 Oct 2099 07:28:00 GMT"),
-        ("date", "Wed, 21 Oct 2026 07:28:00 GMT"),
-    ];
+    assert_eq!(quota_seconds(&[("retry-after", "999999")]), LONGEST_WAIT.as_secs());
+    assert_eq!(quota_seconds(&[("retry-after", "1e300")]), LONGEST_WAIT.as_secs());
+    let far = [("retry-after", "Wed, 21 Oct 2099 07:28:00 GMT"), ("date", "Wed, 21 Oct 2026 07:28:00 GMT")];
     assert_eq!(quota_seconds(&far), LONGEST_WAIT.as_secs());
     let default = WAIT_WITHOUT_RETRY_AFTER.as_secs();
-    for silly in [
-        "-3",
-        "NaN",
-        "inf",
-        "soon",
-        "",
-        "Wed, 21 Oct 1999 07:28:00 GMT",
-    ] {
+    for silly in ["-3", "NaN", "inf", "soon", "", "Wed, 21 Oct 1999 07:28:00 GMT"] {
         assert_eq!(quota_seconds(&[("retry-after", silly)]), default, "{silly}");
     }
     assert_eq!(quota_seconds(&[]), default);
@@ -146,24 +96,10 @@ fn f59_a_silly_wait_is_cut_or_replaced() {
 
 #[test]
 fn f49_a_body_that_is_no_json_is_not_understood() {
-    let page = Response {
-        status: 200,
-        headers: Vec::new(),
-        body: b"<html>Onderhoud</html>".to_vec(),
-    };
-    assert_eq!(
-        json::<serde_json::Value>(&page),
-        Err(Failure::NotUnderstood)
-    );
-    let empty = Response {
-        status: 200,
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
-    assert_eq!(
-        json::<serde_json::Value>(&empty),
-        Err(Failure::NotUnderstood)
-    );
+    let page = Response { status: 200, headers: Vec::new(), body: b"<html>Onderhoud</html>".to_vec() };
+    assert_eq!(json::<serde_json::Value>(&page), Err(Failure::NotUnderstood));
+    let empty = Response { status: 200, headers: Vec::new(), body: Vec::new() };
+    assert_eq!(json::<serde_json::Value>(&empty), Err(Failure::NotUnderstood));
 }
 
 #[test]

@@ -58,10 +58,7 @@ impl Counters {
     }
 
     pub(crate) fn call(&mut self, method: &str, set: &str) {
-        *self
-            .calls
-            .entry((method.to_owned(), set.to_owned()))
-            .or_default() += 1;
+        *self.calls.entry((method.to_owned(), set.to_owned())).or_default() += 1;
     }
 
     pub(crate) fn violation(&mut self) {

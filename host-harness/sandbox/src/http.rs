@@ -23,12 +23,7 @@ pub struct Request {
 impl Request {
     /// A request without headers or body.
     pub fn new(method: &str, target: impl Into<String>) -> Self {
-        Self {
-            method: method.to_owned(),
-            target: target.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { method: method.to_owned(), target: target.into(), headers: Vec::new(), body: Vec::new() }
     }
 
     /// The same with one more header.
@@ -52,9 +47,7 @@ impl Request {
 
     /// The target before the question mark.
     pub(crate) fn path(&self) -> &str {
-        self.target
-            .split_once('?')
-            .map_or(self.target.as_str(), |(path, _)| path)
+        self.target.split_once('?').map_or(self.target.as_str(), |(path, _)| path)
     }
 
     /// The target after the question mark; empty for none.
@@ -65,9 +58,7 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        f.debug_struct("Request").field("method", &self.method).finish_non_exhaustive()
     }
 }
 
@@ -84,11 +75,7 @@ pub struct Response {
 
 impl Response {
     pub(crate) fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
     pub(crate) fn json_with(status: u16, content_type: &str, body: &Value) -> Self {
@@ -100,9 +87,7 @@ impl Response {
     }
 
     pub(crate) fn text(status: u16, content_type: &str, body: impl Into<String>) -> Self {
-        Self::empty(status)
-            .with_header("content-type", content_type)
-            .with_body(body.into().into_bytes())
+        Self::empty(status).with_header("content-type", content_type).with_body(body.into().into_bytes())
     }
 
     pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -133,17 +118,12 @@ impl Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// The form of the `Date` and `Retry-After` headers.
@@ -172,17 +152,12 @@ pub(crate) fn percent_decode(text: &str) -> Option<String> {
 
 /// The pairs of a query, still encoded. A name without `=` has an empty value.
 pub(crate) fn query_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// The decoded value of the first pair of that name in a form or a query where `+` means a space.
 pub(crate) fn form_value(form: &str, name: &str) -> Option<String> {
-    query_pairs(form)
-        .find(|(key, _)| *key == name)
-        .and_then(|(_, value)| percent_decode(&value.replace('+', " ")))
+    query_pairs(form).find(|(key, _)| *key == name).and_then(|(_, value)| percent_decode(&value.replace('+', " ")))
 }
 
 #[cfg(test)]
@@ -201,14 +176,8 @@ mod tests {
 
     #[test]
     fn a_form_reads_a_plus_as_a_space() {
-        assert_eq!(
-            form_value("scope=read+write&state=a%2Bb", "scope").unwrap(),
-            "read write"
-        );
-        assert_eq!(
-            form_value("scope=read+write&state=a%2Bb", "state").unwrap(),
-            "a+b"
-        );
+        assert_eq!(form_value("scope=read+write&state=a%2Bb", "scope").unwrap(), "read write");
+        assert_eq!(form_value("scope=read+write&state=a%2Bb", "state").unwrap(), "a+b");
         assert_eq!(form_value("scope=read", "state"), None);
     }
 }

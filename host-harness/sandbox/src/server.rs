@@ -65,9 +65,7 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// This machine's clock.
 pub fn machine_clock() -> Clock {
     Arc::new(|| {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Instant::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     })
 }
@@ -85,11 +83,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            port: 0,
-            delay: Duration::ZERO,
-            clock: machine_clock(),
-        }
+        Self { port: 0, delay: Duration::ZERO, clock: machine_clock() }
     }
 }
 
@@ -120,17 +114,9 @@ pub async fn serve<S: System>(system: Arc<Mutex<S>>, options: Options) -> io::Re
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
     let answered = Arc::new(Notify::new());
-    let accept = tokio::spawn(accept(
-        listener,
-        Arc::clone(&system),
-        options,
-        Arc::clone(&answered),
-    ));
+    let accept = tokio::spawn(accept(listener, Arc::clone(&system), options, Arc::clone(&answered)));
     let deliver = tokio::spawn(deliver(system, answered));
-    Ok(Served {
-        address,
-        tasks: [accept, deliver],
-    })
+    Ok(Served { address, tasks: [accept, deliver] })
 }
 
 /// A panic in a test that held the lock says nothing about the state behind it.
@@ -138,12 +124,7 @@ fn locked<S>(system: &Mutex<S>) -> MutexGuard<'_, S> {
     system.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn accept<S: System>(
-    listener: TcpListener,
-    system: Arc<Mutex<S>>,
-    options: Options,
-    answered: Arc<Notify>,
-) {
+async fn accept<S: System>(listener: TcpListener, system: Arc<Mutex<S>>, options: Options, answered: Arc<Notify>) {
     // Dropped with this task, and every connection with it.
     let mut connections = JoinSet::new();
     loop {
@@ -153,8 +134,7 @@ async fn accept<S: System>(
         };
         // Small answers must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
-        let (system, options, answered) =
-            (Arc::clone(&system), options.clone(), Arc::clone(&answered));
+        let (system, options, answered) = (Arc::clone(&system), options.clone(), Arc::clone(&answered));
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let (system, options, answered) = (Arc::clone(&system), options.clone(), Arc::clone(&answered));
@@ -181,11 +161,7 @@ async fn answer<S: System>(
     };
     let request = Request {
         method: parts.method.as_str().to_owned(),
-        target: parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .to_owned(),
+        target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
         headers: parts.headers.iter().filter_map(header).collect(),
         body: body.to_bytes().to_vec(),
     };
@@ -234,15 +210,9 @@ async fn post(delivery: &Delivery) -> bool {
     };
     let exchange = async {
         let stream = TcpStream::connect(address).await.ok()?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .ok()?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         let connection = tokio::spawn(connection);
-        let status = sender
-            .send_request(request)
-            .await
-            .ok()
-            .map(|response| response.status());
+        let status = sender.send_request(request).await.ok().map(|response| response.status());
         connection.abort();
         status
     };
@@ -267,10 +237,7 @@ fn outgoing(delivery: &Delivery) -> Option<(SocketAddr, hyper::Request<Full<Byte
     for (name, value) in &delivery.headers {
         request = request.header(name, value);
     }
-    Some((
-        SocketAddr::new(address, port),
-        request.body(Full::from(delivery.body.clone())).ok()?,
-    ))
+    Some((SocketAddr::new(address, port), request.body(Full::from(delivery.body.clone())).ok()?))
 }
 
 #[cfg(test)]

@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,10 +8,7 @@ use crate::advocaatcentraal::{Office, Variants};
 use crate::tribe::{Character, Tenant, signature};
 
 fn fixed_clock() -> Options {
-    Options {
-        clock: Arc::new(|| Instant::from_millis(1_772_442_005_000)),
-        ..Options::default()
-    }
+    Options { clock: Arc::new(|| Instant::from_millis(1_772_442_005_000)), ..Options::default() }
 }
 
 async fn send(stream: &mut TcpStream, request: &str) -> String {
@@ -30,11 +22,8 @@ async fn send(stream: &mut TcpStream, request: &str) -> String {
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
             continue;
         };
-        let length = head.lines().find_map(|line| {
-            line.to_lowercase()
-                .strip_prefix("content-length: ")
-                .map(str::to_owned)
-        });
+        let length =
+            head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
         if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
             return text;
         }
@@ -43,23 +32,14 @@ async fn send(stream: &mut TcpStream, request: &str) -> String {
 
 #[tokio::test]
 async fn one_connection_carries_several_requests() {
-    let ac = Arc::new(Mutex::new(AdvocaatCentraal::new(
-        Office::default(),
-        Variants::default(),
-    )));
+    let ac = Arc::new(Mutex::new(AdvocaatCentraal::new(Office::default(), Variants::default())));
     let served = serve(ac, fixed_clock()).await.unwrap();
-    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap())
-        .await
-        .unwrap();
-    let request =
-        "GET /offices/12345 HTTP/1.1\r\nhost: localhost\r\nx-api-key: sandbox-key\r\n\r\n";
+    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let request = "GET /offices/12345 HTTP/1.1\r\nhost: localhost\r\nx-api-key: sandbox-key\r\n\r\n";
     for _ in 0..2 {
         let answer = send(&mut stream, request).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        assert!(
-            answer.contains("date: Mon, 02 Mar 2026 09:00:05 GMT"),
-            "{answer}"
-        );
+        assert!(answer.contains("date: Mon, 02 Mar 2026 09:00:05 GMT"), "{answer}");
         assert!(answer.contains("Voorbeeld Advocaten"));
     }
 }
@@ -68,10 +48,7 @@ async fn one_connection_carries_several_requests() {
 async fn an_edit_of_a_user_is_delivered_signed_and_repeated_until_it_is_taken() {
     let intake = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/tribe/12345", intake.local_addr().unwrap());
-    let tribe = Arc::new(Mutex::new(Tribe::new(
-        Tenant::default(),
-        Character::default(),
-    )));
+    let tribe = Arc::new(Mutex::new(Tribe::new(Tenant::default(), Character::default())));
     let _served = serve(Arc::clone(&tribe), fixed_clock()).await.unwrap();
     {
         let mut tribe = tribe.lock().unwrap();
@@ -80,28 +57,20 @@ async fn an_edit_of_a_user_is_delivered_signed_and_repeated_until_it_is_taken() 
         tribe.add_organisation(now, "Nieuw", &json!({})).unwrap();
     }
     let mut bodies = Vec::new();
-    for answer in [
-        "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n",
-        "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n",
-    ] {
+    for answer in
+        ["HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"]
+    {
         let (mut stream, _) = intake.accept().await.unwrap();
         let request = send(&mut stream, answer).await;
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("POST /tribe/12345 HTTP/1.1"), "{head}");
-        let signed = format!(
-            "x-tribe-signature: {}",
-            signature("geheim", body.as_bytes())
-        );
-        assert!(
-            head.to_lowercase().contains(&signed.to_lowercase()),
-            "{head}"
-        );
+        let signed = format!("x-tribe-signature: {}", signature("geheim", body.as_bytes()));
+        assert!(head.to_lowercase().contains(&signed.to_lowercase()), "{head}");
         bodies.push(body.to_owned());
     }
     assert_eq!(bodies[0], bodies[1]);
     assert!(
-        bodies[0]
-            .contains(r#""type":"EntityCreationMutation","entityType":"Relation.Organization""#),
+        bodies[0].contains(r#""type":"EntityCreationMutation","entityType":"Relation.Organization""#),
         "{}",
         bodies[0]
     );
@@ -110,12 +79,7 @@ async fn an_edit_of_a_user_is_delivered_signed_and_repeated_until_it_is_taken() 
 #[test]
 fn nothing_is_delivered_beyond_this_machine() {
     let to = |url: &str| {
-        let delivery = Delivery {
-            at: Instant::START,
-            url: url.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
+        let delivery = Delivery { at: Instant::START, url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
         outgoing(&delivery).is_some()
     };
     assert!(to("http://127.0.0.1:8080/tribe/1"));
@@ -128,18 +92,13 @@ fn nothing_is_delivered_beyond_this_machine() {
 
 #[tokio::test]
 async fn a_dropped_server_is_gone() {
-    let ac = Arc::new(Mutex::new(AdvocaatCentraal::new(
-        Office::default(),
-        Variants::default(),
-    )));
+    let ac = Arc::new(Mutex::new(AdvocaatCentraal::new(Office::default(), Variants::default())));
     let served = serve(ac, fixed_clock()).await.unwrap();
     let address = served.url().strip_prefix("http://").unwrap().to_owned();
     let mut stream = TcpStream::connect(&address).await.unwrap();
     drop(served);
     let mut rest = Vec::new();
-    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest))
-        .await
-        .unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await.unwrap();
     assert!(read.is_err() || rest.is_empty());
     tokio::task::yield_now().await;
     assert!(TcpStream::connect(&address).await.is_err());

@@ -24,9 +24,7 @@ impl Adres {
     /// Its type; none for a type that is not synced.
     pub fn address_type(&self) -> Option<AddressType> {
         let said = oddity::text(self.raw.get(TYPE)).said;
-        AddressType::ALL
-            .into_iter()
-            .find(|address_type| said.text() == Some(type_word(*address_type)))
+        AddressType::ALL.into_iter().find(|address_type| said.text() == Some(type_word(*address_type)))
     }
 
     /// A part as text. Of the house number this is both members in one text; see also [`Adres::house_number`].
@@ -34,10 +32,9 @@ impl Adres {
         match part {
             AddressPart::Huisnummer => match self.house_number() {
                 None => Presence::Absent,
-                Some(HouseNumber {
-                    huisnummer,
-                    toevoeging,
-                }) => Presence::of(format!("{huisnummer} {toevoeging}").trim()),
+                Some(HouseNumber { huisnummer, toevoeging }) => {
+                    Presence::of(format!("{huisnummer} {toevoeging}").trim())
+                }
             },
             other => oddity::text(self.raw.get(part_json(other))).said,
         }
@@ -52,53 +49,32 @@ impl Adres {
             return None;
         }
         let text = |said: Presence| said.text().unwrap_or_default().to_owned();
-        Some(HouseNumber {
-            huisnummer: text(huisnummer),
-            toevoeging: text(toevoeging),
-        })
+        Some(HouseNumber { huisnummer: text(huisnummer), toevoeging: text(toevoeging) })
     }
 
     /// What is odd about its parts, by member.
     pub(super) fn oddities(&self) -> Vec<(&'static str, OddityKind)> {
-        let members = AddressPart::ALL
-            .into_iter()
-            .map(part_json)
-            .chain([TOEVOEGING]);
-        members
-            .filter_map(|member| Some((member, oddity::text(self.raw.get(member)).oddity?)))
-            .collect()
+        let members = AddressPart::ALL.into_iter().map(part_json).chain([TOEVOEGING]);
+        members.filter_map(|member| Some((member, oddity::text(self.raw.get(member)).oddity?))).collect()
     }
 
     /// The order in which one of several is chosen: by id, numbers in it by their value; without an id last.
     fn rank(&self) -> (bool, String, Option<String>) {
         let id = self.id();
-        (
-            id.is_none(),
-            by_value(id.as_deref().unwrap_or_default()),
-            id,
-        )
+        (id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
     }
 }
 
 impl fmt::Debug for Adres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Adres")
-            .field("address_type", &self.address_type())
-            .finish_non_exhaustive()
+        f.debug_struct("Adres").field("address_type", &self.address_type()).finish_non_exhaustive()
     }
 }
 
 /// The addresses that can be read, and how many cannot.
 pub(super) fn read(rows: Vec<Box<RawValue>>) -> (Vec<Adres>, usize) {
     let count = rows.len();
-    let adressen: Vec<Adres> = rows
-        .iter()
-        .filter_map(|row| {
-            Some(Adres {
-                raw: Object::of(row)?,
-            })
-        })
-        .collect();
+    let adressen: Vec<Adres> = rows.iter().filter_map(|row| Some(Adres { raw: Object::of(row)? })).collect();
     let unreadable = count - adressen.len();
     (adressen, unreadable)
 }
@@ -110,31 +86,22 @@ pub(super) fn adressen(record: &Object) -> Option<Vec<Adres>> {
 
 /// The address of that type that is synced: of several the one with the lowest id (F84).
 pub(super) fn choose(adressen: &[Adres], address_type: AddressType) -> Option<&Adres> {
-    adressen
-        .iter()
-        .filter(|adres| adres.address_type() == Some(address_type))
-        .min_by_key(|adres| adres.rank())
+    adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).min_by_key(|adres| adres.rank())
 }
 
 /// The place of the row that [`choose`] chooses, rows that cannot be read included.
 pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType) -> Option<usize> {
     let of_type = rows.iter().enumerate().filter_map(|(place, row)| {
-        let adres = Adres {
-            raw: Object::of(row)?,
-        };
+        let adres = Adres { raw: Object::of(row)? };
         (adres.address_type() == Some(address_type)).then(|| (adres.rank(), place))
     });
     of_type.min().map(|(_, place)| place)
 }
 
 pub(super) fn has_several_of_one_type(adressen: &[Adres]) -> bool {
-    AddressType::ALL.into_iter().any(|address_type| {
-        adressen
-            .iter()
-            .filter(|adres| adres.address_type() == Some(address_type))
-            .count()
-            > 1
-    })
+    AddressType::ALL
+        .into_iter()
+        .any(|address_type| adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).count() > 1)
 }
 
 /// A text that sorts as the id does when each run of digits counts by its value: a9 before a10.
@@ -143,9 +110,7 @@ fn by_value(id: &str) -> String {
     let mut rest = id;
     while let Some(start) = rest.find(|character: char| character.is_ascii_digit()) {
         let (before, from_digits) = rest.split_at(start);
-        let end = from_digits
-            .find(|character: char| !character.is_ascii_digit())
-            .unwrap_or(from_digits.len());
+        let end = from_digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(from_digits.len());
         let (digits, after) = from_digits.split_at(end);
         let digits = digits.trim_start_matches('0');
         sortable.push_str(&format!("{before}{:04}{digits}", digits.len()));

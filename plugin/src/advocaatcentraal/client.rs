@@ -15,11 +15,7 @@ use crate::secret::Secret;
 /// So many requests in a row without a usable answer, and it is the system, not the records.
 const FAILURES_IN_A_ROW: usize = 5;
 /// What may stand unencoded in a path and a query. Source: RFC 3986, unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Where an office's AC is.
 #[derive(Clone, Debug)]
@@ -56,18 +52,13 @@ pub struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        Self {
-            http,
-            clock,
-            settings,
-        }
+        Self { http, clock, settings }
     }
 
     /// The office's name. [`Failure::Gone`] if AC knows no such office.
     pub fn office(&self) -> Result<String, Failure> {
         let office = object(&self.get("")?)?;
-        if office.get("office").is_some()
-            && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office)
+        if office.get("office").is_some() && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office)
         {
             return Err(Failure::Gone);
         }
@@ -78,38 +69,18 @@ impl<'a> Client<'a> {
     /// Every relation type; one without an id is left out. [`Failure::Gone`] if AC knows no such office.
     pub fn relatietypen(&self) -> Result<Vec<Relatietype>, Failure> {
         let body = object(&self.get("/relatietypen")?)?;
-        let rows = body
-            .list("relatietypen")
-            .ok()
-            .flatten()
-            .ok_or(Failure::NotUnderstood)?;
+        let rows = body.list("relatietypen").ok().flatten().ok_or(Failure::NotUnderstood)?;
         let read = |row: Object| {
             let id = oddity::id(row.get("id"))?;
-            let naam = oddity::text(row.get("naam"))
-                .said
-                .text()
-                .unwrap_or(&id)
-                .to_owned();
-            Some(Relatietype {
-                id: RelatietypeId::new(id),
-                naam,
-            })
+            let naam = oddity::text(row.get("naam")).said.text().unwrap_or(&id).to_owned();
+            Some(Relatietype { id: RelatietypeId::new(id), naam })
         };
-        Ok(rows
-            .iter()
-            .filter_map(|row| Object::of(row))
-            .filter_map(read)
-            .collect())
+        Ok(rows.iter().filter_map(|row| Object::of(row)).filter_map(read).collect())
     }
 
     /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
     /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
-    pub fn relaties(
-        &self,
-        from: Option<Instant>,
-        after: Option<&str>,
-        size: u32,
-    ) -> Result<Page<Relatie>, Failure> {
+    pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
         self.page(from, after, size)
     }
 
@@ -137,11 +108,7 @@ impl<'a> Client<'a> {
     ///
     /// An error is one of the connection as a whole: credentials, quota, a forbidden address, several requests in a
     /// row without an answer.
-    pub fn relaties_by_id(
-        &self,
-        ids: &[RelatieId],
-        in_flight: usize,
-    ) -> Result<Each<RelatieId, Relatie>, Failure> {
+    pub fn relaties_by_id(&self, ids: &[RelatieId], in_flight: usize) -> Result<Each<RelatieId, Relatie>, Failure> {
         let answers = self.singles(ids.iter().map(RelatieId::as_str), in_flight)?;
         Ok(ids.iter().cloned().zip(answers).collect())
     }
@@ -156,12 +123,7 @@ impl<'a> Client<'a> {
         Ok(ids.iter().cloned().zip(answers).collect())
     }
 
-    fn page<R: Record>(
-        &self,
-        from: Option<Instant>,
-        after: Option<&str>,
-        size: u32,
-    ) -> Result<Page<R>, Failure> {
+    fn page<R: Record>(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<R>, Failure> {
         let mut target = format!("/{}?aantal={size}", R::LIST);
         let from = from.map(Stamp::amsterdam_text);
         for (name, value) in [("gewijzigd_vanaf", from.as_deref()), ("na", after)] {
@@ -187,39 +149,26 @@ impl<'a> Client<'a> {
         in_flight: usize,
     ) -> Result<Vec<Result<R, Failure>>, Failure> {
         let ids: Vec<&str> = ids.collect();
-        let requests = ids
-            .iter()
-            .map(|id| self.request(Method::Get, &path::<R>(id)))
-            .collect();
+        let requests = ids.iter().map(|id| self.request(Method::Get, &path::<R>(id))).collect();
         let now = self.clock.now();
-        let mut answers: Vec<Result<R, Failure>> =
-            ids.iter().map(|_| Err(Failure::Unavailable)).collect();
+        let mut answers: Vec<Result<R, Failure>> = ids.iter().map(|_| Err(Failure::Unavailable)).collect();
         let mut whole = None;
         let mut in_a_row = 0;
-        self.http
-            .send_each(requests, in_flight, &mut |position, answer| {
-                let (Some(id), Some(place)) = (ids.get(position), answers.get_mut(position)) else {
-                    return ControlFlow::Continue(());
-                };
-                *place = answer::sort(answer, now)
-                    .map_err(as_reading)
-                    .and_then(|response| record(&response, id));
-                in_a_row = if matches!(place, Err(Failure::Unavailable)) {
-                    in_a_row + 1
-                } else {
-                    0
-                };
-                match place {
-                    Err(
-                        failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden),
-                    ) => {
-                        whole = Some(failure.clone());
-                    }
-                    _ if in_a_row >= FAILURES_IN_A_ROW => whole = Some(Failure::Unavailable),
-                    _ => return ControlFlow::Continue(()),
+        self.http.send_each(requests, in_flight, &mut |position, answer| {
+            let (Some(id), Some(place)) = (ids.get(position), answers.get_mut(position)) else {
+                return ControlFlow::Continue(());
+            };
+            *place = answer::sort(answer, now).map_err(as_reading).and_then(|response| record(&response, id));
+            in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
+            match place {
+                Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
+                    whole = Some(failure.clone());
                 }
-                ControlFlow::Break(())
-            });
+                _ if in_a_row >= FAILURES_IN_A_ROW => whole = Some(Failure::Unavailable),
+                _ => return ControlFlow::Continue(()),
+            }
+            ControlFlow::Break(())
+        });
         whole.map_or(Ok(answers), Err)
     }
 
@@ -229,19 +178,10 @@ impl<'a> Client<'a> {
     }
 
     pub(super) fn request(&self, method: Method, target: &str) -> Request {
-        let Settings {
-            url,
-            office,
-            key,
-            key_header,
-        } = self.settings;
+        let Settings { url, office, key, key_header } = self.settings;
         Request {
             method,
-            url: format!(
-                "{}/offices/{}{target}",
-                url.trim_end_matches('/'),
-                encoded(office)
-            ),
+            url: format!("{}/offices/{}{target}", url.trim_end_matches('/'), encoded(office)),
             headers: vec![
                 ("accept".to_owned(), "application/json".to_owned()),
                 (key_header.to_ascii_lowercase(), key.expose().to_owned()),
@@ -267,11 +207,7 @@ fn object(response: &Response) -> Result<Object, Failure> {
 pub(super) fn record<R: Record>(response: &Response, id: &str) -> Result<R, Failure> {
     let etag = response.header("etag").map(str::to_owned);
     let record = R::new(object(response)?, etag).map_err(|_| Failure::NotUnderstood)?;
-    if record.id_text() == id {
-        Ok(record)
-    } else {
-        Err(Failure::NotUnderstood)
-    }
+    if record.id_text() == id { Ok(record) } else { Err(Failure::NotUnderstood) }
 }
 
 /// A read that may or may not have been carried out can simply be repeated.

@@ -9,9 +9,7 @@ use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Record, Status};
-use super::veld::{
-    ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld,
-};
+use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
 use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp};
 
 /// A contact person as it was read. `Debug` tells its id only.
@@ -62,8 +60,7 @@ impl Contactpersoon {
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
     pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen()
-            .map(|adressen| adres::choose(&adressen, address_type).cloned())
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
     }
 
     /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
@@ -72,10 +69,7 @@ impl Contactpersoon {
         let rows = self.raw.list(KOPPELINGEN).ok()??;
         let mut koppelingen: Vec<Koppeling> = Vec::new();
         for koppeling in rows.iter().filter_map(|row| Koppeling::read(row)) {
-            if !koppelingen
-                .iter()
-                .any(|known| known.relatie_id == koppeling.relatie_id)
-            {
+            if !koppelingen.iter().any(|known| known.relatie_id == koppeling.relatie_id) {
                 koppelingen.push(koppeling);
             }
         }
@@ -96,8 +90,7 @@ impl Contactpersoon {
     /// A record to try the rooms above with.
     #[cfg(test)]
     pub(crate) fn sample(json: &serde_json::Value) -> Self {
-        let sample =
-            Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
@@ -128,10 +121,7 @@ impl Contactpersoon {
         if readable < rows.len() {
             add(KOPPELINGEN, OddityKind::NotUnderstood);
         }
-        if self
-            .koppelingen()
-            .is_some_and(|koppelingen| koppelingen.len() < readable)
-        {
+        if self.koppelingen().is_some_and(|koppelingen| koppelingen.len() < readable) {
             add(KOPPELINGEN, OddityKind::Several);
         }
         found
@@ -151,18 +141,14 @@ impl Koppeling {
 
 /// The place of the koppeling with that relation.
 pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId) -> Option<usize> {
-    rows.iter().position(|row| {
-        Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id)
-    })
+    rows.iter().position(|row| Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id))
 }
 
 impl Record for Contactpersoon {
     const LIST: &'static str = "contactpersonen";
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
-        let id = oddity::id(raw.get(ID))
-            .map(ContactpersoonId::new)
-            .ok_or(RowProblem)?;
+        let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
         Ok(Self { id, raw, etag })
     }
 
@@ -181,17 +167,13 @@ impl Record for Contactpersoon {
 
 impl fmt::Debug for Contactpersoon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Contactpersoon")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Contactpersoon").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Koppeling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Koppeling")
-            .field("relatie_id", &self.relatie_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Koppeling").field("relatie_id", &self.relatie_id).finish_non_exhaustive()
     }
 }
 

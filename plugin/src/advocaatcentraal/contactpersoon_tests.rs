@@ -5,11 +5,7 @@ use serde_json::json;
 use super::*;
 
 fn oddities(person: &Contactpersoon) -> Vec<(&'static str, OddityKind)> {
-    person
-        .oddities()
-        .into_iter()
-        .map(|oddity| (oddity.member, oddity.kind))
-        .collect()
+    person.oddities().into_iter().map(|oddity| (oddity.member, oddity.kind)).collect()
 }
 
 #[test]
@@ -23,10 +19,7 @@ fn a_contact_person_of_the_contract_is_read_without_oddities() {
     }));
     assert_eq!(person.id().as_str(), "5001");
     assert_eq!(person.status(), Status::Actief);
-    assert_eq!(
-        person.field(Veld::PriveTelefoon).text(),
-        Some("020-5550199")
-    );
+    assert_eq!(person.field(Veld::PriveTelefoon).text(), Some("020-5550199"));
     assert!(person.adres(AddressType::Prive).unwrap().is_some());
     let koppelingen = person.koppelingen().unwrap();
     assert_eq!(koppelingen[0].relatie_id.as_str(), "1001");
@@ -37,13 +30,9 @@ fn a_contact_person_of_the_contract_is_read_without_oddities() {
 
 #[test]
 fn an_unknown_gender_code_and_a_partial_date_are_reported_and_kept() {
-    let person =
-        Contactpersoon::sample(&json!({"id": 1, "geslacht": "Q", "geboortedatum": "1980"}));
+    let person = Contactpersoon::sample(&json!({"id": 1, "geslacht": "Q", "geboortedatum": "1980"}));
     assert_eq!(person.field(Veld::Geslacht).text(), Some("Q"));
-    let expected = [
-        ("geboortedatum", OddityKind::UnknownValue),
-        ("geslacht", OddityKind::UnknownValue),
-    ];
+    let expected = [("geboortedatum", OddityKind::UnknownValue), ("geslacht", OddityKind::UnknownValue)];
     assert_eq!(oddities(&person), expected);
     let unknown = Contactpersoon::sample(&json!({"id": 1, "geslacht": "O", "geboortedatum": null}));
     assert!(unknown.oddities().is_empty());
@@ -58,13 +47,7 @@ fn a_koppeling_without_a_relation_is_left_out_and_reported() {
     assert_eq!(koppelingen.len(), 1);
     assert_eq!(koppelingen[0].relatie_id.as_str(), "1002");
     assert!(koppelingen[0].doorkiesnummer.is_absent());
-    assert_eq!(
-        oddities(&person),
-        [
-            ("functie", OddityKind::NotText),
-            ("koppelingen", OddityKind::NotUnderstood)
-        ]
-    );
+    assert_eq!(oddities(&person), [("functie", OddityKind::NotText), ("koppelingen", OddityKind::NotUnderstood)]);
 }
 
 #[test]
@@ -83,8 +66,5 @@ fn koppelingen_that_are_absent_say_nothing() {
     let person = Contactpersoon::sample(&json!({"id": "1"}));
     assert!(person.koppelingen().is_none() && person.is_lean(&[]));
     let null = Contactpersoon::sample(&json!({"id": "1", "koppelingen": null}));
-    assert_eq!(
-        null.koppelingen().map(|koppelingen| koppelingen.len()),
-        Some(0)
-    );
+    assert_eq!(null.koppelingen().map(|koppelingen| koppelingen.len()), Some(0));
 }

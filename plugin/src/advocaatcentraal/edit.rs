@@ -6,10 +6,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use super::json::{self, Object};
-use super::veld::{
-    ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, TYPE, Veld, part_json,
-    type_word,
-};
+use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
@@ -40,8 +37,8 @@ impl Edit {
         self.velden.insert(veld, not_blank(text));
     }
 
-    /// Sets or empties a part of the address of that type: the one that [`super::Relatie::adres`] gives, or a new one
-    /// on the same record if there is none. A house number given as one text goes to `huisnummer` whole.
+    /// Sets or empties a part of the address of that type that [`super::Relatie::adres`] gives. A house number given as
+    /// one text goes to `huisnummer` whole.
     pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
         let members = self.adressen.entry(address_type).or_default();
         members.insert(part_json(part), not_blank(text));
@@ -59,23 +56,17 @@ impl Edit {
 
     /// Sets or empties the function at that relation.
     pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
-        self.koppelingen
-            .entry(relatie_id.clone())
-            .or_default()
-            .insert(FUNCTIE, not_blank(text));
+        self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
     }
 
     /// Sets or empties the direct number at that relation.
     pub fn doorkiesnummer(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
-        self.koppelingen
-            .entry(relatie_id.clone())
-            .or_default()
-            .insert(DOORKIESNUMMER, not_blank(text));
+        self.koppelingen.entry(relatie_id.clone()).or_default().insert(DOORKIESNUMMER, not_blank(text));
     }
 
     /// Changes the record and nothing else on it.
     ///
-    /// [`Failure::Changed`] if a koppeling is not there (any more): the connector makes none.
+    /// [`Failure::Changed`] if an address or a koppeling is not there (any more): the connector makes none in AC.
     /// [`Failure::NotUnderstood`] if a list that it must change is none.
     pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
         for (veld, text) in &self.velden {
@@ -83,18 +74,9 @@ impl Edit {
         }
         for (address_type, members) in &self.adressen {
             let mut rows = rows(record, ADRESSEN)?;
-            match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
-                Some(row) => change(row, members)?,
-                // A new address that says nothing would be an empty line on a user's screen.
-                None if members.values().all(Option::is_none) => continue,
-                None => {
-                    let mut adres = Object::default();
-                    adres.set_text(TYPE, Some(type_word(*address_type)))?;
-                    let mut row = json::raw(&adres)?;
-                    change(&mut row, members)?;
-                    rows.push(row);
-                }
-            }
+            let place = adres::place(&rows, *address_type);
+            let row = place.and_then(|place| rows.get_mut(place));
+            change(row.ok_or(Failure::Changed)?, members)?;
             record.set(ADRESSEN, &rows)?;
         }
         for (relatie_id, members) in &self.koppelingen {
@@ -110,33 +92,19 @@ impl Edit {
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
     pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
         let places = self.places(earlier).into_iter().zip(self.places(now));
-        places
-            .into_iter()
-            .all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
+        places.into_iter().all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
     }
 
     /// What the record says at each place to be changed.
     fn places(&self, record: &Object) -> Vec<Presence> {
-        let mut places: Vec<Presence> = self
-            .velden
-            .keys()
-            .map(|veld| veld.read(record).said)
-            .collect();
+        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record).said).collect();
         let adressen = record.list(ADRESSEN).ok().flatten();
         for (address_type, members) in &self.adressen {
-            places.extend(said(
-                adressen.as_deref(),
-                |rows| adres::place(rows, *address_type),
-                members,
-            ));
+            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
         }
         let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {
-            places.extend(said(
-                koppelingen.as_deref(),
-                |rows| contactpersoon::place(rows, relatie_id),
-                members,
-            ));
+            places.extend(said(koppelingen.as_deref(), |rows| contactpersoon::place(rows, relatie_id), members));
         }
         places
     }
@@ -154,15 +122,11 @@ impl fmt::Debug for Edit {
 
 /// Blank text empties a field as none does.
 fn not_blank(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
-        .map(str::to_owned)
+    text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
-    Ok(record
-        .list(list)
-        .map_err(|_| Failure::NotUnderstood)?
-        .unwrap_or_default())
+    Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
 }
 
 fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {
@@ -181,9 +145,7 @@ fn said(
     place: impl Fn(&[Box<RawValue>]) -> Option<usize>,
     members: &Members,
 ) -> Vec<Presence> {
-    let row = rows
-        .and_then(|rows| rows.get(place(rows)?))
-        .and_then(|row| Object::of(row));
+    let row = rows.and_then(|rows| rows.get(place(rows)?)).and_then(|row| Object::of(row));
     let said = |member: &&'static str| match (rows, &row) {
         (None, _) => Presence::Absent,
         (Some(_), None) => Presence::Empty,

@@ -59,11 +59,7 @@ impl Object {
 
     /// The member; of several of one name the last, as most readers have it.
     pub(super) fn get(&self, name: &str) -> Option<&RawValue> {
-        self.members
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| &**value)
+        self.members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
     /// A list. Absent says nothing, null says that it is empty (F51), another shape is not understood.
@@ -147,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_is_not_changed_goes_back_byte_for_byte() {
-        let received = r#"{"tarief":195.10,"groot":123456789012345678901234567890,"naam":"E\u00eb","rest":{ "a" : 1.0 }}"#;
+        let received =
+            r#"{"tarief":195.10,"groot":123456789012345678901234567890,"naam":"E\u00eb","rest":{ "a" : 1.0 }}"#;
         let mut object = Object::parse(received.as_bytes()).unwrap();
         assert_eq!(object.to_bytes().unwrap(), received.as_bytes());
         object.set_text("naam", Some("nieuw")).unwrap();

@@ -26,25 +26,13 @@ pub struct RowProblem;
 /// Reads a page. An answer without the list is [`Failure::NotUnderstood`], whatever its status says (F50).
 pub(super) fn read<R: Record>(response: &Response) -> Result<Page<R>, Failure> {
     let body = Object::parse(&response.body).ok_or(Failure::NotUnderstood)?;
-    let rows = body
-        .list(R::LIST)
-        .ok()
-        .flatten()
-        .ok_or(Failure::NotUnderstood)?;
+    let rows = body.list(R::LIST).ok().flatten().ok_or(Failure::NotUnderstood)?;
     let next = match body.get("volgende").map(Json::of) {
         None | Some(Json::Null) => None,
         Some(Json::Text(cursor)) => Some(cursor),
-        Some(Json::Scalar(number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(number.to_owned())
-        }
+        Some(Json::Scalar(number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => Some(number.to_owned()),
         Some(_) => return Err(Failure::NotUnderstood),
     };
-    let records = rows
-        .iter()
-        .map(|row| R::new(Object::of(row).ok_or(RowProblem)?, None));
-    Ok(Page {
-        records: records.collect(),
-        next,
-        server_time: answer::server_time(response),
-    })
+    let records = rows.iter().map(|row| R::new(Object::of(row).ok_or(RowProblem)?, None));
+    Ok(Page { records: records.collect(), next, server_time: answer::server_time(response) })
 }

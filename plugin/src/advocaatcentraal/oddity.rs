@@ -42,9 +42,7 @@ pub(super) fn text(raw: Option<&RawValue>) -> Reading {
         Some(Json::Null) => (Presence::Empty, None),
         Some(Json::Text(text)) => (Presence::of(text), None),
         Some(Json::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
-        Some(Json::List(_) | Json::Object(_) | Json::Broken) => {
-            (Presence::Absent, Some(OddityKind::NotUnderstood))
-        }
+        Some(Json::List(_) | Json::Object(_) | Json::Broken) => (Presence::Absent, Some(OddityKind::NotUnderstood)),
     };
     Reading { said, oddity }
 }
@@ -53,9 +51,7 @@ pub(super) fn text(raw: Option<&RawValue>) -> Reading {
 pub(super) fn id(raw: Option<&RawValue>) -> Option<String> {
     let text = match Json::of(raw?) {
         Json::Text(text) => text,
-        Json::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => {
-            written.to_owned()
-        }
+        Json::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => written.to_owned(),
         _ => return None,
     };
     let usable = !text.trim().is_empty() && !text.bytes().all(|byte| byte == b'.');
@@ -69,10 +65,7 @@ pub(super) fn kvk(raw: Option<&RawValue>) -> Reading {
         && digits.len() == 7
         && digits.bytes().all(|byte| byte.is_ascii_digit())
     {
-        reading = Reading {
-            said: Presence::Present(format!("0{digits}")),
-            oddity: Some(OddityKind::LostZero),
-        };
+        reading = Reading { said: Presence::Present(format!("0{digits}")), oddity: Some(OddityKind::LostZero) };
     }
     reading
 }

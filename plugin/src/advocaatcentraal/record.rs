@@ -46,19 +46,14 @@ pub(super) fn gewijzigd(raw: &Object) -> Option<Stamp> {
 }
 
 pub(super) fn lacks(raw: &Object, velden: &[Veld], others: &[&str]) -> bool {
-    let mut names = velden
-        .iter()
-        .map(|veld| veld.json())
-        .chain(others.iter().copied());
+    let mut names = velden.iter().map(|veld| veld.json()).chain(others.iter().copied());
     names.any(|name| raw.get(name).is_none())
 }
 
 /// What is odd about the members that both kinds have, each once.
 pub(super) fn oddities(raw: &Object, velden: &[Veld]) -> Vec<Oddity> {
-    let mut found: Vec<(&'static str, OddityKind)> = velden
-        .iter()
-        .filter_map(|veld| Some((veld.json(), veld.read(raw).oddity?)))
-        .collect();
+    let mut found: Vec<(&'static str, OddityKind)> =
+        velden.iter().filter_map(|veld| Some((veld.json(), veld.read(raw).oddity?))).collect();
     if says_something(raw, STATUS) && status(raw) == Status::Onbekend {
         found.push((STATUS, OddityKind::UnknownValue));
     }
@@ -74,12 +69,7 @@ pub(super) fn oddities(raw: &Object, velden: &[Veld]) -> Vec<Oddity> {
             if adres::has_several_of_one_type(&adressen) {
                 found.push((ADRESSEN, OddityKind::Several));
             }
-            found.extend(
-                adressen
-                    .iter()
-                    .filter(|adres| adres.address_type().is_some())
-                    .flat_map(Adres::oddities),
-            );
+            found.extend(adressen.iter().filter(|adres| adres.address_type().is_some()).flat_map(Adres::oddities));
         }
         Err(_) => found.push((ADRESSEN, OddityKind::NotUnderstood)),
     }

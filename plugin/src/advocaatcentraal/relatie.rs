@@ -47,12 +47,7 @@ impl Relatie {
     /// Its relation types; none if the record says nothing about them, which is not the same as no types (A7).
     pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
         let rows = self.raw.list(RELATIETYPEN).ok()??;
-        Some(
-            rows.iter()
-                .filter_map(|row| oddity::id(Some(row)))
-                .map(RelatietypeId::new)
-                .collect(),
-        )
+        Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
     }
 
     /// Where it is in its life.
@@ -78,8 +73,7 @@ impl Relatie {
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
     pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen()
-            .map(|adressen| adres::choose(&adressen, address_type).cloned())
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
     }
 
     /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
@@ -96,8 +90,7 @@ impl Relatie {
     /// A record to try the rooms above with.
     #[cfg(test)]
     pub(crate) fn sample(json: &serde_json::Value) -> Self {
-        let sample =
-            Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
@@ -111,23 +104,14 @@ impl Relatie {
         };
         let mut found = record::oddities(&self.raw, velden);
         if record::says_something(&self.raw, SOORT) && self.soort() == Soort::Onbekend {
-            found.push(Oddity {
-                member: SOORT,
-                kind: OddityKind::UnknownValue,
-            });
+            found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
         }
         let understood = match self.raw.list(RELATIETYPEN) {
-            Ok(rows) => rows
-                .unwrap_or_default()
-                .iter()
-                .all(|row| oddity::id(Some(row)).is_some()),
+            Ok(rows) => rows.unwrap_or_default().iter().all(|row| oddity::id(Some(row)).is_some()),
             Err(_) => false,
         };
         if !understood {
-            found.push(Oddity {
-                member: RELATIETYPEN,
-                kind: OddityKind::NotUnderstood,
-            });
+            found.push(Oddity { member: RELATIETYPEN, kind: OddityKind::NotUnderstood });
         }
         found
     }
@@ -137,9 +121,7 @@ impl Record for Relatie {
     const LIST: &'static str = "relaties";
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
-        let id = oddity::id(raw.get(ID))
-            .map(RelatieId::new)
-            .ok_or(RowProblem)?;
+        let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
         Ok(Self { id, raw, etag })
     }
 
@@ -158,9 +140,7 @@ impl Record for Relatie {
 
 impl fmt::Debug for Relatie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relatie")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Relatie").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

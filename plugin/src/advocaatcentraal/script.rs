@@ -31,11 +31,7 @@ impl Http for Script {
     ) {
         for (position, request) in requests.into_iter().enumerate() {
             self.requests.borrow_mut().push(request);
-            let answer = self
-                .answers
-                .borrow_mut()
-                .pop_front()
-                .unwrap_or_else(|| panic!("an answer too few"));
+            let answer = self.answers.borrow_mut().pop_front().unwrap_or_else(|| panic!("an answer too few"));
             if on_answer(position, answer).is_break() {
                 return;
             }
@@ -51,10 +47,7 @@ impl Clock for Script {
 
 impl Script {
     pub(super) fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self {
-            answers: RefCell::new(answers.into_iter().collect()),
-            ..Self::default()
-        }
+        Self { answers: RefCell::new(answers.into_iter().collect()), ..Self::default() }
     }
 
     pub(super) fn run<T>(&self, call: impl FnOnce(&Client<'_>) -> T) -> T {
@@ -65,10 +58,7 @@ impl Script {
             key_header: "X-Api-Key".to_owned(),
         };
         let result = call(&Client::new(self, self, &settings));
-        assert!(
-            self.answers.borrow().is_empty(),
-            "fewer requests than answers"
-        );
+        assert!(self.answers.borrow().is_empty(), "fewer requests than answers");
         result
     }
 
@@ -83,11 +73,7 @@ impl Script {
 
     pub(super) fn header(&self, position: usize, name: &str) -> Option<String> {
         let asked = self.requests.borrow();
-        asked[position]
-            .headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
+        asked[position].headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
     }
 
     pub(super) fn body(&self, position: usize) -> String {
@@ -100,28 +86,16 @@ impl Script {
 }
 
 pub(super) fn answer(status: u16, body: &Value) -> Answer {
-    Ok(Response {
-        status,
-        headers: Vec::new(),
-        body: body.to_string().into_bytes(),
-    })
+    Ok(Response { status, headers: Vec::new(), body: body.to_string().into_bytes() })
 }
 
 pub(super) fn with(mut answer: Answer, name: &str, value: &str) -> Answer {
-    answer
-        .as_mut()
-        .unwrap()
-        .headers
-        .push((name.to_owned(), value.to_owned()));
+    answer.as_mut().unwrap().headers.push((name.to_owned(), value.to_owned()));
     answer
 }
 
 pub(super) fn raw(status: u16, body: &str) -> Answer {
-    Ok(Response {
-        status,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-    })
+    Ok(Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
 }
 
 pub(super) fn relatie_id(id: &str) -> RelatieId {

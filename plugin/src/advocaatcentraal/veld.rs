@@ -42,13 +42,7 @@ pub enum Veld {
 }
 
 /// The fields of a company.
-pub(super) static BEDRIJF: &[Veld] = &[
-    Veld::Bedrijfsnaam,
-    Veld::Telefoonnummer,
-    Veld::Email,
-    Veld::Website,
-    Veld::Kvk,
-];
+pub(super) static BEDRIJF: &[Veld] = &[Veld::Bedrijfsnaam, Veld::Telefoonnummer, Veld::Email, Veld::Website, Veld::Kvk];
 /// The fields of a private person.
 pub(super) static PARTICULIER: &[Veld] = &[Veld::Naam, Veld::Email, Veld::Telefoon];
 /// The fields of a contact person, without those of its koppelingen.
@@ -106,11 +100,7 @@ impl Veld {
 
     pub(super) fn read(self, record: &Object) -> Reading {
         let raw = record.get(self.json());
-        let mut reading = if self == Self::Kvk {
-            oddity::kvk(raw)
-        } else {
-            oddity::text(raw)
-        };
+        let mut reading = if self == Self::Kvk { oddity::kvk(raw) } else { oddity::text(raw) };
         if let Presence::Present(text) = &reading.said
             && !self.knows(text)
         {
@@ -121,9 +111,7 @@ impl Veld {
 
     fn knows(self, text: &str) -> bool {
         match self {
-            Self::Geslacht => {
-                Gender::parse(text).is_some() || Form::Gender.canonical(text).is_empty()
-            }
+            Self::Geslacht => Gender::parse(text).is_some() || Form::Gender.canonical(text).is_empty(),
             Self::Geboortedatum => CivilDate::parse(text).is_some(),
             _ => true,
         }
@@ -157,14 +145,8 @@ pub(super) fn known_member(name: &str) -> Option<&'static str> {
     if name == TOEVOEGING {
         return Some(HUISNUMMER);
     }
-    let velden = [BEDRIJF, PARTICULIER, CONTACTPERSOON]
-        .into_iter()
-        .flatten()
-        .map(|veld| veld.json());
+    let velden = [BEDRIJF, PARTICULIER, CONTACTPERSOON].into_iter().flatten().map(|veld| veld.json());
     let parts = AddressPart::ALL.into_iter().map(part_json);
     let others = [RELATIETYPEN, ADRESSEN, KOPPELINGEN, FUNCTIE, DOORKIESNUMMER];
-    velden
-        .chain(parts)
-        .chain(others)
-        .find(|known| *known == name)
+    velden.chain(parts).chain(others).find(|known| *known == name)
 }

@@ -18,11 +18,7 @@ impl Client<'_> {
     }
 
     /// Changes a contact person, as [`Client::write_relatie`].
-    pub fn write_contactpersoon(
-        &self,
-        read: &Contactpersoon,
-        edit: &Edit,
-    ) -> Result<Contactpersoon, Failure> {
+    pub fn write_contactpersoon(&self, read: &Contactpersoon, edit: &Edit) -> Result<Contactpersoon, Failure> {
         self.write(read, edit)
     }
 
@@ -49,33 +45,25 @@ impl Client<'_> {
             return Ok(read.clone());
         }
         let mut request = self.request(Method::Put, &path::<R>(read.id_text()));
-        request
-            .headers
-            .push(("content-type".to_owned(), "application/json".to_owned()));
+        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
         if let Some(etag) = strong(read.etag()) {
-            request
-                .headers
-                .push(("if-match".to_owned(), etag.to_owned()));
+            request.headers.push(("if-match".to_owned(), etag.to_owned()));
         }
         request.body = body;
         let answer = self.http.send(request);
         let named = answer.as_ref().ok().and_then(named_member);
         let response = answer::sort(answer, self.clock.now()).map_err(|failure| match failure {
-            Failure::Refused { status, .. } => Failure::Refused {
-                status,
-                field: named.map(str::to_owned),
-            },
+            Failure::Refused { status, .. } => Failure::Refused { status, field: named.map(str::to_owned) },
             other => other,
         })?;
         if !response.body.iter().all(u8::is_ascii_whitespace) {
             return record(&response, read.id_text());
         }
         // Stored without telling what (F53).
-        self.single(read.id_text())
-            .map_err(|failure| match failure {
-                Failure::Unavailable => Failure::Unknown,
-                other => other,
-            })
+        self.single(read.id_text()).map_err(|failure| match failure {
+            Failure::Unavailable => Failure::Unknown,
+            other => other,
+        })
     }
 }
 

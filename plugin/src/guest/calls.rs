@@ -99,10 +99,7 @@ impl export::care::Guest for Connector {
 }
 
 impl export::webhook::Guest for Connector {
-    fn read(
-        headers: Vec<(String, String)>,
-        body: Vec<u8>,
-    ) -> Result<Vec<wit::Change>, export::webhook::Refusal> {
+    fn read(headers: Vec<(String, String)>, body: Vec<u8>) -> Result<Vec<wit::Change>, export::webhook::Refusal> {
         let settings = WebhookSettings::read(setting)
             .map_err(|problems| export::webhook::Refusal::Error(Stop::Settings(problems).into()))?;
         let signature = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(&settings.header));
@@ -237,11 +234,7 @@ impl From<setup::Finding> for export::setup::Finding {
 
 impl From<setup::AcType> for export::setup::Relatietype {
     fn from(of_ac: setup::AcType) -> Self {
-        Self {
-            id: of_ac.id.to_string(),
-            name: of_ac.name,
-            mapped_to: of_ac.mapped_to.as_ref().map(RelationType::key),
-        }
+        Self { id: of_ac.id.to_string(), name: of_ac.name, mapped_to: of_ac.mapped_to.as_ref().map(RelationType::key) }
     }
 }
 

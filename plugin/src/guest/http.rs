@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use ::wasi::clocks::monotonic_clock::{self, Duration};
 use ::wasi::http::outgoing_handler;
 use ::wasi::http::types::{
-    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody, OutgoingRequest,
-    RequestOptions, Scheme,
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
+    OutgoingRequest, RequestOptions, Scheme,
 };
 use ::wasi::io::poll::{Pollable, poll};
 use ::wasi::io::streams::{InputStream, StreamError};

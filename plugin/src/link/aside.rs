@@ -94,7 +94,7 @@ impl Conflicts {
         }
     }
 
-    /// Drops what is older than [`CONFLICTS_END_AFTER`]; tells whether anything was.
+    /// Drops what is older than 30 days; tells whether anything was.
     pub fn end_old(&mut self, now: Instant) -> bool {
         let before = self.entries.len();
         self.entries.retain(|_, entry| now.since(entry.at).is_none_or(|age| age < CONFLICTS_END_AFTER));

@@ -28,7 +28,7 @@ pub enum StateError {
 /// What holds for all of an office's state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Header {
-    /// See [`STATE_VERSION`].
+    /// The version of the encoding.
     pub version: u32,
     /// The key of every fingerprint.
     pub key: FingerprintKey,

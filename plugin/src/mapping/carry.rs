@@ -45,7 +45,8 @@ impl Carrier<'_> {
             Found::Record(record, property) => (record, property),
             Found::NoAddress => {
                 let agreed = link.bases.get(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
-                let other_part = link.bases.iter().any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
+                let other_part =
+                    link.bases.iter().any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
                 return if agreed || other_part { Presence::Absent } else { Presence::Empty };
             }
             Found::Nothing => return Presence::Absent,
@@ -217,7 +218,8 @@ fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
         }
         (AcField::Functie | AcField::Doorkiesnummer, AcRecord::Contactpersoon(person)) => {
             let koppelingen = person.koppelingen().unwrap_or_default();
-            let koppeling = koppelingen.into_iter().find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref());
+            let koppeling =
+                koppelingen.into_iter().find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref());
             koppeling.map_or(Presence::Absent, |koppeling| match cell.row.ac {
                 AcField::Functie => koppeling.functie,
                 _ => koppeling.doorkiesnummer,

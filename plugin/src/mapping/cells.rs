@@ -34,10 +34,16 @@ pub fn cells(subject: &Subject, organisations: &[RelatieId]) -> Vec<CellView> {
     let mut cells = Vec::new();
     for row in rows(subject) {
         match row.ac {
-            AcField::Functie | AcField::Doorkiesnummer => cells.extend(organisations.iter().map(|organisation| CellView {
-                row,
-                organisation: Some(organisation.clone()),
-                slots: row.tribe.iter().flat_map(|field| slots(row, *field, std::slice::from_ref(organisation))).collect(),
+            AcField::Functie | AcField::Doorkiesnummer => cells.extend(organisations.iter().map(|organisation| {
+                CellView {
+                    row,
+                    organisation: Some(organisation.clone()),
+                    slots: row
+                        .tribe
+                        .iter()
+                        .flat_map(|field| slots(row, *field, std::slice::from_ref(organisation)))
+                        .collect(),
+                }
             })),
             AcField::Own(_) | AcField::Address(..) => cells.push(CellView {
                 row,

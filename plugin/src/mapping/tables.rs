@@ -21,12 +21,13 @@ pub enum AcField {
 impl AcField {
     /// Whether it is the member that AC names in a refusal.
     pub fn is_named(self, member: &str) -> bool {
-        member == match self {
-            Self::Own(veld) => veld.json(),
-            Self::Functie => advocaatcentraal::FUNCTIE,
-            Self::Doorkiesnummer => advocaatcentraal::DOORKIESNUMMER,
-            Self::Address(_, part) => part_json(part),
-        }
+        member
+            == match self {
+                Self::Own(veld) => veld.json(),
+                Self::Functie => advocaatcentraal::FUNCTIE,
+                Self::Doorkiesnummer => advocaatcentraal::DOORKIESNUMMER,
+                Self::Address(_, part) => part_json(part),
+            }
     }
 }
 

@@ -33,11 +33,5 @@ pub enum AddressPart {
 
 impl AddressPart {
     /// Every part.
-    pub const ALL: [Self; 5] = [
-        Self::Straat,
-        Self::Huisnummer,
-        Self::Postcode,
-        Self::Plaats,
-        Self::Land,
-    ];
+    pub const ALL: [Self; 5] = [Self::Straat, Self::Huisnummer, Self::Postcode, Self::Plaats, Self::Land];
 }

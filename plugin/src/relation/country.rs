@@ -55,14 +55,9 @@ static NAMES: &[(&str, &[&str])] = &[
 /// Two capitals for a country that is known or already given so; otherwise the text.
 pub(super) fn canonical(text: &str) -> String {
     let text = folded(text);
-    match NAMES
-        .iter()
-        .find(|(_, names)| names.contains(&text.as_str()))
-    {
+    match NAMES.iter().find(|(_, names)| names.contains(&text.as_str())) {
         Some((code, _)) => (*code).to_owned(),
-        None if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-            text.to_ascii_uppercase()
-        }
+        None if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) => text.to_ascii_uppercase(),
         None => text,
     }
 }

@@ -42,11 +42,7 @@ impl CivilDate {
                 let instant = written.date.days_since_1970() * DAY + time.millis - time.offset?;
                 let nearest = (instant + DAY / 2).div_euclid(DAY);
                 let near = (instant - nearest * DAY).abs() <= NEAR_MIDNIGHT;
-                if near {
-                    Self::from_days_since_1970(nearest)
-                } else {
-                    None
-                }
+                if near { Self::from_days_since_1970(nearest) } else { None }
             }
         }
     }
@@ -73,26 +69,20 @@ impl CivilDate {
         let year = i64::from(self.year) - i64::from(month <= 2);
         let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
         let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
-            - 719_468
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
     }
 
     /// The inverse; none outside the years that are known.
     pub(super) fn from_days_since_1970(days: i64) -> Option<Self> {
         let days = days + 719_468;
         let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = (month_from_march + 2) % 12 + 1;
         let year = era * 400 + year_of_era + i64::from(month <= 2);
-        Self::new(
-            i32::try_from(year).ok()?,
-            u8::try_from(month).ok()?,
-            u8::try_from(day).ok()?,
-        )
+        Self::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
     }
 
     /// The last Sunday of a month, on which clocks change.
@@ -117,9 +107,7 @@ impl fmt::Debug for CivilDate {
 }
 
 fn day_first(text: &str) -> Option<CivilDate> {
-    let separator = ['-', '/', '.']
-        .into_iter()
-        .find(|separator| text.contains(*separator))?;
+    let separator = ['-', '/', '.'].into_iter().find(|separator| text.contains(*separator))?;
     let mut parts = text.split(separator);
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     let short = |part: &str| (1..=2).contains(&part.len());

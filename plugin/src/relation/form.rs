@@ -55,9 +55,7 @@ impl Form {
             Self::Email => folded(text),
             Self::Website => website::canonical(text),
             Self::Kvk => kvk::canonical(text),
-            Self::Date => {
-                CivilDate::parse(text).map_or_else(|| canonical(text), |date| date.to_string())
-            }
+            Self::Date => CivilDate::parse(text).map_or_else(|| canonical(text), |date| date.to_string()),
             Self::Gender => Gender::canonical(text),
             Self::HouseNumber => house_number::canonical(text),
             Self::Postcode => postcode::canonical(text),

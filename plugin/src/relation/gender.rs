@@ -23,8 +23,9 @@ impl Gender {
         match folded(text).as_str() {
             "m" | "man" | "mannelijk" | "male" => Some(Self::Man),
             "v" | "f" | "vrouw" | "vrouwelijk" | "female" | "woman" => Some(Self::Vrouw),
-            "x" | "anders" | "other" | "non-binair" | "non-binary" | "genderneutraal"
-            | "gender neutral" => Some(Self::X),
+            "x" | "anders" | "other" | "non-binair" | "non-binary" | "genderneutraal" | "gender neutral" => {
+                Some(Self::X)
+            }
             _ => None,
         }
     }
@@ -43,9 +44,7 @@ impl Gender {
             Some(gender) => gender.code().to_owned(),
             None => match folded(text) {
                 // BRP and AC write O for onbekend. Writing it over an empty field would be a change without news.
-                unknown if ["o", "onbekend", "unknown"].contains(&unknown.as_str()) => {
-                    String::new()
-                }
+                unknown if ["o", "onbekend", "unknown"].contains(&unknown.as_str()) => String::new(),
                 other => other,
             },
         }

@@ -33,15 +33,9 @@ impl HouseNumber {
     pub fn to_tribe(&self) -> NumberAndSuffix {
         let huisnummer = self.huisnummer.trim();
         let (digits, rest) = huisnummer.split_at(digits_at_start(huisnummer));
-        let number = digits
-            .parse()
-            .ok()
-            .filter(|number| !digits.starts_with('0') && (1..=LARGEST).contains(number));
+        let number = digits.parse().ok().filter(|number| !digits.starts_with('0') && (1..=LARGEST).contains(number));
         let rest = if number.is_some() { rest } else { huisnummer };
-        NumberAndSuffix {
-            number,
-            suffix: joined(rest, &self.toevoeging),
-        }
+        NumberAndSuffix { number, suffix: joined(rest, &self.toevoeging) }
     }
 
     /// What two ways of writing the same house number have in common, for comparing only.
@@ -62,35 +56,23 @@ impl NumberAndSuffix {
             return current.clone();
         }
         let Some(number) = self.number else {
-            return HouseNumber {
-                huisnummer: self.suffix.trim().to_owned(),
-                toevoeging: String::new(),
-            };
+            return HouseNumber { huisnummer: self.suffix.trim().to_owned(), toevoeging: String::new() };
         };
         let written = current.huisnummer.trim();
         let after_digits = written.get(digits_at_start(written)..).unwrap_or_default();
         if current.toevoeging.trim().is_empty() && !after_digits.is_empty() {
             let suffix = self.suffix.trim();
-            let apart = after_digits.starts_with(char::is_whitespace)
-                || suffix.starts_with(|c: char| c.is_ascii_digit());
+            let apart =
+                after_digits.starts_with(char::is_whitespace) || suffix.starts_with(|c: char| c.is_ascii_digit());
             let space = if apart && !suffix.is_empty() { " " } else { "" };
-            return HouseNumber {
-                huisnummer: format!("{number}{space}{suffix}"),
-                toevoeging: String::new(),
-            };
+            return HouseNumber { huisnummer: format!("{number}{space}{suffix}"), toevoeging: String::new() };
         }
-        HouseNumber {
-            huisnummer: number.to_string(),
-            toevoeging: self.suffix.trim().to_owned(),
-        }
+        HouseNumber { huisnummer: number.to_string(), toevoeging: self.suffix.trim().to_owned() }
     }
 
     /// What two ways of writing the same house number have in common, for comparing only.
     pub fn canonical(&self) -> String {
-        let number = self
-            .number
-            .map(|number| number.to_string())
-            .unwrap_or_default();
+        let number = self.number.map(|number| number.to_string()).unwrap_or_default();
         canonical(&joined(&number, &self.suffix))
     }
 
@@ -132,11 +114,7 @@ pub(super) fn canonical(text: &str) -> String {
 
 fn joined(first: &str, second: &str) -> String {
     let (first, second) = (first.trim(), second.trim());
-    let space = if first.is_empty() || second.is_empty() {
-        ""
-    } else {
-        " "
-    };
+    let space = if first.is_empty() || second.is_empty() { "" } else { " " };
     format!("{first}{space}{second}")
 }
 

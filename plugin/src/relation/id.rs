@@ -56,9 +56,7 @@ impl TribeId {
     pub fn parse(text: &str) -> Option<Self> {
         let groups: Vec<&str> = text.split('-').collect();
         let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-        let hexadecimal = groups
-            .iter()
-            .all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let hexadecimal = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
         (lengths == [8, 4, 4, 4, 12] && hexadecimal).then(|| Self(text.to_ascii_lowercase()))
     }
 
@@ -96,21 +94,12 @@ mod tests {
     fn a_guid_is_one_whatever_its_case() {
         let lower = TribeId::parse("b724d383-bb70-480a-b03d-512b9aaec15a");
         assert!(lower.is_some());
-        assert_eq!(
-            lower,
-            TribeId::parse("B724D383-BB70-480A-B03D-512B9AAEC15A")
-        );
+        assert_eq!(lower, TribeId::parse("B724D383-BB70-480A-B03D-512B9AAEC15A"));
     }
 
     #[test]
     fn what_is_no_guid_is_refused() {
-        for text in [
-            "",
-            "1001",
-            "b724d383bb70480ab03d512b9aaec15a",
-            "b724d383-bb70-480a-b03d-512b9aaec15",
-            "'; or 1",
-        ] {
+        for text in ["", "1001", "b724d383bb70480ab03d512b9aaec15a", "b724d383-bb70-480a-b03d-512b9aaec15", "'; or 1"] {
             assert_eq!(TribeId::parse(text), None, "{text}");
         }
     }

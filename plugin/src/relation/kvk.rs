@@ -8,10 +8,7 @@ const LENGTH: usize = 8;
 /// Eight digits; seven are eight whose leading zero was lost on the way (F79). Anything else is text.
 pub(super) fn canonical(text: &str) -> String {
     let text = text::canonical(text);
-    let digits: String = text
-        .chars()
-        .filter(|character| !matches!(character, ' ' | '.'))
-        .collect();
+    let digits: String = text.chars().filter(|character| !matches!(character, ' ' | '.')).collect();
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     match digits.len() {
         LENGTH if all_digits => digits,

@@ -15,14 +15,9 @@ const NATIONAL: std::ops::RangeInclusive<usize> = 8..=13;
 /// compared as text.
 pub(super) fn canonical(text: &str) -> String {
     // Copied from an address book, a number often stands between invisible marks of writing direction.
-    let visible: String = text
-        .chars()
-        .filter(|character| !is_invisible(*character))
-        .collect();
+    let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
     let text = folded(&visible);
-    let end_of_dialled = text
-        .find(|character| !is_dialled(character))
-        .unwrap_or(text.len());
+    let end_of_dialled = text.find(|character| !is_dialled(character)).unwrap_or(text.len());
     let head = text.get(..end_of_dialled).unwrap_or_default();
     let head = head.get(..last_digit_end(head)).unwrap_or_default();
     let Some(number) = number(head) else {
@@ -30,11 +25,7 @@ pub(super) fn canonical(text: &str) -> String {
     };
     let beside = text.get(head.len()..).unwrap_or_default();
     let beside = beside.trim_start_matches(|character| is_separator(character) && character != '(');
-    if beside.is_empty() {
-        number
-    } else {
-        format!("{number} {beside}")
-    }
+    if beside.is_empty() { number } else { format!("{number} {beside}") }
 }
 
 /// The number in a text of digits, separators and `+`, if it is one number.
@@ -49,23 +40,16 @@ fn number(text: &str) -> Option<String> {
     }
     let written: String = text.chars().filter(|character| *character != ' ').collect();
     let digits = digits_of(&written);
-    let dialled_abroad =
-        digits.len() >= *NATIONAL.start() && digits.starts_with("00") && !digits.starts_with("000");
+    let dialled_abroad = digits.len() >= *NATIONAL.start() && digits.starts_with("00") && !digits.starts_with("000");
     if plus.is_empty() && !dialled_abroad {
         return match digits.strip_prefix('0') {
-            Some(rest) if NATIONAL.contains(&digits.len()) && !rest.starts_with('0') => {
-                Some(format!("+31{rest}"))
-            }
+            Some(rest) if NATIONAL.contains(&digits.len()) && !rest.starts_with('0') => Some(format!("+31{rest}")),
             _ => (1..=LONGEST).contains(&digits.len()).then_some(digits),
         };
     }
     // "+31 (0)20": the zero is for callers within the country.
     let digits = digits_of(&written.replacen("(0)", "", 1));
-    let digits = if plus.is_empty() {
-        digits.strip_prefix("00")?
-    } else {
-        &digits
-    };
+    let digits = if plus.is_empty() { digits.strip_prefix("00")? } else { &digits };
     if !(1..=LONGEST).contains(&digits.len()) {
         return None;
     }
@@ -80,8 +64,7 @@ fn digits_of(text: &str) -> String {
 }
 
 fn last_digit_end(text: &str) -> usize {
-    text.rfind(|character: char| character.is_ascii_digit())
-        .map_or(0, |position| position + 1)
+    text.rfind(|character: char| character.is_ascii_digit()).map_or(0, |position| position + 1)
 }
 
 fn is_dialled(character: char) -> bool {
@@ -89,10 +72,7 @@ fn is_dialled(character: char) -> bool {
 }
 
 fn is_separator(character: char) -> bool {
-    matches!(
-        character,
-        ' ' | '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-    )
+    matches!(character, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 fn is_invisible(character: char) -> bool {

@@ -7,16 +7,9 @@ use super::text;
 /// Source of the Dutch pattern: python-stdnum `nl.postcode` (`^[1-9][0-9]{3} ?[A-Z]{2}$`).
 pub(super) fn canonical(text: &str) -> String {
     let upper = text::canonical(&text::canonical(text).to_uppercase());
-    let compact: String = upper
-        .chars()
-        .filter(|character| !matches!(character, ' ' | '-'))
-        .collect();
+    let compact: String = upper.chars().filter(|character| !matches!(character, ' ' | '-')).collect();
     let without_country = compact.strip_prefix("NL").unwrap_or(&compact);
-    if is_dutch(without_country) {
-        without_country.to_owned()
-    } else {
-        upper
-    }
+    if is_dutch(without_country) { without_country.to_owned() } else { upper }
 }
 
 fn is_dutch(text: &str) -> bool {

@@ -20,11 +20,7 @@ impl Presence {
     /// Blank text is empty; anything else is kept as it is written.
     pub fn of(text: impl Into<String>) -> Self {
         let text = text.into();
-        if text.trim().is_empty() {
-            Self::Empty
-        } else {
-            Self::Present(text)
-        }
+        if text.trim().is_empty() { Self::Empty } else { Self::Present(text) }
     }
 
     /// The text, if there is one.

@@ -28,22 +28,13 @@ impl Stamp {
     pub fn parse(text: &str) -> Option<Self> {
         let written = Written::parse(text)?;
         let Some(time) = written.time else {
-            return Some(Self {
-                instant: amsterdam::instant(written.date, 0)?,
-                kind: StampKind::DateOnly,
-            });
+            return Some(Self { instant: amsterdam::instant(written.date, 0)?, kind: StampKind::DateOnly });
         };
         let Some(offset) = time.offset else {
-            return Some(Self {
-                instant: amsterdam::instant(written.date, time.millis)?,
-                kind: StampKind::Naive,
-            });
+            return Some(Self { instant: amsterdam::instant(written.date, time.millis)?, kind: StampKind::Naive });
         };
         let utc = written.date.days_since_1970() * DAY + time.millis - offset;
-        Some(Self {
-            instant: Instant::from_millis(u64::try_from(utc).ok()?),
-            kind: StampKind::Offset,
-        })
+        Some(Self { instant: Instant::from_millis(u64::try_from(utc).ok()?), kind: StampKind::Offset })
     }
 
     /// The instant. Of a civil hour that comes twice, the earlier one.
@@ -77,8 +68,7 @@ pub fn is_near_clock_back(instant: Instant) -> bool {
     let year = CivilDate::from_days_since_1970(utc.div_euclid(DAY)).map(CivilDate::year);
     // 04:10 in winter time is two hours and ten minutes after the change.
     let until = 2 * HOUR + HOUR / 6;
-    year.and_then(amsterdam::clock_back)
-        .is_some_and(|back| (back - HOUR..=back + until).contains(&utc))
+    year.and_then(amsterdam::clock_back).is_some_and(|back| (back - HOUR..=back + until).contains(&utc))
 }
 
 fn millis(instant: Instant) -> i64 {
@@ -90,12 +80,7 @@ fn civil_text(millis: i64) -> String {
     match CivilDate::from_days_since_1970(millis.div_euclid(DAY)) {
         Some(date) => {
             let second = millis.rem_euclid(DAY) / 1000;
-            format!(
-                "{date}T{:02}:{:02}:{:02}",
-                second / 3600,
-                second / 60 % 60,
-                second % 60
-            )
+            format!("{date}T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
         }
         None => "9999-12-31T23:59:59".to_owned(),
     }

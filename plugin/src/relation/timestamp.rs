@@ -43,11 +43,7 @@ impl WrittenTime {
         let (time, offset) = text.split_at_checked(offset_at)?;
         Some(Self {
             millis: millis_of_day(time)?,
-            offset: if offset.is_empty() {
-                None
-            } else {
-                Some(offset_of(offset)?)
-            },
+            offset: if offset.is_empty() { None } else { Some(offset_of(offset)?) },
         })
     }
 }
@@ -75,13 +71,7 @@ fn millis_of_fraction(digits: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    digits
-        .bytes()
-        .chain(*b"00")
-        .take(3)
-        .try_fold(0, |millis, digit| {
-            Some(millis * 10 + i64::from(digit - b'0'))
-        })
+    digits.bytes().chain(*b"00").take(3).try_fold(0, |millis, digit| Some(millis * 10 + i64::from(digit - b'0')))
 }
 
 /// `Z`, `+01:00`, `+0100`, `+01` or `+00:19:32`.
@@ -116,7 +106,5 @@ fn two_digits(text: &str) -> Option<i64> {
 
 /// Digits only: Rust's own parser would also take a sign.
 pub(super) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())?
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

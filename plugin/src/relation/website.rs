@@ -9,8 +9,7 @@ pub(super) fn canonical(text: &str) -> String {
     while let Some(inner) = without_scheme(rest) {
         rest = inner.trim_start();
     }
-    let rest =
-        rest.trim_end_matches(|character: char| character == '/' || character.is_whitespace());
+    let rest = rest.trim_end_matches(|character: char| character == '/' || character.is_whitespace());
     let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     text::canonical(&format!("{}{path}", host.to_lowercase()))
 }

@@ -21,11 +21,7 @@ impl Engine<'_> {
         })
     }
 
-    fn adopt_where(
-        &mut self,
-        items: &mut [Item],
-        wanted: impl Fn(&Item, &Missing) -> bool,
-    ) -> Result<(), Stop> {
+    fn adopt_where(&mut self, items: &mut [Item], wanted: impl Fn(&Item, &Missing) -> bool) -> Result<(), Stop> {
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
         let mut by_set: BTreeMap<String, Vec<(usize, Part, String)>> = BTreeMap::new();
         for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
@@ -36,8 +32,7 @@ impl Engine<'_> {
         }
         for (set, asked) in by_set {
             let texts: Vec<String> = asked.iter().map(|(_, _, marker)| marker.clone()).collect();
-            let mut found =
-                self.tribe.by_markers(&set, &texts).map_err(|failure| self.stop(failure, System::Tribe))?;
+            let mut found = self.tribe.by_markers(&set, &texts).map_err(|failure| self.stop(failure, System::Tribe))?;
             for (position, part, marker) in asked {
                 let Some(item) = items.get_mut(position) else { continue };
                 match found.remove(&marker) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::advocaatcentraal::{Contactpersoon, OddityKind, Relatie, Soort, Veld};
+use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Relatie, Soort, Veld};
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
@@ -214,15 +214,12 @@ impl Engine<'_> {
         self.completed(listed, Contactpersoon::id, alone)
     }
 
-    fn read_relations(&self, ids: &[RelatieId]) -> Result<Vec<(RelatieId, Result<Relatie, Failure>)>, Stop> {
+    fn read_relations(&self, ids: &[RelatieId]) -> Result<Each<RelatieId, Relatie>, Stop> {
         let read = self.ac.relaties_by_id(ids, AC_IN_FLIGHT);
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }
 
-    fn read_contact_persons(
-        &self,
-        ids: &[ContactpersoonId],
-    ) -> Result<Vec<(ContactpersoonId, Result<Contactpersoon, Failure>)>, Stop> {
+    fn read_contact_persons(&self, ids: &[ContactpersoonId]) -> Result<Each<ContactpersoonId, Contactpersoon>, Stop> {
         let read = self.ac.contactpersonen_by_id(ids, AC_IN_FLIGHT);
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }
@@ -232,7 +229,7 @@ impl Engine<'_> {
         &self,
         listed: Vec<T>,
         id: impl Fn(&T) -> &Id,
-        alone: Vec<(Id, Result<T, Failure>)>,
+        alone: Each<Id, T>,
     ) -> Result<Vec<(T, Reading)>, Stop> {
         let mut read = BTreeMap::new();
         for (id, result) in alone {

@@ -120,7 +120,10 @@ impl Engine<'_> {
     /// The fields of an organisation or person with its addresses. None if a demanded field is empty.
     fn fill_relation(&mut self, item: &mut Item, cells: &[CellView], edit: &mut Edit) -> Option<()> {
         for cell in cells {
-            let demanded = cell.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()));
+            let demanded = cell
+                .slots
+                .iter()
+                .any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()));
             if demanded && self.carrier().ac_says(cell, &item.ac).text().is_none() {
                 let refused = self.print_of_record(item);
                 self.halt(item, Code::RequiredFieldEmpty, Some(cell.row.name), Retry::WhenChanged(refused));

@@ -21,12 +21,8 @@ pub(super) const READ_LAG: Duration = Duration::from_secs(60);
 /// How long to leave a system alone that gave no usable answer.
 const WAIT_FOR_SYSTEM: Duration = Duration::from_secs(60);
 /// The pauses before the second, third … try of one record; the last goes on.
-const PAUSES: [Duration; 4] = [
-    Duration::from_secs(60),
-    Duration::from_secs(5 * 60),
-    Duration::from_secs(15 * 60),
-    Duration::from_secs(60 * 60),
-];
+const PAUSES: [Duration; 4] =
+    [Duration::from_secs(60), Duration::from_secs(5 * 60), Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
 
 /// When a record that was put aside is tried again.
 #[derive(Clone, Copy, Debug)]

@@ -178,7 +178,12 @@ impl Engine<'_> {
                     // The other fields go on without the one that is refused.
                     plan.retain(|planned| planned.view.row.name != named);
                     item.reached(Verdict::DeadLettered);
-                    self.put_aside(&item.subject, Code::RefusedByAdvocaatCentraal, Some(named), Retry::WhenChanged(None));
+                    self.put_aside(
+                        &item.subject,
+                        Code::RefusedByAdvocaatCentraal,
+                        Some(named),
+                        Retry::WhenChanged(None),
+                    );
                 }
                 Err(Failure::Refused { .. } | Failure::NotUnderstood) => {
                     self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
@@ -279,7 +284,8 @@ impl Engine<'_> {
         let result = self.tribe.update_each(updates, &mut |at, answer| drop(answers.insert(at, answer)));
         let mut unsaid = Vec::new();
         for (at, answer) in answers {
-            let (Some(write), Some(item)) = (writes.get(at), writes.get(at).and_then(|write| items.get_mut(write.item)))
+            let (Some(write), Some(item)) =
+                (writes.get(at), writes.get(at).and_then(|write| items.get_mut(write.item)))
             else {
                 continue;
             };

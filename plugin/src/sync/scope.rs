@@ -36,20 +36,20 @@ pub(super) enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {
     /// Archived or deleted in AC: nothing changes in Tribe.
-    NotActive,
+    Inactive,
     /// None of its types is mapped; or a contact person at no organisation that is synced.
-    NotMapped,
+    Unmapped,
     /// AC does not say what is needed to tell.
-    NotSaid,
+    Unsaid,
 }
 
 impl Why {
     /// What it means for a record that is linked; none where AC did not say enough to tell.
     pub(super) fn pause(self) -> Option<Pause> {
         match self {
-            Self::NotActive => Some(Pause::Inactive),
-            Self::NotMapped => Some(Pause::Unmapped),
-            Self::NotSaid => None,
+            Self::Inactive => Some(Pause::Inactive),
+            Self::Unmapped => Some(Pause::Unmapped),
+            Self::Unsaid => None,
         }
     }
 }
@@ -69,7 +69,7 @@ impl Engine<'_> {
             return outside;
         }
         let Some(types) = relatie.relatietypen() else {
-            return Scope::Outside(Why::NotSaid);
+            return Scope::Outside(Why::Unsaid);
         };
         let mut mapped: BTreeMap<&RelationType, RelatietypeId> = BTreeMap::new();
         let mut types: Vec<&RelatietypeId> = types.iter().collect();
@@ -86,7 +86,7 @@ impl Engine<'_> {
                 None => self.outcome.note(Code::TypeNotForKind, Some(subject), None),
             }
         }
-        if roles.is_empty() { Scope::Outside(Why::NotMapped) } else { Scope::Relation(roles) }
+        if roles.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Relation(roles) }
     }
 
     /// The scope of a contact person. Where an organisation is not synced (yet), the contact person waits for it.
@@ -95,7 +95,7 @@ impl Engine<'_> {
             return Ok(outside);
         }
         let Some(koppelingen) = person.koppelingen() else {
-            return Ok(Scope::Outside(Why::NotSaid));
+            return Ok(Scope::Outside(Why::Unsaid));
         };
         let mut organisations = BTreeMap::new();
         for koppeling in koppelingen {
@@ -114,15 +114,15 @@ impl Engine<'_> {
                 }
             }
         }
-        Ok(if organisations.is_empty() { Scope::Outside(Why::NotMapped) } else { Scope::Contacts(organisations) })
+        Ok(if organisations.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Contacts(organisations) })
     }
 }
 
 fn outside_by(status: Status) -> Option<Scope> {
     match status {
         Status::Actief => None,
-        Status::Gearchiveerd | Status::Verwijderd => Some(Scope::Outside(Why::NotActive)),
+        Status::Gearchiveerd | Status::Verwijderd => Some(Scope::Outside(Why::Inactive)),
         // An unknown status may mean anything; an absent one says nothing.
-        Status::Onbekend => Some(Scope::Outside(Why::NotSaid)),
+        Status::Onbekend => Some(Scope::Outside(Why::Unsaid)),
     }
 }

@@ -58,7 +58,8 @@ impl Engine<'_> {
     /// Fills in what stands in Tribe for every item that is not halted. What Tribe answered when it made a record a
     /// moment ago stands in for what it does not show yet.
     pub(super) fn look_at_tribe(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        let sides = self.read_sides(items.iter().filter(|item| !item.halted).map(|item| (&item.subject, &item.link)))?;
+        let sides =
+            self.read_sides(items.iter().filter(|item| !item.halted).map(|item| (&item.subject, &item.link)))?;
         for item in items.iter_mut().filter(|item| !item.halted) {
             let TribeSide { relation, contacts } = sides.of(&item.link);
             if let Some(record) = relation {
@@ -94,8 +95,7 @@ impl Engine<'_> {
                 Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
                 _ => false,
             };
-            let there = young
-                || self.tribe.exists(set, &id).map_err(|failure| self.stop(failure, System::Tribe))?;
+            let there = young || self.tribe.exists(set, &id).map_err(|failure| self.stop(failure, System::Tribe))?;
             if there {
                 self.halt(item, Code::NotVisibleYet, None, Retry::Soon);
                 return Ok(());

@@ -238,7 +238,8 @@ impl<'a> Client<'a> {
             .with("$skip", &skip.to_string())
             .with("$count", "true");
         if !owners.is_empty() {
-            let expand: Vec<String> = owners.iter().map(|owner| format!("{}($select=ID)", owner.navigation())).collect();
+            let expand: Vec<String> =
+                owners.iter().map(|owner| format!("{}($select=ID)", owner.navigation())).collect();
             query = query.with("$expand", &expand.join(","));
         }
         let (list, server_time) = self.list(query.finish())?;
@@ -291,9 +292,8 @@ impl<'a> Client<'a> {
         });
         self.send_each(calls.collect(), &mut |position, answer| {
             // A success without a record in it still was a success: only a look-up by marker can tell its id.
-            let record = answer.and_then(|response| {
-                answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown)
-            });
+            let record =
+                answer.and_then(|response| answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown));
             on_each(position, record);
         })
     }
@@ -327,9 +327,8 @@ impl<'a> Client<'a> {
 
     fn expand_addresses(&self, kind: RelationKind) -> String {
         let selection = self.selection(Entity::Address);
-        let expand = |slot: &AddressSlot| {
-            format!("{}($select={selection};$expand=Country($select=ID))", slot.navigation())
-        };
+        let expand =
+            |slot: &AddressSlot| format!("{}($select={selection};$expand=Country($select=ID))", slot.navigation());
         AddressSlot::of(kind).iter().map(expand).collect::<Vec<_>>().join(",")
     }
 
@@ -337,7 +336,9 @@ impl<'a> Client<'a> {
         let mut names = "ID,CreationDate,LastMutationDate".to_owned();
         for property in properties(entity) {
             let name = match property.wire() {
-                Wire::Text(_) if *property == Property::ChamberOfCommerceNumber && self.settings().kvk == Kvk::NotLinked => {
+                Wire::Text(_)
+                    if *property == Property::ChamberOfCommerceNumber && self.settings().kvk == Kvk::NotLinked =>
+                {
                     continue;
                 }
                 Wire::Text(name) => name,
@@ -391,7 +392,8 @@ impl<'a> Client<'a> {
         let mut handed_over = vec![false; calls.len()];
         let mut renewed = false;
         loop {
-            let requests = left.iter().filter_map(|position| calls.get(*position)).map(|call| self.request(call, &token));
+            let requests =
+                left.iter().filter_map(|position| calls.get(*position)).map(|call| self.request(call, &token));
             let mut token_refused = false;
             let mut whole = None;
             let mut in_a_row = 0;

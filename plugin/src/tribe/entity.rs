@@ -180,7 +180,15 @@ pub(super) fn properties(entity: Entity) -> &'static [Property] {
     match entity {
         Entity::Organization => &[Name, PhoneNumber, EmailAddress, Website, ChamberOfCommerceNumber],
         Entity::Person => &[
-            FirstName, MiddleName, LastName, Initials, BirthDate, Gender, PhoneNumber, MobilePhoneNumber, EmailAddress,
+            FirstName,
+            MiddleName,
+            LastName,
+            Initials,
+            BirthDate,
+            Gender,
+            PhoneNumber,
+            MobilePhoneNumber,
+            EmailAddress,
         ],
         Entity::Contact => &[PhoneNumber, MobilePhoneNumber, EmailAddress, Function],
         Entity::Address => &[Street, HouseNumber, Postalcode, City, Country],

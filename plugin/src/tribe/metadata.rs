@@ -139,7 +139,12 @@ fn entity_type(tag: &BytesStart<'_>) -> Result<(String, EntityType), MetadataErr
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, MetadataError> {
     let attribute = tag.try_get_attribute(name).map_err(|_| MetadataError)?;
     attribute
-        .map(|attribute| attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map(std::borrow::Cow::into_owned).map_err(|_| MetadataError))
+        .map(|attribute| {
+            attribute
+                .normalized_value(quick_xml::XmlVersion::Explicit1_0)
+                .map(std::borrow::Cow::into_owned)
+                .map_err(|_| MetadataError)
+        })
         .transpose()
 }
 

@@ -97,9 +97,13 @@ mod tests {
         let body = body(&format!(r#"{{"entityId":"{ID}"}}"#));
         let good = sign(&body);
         let other_bytes = [&body[..], b" "].concat();
-        for (signature, body) in
-            [(None, &body), (Some(""), &body), (Some("AAAA"), &body), (Some("%"), &body), (Some(good.as_str()), &other_bytes)]
-        {
+        for (signature, body) in [
+            (None, &body),
+            (Some(""), &body),
+            (Some("AAAA"), &body),
+            (Some("%"), &body),
+            (Some(good.as_str()), &other_bytes),
+        ] {
             assert_eq!(read_delivery(signature, body, &secret()), Err(Refusal::Forged));
         }
         assert_eq!(read_delivery(Some(&good), &body, &Secret::new("another")), Err(Refusal::Forged));
@@ -108,7 +112,10 @@ mod tests {
     #[test]
     fn a_signed_riddle_is_malformed() {
         for text in ["", "[]", "{}", r#"{"payload":{}}"#, r#"{"payload":{"entityId":"1"}}"#] {
-            assert_eq!(read_delivery(Some(&sign(text.as_bytes())), text.as_bytes(), &secret()), Err(Refusal::Malformed));
+            assert_eq!(
+                read_delivery(Some(&sign(text.as_bytes())), text.as_bytes(), &secret()),
+                Err(Refusal::Malformed)
+            );
         }
     }
 }

@@ -13,14 +13,7 @@ use crate::http::{percent_decode, query_pairs};
 const DEFAULT_ROWS: usize = 50;
 
 /// What a lean row still holds, per list.
-const LEAN_RELATIE: [&str; 6] = [
-    "id",
-    "soort",
-    "relatietypen",
-    "status",
-    "bedrijfsnaam",
-    "naam",
-];
+const LEAN_RELATIE: [&str; 6] = ["id", "soort", "relatietypen", "status", "bedrijfsnaam", "naam"];
 const LEAN_CONTACTPERSOON: [&str; 3] = ["id", "status", "achternaam"];
 
 /// Where a row stands in a list: stamp, scramble, id. What the variant does not sort by is zero.
@@ -47,8 +40,7 @@ pub(super) fn page(
         .iter()
         .filter_map(|(id, record)| {
             let version = record.at(visible_at)?;
-            passes(version, query.from, variants)
-                .then(|| (place(id, version, variants.order), record, version))
+            passes(version, query.from, variants).then(|| (place(id, version, variants.order), record, version))
         })
         .collect();
     rows.sort_unstable_by_key(|(place, ..)| *place);
@@ -56,15 +48,8 @@ pub(super) fn page(
     let start = start(&rows, &query, variants)?;
     let end = rows.len().min(start.saturating_add(query.rows));
     let given = rows.get(start..end).unwrap_or_default();
-    let next = if end < rows.len() {
-        next(given, start, &query, variants)
-    } else {
-        None
-    };
-    let given: Vec<Value> = given
-        .iter()
-        .map(|(_, record, version)| row(list, record, version, variants))
-        .collect();
+    let next = if end < rows.len() { next(given, start, &query, variants) } else { None };
+    let given: Vec<Value> = given.iter().map(|(_, record, version)| row(list, record, version, variants)).collect();
     Ok(json!({ list.name(): given, "volgende": next }))
 }
 
@@ -74,11 +59,7 @@ fn read(query: &str, variants: &Variants) -> Result<Query, Refusal> {
         PageCap::TwentyFive => 25,
         PageCap::SilentlyClipped => 40,
     };
-    let mut read = Query {
-        from: None,
-        after: None,
-        rows: DEFAULT_ROWS.min(cap),
-    };
+    let mut read = Query { from: None, after: None, rows: DEFAULT_ROWS.min(cap) };
     for (name, value) in query_pairs(query) {
         let value = percent_decode(value).ok_or(Refusal::Parameter("query"))?;
         if value.is_empty() {
@@ -86,8 +67,7 @@ fn read(query: &str, variants: &Variants) -> Result<Query, Refusal> {
         }
         match name {
             "gewijzigd_vanaf" => {
-                read.from =
-                    Some(Instant::parse(&value).ok_or(Refusal::Parameter("gewijzigd_vanaf"))?);
+                read.from = Some(Instant::parse(&value).ok_or(Refusal::Parameter("gewijzigd_vanaf"))?);
             }
             "na" => read.after = Some(value),
             "aantal" => {
@@ -127,16 +107,10 @@ fn place<'a>(id: &'a str, version: &Version, order: Order) -> Place<'a> {
 
 /// The same at every call, so that a cursor still finds its place, and without any relation to the id (FNV-1a).
 fn scramble(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn start(
-    rows: &[(Place<'_>, &Record, &Version)],
-    query: &Query,
-    variants: &Variants,
-) -> Result<usize, Refusal> {
+fn start(rows: &[(Place<'_>, &Record, &Version)], query: &Query, variants: &Variants) -> Result<usize, Refusal> {
     let Some(after) = &query.after else {
         return Ok(0);
     };
@@ -153,12 +127,7 @@ fn start(
     }
 }
 
-fn next(
-    given: &[(Place<'_>, &Record, &Version)],
-    start: usize,
-    query: &Query,
-    variants: &Variants,
-) -> Option<String> {
+fn next(given: &[(Place<'_>, &Record, &Version)], start: usize, query: &Query, variants: &Variants) -> Option<String> {
     match variants.paging {
         Paging::PageNumber => Some((start / query.rows.max(1) + 2).to_string()),
         Paging::NextLinksToItself if query.after.is_some() => query.after.clone(),
@@ -172,11 +141,7 @@ fn next(
 fn read_cursor(text: &str) -> Option<(u64, u64, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let mut parts = text.splitn(3, '.');
-    Some((
-        parts.next()?.parse().ok()?,
-        parts.next()?.parse().ok()?,
-        parts.next()?.to_owned(),
-    ))
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.to_owned()))
 }
 
 fn row(list: List, record: &Record, version: &Version, variants: &Variants) -> Value {
@@ -192,11 +157,7 @@ fn row(list: List, record: &Record, version: &Version, variants: &Variants) -> V
 }
 
 /// A record as it goes over the wire, with its stamps and ids as the variants have them.
-pub(super) fn render(
-    record: &Record,
-    version: &Version,
-    variants: &Variants,
-) -> Map<String, Value> {
+pub(super) fn render(record: &Record, version: &Version, variants: &Variants) -> Map<String, Value> {
     let stamp = |instant: Instant| match variants.stamps {
         Stamps::Offset | Stamps::DateOnlyFilter => instant.amsterdam(),
         Stamps::Naive => instant.amsterdam_without_offset(),
@@ -209,9 +170,7 @@ pub(super) fn render(
     if variants.ids == Ids::Number {
         number(fields.get_mut("id"));
         if let Some(Value::Array(links)) = fields.get_mut("koppelingen") {
-            links
-                .iter_mut()
-                .for_each(|link| number(link.get_mut("relatie_id")));
+            links.iter_mut().for_each(|link| number(link.get_mut("relatie_id")));
         }
     }
     fields
@@ -220,11 +179,7 @@ pub(super) fn render(
 /// An id as a number, unless that would lose a leading zero.
 fn number(id: Option<&mut Value>) {
     let Some(id) = id else { return };
-    let whole = id.as_str().and_then(|text| {
-        text.parse::<u64>()
-            .ok()
-            .filter(|number| number.to_string() == text)
-    });
+    let whole = id.as_str().and_then(|text| text.parse::<u64>().ok().filter(|number| number.to_string() == text));
     if let Some(whole) = whole {
         *id = whole.into();
     }

@@ -14,9 +14,7 @@ use serde_json::{Map, Value, json};
 pub use record::{List, Record, Version};
 use record::{Table, linked_relaties};
 pub use users::NoSuchRecord;
-pub use variants::{
-    ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants,
-};
+pub use variants::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants};
 
 use crate::counters::{Counters, Written};
 use crate::http::percent_decode;
@@ -113,9 +111,7 @@ impl Resource {
 impl AdvocaatCentraal {
     /// An office without relations, with the relation types of [`crate::population::RELATIETYPEN`].
     pub fn new(office: Office, variants: Variants) -> Self {
-        let relatietypen = crate::population::RELATIETYPEN
-            .map(|(id, name)| (id.to_owned(), name.to_owned()))
-            .into();
+        let relatietypen = crate::population::RELATIETYPEN.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
         Self {
             office,
             variants,
@@ -129,17 +125,12 @@ impl AdvocaatCentraal {
     /// Answers one request.
     pub fn handle(&mut self, now: Instant, request: &Request) -> Response {
         let resource = self.resource(request.path());
-        let name = resource
-            .as_ref()
-            .map_or_else(|_| "unknown".to_owned(), Resource::name);
+        let name = resource.as_ref().map_or_else(|_| "unknown".to_owned(), Resource::name);
         self.counters.call(&request.method, &name);
         if !matches!(request.method.as_str(), "GET" | "PUT") {
             self.counters.violation();
         }
-        let answer = self
-            .authorised(request)
-            .and(resource)
-            .and_then(|resource| self.answer(now, request, resource));
+        let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
         answer.unwrap_or_else(Refusal::response).dated(now)
     }
 
@@ -170,19 +161,11 @@ impl AdvocaatCentraal {
 
     fn authorised(&self, request: &Request) -> Result<(), Refusal> {
         let given = request.header(&self.office.key_header);
-        if given == Some(self.office.key.as_str()) {
-            Ok(())
-        } else {
-            Err(Refusal::Key)
-        }
+        if given == Some(self.office.key.as_str()) { Ok(()) } else { Err(Refusal::Key) }
     }
 
     fn resource(&self, path: &str) -> Result<Resource, Refusal> {
-        let parts: Option<Vec<String>> = path
-            .trim_matches('/')
-            .split('/')
-            .map(percent_decode)
-            .collect();
+        let parts: Option<Vec<String>> = path.trim_matches('/').split('/').map(percent_decode).collect();
         let parts = parts.ok_or(Refusal::Parameter("path"))?;
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let (office, rest) = match parts.as_slice() {
@@ -203,28 +186,18 @@ impl AdvocaatCentraal {
         })
     }
 
-    fn answer(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        resource: Resource,
-    ) -> Result<Response, Refusal> {
+    fn answer(&mut self, now: Instant, request: &Request, resource: Resource) -> Result<Response, Refusal> {
         match (request.method.as_str(), resource) {
-            ("GET", Resource::Office) => Ok(Response::json_body(
-                200,
-                &json!({ "office": self.office.number, "naam": self.office.name }),
-            )),
+            ("GET", Resource::Office) => {
+                Ok(Response::json_body(200, &json!({ "office": self.office.number, "naam": self.office.name })))
+            }
             ("GET", Resource::Relatietypen) => {
-                let types: Vec<Value> = self
-                    .relatietypen
-                    .iter()
-                    .map(|(id, name)| json!({ "id": id, "naam": name }))
-                    .collect();
+                let types: Vec<Value> =
+                    self.relatietypen.iter().map(|(id, name)| json!({ "id": id, "naam": name })).collect();
                 Ok(Response::json_body(200, &json!({ "relatietypen": types })))
             }
             ("GET", Resource::List(list)) => {
-                let page =
-                    listing::page(self.table(list), list, &self.variants, now, request.query())?;
+                let page = listing::page(self.table(list), list, &self.variants, now, request.query())?;
                 Ok(Response::json_body(200, &page))
             }
             ("GET", Resource::Record(list, id)) => {
@@ -236,27 +209,15 @@ impl AdvocaatCentraal {
         }
     }
 
-    fn put(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        list: List,
-        id: &str,
-    ) -> Result<Response, Refusal> {
-        let record = self
-            .table(list)
-            .records
-            .get(id)
-            .ok_or(Refusal::Unknown)
-            .and_then(gone)?;
+    fn put(&mut self, now: Instant, request: &Request, list: List, id: &str) -> Result<Response, Refusal> {
+        let record = self.table(list).records.get(id).ok_or(Refusal::Unknown).and_then(gone)?;
         if let (Etag::Yes, Some(expected)) = (self.variants.etag, request.header("if-match"))
             && expected != "*"
             && expected != etag(record)
         {
             return Err(Refusal::ChangedInBetween);
         }
-        let body: Map<String, Value> =
-            serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
+        let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
         let members = body.keys().cloned().collect();
         let fields = storing::merged(&record.current.fields, body, self.variants.put)?;
         self.store(now, list, id, fields);
@@ -300,21 +261,12 @@ impl AdvocaatCentraal {
         let Some(record) = self.table_mut(list).records.get_mut(id) else {
             return;
         };
-        let only_addresses =
-            !moves_parent && differs_only_in(&record.current.fields, &fields, "adressen");
+        let only_addresses = !moves_parent && differs_only_in(&record.current.fields, &fields, "adressen");
         // A clock that was set back does not take a stamp back with it.
         let stamp = now.whole_second().max(record.current.changed);
-        let changed = if only_addresses {
-            record.current.changed
-        } else {
-            stamp
-        };
+        let changed = if only_addresses { record.current.changed } else { stamp };
         let mut parents = linked_relaties(&record.current);
-        record.put(Version {
-            fields,
-            changed,
-            made: now,
-        });
+        record.put(Version { fields, changed, made: now });
         if list == List::Contactpersonen && moves_parent {
             parents.extend(linked_relaties(&record.current));
             parents.sort_unstable();
@@ -328,22 +280,14 @@ impl AdvocaatCentraal {
     fn touch(&mut self, now: Instant, id: &str) {
         if let Some(record) = self.relaties.records.get_mut(id) {
             let changed = now.whole_second().max(record.current.changed);
-            record.put(Version {
-                fields: record.current.fields.clone(),
-                changed,
-                made: now,
-            });
+            record.put(Version { fields: record.current.fields.clone(), changed, made: now });
         }
     }
 }
 
 /// A deleted record stays listed, but cannot be read or written by its id (A11).
 fn gone(record: &Record) -> Result<&Record, Refusal> {
-    if record.current.text("status") == "verwijderd" {
-        Err(Refusal::Deleted)
-    } else {
-        Ok(record)
-    }
+    if record.current.text("status") == "verwijderd" { Err(Refusal::Deleted) } else { Ok(record) }
 }
 
 fn etag(record: &Record) -> String {

@@ -57,10 +57,7 @@ impl Version {
 
     /// The rows of a list field such as `adressen`; none where it is absent or null.
     pub fn rows(&self, field: &str) -> &[Value] {
-        self.fields
-            .get(field)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.fields.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -86,15 +83,12 @@ impl Record {
 
     /// As it stood at that instant; none where it was not there yet.
     pub(crate) fn at(&self, instant: Instant) -> Option<&Version> {
-        self.versions()
-            .rev()
-            .find(|version| version.made <= instant)
+        self.versions().rev().find(|version| version.made <= instant)
     }
 
     pub(crate) fn put(&mut self, version: Version) {
         self.revision += 1;
-        self.earlier
-            .push(std::mem::replace(&mut self.current, version));
+        self.earlier.push(std::mem::replace(&mut self.current, version));
     }
 }
 
@@ -131,9 +125,5 @@ pub(crate) fn id_text(value: &Value) -> Option<String> {
 
 /// The ids of the relations that a contact person belongs to.
 pub(crate) fn linked_relaties(version: &Version) -> Vec<String> {
-    version
-        .rows("koppelingen")
-        .iter()
-        .filter_map(|row| id_text(row.get("relatie_id")?))
-        .collect()
+    version.rows("koppelingen").iter().filter_map(|row| id_text(row.get("relatie_id")?)).collect()
 }

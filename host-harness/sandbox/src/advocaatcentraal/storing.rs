@@ -36,19 +36,12 @@ pub(super) fn merged(
     body: Map<String, Value>,
     put: Put,
 ) -> Result<Map<String, Value>, Refusal> {
-    if body
-        .get("id")
-        .is_some_and(|id| id_text(id) != stored.get("id").and_then(id_text))
-    {
+    if body.get("id").is_some_and(|id| id_text(id) != stored.get("id").and_then(id_text)) {
         return Err(Refusal::Field("id"));
     }
     let mut result = match put {
         Put::Merge => stored.clone(),
-        Put::Replace => stored
-            .iter()
-            .filter(|(name, _)| kept(name))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect(),
+        Put::Replace => stored.iter().filter(|(name, _)| kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect(),
     };
     result.extend(body.into_iter().filter(|(name, _)| !kept(name)));
     name_rows(&mut result, "adressen");
@@ -75,16 +68,10 @@ pub(super) fn name_rows(fields: &mut Map<String, Value>, list: &str) {
     let Some(Value::Array(rows)) = fields.get_mut(list) else {
         return;
     };
-    let mut taken: Vec<String> = rows
-        .iter()
-        .filter_map(|row| id_text(row.get("id")?))
-        .collect();
+    let mut taken: Vec<String> = rows.iter().filter_map(|row| id_text(row.get("id")?)).collect();
     for row in rows.iter_mut().filter_map(Value::as_object_mut) {
         if row.get("id").and_then(id_text).is_none() {
-            let id = (1..)
-                .map(|number: u32| format!("n{number}"))
-                .find(|id| !taken.contains(id))
-                .unwrap_or_default();
+            let id = (1..).map(|number: u32| format!("n{number}")).find(|id| !taken.contains(id)).unwrap_or_default();
             taken.push(id.clone());
             row.insert("id".to_owned(), id.into());
         }
@@ -93,11 +80,7 @@ pub(super) fn name_rows(fields: &mut Map<String, Value>, list: &str) {
 
 /// What is stored already may stay, however odd: a value is only judged where it changed.
 fn check(stored: &Map<String, Value>, result: &Map<String, Value>) -> Result<(), Refusal> {
-    let changed = |field: &str| {
-        result
-            .get(field)
-            .filter(|value| stored.get(field) != Some(*value))
-    };
+    let changed = |field: &str| result.get(field).filter(|value| stored.get(field) != Some(*value));
     for &field in NAMES.iter().chain(&TEXTS) {
         let Some(value) = changed(field) else {
             continue;

@@ -98,27 +98,15 @@ impl AdvocaatCentraal {
 
     /// Every relation by its id, in order of the ids.
     pub fn relaties(&self) -> impl Iterator<Item = (&str, &Record)> {
-        self.relaties
-            .records
-            .iter()
-            .map(|(id, record)| (id.as_str(), record))
+        self.relaties.records.iter().map(|(id, record)| (id.as_str(), record))
     }
 
     /// Every contact person by its id, in order of the ids.
     pub fn contactpersonen(&self) -> impl Iterator<Item = (&str, &Record)> {
-        self.contactpersonen
-            .records
-            .iter()
-            .map(|(id, record)| (id.as_str(), record))
+        self.contactpersonen.records.iter().map(|(id, record)| (id.as_str(), record))
     }
 
-    fn set_status(
-        &mut self,
-        now: Instant,
-        list: List,
-        id: &str,
-        status: &str,
-    ) -> Result<(), NoSuchRecord> {
+    fn set_status(&mut self, now: Instant, list: List, id: &str, status: &str) -> Result<(), NoSuchRecord> {
         self.edit(now, list, id, |fields| {
             fields.insert("status".to_owned(), status.into());
         })
@@ -148,28 +136,13 @@ impl AdvocaatCentraal {
                 List::Contactpersonen => 5000,
             })
         });
-        let mut stamp = |name: &str| {
-            fields
-                .remove(name)
-                .as_ref()
-                .and_then(Value::as_str)
-                .and_then(Instant::parse)
-        };
+        let mut stamp = |name: &str| fields.remove(name).as_ref().and_then(Value::as_str).and_then(Instant::parse);
         let (changed, created) = (stamp("gewijzigd").unwrap_or(now), stamp("aangemaakt"));
         fields.insert("id".to_owned(), id.clone().into());
         fields.entry("status").or_insert_with(|| "actief".into());
         storing::name_rows(&mut fields, "adressen");
-        let current = Version {
-            fields,
-            changed: changed.whole_second(),
-            made: now,
-        };
-        let record = Record {
-            created,
-            revision: 1,
-            earlier: Vec::new(),
-            current,
-        };
+        let current = Version { fields, changed: changed.whole_second(), made: now };
+        let record = Record { created, revision: 1, earlier: Vec::new(), current };
         table.records.insert(id.clone(), record);
         id
     }

@@ -8,11 +8,8 @@ use super::{Entity, Guid, Judge};
 use crate::advocaatcentraal::{Record, Version};
 use crate::tribe::Origin;
 
-const PARTS: [(&str, &str, Form); 3] = [
-    ("straat", "Street", Form::Text),
-    ("postcode", "Postalcode", Form::Postcode),
-    ("plaats", "City", Form::Text),
-];
+const PARTS: [(&str, &str, Form); 3] =
+    [("straat", "Street", Form::Text), ("postcode", "Postalcode", Form::Postcode), ("plaats", "City", Form::Text)];
 
 impl Judge<'_> {
     /// Every address type that has a place in Tribe.
@@ -32,60 +29,36 @@ impl Judge<'_> {
             };
             self.found.record(Table::Addresses);
             let Some(address) = slot.and_then(|id| self.tribe.entity(id)) else {
-                self.found
-                    .fault(Table::Addresses, marker, kind, Fault::MissingInTribe);
+                self.found.fault(Table::Addresses, marker, kind, Fault::MissingInTribe);
                 continue;
             };
             // Of two addresses of one type either will do; the manual does not say which.
-            let agreeing = wanted
-                .iter()
-                .find(|wanted| self.differing(wanted, &address).is_empty());
+            let agreeing = wanted.iter().find(|wanted| self.differing(wanted, &address).is_empty());
             let differing = self.differing(agreeing.unwrap_or(first), &address);
             for _ in 0..PARTS.len() + 2 {
                 self.found.field(Table::Addresses);
             }
             for (part, fault) in differing {
-                self.found
-                    .fault(Table::Addresses, &format!("{marker} {kind}"), part, fault);
+                self.found.fault(Table::Addresses, &format!("{marker} {kind}"), part, fault);
             }
         }
     }
 
     /// AdvocaatCentraal has none of that type: neither has Tribe, unless it had one, or a user of Tribe made it.
-    fn no_address(
-        &mut self,
-        marker: &str,
-        record: &Record,
-        kind: &'static str,
-        slot: Option<Guid>,
-    ) {
+    fn no_address(&mut self, marker: &str, record: &Record, kind: &'static str, slot: Option<Guid>) {
         let Some(address) = slot.and_then(|id| self.tribe.entity(id)) else {
             return;
         };
-        let had = record
-            .versions()
-            .any(|version| !of_type(version, kind).is_empty());
-        let parts = PARTS
-            .map(|(_, property, _)| property)
-            .into_iter()
-            .chain(["HouseNumber", "HouseNumberSuffix"]);
-        let says_nothing = parts
-            .into_iter()
-            .all(|property| address.text(property).trim().is_empty());
+        let had = record.versions().any(|version| !of_type(version, kind).is_empty());
+        let parts = PARTS.map(|(_, property, _)| property).into_iter().chain(["HouseNumber", "HouseNumberSuffix"]);
+        let says_nothing = parts.into_iter().all(|property| address.text(property).trim().is_empty());
         if !had && !says_nothing && address.origin() == Origin::Api {
-            self.found
-                .fault(Table::Addresses, marker, kind, Fault::NotToBeInTribe);
+            self.found.fault(Table::Addresses, marker, kind, Fault::NotToBeInTribe);
         }
     }
 
     fn differing(&self, wanted: &Value, address: &Entity<'_>) -> Vec<(&'static str, Fault)> {
-        let text = |field: &str| {
-            wanted
-                .get(field)
-                .and_then(Value::as_str)
-                .unwrap_or("")
-                .to_owned()
-        };
+        let text = |field: &str| wanted.get(field).and_then(Value::as_str).unwrap_or("").to_owned();
         let mut differing = Vec::new();
         let mut compare = |part, ac: &str, tribe: &str| {
             if ac != tribe {
@@ -98,28 +71,17 @@ impl Judge<'_> {
             }
         };
         for (part, property, form) in PARTS {
-            compare(
-                part,
-                &form.plain(&text(part)),
-                &form.plain(&address.text(property)),
-            );
+            compare(part, &form.plain(&text(part)), &form.plain(&address.text(property)));
         }
-        let (number, suffix) = (
-            address.text("HouseNumber"),
-            address.text("HouseNumberSuffix"),
-        );
+        let (number, suffix) = (address.text("HouseNumber"), address.text("HouseNumberSuffix"));
         let ac = house_number(&text("huisnummer"), &text("toevoeging"));
         compare("huisnummer", &ac, &house_number(&number, &suffix));
-        if let (Some(ac), Some(tribe)) =
-            (leading_number(&text("huisnummer")), leading_number(&number))
-        {
+        if let (Some(ac), Some(tribe)) = (leading_number(&text("huisnummer")), leading_number(&number)) {
             // `12` and `0` together read like `120`, which is another house.
             compare("huisnummer", &ac.to_string(), &tribe.to_string());
         }
         let country = address.link("Country").and_then(|id| self.tribe.entity(id));
-        let country = country
-            .map(|country| country.text("Code"))
-            .unwrap_or_default();
+        let country = country.map(|country| country.text("Code")).unwrap_or_default();
         if let Some(code) = self.country(&text("land")) {
             compare("land", &code, &country);
         }
@@ -132,38 +94,19 @@ impl Judge<'_> {
         let land = land.trim().to_lowercase();
         let dutch = ["netherlands", "the netherlands", "holland"].contains(&land.as_str());
         if land.is_empty() || dutch {
-            return Some(if dutch {
-                "NL".to_owned()
-            } else {
-                String::new()
-            });
+            return Some(if dutch { "NL".to_owned() } else { String::new() });
         }
         let mut rows = self.tribe.set("Datastore_Country");
-        rows.find(|row| {
-            [row.text("Code"), row.text("Name")]
-                .iter()
-                .any(|text| text.to_lowercase() == land)
-        })
-        .map(|row| row.text("Code"))
+        rows.find(|row| [row.text("Code"), row.text("Name")].iter().any(|text| text.to_lowercase() == land))
+            .map(|row| row.text("Code"))
     }
 }
 
 /// The addresses of a type that say anything.
 fn of_type<'a>(version: &'a Version, kind: &str) -> Vec<&'a Value> {
-    let fields = [
-        "straat",
-        "huisnummer",
-        "toevoeging",
-        "postcode",
-        "plaats",
-        "land",
-    ];
-    let says = |address: &Value, field| {
-        address
-            .get(field)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.trim().is_empty())
-    };
+    let fields = ["straat", "huisnummer", "toevoeging", "postcode", "plaats", "land"];
+    let says =
+        |address: &Value, field| address.get(field).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty());
     version
         .rows("adressen")
         .iter()

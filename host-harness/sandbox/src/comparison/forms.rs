@@ -37,21 +37,13 @@ impl Form {
             Self::Kvk => text,
             Self::Date => text.chars().take(10).collect(),
             Self::Gender => gender(&text).to_owned(),
-            Self::Postcode => text
-                .to_uppercase()
-                .replace(' ', "")
-                .trim_start_matches("NL-")
-                .to_owned(),
+            Self::Postcode => text.to_uppercase().replace(' ', "").trim_start_matches("NL-").to_owned(),
         }
     }
 }
 
 fn phone(text: &str) -> String {
-    let kept: String = text
-        .replace("(0)", "")
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '+')
-        .collect();
+    let kept: String = text.replace("(0)", "").chars().filter(|c| c.is_alphanumeric() || *c == '+').collect();
     let kept = kept.to_lowercase();
     if let Some(rest) = kept.strip_prefix("00") {
         format!("+{rest}")
@@ -64,10 +56,7 @@ fn phone(text: &str) -> String {
 
 fn website(text: &str) -> String {
     let lower = text.to_lowercase();
-    let scheme = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| lower.starts_with(scheme))
-        .map_or(0, str::len);
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)).map_or(0, str::len);
     let rest = text.get(scheme..).unwrap_or_default().trim_end_matches('/');
     match rest.split_once('/') {
         Some((host, path)) => format!("{}/{path}", host.to_lowercase()),
@@ -93,11 +82,7 @@ pub(super) fn house_number(number: &str, addition: &str) -> String {
 
 /// The number that a house number begins with; none for none, and for zero, which no system counts as one.
 pub(super) fn leading_number(text: &str) -> Option<u64> {
-    let digits: String = text
-        .trim()
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = text.trim().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok().filter(|number| *number > 0)
 }
 
@@ -110,16 +95,8 @@ mod tests {
         let same = [
             (Form::Phone, "020 555 01 23", "+31205550123"),
             (Form::Phone, "+31 (0)20-5550123", "0031205550123"),
-            (
-                Form::Email,
-                "Info@Voorbeeld.example",
-                " info@voorbeeld.example",
-            ),
-            (
-                Form::Website,
-                "https://WWW.voorbeeld.example/",
-                "www.voorbeeld.example",
-            ),
+            (Form::Email, "Info@Voorbeeld.example", " info@voorbeeld.example"),
+            (Form::Website, "https://WWW.voorbeeld.example/", "www.voorbeeld.example"),
             (Form::Text, "Cafe\u{301}  De Vos", "Café De Vos"),
             (Form::Kvk, "1234567", "01234567"),
             (Form::Gender, "V", "Female"),

@@ -21,10 +21,7 @@ use crate::tribe::{Entity, Guid, Origin};
 use crate::{AdvocaatCentraal, Tribe};
 use forms::Form;
 use standing::{Mapping, Soort, Standing};
-use tables::{
-    CONTACT_PERSON, KVK, ORGANISATION, ORGANISATION_ADDRESSES, PERSON_ADDRESSES, PRIVATE_PERSON,
-    Row,
-};
+use tables::{CONTACT_PERSON, KVK, ORGANISATION, ORGANISATION_ADDRESSES, PERSON_ADDRESSES, PRIVATE_PERSON, Row};
 
 const CONTACT_SET: &str = "Relationship_Person_Contact_Standard";
 
@@ -41,24 +38,10 @@ pub enum Kvk {
 /// `lead`, `suspect`, `hot-prospect`, `supplier`, `partner`, or the GUID of a custom type.
 ///
 /// The mapping must be the one that was in force from the start; every record in Tribe is held against it.
-pub fn compare(
-    ac: &AdvocaatCentraal,
-    tribe: &Tribe,
-    types: &BTreeMap<String, String>,
-    kvk: Kvk,
-) -> Comparison {
+pub fn compare(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>, kvk: Kvk) -> Comparison {
     let mapping = Mapping { types, tribe };
-    let mut judge = Judge {
-        ac,
-        tribe,
-        mapping,
-        kvk,
-        found: Comparison::default(),
-        companies: BTreeMap::new(),
-    };
-    judge.companies = standing::companies(ac, tribe, &judge.mapping, |id| {
-        marker(ac, List::Relaties, id)
-    });
+    let mut judge = Judge { ac, tribe, mapping, kvk, found: Comparison::default(), companies: BTreeMap::new() };
+    judge.companies = standing::companies(ac, tribe, &judge.mapping, |id| marker(ac, List::Relaties, id));
     judge.relaties();
     judge.contactpersonen();
     judge.nothing_else();
@@ -86,21 +69,12 @@ struct Judge<'a> {
 impl<'a> Judge<'a> {
     fn with_marker(&self, marker: &str, set: &str) -> Vec<Entity<'a>> {
         let tribe = self.tribe;
-        let all = tribe
-            .find_by_import_id(marker)
-            .into_iter()
-            .filter_map(|id| tribe.entity(id));
+        let all = tribe.find_by_import_id(marker).into_iter().filter_map(|id| tribe.entity(id));
         all.filter(|entity| entity.set() == set).collect()
     }
 
     /// The one record that must be there; `None` where it is not to be looked at any further.
-    fn the_one(
-        &mut self,
-        table: Table,
-        marker: &str,
-        set: &str,
-        standing: Standing,
-    ) -> Option<Entity<'a>> {
+    fn the_one(&mut self, table: Table, marker: &str, set: &str, standing: Standing) -> Option<Entity<'a>> {
         let found = self.with_marker(marker, set);
         if found.len() > 1 {
             self.found.fault(table, marker, "", Fault::Duplicate);
@@ -152,46 +126,27 @@ impl<'a> Judge<'a> {
         let wanted: BTreeSet<&String> = sets.values().collect();
         for set in wanted {
             self.found.record(Table::RelationTypes);
-            let types: Vec<String> = sets
-                .iter()
-                .filter(|(_, of)| *of == set)
-                .map(|(id, _)| format!("{marker}#{id}"))
-                .collect();
+            let types: Vec<String> =
+                sets.iter().filter(|(_, of)| *of == set).map(|(id, _)| format!("{marker}#{id}")).collect();
             let ours: Vec<Entity<'_>> = self
                 .tribe
                 .referring(entity.id(), soort.link())
-                .filter(|relationship| {
-                    relationship.set() == set && relationship.origin() == Origin::Api
-                })
+                .filter(|relationship| relationship.set() == set && relationship.origin() == Origin::Api)
                 .collect();
-            let deleted = types
-                .iter()
-                .any(|marker| self.tribe.was_deleted_by_user(marker));
+            let deleted = types.iter().any(|marker| self.tribe.was_deleted_by_user(marker));
             if ours.is_empty() && !deleted {
-                self.found.fault(
-                    Table::RelationTypes,
-                    types.first().map_or(marker, |t| t),
-                    "",
-                    Fault::MissingInTribe,
-                );
+                self.found.fault(Table::RelationTypes, types.first().map_or(marker, |t| t), "", Fault::MissingInTribe);
             }
             let mut seen = BTreeSet::new();
             for relationship in ours {
                 let carried = relationship.text("ImportId");
                 if relationship.link("Relation") != Some(self.tribe.own_organisation()) {
-                    self.found
-                        .fault(Table::RelationTypes, &carried, "", Fault::WrongParent);
+                    self.found.fault(Table::RelationTypes, &carried, "", Fault::WrongParent);
                 }
                 if !carried.starts_with(&format!("{marker}#")) {
-                    self.found.fault(
-                        Table::RelationTypes,
-                        &relationship.id().to_string(),
-                        "",
-                        Fault::WrongMarker,
-                    );
+                    self.found.fault(Table::RelationTypes, &relationship.id().to_string(), "", Fault::WrongMarker);
                 } else if !seen.insert(carried.clone()) {
-                    self.found
-                        .fault(Table::RelationTypes, &carried, "", Fault::Duplicate);
+                    self.found.fault(Table::RelationTypes, &carried, "", Fault::Duplicate);
                 }
             }
         }
@@ -202,14 +157,11 @@ impl<'a> Judge<'a> {
             let marker = marker(self.ac, List::Contactpersonen, id);
             let (standing, at) = self.mapping.contactpersoon(record, &self.companies);
             let table = Table::ContactPersons;
-            let Some(person) = self.the_one(table, &marker, Soort::Particulier.set(), standing)
-            else {
+            let Some(person) = self.the_one(table, &marker, Soort::Particulier.set(), standing) else {
                 continue;
             };
-            let contacts: Vec<Entity<'_>> = at
-                .iter()
-                .filter_map(|company| self.contact(&marker, record, &person, company))
-                .collect();
+            let contacts: Vec<Entity<'_>> =
+                at.iter().filter_map(|company| self.contact(&marker, record, &person, company)).collect();
             for row in CONTACT_PERSON {
                 self.fields(table, &marker, record, row, &person, &contacts);
             }
@@ -219,27 +171,16 @@ impl<'a> Judge<'a> {
     }
 
     /// The place of a contact person at one company, with what belongs to that place.
-    fn contact(
-        &mut self,
-        person: &str,
-        record: &Record,
-        entity: &Entity<'_>,
-        company: &str,
-    ) -> Option<Entity<'a>> {
+    fn contact(&mut self, person: &str, record: &Record, entity: &Entity<'_>, company: &str) -> Option<Entity<'a>> {
         let table = Table::ContactRelationships;
         let marker = format!("{person}@{company}");
         let parent = self::marker(self.ac, List::Relaties, company);
         // Where the organisation itself is missing, that is said already.
-        let parent = self
-            .with_marker(&parent, Soort::Bedrijf.set())
-            .first()
-            .map(Entity::id)?;
+        let parent = self.with_marker(&parent, Soort::Bedrijf.set()).first().map(Entity::id)?;
         let mut contacts = self
             .tribe
             .referring(entity.id(), "Person")
-            .filter(|contact| {
-                contact.set() == CONTACT_SET && contact.link("Relation") == Some(parent)
-            })
+            .filter(|contact| contact.set() == CONTACT_SET && contact.link("Relation") == Some(parent))
             .filter(|contact| contact.origin() == Origin::Api);
         let (first, second) = (contacts.next(), contacts.next());
         drop(contacts);
@@ -258,30 +199,17 @@ impl<'a> Judge<'a> {
             self.found.fault(table, &marker, "", Fault::WrongMarker);
         }
         let rows = record.current().rows("koppelingen");
-        let link = rows
-            .iter()
-            .find(|link| link.get("relatie_id").and_then(Value::as_str) == Some(company))?;
+        let link = rows.iter().find(|link| link.get("relatie_id").and_then(Value::as_str) == Some(company))?;
         let text = |field: &str| link.get(field).map(|value| value.as_str().unwrap_or(""));
         let function = self.tribe.character().function_property.as_str();
         for (field, ac, property, form) in [
             ("contactpersoon.functie", "functie", function, Form::Text),
-            (
-                "contactpersoon.doorkiesnummer",
-                "doorkiesnummer",
-                "PhoneNumber",
-                Form::Phone,
-            ),
+            ("contactpersoon.doorkiesnummer", "doorkiesnummer", "PhoneNumber", Form::Phone),
         ] {
             // An absent key says nothing.
             let Some(ac) = text(ac) else { continue };
             self.found.field(table);
-            self.values(
-                table,
-                &marker,
-                field,
-                &form.plain(ac),
-                &form.plain(&contact.text(property)),
-            );
+            self.values(table, &marker, field, &form.plain(ac), &form.plain(&contact.text(property)));
         }
         Some(contact)
     }
@@ -301,18 +229,21 @@ impl<'a> Judge<'a> {
             return;
         };
         self.found.field(table);
-        let places = [(entity, row.record)].into_iter().chain(
-            contacts
-                .iter()
-                .filter_map(|contact| Some((contact, row.contact?))),
-        );
+        let places = [(entity, row.record)]
+            .into_iter()
+            .chain(contacts.iter().filter_map(|contact| Some((contact, row.contact?))));
         let (mut values, mut touched) = (Vec::new(), false);
         for (entity, property) in places {
             values.push(row.form.plain(&entity.text(property)));
             touched |= entity.was_touched_by_user(property);
         }
         let ac = row.form.plain(&ac);
-        if values.len() > 1 && touched && values.contains(&ac) {
+        // The edit that AdvocaatCentraal got may also have been made at an organisation that is not synced any more.
+        let edited_elsewhere = row.contact.is_some_and(|property| {
+            let mut roles = self.tribe.referring(entity.id(), "Person").filter(|role| role.set() == CONTACT_SET);
+            roles.any(|role| role.was_touched_by_user(property) && row.form.plain(&role.text(property)) == ac)
+        });
+        if edited_elsewhere || (values.len() > 1 && touched && values.contains(&ac)) {
             return;
         }
         if let Some(other) = values.iter().find(|value| **value != ac) {
@@ -328,13 +259,7 @@ impl<'a> Judge<'a> {
         let row = person.link("Gender").and_then(|id| self.tribe.entity(id));
         let code = row.map(|row| row.text("Code")).unwrap_or_default();
         let (ac, tribe) = (Form::Gender.plain(&ac), Form::Gender.plain(&code));
-        self.values(
-            Table::ContactPersons,
-            marker,
-            "contactpersoon.geslacht",
-            &ac,
-            &tribe,
-        );
+        self.values(Table::ContactPersons, marker, "contactpersoon.geslacht", &ac, &tribe);
     }
 
     fn values(&mut self, table: Table, marker: &str, field: &'static str, ac: &str, tribe: &str) {
@@ -350,21 +275,13 @@ impl<'a> Judge<'a> {
     /// Nothing in Tribe that carries our marker or was made by the API and must not be there.
     fn nothing_else(&mut self) {
         let office = format!("ac:{}:", self.ac.office().number);
-        for entity in self
-            .tribe
-            .set("Relation")
-            .chain(self.tribe.set("Relationship"))
-        {
+        for entity in self.tribe.set("Relation").chain(self.tribe.set("Relationship")) {
             let marker = entity.text("ImportId");
             let Some(named) = marker.strip_prefix(&office) else {
                 if entity.origin() == Origin::Api && !marker.starts_with("ac:") {
-                    let table = if entity.set().starts_with("Relation_") {
-                        Table::Organisations
-                    } else {
-                        Table::RelationTypes
-                    };
-                    self.found
-                        .fault(table, &entity.id().to_string(), "", Fault::WrongMarker);
+                    let table =
+                        if entity.set().starts_with("Relation_") { Table::Organisations } else { Table::RelationTypes };
+                    self.found.fault(table, &entity.id().to_string(), "", Fault::WrongMarker);
                 }
                 continue;
             };
@@ -387,43 +304,27 @@ impl<'a> Judge<'a> {
 
     /// The relation is there, and was ever of that kind or type. Whether it may be in Tribe was judged before.
     fn is_known_relatie(&self, named: &str, entity: &Entity<'_>) -> bool {
-        let (id, relatietype) = named
-            .split_once('#')
-            .map_or((named, None), |(id, of)| (id, Some(of)));
+        let (id, relatietype) = named.split_once('#').map_or((named, None), |(id, of)| (id, Some(of)));
         let Some(record) = self.ac.relatie(id) else {
             return self.ac.purged(List::Relaties).any(|purged| purged == id);
         };
         let mut versions = record.versions();
         match relatietype {
-            Some(of) => versions.any(|version| {
-                self.mapping
-                    .sets(version)
-                    .get(of)
-                    .is_some_and(|set| set == entity.set())
-            }),
+            Some(of) => {
+                versions.any(|version| self.mapping.sets(version).get(of).is_some_and(|set| set == entity.set()))
+            }
             None => versions.any(|version| Soort::of(version).set() == entity.set()),
         }
     }
 
     fn is_known_contactpersoon(&self, named: &str) -> bool {
-        let (id, company) = named
-            .split_once('@')
-            .map_or((named, None), |(id, at)| (id, Some(at)));
+        let (id, company) = named.split_once('@').map_or((named, None), |(id, at)| (id, Some(at)));
         let Some(record) = self.ac.contactpersoon(id) else {
-            return self
-                .ac
-                .purged(List::Contactpersonen)
-                .any(|purged| purged == id);
+            return self.ac.purged(List::Contactpersonen).any(|purged| purged == id);
         };
         let Some(company) = company else { return true };
-        let at_company = self
-            .companies
-            .get(company)
-            .is_some_and(|standing| *standing != Standing::MustNot);
-        at_company
-            && record
-                .versions()
-                .any(|version| standing::links(version).any(|id| id == company))
+        let at_company = self.companies.get(company).is_some_and(|standing| *standing != Standing::MustNot);
+        at_company && record.versions().any(|version| standing::links(version).any(|id| id == company))
     }
 }
 
@@ -432,11 +333,7 @@ impl<'a> Judge<'a> {
 fn said(record: &Record, field: &str) -> Option<String> {
     let now = record.current();
     let absent = !now.fields().contains_key(field);
-    if absent
-        && record
-            .versions()
-            .any(|version| !version.text(field).is_empty())
-    {
+    if absent && record.versions().any(|version| !version.text(field).is_empty()) {
         return None;
     }
     Some(now.text(field).to_owned())

@@ -144,12 +144,7 @@ impl Comparison {
 
     pub(super) fn fault(&mut self, table: Table, record: &str, field: &'static str, fault: Fault) {
         self.tallies.entry(table).or_default().differences += 1;
-        self.differences.push(Difference {
-            table,
-            record: record.to_owned(),
-            field,
-            fault,
-        });
+        self.differences.push(Difference { table, record: record.to_owned(), field, fault });
     }
 }
 
@@ -158,18 +153,10 @@ const SHOWN: usize = 20;
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<22} {:>8} {:>8} {:>12}",
-            "", "records", "fields", "differences"
-        )?;
+        writeln!(f, "{:<22} {:>8} {:>8} {:>12}", "", "records", "fields", "differences")?;
         for table in Table::ALL {
             let tally = self.tally(table);
-            writeln!(
-                f,
-                "{table:<22} {:>8} {:>8} {:>12}",
-                tally.records, tally.fields, tally.differences
-            )?;
+            writeln!(f, "{table:<22} {:>8} {:>8} {:>12}", tally.records, tally.fields, tally.differences)?;
         }
         for difference in self.differences.iter().take(SHOWN) {
             writeln!(f, "  {difference}")?;

@@ -48,11 +48,7 @@ pub(super) enum Soort {
 
 impl Soort {
     pub(super) fn of(version: &Version) -> Self {
-        if version.text("soort") == "bedrijf" {
-            Self::Bedrijf
-        } else {
-            Self::Particulier
-        }
+        if version.text("soort") == "bedrijf" { Self::Bedrijf } else { Self::Particulier }
     }
 
     /// The entity set.
@@ -103,27 +99,18 @@ impl Mapping<'_> {
     /// The relation types of a version that Tribe has a set for, with that set.
     pub(super) fn sets(&self, version: &Version) -> BTreeMap<String, String> {
         let soort = Soort::of(version);
-        types(version)
-            .filter_map(|id| Some((id.to_owned(), self.set(id, soort)?)))
-            .collect()
+        types(version).filter_map(|id| Some((id.to_owned(), self.set(id, soort)?))).collect()
     }
 
     /// Whether a relation is to be in Tribe.
     pub(super) fn relatie(&self, record: &Record) -> Standing {
-        let belongs = |version: &Version| {
-            version.text("status") == "actief" && !self.sets(version).is_empty()
-        };
+        let belongs = |version: &Version| version.text("status") == "actief" && !self.sets(version).is_empty();
         let now = record.current();
         if belongs(now) {
             // Tribe demands a name; what becomes of a record without one the manual does not say.
-            return if now.text(Soort::of(now).name()).trim().is_empty() {
-                Standing::MAY
-            } else {
-                Standing::Must
-            };
+            return if now.text(Soort::of(now).name()).trim().is_empty() { Standing::MAY } else { Standing::Must };
         }
-        let mapped_in_vain =
-            types(now).any(|id| self.types.contains_key(id)) && self.sets(now).is_empty();
+        let mapped_in_vain = types(now).any(|id| self.types.contains_key(id)) && self.sets(now).is_empty();
         if now.text("status") == "actief" && mapped_in_vain {
             return Standing::MAY;
         }
@@ -142,37 +129,17 @@ impl Mapping<'_> {
         companies: &BTreeMap<&str, Standing>,
     ) -> (Standing, BTreeSet<String>) {
         let now = record.current();
-        let must: BTreeSet<String> = links(now)
-            .filter(|id| companies.get(id) == Some(&Standing::Must))
-            .map(str::to_owned)
-            .collect();
+        let must: BTreeSet<String> =
+            links(now).filter(|id| companies.get(id) == Some(&Standing::Must)).map(str::to_owned).collect();
         if now.text("status") == "actief" && !must.is_empty() {
             let nameless = now.text("achternaam").trim().is_empty();
-            return (
-                if nameless {
-                    Standing::MAY
-                } else {
-                    Standing::Must
-                },
-                must,
-            );
+            return (if nameless { Standing::MAY } else { Standing::Must }, must);
         }
         let once = record.versions().any(|version| {
-            let company = |id| {
-                companies
-                    .get(id)
-                    .is_some_and(|standing| *standing != Standing::MustNot)
-            };
+            let company = |id| companies.get(id).is_some_and(|standing| *standing != Standing::MustNot);
             version.text("status") == "actief" && links(version).any(company)
         });
-        (
-            if once {
-                Standing::MAY
-            } else {
-                Standing::MustNot
-            },
-            BTreeSet::new(),
-        )
+        (if once { Standing::MAY } else { Standing::MustNot }, BTreeSet::new())
     }
 }
 
@@ -189,14 +156,7 @@ pub(super) fn companies<'a>(
         .filter(|(_, record)| Soort::of(record.current()) == Soort::Bedrijf)
         .map(|(id, record)| {
             let deleted = tribe.was_deleted_by_user(&marker(id));
-            (
-                id,
-                if deleted {
-                    Standing::MAY
-                } else {
-                    mapping.relatie(record)
-                },
-            )
+            (id, if deleted { Standing::MAY } else { mapping.relatie(record) })
         })
         .chain(purged)
         .collect()
@@ -204,16 +164,10 @@ pub(super) fn companies<'a>(
 
 /// The relation types of a version.
 pub(super) fn types(version: &Version) -> impl Iterator<Item = &str> {
-    version
-        .rows("relatietypen")
-        .iter()
-        .filter_map(Value::as_str)
+    version.rows("relatietypen").iter().filter_map(Value::as_str)
 }
 
 /// The relations that a contact person belongs to.
 pub(super) fn links(version: &Version) -> impl Iterator<Item = &str> {
-    version
-        .rows("koppelingen")
-        .iter()
-        .filter_map(|link| link.get("relatie_id")?.as_str())
+    version.rows("koppelingen").iter().filter_map(|link| link.get("relatie_id")?.as_str())
 }

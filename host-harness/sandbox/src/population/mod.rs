@@ -45,35 +45,26 @@ impl Population {
     /// An AdvocaatCentraal that holds it.
     pub fn load_into(self, ac: &mut crate::AdvocaatCentraal) {
         ac.load(crate::advocaatcentraal::List::Relaties, self.relaties);
-        ac.load(
-            crate::advocaatcentraal::List::Contactpersonen,
-            self.contactpersonen,
-        );
+        ac.load(crate::advocaatcentraal::List::Contactpersonen, self.contactpersonen);
     }
 }
 
 /// So many relations, and about two thirds as many contact persons.
 pub fn seeded(seed: u64, relations: usize) -> Population {
     let mut draw = Draw(fastrand::Rng::with_seed(seed));
-    let mut relaties: Vec<_> = (0..relations)
-        .map(|number| relatie(&mut draw, number))
-        .collect();
+    let mut relaties: Vec<_> = (0..relations).map(|number| relatie(&mut draw, number)).collect();
     for (number, record) in relaties.iter_mut().enumerate() {
         special(number, record);
         record.insert("gewijzigd".to_owned(), stamp(number).amsterdam().into());
     }
     let contactpersonen = people::contactpersonen(&mut draw, &relaties);
-    Population {
-        relaties,
-        contactpersonen,
-    }
+    Population { relaties, contactpersonen }
 }
 
 fn stamp(number: usize) -> Instant {
     let shared = EQUAL_STAMPS.iter().find(|range| range.contains(&number));
     let number = shared.map_or(number, |range| range.start);
-    FIRST_STAMP
-        .plus(Duration::from_secs(37).saturating_mul(u32::try_from(number).unwrap_or(u32::MAX)))
+    FIRST_STAMP.plus(Duration::from_secs(37).saturating_mul(u32::try_from(number).unwrap_or(u32::MAX)))
 }
 
 /// A source of chance.
@@ -140,10 +131,7 @@ fn relatie(draw: &mut Draw, number: usize) -> Map<String, Value> {
     };
     record.insert("status".to_owned(), status.into());
     let company = draw.percent(60);
-    record.insert(
-        "soort".to_owned(),
-        if company { "bedrijf" } else { "particulier" }.into(),
-    );
+    record.insert("soort".to_owned(), if company { "bedrijf" } else { "particulier" }.into());
     record.insert("relatietypen".to_owned(), types(draw, company));
     if company {
         company_fields(draw, &mut record, number)
@@ -172,21 +160,12 @@ fn types(draw: &mut Draw, company: bool) -> Value {
 }
 
 fn company_fields(draw: &mut Draw, record: &mut Map<String, Value>, number: usize) {
-    let name = format!(
-        "{} {} {}",
-        draw.one(&COMPANY_NAMES),
-        draw.one(&ACTIVITIES),
-        draw.one(&LEGAL_FORMS)
-    );
+    let name = format!("{} {} {}", draw.one(&COMPANY_NAMES), draw.one(&ACTIVITIES), draw.one(&LEGAL_FORMS));
     let host = format!("bedrijf{number}.example");
     record.insert("bedrijfsnaam".to_owned(), name.into());
     let phone = draw.phone();
     put(draw, record, "telefoonnummer", phone);
-    let email = if draw.percent(20) {
-        format!("Info@{host}")
-    } else {
-        format!("info@{host}")
-    };
+    let email = if draw.percent(20) { format!("Info@{host}") } else { format!("info@{host}") };
     put(draw, record, "email", email);
     let website = match draw.0.u8(..3) {
         0 => format!("https://www.{host}/"),
@@ -197,11 +176,7 @@ fn company_fields(draw: &mut Draw, record: &mut Map<String, Value>, number: usiz
     let kvk = format!("0{}", draw.digits(7));
     put(draw, record, "kvk", kvk);
     let mut addresses = Vec::new();
-    for (kind, often) in [
-        ("hoofdkantoor", 80),
-        ("postadres", 40),
-        ("factuuradres", 25),
-    ] {
+    for (kind, often) in [("hoofdkantoor", 80), ("postadres", 40), ("factuuradres", 25)] {
         if draw.percent(often) {
             addresses.push(address(draw, kind));
         }
@@ -215,30 +190,12 @@ fn private_fields(draw: &mut Draw, record: &mut Map<String, Value>, number: usiz
     let name = [format!("{initial}."), infix.to_owned(), surname.to_owned()];
     record.insert(
         "naam".to_owned(),
-        name.iter()
-            .filter(|part| !part.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .into(),
+        name.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ").into(),
     );
-    put(
-        draw,
-        record,
-        "email",
-        format!("persoon{number}@prive.example"),
-    );
-    let phone = if draw.percent(70) {
-        draw.mobile()
-    } else {
-        draw.phone()
-    };
+    put(draw, record, "email", format!("persoon{number}@prive.example"));
+    let phone = if draw.percent(70) { draw.mobile() } else { draw.phone() };
     put(draw, record, "telefoon", phone);
-    let addresses = if draw.percent(85) {
-        vec![address(draw, "prive")]
-    } else {
-        Vec::new()
-    };
+    let addresses = if draw.percent(85) { vec![address(draw, "prive")] } else { Vec::new() };
     addresses_into(draw, record, addresses);
 }
 
@@ -292,44 +249,26 @@ fn special(number: usize, record: &mut Map<String, Value>) {
             merged(at("postadres", "Postbus", "123", Value::Null), json!({"id": "a2", "postcode": "1000 AB"})),
             merged(at("factuuradres", "Postbus", "999", Value::Null), json!({"id": "a3", "postcode": "1000 AC"}))]})),
         2 => company(json!({"bedrijfsnaam": "Zonder Adres V.O.F.", "adressen": []})),
-        3 => company(
-            json!({"bedrijfsnaam": "Beispiel Handels GmbH", "adressen": [
+        3 => company(json!({"bedrijfsnaam": "Beispiel Handels GmbH", "adressen": [
             merged(at("hoofdkantoor", "Musterstraße", "7", "b".into()),
-                json!({"postcode": "01067", "plaats": "Dresden", "land": "DE"}))]}),
-        ),
-        4 => company(
-            json!({"bedrijfsnaam": "Cafe\u{301} De Vos 🦊 B.V.", "adressen": [
-            at("hoofdkantoor", "Coo\u{308}peratiehof", "0", "0".into())]}),
-        ),
-        5 => company(
-            json!({"bedrijfsnaam": format!("Stichting {}", "Zeer Lange Naam ".repeat(11).trim()),
-            "adressen": [at("hoofdkantoor", "Woonboot", "t.o. 5", Value::Null)]}),
-        ),
-        6 => company(
-            json!({"bedrijfsnaam": "Gearchiveerd Voorbeeld B.V.", "status": "gearchiveerd"}),
-        ),
+                json!({"postcode": "01067", "plaats": "Dresden", "land": "DE"}))]})),
+        4 => company(json!({"bedrijfsnaam": "Cafe\u{301} De Vos 🦊 B.V.", "adressen": [
+            at("hoofdkantoor", "Coo\u{308}peratiehof", "0", "0".into())]})),
+        5 => company(json!({"bedrijfsnaam": format!("Stichting {}", "Zeer Lange Naam ".repeat(11).trim()),
+            "adressen": [at("hoofdkantoor", "Woonboot", "t.o. 5", Value::Null)]})),
+        6 => company(json!({"bedrijfsnaam": "Gearchiveerd Voorbeeld B.V.", "status": "gearchiveerd"})),
         7 => company(json!({"bedrijfsnaam": "Verwijderd Voorbeeld B.V.", "status": "verwijderd"})),
-        8 => company(
-            json!({"bedrijfsnaam": "Niet Gekoppeld Advocaten", "relatietypen": ["advocaat"]}),
-        ),
-        9 => company(
-            json!({"bedrijfsnaam": "Twee Rollen B.V.", "relatietypen": ["client", "wederpartij"]}),
-        ),
-        10 => company(
-            json!({"bedrijfsnaam": "Leverancier Voorbeeld B.V.", "relatietypen": ["leverancier"]}),
-        ),
-        11 => company(
-            json!({"bedrijfsnaam": "Leeg Voorbeeld B.V.", "telefoonnummer": null, "email": "", "kvk": null}),
-        ),
+        8 => company(json!({"bedrijfsnaam": "Niet Gekoppeld Advocaten", "relatietypen": ["advocaat"]})),
+        9 => company(json!({"bedrijfsnaam": "Twee Rollen B.V.", "relatietypen": ["client", "wederpartij"]})),
+        10 => company(json!({"bedrijfsnaam": "Leverancier Voorbeeld B.V.", "relatietypen": ["leverancier"]})),
+        11 => company(json!({"bedrijfsnaam": "Leeg Voorbeeld B.V.", "telefoonnummer": null, "email": "", "kvk": null})),
         12 => private(json!({"naam": "E. van der Voorbeeld", "adressen": [
             at("prive", "Prinsengracht", "100", "A".into())]})),
         13 => private(json!({"naam": "Çelik-Ödün", "email": "", "telefoon": null})),
         14 => private(json!({"naam": "Tegenpartij", "relatietypen": ["wederpartij"]})),
         15 => private(json!({"naam": "Gearchiveerd Persoon", "status": "gearchiveerd"})),
         16 => company(json!({"bedrijfsnaam": "Zonder Type B.V.", "relatietypen": []})),
-        17 => company(
-            json!({"bedrijfsnaam": "Half Gekoppeld B.V.", "relatietypen": ["client", "advocaat"]}),
-        ),
+        17 => company(json!({"bedrijfsnaam": "Half Gekoppeld B.V.", "relatietypen": ["client", "advocaat"]})),
         _ => return,
     };
     let Value::Object(fields) = fields else {

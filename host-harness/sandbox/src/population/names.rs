@@ -90,8 +90,7 @@ pub(super) const ACTIVITIES: [&str; 12] = [
     "Media",
 ];
 
-pub(super) const LEGAL_FORMS: [&str; 6] =
-    ["B.V.", "N.V.", "V.O.F.", "B.V. i.o.", "U.A.", "Stichting"];
+pub(super) const LEGAL_FORMS: [&str; 6] = ["B.V.", "N.V.", "V.O.F.", "B.V. i.o.", "U.A.", "Stichting"];
 
 pub(super) const FUNCTIONS: [&str; 10] = [
     "Directeur",

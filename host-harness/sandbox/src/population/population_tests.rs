@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,13 +48,8 @@ fn a_small_population_has_every_kind() {
     let mut shapes: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for person in &population.contactpersonen {
         let links = person["koppelingen"].as_array().unwrap();
-        let at_companies = links
-            .iter()
-            .filter(|link| companies.contains(link["relatie_id"].as_str().unwrap()))
-            .count();
-        *shapes
-            .entry((at_companies, links.len() - at_companies))
-            .or_default() += 1;
+        let at_companies = links.iter().filter(|link| companies.contains(link["relatie_id"].as_str().unwrap())).count();
+        *shapes.entry((at_companies, links.len() - at_companies)).or_default() += 1;
     }
     for shape in [(1, 0), (2, 0), (0, 1), (1, 1)] {
         assert!(shapes.contains_key(&shape), "{shape:?} in {shapes:?}");
@@ -78,25 +68,15 @@ fn stamps_are_equal_across_the_edge_of_a_page() {
 #[test]
 fn nobody_real_can_be_reached() {
     let population = seeded(3, 500);
-    for record in population
-        .relaties
-        .iter()
-        .chain(&population.contactpersonen)
-    {
+    for record in population.relaties.iter().chain(&population.contactpersonen) {
         for field in ["email", "emailadres"] {
             let email = text(record, field);
             assert!(email.is_empty() || email.ends_with(".example"), "{field}");
         }
         for field in ["telefoonnummer", "telefoon", "mobiel", "prive_telefoon"] {
-            let digits: String = text(record, field)
-                .chars()
-                .filter(char::is_ascii_digit)
-                .collect();
+            let digits: String = text(record, field).chars().filter(char::is_ascii_digit).collect();
             assert!(
-                digits.is_empty()
-                    || digits.contains("20555")
-                    || digits.contains("65550")
-                    || digits.contains("020555"),
+                digits.is_empty() || digits.contains("20555") || digits.contains("65550") || digits.contains("020555"),
                 "{digits}"
             );
         }

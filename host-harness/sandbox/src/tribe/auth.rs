@@ -85,17 +85,12 @@ impl OauthError {
 impl Tribe {
     /// Lets a code be exchanged once, as if a user had consented on the login page.
     pub fn register_code(&mut self, code: &str, redirect_uri: &str, scope: &str) {
-        self.tokens
-            .codes
-            .insert(code.to_owned(), (redirect_uri.to_owned(), scope.to_owned()));
+        self.tokens.codes.insert(code.to_owned(), (redirect_uri.to_owned(), scope.to_owned()));
     }
 
     /// Ends every token that was handed out, as if the client were revoked.
     pub fn revoke_tokens(&mut self) {
-        self.tokens = Tokens {
-            last_chain: self.tokens.last_chain,
-            ..Tokens::default()
-        };
+        self.tokens = Tokens { last_chain: self.tokens.last_chain, ..Tokens::default() };
     }
 
     /// `POST /oauth2/token`.
@@ -123,12 +118,7 @@ impl Tribe {
         response.with_header("cache-control", "no-store")
     }
 
-    fn exchange(
-        &mut self,
-        now: Instant,
-        code: Option<String>,
-        redirect: Option<String>,
-    ) -> Result<Value, OauthError> {
+    fn exchange(&mut self, now: Instant, code: Option<String>, redirect: Option<String>) -> Result<Value, OauthError> {
         let code = code.ok_or(INVALID_REQUEST)?;
         let (expected, scope) = self.tokens.codes.remove(&code).ok_or(INVALID_GRANT)?;
         if redirect.as_deref() != Some(expected.as_str()) {
@@ -166,11 +156,7 @@ impl Tribe {
             return None;
         }
         let token = format!("sandbox-refresh-{:032x}", self.random.u128(..));
-        let refresh = Refresh {
-            chain,
-            scope: scope.to_owned(),
-            state: Spent::No,
-        };
+        let refresh = Refresh { chain, scope: scope.to_owned(), state: Spent::No };
         self.tokens.refresh.insert(token.clone(), refresh);
         Some(token)
     }
@@ -178,9 +164,7 @@ impl Tribe {
     fn issue(&mut self, now: Instant, chain: u64, scope: &str, refresh: Option<String>) -> Value {
         let token = format!("sandbox-access-{:032x}", self.random.u128(..));
         self.tokens.access.retain(|_, (until, _)| *until > now);
-        self.tokens
-            .access
-            .insert(token.clone(), (now.plus(self.character.token_life), chain));
+        self.tokens.access.insert(token.clone(), (now.plus(self.character.token_life), chain));
         let mut body = json!({
             "access_token": token,
             "expires_in": self.character.token_life.as_secs(),
@@ -195,9 +179,7 @@ impl Tribe {
 
     /// Whether the request carries an access token that is alive.
     pub(super) fn is_authorised(&self, now: Instant, request: &Request) -> bool {
-        let token = request
-            .header("authorization")
-            .and_then(|value| value.strip_prefix("Bearer "));
+        let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let known = token.and_then(|token| self.tokens.access.get(token));
         known.is_some_and(|(until, chain)| now < *until && !self.tokens.dead.contains(chain))
     }
@@ -219,13 +201,8 @@ impl Tribe {
             format!("code={code}")
         };
         // As it came, still encoded.
-        let state = query_pairs(request.query())
-            .find(|(name, _)| *name == "state")
-            .map_or("", |(_, value)| value);
+        let state = query_pairs(request.query()).find(|(name, _)| *name == "state").map_or("", |(_, value)| value);
         let separator = if redirect.contains('?') { '&' } else { '?' };
-        Response::empty(302).with_header(
-            "location",
-            format!("{redirect}{separator}{back}&state={state}"),
-        )
+        Response::empty(302).with_header("location", format!("{redirect}{separator}{back}&state={state}"))
     }
 }

@@ -36,9 +36,7 @@ impl Cell<'static> {
             (Edm::Moment, Value::String(text)) if text.contains('T') => {
                 Instant::parse(text).map(|instant| Self::Moment(instant.whole_second()))
             }
-            (Edm::Date, Value::String(text)) if is_date(text) => {
-                Some(Self::Date(text.clone().into()))
-            }
+            (Edm::Date, Value::String(text)) if is_date(text) => Some(Self::Date(text.clone().into())),
             (Edm::Double, Value::Number(number)) => number.as_f64().map(Self::Double),
             (Edm::Int32, number) => whole(number, i64::from(i32::MAX)).map(Self::Whole),
             (Edm::Int64, number) => whole(number, i64::MAX).map(Self::Whole),
@@ -76,10 +74,7 @@ impl Cell<'_> {
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "OData compares whole numbers with doubles as doubles"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "OData compares whole numbers with doubles as doubles")]
     fn number(&self) -> Option<f64> {
         match self {
             Self::Double(number) => Some(*number),
@@ -113,10 +108,7 @@ impl Cell<'_> {
 /// The largest whole number that every double below it can hold exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "checked to be whole and small"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }

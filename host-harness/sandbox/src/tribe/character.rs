@@ -88,11 +88,7 @@ impl Default for Character {
             signature_header: "X-Tribe-Signature".to_owned(),
             envelope: Envelope::WithEntityType,
             function_property: "Function".to_owned(),
-            genders: vec![
-                gender("Male", "Man"),
-                gender("Female", "Vrouw"),
-                gender("Other", "Anders"),
-            ],
+            genders: vec![gender("Male", "Man"), gender("Female", "Vrouw"), gender("Other", "Anders")],
             custom_types: vec![
                 CustomType {
                     key: Guid::from_bits(0xe0d6_534a_cc84_4cf7_bdc5_d32f_9311_c09e),

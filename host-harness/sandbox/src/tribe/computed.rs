@@ -19,12 +19,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     pub(crate) fn of(seen: Seen<'a>, id: Guid) -> Option<Self> {
         let (entity, state) = seen.get(id)?;
-        Some(Self {
-            seen,
-            id,
-            entity,
-            state,
-        })
+        Some(Self { seen, id, entity, state })
     }
 
     /// The entity at the other end of a link to one.
@@ -38,20 +33,14 @@ impl<'a> View<'a> {
         match property {
             "ID" => return Some(Cell::Guid(self.id)),
             "_Type" => {
-                return Some(Cell::Text(Cow::Borrowed(
-                    &model.entity_type(self.entity.kind).name,
-                )));
+                return Some(Cell::Text(Cow::Borrowed(&model.entity_type(self.entity.kind).name)));
             }
             "CreationDate" => return Some(Cell::Moment(self.entity.created())),
             "LastMutationDate" => return self.state.mutated.map(Cell::Moment),
             "_Name" => return text(self.display_name()),
             _ => {}
         }
-        if model
-            .entity_type(self.entity.kind)
-            .computed
-            .contains(property)
-        {
+        if model.entity_type(self.entity.kind).computed.contains(property) {
             return match property {
                 "Name" => text(self.template_name()),
                 "SortName" => text(self.sort_name()),
@@ -67,19 +56,12 @@ impl<'a> View<'a> {
     }
 
     fn text(&self, property: &str) -> &'a str {
-        self.state
-            .cells
-            .get(property)
-            .and_then(Cell::text)
-            .unwrap_or("")
+        self.state.cells.get(property).and_then(Cell::text).unwrap_or("")
     }
 
     /// Who the record is about: a relationship's person or organisation, else itself.
     fn subject(&self) -> Self {
-        ["Person", "Organization"]
-            .into_iter()
-            .find_map(|link| self.follow(link))
-            .unwrap_or(*self)
+        ["Person", "Organization"].into_iter().find_map(|link| self.follow(link)).unwrap_or(*self)
     }
 
     fn is(&self, name: &str) -> bool {
@@ -88,52 +70,28 @@ impl<'a> View<'a> {
 
     fn display_name(&self) -> String {
         if self.is("Address") {
-            let number = self
-                .stored("HouseNumber")
-                .map(|cell| cell.json().to_string())
-                .unwrap_or_default();
+            let number = self.stored("HouseNumber").map(|cell| cell.json().to_string()).unwrap_or_default();
             return joined(&[self.text("Street"), &number, self.text("HouseNumberSuffix")]);
         }
-        let subject = if self.is("Relationship") {
-            self.named_subject()
-        } else {
-            *self
-        };
-        if subject.is("Relation.Person") {
-            subject.full_name()
-        } else {
-            subject.text("Name").to_owned()
-        }
+        let subject = if self.is("Relationship") { self.named_subject() } else { *self };
+        if subject.is("Relation.Person") { subject.full_name() } else { subject.text("Name").to_owned() }
     }
 
     /// The tenant's own organisation stands at the parent's end of its relationship.
     fn named_subject(&self) -> Self {
         let subject = self.subject();
-        if subject.id == self.id {
-            self.follow("Relation").unwrap_or(subject)
-        } else {
-            subject
-        }
+        if subject.id == self.id { self.follow("Relation").unwrap_or(subject) } else { subject }
     }
 
     fn full_name(&self) -> String {
-        joined(&[
-            self.text("FirstName"),
-            self.text("MiddleName"),
-            self.text("LastName"),
-        ])
+        joined(&[self.text("FirstName"), self.text("MiddleName"), self.text("LastName")])
     }
 
     /// A template whose empty lines for title and initials remain. Tribe: seen (`"\n\nJoost de Tester"`).
     fn template_name(&self) -> String {
         let subject = self.named_subject();
         if subject.is("Relation.Person") {
-            format!(
-                "{}\n{}\n{}",
-                subject.text("Title"),
-                subject.text("Initials"),
-                subject.full_name()
-            )
+            format!("{}\n{}\n{}", subject.text("Title"), subject.text("Initials"), subject.full_name())
         } else {
             subject.text("Name").to_owned()
         }
@@ -164,12 +122,7 @@ impl<'a> View<'a> {
 }
 
 fn joined(parts: &[&str]) -> String {
-    parts
-        .iter()
-        .filter(|part| !part.is_empty())
-        .copied()
-        .collect::<Vec<_>>()
-        .join(" ")
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 fn text(text: String) -> Option<Cell<'static>> {

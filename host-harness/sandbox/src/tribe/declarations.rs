@@ -30,20 +30,12 @@ const ENTITY: Declaration = Declaration {
 };
 
 const fn below(base: &'static str, name: &'static str, access: Access) -> Declaration {
-    Declaration {
-        name,
-        base: Some(base),
-        access,
-        ..ENTITY
-    }
+    Declaration { name, base: Some(base), access, ..ENTITY }
 }
 
 const ORGANISATION_STAGE: &str = "Relationship.Organization.CommercialRelationship";
 const PERSON_STAGE: &str = "Relationship.Person.CommercialRelationship";
-const COMMERCIAL: &[(&str, Edm)] = &[
-    ("IsMasterAccount", Edm::Truth),
-    ("PaymentTermInDays", Edm::Int32),
-];
+const COMMERCIAL: &[(&str, Edm)] = &[("IsMasterAccount", Edm::Truth), ("PaymentTermInDays", Edm::Int32)];
 const TO_ORGANISATION: &[(&str, &str)] = &[("Organization", "Relation.Organization")];
 
 pub(super) const DECLARATIONS: &[Declaration] = &[
@@ -66,14 +58,7 @@ pub(super) const DECLARATIONS: &[Declaration] = &[
             ("NumberOfNotes", Edm::Int32),
             ("NumberOfAttachments", Edm::Int32),
         ],
-        computed: &[
-            "_Type",
-            "_Name",
-            "CreationDate",
-            "LastMutationDate",
-            "NumberOfNotes",
-            "NumberOfAttachments",
-        ],
+        computed: &["_Type", "_Name", "CreationDate", "LastMutationDate", "NumberOfNotes", "NumberOfAttachments"],
         ..ENTITY
     },
     Declaration {
@@ -94,11 +79,7 @@ pub(super) const DECLARATIONS: &[Declaration] = &[
         ],
         to_many: &[
             ("Addresses", "Address", &["Relation"]),
-            (
-                "Relationships",
-                "Relationship",
-                &["Relation", "Person", "Organization"],
-            ),
+            ("Relationships", "Relationship", &["Relation", "Person", "Organization"]),
         ],
         ..below("Entity", "Relation", Access::Abstract)
     },
@@ -125,11 +106,7 @@ pub(super) const DECLARATIONS: &[Declaration] = &[
             ("IssueDate", Edm::Date),
             ("ExpirationDate", Edm::Date),
         ],
-        to_one: &[
-            ("VisitingAddress", "Address"),
-            ("PostalAddress", "Address"),
-            ("InvoiceAddress", "Address"),
-        ],
+        to_one: &[("VisitingAddress", "Address"), ("PostalAddress", "Address"), ("InvoiceAddress", "Address")],
         ..below("Relation", "Relation.Organization", Access::Full)
     },
     Declaration {
@@ -176,22 +153,10 @@ pub(super) const DECLARATIONS: &[Declaration] = &[
             ("Department", Edm::Text),
         ],
         to_one: &[("Person", "Relation.Person"), ("Role", "Datastore.Role")],
-        ..below(
-            "Relationship",
-            "Relationship.Person.Contact",
-            Access::Abstract,
-        )
+        ..below("Relationship", "Relationship.Person.Contact", Access::Abstract)
     },
-    below(
-        "Relationship.Person.Contact",
-        "Relationship.Person.Contact.Standard",
-        Access::Full,
-    ),
-    below(
-        "Relationship.Person.Contact",
-        "Relationship.Person.Contact.Employee",
-        Access::ReadOnly,
-    ),
+    below("Relationship.Person.Contact", "Relationship.Person.Contact.Standard", Access::Full),
+    below("Relationship.Person.Contact", "Relationship.Person.Contact.Employee", Access::ReadOnly),
     Declaration {
         properties: COMMERCIAL,
         to_one: &[
@@ -200,86 +165,28 @@ pub(super) const DECLARATIONS: &[Declaration] = &[
         ],
         ..below("Relationship", ORGANISATION_STAGE, Access::Abstract)
     },
-    below(
-        ORGANISATION_STAGE,
-        "Relationship.Organization.CommercialRelationship.Suspect",
-        Access::Full,
-    ),
-    below(
-        ORGANISATION_STAGE,
-        "Relationship.Organization.CommercialRelationship.Lead",
-        Access::Full,
-    ),
-    below(
-        ORGANISATION_STAGE,
-        "Relationship.Organization.CommercialRelationship.HotProspect",
-        Access::Full,
-    ),
-    below(
-        ORGANISATION_STAGE,
-        "Relationship.Organization.CommercialRelationship.Prospect",
-        Access::Full,
-    ),
-    below(
-        ORGANISATION_STAGE,
-        "Relationship.Organization.CommercialRelationship.Customer",
-        Access::Full,
-    ),
+    below(ORGANISATION_STAGE, "Relationship.Organization.CommercialRelationship.Suspect", Access::Full),
+    below(ORGANISATION_STAGE, "Relationship.Organization.CommercialRelationship.Lead", Access::Full),
+    below(ORGANISATION_STAGE, "Relationship.Organization.CommercialRelationship.HotProspect", Access::Full),
+    below(ORGANISATION_STAGE, "Relationship.Organization.CommercialRelationship.Prospect", Access::Full),
+    below(ORGANISATION_STAGE, "Relationship.Organization.CommercialRelationship.Customer", Access::Full),
     Declaration {
         properties: COMMERCIAL,
-        to_one: &[
-            ("Person", "Relation.Person"),
-            ("AccountManager", "Relationship.Person.Contact.Employee"),
-        ],
+        to_one: &[("Person", "Relation.Person"), ("AccountManager", "Relationship.Person.Contact.Employee")],
         ..below("Relationship", PERSON_STAGE, Access::Abstract)
     },
-    below(
-        PERSON_STAGE,
-        "Relationship.Person.CommercialRelationship.Suspect",
-        Access::Full,
-    ),
-    below(
-        PERSON_STAGE,
-        "Relationship.Person.CommercialRelationship.Lead",
-        Access::Full,
-    ),
-    below(
-        PERSON_STAGE,
-        "Relationship.Person.CommercialRelationship.HotProspect",
-        Access::Full,
-    ),
-    below(
-        PERSON_STAGE,
-        "Relationship.Person.CommercialRelationship.Prospect",
-        Access::Full,
-    ),
-    below(
-        PERSON_STAGE,
-        "Relationship.Person.CommercialRelationship.Customer",
-        Access::Full,
-    ),
+    below(PERSON_STAGE, "Relationship.Person.CommercialRelationship.Suspect", Access::Full),
+    below(PERSON_STAGE, "Relationship.Person.CommercialRelationship.Lead", Access::Full),
+    below(PERSON_STAGE, "Relationship.Person.CommercialRelationship.HotProspect", Access::Full),
+    below(PERSON_STAGE, "Relationship.Person.CommercialRelationship.Prospect", Access::Full),
+    below(PERSON_STAGE, "Relationship.Person.CommercialRelationship.Customer", Access::Full),
     Declaration {
         to_one: TO_ORGANISATION,
-        ..below(
-            "Relationship",
-            "Relationship.Organization.Supplier",
-            Access::Full,
-        )
+        ..below("Relationship", "Relationship.Organization.Supplier", Access::Full)
     },
     // The set name of partners is not public. Tribe: assumed.
-    Declaration {
-        to_one: TO_ORGANISATION,
-        ..below(
-            "Relationship",
-            "Relationship.Organization.Partner",
-            Access::Full,
-        )
-    },
-    below(
-        "Relationship",
-        "Relationship.Organization.Identity",
-        Access::ReadOnly,
-    ),
+    Declaration { to_one: TO_ORGANISATION, ..below("Relationship", "Relationship.Organization.Partner", Access::Full) },
+    below("Relationship", "Relationship.Organization.Identity", Access::ReadOnly),
     Declaration {
         properties: &[
             ("Street", Edm::Text),
@@ -349,15 +256,9 @@ pub(super) const COUNTRIES: &[(&str, &str)] = &[
 ];
 
 /// Rows of `Datastore_AdressType`. Tribe: the values are unknown, these are assumed.
-pub(super) const ADDRESS_TYPES: &[(&str, &str)] = &[
-    ("Visiting", "Bezoekadres"),
-    ("Postal", "Postadres"),
-    ("Invoice", "Factuuradres"),
-    ("Private", "Privé adres"),
-];
+pub(super) const ADDRESS_TYPES: &[(&str, &str)] =
+    &[("Visiting", "Bezoekadres"), ("Postal", "Postadres"), ("Invoice", "Factuuradres"), ("Private", "Privé adres")];
 
 /// Rows of `Datastore_Role`. Tribe: the values are unknown, these are assumed.
-pub(super) const ROLES: &[(&str, &str)] = &[
-    ("Primary", "Primair contactpersoon"),
-    ("Billing", "Contactpersoon facturatie"),
-];
+pub(super) const ROLES: &[(&str, &str)] =
+    &[("Primary", "Primair contactpersoon"), ("Billing", "Contactpersoon facturatie")];

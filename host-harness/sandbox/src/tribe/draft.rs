@@ -54,19 +54,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn draft(&self, kind: Kind, body: &Map<String, Value>, depth: usize) -> Result<Draft, Refusal> {
         if depth > DEEPEST {
-            return Err(Refusal::bad(
-                "The structure of the JSON document is too deep.",
-            ));
+            return Err(Refusal::bad("The structure of the JSON document is too deep."));
         }
         let entity_type = self.store.model.entity_type(kind);
-        let mut draft = Draft {
-            kind,
-            id: None,
-            cells: Vec::new(),
-            links: Vec::new(),
-            ends: Vec::new(),
-            upgrade: None,
-        };
+        let mut draft = Draft { kind, id: None, cells: Vec::new(), links: Vec::new(), ends: Vec::new(), upgrade: None };
         for (name, value) in body {
             if let Some(edm) = entity_type.properties.get(name) {
                 let cell = Cell::read(*edm, value)
@@ -83,9 +74,7 @@ impl Reader<'_> {
             } else if name == "_UpgradeType" {
                 draft.upgrade = Some(self.upgrade(kind, value)?);
             } else if !name.contains('@') {
-                return Err(Refusal::bad(format!(
-                    "'{name}' can not be mapped as a property or an annotation."
-                )));
+                return Err(Refusal::bad(format!("'{name}' can not be mapped as a property or an annotation.")));
             }
         }
         Ok(draft)
@@ -101,9 +90,7 @@ impl Reader<'_> {
     ) -> Result<(), Refusal> {
         let misfit = || Refusal::bad(format!("Invalid JSON type for property '{name}'."));
         match (navigation, value) {
-            (Navigation::ToOne { .. }, Value::Null) => {
-                draft.links.push((name.to_owned(), Target::Nothing))
-            }
+            (Navigation::ToOne { .. }, Value::Null) => draft.links.push((name.to_owned(), Target::Nothing)),
             (Navigation::ToOne { target }, Value::Object(end)) => {
                 if let Some(end) = self.target(*target, name, end, depth)? {
                     draft.links.push((name.to_owned(), end));
@@ -112,9 +99,7 @@ impl Reader<'_> {
             (Navigation::ToMany { target, back }, Value::Array(ends)) => {
                 let back = back.first().ok_or_else(misfit)?;
                 for end in ends {
-                    if let Some(end) =
-                        self.target(*target, name, end.as_object().ok_or_else(misfit)?, depth)?
-                    {
+                    if let Some(end) = self.target(*target, name, end.as_object().ok_or_else(misfit)?, depth)? {
                         draft.ends.push((back.clone(), end));
                     }
                 }
@@ -134,32 +119,21 @@ impl Reader<'_> {
     ) -> Result<Option<Target>, Refusal> {
         if let Some(id) = end.get("ID") {
             // A nested object with `ID` and more is unknown territory: refused, so that nobody leans on it.
-            if end
-                .keys()
-                .any(|member| member != "ID" && !member.contains('@'))
-            {
-                return Err(Refusal::bad(format!(
-                    "The nested entity of '{name}' can not be updated here."
-                )));
+            if end.keys().any(|member| member != "ID" && !member.contains('@')) {
+                return Err(Refusal::bad(format!("The nested entity of '{name}' can not be updated here.")));
             }
             let id = id.as_str().and_then(|id| id.parse().ok());
             let found = id.filter(|id| self.store.entity_of(*id, kind).is_some());
-            return found.map(|id| Some(Target::Existing(id))).ok_or_else(|| {
-                Refusal::bad(format!(
-                    "The entity that '{name}' refers to does not exist."
-                ))
-            });
+            return found
+                .map(|id| Some(Target::Existing(id)))
+                .ok_or_else(|| Refusal::bad(format!("The entity that '{name}' refers to does not exist.")));
         }
         match self.character.nested_create {
             NestedCreate::Ignored => Ok(None),
-            NestedCreate::Refused => Err(Refusal::bad(format!(
-                "Invalid value for property '{name}'."
-            ))),
+            NestedCreate::Refused => Err(Refusal::bad(format!("Invalid value for property '{name}'."))),
             NestedCreate::Honoured => {
                 if self.store.model.entity_type(kind).access != Access::Full {
-                    return Err(Refusal::bad(format!(
-                        "The nested entity of '{name}' can not be created."
-                    )));
+                    return Err(Refusal::bad(format!("The nested entity of '{name}' can not be created.")));
                 }
                 let nested = self.draft(kind, end, depth + 1)?;
                 self.check_required(&nested, None)?;
@@ -171,17 +145,10 @@ impl Reader<'_> {
     fn upgrade(&self, kind: Kind, value: &Value) -> Result<Kind, Refusal> {
         let model = &self.store.model;
         let refused = || Refusal::bad("The type can not be changed to that type.");
-        let target = value
-            .as_str()
-            .and_then(|set| model.set(set))
-            .ok_or_else(refused)?;
+        let target = value.as_str().and_then(|set| model.set(set)).ok_or_else(refused)?;
         // Only between types on the same level. Tribe: documented.
         let same_level = model.entity_type(target).base == model.entity_type(kind).base;
-        if same_level && model.entity_type(target).access == Access::Full {
-            Ok(target)
-        } else {
-            Err(refused())
-        }
+        if same_level && model.entity_type(target).access == Access::Full { Ok(target) } else { Err(refused()) }
     }
 
     fn check_required(&self, draft: &Draft, existing: Option<Guid>) -> Result<(), Refusal> {
@@ -190,26 +157,13 @@ impl Reader<'_> {
 }
 
 /// Refuses a write after which a required text would be blank. Tribe: documented which; status and text unknown.
-pub(super) fn check_required(
-    store: &Store,
-    draft: &Draft,
-    existing: Option<Guid>,
-) -> Result<(), Refusal> {
+pub(super) fn check_required(store: &Store, draft: &Draft, existing: Option<Guid>) -> Result<(), Refusal> {
     let stored = existing.and_then(|id| store.entity(id));
     let kind = stored.map_or(draft.kind, |entity| entity.kind);
     for name in &store.model.entity_type(kind).required {
-        let written = draft
-            .cells
-            .iter()
-            .rev()
-            .find(|(cell, _)| cell == name)
-            .map(|(_, cell)| cell.as_ref());
-        let value =
-            written.unwrap_or_else(|| stored.and_then(|entity| entity.state.cells.get(name)));
-        if value
-            .and_then(Cell::text)
-            .is_none_or(|text| text.trim().is_empty())
-        {
+        let written = draft.cells.iter().rev().find(|(cell, _)| cell == name).map(|(_, cell)| cell.as_ref());
+        let value = written.unwrap_or_else(|| stored.and_then(|entity| entity.state.cells.get(name)));
+        if value.and_then(Cell::text).is_none_or(|text| text.trim().is_empty()) {
             return Err(Refusal::bad(format!("The property '{name}' is required.")));
         }
     }

@@ -27,18 +27,14 @@ impl Guid {
     /// Tribe: seen (the documentation says that the `_` is always there).
     pub fn wire_name(self) -> String {
         let name = self.to_string().replace('-', "__");
-        if name.starts_with(|first: char| first.is_ascii_digit()) {
-            format!("_{name}")
-        } else {
-            name
-        }
+        if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
     }
 }
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e] = [(96, 32), (80, 16), (64, 16), (48, 16), (0, 48)]
-            .map(|(shift, bits)| self.0 >> shift & ((1 << bits) - 1));
+        let [a, b, c, d, e] =
+            [(96, 32), (80, 16), (64, 16), (48, 16), (0, 48)].map(|(shift, bits)| self.0 >> shift & ((1 << bits) - 1));
         write!(f, "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
     }
 }
@@ -55,19 +51,14 @@ impl FromStr for Guid {
         let bytes = text.as_bytes();
         let hyphens = [8, 13, 18, 23];
         let shape = bytes.len() == 36
-            && bytes.iter().enumerate().all(|(place, byte)| {
-                if hyphens.contains(&place) {
-                    *byte == b'-'
-                } else {
-                    byte.is_ascii_hexdigit()
-                }
-            });
+            && bytes
+                .iter()
+                .enumerate()
+                .all(|(place, byte)| if hyphens.contains(&place) { *byte == b'-' } else { byte.is_ascii_hexdigit() });
         if !shape {
             return Err(NoGuid);
         }
-        u128::from_str_radix(&text.replace('-', ""), 16)
-            .map(Self)
-            .map_err(|_| NoGuid)
+        u128::from_str_radix(&text.replace('-', ""), 16).map(Self).map_err(|_| NoGuid)
     }
 }
 
@@ -80,30 +71,15 @@ mod tests {
     fn a_guid_is_read_and_written_the_same() {
         let text = "b724d383-bb70-480a-b03d-512b9aaec15a";
         assert_eq!(text.parse::<Guid>().unwrap().to_string(), text);
-        assert_eq!(
-            text.to_uppercase().parse::<Guid>().unwrap().to_string(),
-            text
-        );
-        assert_eq!(
-            "b724d383bb70480ab03d512b9aaec15a".parse::<Guid>(),
-            Err(NoGuid)
-        );
-        assert_eq!(
-            "+724d383-bb70-480a-b03d-512b9aaec15a".parse::<Guid>(),
-            Err(NoGuid)
-        );
+        assert_eq!(text.to_uppercase().parse::<Guid>().unwrap().to_string(), text);
+        assert_eq!("b724d383bb70480ab03d512b9aaec15a".parse::<Guid>(), Err(NoGuid));
+        assert_eq!("+724d383-bb70-480a-b03d-512b9aaec15a".parse::<Guid>(), Err(NoGuid));
     }
 
     #[test]
     fn a_custom_name_gets_an_underscore_only_before_a_digit() {
         let name = |text: &str| text.parse::<Guid>().unwrap().wire_name();
-        assert_eq!(
-            name("e0d6534a-cc84-4cf7-bdc5-d32f9311c09e"),
-            "e0d6534a__cc84__4cf7__bdc5__d32f9311c09e"
-        );
-        assert_eq!(
-            name("9ecc8d21-f69a-4f4c-a239-5db7a5f21ddd"),
-            "_9ecc8d21__f69a__4f4c__a239__5db7a5f21ddd"
-        );
+        assert_eq!(name("e0d6534a-cc84-4cf7-bdc5-d32f9311c09e"), "e0d6534a__cc84__4cf7__bdc5__d32f9311c09e");
+        assert_eq!(name("9ecc8d21-f69a-4f4c-a239-5db7a5f21ddd"), "_9ecc8d21__f69a__4f4c__a239__5db7a5f21ddd");
     }
 }

@@ -21,11 +21,7 @@ impl Quota {
         let Some(limit) = character.calls_per_minute else {
             return Ok(());
         };
-        while self
-            .calls
-            .pop_front_if(|call| call.plus(WINDOW) <= now)
-            .is_some()
-        {}
+        while self.calls.pop_front_if(|call| call.plus(WINDOW) <= now).is_some() {}
         if self.calls.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
             self.calls.push_back(now);
             return Ok(());
@@ -37,10 +33,7 @@ impl Quota {
             RetryAfter::None => refused,
             RetryAfter::Seconds => refused.with_header("retry-after", seconds.to_string()),
             // Rounded up: at that second there is room again.
-            RetryAfter::Date => refused.with_header(
-                "retry-after",
-                http_date(free.plus(Duration::from_millis(999))),
-            ),
+            RetryAfter::Date => refused.with_header("retry-after", http_date(free.plus(Duration::from_millis(999)))),
         })
     }
 }

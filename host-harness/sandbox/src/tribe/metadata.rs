@@ -21,11 +21,7 @@ pub(super) fn document(model: &Model, character: &Character) -> String {
     xml.push_str(r#"<EntityContainer Name="Container">"#);
     for (_, entity_type) in model.types() {
         // Writing to a String cannot fail.
-        let _ = write!(
-            xml,
-            r#"<EntitySet Name="{0}" EntityType="OData.{0}"/>"#,
-            entity_type.set
-        );
+        let _ = write!(xml, r#"<EntitySet Name="{0}" EntityType="OData.{0}"/>"#, entity_type.set);
     }
     xml.push_str(concat!(
         r#"<FunctionImport Name="GetCurrentEmployee" Function="OData.GetCurrentEmployee" "#,
@@ -39,11 +35,7 @@ fn entity_type(xml: &mut String, model: &Model, character: &Character, kind: Kin
     let entity_type = model.entity_type(kind);
     let _ = write!(xml, r#"<EntityType Name="{}""#, entity_type.set);
     if let Some(base) = entity_type.base {
-        let _ = write!(
-            xml,
-            r#" BaseType="{}""#,
-            model.entity_type(base).qualified()
-        );
+        let _ = write!(xml, r#" BaseType="{}""#, model.entity_type(base).qualified());
     }
     if entity_type.access == Access::Abstract {
         xml.push_str(r#" Abstract="true""#);
@@ -52,26 +44,10 @@ fn entity_type(xml: &mut String, model: &Model, character: &Character, kind: Kin
     if entity_type.declares("ID") {
         xml.push_str(r#"<Key><PropertyRef Name="ID"/></Key>"#);
     }
-    for (name, edm) in entity_type
-        .properties
-        .iter()
-        .filter(|(name, _)| entity_type.declares(name))
-    {
-        let nullable = if name == "ID" || entity_type.required.contains(name) {
-            r#" Nullable="false""#
-        } else {
-            ""
-        };
-        let _ = write!(
-            xml,
-            r#"<Property Name="{name}" Type="{}"{nullable}"#,
-            edm.name()
-        );
-        match character
-            .custom_fields
-            .iter()
-            .find(|field| field.key.wire_name() == *name)
-        {
+    for (name, edm) in entity_type.properties.iter().filter(|(name, _)| entity_type.declares(name)) {
+        let nullable = if name == "ID" || entity_type.required.contains(name) { r#" Nullable="false""# } else { "" };
+        let _ = write!(xml, r#"<Property Name="{name}" Type="{}"{nullable}"#, edm.name());
+        match character.custom_fields.iter().find(|field| field.key.wire_name() == *name) {
             Some(field) => {
                 xml.push('>');
                 description(xml, &field.name);
@@ -80,20 +56,13 @@ fn entity_type(xml: &mut String, model: &Model, character: &Character, kind: Kin
             None => xml.push_str("/>"),
         }
     }
-    for (name, navigation) in entity_type
-        .navigations
-        .iter()
-        .filter(|(name, _)| entity_type.declares(name))
-    {
+    for (name, navigation) in entity_type.navigations.iter().filter(|(name, _)| entity_type.declares(name)) {
         let target = model.entity_type(navigation.target()).qualified();
         let target = match navigation {
             Navigation::ToOne { .. } => target,
             Navigation::ToMany { .. } => format!("Collection({target})"),
         };
-        let _ = write!(
-            xml,
-            r#"<NavigationProperty Name="{name}" Type="{target}"/>"#
-        );
+        let _ = write!(xml, r#"<NavigationProperty Name="{name}" Type="{target}"/>"#);
     }
     if let Some(label) = &entity_type.label {
         description(xml, label);
@@ -102,12 +71,6 @@ fn entity_type(xml: &mut String, model: &Model, character: &Character, kind: Kin
 }
 
 fn description(xml: &mut String, text: &str) {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;");
-    let _ = write!(
-        xml,
-        r#"<Annotation Term="Org.OData.Core.V1.Description" String="{escaped}"/>"#
-    );
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let _ = write!(xml, r#"<Annotation Term="Org.OData.Core.V1.Description" String="{escaped}"/>"#);
 }

@@ -30,8 +30,8 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    Character, CustomField, CustomType, Envelope, FirstMutationDate, Holders, NestedCreate,
-    ParentRelation, PutAnswer, RetryAfter, Tenant, TextEquality, Unordered,
+    Character, CustomField, CustomType, Envelope, FirstMutationDate, Holders, NestedCreate, ParentRelation, PutAnswer,
+    RetryAfter, Tenant, TextEquality, Unordered,
 };
 pub use guid::{Guid, NoGuid};
 pub use store::Origin;
@@ -116,26 +116,17 @@ impl Tribe {
             Response::text(414, "text/plain", "URI Too Long")
         } else if path == "/oauth2/token" {
             self.counters.call(&request.method, "oauth2/token");
-            if request.method == "POST" {
-                self.token(now, request)
-            } else {
-                Response::empty(405)
-            }
+            if request.method == "POST" { self.token(now, request) } else { Response::empty(405) }
         } else if path == "/oauth2/auth" {
             self.counters.call(&request.method, "oauth2/auth");
             self.authorize(request)
         } else if let Some(rest) = path.strip_prefix("/v1/odata/") {
-            self.counters.call(
-                &request.method,
-                rest.split(['(', '/']).next().unwrap_or_default(),
-            );
-            self.guarded(now, request)
-                .unwrap_or_else(|| self.odata(now, request, rest))
+            self.counters.call(&request.method, rest.split(['(', '/']).next().unwrap_or_default());
+            self.guarded(now, request).unwrap_or_else(|| self.odata(now, request, rest))
         } else if let Some(rest) = path.strip_prefix("/v1/webhooks") {
             self.counters.call(&request.method, "webhooks");
             self.guarded(now, request).unwrap_or_else(|| {
-                self.answer_webhooks(now, request, rest)
-                    .unwrap_or_else(|refusal| refusal.response())
+                self.answer_webhooks(now, request, rest).unwrap_or_else(|refusal| refusal.response())
             })
         } else {
             self.counters.call(&request.method, "unknown");
@@ -158,13 +149,11 @@ impl Tribe {
         if matches!(request.method.as_str(), "DELETE" | "PATCH") {
             self.counters.violation();
         }
-        let answer = self
-            .resource(path)
-            .and_then(|resource| match request.method.as_str() {
-                "GET" => self.get(now, request, &resource),
-                "POST" | "PUT" | "DELETE" => self.write(now, request, &resource),
-                _ => Err(Refusal::method()),
-            });
+        let answer = self.resource(path).and_then(|resource| match request.method.as_str() {
+            "GET" => self.get(now, request, &resource),
+            "POST" | "PUT" | "DELETE" => self.write(now, request, &resource),
+            _ => Err(Refusal::method()),
+        });
         answer.unwrap_or_else(|refusal| refusal.response())
     }
 
@@ -174,10 +163,7 @@ impl Tribe {
         let (first, rest) = parts.split_first().ok_or_else(Refusal::malformed)?;
         let (name, key) = match first.split_once('(') {
             None => (first.as_str(), None),
-            Some((name, key)) => (
-                name,
-                Some(key.strip_suffix(')').ok_or_else(Refusal::malformed)?),
-            ),
+            Some((name, key)) => (name, Some(key.strip_suffix(')').ok_or_else(Refusal::malformed)?)),
         };
         match (name, key, rest) {
             ("$metadata", None, []) => return Ok(Resource::Metadata),
@@ -191,9 +177,7 @@ impl Tribe {
         };
         let kind = self.store.model.set(name).ok_or_else(unknown)?;
         // A GUID without quotes. Tribe: seen.
-        let id = key
-            .map(|key| key.parse().map_err(|_| Refusal::malformed()))
-            .transpose()?;
+        let id = key.map(|key| key.parse().map_err(|_| Refusal::malformed())).transpose()?;
         match (id, rest) {
             (None, []) => Ok(Resource::Set(kind)),
             (Some(id), []) => Ok(Resource::Entity(kind, id)),
@@ -202,26 +186,14 @@ impl Tribe {
         }
     }
 
-    fn get(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        resource: &Resource,
-    ) -> Result<Response, Refusal> {
+    fn get(&mut self, now: Instant, request: &Request, resource: &Resource) -> Result<Response, Refusal> {
         self.reads += 1;
         let reading = self.reading(now);
         let query = request.query();
         match resource {
-            Resource::Metadata => Ok(Response::text(
-                200,
-                "application/xml",
-                self.metadata.clone(),
-            )),
+            Resource::Metadata => Ok(Response::text(200, "application/xml", self.metadata.clone())),
             Resource::CurrentEmployee => {
-                let kind = self
-                    .store
-                    .model
-                    .named("Relationship.Person.Contact.Employee");
+                let kind = self.store.model.named("Relationship.Person.Contact.Employee");
                 reading.single(kind, self.current_employee, query)
             }
             Resource::Set(kind) => reading.list(*kind, query),
@@ -239,12 +211,7 @@ impl Tribe {
         }
     }
 
-    fn write(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        resource: &Resource,
-    ) -> Result<Response, Refusal> {
+    fn write(&mut self, now: Instant, request: &Request, resource: &Resource) -> Result<Response, Refusal> {
         let (Resource::Set(kind) | Resource::Entity(kind, _)) = *resource else {
             return Err(Refusal::method());
         };
@@ -261,9 +228,7 @@ impl Tribe {
             ("POST", Resource::Set(_)) => match body.get("ID").and_then(Value::as_str) {
                 // Tribe: seen (the vendor's own clients update this way). An unknown `ID` is assumed to be refused.
                 Some(id) => {
-                    let id = id
-                        .parse()
-                        .map_err(|_| Refusal::bad("Invalid value for property 'ID'."))?;
+                    let id = id.parse().map_err(|_| Refusal::bad("Invalid value for property 'ID'."))?;
                     self.update(now, kind, id, &body, Writer::Api)?;
                     (id, 200)
                 }
@@ -271,19 +236,10 @@ impl Tribe {
             },
             ("PUT", Resource::Entity(_, id)) => {
                 self.update(now, kind, *id, &body, Writer::Api)?;
-                (
-                    *id,
-                    if self.character.put_answer == PutAnswer::Entity {
-                        200
-                    } else {
-                        204
-                    },
-                )
+                (*id, if self.character.put_answer == PutAnswer::Entity { 200 } else { 204 })
             }
             ("DELETE", Resource::Entity(_, id)) => {
-                self.store
-                    .entity_of(*id, kind)
-                    .ok_or_else(Refusal::not_found)?;
+                self.store.entity_of(*id, kind).ok_or_else(Refusal::not_found)?;
                 self.delete(now, *id, Writer::Api);
                 (*id, 204)
             }
@@ -293,28 +249,15 @@ impl Tribe {
         let location = format!("{set}({id})");
         let mut members: Vec<String> = body.keys().cloned().collect();
         members.sort_unstable();
-        self.counters.write(Written {
-            at: now,
-            method: request.method.clone(),
-            set,
-            id: id.to_string(),
-            members,
-        });
+        self.counters.write(Written { at: now, method: request.method.clone(), set, id: id.to_string(), members });
         if status == 204 {
             return Ok(Response::empty(204));
         }
         // What was written is answered as it is, however far reads lag.
-        let reading = Reading {
-            seen: self.store.seen(now, std::time::Duration::ZERO),
-            ..self.reading(now)
-        };
+        let reading = Reading { seen: self.store.seen(now, std::time::Duration::ZERO), ..self.reading(now) };
         let view = View::of(reading.seen, id).ok_or_else(Refusal::not_found)?;
         let answer = reading.one_with(status, kind, view, &query::Options::default());
-        Ok(if status == 201 {
-            answer.with_header("location", location)
-        } else {
-            answer
-        })
+        Ok(if status == 201 { answer.with_header("location", location) } else { answer })
     }
 
     /// What was called so far.

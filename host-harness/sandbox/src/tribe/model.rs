@@ -138,37 +138,19 @@ impl Model {
                 added.property(name, *edm);
             }
             if matches!(declaration.name, "Relation" | "Relationship") {
-                character
-                    .custom_fields
-                    .iter()
-                    .for_each(|field| added.property(&field.key.wire_name(), Edm::Text));
+                character.custom_fields.iter().for_each(|field| added.property(&field.key.wire_name(), Edm::Text));
             }
             if declaration.name == "Relationship.Person.Contact" {
                 added.property(&character.function_property, Edm::Text);
             }
-            added
-                .computed
-                .extend(declaration.computed.iter().map(|&name| name.to_owned()));
-            added
-                .required
-                .extend(declaration.required.iter().map(|&name| name.to_owned()));
+            added.computed.extend(declaration.computed.iter().map(|&name| name.to_owned()));
+            added.required.extend(declaration.required.iter().map(|&name| name.to_owned()));
             for (name, target) in declaration.to_one {
-                added.link(
-                    name,
-                    Navigation::ToOne {
-                        target: model.named(target),
-                    },
-                );
+                added.link(name, Navigation::ToOne { target: model.named(target) });
             }
             for (name, target, back) in declaration.to_many {
                 let back = back.iter().map(|&name| name.to_owned()).collect();
-                added.link(
-                    name,
-                    Navigation::ToMany {
-                        target: model.named(target),
-                        back,
-                    },
-                );
+                added.link(name, Navigation::ToMany { target: model.named(target), back });
             }
             model.replace(kind, added);
         }
@@ -177,20 +159,10 @@ impl Model {
             let mut added = model.inherited(kind, Some(model.named("Relationship")));
             added.label = Some(custom.name.clone());
             if custom.holders != Holders::Organisations {
-                added.link(
-                    "Person",
-                    Navigation::ToOne {
-                        target: model.named("Relation.Person"),
-                    },
-                );
+                added.link("Person", Navigation::ToOne { target: model.named("Relation.Person") });
             }
             if custom.holders != Holders::Persons {
-                added.link(
-                    "Organization",
-                    Navigation::ToOne {
-                        target: model.named("Relation.Organization"),
-                    },
-                );
+                added.link("Organization", Navigation::ToOne { target: model.named("Relation.Organization") });
             }
             model.replace(kind, added);
         }
@@ -201,12 +173,7 @@ impl Model {
         let kind = Kind(self.types.len());
         self.by_name.insert(name.clone(), kind);
         self.by_set.insert(set.clone(), kind);
-        self.types.push(EntityType {
-            name,
-            set,
-            access,
-            ..self.nothing.clone()
-        });
+        self.types.push(EntityType { name, set, access, ..self.nothing.clone() });
         kind
     }
 
@@ -245,10 +212,7 @@ impl Model {
 
     /// All types, bases first.
     pub(crate) fn types(&self) -> impl Iterator<Item = (Kind, &EntityType)> {
-        self.types
-            .iter()
-            .enumerate()
-            .map(|(place, entity_type)| (Kind(place), entity_type))
+        self.types.iter().enumerate().map(|(place, entity_type)| (Kind(place), entity_type))
     }
 
     /// Whether the first is the second or lies below it.

@@ -32,10 +32,7 @@ impl<'a> Reading<'a> {
         let options = query::parse(query, self.model(), kind)?;
         let ids = match options.filter.as_ref().filter(|_| self.seen.is_current()) {
             Some(filter) => match filter.candidates(self.seen.store, self.equality) {
-                Some(ids) => ids
-                    .into_iter()
-                    .filter(|id| self.seen.store.entity_of(*id, kind).is_some())
-                    .collect(),
+                Some(ids) => ids.into_iter().filter(|id| self.seen.store.entity_of(*id, kind).is_some()).collect(),
                 None => self.seen.store.ids(kind),
             },
             None => self.seen.store.ids(kind),
@@ -45,10 +42,7 @@ impl<'a> Reading<'a> {
 
     fn rows(&self, kind: Kind, ids: Vec<Guid>, options: &Options) -> Response {
         let (views, total) = self.chosen(ids, options);
-        let rows: Vec<Value> = views
-            .into_iter()
-            .map(|view| Value::Object(self.entity(view, kind, options)))
-            .collect();
+        let rows: Vec<Value> = views.into_iter().map(|view| Value::Object(self.entity(view, kind, options))).collect();
         let mut body = json!({ "@odata.context": self.context(kind), "value": rows });
         if let (true, Some(body)) = (options.count, body.as_object_mut()) {
             body.insert("@odata.count".to_owned(), total.into());
@@ -65,26 +59,12 @@ impl<'a> Reading<'a> {
         let mut views: Vec<View<'a>> = ids
             .into_iter()
             .filter_map(|id| View::of(self.seen, id))
-            .filter(|view| {
-                options
-                    .filter
-                    .as_ref()
-                    .is_none_or(|filter| filter.holds(*view, self.equality))
-            })
+            .filter(|view| options.filter.as_ref().is_none_or(|filter| filter.holds(*view, self.equality)))
             .collect();
         if !options.order.is_empty() {
             let mut keyed: Vec<_> = views
                 .into_iter()
-                .map(|view| {
-                    (
-                        options
-                            .order
-                            .iter()
-                            .map(|(path, _)| path.value(view))
-                            .collect::<Vec<_>>(),
-                        view,
-                    )
-                })
+                .map(|view| (options.order.iter().map(|(path, _)| path.value(view)).collect::<Vec<_>>(), view))
                 .collect();
             keyed.sort_by(|(left, _), (right, _)| {
                 let keys = left.iter().zip(right).zip(&options.order);
@@ -93,11 +73,7 @@ impl<'a> Reading<'a> {
                         (Some(left), Some(right)) => left.compare(right).unwrap_or(Ordering::Equal),
                         (left, right) => left.is_some().cmp(&right.is_some()),
                     };
-                    if *direction == Direction::Descending {
-                        order.reverse()
-                    } else {
-                        order
-                    }
+                    if *direction == Direction::Descending { order.reverse() } else { order }
                 })
                 .find(|order| order.is_ne())
                 .unwrap_or(Ordering::Equal)
@@ -105,14 +81,7 @@ impl<'a> Reading<'a> {
             views = keyed.into_iter().map(|(_, view)| view).collect();
         }
         let total = views.len();
-        (
-            views
-                .into_iter()
-                .skip(options.skip)
-                .take(options.top)
-                .collect(),
-            total,
-        )
+        (views.into_iter().skip(options.skip).take(options.top).collect(), total)
     }
 
     /// `GET Set(id)`.
@@ -122,26 +91,13 @@ impl<'a> Reading<'a> {
     }
 
     /// `GET Set(id)/Link`.
-    pub(super) fn linked(
-        &self,
-        kind: Kind,
-        id: Guid,
-        link: &str,
-        query: &str,
-    ) -> Result<Response, Refusal> {
+    pub(super) fn linked(&self, kind: Kind, id: Guid, link: &str, query: &str) -> Result<Response, Refusal> {
         let entity_type = self.model().entity_type(kind);
         let Some(navigation) = entity_type.navigations.get(link) else {
-            let status = if entity_type.properties.contains_key(link) {
-                501
-            } else {
-                404
-            };
+            let status = if entity_type.properties.contains_key(link) { 501 } else { 404 };
             return Err(Refusal::new(
                 status,
-                format!(
-                    "The type '{}' has no property '{link}'.",
-                    entity_type.qualified()
-                ),
+                format!("The type '{}' has no property '{link}'.", entity_type.qualified()),
             ));
         };
         let target = navigation.target();
@@ -152,9 +108,7 @@ impl<'a> Reading<'a> {
                 Some(end) => self.one(target, end, &options),
                 None => Response::empty(204),
             },
-            Navigation::ToMany { back, .. } => {
-                self.rows(target, self.ends(id, back, target), &options)
-            }
+            Navigation::ToMany { back, .. } => self.rows(target, self.ends(id, back, target), &options),
         })
     }
 
@@ -179,18 +133,9 @@ impl<'a> Reading<'a> {
     }
 
     /// One entity with its context, under that status.
-    pub(super) fn one_with(
-        &self,
-        status: u16,
-        kind: Kind,
-        view: View<'a>,
-        options: &Options,
-    ) -> Response {
+    pub(super) fn one_with(&self, status: u16, kind: Kind, view: View<'a>, options: &Options) -> Response {
         let mut body = self.entity(view, kind, options);
-        body.insert(
-            "@odata.context".to_owned(),
-            format!("{}/$entity", self.context(kind)).into(),
-        );
+        body.insert("@odata.context".to_owned(), format!("{}/$entity", self.context(kind)).into());
         Response::json_with(status, ODATA_JSON, &Value::Object(body))
     }
 
@@ -204,19 +149,12 @@ impl<'a> Reading<'a> {
         let value = |name: &str| view.cell(name).map_or(Value::Null, |cell| cell.json());
         match &options.select {
             None => {
-                for name in own
-                    .properties
-                    .keys()
-                    .filter(|name| *name != ONLY_WHEN_SELECTED)
-                {
+                for name in own.properties.keys().filter(|name| *name != ONLY_WHEN_SELECTED) {
                     body.insert(name.clone(), value(name));
                 }
             }
             Some(names) => {
-                for name in names
-                    .iter()
-                    .filter(|name| own.properties.contains_key(*name))
-                {
+                for name in names.iter().filter(|name| own.properties.contains_key(*name)) {
                     body.insert(name.clone(), value(name));
                 }
                 if !names.iter().any(|name| name == "ID") {
@@ -232,16 +170,12 @@ impl<'a> Reading<'a> {
                 continue;
             };
             let end = match navigation {
-                Navigation::ToOne { target } => {
-                    view.follow(&expand.link).map_or(Value::Null, |end| {
-                        Value::Object(self.entity(end, *target, &expand.options))
-                    })
-                }
+                Navigation::ToOne { target } => view
+                    .follow(&expand.link)
+                    .map_or(Value::Null, |end| Value::Object(self.entity(end, *target, &expand.options))),
                 Navigation::ToMany { target, back } => {
                     let (ends, _) = self.chosen(self.ends(view.id, back, *target), &expand.options);
-                    ends.into_iter()
-                        .map(|end| Value::Object(self.entity(end, *target, &expand.options)))
-                        .collect()
+                    ends.into_iter().map(|end| Value::Object(self.entity(end, *target, &expand.options))).collect()
                 }
             };
             body.insert(expand.link.clone(), end);

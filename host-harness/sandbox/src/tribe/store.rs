@@ -77,29 +77,20 @@ impl Store {
 
     /// The entity, if it is of that kind or of one below.
     pub(crate) fn entity_of(&self, id: Guid, kind: Kind) -> Option<&Entity> {
-        self.entity(id)
-            .filter(|entity| self.model.is_a(entity.kind, kind))
+        self.entity(id).filter(|entity| self.model.is_a(entity.kind, kind))
     }
 
     /// The ids of a set and of those below it, in the order in which they were made.
     pub(crate) fn ids(&self, kind: Kind) -> Vec<Guid> {
-        let mut sets = self
-            .sets
-            .iter()
-            .filter(|(of, _)| self.model.is_a(**of, kind))
-            .map(|(_, ids)| ids);
+        let mut sets = self.sets.iter().filter(|(of, _)| self.model.is_a(**of, kind)).map(|(_, ids)| ids);
         let Some(first) = sets.next() else {
             return Vec::new();
         };
         match sets.next() {
             None => first.values().copied().collect(),
             Some(second) => {
-                let all: BTreeMap<u64, Guid> = [first, second]
-                    .into_iter()
-                    .chain(sets)
-                    .flatten()
-                    .map(|(sequence, id)| (*sequence, *id))
-                    .collect();
+                let all: BTreeMap<u64, Guid> =
+                    [first, second].into_iter().chain(sets).flatten().map(|(sequence, id)| (*sequence, *id)).collect();
                 all.into_values().collect()
             }
         }
@@ -118,11 +109,7 @@ impl Store {
 
     /// Who has exactly that `ImportId`.
     pub(crate) fn with_import_id(&self, import_id: &str) -> impl Iterator<Item = Guid> {
-        self.by_import_id
-            .get(import_id)
-            .into_iter()
-            .flatten()
-            .copied()
+        self.by_import_id.get(import_id).into_iter().flatten().copied()
     }
 
     pub(crate) fn insert(&mut self, now: Instant, id: Guid, kind: Kind, origin: Origin) {
@@ -141,12 +128,7 @@ impl Store {
     }
 
     /// Remembers how the entity stands, for reads that lag; forgets what no read can see any more.
-    pub(crate) fn keep_for_lagging_reads(
-        &mut self,
-        now: Instant,
-        lag: std::time::Duration,
-        id: Guid,
-    ) {
+    pub(crate) fn keep_for_lagging_reads(&mut self, now: Instant, lag: std::time::Duration, id: Guid) {
         if lag.is_zero() {
             return;
         }
@@ -161,18 +143,13 @@ impl Store {
         let Some(entity) = self.entities.get_mut(&id) else {
             return;
         };
-        let new_import_id =
-            (property == "ImportId").then(|| cell.as_ref().and_then(Cell::text).map(str::to_owned));
+        let new_import_id = (property == "ImportId").then(|| cell.as_ref().and_then(Cell::text).map(str::to_owned));
         let old = match cell {
             Some(cell) => entity.state.cells.insert(property.to_owned(), cell),
             None => entity.state.cells.remove(property),
         };
         if let Some(new) = new_import_id {
-            if let Some(set) = old
-                .as_ref()
-                .and_then(Cell::text)
-                .and_then(|old| self.by_import_id.get_mut(old))
-            {
+            if let Some(set) = old.as_ref().and_then(Cell::text).and_then(|old| self.by_import_id.get_mut(old)) {
                 set.remove(&id);
             }
             if let Some(new) = new {
@@ -245,10 +222,7 @@ impl Store {
 
     /// The store as a reader sees it that lags so far behind; at the instant 0 everything seeded is visible.
     pub(crate) fn seen(&self, now: Instant, lag: std::time::Duration) -> Seen<'_> {
-        Seen {
-            store: self,
-            at: (!lag.is_zero()).then(|| now.minus(lag)),
-        }
+        Seen { store: self, at: (!lag.is_zero()).then(|| now.minus(lag)) }
     }
 }
 
@@ -269,11 +243,7 @@ impl<'a> Seen<'a> {
         if entity.born > at {
             return None;
         }
-        let state = entity
-            .earlier
-            .iter()
-            .find(|(until, _)| *until > at)
-            .map_or(&entity.state, |(_, state)| state);
+        let state = entity.earlier.iter().find(|(until, _)| *until > at).map_or(&entity.state, |(_, state)| state);
         Some((entity, state))
     }
 

@@ -25,10 +25,7 @@ pub struct Refused {
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            status: refusal.status,
-            message: refusal.message,
-        }
+        Self { status: refusal.status, message: refusal.message }
     }
 }
 
@@ -46,24 +43,12 @@ impl Entity<'_> {
 
     /// The entity set, for instance `Relation_Person`.
     pub fn set(&self) -> &str {
-        &self
-            .view
-            .seen
-            .store
-            .model
-            .entity_type(self.view.entity.kind)
-            .set
+        &self.view.seen.store.model.entity_type(self.view.entity.kind).set
     }
 
     /// The dotted type, for instance `Relation.Person`; a GUID for a custom type.
     pub fn type_name(&self) -> &str {
-        &self
-            .view
-            .seen
-            .store
-            .model
-            .entity_type(self.view.entity.kind)
-            .name
+        &self.view.seen.store.model.entity_type(self.view.entity.kind).name
     }
 
     /// A property as text, whatever its type; empty for null.
@@ -109,12 +94,7 @@ impl Tribe {
     }
 
     /// Makes an organisation with a name and perhaps more members.
-    pub fn add_organisation(
-        &mut self,
-        now: Instant,
-        name: &str,
-        more: &Value,
-    ) -> Result<Guid, Refused> {
+    pub fn add_organisation(&mut self, now: Instant, name: &str, more: &Value) -> Result<Guid, Refused> {
         let mut body = members(more);
         body.insert("Name".to_owned(), name.into());
         self.add(now, "Relation_Organization", &Value::Object(body))
@@ -122,19 +102,9 @@ impl Tribe {
 
     /// Edits a record as a user does: each member is its own save, with its own delivery. Tribe: documented.
     pub fn edit(&mut self, now: Instant, id: Guid, patch: &Value) -> Result<(), Refused> {
-        let kind = self
-            .store
-            .entity(id)
-            .map(|entity| entity.kind)
-            .ok_or_else(Refusal::not_found)?;
+        let kind = self.store.entity(id).map(|entity| entity.kind).ok_or_else(Refusal::not_found)?;
         for (member, value) in members(patch) {
-            self.update(
-                now,
-                kind,
-                id,
-                &Map::from_iter([(member, value)]),
-                Writer::User,
-            )?;
+            self.update(now, kind, id, &Map::from_iter([(member, value)]), Writer::User)?;
         }
         Ok(())
     }
@@ -154,20 +124,13 @@ impl Tribe {
 
     /// The records of a set and of those below it, in the order in which they were made. Empty for an unknown set.
     pub fn set(&self, set: &str) -> impl Iterator<Item = Entity<'_>> {
-        let ids = self
-            .store
-            .model
-            .set(set)
-            .map(|kind| self.store.ids(kind))
-            .unwrap_or_default();
+        let ids = self.store.model.set(set).map(|kind| self.store.ids(kind)).unwrap_or_default();
         ids.into_iter().filter_map(|id| self.entity(id))
     }
 
     /// The records that link to one by that link (`Person`, `Organization`, `Relation`, …).
     pub fn referring(&self, id: Guid, link: &str) -> impl Iterator<Item = Entity<'_>> {
-        self.store
-            .referrers(id, link)
-            .filter_map(|id| self.entity(id))
+        self.store.referrers(id, link).filter_map(|id| self.entity(id))
     }
 
     /// The records with exactly that `ImportId`.
@@ -183,8 +146,7 @@ impl Tribe {
     /// Whether there is an entity set of that name whose records have that link to one.
     pub fn has_link(&self, set: &str, link: &str) -> bool {
         let kind = self.store.model.set(set);
-        let navigation =
-            kind.and_then(|kind| self.store.model.entity_type(kind).navigations.get(link));
+        let navigation = kind.and_then(|kind| self.store.model.entity_type(kind).navigations.get(link));
         matches!(navigation, Some(Navigation::ToOne { .. }))
     }
 
@@ -195,41 +157,22 @@ impl Tribe {
 
     /// The row of a lookup table with that code, for instance `Datastore_Gender` and `Male`.
     pub fn lookup(&self, set: &str, code: &str) -> Option<Guid> {
-        self.set(set)
-            .find(|row| row.text("Code") == code)
-            .map(|row| row.id())
+        self.set(set).find(|row| row.text("Code") == code).map(|row| row.id())
     }
 
     /// What every tenant holds from the start.
     pub(super) fn furnish(&mut self) {
         let genders = self.character.genders.clone();
-        self.fill(
-            "Datastore_Gender",
-            genders
-                .iter()
-                .map(|(code, name)| (code.as_str(), name.as_str())),
-        );
+        self.fill("Datastore_Gender", genders.iter().map(|(code, name)| (code.as_str(), name.as_str())));
         self.fill("Datastore_Country", COUNTRIES.iter().copied());
         self.fill("Datastore_AdressType", ADDRESS_TYPES.iter().copied());
         self.fill("Datastore_Role", ROLES.iter().copied());
 
         let name = self.tenant.organisation.clone();
         self.own_organisation = self.put("Relation_Organization", &[("Name", &name)], &[]);
-        self.put(
-            "Relationship_Organization_Identity",
-            &[],
-            &[("Relation", self.own_organisation)],
-        );
-        for (first, last) in [
-            ("Koos", "Koppeling"),
-            ("Ada", "Advocaat"),
-            ("Sem", "Secretaris"),
-        ] {
-            let person = self.put(
-                "Relation_Person",
-                &[("FirstName", first), ("LastName", last)],
-                &[],
-            );
+        self.put("Relationship_Organization_Identity", &[], &[("Relation", self.own_organisation)]);
+        for (first, last) in [("Koos", "Koppeling"), ("Ada", "Advocaat"), ("Sem", "Secretaris")] {
+            let person = self.put("Relation_Person", &[("FirstName", first), ("LastName", last)], &[]);
             let links = [("Relation", self.own_organisation), ("Person", person)];
             let employee = self.put("Relationship_Person_Contact_Employee", &[], &links);
             if first == "Koos" {
@@ -240,26 +183,17 @@ impl Tribe {
 
     fn fill<'a>(&mut self, set: &str, rows: impl Iterator<Item = (&'a str, &'a str)>) {
         for (code, name) in rows {
-            self.put(
-                set,
-                &[("Code", code), ("Name", name), ("LocalizedName", name)],
-                &[],
-            );
+            self.put(set, &[("Code", code), ("Name", name), ("LocalizedName", name)], &[]);
         }
     }
 
     /// A record from the start of time, past every check.
     fn put(&mut self, set: &str, texts: &[(&str, &str)], links: &[(&str, Guid)]) -> Guid {
         let id = self.new_guid();
-        let kind = self
-            .store
-            .model
-            .set(set)
-            .unwrap_or_else(|| self.store.model.named("Entity"));
+        let kind = self.store.model.set(set).unwrap_or_else(|| self.store.model.named("Entity"));
         self.store.insert(Instant::START, id, kind, Origin::Tenant);
         for (name, text) in texts {
-            self.store
-                .set_cell(id, name, Some(Cell::Text((*text).to_owned().into())));
+            self.store.set_cell(id, name, Some(Cell::Text((*text).to_owned().into())));
         }
         for (name, end) in links {
             self.store.set_link(id, name, Some(*end));

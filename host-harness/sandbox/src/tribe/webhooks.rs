@@ -82,22 +82,12 @@ impl Tribe {
     }
 
     /// Registers a webhook as an administrator does on the screen, and tells its id.
-    pub fn register_webhook(
-        &mut self,
-        now: Instant,
-        url: &str,
-        entity_type: &str,
-        secret: &str,
-    ) -> Guid {
+    pub fn register_webhook(&mut self, now: Instant, url: &str, entity_type: &str, secret: &str) -> Guid {
         let id = self.new_guid();
         let kind = self.store.model.named("Webhook");
         self.store.insert(now, id, kind, Origin::Tenant);
         for (name, text) in [("Url", url), ("EntityType", entity_type)] {
-            self.store.set_cell(
-                id,
-                name,
-                Some(super::cell::Cell::Text(text.to_owned().into())),
-            );
+            self.store.set_cell(id, name, Some(super::cell::Cell::Text(text.to_owned().into())));
         }
         self.webhooks.push(Webhook {
             id,
@@ -120,16 +110,9 @@ impl Tribe {
         };
         let name = &model.entity_type(kind).name;
         let relationship = model.is_named(kind, "Relationship");
-        let (entity_id, relationship_id) = if relationship {
-            (None, Some(id.to_string()))
-        } else {
-            (Some(id.to_string()), None)
-        };
-        for webhook in self
-            .webhooks
-            .iter()
-            .filter(|webhook| model.is_named(kind, &webhook.entity_type))
-        {
+        let (entity_id, relationship_id) =
+            if relationship { (None, Some(id.to_string())) } else { (Some(id.to_string()), None) };
+        for webhook in self.webhooks.iter().filter(|webhook| model.is_named(kind, &webhook.entity_type)) {
             let body = Body {
                 webhook_id: webhook.id.to_string(),
                 payload: Payload {
@@ -141,8 +124,7 @@ impl Tribe {
                         (Event::Update, true) => "RelationshipUpdateMutation",
                         (Event::Deletion, true) => "RelationshipDeletionMutation",
                     },
-                    entity_type: (self.character.envelope == Envelope::WithEntityType)
-                        .then_some(name),
+                    entity_type: (self.character.envelope == Envelope::WithEntityType).then_some(name),
                     entity_id: entity_id.clone(),
                     relationship_id: relationship_id.clone(),
                 },
@@ -151,28 +133,15 @@ impl Tribe {
             let body = serde_json::to_vec(&body).unwrap_or_default();
             let mut headers = vec![
                 ("content-type".to_owned(), "application/json".to_owned()),
-                (
-                    self.character.signature_header.clone(),
-                    signature(&webhook.secret, &body),
-                ),
+                (self.character.signature_header.clone(), signature(&webhook.secret, &body)),
             ];
             headers.extend(webhook.headers.iter().cloned());
-            self.deliveries.push(Delivery {
-                at: now,
-                url: webhook.url.clone(),
-                headers,
-                body,
-            });
+            self.deliveries.push(Delivery { at: now, url: webhook.url.clone(), headers, body });
         }
     }
 
     /// Answers below `/v1/webhooks`; `rest` is what follows.
-    pub(super) fn answer_webhooks(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        rest: &str,
-    ) -> Result<Response, Refusal> {
+    pub(super) fn answer_webhooks(&mut self, now: Instant, request: &Request, rest: &str) -> Result<Response, Refusal> {
         let id = rest.trim_start_matches('/');
         match (request.method.as_str(), id) {
             ("GET", "") => {
@@ -182,10 +151,7 @@ impl Tribe {
             ("POST", "") => self.post_webhook(now, request),
             ("GET" | "DELETE", id) => {
                 let id: Option<Guid> = id.parse().ok();
-                let place = self
-                    .webhooks
-                    .iter()
-                    .position(|webhook| Some(webhook.id) == id);
+                let place = self.webhooks.iter().position(|webhook| Some(webhook.id) == id);
                 let place = place.ok_or_else(Refusal::not_found)?;
                 if request.method == "GET" {
                     let webhook = self.webhooks.get(place).ok_or_else(Refusal::not_found)?;
@@ -201,37 +167,17 @@ impl Tribe {
 
     fn post_webhook(&mut self, now: Instant, request: &Request) -> Result<Response, Refusal> {
         let syntax = || Refusal::bad("The syntax of the JSON document is not valid.");
-        let body: Map<String, Value> =
-            serde_json::from_slice(&request.body).map_err(|_| syntax())?;
-        let text = |name: &str| {
-            body.get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.is_empty())
-        };
-        let required =
-            |name: &str| text(name).ok_or_else(|| Refusal::bad(format!("'{name}' is required.")));
-        let (url, entity_type) = (
-            required("url")?.to_owned(),
-            required("entityType")?.to_owned(),
-        );
-        if self
-            .store
-            .model
-            .types()
-            .all(|(_, known)| known.name != entity_type)
-        {
+        let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| syntax())?;
+        let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let required = |name: &str| text(name).ok_or_else(|| Refusal::bad(format!("'{name}' is required.")));
+        let (url, entity_type) = (required("url")?.to_owned(), required("entityType")?.to_owned());
+        if self.store.model.types().all(|(_, known)| known.name != entity_type) {
             return Err(Refusal::bad("'entityType' is not an entity type."));
         }
         let secret = text("secret").map(str::to_owned);
         let secret = secret.unwrap_or_else(|| Guid::from_random(self.random.u128(..)).to_string());
-        let headers = body
-            .get("headers")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let headers = headers
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-            .collect();
+        let headers = body.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let headers = headers.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
         let id = self.register_webhook(now, &url, &entity_type, &secret);
         let webhook = self.webhooks.last_mut().ok_or_else(Refusal::not_found)?;
         webhook.headers = headers;

@@ -49,26 +49,13 @@ impl Tribe {
         }
         let entity_type = model.entity_type(draft.kind);
         let linked = |draft: &Draft, name: &str| {
-            draft
-                .links
-                .iter()
-                .any(|(link, target)| link == name && !matches!(target, Target::Nothing))
+            draft.links.iter().any(|(link, target)| link == name && !matches!(target, Target::Nothing))
         };
-        let can_hold = |name: &str| {
-            entity_type
-                .navigations
-                .get(name)
-                .is_some_and(|link| matches!(link, Navigation::ToOne { .. }))
-        };
-        let holders: Vec<&str> = ["Person", "Organization"]
-            .into_iter()
-            .filter(|name| can_hold(name))
-            .collect();
+        let can_hold =
+            |name: &str| entity_type.navigations.get(name).is_some_and(|link| matches!(link, Navigation::ToOne { .. }));
+        let holders: Vec<&str> = ["Person", "Organization"].into_iter().filter(|name| can_hold(name)).collect();
         if holders.iter().filter(|name| linked(draft, name)).count() != 1 {
-            return Err(Refusal::bad(format!(
-                "The property '{}' is required.",
-                holders.join("' or '")
-            )));
+            return Err(Refusal::bad(format!("The property '{}' is required.", holders.join("' or '"))));
         }
         if linked(draft, "Relation") {
             return Ok(());
@@ -76,10 +63,7 @@ impl Tribe {
         let contact = model.is_named(draft.kind, "Relationship.Person.Contact");
         match self.character.parent {
             ParentRelation::Defaulted if !contact => {
-                draft.links.push((
-                    "Relation".to_owned(),
-                    Target::Existing(self.own_organisation),
-                ));
+                draft.links.push(("Relation".to_owned(), Target::Existing(self.own_organisation)));
                 Ok(())
             }
             _ => Err(Refusal::bad("The property 'Relation' is required.")),
@@ -122,8 +106,7 @@ impl Tribe {
             return Err(Refusal::bad("Invalid value for property 'ID'."));
         }
         check_required(&self.store, &draft, Some(id))?;
-        self.store
-            .keep_for_lagging_reads(now, self.character.read_lag, id);
+        self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
         if let Some(kind) = draft.upgrade {
             self.store.set_kind(id, kind);
         }
@@ -145,8 +128,7 @@ impl Tribe {
             .filter(|id| self.store.entity_of(*id, relationship).is_some())
             .collect();
         for id in relationships {
-            self.store
-                .keep_for_lagging_reads(now, self.character.read_lag, id);
+            self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
             self.store.set_mutated(id, now);
             self.announce(now, id, Event::Update);
         }
@@ -223,9 +205,7 @@ impl Tribe {
                 ("Relation", address),
             ] {
                 below.extend(
-                    self.store
-                        .referrers(id, link)
-                        .filter(|below| self.store.entity_of(*below, kind).is_some()),
+                    self.store.referrers(id, link).filter(|below| self.store.entity_of(*below, kind).is_some()),
                 );
             }
             below.sort_unstable();
@@ -243,9 +223,7 @@ impl Tribe {
     }
 
     pub(super) fn is_named(&self, id: Guid, base: &str) -> bool {
-        self.store
-            .entity(id)
-            .is_some_and(|entity| self.store.model.is_named(entity.kind, base))
+        self.store.entity(id).is_some_and(|entity| self.store.model.is_named(entity.kind, base))
     }
 
     pub(super) fn new_guid(&mut self) -> Guid {

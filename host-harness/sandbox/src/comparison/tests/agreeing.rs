@@ -8,14 +8,8 @@ fn a_right_transfer_of_every_kind_is_equal() {
         let world = World::carried(seeded(seed, 150));
         let compared = world.compared();
         assert!(compared.is_equal(), "{compared}");
-        assert!(
-            compared.tally(Table::Organisations).records > 30,
-            "{compared}"
-        );
-        assert!(
-            compared.tally(Table::ContactRelationships).records > 30,
-            "{compared}"
-        );
+        assert!(compared.tally(Table::Organisations).records > 30, "{compared}");
+        assert!(compared.tally(Table::ContactRelationships).records > 30, "{compared}");
         assert!(compared.tally(Table::Addresses).fields > 100, "{compared}");
     }
 }
@@ -24,27 +18,15 @@ fn a_right_transfer_of_every_kind_is_equal() {
 fn an_empty_tribe_lacks_everything() {
     let world = World::new(seeded(1, 60));
     let compared = world.compared();
-    assert!(
-        compared
-            .differences()
-            .iter()
-            .all(|found| found.fault == Fault::MissingInTribe),
-        "{compared}"
-    );
-    assert_eq!(
-        compared.tally(Table::Organisations).records,
-        compared.tally(Table::Organisations).differences
-    );
+    assert!(compared.differences().iter().all(|found| found.fault == Fault::MissingInTribe), "{compared}");
+    assert_eq!(compared.tally(Table::Organisations).records, compared.tally(Table::Organisations).differences);
 }
 
 #[test]
 fn an_edit_of_one_of_two_places_in_tribe_is_no_difference_once_it_is_in_ac() {
     let mut world = small();
     let person = world.found("contactpersoon:5001");
-    world
-        .tribe
-        .edit(NOW, person, &json!({"MobilePhoneNumber": "06 5550 0002"}))
-        .unwrap();
+    world.tribe.edit(NOW, person, &json!({"MobilePhoneNumber": "06 5550 0002"})).unwrap();
     world
         .ac
         .edit_contactpersoon(NOW, "5001", |fields| {
@@ -58,11 +40,7 @@ fn an_edit_of_one_of_two_places_in_tribe_is_no_difference_once_it_is_in_ac() {
             fields.insert("mobiel".into(), "06 5550 0003".into());
         })
         .unwrap();
-    assert_eq!(
-        faults(&world).len(),
-        1,
-        "none of the places agrees any more"
-    );
+    assert_eq!(faults(&world).len(), 1, "none of the places agrees any more");
 }
 
 #[test]
@@ -92,11 +70,7 @@ fn what_a_user_deleted_in_tribe_may_stay_away() {
 #[test]
 fn the_kvk_number_is_looked_at_only_where_the_office_uses_it() {
     let mut world = small();
-    set(
-        &mut world,
-        "relatie:1001",
-        json!({"ChamberOfCommerceNumber": "99999999"}),
-    );
+    set(&mut world, "relatie:1001", json!({"ChamberOfCommerceNumber": "99999999"}));
     assert!(!world.compared().is_equal());
     assert!(compare(&world.ac, &world.tribe, &types(), Kvk::Off).is_equal());
 }
@@ -106,16 +80,7 @@ fn the_report_is_short_and_tells_no_values() {
     let mut world = small();
     set(&mut world, "relatie:1001", json!({"Name": "Kanarie"}));
     let report = world.compared().to_string();
-    assert!(
-        report.contains("ac:12345:relatie:1001 organisatie.bedrijfsnaam differs"),
-        "{report}"
-    );
-    assert!(
-        report.contains("organisations                 2"),
-        "{report}"
-    );
-    assert!(
-        !report.contains("Kanarie") && !report.contains("Voorbeeld"),
-        "{report}"
-    );
+    assert!(report.contains("ac:12345:relatie:1001 organisatie.bedrijfsnaam differs"), "{report}");
+    assert!(report.contains("organisations                 2"), "{report}");
+    assert!(!report.contains("Kanarie") && !report.contains("Voorbeeld"), "{report}");
 }

@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod agreeing;
 mod differing;
@@ -41,21 +36,10 @@ impl World {
     fn new(population: Population) -> Self {
         let mut ac = AdvocaatCentraal::new(Office::default(), Variants::default());
         population.load_into(&mut ac);
-        let mut tribe = Tribe::new(
-            Tenant::default(),
-            Character {
-                calls_per_minute: None,
-                ..Character::default()
-            },
-        );
+        let mut tribe = Tribe::new(Tenant::default(), Character { calls_per_minute: None, ..Character::default() });
         let mut login = Request::new("POST", "/oauth2/token");
-        login.body =
-            b"grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret"
-                .to_vec();
-        let token = tribe.handle(NOW, &login).json()["access_token"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        login.body = b"grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret".to_vec();
+        let token = tribe.handle(NOW, &login).json()["access_token"].as_str().unwrap().to_owned();
         Self { ac, tribe, token }
     }
 
@@ -67,39 +51,20 @@ impl World {
 
     fn write(&mut self, method: &str, target: &str, body: Value) -> Guid {
         let request = Request::new(method, format!("/v1/odata/{target}")).with_json(&body);
-        let answer = self.tribe.handle(
-            NOW,
-            &request.with_header("authorization", format!("Bearer {}", self.token)),
-        );
+        let answer = self.tribe.handle(NOW, &request.with_header("authorization", format!("Bearer {}", self.token)));
         assert!(answer.status < 300, "{target} {body} {}", answer.json());
         answer.json()["ID"].as_str().unwrap().parse().unwrap()
     }
 
     fn carry(&mut self) {
-        let relaties: Vec<(String, Map<String, Value>)> = self
-            .ac
-            .relaties()
-            .map(|(id, record)| (id.to_owned(), record.current().fields().clone()))
-            .collect();
+        let relaties: Vec<(String, Map<String, Value>)> =
+            self.ac.relaties().map(|(id, record)| (id.to_owned(), record.current().fields().clone())).collect();
         let mut companies = BTreeMap::new();
         for (id, fields) in relaties {
-            let text = |name: &str| {
-                fields
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or("")
-                    .to_owned()
-            };
-            let kinds: Vec<String> = fields["relatietypen"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|of| of.as_str().unwrap().to_owned())
-                .collect();
-            let mapped: Vec<&String> = kinds
-                .iter()
-                .filter(|of| types().contains_key(*of))
-                .collect();
+            let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
+            let kinds: Vec<String> =
+                fields["relatietypen"].as_array().unwrap().iter().map(|of| of.as_str().unwrap().to_owned()).collect();
+            let mapped: Vec<&String> = kinds.iter().filter(|of| types().contains_key(*of)).collect();
             if text("status") != "actief" || mapped.is_empty() {
                 continue;
             }
@@ -113,11 +78,8 @@ impl World {
                 json!({"LastName": text("naam"), "EmailAddress": text("email"), "PhoneNumber": text("telefoon"), "ImportId": marker,
                     "Address": self.address(&fields, "prive")})
             };
-            let (set, holder) = if company {
-                ("Relation_Organization", "Organization")
-            } else {
-                ("Relation_Person", "Person")
-            };
+            let (set, holder) =
+                if company { ("Relation_Organization", "Organization") } else { ("Relation_Person", "Person") };
             let relation = self.write("POST", set, body);
             if company {
                 companies.insert(id, relation);
@@ -128,30 +90,17 @@ impl World {
                     "supplier" => "Relationship_Organization_Supplier".to_owned(),
                     key => key.parse::<Guid>().unwrap().wire_name(),
                 };
-                self.write(
-                    "POST",
-                    &set,
-                    json!({holder: relation.as_link(), "ImportId": format!("{marker}#{of}")}),
-                );
+                self.write("POST", &set, json!({holder: relation.as_link(), "ImportId": format!("{marker}#{of}")}));
             }
         }
         self.carry_people(&companies);
     }
 
     fn carry_people(&mut self, companies: &BTreeMap<String, Guid>) {
-        let people: Vec<(String, Map<String, Value>)> = self
-            .ac
-            .contactpersonen()
-            .map(|(id, record)| (id.to_owned(), record.current().fields().clone()))
-            .collect();
+        let people: Vec<(String, Map<String, Value>)> =
+            self.ac.contactpersonen().map(|(id, record)| (id.to_owned(), record.current().fields().clone())).collect();
         for (id, fields) in people {
-            let text = |name: &str| {
-                fields
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or("")
-                    .to_owned()
-            };
+            let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
             let links: Vec<Value> = fields["koppelingen"].as_array().unwrap().clone();
             let at = |link: &Value| companies.get(link["relatie_id"].as_str().unwrap()).copied();
             if text("status") != "actief" || !links.iter().any(|link| at(link).is_some()) {
@@ -164,9 +113,7 @@ impl World {
                 "X" => Some("Other"),
                 _ => None,
             };
-            let gender = code
-                .and_then(|code| self.tribe.lookup("Datastore_Gender", code))
-                .map(Guid::as_link);
+            let gender = code.and_then(|code| self.tribe.lookup("Datastore_Gender", code)).map(Guid::as_link);
             let birth = Some(text("geboortedatum")).filter(|date| !date.is_empty());
             let person = json!({"FirstName": text("voornamen"), "MiddleName": text("tussenvoegsels"), "LastName": text("achternaam"),
                 "Initials": text("voorletters"), "BirthDate": birth, "Gender": gender, "PhoneNumber": text("prive_telefoon"),
@@ -175,12 +122,7 @@ impl World {
             let person = self.write("POST", "Relation_Person", person);
             for link in &links {
                 let Some(company) = at(link) else { continue };
-                let text_of = |name: &str| {
-                    link.get(name)
-                        .and_then(Value::as_str)
-                        .unwrap_or("")
-                        .to_owned()
-                };
+                let text_of = |name: &str| link.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
                 self.write("POST", "Relationship_Person_Contact_Standard", json!({
                     "Relation": company.as_link(), "Person": person.as_link(), "Function": text_of("functie"),
                     "PhoneNumber": text_of("doorkiesnummer"), "MobilePhoneNumber": text("mobiel"), "EmailAddress": text("emailadres"),
@@ -191,28 +133,14 @@ impl World {
 
     fn address(&self, fields: &Map<String, Value>, kind: &str) -> Value {
         let all = fields.get("adressen").and_then(Value::as_array);
-        let Some(address) = all.and_then(|all| all.iter().find(|address| address["type"] == kind))
-        else {
+        let Some(address) = all.and_then(|all| all.iter().find(|address| address["type"] == kind)) else {
             return Value::Null;
         };
-        let text = |name: &str| {
-            address
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or("")
-                .to_owned()
-        };
-        let digits: String = text("huisnummer")
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
+        let text = |name: &str| address.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
+        let digits: String = text("huisnummer").chars().take_while(char::is_ascii_digit).collect();
         let number: Option<u32> = digits.parse().ok().filter(|number| *number > 0);
         let rest = text("huisnummer")[if number.is_some() { digits.len() } else { 0 }..].to_owned();
-        let code = if text("land") == "Nederland" {
-            "NL".to_owned()
-        } else {
-            text("land")
-        };
+        let code = if text("land") == "Nederland" { "NL".to_owned() } else { text("land") };
         json!({"Street": text("straat"), "HouseNumber": number, "HouseNumberSuffix": format!("{rest} {}", text("toevoeging")).trim(),
             "Postalcode": text("postcode"), "City": text("plaats"),
             "Country": self.tribe.lookup("Datastore_Country", &code).map(Guid::as_link)})
@@ -257,20 +185,13 @@ fn small() -> World {
                 "mobiel": "06 5550 0001", "emailadres": "jo@voorbeeld.example", "koppelingen": [
                     {"relatie_id": "1001", "functie": "Directeur", "doorkiesnummer": "020 555 01 24"}, {"relatie_id": "1002"}]}),
             ),
-            record(
-                json!({"id": "5002", "achternaam": "Privé", "koppelingen": [{"relatie_id": "2001"}]}),
-            ),
+            record(json!({"id": "5002", "achternaam": "Privé", "koppelingen": [{"relatie_id": "2001"}]})),
         ],
     })
 }
 
 fn faults(world: &World) -> Vec<(String, &'static str, Fault)> {
-    world
-        .compared()
-        .differences()
-        .iter()
-        .map(|found| (found.record.clone(), found.field, found.fault))
-        .collect()
+    world.compared().differences().iter().map(|found| (found.record.clone(), found.field, found.fault)).collect()
 }
 
 #[track_caller]
@@ -279,12 +200,7 @@ fn finds(seed: impl FnOnce(&mut World), record: &str, field: &'static str, fault
     assert_eq!(faults(&world), []);
     seed(&mut world);
     let found = faults(&world);
-    assert!(
-        found
-            .iter()
-            .any(|(of, at, what)| of == record && *at == field && *what == fault),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|(of, at, what)| of == record && *at == field && *what == fault), "{found:?}");
 }
 
 fn set(world: &mut World, marker: &str, body: Value) {

@@ -33,9 +33,7 @@ impl Path {
         let property = parts.pop().unwrap_or_default();
         let sound = |name: &str| {
             name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                && name
-                    .chars()
-                    .all(|next| next.is_ascii_alphanumeric() || next == '_')
+                && name.chars().all(|next| next.is_ascii_alphanumeric() || next == '_')
         };
         if !parts.iter().chain([&property]).all(|name| sound(name)) {
             return Err(Refusal::malformed());
@@ -47,23 +45,15 @@ impl Path {
                 Some(Navigation::ToOne { target }) => *target,
                 Some(Navigation::ToMany { .. }) => return Err(Refusal::malformed()),
                 None => {
-                    return Err(Refusal::unknown_in_expression(
-                        link,
-                        &entity_type.qualified(),
-                    ));
+                    return Err(Refusal::unknown_in_expression(link, &entity_type.qualified()));
                 }
             };
         }
         let entity_type = model.entity_type(kind);
         let edm = entity_type.properties.get(property);
-        let edm =
-            *edm.ok_or_else(|| Refusal::unknown_in_expression(property, &entity_type.qualified()))?;
+        let edm = *edm.ok_or_else(|| Refusal::unknown_in_expression(property, &entity_type.qualified()))?;
         let links = parts.into_iter().map(str::to_owned).collect();
-        Ok(Self {
-            links,
-            property: property.to_owned(),
-            edm,
-        })
+        Ok(Self { links, property: property.to_owned(), edm })
     }
 
     /// The value; none for null, and where a link on the way is empty.
@@ -146,18 +136,9 @@ pub(crate) enum Expression {
 impl Expression {
     /// Reads a `$filter` on a type.
     pub(crate) fn parse(text: &str, model: &Model, kind: Kind) -> Result<Self, Refusal> {
-        let mut parser = Parser {
-            tokens: tokens(text)?.into_iter().peekable(),
-            model,
-            kind,
-            depth: 0,
-        };
+        let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), model, kind, depth: 0 };
         let expression = parser.any()?;
-        if parser.tokens.next().is_some() {
-            Err(Refusal::malformed())
-        } else {
-            Ok(expression)
-        }
+        if parser.tokens.next().is_some() { Err(Refusal::malformed()) } else { Ok(expression) }
     }
 
     /// Whether the row is left. What is neither true nor false, for a null in it, is not.
@@ -167,19 +148,12 @@ impl Expression {
 
     fn truth(&self, view: View<'_>, equality: TextEquality) -> Option<bool> {
         match self {
-            Self::Any(parts) => {
-                three_valued(parts.iter().map(|part| part.truth(view, equality)), true)
-            }
-            Self::All(parts) => {
-                three_valued(parts.iter().map(|part| part.truth(view, equality)), false)
-            }
+            Self::Any(parts) => three_valued(parts.iter().map(|part| part.truth(view, equality)), true),
+            Self::All(parts) => three_valued(parts.iter().map(|part| part.truth(view, equality)), false),
             Self::Not(part) => part.truth(view, equality).map(|truth| !truth),
-            Self::Compare(comparison, left, right) => compare(
-                *comparison,
-                left.value(view).as_ref(),
-                right.value(view).as_ref(),
-                equality,
-            ),
+            Self::Compare(comparison, left, right) => {
+                compare(*comparison, left.value(view).as_ref(), right.value(view).as_ref(), equality)
+            }
             Self::Text(function, whole, part) => {
                 let (whole, part) = (whole.value(view)?, part.value(view)?);
                 let (whole, part) = (whole.text()?.to_lowercase(), part.text()?.to_lowercase());
@@ -197,29 +171,18 @@ impl Expression {
     }
 
     /// The only rows that can pass, where an index tells. Keeps a look-up by id or marker from being a scan.
-    pub(crate) fn candidates(
-        &self,
-        store: &Store,
-        equality: TextEquality,
-    ) -> Option<BTreeSet<Guid>> {
+    pub(crate) fn candidates(&self, store: &Store, equality: TextEquality) -> Option<BTreeSet<Guid>> {
         match self {
             Self::Any(parts) => {
-                let sets: Option<Vec<_>> = parts
-                    .iter()
-                    .map(|part| part.candidates(store, equality))
-                    .collect();
+                let sets: Option<Vec<_>> = parts.iter().map(|part| part.candidates(store, equality)).collect();
                 Some(sets?.into_iter().flatten().collect())
             }
-            Self::All(parts) => parts
-                .iter()
-                .find_map(|part| part.candidates(store, equality)),
+            Self::All(parts) => parts.iter().find_map(|part| part.candidates(store, equality)),
             Self::Compare(Comparison::Equal, Operand::Path(path), Operand::Literal(literal)) => {
                 match (path.links.as_slice(), path.property.as_str(), literal) {
                     ([], "ID", Cell::Guid(id)) => Some(BTreeSet::from([*id])),
                     ([link], "ID", Cell::Guid(id)) => Some(store.referrers(*id, link).collect()),
-                    ([], "ImportId", Cell::Text(text))
-                        if equality == TextEquality::CaseSensitive =>
-                    {
+                    ([], "ImportId", Cell::Text(text)) if equality == TextEquality::CaseSensitive => {
                         Some(store.with_import_id(text).collect())
                     }
                     _ => None,
@@ -260,12 +223,8 @@ fn compare(
             });
         }
     };
-    if let (
-        Comparison::Equal | Comparison::NotEqual,
-        TextEquality::CaseInsensitive,
-        Some(left),
-        Some(right),
-    ) = (comparison, equality, left.text(), right.text())
+    if let (Comparison::Equal | Comparison::NotEqual, TextEquality::CaseInsensitive, Some(left), Some(right)) =
+        (comparison, equality, left.text(), right.text())
     {
         let equal = left.to_lowercase() == right.to_lowercase();
         return Some(equal == (comparison == Comparison::Equal));
@@ -290,9 +249,7 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn word(&mut self, word: &str) -> bool {
-        self.tokens
-            .next_if(|token| matches!(token, Token::Word(next) if next == word))
-            .is_some()
+        self.tokens.next_if(|token| matches!(token, Token::Word(next) if next == word)).is_some()
     }
 
     fn any(&mut self) -> Result<Expression, Refusal> {
@@ -318,11 +275,7 @@ impl Parser<'_> {
         if self.depth > DEEPEST {
             return Err(Refusal::malformed());
         }
-        let expression = if self.word("not") {
-            Expression::Not(Box::new(self.not()?))
-        } else {
-            self.condition()?
-        };
+        let expression = if self.word("not") { Expression::Not(Box::new(self.not()?)) } else { self.condition()? };
         self.depth -= 1;
         Ok(expression)
     }
@@ -339,10 +292,7 @@ impl Parser<'_> {
             }
             token => self.operand(token)?,
         };
-        let comparison = match self
-            .tokens
-            .next_if(|token| matches!(token, Token::Word(word) if !joins(word)))
-        {
+        let comparison = match self.tokens.next_if(|token| matches!(token, Token::Word(word) if !joins(word))) {
             None if left.edm() == Some(Edm::Truth) => return Ok(Expression::Truth(left)),
             None => return Err(Refusal::malformed()),
             Some(Token::Word(operator)) => comparison(&operator)?,
@@ -369,13 +319,8 @@ impl Parser<'_> {
         let part = self.tokens.next().ok_or_else(Refusal::malformed)?;
         let part = self.operand(part)?;
         self.expect(&Token::Close)?;
-        if [&whole, &part]
-            .iter()
-            .any(|operand| operand.edm().is_some_and(|edm| edm != Edm::Text))
-        {
-            return Err(Refusal::bad(
-                "The types of the parameters of the function do not fit.",
-            ));
+        if [&whole, &part].iter().any(|operand| operand.edm().is_some_and(|edm| edm != Edm::Text)) {
+            return Err(Refusal::bad("The types of the parameters of the function do not fit."));
         }
         Ok(Expression::Text(function, whole, part))
     }
@@ -392,17 +337,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &Token) -> Result<(), Refusal> {
-        self.tokens
-            .next_if_eq(token)
-            .map(|_| ())
-            .ok_or_else(Refusal::malformed)
+        self.tokens.next_if_eq(token).map(|_| ()).ok_or_else(Refusal::malformed)
     }
 }
 
-fn one_or(
-    mut parts: Vec<Expression>,
-    many: impl FnOnce(Vec<Expression>) -> Expression,
-) -> Expression {
+fn one_or(mut parts: Vec<Expression>, many: impl FnOnce(Vec<Expression>) -> Expression) -> Expression {
     if parts.len() == 1
         && let Some(only) = parts.pop()
     {
@@ -446,10 +385,8 @@ fn literal(word: &str) -> Option<Operand> {
                 Cell::Double(number)
             } else {
                 // A stamp must say its offset. Tribe: seen (`Z`, and an offset with a raw plus).
-                let zoned = word.contains('T')
-                    && (word.ends_with('Z')
-                        || word.contains('+')
-                        || word.matches('-').count() == 3);
+                let zoned =
+                    word.contains('T') && (word.ends_with('Z') || word.contains('+') || word.matches('-').count() == 3);
                 Cell::Moment(Instant::parse(word).filter(|_| zoned)?)
             }
         }
@@ -466,9 +403,7 @@ fn compatible(left: &Operand, right: &Operand) -> Result<(), Refusal> {
         Ok(())
     } else {
         let (left, right) = (left.name(), right.name());
-        Err(Refusal::bad(format!(
-            "The types '{left}' and '{right}' are not compatible."
-        )))
+        Err(Refusal::bad(format!("The types '{left}' and '{right}' are not compatible.")))
     }
 }
 

@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use serde_json::json;
 
@@ -37,17 +32,10 @@ fn tribe() -> Tribe {
 /// How many rows of a set a filter leaves.
 fn counted(tribe: &Tribe, set: &str, filter: &str, equality: TextEquality) -> Result<usize, u16> {
     let kind = tribe.store.model.set(set).unwrap();
-    let expression =
-        Expression::parse(filter, &tribe.store.model, kind).map_err(|refusal| refusal.status)?;
+    let expression = Expression::parse(filter, &tribe.store.model, kind).map_err(|refusal| refusal.status)?;
     let seen = tribe.store.seen(NOW, std::time::Duration::ZERO);
-    let rows = tribe
-        .store
-        .ids(kind)
-        .into_iter()
-        .filter_map(|id| View::of(seen, id));
-    Ok(rows
-        .filter(|view| expression.holds(*view, equality))
-        .count())
+    let rows = tribe.store.ids(kind).into_iter().filter_map(|id| View::of(seen, id));
+    Ok(rows.filter(|view| expression.holds(*view, equality)).count())
 }
 
 #[test]
@@ -68,37 +56,13 @@ fn a_filter_leaves_the_rows_that_it_should() {
         ("Relation_Organization", "not contains(ImportId,'ac:1:')", 0),
         ("Relation_Organization", "ImportId eq null", 1),
         ("Relation_Organization", "ImportId ne null", 1),
-        (
-            "Relation_Organization",
-            "NumberOfEmployees gt 11 and NumberOfEmployees le 12.0",
-            1,
-        ),
-        (
-            "Relation_Organization",
-            "NumberOfEmployees lt 12 or IsActive",
-            1,
-        ),
-        (
-            "Relation_Organization",
-            "IsActive eq true and (Name eq 'x' or NumberOfEmployees ge -1)",
-            1,
-        ),
+        ("Relation_Organization", "NumberOfEmployees gt 11 and NumberOfEmployees le 12.0", 1),
+        ("Relation_Organization", "NumberOfEmployees lt 12 or IsActive", 1),
+        ("Relation_Organization", "IsActive eq true and (Name eq 'x' or NumberOfEmployees ge -1)", 1),
         ("Relation_Organization", "IsActive ne true", 1),
-        (
-            "Relation_Organization",
-            "CreationDate ge 2026-03-02T09:00:05Z",
-            1,
-        ),
-        (
-            "Relation_Organization",
-            "CreationDate gt 2026-03-02T09:00:05Z",
-            0,
-        ),
-        (
-            "Relation_Organization",
-            "CreationDate ge 2026-03-02T10:00:05+01:00",
-            1,
-        ),
+        ("Relation_Organization", "CreationDate ge 2026-03-02T09:00:05Z", 1),
+        ("Relation_Organization", "CreationDate gt 2026-03-02T09:00:05Z", 0),
+        ("Relation_Organization", "CreationDate ge 2026-03-02T10:00:05+01:00", 1),
         ("Relation_Organization", "LastMutationDate eq null", 1),
         (contact, "Person/LastName eq 'Nepper'", 1),
         (contact, "Person/Address/City eq 'Amsterdam'", 1),
@@ -110,25 +74,14 @@ fn a_filter_leaves_the_rows_that_it_should() {
         ("Address", "HouseNumber eq 12", 1),
     ];
     for (set, filter, expected) in table {
-        assert_eq!(
-            counted(&tribe, set, filter, TextEquality::CaseSensitive),
-            Ok(expected),
-            "{filter}"
-        );
+        assert_eq!(counted(&tribe, set, filter, TextEquality::CaseSensitive), Ok(expected), "{filter}");
     }
 }
 
 #[test]
 fn equality_can_be_blind_to_capitals() {
     let tribe = tribe();
-    let counted = |filter| {
-        counted(
-            &tribe,
-            "Relation_Organization",
-            filter,
-            TextEquality::CaseInsensitive,
-        )
-    };
+    let counted = |filter| counted(&tribe, "Relation_Organization", filter, TextEquality::CaseInsensitive);
     assert_eq!(counted("Name eq 'o''sample & co'"), Ok(1));
     assert_eq!(counted("Name ne 'o''sample & co'"), Ok(1));
 }
@@ -161,12 +114,7 @@ fn what_tribe_does_not_understand_is_refused() {
         "Addresses/any(a:a/City eq 'x')",
         "VisitingAddress eq null",
     ] {
-        let refused = counted(
-            &tribe,
-            "Relation_Organization",
-            filter,
-            TextEquality::CaseSensitive,
-        );
+        let refused = counted(&tribe, "Relation_Organization", filter, TextEquality::CaseSensitive);
         assert_eq!(refused, Err(400), "{filter}");
     }
 }
@@ -191,18 +139,9 @@ fn an_index_finds_what_a_scan_finds() {
         let expression = Expression::parse(filter, &tribe.store.model, kind).unwrap();
         expression.candidates(&tribe.store, TextEquality::CaseSensitive)
     };
-    assert_eq!(
-        candidates("ImportId eq 'ac:1:relatie:1'"),
-        Some(BTreeSet::from([id]))
-    );
-    assert_eq!(
-        candidates(&format!("ID eq {id} or ImportId eq 'x'")),
-        Some(BTreeSet::from([id]))
-    );
-    assert_eq!(
-        candidates(&format!("Name eq 'x' and ID eq {id}")),
-        Some(BTreeSet::from([id]))
-    );
+    assert_eq!(candidates("ImportId eq 'ac:1:relatie:1'"), Some(BTreeSet::from([id])));
+    assert_eq!(candidates(&format!("ID eq {id} or ImportId eq 'x'")), Some(BTreeSet::from([id])));
+    assert_eq!(candidates(&format!("Name eq 'x' and ID eq {id}")), Some(BTreeSet::from([id])));
     assert_eq!(candidates(&format!("Name eq 'x' or ID eq {id}")), None);
     assert_eq!(candidates(&format!("not (ID eq {id})")), None);
 }
@@ -211,23 +150,7 @@ fn an_index_finds_what_a_scan_finds() {
 fn brackets_within_brackets_end_somewhere() {
     let tribe = tribe();
     let deep = format!("{}IsActive{}", "(".repeat(5000), ")".repeat(5000));
-    assert_eq!(
-        counted(
-            &tribe,
-            "Relation_Organization",
-            &deep,
-            TextEquality::CaseSensitive
-        ),
-        Err(400)
-    );
+    assert_eq!(counted(&tribe, "Relation_Organization", &deep, TextEquality::CaseSensitive), Err(400));
     let long = vec!["Name eq 'x'"; 2000].join(" or ");
-    assert_eq!(
-        counted(
-            &tribe,
-            "Relation_Organization",
-            &long,
-            TextEquality::CaseSensitive
-        ),
-        Ok(0)
-    );
+    assert_eq!(counted(&tribe, "Relation_Organization", &long, TextEquality::CaseSensitive), Ok(0));
 }

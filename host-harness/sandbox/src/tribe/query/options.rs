@@ -61,12 +61,7 @@ pub(crate) fn parse(query: &str, model: &Model, kind: Kind) -> Result<Options, R
     read(&pairs, model, kind, 0)
 }
 
-fn read(
-    pairs: &[(String, String)],
-    model: &Model,
-    kind: Kind,
-    depth: usize,
-) -> Result<Options, Refusal> {
+fn read(pairs: &[(String, String)], model: &Model, kind: Kind, depth: usize) -> Result<Options, Refusal> {
     if depth > DEEPEST {
         return Err(Refusal::malformed());
     }
@@ -77,18 +72,14 @@ fn read(
             continue;
         }
         if seen.contains(&name.as_str()) {
-            return Err(Refusal::bad(format!(
-                "The system query option '{name}' must not occur more than once."
-            )));
+            return Err(Refusal::bad(format!("The system query option '{name}' must not occur more than once.")));
         }
         seen.push(name);
         match name.as_str() {
             "$select" => options.select = select(value, model, kind)?,
             "$expand" => {
                 for part in split(value, ',')? {
-                    options
-                        .expand
-                        .push(expand(part.trim(), model, kind, depth)?);
+                    options.expand.push(expand(part.trim(), model, kind, depth)?);
                 }
             }
             "$filter" => options.filter = Some(Expression::parse(value, model, kind)?),
@@ -105,9 +96,7 @@ fn read(
                 return Err(Refusal::new(501, "Not implemented."));
             }
             _ => {
-                return Err(Refusal::bad(format!(
-                    "The system query option '{name}' is not defined."
-                )));
+                return Err(Refusal::bad(format!("The system query option '{name}' is not defined.")));
             }
         }
     }
@@ -121,12 +110,8 @@ fn select(value: &str, model: &Model, kind: Kind) -> Result<Option<Vec<String>>,
         if name == "*" {
             return Ok(None);
         }
-        if !entity_type.properties.contains_key(name) && !entity_type.navigations.contains_key(name)
-        {
-            return Err(Refusal::unknown_in_expression(
-                name,
-                &entity_type.qualified(),
-            ));
+        if !entity_type.properties.contains_key(name) && !entity_type.navigations.contains_key(name) {
+            return Err(Refusal::unknown_in_expression(name, &entity_type.qualified()));
         }
         names.push(name.to_owned());
     }
@@ -136,28 +121,18 @@ fn select(value: &str, model: &Model, kind: Kind) -> Result<Option<Vec<String>>,
 fn expand(text: &str, model: &Model, kind: Kind, depth: usize) -> Result<Expand, Refusal> {
     let (link, nested) = match text.split_once('(') {
         None => (text, ""),
-        Some((link, nested)) => (
-            link,
-            nested.strip_suffix(')').ok_or_else(Refusal::malformed)?,
-        ),
+        Some((link, nested)) => (link, nested.strip_suffix(')').ok_or_else(Refusal::malformed)?),
     };
     let entity_type = model.entity_type(kind);
     let navigation = entity_type.navigations.get(link);
-    let navigation =
-        navigation.ok_or_else(|| Refusal::unknown_in_expression(link, &entity_type.qualified()))?;
+    let navigation = navigation.ok_or_else(|| Refusal::unknown_in_expression(link, &entity_type.qualified()))?;
     let mut pairs = Vec::new();
-    for part in split(nested, ';')?
-        .into_iter()
-        .filter(|part| !part.trim().is_empty())
-    {
+    for part in split(nested, ';')?.into_iter().filter(|part| !part.trim().is_empty()) {
         let (name, value) = part.split_once('=').ok_or_else(Refusal::malformed)?;
         pairs.push((name.trim().to_owned(), value.to_owned()));
     }
     let options = read(&pairs, model, navigation.target(), depth + 1)?;
-    Ok(Expand {
-        link: link.to_owned(),
-        options,
-    })
+    Ok(Expand { link: link.to_owned(), options })
 }
 
 fn order(text: &str, model: &Model, kind: Kind) -> Result<(Path, Direction), Refusal> {
@@ -168,11 +143,7 @@ fn order(text: &str, model: &Model, kind: Kind) -> Result<(Path, Direction), Ref
         Some("desc") => Direction::Descending,
         Some(_) => return Err(Refusal::malformed()),
     };
-    if words.next().is_some() {
-        Err(Refusal::malformed())
-    } else {
-        Ok((path, direction))
-    }
+    if words.next().is_some() { Err(Refusal::malformed()) } else { Ok((path, direction)) }
 }
 
 fn number(name: &str, value: &str) -> Result<usize, Refusal> {
@@ -184,9 +155,7 @@ fn truth(name: &str, value: &str) -> Result<bool, Refusal> {
 }
 
 fn invalid(name: &str, value: &str) -> Refusal {
-    Refusal::bad(format!(
-        "The system query option '{name}' has the not-allowed value '{value}'."
-    ))
+    Refusal::bad(format!("The system query option '{name}' has the not-allowed value '{value}'."))
 }
 
 /// Splits where the separator stands outside brackets and quotes.

@@ -35,9 +35,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
             }
             first => {
                 let mut word = String::from(first);
-                while let Some(more) =
-                    rest.next_if(|next| !matches!(next, ' ' | '(' | ')' | ',' | '\''))
-                {
+                while let Some(more) = rest.next_if(|next| !matches!(next, ' ' | '(' | ')' | ',' | '\'')) {
                     word.push(more);
                 }
                 Token::Word(word)

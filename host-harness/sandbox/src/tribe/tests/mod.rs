@@ -1,9 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod login;
 mod reading;
@@ -33,16 +28,8 @@ struct Client {
 impl Client {
     fn new(character: Character) -> Self {
         let mut tribe = Tribe::new(Tenant::default(), character);
-        let answer = token(
-            &mut tribe,
-            NOW,
-            "grant_type=client_credentials&scope=read%20write",
-        );
-        Self {
-            token: answer.json()["access_token"].as_str().unwrap().to_owned(),
-            tribe,
-            now: NOW,
-        }
+        let answer = token(&mut tribe, NOW, "grant_type=client_credentials&scope=read%20write");
+        Self { token: answer.json()["access_token"].as_str().unwrap().to_owned(), tribe, now: NOW }
     }
 
     fn request(&mut self, request: Request) -> Response {
@@ -51,10 +38,7 @@ impl Client {
     }
 
     fn get(&mut self, target: &str) -> Response {
-        self.request(Request::new(
-            "GET",
-            format!("/v1/odata/{}", target.replace(' ', "%20")),
-        ))
+        self.request(Request::new("GET", format!("/v1/odata/{}", target.replace(' ', "%20"))))
     }
 
     fn values(&mut self, target: &str) -> Vec<Value> {
@@ -76,8 +60,7 @@ impl Client {
 
 fn token(tribe: &mut Tribe, now: Instant, grant: &str) -> Response {
     let mut request = Request::new("POST", "/oauth2/token");
-    request.body =
-        format!("{grant}&client_id=sandbox-client&client_secret=sandbox-secret").into_bytes();
+    request.body = format!("{grant}&client_id=sandbox-client&client_secret=sandbox-secret").into_bytes();
     tribe.handle(now, &request)
 }
 

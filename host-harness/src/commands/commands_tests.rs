@@ -1,0 +1,75 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use clap::CommandFactory;
+
+use super::*;
+use crate::component::{CallError, SettingProblem, System};
+use crate::run::{Halt, Wait};
+use crate::store::{OpenError, StoreError};
+use crate::timestamp::Timestamp;
+
+#[test]
+fn the_command_line_is_well_formed() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_exit_code_is_its_own_and_stands_in_the_help() {
+    let help = Cli::command().render_long_help().to_string();
+    let mut codes = std::collections::BTreeSet::new();
+    for exit in Exit::ALL {
+        assert!(codes.insert(exit.code()), "{exit:?}");
+        let listed = help.lines().any(|line| line.split_whitespace().next() == Some(&exit.code().to_string()));
+        assert!(listed, "{exit:?} is not in the help");
+    }
+}
+
+#[test]
+fn failures_end_with_the_code_for_what_must_be_done() {
+    let halted = |halt: Halt| CommandError::from(halt).exit();
+    let problem = SettingProblem { setting: "tribe-url".to_owned(), code: "setting-missing".to_owned() };
+    let until = Timestamp::from_millis(0);
+    for (exit, expected) in [
+        (halted(Halt::Settings(vec![problem])), Exit::Settings),
+        (halted(Halt::Credentials(System::Tribe)), Exit::Credentials),
+        (halted(Halt::StateNewer(2)), Exit::StateNewer),
+        (halted(Halt::Unsupported), Exit::Plugin),
+        (halted(Halt::Defect("x".to_owned())), Exit::Defect),
+        (halted(Halt::Call(CallError::Broken)), Exit::Defect),
+        (halted(Halt::Call(CallError::LeaseLost)), Exit::Unavailable),
+        (halted(Halt::Busy(until)), Exit::Unavailable),
+        (halted(Halt::Cancelled), Exit::Cancelled),
+        (CommandError::Later(Wait { system: None, until }).exit(), Exit::Unavailable),
+        (CommandError::from(StoreError::Failed).exit(), Exit::Unavailable),
+        (CommandError::from(OpenError::WrongKey).exit(), Exit::Settings),
+        (CommandError::from(OpenError::Newer { found: 2, known: 1 }).exit(), Exit::StateNewer),
+        (CommandError::NobodyToAsk.exit(), Exit::Usage),
+        (CommandError::NoOffice.exit(), Exit::Settings),
+    ] {
+        assert_eq!(exit, expected);
+    }
+}
+
+#[test]
+fn every_failure_is_one_line() {
+    let until = Timestamp::from_millis(0);
+    for error in [
+        CommandError::from(Halt::Cancelled),
+        CommandError::from(Halt::Call(CallError::Broken)),
+        CommandError::from(Halt::Busy(until)),
+        CommandError::Later(Wait { system: Some(System::Advocaatcentraal), until }),
+        CommandError::WhichOffice(3),
+        CommandError::from(OpenError::WrongKey),
+    ] {
+        assert!(!error.to_string().contains('\n') && error.to_string().len() > 10, "{error}");
+    }
+}
+
+#[test]
+fn a_pace_is_a_number_above_zero_or_unlimited() {
+    assert_eq!(pace("unlimited"), Ok(Pace::Unlimited));
+    assert_eq!(pace("950"), Ok(Pace::default()));
+    for text in ["0", "-1", "", "many"] {
+        assert!(pace(text).is_err(), "{text}");
+    }
+}

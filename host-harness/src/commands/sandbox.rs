@@ -1,0 +1,55 @@
+//! `koppeling sandbox`: the two stand-ins by themselves, to play with by curl and by the other commands.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::screen::{Screen, Tone};
+use super::stand_ins::{Making, StandIns};
+use super::{CommandError, Exit};
+
+#[derive(Args)]
+pub(super) struct Sandbox {
+    /// Made-up relations in AdvocaatCentraal
+    #[arg(long, default_value_t = 250)]
+    relations: usize,
+    /// The same seed gives the same people
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Port of AdvocaatCentraal
+    #[arg(long, default_value_t = 8181)]
+    advocaatcentraal_port: u16,
+    /// Port of Tribe and its login
+    #[arg(long, default_value_t = 8182)]
+    tribe_port: u16,
+    /// Where Tribe delivers its webhooks, for instance http://127.0.0.1:8085/tribe/12345
+    #[arg(long, value_name = "URL")]
+    deliver_to: Option<String>,
+}
+
+impl Sandbox {
+    pub(super) async fn run(&self, screen: &Screen) -> Result<Exit, CommandError> {
+        let making = Making {
+            relations: self.relations,
+            seed: self.seed,
+            ports: (self.advocaatcentraal_port, self.tribe_port),
+            calls_per_minute: Some(1000),
+            delay: Duration::ZERO,
+        };
+        let stand_ins = StandIns::start(making).await.map_err(|source| CommandError::Listen {
+            address: format!("port {} or {}", self.advocaatcentraal_port, self.tribe_port),
+            source,
+        })?;
+        if let Some(url) = &self.deliver_to {
+            stand_ins.deliver_to(url);
+        }
+        screen.aside(format!("AdvocaatCentraal  {}", stand_ins.advocaatcentraal_url()));
+        screen.aside(format!("Tribe             {}", stand_ins.tribe_url()));
+        let hint = "The settings of their office follow. Keep them in a file, and: koppeling office add --from FILE";
+        screen.aside(screen.toned(Tone::Quiet, hint));
+        screen.line(stand_ins.settings());
+        // Nothing is stored; there is nothing to end but this process.
+        let _ = tokio::signal::ctrl_c().await;
+        Ok(Exit::Ok)
+    }
+}
