@@ -64,14 +64,14 @@ pub struct TribeType {
 pub fn check(
     ports: Ports<'_>,
     settings: &Settings,
-    webhook: Result<&WebhookSettings, ()>,
+    webhook: Option<&WebhookSettings>,
 ) -> Result<Vec<Finding>, Stop> {
     let mut findings = Findings(Vec::new());
     findings.of_advocaatcentraal(ports, settings);
     findings.of_tribe(ports, settings)?;
     match webhook {
-        Ok(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
-        Err(()) => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
+        Some(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
+        None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     Ok(findings.0)
 }

@@ -98,6 +98,16 @@ codes! {
     MarkerTwice = "marker-twice":
         "In Tribe staan twee kaarten met hetzelfde AdvocaatCentraal-ID; de oudste is gekoppeld." / "Two records in Tribe bear the same AdvocaatCentraal id; the older one is linked.",
 
+    /// A conflict that has ended, or whose record or field is no longer synced.
+    ConflictEnded = "conflict-ended":
+        "Dit conflict bestaat niet meer; er is niets teruggezet." / "This conflict has ended; nothing was restored.",
+    /// A preview that the budget cut short.
+    PreviewNotWhole = "preview-not-whole":
+        "Het voorbeeld is niet volledig: er zijn te veel relaties voor één keer kijken." / "The preview is not whole: there are too many relations for one look; give it more time.",
+    /// A difference that neither the poll nor a webhook had shown.
+    FoundBySweep = "found-by-sweep":
+        "Dit verschil werd pas bij de nachtelijke controle gevonden en is hersteld." / "This difference was found only by the sweep, and mended.",
+
     /// Tribe refused the record.
     RefusedByTribe = "refused-by-tribe":
         "Tribe weigert deze relatie; wijzig haar of synchroniseer haar opnieuw." / "Tribe refuses this record; change it or retry it.",

@@ -4,6 +4,7 @@
 //! The connector that runs here is the same code as the component's, built natively.
 
 mod memory;
+pub mod support;
 mod users;
 mod world;
 

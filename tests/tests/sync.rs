@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-mod support;
-
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::Budget;
 use sandbox::advocaatcentraal::List;
 use serde_json::json;
-use support::{
+use tests::support::{
     contact_of, edit_contact, edit_relatie, person_in_ac, person_of, relation_in_ac, relation_of, synced_company,
     synced_person,
 };
@@ -217,7 +215,7 @@ fn a_type_that_is_no_longer_mapped_pauses_the_relation_and_its_contact_persons()
     world.initial_sync().unwrap();
     world.settle().unwrap();
     let person = synced_person(&world);
-    let company = support::company_of(&world, &person);
+    let company = tests::support::company_of(&world, &person);
     edit_relatie(&world, &company, json!({"relatietypen": ["advocaat"]}));
     world.settle().unwrap();
     let before = world.writes();

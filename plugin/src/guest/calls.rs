@@ -12,8 +12,10 @@ use super::store::HostStore;
 use super::wasi::config::store as config;
 use crate::link::{StateError, Subject};
 use crate::ports::Ports;
-use crate::relation::TribeId;
+use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::settings::{self, Settings, WebhookSettings};
+use crate::sync::care::{self, RecordId};
+use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
 use crate::tribe::{RelationType, read_delivery};
 use crate::wording::Code;
@@ -39,8 +41,8 @@ impl export::sync::Guest for Connector {
         Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
     }
 
-    fn sweep(_: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        Err(unsupported())
+    fn sweep(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        with_office(|ports, settings| sync::sweep(ports, settings, budget.into())).map(Into::into).map_err(Into::into)
     }
 }
 
@@ -48,7 +50,7 @@ impl export::setup::Guest for Connector {
     fn check() -> Result<Vec<export::setup::Finding>, wit::Error> {
         let webhook = WebhookSettings::read(setting).map_err(drop);
         let findings = with_office(|ports, settings| {
-            setup::check(ports, settings, webhook.as_ref().map_err(|()| ())).map_err(Stopped::from)
+            setup::check(ports, settings, webhook.as_ref().ok()).map_err(Stopped::from)
         });
         let findings = findings.map_err(|stopped| wit::Error::from(stopped.because))?;
         Ok(findings.into_iter().map(Into::into).collect())
@@ -63,8 +65,9 @@ impl export::setup::Guest for Connector {
         })
     }
 
-    fn preview(_: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
-        Err(wit::Error::Unsupported)
+    fn preview(budget: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
+        let preview = with_office(|ports, settings| preview::preview(ports, settings, budget.into()));
+        preview.map(Into::into).map_err(|stopped| stopped.because.into())
     }
 
     fn describe(code: String) -> Option<wit::Text> {
@@ -73,28 +76,112 @@ impl export::setup::Guest for Connector {
 }
 
 impl export::care::Guest for Connector {
-    fn explain(_: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
-        Err(wit::Error::Unsupported)
+    fn explain(subject: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
+        let id = RecordId::from(subject.clone());
+        let explained = with_office(|ports, settings| care::explain(ports, settings, FOR_ONE_RECORD, &id));
+        let explained = explained.map_err(|stopped| wit::Error::from(stopped.because))?;
+        Ok(export::care::Explanation {
+            state: explained.standing.as_str().to_owned(),
+            linked: explained.linked.into_iter().map(linked).collect(),
+            differing: explained.differing.into_iter().map(str::to_owned).collect(),
+            dead_letter: explained.dead_letter.map(|letter| dead_letter(subject.clone(), letter)),
+            subject,
+        })
     }
 
-    fn resync(_: wit::RecordId, _: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        Err(unsupported())
+    fn resync(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        let outcome = with_office(|ports, settings| care::resync(ports, settings, budget.into(), &subject.into()));
+        outcome.map(Into::into).map_err(Into::into)
     }
 
-    fn forget(_: wit::RecordId) -> Result<(), wit::Error> {
-        Err(wit::Error::Unsupported)
+    fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
+        let forgotten = with_office(|ports, settings| care::forget(ports, settings, FOR_ONE_RECORD, &subject.into()));
+        forgotten.map_err(|stopped| stopped.because.into())
     }
 
-    fn restore(_: String, _: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        Err(unsupported())
+    fn restore(conflict_id: String, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        // A number that is none names no conflict, as one that has ended does.
+        let number = conflict_id.parse().unwrap_or(u64::MAX);
+        let outcome = with_office(|ports, settings| care::restore(ports, settings, budget.into(), number));
+        outcome.map(Into::into).map_err(Into::into)
     }
 
     fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
-        Err(wit::Error::Unsupported)
+        let letters = with_office(|ports, settings| care::dead_letters(ports, settings).map_err(Stopped::from));
+        let letters = letters.map_err(|stopped| wit::Error::from(stopped.because))?;
+        Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
     }
 
     fn conflicts() -> Result<Vec<export::care::Conflict>, wit::Error> {
-        Err(wit::Error::Unsupported)
+        let conflicts = with_office(|ports, settings| care::conflicts(ports, settings).map_err(Stopped::from));
+        let conflicts = conflicts.map_err(|stopped| wit::Error::from(stopped.because))?;
+        Ok(conflicts.into_iter().map(conflict).collect())
+    }
+}
+
+/// For the functions of one record that take no budget: far more than one record needs.
+const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
+
+fn linked((entity, id): (String, TribeId)) -> export::care::Linked {
+    export::care::Linked { entity, id: id.into() }
+}
+
+fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::care::DeadLetter {
+    export::care::DeadLetter {
+        subject,
+        code: letter.code,
+        field: letter.field,
+        attempts: letter.attempts,
+        since: letter.since.as_millis(),
+        next_try: letter.next_try.map(Instant::as_millis),
+    }
+}
+
+fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::care::Conflict {
+    export::care::Conflict {
+        id: number.to_string(),
+        subject: conflict.subject.into(),
+        field: conflict.slot,
+        // AC's value stands, whichever side moved first (D2, D3).
+        lost_in: wit::System::Tribe,
+        lost_value: conflict.lost,
+        at: conflict.at.as_millis(),
+    }
+}
+
+impl From<wit::RecordId> for RecordId {
+    fn from(id: wit::RecordId) -> Self {
+        match id.kind {
+            wit::RecordKind::Relatie => Self::Relatie(RelatieId::new(id.id)),
+            wit::RecordKind::Contactpersoon => Self::Contactpersoon(ContactpersoonId::new(id.id)),
+        }
+    }
+}
+
+impl From<Preview> for export::setup::PreviewReport {
+    fn from(preview: Preview) -> Self {
+        let counts = |types: std::collections::BTreeMap<_, TypeCount>| {
+            let count = |(id, count): (crate::relation::RelatietypeId, TypeCount)| export::setup::TypeCount {
+                id: id.to_string(),
+                relations: count.relations,
+                contact_persons: count.contact_persons,
+            };
+            types.into_iter().map(count).collect()
+        };
+        let duplicate = |found: PossibleDuplicate| export::setup::PossibleDuplicate {
+            subject: found.subject.into(),
+            tribe_id: found.tribe.into(),
+            by: match found.by {
+                Likeness::Kvk => "kvk".to_owned(),
+                Likeness::NameAndAddress => "name-and-address".to_owned(),
+            },
+        };
+        Self {
+            mapped: counts(preview.mapped),
+            unmapped: counts(preview.unmapped),
+            notes: preview.notes.into_iter().map(Into::into).collect(),
+            possible_duplicates: preview.possible_duplicates.into_iter().map(duplicate).collect(),
+        }
     }
 }
 
@@ -124,10 +211,6 @@ fn with_office<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stopped>) 
 /// A setting of the host's; one that cannot be read is as good as none.
 fn setting(name: &str) -> Option<String> {
     config::get(name).ok().flatten()
-}
-
-fn unsupported() -> wit::Stopped {
-    wit::Stopped { because: wit::Error::Unsupported, so_far: Outcome::default().into() }
 }
 
 impl From<wit::Budget> for Budget {

@@ -149,6 +149,16 @@ impl Link {
         self.parts.is_empty()
     }
 
+    /// The organisations, by AC's id, with which a contact relationship exists.
+    pub fn organisations(&self) -> Vec<RelatieId> {
+        self.all_linked()
+            .filter_map(|(part, _)| match part {
+                Part::Contact(organisation) => Some(organisation.clone()),
+                Part::Relation | Part::Role(_) => None,
+            })
+            .collect()
+    }
+
     /// Every part that exists, with its id.
     pub fn all_linked(&self) -> impl Iterator<Item = (&Part, &TribeId)> {
         self.parts.iter().filter_map(|(part, state)| match state {

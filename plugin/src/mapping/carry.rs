@@ -36,6 +36,11 @@ impl Carrier<'_> {
         }
     }
 
+    /// A cell's value as AC's user wrote it; none if it is empty or not said.
+    pub fn spelled_in_ac(&self, cell: &CellView, ac: &AcRecord) -> Option<String> {
+        spelled_in_ac(cell, ac).text().map(str::to_owned)
+    }
+
     /// What Tribe says about a slot, in canonical form.
     ///
     /// A slot without an address says that its fields are empty as long as none was agreed on. After that the
@@ -116,21 +121,26 @@ impl Carrier<'_> {
         ac: &AcRecord,
         edit: &mut advocaatcentraal::Edit,
     ) {
-        let text = self.spelled_in_tribe(cell.row, slot, side);
-        match (cell.row.ac, &cell.organisation) {
-            (AcField::Own(veld), _) => edit.veld(veld, text.as_deref()),
-            (AcField::Functie, Some(at)) => edit.functie(at, text.as_deref()),
-            (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text.as_deref()),
-            (AcField::Functie | AcField::Doorkiesnummer, None) => {}
-            (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
-                let current = house_number_in_ac(ac, address_type).unwrap_or_default();
-                if let Found::Record(record, _) = self.find(slot, side)
-                    && let Some(house_number) = record.house_number()
-                {
-                    edit.huisnummer(address_type, &house_number.to_ac(&current));
-                }
+        if let AcField::Address(address_type, AddressPart::Huisnummer) = cell.row.ac {
+            let current = house_number_in_ac(ac, address_type).unwrap_or_default();
+            if let Found::Record(record, _) = self.find(slot, side)
+                && let Some(house_number) = record.house_number()
+            {
+                edit.huisnummer(address_type, &house_number.to_ac(&current));
             }
-            (AcField::Address(address_type, part), _) => edit.adres(address_type, part, text.as_deref()),
+            return;
+        }
+        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), edit);
+    }
+
+    /// Puts a text into an edit of the AC record; none empties the field.
+    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, edit: &mut advocaatcentraal::Edit) {
+        match (cell.row.ac, &cell.organisation) {
+            (AcField::Own(veld), _) => edit.veld(veld, text),
+            (AcField::Functie, Some(at)) => edit.functie(at, text),
+            (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text),
+            (AcField::Functie | AcField::Doorkiesnummer, None) => {}
+            (AcField::Address(address_type, part), _) => edit.adres(address_type, part, text),
         }
     }
 

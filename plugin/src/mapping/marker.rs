@@ -15,6 +15,11 @@ impl<'a> Markers<'a> {
         Self { office }
     }
 
+    /// What every marker of the office begins with.
+    pub fn prefix(&self) -> String {
+        format!("ac:{}:", self.office)
+    }
+
     /// The marker of the organisation or person itself.
     pub fn relation(&self, subject: &Subject) -> String {
         let list = match subject {

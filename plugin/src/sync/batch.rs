@@ -165,6 +165,9 @@ impl Engine<'_> {
         if item.verdict != Verdict::DeadLettered {
             self.take_back(&item.subject);
         }
+        if self.sweeping && matches!(item.verdict, Verdict::Created | Verdict::Updated) {
+            self.outcome.note(Code::FoundBySweep, Some(&item.subject), None);
+        }
         self.outcome.counts.add(item.verdict);
         Ok(())
     }
@@ -189,7 +192,7 @@ impl Engine<'_> {
     }
 
     /// Rows that lack a field which is needed to decide are read again by themselves.
-    fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Vec<(Relatie, Reading)>, Stop> {
+    pub(super) fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Vec<(Relatie, Reading)>, Stop> {
         let organisation = self.needed(&Subject::Organisation(RelatieId::new("")));
         let private_person = self.needed(&Subject::PrivatePerson(RelatieId::new("")));
         let needed = |relatie: &Relatie| match relatie.soort() {
@@ -203,7 +206,7 @@ impl Engine<'_> {
         self.completed(listed, Relatie::id, alone)
     }
 
-    fn complete_contact_persons(
+    pub(super) fn complete_contact_persons(
         &mut self,
         listed: Vec<Contactpersoon>,
     ) -> Result<Vec<(Contactpersoon, Reading)>, Stop> {
@@ -271,7 +274,7 @@ impl Engine<'_> {
 }
 
 /// An address type as notes name it.
-fn address_name(address_type: AddressType) -> &'static str {
+pub(super) fn address_name(address_type: AddressType) -> &'static str {
     match address_type {
         AddressType::Hoofdkantoor => "hoofdkantoor",
         AddressType::Postadres => "postadres",

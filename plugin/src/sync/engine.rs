@@ -46,6 +46,8 @@ pub(super) struct Engine<'a> {
     pub(super) profile: Profile,
     pub(super) allowance: Allowance<'a>,
     pub(super) outcome: Outcome,
+    /// Whether what is found now was missed before.
+    pub(super) sweeping: bool,
     /// A list did not take the place that it gave earlier.
     pub(super) place_refused: bool,
     letters: Aside<DeadLetters>,
@@ -105,6 +107,7 @@ impl<'a> Engine<'a> {
             profile,
             allowance,
             outcome: Outcome::default(),
+            sweeping: false,
             place_refused: false,
             letters,
             conflicts,
@@ -165,6 +168,18 @@ impl<'a> Engine<'a> {
         self.outcome.note(Code::Conflict, Some(&conflict.subject), Some(field));
         self.conflicts.value.keep(conflict);
         self.conflicts.changed = true;
+    }
+
+    /// The conflict of that number, if it has not ended.
+    pub(super) fn conflict(&self, number: u64) -> Option<&Conflict> {
+        self.conflicts.value.entries.get(&number)
+    }
+
+    /// Ends the conflicts that are as described.
+    pub(super) fn end_conflicts(&mut self, ends: impl Fn(u64, &Conflict) -> bool) {
+        let before = self.conflicts.value.entries.len();
+        self.conflicts.value.entries.retain(|number, conflict| !ends(*number, conflict));
+        self.conflicts.changed |= self.conflicts.value.entries.len() < before;
     }
 
     /// Makes letters and conflicts durable. Comes before every write that relies on them and before every cursor.

@@ -142,13 +142,7 @@ impl Engine<'_> {
     /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.
     pub(super) fn is_unchanged_in_tribe(&self, subject: &Subject, link: &Link, side: &TribeSide) -> bool {
         let carrier = self.carrier();
-        let organisations: Vec<RelatieId> = link
-            .all_linked()
-            .filter_map(|(part, _)| match part {
-                Part::Contact(organisation) => Some(organisation.clone()),
-                Part::Relation | Part::Role(_) => None,
-            })
-            .collect();
+        let organisations = link.organisations();
         cells(subject, &organisations).iter().all(|cell| {
             self.settings.direction(cell.row.name).is_none()
                 || cell.slots.iter().all(|slot| {

@@ -7,10 +7,12 @@
 mod adopt;
 mod batch;
 mod budget;
+pub mod care;
 mod create;
 mod engine;
 mod item;
 mod outcome;
+pub mod preview;
 mod reconcile;
 mod scope;
 mod sides;
@@ -73,6 +75,15 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
         steps.push(Step::DeadLetters);
         let name = if begun { "poll" } else { "poll-before-initial" };
         engine.walk(name, &steps)
+    })
+}
+
+/// Compares every linked record with both systems, whatever the stamps say. Called nightly, until [`Next::Done`]. What
+/// it finds neither a poll nor a webhook had shown, and is noted as such.
+pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |engine| {
+        engine.sweeping = true;
+        engine.walk("sweep", &[Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen)])
     })
 }
 

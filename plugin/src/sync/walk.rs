@@ -24,6 +24,8 @@ const OVERLAP: Duration = Duration::from_secs(10 * 60);
 const STAMP_STEP: Duration = Duration::from_secs(2);
 /// So many pages running without a new record, and the list leads nowhere.
 const MOST_IDLE_PAGES: u32 = 3;
+/// The most pages of a list that are read in one go: a list that is longer than ten million rows is broken.
+pub(super) const MOST_PAGES: u32 = 100_000;
 /// How many places of a walk are remembered to see that it comes back to one.
 const MOST_VISITED: usize = 256;
 /// Dead letters that one cycle tries again.
@@ -36,12 +38,14 @@ pub(super) enum Step {
     All(Stream),
     /// What changed in a list since its cursor.
     Changes(Stream),
+    /// A whole list of AC's, comparing both sides of every record whatever the stamps say.
+    Sweep(Stream),
     /// Dead letters that are due.
     DeadLetters,
 }
 
 /// Asks for a large page, and for a smaller one where that is refused.
-fn any_size<T>(ask: impl Fn(u32) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn any_size<T>(ask: impl Fn(u32) -> Result<T, Failure>) -> Result<T, Failure> {
     let mut answer = Err(Failure::Unavailable);
     for size in PAGE_SIZES {
         answer = ask(size);
@@ -156,11 +160,12 @@ impl Engine<'_> {
     fn page(&mut self, step: Step, position: &Position, known: &mut BTreeSet<String>) -> Result<PageEnd, Stop> {
         match step {
             Step::All(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
-                self.page_of_ac(stream, &Cursor::default(), position, known)
+                self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtAdvocaatCentraal)
             }
+            Step::Sweep(stream) => self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtBoth),
             Step::Changes(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
                 let cursor = self.state.cursor(stream).map_err(of_state)?;
-                self.page_of_ac(stream, &cursor, position, known)
+                self.page_of_ac(stream, &cursor, position, known, Looking::AtAdvocaatCentraal)
             }
             Step::All(stream) | Step::Changes(stream) => {
                 let cursor = self.state.cursor(stream).map_err(of_state)?;
@@ -180,6 +185,7 @@ impl Engine<'_> {
         cursor: &Cursor,
         position: &Position,
         known: &mut BTreeSet<String>,
+        looking: Looking,
     ) -> Result<PageEnd, Stop> {
         let from = cursor.stamp.map(|stamp| stamp.minus(OVERLAP));
         let after = position.after.as_deref();
@@ -187,13 +193,13 @@ impl Engine<'_> {
             let page = any_size(|size| self.ac.relaties(from, after, size));
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
             let (rows, end) = self.sift(page, cursor, known);
-            self.handle_relations(rows, Looking::AtAdvocaatCentraal)?;
+            self.handle_relations(rows, looking)?;
             Ok(end)
         } else {
             let page = any_size(|size| self.ac.contactpersonen(from, after, size));
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
             let (rows, end) = self.sift(page, cursor, known);
-            self.handle_contact_persons(rows, Looking::AtAdvocaatCentraal)?;
+            self.handle_contact_persons(rows, looking)?;
             Ok(end)
         }
     }
@@ -320,7 +326,8 @@ impl Engine<'_> {
         if comes_back || position.idle_pages >= MOST_IDLE_PAGES {
             let system = match step {
                 Step::All(Stream::Relaties | Stream::Contactpersonen)
-                | Step::Changes(Stream::Relaties | Stream::Contactpersonen) => System::AdvocaatCentraal,
+                | Step::Changes(Stream::Relaties | Stream::Contactpersonen)
+                | Step::Sweep(_) => System::AdvocaatCentraal,
                 Step::All(_) | Step::Changes(_) | Step::DeadLetters => System::Tribe,
             };
             return Err(self.stop(Failure::NotUnderstood, system));

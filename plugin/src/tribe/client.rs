@@ -18,8 +18,10 @@ use crate::tribe::{Edit, Metadata, Record};
 
 /// The most rows that one answer holds. Tribe: documented.
 pub const PAGE_SIZE: usize = 100;
-/// Markers asked for at once: with their length the URL stays below 8,000 bytes, which every proxy takes.
-const MARKERS_AT_ONCE: usize = 50;
+/// Texts asked for at once, and how long the conditions on them may be together: with the rest the URL stays below
+/// 8,000 bytes, which every proxy takes.
+const TEXTS_AT_ONCE: usize = 50;
+const LONGEST_FILTER: usize = 6_000;
 /// Requests under way at once. Tribe: seen (ten in a client that runs daily).
 const IN_FLIGHT: usize = 8;
 /// So many requests in a row without a usable answer, and it is the system, not the records.
@@ -202,10 +204,10 @@ impl<'a> Client<'a> {
     /// unknown), so what is found is compared again.
     pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
-        let queries = markers.chunks(MARKERS_AT_ONCE).map(|markers| {
+        let queries = filters(property, markers).map(|filter| {
             Query::on(set)
                 .with("$select", &format!("ID,CreationDate,{property}"))
-                .with("$filter", &query::any(markers.iter().map(|marker| query::text_is(property, marker))))
+                .with("$filter", &filter)
                 .with("$orderby", "CreationDate,ID")
                 .with("$top", &PAGE_SIZE.to_string())
                 .finish()
@@ -217,6 +219,24 @@ impl<'a> Client<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// The records with one of these texts in a text property, with the fields that are synced and the marker.
+    pub fn by_texts(&self, entity: Entity, property: Property, texts: &[String]) -> Result<Vec<Record>, Failure> {
+        let Wire::Text(name) = property.wire() else {
+            return Ok(Vec::new());
+        };
+        let selection = format!("{},{}", self.selection(entity), self.settings().marker_property);
+        let queries = filters(name, texts).map(|filter| {
+            Query::on(entity.set())
+                .with("$select", &selection)
+                .with("$expand", &self.expands(entity))
+                .with("$filter", &filter)
+                .with("$orderby", "ID")
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        self.read_lists(queries.collect())
     }
 
     /// Which records changed from that instant on, a page at a time.
@@ -316,13 +336,16 @@ impl<'a> Client<'a> {
 
     /// The query for the synced fields of an entity, and nothing else.
     fn select(&self, entity: Entity) -> Query {
-        let expands = match entity {
+        Query::on(entity.set()).with("$select", &self.selection(entity)).with("$expand", &self.expands(entity))
+    }
+
+    fn expands(&self, entity: Entity) -> String {
+        match entity {
             Entity::Organization => self.expand_addresses(RelationKind::Organization),
             Entity::Person => format!("Gender($select=ID),{}", self.expand_addresses(RelationKind::Person)),
             Entity::Contact => "Person($select=ID),Relation($select=ID)".to_owned(),
             Entity::Address => "Country($select=ID)".to_owned(),
-        };
-        Query::on(entity.set()).with("$select", &self.selection(entity)).with("$expand", &expands)
+        }
     }
 
     fn expand_addresses(&self, kind: RelationKind) -> String {
@@ -465,6 +488,27 @@ fn as_reading(failure: Failure) -> Failure {
         Failure::Unknown => Failure::Unavailable,
         other => other,
     }
+}
+
+/// Conditions that a text property is one of these texts, each short enough for a URL.
+fn filters(property: &str, texts: &[String]) -> impl Iterator<Item = String> {
+    let mut filters: Vec<Vec<String>> = Vec::new();
+    let mut length = 0;
+    for text in texts {
+        let condition = query::text_is(property, text);
+        let encoded = query::encoded_length(&condition) + query::encoded_length(" or ");
+        length += encoded;
+        match filters.last_mut() {
+            Some(conditions) if conditions.len() < TEXTS_AT_ONCE && length <= LONGEST_FILTER => {
+                conditions.push(condition)
+            }
+            _ => {
+                filters.push(vec![condition]);
+                length = encoded;
+            }
+        }
+    }
+    filters.into_iter().map(query::any)
 }
 
 /// Where the next page of changes begins.

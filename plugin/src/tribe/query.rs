@@ -67,6 +67,11 @@ pub(super) fn text_is(property: &str, text: &str) -> String {
     format!("{property} eq '{}'", text.replace('\'', "''"))
 }
 
+/// How long a condition is in a URL.
+pub(super) fn encoded_length(condition: &str) -> usize {
+    utf8_percent_encode(condition, ENCODED).map(str::len).sum()
+}
+
 /// Changed or created at that second or later. Tribe: seen (`LastMutationDate` may be null on a record that was
 /// never edited, and both have whole seconds).
 pub(super) fn changed_from(from: Instant) -> String {

@@ -1,10 +1,19 @@
-//! What the scenarios ask of a world.
+//! What scenarios ask of a world, and what users do in it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a world that is not as a scenario says fails it"
+)]
 
 use serde_json::Value;
-use tests::World;
+
+use crate::World;
 
 /// A company that is synced.
-pub(crate) fn synced_company(world: &World) -> String {
+pub fn synced_company(world: &World) -> String {
     let ac = world.ac.borrow();
     let is_synced = |record: &serde_json::Map<String, Value>| {
         record["soort"] == "bedrijf" && record["status"] == "actief" && record["relatietypen"] == serde_json::json!(["client"])
@@ -14,7 +23,7 @@ pub(crate) fn synced_company(world: &World) -> String {
 }
 
 /// A contact person at exactly one organisation that is synced.
-pub(crate) fn synced_person(world: &World) -> String {
+pub fn synced_person(world: &World) -> String {
     let ac = world.ac.borrow();
     let people: Vec<String> = ac
         .contactpersonen()
@@ -29,44 +38,44 @@ pub(crate) fn synced_person(world: &World) -> String {
 }
 
 /// The company of a contact person.
-pub(crate) fn company_of(world: &World, person: &str) -> String {
+pub fn company_of(world: &World, person: &str) -> String {
     person_in_ac(world, person)["koppelingen"][0]["relatie_id"].as_str().unwrap().to_owned()
 }
 
 /// A user of AC edits a relation.
-pub(crate) fn edit_relatie(world: &World, id: &str, patch: Value) {
+pub fn edit_relatie(world: &World, id: &str, patch: Value) {
     let patch = patch.as_object().unwrap().clone();
     world.ac.borrow_mut().edit_relatie(world.now(), id, |record| record.extend(patch)).unwrap();
 }
 
 /// A user of AC edits a contact person.
-pub(crate) fn edit_contact(world: &World, id: &str, patch: Value) {
+pub fn edit_contact(world: &World, id: &str, patch: Value) {
     let patch = patch.as_object().unwrap().clone();
     world.ac.borrow_mut().edit_contactpersoon(world.now(), id, |record| record.extend(patch)).unwrap();
 }
 
 /// A relation as AC has it.
-pub(crate) fn relation_in_ac(world: &World, id: &str) -> Value {
+pub fn relation_in_ac(world: &World, id: &str) -> Value {
     Value::Object(world.ac.borrow().relatie(id).unwrap().current().fields().clone())
 }
 
 /// A contact person as AC has it.
-pub(crate) fn person_in_ac(world: &World, id: &str) -> Value {
+pub fn person_in_ac(world: &World, id: &str) -> Value {
     Value::Object(world.ac.borrow().contactpersoon(id).unwrap().current().fields().clone())
 }
 
 /// A property of a relation in Tribe.
-pub(crate) fn relation_of(world: &World, id: &str, property: &str) -> String {
+pub fn relation_of(world: &World, id: &str, property: &str) -> String {
     world.text_in_tribe(&format!("ac:12345:relatie:{id}"), property)
 }
 
 /// A property of a contact person in Tribe: the private side.
-pub(crate) fn person_of(world: &World, id: &str, property: &str) -> String {
+pub fn person_of(world: &World, id: &str, property: &str) -> String {
     world.text_in_tribe(&format!("ac:12345:contactpersoon:{id}"), property)
 }
 
 /// A property of a contact person in Tribe: the business side, at its only organisation.
-pub(crate) fn contact_of(world: &World, id: &str, property: &str) -> String {
+pub fn contact_of(world: &World, id: &str, property: &str) -> String {
     let company = company_of(world, id);
     world.text_in_tribe(&format!("ac:12345:contactpersoon:{id}@{company}"), property)
 }

@@ -1,0 +1,188 @@
+//! One record at the wish of a person, and a preview that writes nothing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
+use advocaatcentraal_tribe::sync::care::{self, RecordId, Standing};
+use advocaatcentraal_tribe::sync::preview::{Likeness, preview};
+use advocaatcentraal_tribe::sync::{Budget, sweep};
+use serde_json::json;
+use tests::support::{edit_contact, edit_relatie, relation_in_ac, relation_of, synced_company, synced_person};
+use tests::World;
+
+const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 10_000 };
+
+fn settled(seed: u64) -> World {
+    let world = World::new(seed, 60);
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    world
+}
+
+fn explain(world: &World, id: &RecordId) -> care::Explanation {
+    care::explain(world.ports(), &world.read_settings(), AMPLE, id).unwrap()
+}
+
+fn company(id: &str) -> RecordId {
+    RecordId::Relatie(RelatieId::new(id))
+}
+
+#[test]
+fn a_linked_record_is_explained_by_its_tribe_records_and_the_fields_that_differ() {
+    let world = settled(1);
+    let id = synced_person(&world);
+    let record = RecordId::Contactpersoon(ContactpersoonId::new(&*id));
+    let explained = explain(&world, &record);
+    assert_eq!(explained.standing, Standing::Linked);
+    let entities: Vec<&str> = explained.linked.iter().map(|(entity, _)| entity.as_str()).collect();
+    assert_eq!(entities, ["Relation.Person", "Relationship.Person.Contact.Standard"]);
+    assert_eq!(explained.differing, Vec::<&str>::new());
+    edit_contact(&world, &id, json!({"voornamen": "Wilhelmina"}));
+    world.edit_in_tribe(&format!("ac:12345:contactpersoon:{id}"), &json!({"Initials": "W."}));
+    let before = world.writes();
+    assert_eq!(explain(&world, &record).differing, ["contactpersoon.voornamen", "contactpersoon.voorletters"]);
+    assert_eq!(world.writes(), before, "explaining writes nothing");
+}
+
+#[test]
+fn a_record_that_nobody_knows_is_not_linked() {
+    assert_eq!(explain(&settled(2), &company("no-such-id")).standing, Standing::NotLinked);
+}
+
+#[test]
+fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe() {
+    let world = settled(3);
+    let id = synced_company(&world);
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 11"}));
+    let outcome = care::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    assert_eq!((outcome.counts.read, outcome.counts.updated), (1, 1));
+    assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 11");
+
+    world.delete_in_tribe(&format!("ac:12345:relatie:{id}"));
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 12"}));
+    world.poll().unwrap();
+    assert_eq!(explain(&world, &company(&id)).standing, Standing::GoneInTribe);
+    world.wait(Duration::from_secs(120));
+    care::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 12");
+    assert_eq!(explain(&world, &company(&id)).standing, Standing::Linked);
+}
+
+#[test]
+fn what_is_forgotten_is_found_again_by_its_marker() {
+    let world = settled(4);
+    let id = synced_company(&world);
+    let before = world.writes();
+    care::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    assert_eq!(explain(&world, &company(&id)).standing, Standing::NotLinked);
+    assert!(!world.store.dump().contains_key(&format!("12345/link/organisatie/{id}")));
+    assert_eq!(world.writes(), before, "neither system is touched");
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 13"}));
+    world.settle().unwrap();
+    assert_eq!(world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{id}")).len(), 1);
+    world.assert_same();
+}
+
+#[test]
+fn a_value_that_gave_way_can_be_given_back_to_both_systems() {
+    let world = settled(5);
+    let id = synced_company(&world);
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 02 01"}));
+    world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 02 02"}));
+    world.poll().unwrap();
+    let conflicts = care::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let [(number, conflict)] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert_eq!((conflict.slot.as_str(), conflict.lost.as_str()), ("organisatie.telefoonnummer", "020 555 02 02"));
+    care::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
+    assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 02 02");
+    assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 02 02");
+    assert!(care::conflicts(world.ports(), &world.read_settings()).unwrap().is_empty());
+    let again = care::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
+    assert_eq!(again.notes[0].code.as_str(), "conflict-ended");
+}
+
+#[test]
+fn a_conflict_ends_after_thirty_days() {
+    let world = settled(6);
+    let id = synced_company(&world);
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 02 03"}));
+    world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 02 04"}));
+    world.poll().unwrap();
+    world.wait(Duration::from_secs(31 * 24 * 3600));
+    world.poll().unwrap();
+    let state = String::from_utf8(world.store.dump()["12345/conflicts"].clone()).unwrap();
+    assert!(!state.contains("020 555 02 04"), "the value is gone from the state");
+}
+
+#[test]
+fn a_refused_record_is_a_dead_letter_with_its_field_and_is_taken_back_when_it_changes() {
+    let world = settled(7);
+    let id = synced_person(&world);
+    let marker = format!("ac:12345:contactpersoon:{id}");
+    world.edit_in_tribe(&marker, &json!({"EmailAddress": "geen adres", "FirstName": "Sanne"}));
+    world.settle().unwrap();
+    let letters = care::dead_letters(world.ports(), &world.read_settings()).unwrap();
+    let [(subject, letter)] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!(subject.to_string(), format!("contactpersoon/{id}"));
+    assert_eq!(letter.code, "refused-by-advocaatcentraal");
+    assert_eq!(letter.field.as_deref(), Some("contactpersoon.emailadres"));
+    assert_eq!(tests::support::person_in_ac(&world, &id)["voornamen"], "Sanne", "the other field went on");
+    world.edit_in_tribe(&marker, &json!({"EmailAddress": "sanne@voorbeeld.example"}));
+    world.settle().unwrap();
+    assert_eq!(tests::support::person_in_ac(&world, &id)["emailadres"], "sanne@voorbeeld.example");
+    assert!(care::dead_letters(world.ports(), &world.read_settings()).unwrap().is_empty());
+}
+
+#[test]
+fn the_sweep_finds_what_no_stamp_tells_and_says_so() {
+    let world = settled(8);
+    let id = synced_company(&world);
+    // As after a restore of a backup: another value under the same old stamp.
+    let mut record = relation_in_ac(&world, &id).as_object().unwrap().clone();
+    record.insert("gewijzigd".to_owned(), "2026-03-02T10:00:00+01:00".into());
+    record.insert("telefoonnummer".to_owned(), "020 555 03 01".into());
+    world.ac.borrow_mut().load(sandbox::advocaatcentraal::List::Relaties, [record]);
+    world.settle().unwrap();
+    assert_ne!(relation_of(&world, &id, "PhoneNumber"), "020 555 03 01");
+    let outcome = sweep(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 03 01");
+    let found: Vec<_> = outcome.notes.iter().filter(|note| note.code.as_str() == "found-by-sweep").collect();
+    assert_eq!(found.len(), 1);
+    let before = world.writes();
+    sweep(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    assert_eq!(world.writes(), before);
+}
+
+#[test]
+fn a_preview_counts_by_type_and_writes_nothing_anywhere() {
+    let world = World::new(9, 120);
+    let state = world.store.dump().len();
+    let seen = preview(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    assert_eq!(world.writes(), (0, 0));
+    // The header, the token and what was found out about the tenant; nothing of any record.
+    assert!(world.store.dump().len() <= state + 3, "{:?}", world.store.dump().keys());
+    let mapped: Vec<&str> = seen.mapped.keys().map(|id| id.as_str()).collect();
+    assert_eq!(mapped, ["betalende-partij", "client", "leverancier"]);
+    assert!(seen.unmapped.keys().any(|id| id.as_str() == "advocaat"));
+    let cycle = world.initial_sync().unwrap();
+    let relations = world.tribe.borrow().set("Relation_Organization").count();
+    let counted: u32 = seen.mapped.values().map(|count| count.relations).sum();
+    assert!(counted >= u32::try_from(relations).unwrap() - 1 && cycle.counts.created > counted / 2, "{counted}");
+}
+
+#[test]
+fn a_preview_names_what_seems_to_stand_in_tribe_already() {
+    let world = World::new(10, 60);
+    let by_number = json!({"ChamberOfCommerceNumber": "01234567"});
+    world.tribe.borrow_mut().add_organisation(world.now(), "Een Heel Andere Naam", &by_number).unwrap();
+    let by_address = json!({"VisitingAddress": {"Street": "Singel", "HouseNumber": 5, "Postalcode": "1015cs"}});
+    world.tribe.borrow_mut().add_organisation(world.now(), "Postbus Beheer N.V.", &by_address).unwrap();
+    let seen = preview(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    let by = |likeness| seen.possible_duplicates.iter().filter(move |found| found.by == likeness);
+    assert!(by(Likeness::Kvk).count() >= 1);
+    let alike: Vec<String> = by(Likeness::NameAndAddress).map(|found| found.subject.to_string()).collect();
+    assert!(alike.is_empty() || alike == ["organisatie/1002"], "{alike:?}");
+    assert!(seen.possible_duplicates.iter().any(|found| found.subject.to_string() == "organisatie/1002"));
+}
