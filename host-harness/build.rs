@@ -12,8 +12,14 @@ const PACKAGE: &str = "advocaatcentraal-tribe";
 const FILE: &str = "advocaatcentraal_tribe.wasm";
 
 /// Everything that goes into the component.
-const SOURCES: [&str; 6] =
-    ["../plugin/src", "../plugin/Cargo.toml", "../plugin/build.rs", "../wit/connector.wit", "../wit/drafts.wit", "../Cargo.lock"];
+const SOURCES: [&str; 6] = [
+    "../plugin/src",
+    "../plugin/Cargo.toml",
+    "../plugin/build.rs",
+    "../wit/connector.wit",
+    "../wit/drafts.wit",
+    "../Cargo.lock",
+];
 
 /// Settings of the outer build that must not reach the inner one: flags for another target, `clippy-driver` in place
 /// of the compiler, coverage, the outer target folder.
@@ -49,7 +55,8 @@ fn build() -> Result<PathBuf, String> {
     let folder = target_folder()?.join("component");
     let component = folder.join(TARGET).join("component").join(FILE);
     let size_before = fs::metadata(&component).map(|file| file.len()).ok();
-    let arguments = ["build", "--package", PACKAGE, "--lib", "--target", TARGET, "--profile", "component", "--locked", "--quiet"];
+    let arguments =
+        ["build", "--package", PACKAGE, "--lib", "--target", TARGET, "--profile", "component", "--locked", "--quiet"];
     let mut cargo = inner(&tool("CARGO", "cargo"));
     cargo.args(arguments).arg("--target-dir").arg(&folder).current_dir("..");
     let output = cargo.output().map_err(|error| format!("cargo could not be started for the connector: {error}"))?;

@@ -17,7 +17,13 @@ struct Diary {
 impl Diary {
     fn new(offices: u32, overdue: bool, cycle: fn(&OfficeNumber, usize) -> (Duration, After)) -> Arc<Self> {
         let offices = (0..offices).map(|number| number.to_string().parse().unwrap()).collect();
-        Arc::new(Self { start: Instant::now(), offices: Mutex::new(offices), overdue, cycle, entries: Mutex::default() })
+        Arc::new(Self {
+            start: Instant::now(),
+            offices: Mutex::new(offices),
+            overdue,
+            cycle,
+            entries: Mutex::default(),
+        })
     }
 
     async fn keep_for(self: &Arc<Self>, length: Duration) {

@@ -61,11 +61,7 @@ pub struct TribeType {
 
 /// Does every credential, permission and assumption hold? One line each; a system that cannot be asked has one line
 /// that says why.
-pub fn check(
-    ports: Ports<'_>,
-    settings: &Settings,
-    webhook: Option<&WebhookSettings>,
-) -> Result<Vec<Finding>, Stop> {
+pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSettings>) -> Result<Vec<Finding>, Stop> {
     let mut findings = Findings(Vec::new());
     findings.of_advocaatcentraal(ports, settings);
     findings.of_tribe(ports, settings)?;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
-use sandbox::tribe::{Character, FirstMutationDate, PutAnswer, RetryAfter, TextEquality, Unordered};
+use sandbox::tribe::{Character, FirstMutationDate, NestedCreate, PutAnswer, RetryAfter, TextEquality, Unordered};
 use tests::{Users, World};
 
 /// Initial sync, ten cycles in which users edit and half of the webhooks arrive, and then quiet: both systems say the
@@ -151,6 +151,16 @@ fn tribe_whose_new_records_have_no_mutation_date() {
 #[test]
 fn tribe_that_touches_addresses_again() {
     tribe(Character { address_follow_up: Some(Duration::from_secs(5)), ..Character::default() });
+}
+
+#[test]
+fn tribe_that_leaves_out_nested_records() {
+    tribe(Character { nested_create: NestedCreate::Ignored, ..Character::default() });
+}
+
+#[test]
+fn tribe_that_refuses_nested_records() {
+    tribe(Character { nested_create: NestedCreate::Refused, ..Character::default() });
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let start = Instant::now();
-        let folder = tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: std::env::temp_dir(), source })?;
+        let folder =
+            tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: std::env::temp_dir(), source })?;
         let making = Making {
             relations: self.relations,
             seed: self.seed,
@@ -48,8 +49,7 @@ impl Demo {
             delay: Duration::ZERO,
         };
         let stand_ins = StandIns::start(making).await;
-        let stand_ins =
-            stand_ins.map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
+        let stand_ins = stand_ins.map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
         let store = Store::open(folder.path(), &MasterKey::random())?;
         let egress = Egress::new(Timeouts::default(), Pace::Unlimited);
         let host = Host::new(global.connector(None)?, store, egress, HostLimits::default());
@@ -105,9 +105,16 @@ impl Story<'_> {
             let ac = self.stand_ins.advocaatcentraal();
             (ac.relaties().count(), ac.contactpersonen().count())
         };
-        self.say(format!("AdvocaatCentraal, a stand-in at {}: {relaties} relations, {personen} contact persons", self.stand_ins.advocaatcentraal_url()));
+        self.say(format!(
+            "AdvocaatCentraal, a stand-in at {}: {relaties} relations, {personen} contact persons",
+            self.stand_ins.advocaatcentraal_url()
+        ));
         self.say(format!("Tribe CRM, a stand-in at {}: empty", self.stand_ins.tribe_url()));
-        self.say(format!("The connector: a WebAssembly component of {} KB, contract {}", about.size.div_ceil(1000), about.contract));
+        self.say(format!(
+            "The connector: a WebAssembly component of {} KB, contract {}",
+            about.size.div_ceil(1000),
+            about.contract
+        ));
         self.chapter("Activation");
         self.host.store().put_office(settings).await?;
         for (relatietype, key) in self.stand_ins.types() {
@@ -139,7 +146,8 @@ impl Story<'_> {
     async fn serve_webhooks(&self) -> Result<tokio::task::JoinHandle<()>, CommandError> {
         let listener = TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
-        let address = listener.local_addr().map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
+        let address =
+            listener.local_addr().map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
         self.stand_ins.deliver_to(&format!("http://{address}/tribe/{}", self.office));
         let host = self.host.clone();
         Ok(tokio::spawn(async move { keep_running(&host, listener, Scheduled::Elsewhere).await }))
@@ -173,7 +181,11 @@ impl Story<'_> {
         edited.map_err(|_| CommandError::Story("the stand-in refused an edit of a user".to_owned()))?;
         self.say("the same relation gets another e-mail address; Tribe sends a signed webhook");
         let arrived = loop {
-            let written = self.stand_ins.advocaatcentraal().relatie(&id).is_some_and(|record| record.current().text("email") == address);
+            let written = self
+                .stand_ins
+                .advocaatcentraal()
+                .relatie(&id)
+                .is_some_and(|record| record.current().text("email") == address);
             if written || start.elapsed() > AT_ONCE {
                 break written;
             }
@@ -193,7 +205,8 @@ impl Story<'_> {
             judged(&self.host, &self.office, report).await?;
         }
         let (ac, tribe) = (self.stand_ins.advocaatcentraal(), self.stand_ins.tribe());
-        let (reads, writes) = (ac.counters().total() + tribe.counters().total(), ac.counters().writes() + tribe.counters().writes());
+        let (reads, writes) =
+            (ac.counters().total() + tribe.counters().total(), ac.counters().writes() + tribe.counters().writes());
         self.outcome(writes == 0, &format!("{reads} calls, no writes"), &format!("{writes} writes"))
     }
 
@@ -203,9 +216,12 @@ impl Story<'_> {
         for line in comparison.to_string().lines() {
             self.say(line);
         }
-        let violations = self.stand_ins.advocaatcentraal().counters().violations() + self.stand_ins.tribe().counters().violations();
+        let violations =
+            self.stand_ins.advocaatcentraal().counters().violations() + self.stand_ins.tribe().counters().violations();
         if comparison.is_equal() && violations == 0 {
-            self.say(self.screen.toned(Tone::Good, "They agree, and nothing was deleted or created where it must not be."));
+            self.say(
+                self.screen.toned(Tone::Good, "They agree, and nothing was deleted or created where it must not be."),
+            );
             Exit::Ok
         } else {
             self.say(self.screen.toned(Tone::Bad, "They do not agree."));
@@ -231,7 +247,8 @@ impl Story<'_> {
         let (ac, tribe) = (self.stand_ins.advocaatcentraal(), self.stand_ins.tribe());
         let mut companies = ac.relaties().filter(|(_, record)| record.current().text("soort") == "bedrijf");
         let linked = companies.find(|(id, _)| !tribe.find_by_import_id(&self.marker(id)).is_empty());
-        let (id, _) = linked.ok_or_else(|| CommandError::Story("no company stands in Tribe; give more --relations".to_owned()))?;
+        let (id, _) = linked
+            .ok_or_else(|| CommandError::Story("no company stands in Tribe; give more --relations".to_owned()))?;
         Ok(id.to_owned())
     }
 

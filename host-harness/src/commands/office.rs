@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
-use crate::component::{RelationTypeLists, Relatietype, TribeType};
+use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::Halt;
 use crate::settings::{OfficeNumber, OfficeSettings, TEMPLATE};
 use crate::store::{MasterKey, Store};
@@ -89,7 +89,8 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
     } else {
         for line in lines {
             let Line { office, advocaatcentraal_url, tribe_url, relation_types } = line;
-            screen.line(format!("{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped"));
+            screen
+                .line(format!("{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped"));
         }
     }
     Ok(Exit::Ok)
@@ -138,7 +139,8 @@ fn ask_settings() -> Result<OfficeSettings, CommandError> {
     ] {
         lines.push_str(&format!("{name} = {}\n", toml(&answer)));
     }
-    let webhook = Password::new().with_prompt("Secret of the webhook in Tribe (empty for none)").allow_empty_password(true);
+    let webhook =
+        Password::new().with_prompt("Secret of the webhook in Tribe (empty for none)").allow_empty_password(true);
     lines.push_str(&format!("tribe-webhook-secret = {}\n", toml(&answered(webhook.interact())?)));
     if answered(Confirm::new().with_prompt("Does the office use Tribe's KvK link?").default(false).interact())? {
         lines.push_str("kvk = \"on\"\n");

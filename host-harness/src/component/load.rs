@@ -76,7 +76,8 @@ pub(super) fn compile(
     if let Some(component) = kept.as_deref().and_then(|path| load_kept(engine, path)) {
         return Ok((component, about, name));
     }
-    let not_linkable = |reason: wasmtime::Error| LoadError::NotLinkable { name: name.clone(), reason: reason.to_string() };
+    let not_linkable =
+        |reason: wasmtime::Error| LoadError::NotLinkable { name: name.clone(), reason: reason.to_string() };
     let component = Component::new(engine, &bytes).map_err(not_linkable)?;
     if let Some(path) = kept
         && let Err(error) = keep(&component, &path)

@@ -50,7 +50,8 @@ pub(crate) fn connector_of(version: &str) -> Vec<u8> {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "wit") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let text = text.replace("advocaatcentraal:tribe-sync@0.1.0", &format!("advocaatcentraal:tribe-sync@{version}"));
+                let text = text
+                    .replace("advocaatcentraal:tribe-sync@0.1.0", &format!("advocaatcentraal:tribe-sync@{version}"));
                 std::fs::write(copy.path().join(folder).join(path.file_name().unwrap()), text).unwrap();
             }
         }

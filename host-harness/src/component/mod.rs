@@ -22,7 +22,7 @@ pub use bindings::advocaatcentraal::tribe_sync::types::{
 };
 pub use bindings::exports::advocaatcentraal::tribe_sync::care::{Conflict, DeadLetter, Explanation, Linked};
 pub use bindings::exports::advocaatcentraal::tribe_sync::setup::{
-    Finding, PossibleDuplicate, PreviewReport, RelationTypeLists, Relatietype, TribeType, TypeCount, Verdict,
+    Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
 pub use bindings::exports::advocaatcentraal::tribe_sync::webhook::Refusal;
 pub use call::{CallError, TrapKind};
@@ -31,7 +31,6 @@ pub use engine::{Limits, Runtime};
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
 pub use load::{LoadError, Source};
 pub use office::{CallContext, Keys};
-
 
 #[cfg(test)]
 #[path = "component_tests.rs"]

@@ -117,9 +117,29 @@ mod tests {
     #[test]
     fn private_and_reserved_addresses_are_not_public() {
         for text in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.8", "192.168.1.1",
-            "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fc00::1", "fe80::1",
-            "ff02::1", "2001:db8::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.0.0.8",
+            "192.168.1.1",
+            "192.0.2.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "fc00::1",
+            "fe80::1",
+            "ff02::1",
+            "2001:db8::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
         ] {
             assert!(!is_public(text.parse().unwrap()), "{text}");
         }
@@ -134,7 +154,10 @@ mod tests {
         let error = keep_permitted(inside.clone(), Permitted::Public).unwrap_err();
         assert!(error.get_ref().unwrap().is::<Prohibited>());
         let both = vec![inside[0], "8.8.8.8:0".parse().unwrap()];
-        assert_eq!(keep_permitted(both, Permitted::Public).unwrap().collect::<Vec<_>>(), ["8.8.8.8:0".parse().unwrap()]);
+        assert_eq!(
+            keep_permitted(both, Permitted::Public).unwrap().collect::<Vec<_>>(),
+            ["8.8.8.8:0".parse().unwrap()]
+        );
         assert!(keep_permitted(inside, Permitted::Loopback).is_err());
     }
 }

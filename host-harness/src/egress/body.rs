@@ -50,7 +50,9 @@ impl<B: Body<Data = Bytes> + Unpin> Body for LimitedBody<B> {
             Poll::Ready(Some(Err(_))) => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => match self.alarm.as_mut().poll(context) {
-                Poll::Ready(()) if Instant::now() >= self.deadline => Poll::Ready(Some(Err(Error::HttpResponseTimeout))),
+                Poll::Ready(()) if Instant::now() >= self.deadline => {
+                    Poll::Ready(Some(Err(Error::HttpResponseTimeout)))
+                }
                 Poll::Ready(()) => Poll::Ready(Some(Err(Error::ConnectionReadTimeout))),
                 Poll::Pending => Poll::Pending,
             },

@@ -79,8 +79,7 @@ impl Egress {
     /// A way out with that pace per office to Tribe's API.
     pub fn new(timeouts: Timeouts, pace: Pace) -> Self {
         let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
-        let shared =
-            Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, windows: Mutex::default() };
+        let shared = Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, windows: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 

@@ -49,7 +49,8 @@ impl OfficeEgress {
         let limits = self.shared.timeouts;
         let start = Instant::now();
         let deadline = start + limits.total;
-        let wait = limits.connect + options.first_byte_timeout.map_or(limits.first_byte, |asked| asked.min(limits.first_byte));
+        let wait =
+            limits.connect + options.first_byte_timeout.map_or(limits.first_byte, |asked| asked.min(limits.first_byte));
         let answer = match scheme {
             Scheme::Https => self.shared.encrypted().ok_or(Error::TlsCertificateError)?.request(request),
             Scheme::Http => self.shared.loopback.request(request),

@@ -37,7 +37,12 @@ fn office(number: &str) -> OfficeNumber {
 struct Judge;
 
 impl Deliveries for Judge {
-    async fn read(&self, _: &OfficeNumber, headers: Vec<(String, String)>, body: &[u8]) -> Result<Vec<Change>, Refused> {
+    async fn read(
+        &self,
+        _: &OfficeNumber,
+        headers: Vec<(String, String)>,
+        body: &[u8],
+    ) -> Result<Vec<Change>, Refused> {
         match body {
             b"good" if headers.iter().any(|(name, value)| name == "x-tribe-signature" && value == "signed") => {
                 Ok(vec![Change { id: "a".to_owned(), deleted: false }])

@@ -104,7 +104,8 @@ async fn push_office(
     let changes = due.iter().map(|queued| Change { id: queued.id.clone(), deleted: queued.deleted }).collect();
     let report = pushes.push(&office, changes).await;
     let left: HashSet<&str> = report.left.iter().map(|change| change.id.as_str()).collect();
-    let (left, done): (Vec<Queued>, Vec<Queued>) = due.into_iter().partition(|queued| left.contains(queued.id.as_str()));
+    let (left, done): (Vec<Queued>, Vec<Queued>) =
+        due.into_iter().partition(|queued| left.contains(queued.id.as_str()));
     if store.done(&office, done).await.is_err() {
         return (office, rested(standing, REST.0));
     }

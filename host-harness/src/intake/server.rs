@@ -76,9 +76,10 @@ impl<D: Deliveries> Intake<D> {
             Err(_) => return StatusCode::REQUEST_TIMEOUT,
         };
         // A header that is no text cannot be the signature.
-        let headers = head.headers.iter().filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        });
+        let headers = head
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
         let changes = match self.deliveries.read(office, headers.collect(), &body).await {
             Ok(changes) => changes,
             Err(Refused::Forged) => return StatusCode::UNAUTHORIZED,

@@ -95,7 +95,11 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} read: {} created, {} updated, {} unchanged", self.read, self.created, self.updated, self.unchanged)?;
+        write!(
+            f,
+            "{} read: {} created, {} updated, {} unchanged",
+            self.read, self.created, self.updated, self.unchanged
+        )?;
         for (count, what) in [(self.skipped, "skipped"), (self.dead_lettered, "put aside")] {
             if count > 0 {
                 write!(f, ", {count} {what}")?;

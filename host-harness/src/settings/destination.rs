@@ -63,8 +63,8 @@ impl Destination {
         }
         let host = host_of(authority);
         let address = host.parse::<IpAddr>().ok();
-        let loopback = reach == Reach::Loopback
-            && (host == "localhost" || address.is_some_and(|address| address.is_loopback()));
+        let loopback =
+            reach == Reach::Loopback && (host == "localhost" || address.is_some_and(|address| address.is_loopback()));
         if scheme == Scheme::Http && !loopback {
             return Err(UrlProblem::NotEncrypted);
         }

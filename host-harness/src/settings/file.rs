@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    Destination, FieldRule, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL,
-    UrlProblem,
+    Destination, FieldRule, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL, UrlProblem,
 };
 
 /// A file to start from, with every setting explained.

@@ -46,7 +46,8 @@ impl TryFrom<String> for OfficeNumber {
     type Error = NotAnOfficeNumber;
 
     fn try_from(text: String) -> Result<Self, NotAnOfficeNumber> {
-        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let fits =
+            (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if fits { Ok(Self(text)) } else { Err(NotAnOfficeNumber) }
     }
 }

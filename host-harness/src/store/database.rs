@@ -118,13 +118,8 @@ pub(super) trait Database: Send + Sync {
     fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
     fn set(&self, office: &OfficeNumber, token: u64, key: &str, sealed: &[u8]) -> Result<(), DatabaseError>;
     fn delete(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<(), DatabaseError>;
-    fn keys(
-        &self,
-        office: &OfficeNumber,
-        token: u64,
-        after: Option<u64>,
-        limit: u32,
-    ) -> Result<KeyPage, DatabaseError>;
+    fn keys(&self, office: &OfficeNumber, token: u64, after: Option<u64>, limit: u32)
+    -> Result<KeyPage, DatabaseError>;
 
     /// One row per record, however often it is delivered; see [`Queued::sequence`].
     fn enqueue(&self, office: &OfficeNumber, changes: &[Change], now: Timestamp) -> Result<(), DatabaseError>;

@@ -78,7 +78,8 @@ impl MasterKey {
         let failed = |source| KeyError::File { path: file.to_owned(), source };
         match fs::read_to_string(file).map(Zeroizing::new) {
             Ok(text) => {
-                let key = Self::parse(&text).ok_or_else(|| KeyError::Malformed { place: file.display().to_string() })?;
+                let key =
+                    Self::parse(&text).ok_or_else(|| KeyError::Malformed { place: file.display().to_string() })?;
                 Ok((key, Origin::File(file.to_owned())))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && state == State::Present => {

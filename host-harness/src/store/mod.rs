@@ -20,8 +20,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use database::{KeyPage, Queued, Run, RunResult};
 use database::{Acquired, Database, DatabaseError};
+pub use database::{KeyPage, Queued, Run, RunResult};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
@@ -96,7 +96,9 @@ impl From<DatabaseError> for StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A newer version wrote it.
-    #[error("the data folder was written by a newer koppeling (state {found}, this one knows {known}); install that version")]
+    #[error(
+        "the data folder was written by a newer koppeling (state {found}, this one knows {known}); install that version"
+    )]
     Newer {
         /// The version of the stored state.
         found: u32,

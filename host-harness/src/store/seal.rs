@@ -76,9 +76,12 @@ mod tests {
         let here = Place::Value { office: &one, key: "k" };
         let sealed = seal.seal(here, b"canary");
         assert_eq!(seal.open(here, &sealed).unwrap().as_slice(), b"canary");
-        for elsewhere in
-            [Place::Value { office: &two, key: "k" }, Place::Value { office: &one, key: "l" }, Place::Office(&one), Place::Proof]
-        {
+        for elsewhere in [
+            Place::Value { office: &two, key: "k" },
+            Place::Value { office: &one, key: "l" },
+            Place::Office(&one),
+            Place::Proof,
+        ] {
             assert!(seal.open(elsewhere, &sealed).is_none());
         }
         assert!(Seal::new(&MasterKey::random()).open(here, &sealed).is_none());

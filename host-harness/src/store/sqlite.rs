@@ -50,10 +50,7 @@ impl Sqlite {
         Ok(Self { connection: Mutex::new(connection) })
     }
 
-    fn with<T>(
-        &self,
-        operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>,
-    ) -> Result<T, DatabaseError> {
+    fn with<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
         // A panic in between cannot leave a transaction open: it is rolled back when dropped.
         operation(&mut self.connection.lock().unwrap_or_else(PoisonError::into_inner))
     }

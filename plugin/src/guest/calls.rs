@@ -49,9 +49,8 @@ impl export::sync::Guest for Connector {
 impl export::setup::Guest for Connector {
     fn check() -> Result<Vec<export::setup::Finding>, wit::Error> {
         let webhook = WebhookSettings::read(setting).map_err(drop);
-        let findings = with_office(|ports, settings| {
-            setup::check(ports, settings, webhook.as_ref().ok()).map_err(Stopped::from)
-        });
+        let findings =
+            with_office(|ports, settings| setup::check(ports, settings, webhook.as_ref().ok()).map_err(Stopped::from));
         let findings = findings.map_err(|stopped| wit::Error::from(stopped.because))?;
         Ok(findings.into_iter().map(Into::into).collect())
     }

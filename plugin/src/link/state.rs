@@ -35,6 +35,19 @@ pub struct Header {
     /// The own organisation of the Tribe environment that the links belong to: a copied environment has the same
     /// links but must not be written by mistake.
     pub tribe_organisation: Option<TribeId>,
+    /// What the first write showed; none before it.
+    #[serde(default)]
+    pub nesting: Option<Nesting>,
+}
+
+/// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nesting {
+    /// It does, at every depth that is used.
+    Honoured,
+    /// It leaves it out, or refuses the whole: every record is made by itself and then linked.
+    NotHonoured,
 }
 
 /// Typed access to one office's state.
@@ -59,8 +72,8 @@ impl<'a> OfficeState<'a> {
         let key = self.keys.header();
         match self.store.get(&key)? {
             None => {
-                let header =
-                    Header { version: STATE_VERSION, key: FingerprintKey::generate(random), tribe_organisation: None };
+                let key = FingerprintKey::generate(random);
+                let header = Header { version: STATE_VERSION, key, tribe_organisation: None, nesting: None };
                 self.save_header(&header)?;
                 Ok(header)
             }

@@ -1,8 +1,9 @@
 //! Creating what is missing in Tribe: intent → create → owner → link.
 
 use crate::answer::Failure;
-use crate::link::{Part, PartState};
+use crate::link::{Nesting, Part, PartState};
 use crate::mapping::{AcField, CellView, Markers, TribeField, cells};
+use crate::relation::TribeId;
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -13,7 +14,9 @@ use crate::wording::Code;
 impl Engine<'_> {
     /// Creates the organisations and persons that are missing, then the roles and contact relationships.
     pub(super) fn create(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        self.create_nested(items)?;
         self.create_where(items, |_, missing| missing.part == Part::Relation)?;
+        self.join(items)?;
         self.create_where(items, |item, missing| {
             missing.part != Part::Relation && item.link.linked(&Part::Relation).is_some()
         })
@@ -25,7 +28,7 @@ impl Engine<'_> {
         for (position, item) in items.iter_mut().enumerate().filter(|(_, item)| !item.halted) {
             let missing = item.missing().into_iter().filter(|missing| wanted(item, missing)).collect::<Vec<_>>();
             for missing in missing {
-                let Some(edit) = self.new_record(item, &missing) else { break };
+                let Some(edit) = self.new_record(item, &missing, None) else { break };
                 item.link.parts.insert(missing.part.clone(), PartState::Intended { since: self.clock.now() });
                 creates.push(Create { set: missing.set, edit });
                 sent.push((position, missing.part));
@@ -68,7 +71,7 @@ impl Engine<'_> {
         result.map_err(|failure| self.stop(failure, System::Tribe))
     }
 
-    fn create_failed(&mut self, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
+    pub(super) fn create_failed(&mut self, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
         match failure {
             // The intent stays: the marker is looked up before the create is sent again.
             Failure::Unknown => {
@@ -89,7 +92,9 @@ impl Engine<'_> {
     }
 
     /// The body of a new record; none if AC lacks what Tribe demands, in which case the item is put aside.
-    fn new_record(&mut self, item: &mut Item, missing: &Missing) -> Option<Edit> {
+    ///
+    /// A role or a contact relationship links to the relation, or holds it as a nested new one.
+    pub(super) fn new_record(&mut self, item: &mut Item, missing: &Missing, nested: Option<Edit>) -> Option<Edit> {
         let mut edit = Edit::new();
         match (&missing.part, &item.scope) {
             (Part::Relation, Scope::Relation(_)) => self.fill_relation(item, &cells(&item.subject, &[]), &mut edit)?,
@@ -99,11 +104,11 @@ impl Engine<'_> {
             }
             (Part::Role(_), _) => {
                 edit.link("Relation", &self.profile.own_organisation);
-                edit.link(kind(&item.subject).navigation(), item.link.linked(&Part::Relation)?);
+                attach(kind(&item.subject).navigation(), item.link.linked(&Part::Relation), nested, &mut edit)?;
             }
             (Part::Contact(at), Scope::Contacts(organisations)) => {
                 edit.link("Relation", organisations.get(at)?);
-                edit.link("Person", item.link.linked(&Part::Relation)?);
+                attach("Person", item.link.linked(&Part::Relation), nested, &mut edit)?;
                 let at = at.clone();
                 for cell in cells(&item.subject, std::slice::from_ref(&at)) {
                     self.fill(item, &cell, |field| matches!(field, TribeField::Contact(_)), &mut edit);
@@ -131,6 +136,9 @@ impl Engine<'_> {
             }
             self.fill(item, cell, |field| matches!(field, TribeField::Relation(_)), edit);
         }
+        if self.nesting() == Some(Nesting::NotHonoured) {
+            return Some(());
+        }
         for slot in AddressSlot::of(kind(&item.subject)) {
             let mut address = Edit::new();
             for cell in cells.iter().filter(|cell| matches!(cell.row.ac, AcField::Address(..))) {
@@ -157,6 +165,15 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// Links to a relation that exists, or holds a new one.
+fn attach(navigation: &str, existing: Option<&TribeId>, nested: Option<Edit>, edit: &mut Edit) -> Option<()> {
+    match nested {
+        Some(nested) => edit.nested(navigation, nested),
+        None => edit.link(navigation, existing?),
+    }
+    Some(())
 }
 
 /// A record that Tribe returned belongs to one part of an item's side.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::answer::Failure;
 use crate::link::{
-    Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, OfficeState, StateError, Subject,
+    Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, Header, Nesting, OfficeState,
+    StateError, Subject,
 };
 use crate::mapping::Carrier;
 use crate::ports::{Clock, Ports, StoreError};
@@ -43,6 +44,7 @@ pub(super) struct Engine<'a> {
     pub(super) tribe: tribe::Client<'a>,
     pub(super) state: OfficeState<'a>,
     pub(super) key: FingerprintKey,
+    header: Header,
     pub(super) profile: Profile,
     pub(super) allowance: Allowance<'a>,
     pub(super) outcome: Outcome,
@@ -103,7 +105,8 @@ impl<'a> Engine<'a> {
             ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal),
             tribe,
             state,
-            key: header.key,
+            key: header.key.clone(),
+            header,
             profile,
             allowance,
             outcome: Outcome::default(),
@@ -112,6 +115,17 @@ impl<'a> Engine<'a> {
             letters,
             conflicts,
         })
+    }
+
+    /// What the first write showed of Tribe.
+    pub(super) fn nesting(&self) -> Option<Nesting> {
+        self.header.nesting
+    }
+
+    /// Keeps what a write showed of Tribe.
+    pub(super) fn learn(&mut self, nesting: Nesting) -> Result<(), Stop> {
+        self.header.nesting = Some(nesting);
+        self.state.save_header(&self.header).map_err(of_state)
     }
 
     /// Carries values across.

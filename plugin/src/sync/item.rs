@@ -28,6 +28,10 @@ pub(super) struct Item {
     /// As it stands in the store.
     stored: Link,
     pub(super) side: TribeSide,
+    /// A relationship that Tribe made without the relation that was sent inside it.
+    pub(super) unjoined: Option<Missing>,
+    /// The side was read whole in this batch.
+    pub(super) seen: bool,
     pub(super) verdict: Verdict,
     /// Put aside: nothing more is done with it in this batch.
     pub(super) halted: bool,
@@ -51,6 +55,8 @@ impl Item {
             stored: link.clone(),
             link,
             side: TribeSide::default(),
+            unjoined: None,
+            seen: false,
             verdict: Verdict::Unchanged,
             halted: false,
         }

@@ -11,11 +11,14 @@ pub mod care;
 mod create;
 mod engine;
 mod item;
+mod nest;
 mod outcome;
 pub mod preview;
 mod reconcile;
 mod scope;
 mod sides;
+mod to_advocaatcentraal;
+mod to_tribe;
 mod walk;
 
 use crate::link::{Cursor, Stream};

@@ -58,9 +58,9 @@ impl Engine<'_> {
     /// Fills in what stands in Tribe for every item that is not halted. What Tribe answered when it made a record a
     /// moment ago stands in for what it does not show yet.
     pub(super) fn look_at_tribe(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        let sides =
-            self.read_sides(items.iter().filter(|item| !item.halted).map(|item| (&item.subject, &item.link)))?;
-        for item in items.iter_mut().filter(|item| !item.halted) {
+        let unseen = items.iter().filter(|item| !item.halted && !item.seen);
+        let sides = self.read_sides(unseen.map(|item| (&item.subject, &item.link)))?;
+        for item in items.iter_mut().filter(|item| !item.halted && !item.seen) {
             let TribeSide { relation, contacts } = sides.of(&item.link);
             if let Some(record) = relation {
                 item.side.take(&Part::Relation, record);

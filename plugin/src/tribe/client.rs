@@ -67,8 +67,8 @@ pub struct Create {
 /// Fields to change on one record.
 #[derive(Debug)]
 pub struct Update {
-    /// Of which entity.
-    pub entity: Entity,
+    /// The entity set.
+    pub set: String,
     /// Of which record.
     pub id: TribeId,
     /// The body.
@@ -189,6 +189,26 @@ impl<'a> Client<'a> {
         });
         let records = self.read_lists(queries.collect())?;
         Ok(records.into_iter().map(|record| (record.id().clone(), record)).collect())
+    }
+
+    /// Reads relationships with the organisation or person behind each of them, whole. What does not show is left out.
+    pub fn read_with_relation(&self, set: &str, kind: RelationKind, ids: &[TribeId]) -> Result<Vec<Record>, Failure> {
+        let relation = format!(
+            "{}($select={};$expand={})",
+            kind.navigation(),
+            self.selection(kind.entity()),
+            self.expands(kind.entity())
+        );
+        let own = if set == Entity::Contact.set() { self.selection(Entity::Contact) } else { "ID".to_owned() };
+        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
+            Query::on(set)
+                .with("$select", &own)
+                .with("$expand", &relation)
+                .with("$filter", &query::any(ids.iter().map(query::id_is)))
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        self.read_lists(queries.collect())
     }
 
     /// Whether a record is there, asked by itself: a list may leave out what it cannot show yet.
@@ -326,7 +346,7 @@ impl<'a> Client<'a> {
     ) -> Result<(), Failure> {
         let calls = updates.into_iter().map(|update| Call {
             method: Method::Put,
-            target: query::single(update.entity.set(), &update.id),
+            target: query::single(&update.set, &update.id),
             body: update.edit.to_bytes(),
         });
         self.send_each(calls.collect(), &mut |position, answer| {

@@ -1,0 +1,179 @@
+//! The command line as an operator uses it, against both stand-ins over HTTP: what it prints, how it ends, and that
+//! no secret and no client's data is ever in it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use host_harness::commands::stand_ins::{Making, StandIns};
+use serde_json::Value;
+
+/// Runs `koppeling` with a data folder of its own.
+fn koppeling(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_koppeling"))
+        .env_remove("KOPPELING_KEY")
+        .env("KOPPELING_DATA", data)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {}", both(output)))
+}
+
+fn both(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+async fn stand_ins() -> StandIns {
+    let making = Making { relations: 40, seed: 7, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    StandIns::start(making).await.unwrap()
+}
+
+fn add(data: &Path, settings: &str) -> Output {
+    let file = data.join("office.toml");
+    fs::write(&file, settings).unwrap();
+    koppeling(data, &["office", "add", "--from", file.to_str().unwrap()])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_office_is_added_checked_synced_and_polled() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let mut said = String::new();
+    let mut run = |arguments: &[&str]| {
+        let output = koppeling(data, arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
+        said.push_str(&both(&output));
+        output
+    };
+
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    assert_eq!(json(&run(&["office", "list", "--json"]))[0]["office"], "12345");
+    assert!(json(&run(&["check", "--json"])).as_array().unwrap().len() > 3);
+
+    let synced = json(&run(&["sync", "--json", "-vv"]));
+    assert!(synced["run"]["counts"]["created"].as_u64().unwrap() > 10, "{synced}");
+    let comparison = stand_ins.compare();
+    assert!(comparison.is_equal(), "{comparison}");
+
+    // A process of its own each time: nothing but the data folder carries over.
+    let again = json(&run(&["sync", "--json"]));
+    assert_eq!(again["run"]["counts"]["created"], 0, "{again}");
+    run(&["poll"]);
+    stand_ins.advocaatcentraal().reset_counters();
+    stand_ins.tribe().reset_counters();
+    run(&["poll", "12345", "--json"]);
+    assert_eq!(stand_ins.advocaatcentraal().counters().writes() + stand_ins.tribe().counters().writes(), 0);
+
+    let status = json(&run(&["status", "--json"]));
+    assert_eq!(status[0]["late"], false);
+    assert!(status[0]["last-finished-cycle"].is_u64(), "{status}");
+    run(&["status"]);
+
+    for secret in ["sandbox-key", "sandbox-secret", "sandbox-webhook-secret"] {
+        assert!(!said.contains(secret), "{secret} was printed");
+    }
+    let ac = stand_ins.advocaatcentraal();
+    for (_, relatie) in ac.relaties() {
+        for field in ["bedrijfsnaam", "naam", "email"] {
+            let text = relatie.current().text(field);
+            assert!(text.len() < 6 || !said.contains(text), "a client's {field} was printed");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_credentials_end_with_their_own_code() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let settings = stand_ins.settings().replace("\"sandbox-secret\"", "\"another-secret\"");
+    assert_eq!(code(&add(folder.path(), &settings)), 0);
+    let output = koppeling(folder.path(), &["sync"]);
+    assert_eq!(code(&output), 4, "{}", both(&output));
+    assert!(both(&output).contains("Tribe refuses the credentials"), "{}", both(&output));
+    let check = koppeling(folder.path(), &["check"]);
+    assert_ne!(code(&check), 0, "{}", both(&check));
+}
+
+#[test]
+fn a_system_that_is_down_is_waited_for_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "office = \"1\"\nloopback = true\nadvocaatcentraal-url = \"http://127.0.0.1:1\"\n\
+         advocaatcentraal-key = \"k\"\ntribe-url = \"http://127.0.0.1:1\"\ntribe-auth-url = \"http://127.0.0.1:1\"\n\
+         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n[relation-types]\nclient = \"customer\"\n";
+    assert_eq!(code(&add(folder.path(), settings)), 0);
+    let output = koppeling(folder.path(), &["poll"]);
+    assert_eq!(code(&output), 5, "{}", both(&output));
+    assert!(both(&output).contains("try again after"), "{}", both(&output));
+}
+
+#[test]
+fn every_way_to_go_wrong_is_one_line_and_one_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let text = data.join("text.wasm");
+    fs::write(&text, "no wasm").unwrap();
+    let secret = data.join("secret.toml");
+    fs::write(&secret, "office = \"1\"\nadvocaatcentraal-key = canary-5d0b\n").unwrap();
+    for (arguments, expected) in [
+        (vec!["sync"], 3),
+        (vec!["status"], 3),
+        (vec!["office", "list"], 3),
+        (vec!["office", "add"], 2),
+        (vec!["no-such-command"], 2),
+        (vec!["office", "add", "--from", "nowhere.toml"], 3),
+        (vec!["office", "add", "--from", secret.to_str().unwrap()], 3),
+        (vec!["inspect", text.to_str().unwrap()], 7),
+        (vec!["inspect", "nowhere.wasm"], 7),
+        (vec!["check", "--plugin", text.to_str().unwrap()], 7),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_koppeling"))
+            .env("KOPPELING_DATA", data)
+            .env_remove("KOPPELING_KEY")
+            .args(&arguments)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", both(&output));
+        assert!(!both(&output).contains("canary"), "{arguments:?}");
+        if arguments[0] != "no-such-command" {
+            let lines = String::from_utf8(output.stderr).unwrap();
+            let failures = lines.lines().filter(|line| line.starts_with("koppeling: ")).count();
+            assert_eq!(failures, 1, "{arguments:?}: {lines}");
+        }
+    }
+}
+
+#[test]
+fn the_state_does_not_open_without_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert_eq!(code(&koppeling(data, &["office", "list"])), 3, "makes the state and its key");
+    fs::remove_file(data.join("koppeling.key")).unwrap();
+    let lost = koppeling(data, &["office", "list"]);
+    assert_eq!(code(&lost), 3);
+    assert!(both(&lost).contains("put the key back"), "{}", both(&lost));
+    fs::write(data.join("koppeling.key"), "00".repeat(32)).unwrap();
+    assert!(both(&koppeling(data, &["office", "list"])).contains("the key does not fit"));
+}
+
+#[test]
+fn inspect_tells_what_the_built_in_connector_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let about = json(&koppeling(folder.path(), &["inspect", "--json"]));
+    assert_eq!(about["contract"], "0.1.0");
+    let imports: Vec<_> = about["imports"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert!(imports.contains(&"wasi:keyvalue/store@0.2.0-draft"));
+    for forbidden in ["wasi:filesystem", "wasi:sockets", "wasi:logging"] {
+        assert!(!imports.iter().any(|name| name.starts_with(forbidden)), "it asks for {forbidden}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "inspecting leaves nothing behind");
+}

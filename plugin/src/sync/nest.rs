@@ -1,0 +1,236 @@
+//! Creating a relation along with its relationship in one call, where Tribe honours that.
+//!
+//! Whether it does cannot be read anywhere. The first relation with an address is made so and read back: if all of it
+//! is there, the others follow; if not, every record is made by itself from then on.
+
+use std::collections::BTreeMap;
+
+use crate::answer::Failure;
+use crate::link::{Nesting, Part, PartState};
+use crate::mapping::{AcField, cells};
+use crate::relation::TribeId;
+use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
+use crate::sync::item::{Item, Missing};
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::scope::{Scope, kind};
+use crate::tribe::{AddressSlot, Create, Edit, Record, Update};
+use crate::wording::Code;
+
+/// A relation that was sent inside one of its relationships.
+struct Nested {
+    item: usize,
+    outer: Missing,
+    /// Whether an address was inside the relation.
+    with_address: bool,
+}
+
+impl Engine<'_> {
+    /// Creates the relations that are missing inside their first relationship, as far as Tribe honours that.
+    pub(super) fn create_nested(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        let fitting: Vec<usize> =
+            items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(position, _)| position).collect();
+        match self.nesting() {
+            Some(Nesting::NotHonoured) => Ok(()),
+            Some(Nesting::Honoured) => self.send_nested(items, &fitting),
+            None => {
+                let telling = |position: &&usize| items.get(**position).is_some_and(|item| self.has_address(item));
+                let Some(first) = fitting.iter().find(telling).copied() else {
+                    return Ok(());
+                };
+                self.send_nested(items, &[first])?;
+                if self.nesting() != Some(Nesting::Honoured) {
+                    return Ok(());
+                }
+                let rest: Vec<usize> = fitting.into_iter().filter(|position| *position != first).collect();
+                self.send_nested(items, &rest)
+            }
+        }
+    }
+
+    fn send_nested(&mut self, items: &mut [Item], positions: &[usize]) -> Result<(), Stop> {
+        let mut creates = Vec::new();
+        let mut sent = Vec::new();
+        for position in positions {
+            let Some(item) = items.get_mut(*position) else { continue };
+            let Some((create, nested)) = self.nested_record(*position, item) else { continue };
+            let intended = PartState::Intended { since: self.clock.now() };
+            item.link.parts.insert(Part::Relation, intended.clone());
+            item.link.parts.insert(nested.outer.part.clone(), intended);
+            self.save(item)?;
+            creates.push(create);
+            sent.push(nested);
+        }
+        if creates.is_empty() {
+            return Ok(());
+        }
+        let mut failed = Vec::new();
+        let mut made = Vec::new();
+        let mut broken = Ok(());
+        let (state, now) = (&self.state, self.clock.now());
+        let result = self.tribe.create_each(creates, &mut |at, result| {
+            let Some(nested) = sent.get(at) else { return };
+            let Some(item) = items.get_mut(nested.item) else { return };
+            match result {
+                // The relationship's id is durable at once; by it, or by its marker, the relation inside is found.
+                Ok(record) => {
+                    let stored = state.save_owner(record.id(), &item.subject).and_then(|()| {
+                        let linked = PartState::Linked { id: record.id().clone(), since: now };
+                        item.link.parts.insert(nested.outer.part.clone(), linked);
+                        state.save_link(&item.subject, &item.link)
+                    });
+                    if let Err(error) = stored {
+                        broken = Err(of_state(error));
+                    }
+                    item.reached(Verdict::Created);
+                    made.push((at, record.id().clone()));
+                }
+                Err(failure) => failed.push((at, failure)),
+            }
+        });
+        broken?;
+        for (at, failure) in failed {
+            if let Some(nested) = sent.get(at)
+                && let Some(item) = items.get_mut(nested.item)
+            {
+                self.nested_failed(item, nested, &failure)?;
+            }
+        }
+        self.flush()?;
+        self.read_nested(items, &sent, &made)?;
+        result.map_err(|failure| self.stop(failure, System::Tribe))
+    }
+
+    /// A refusal while it is not known whether Tribe takes nested records is an answer to that: they are made by
+    /// themselves then, and whatever else is wrong with the record shows there.
+    fn nested_failed(&mut self, item: &mut Item, nested: &Nested, failure: &Failure) -> Result<(), Stop> {
+        if self.nesting().is_none() && matches!(failure, Failure::Refused { .. }) {
+            self.learn(Nesting::NotHonoured)?;
+            item.link.parts.remove(&Part::Relation);
+            item.link.parts.remove(&nested.outer.part);
+            return self.save(item);
+        }
+        if !matches!(failure, Failure::Unknown) {
+            item.link.parts.remove(&nested.outer.part);
+        }
+        self.create_failed(item, &Part::Relation, failure)
+    }
+
+    /// Reads back the relations inside what was made, a hundred at a time: their ids, and what Tribe stored.
+    fn read_nested(&mut self, items: &mut [Item], sent: &[Nested], made: &[(usize, TribeId)]) -> Result<(), Stop> {
+        let mut by_set: BTreeMap<(String, crate::tribe::RelationKind), Vec<(usize, TribeId)>> = BTreeMap::new();
+        for (at, id) in made {
+            if let Some(nested) = sent.get(*at)
+                && let Some(item) = items.get(nested.item)
+            {
+                let key = (nested.outer.set.clone(), kind(&item.subject));
+                by_set.entry(key).or_default().push((*at, id.clone()));
+            }
+        }
+        for ((set, of_kind), asked) in by_set {
+            let ids: Vec<TribeId> = asked.iter().map(|(_, id)| id.clone()).collect();
+            let read = self.tribe.read_with_relation(&set, of_kind, &ids);
+            let read = read.map_err(|failure| self.stop(failure, System::Tribe))?;
+            let mut read: BTreeMap<TribeId, Record> =
+                read.into_iter().map(|record| (record.id().clone(), record)).collect();
+            for (at, id) in asked {
+                if let Some(nested) = sent.get(at)
+                    && let Some(item) = items.get_mut(nested.item)
+                {
+                    self.take_nested(item, nested, read.remove(&id), of_kind.navigation())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_nested(
+        &mut self,
+        item: &mut Item,
+        nested: &Nested,
+        outer: Option<Record>,
+        navigation: &str,
+    ) -> Result<(), Stop> {
+        let Some(outer) = outer else {
+            let visible_by = self.clock.now().plus(READ_LAG);
+            self.halt(item, Code::NotVisibleYet, None, Retry::At(visible_by));
+            return Ok(());
+        };
+        let Some(relation) = outer.behind(navigation) else {
+            // Left out without a word: the relation is made by itself, and the relationship linked to it.
+            self.learn(Nesting::NotHonoured)?;
+            item.link.parts.remove(&Part::Relation);
+            item.unjoined = Some(nested.outer.clone());
+            return self.save(item);
+        };
+        if self.nesting().is_none() && nested.with_address {
+            let slots = AddressSlot::of(kind(&item.subject));
+            let whole = slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
+            self.learn(if whole { Nesting::Honoured } else { Nesting::NotHonoured })?;
+        }
+        self.link_part(item, Part::Relation, relation.id())?;
+        item.side.take(&Part::Relation, relation);
+        item.side.take(&nested.outer.part, outer);
+        item.seen = true;
+        Ok(())
+    }
+
+    /// Links relationships that were made without their relation to it, now that it is there.
+    pub(super) fn join(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        let mut updates = Vec::new();
+        let mut joined = Vec::new();
+        for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
+            if let Some(outer) = &item.unjoined
+                && let Some(id) = item.link.linked(&outer.part)
+                && let Some(relation) = item.link.linked(&Part::Relation)
+            {
+                let mut edit = Edit::new();
+                edit.link(kind(&item.subject).navigation(), relation);
+                updates.push(Update { set: outer.set.clone(), id: id.clone(), edit });
+                joined.push(position);
+            }
+        }
+        if updates.is_empty() {
+            return Ok(());
+        }
+        let mut failed = Vec::new();
+        let result = self.tribe.update_each(updates, &mut |at, answer| {
+            if answer.is_err() {
+                failed.extend(joined.get(at).copied());
+            }
+        });
+        for position in failed {
+            if let Some(item) = items.get_mut(position) {
+                self.halt(item, Code::NoAnswer, None, Retry::Soon);
+            }
+        }
+        result.map_err(|failure| self.stop(failure, System::Tribe))
+    }
+
+    /// Whether an address would go along.
+    fn has_address(&self, item: &Item) -> bool {
+        cells(&item.subject, &[]).iter().any(|cell| {
+            let address = matches!(cell.row.ac, AcField::Address(..));
+            address && self.carrier().ac_says(cell, &item.ac).text().is_some()
+        })
+    }
+
+    /// The body of a relationship with the new relation inside; none if AC lacks what Tribe demands.
+    fn nested_record(&mut self, position: usize, item: &mut Item) -> Option<(Create, Nested)> {
+        let missing = item.missing();
+        let inner = missing.iter().find(|missing| missing.part == Part::Relation)?;
+        let outer = missing.iter().find(|missing| missing.part != Part::Relation)?;
+        let relation = self.new_record(item, inner, None)?;
+        let with_address = self.has_address(item);
+        let edit = self.new_record(item, outer, Some(relation))?;
+        let create = Create { set: outer.set.clone(), edit };
+        Some((create, Nested { item: position, outer: outer.clone(), with_address }))
+    }
+}
+
+/// Whether both the relation and a relationship to hold it are missing.
+fn fits(item: &Item) -> bool {
+    let missing = item.missing();
+    let relation = missing.iter().any(|missing| missing.part == Part::Relation);
+    let outer = missing.iter().any(|missing| missing.part != Part::Relation);
+    !item.halted && relation && outer && !matches!(item.scope, Scope::Outside(_))
+}

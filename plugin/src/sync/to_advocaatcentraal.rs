@@ -1,0 +1,135 @@
+//! Writing to AC what Tribe's users changed.
+
+use crate::advocaatcentraal;
+use crate::answer::Failure;
+use crate::link::{Base, Fingerprint};
+use crate::mapping::AcRecord;
+use crate::plan::Step;
+use crate::sync::engine::{Engine, Retry};
+use crate::sync::item::Item;
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::reconcile::Planned;
+use crate::wording::Code;
+
+/// How often a record is read and planned again because someone changed it meanwhile.
+const ROUNDS: u32 = 3;
+
+impl Engine<'_> {
+    /// Writes the fields that Tribe's users changed, once more as often as AC's users change the record meanwhile.
+    pub(super) fn write_to_advocaatcentraal(&mut self, item: &mut Item, plan: &mut Vec<Planned>) -> Result<(), Stop> {
+        for _ in 0..ROUNDS {
+            if !plan.iter().any(|planned| planned.source().is_some()) {
+                return Ok(());
+            }
+            self.settle_siblings(item, plan)?;
+            match self.send_to_advocaatcentraal(item, plan) {
+                Ok(stored) => {
+                    item.ac = stored;
+                    item.reached(Verdict::Updated);
+                    self.base_on_what_ac_stored(item, plan);
+                    return self.save(item);
+                }
+                Err(Failure::Changed) => {
+                    self.read_alone(item)?;
+                    if item.halted {
+                        return Ok(());
+                    }
+                    *plan = self.plan(item);
+                    self.agree(item, plan);
+                    self.keep_what_gives_way(item, plan);
+                    self.flush()?;
+                }
+                Err(Failure::Refused { field: Some(field), .. }) => {
+                    let Some(named) = self.named_by_ac(plan, &field) else {
+                        self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
+                        return Ok(());
+                    };
+                    // The other fields go on without the one that is refused.
+                    plan.retain(|planned| planned.view.row.name != named);
+                    item.reached(Verdict::DeadLettered);
+                    self.put_aside(
+                        &item.subject,
+                        Code::RefusedByAdvocaatCentraal,
+                        Some(named),
+                        Retry::WhenChanged(None),
+                    );
+                }
+                Err(Failure::Refused { .. } | Failure::NotUnderstood) => {
+                    self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
+                    return Ok(());
+                }
+                Err(Failure::Gone) => {
+                    item.halted = true;
+                    item.reached(Verdict::Skipped);
+                    return Ok(());
+                }
+                Err(Failure::Unknown | Failure::Unavailable) => {
+                    self.halt(item, Code::NoAnswer, None, Retry::Soon);
+                    return Ok(());
+                }
+                Err(failure) => return Err(self.stop(failure, System::AdvocaatCentraal)),
+            }
+        }
+        self.halt(item, Code::ChangedInBetween, None, Retry::Soon);
+        Ok(())
+    }
+
+    /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
+    /// after the write, the next would otherwise take that value for AC's own change and spread it (D3).
+    fn settle_siblings(&mut self, item: &mut Item, plan: &[Planned]) -> Result<(), Stop> {
+        for planned in plan {
+            let Some(source) = planned.source() else { continue };
+            let name = planned.view.row.name;
+            let carrier = self.carrier();
+            let says = |slot| self.key.print(name, &carrier.tribe_says(planned.view.row, slot, &item.side, &item.link));
+            let Some(coming) = says(source) else { continue };
+            let settled: Vec<(String, Base)> = planned
+                .slots()
+                .filter(|(_, step)| matches!(step, Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling))
+                .filter_map(|(slot, _)| Some((slot.key.clone(), Base { ac: coming, tribe: says(slot)? })))
+                .collect();
+            item.link.bases.extend(settled);
+        }
+        self.save(item)
+    }
+
+    fn send_to_advocaatcentraal(&self, item: &Item, plan: &[Planned]) -> Result<AcRecord, Failure> {
+        let carrier = self.carrier();
+        let mut edit = advocaatcentraal::Edit::new();
+        for planned in plan {
+            if let Some(source) = planned.source() {
+                carrier.to_ac(&planned.view, source, &item.side, &item.ac, &mut edit);
+            }
+        }
+        match &item.ac {
+            AcRecord::Relatie(relatie) => self.ac.write_relatie(relatie, &edit).map(AcRecord::Relatie),
+            AcRecord::Contactpersoon(person) => {
+                self.ac.write_contactpersoon(person, &edit).map(AcRecord::Contactpersoon)
+            }
+        }
+    }
+
+    fn base_on_what_ac_stored(&self, item: &mut Item, plan: &[Planned]) {
+        let carrier = self.carrier();
+        for planned in plan.iter().filter(|planned| planned.source().is_some()) {
+            let name = planned.view.row.name;
+            let ac = self.key.print(name, &carrier.ac_says(&planned.view, &item.ac)).unwrap_or(Fingerprint::EMPTY);
+            for (slot, step) in planned.slots() {
+                let takes_part = matches!(
+                    step,
+                    Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling
+                );
+                let tribe = self.key.print(name, &carrier.tribe_says(planned.view.row, slot, &item.side, &item.link));
+                if let (true, Some(tribe)) = (takes_part, tribe) {
+                    item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+                }
+            }
+        }
+    }
+
+    /// The row whose AC field a refusal names.
+    fn named_by_ac(&self, plan: &[Planned], field: &str) -> Option<&'static str> {
+        let sent = plan.iter().filter(|planned| planned.source().is_some());
+        sent.map(|planned| planned.view.row).find(|row| row.ac.is_named(field)).map(|row| row.name)
+    }
+}

@@ -1,0 +1,179 @@
+//! Answers whose data is not what the system meant to say.
+
+use sandbox::Response;
+use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Call, Faults, Kind, System};
+
+/// Keys without which a row is no row, or a marker is overlooked.
+const KEPT: [&str; 6] = ["id", "ID", "ImportId", "_Type", "relatie_id", "CreationDate"];
+
+/// A text longer than any field of either system.
+pub(crate) const OVER_LONG: &str = "Kanarie met een zeer lange naam ";
+
+/// Alters an answer as the kind says. False if it holds nothing that could be altered so.
+pub(crate) fn alter(faults: &Faults, kind: Kind, call: Call<'_>, response: &mut Response) -> bool {
+    if kind == Kind::BadUtf8 {
+        return break_utf8(faults, &mut response.body);
+    }
+    let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else {
+        return false;
+    };
+    let altered = alter_json(faults, kind, call, &mut body).is_some();
+    if altered {
+        response.body = body.to_string().into_bytes();
+    }
+    altered
+}
+
+fn break_utf8(faults: &Faults, body: &mut [u8]) -> bool {
+    let letters: Vec<usize> =
+        body.iter().enumerate().filter(|(_, byte)| byte.is_ascii_lowercase()).map(|(place, _)| place).collect();
+    let Some(byte) = letters.get(faults.draw(letters.len())).and_then(|place| body.get_mut(*place)) else {
+        return false;
+    };
+    *byte = 0xff;
+    true
+}
+
+fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> Option<()> {
+    match kind {
+        Kind::NullList => *list(body)? = Value::Null,
+        Kind::DuplicatedRow => {
+            let rows = list(body)?.as_array_mut()?;
+            let row = rows.get(faults.draw(rows.len()))?.clone();
+            rows.push(row);
+        }
+        Kind::MissingRow => {
+            let rows = list(body)?.as_array_mut()?;
+            if rows.is_empty() {
+                return None;
+            }
+            rows.remove(faults.draw(rows.len()));
+        }
+        Kind::ClippedPage => {
+            let rows = list(body)?.as_array_mut()?;
+            let half = rows.len() / 2;
+            if half == 0 {
+                return None;
+            }
+            rows.truncate(half);
+            if call.system == System::Ac {
+                *body.get_mut("volgende")? = Value::Null;
+            }
+        }
+        Kind::NextToItself => {
+            let asked = call.request.target.split("&na=").nth(1)?.split('&').next()?.to_owned();
+            *body.get_mut("volgende")? = asked.into();
+        }
+        Kind::FutureStamp | Kind::NullStamp => alter_stamp(faults, kind, call, body)?,
+        Kind::Decomposed => {
+            let mut changed = false;
+            decompose(body, &mut changed);
+            return changed.then_some(());
+        }
+        Kind::ExtraKey => {
+            row(faults, body)?.insert("kanarie".to_owned(), json!({"nieuw": [1.50, "Kanarie"]}));
+        }
+        Kind::AbsentKey => {
+            let row = row(faults, body)?;
+            let keys: Vec<String> = row.keys().filter(|key| !KEPT.contains(&key.as_str())).cloned().collect();
+            row.remove(keys.get(faults.draw(keys.len()))?)?;
+        }
+        Kind::UnknownValue => {
+            let row = row(faults, body)?;
+            let choices = ["geslacht", "status", "soort", "relatietypen", "adressen", "Gender"];
+            let there: Vec<&str> = choices.into_iter().filter(|key| row.contains_key(*key)).collect();
+            match *there.get(faults.draw(there.len()))? {
+                "relatietypen" => row.get_mut("relatietypen")?.as_array_mut()?.push("onbekend".into()),
+                "adressen" => {
+                    let address = row.get_mut("adressen")?.as_array_mut()?.first_mut()?.as_object_mut()?;
+                    address.insert("type".to_owned(), "vakantie".into());
+                }
+                "Gender" => {
+                    row.insert("Gender".to_owned(), json!({"ID": "00000000-0000-4000-8000-00000000dead"}));
+                }
+                word => {
+                    row.insert(word.to_owned(), "onbekend woord".into());
+                }
+            }
+        }
+        Kind::NumberForText => number_for_text(row(faults, body)?)?,
+        Kind::OverLong => {
+            let row = row(faults, body)?;
+            let fields = ["bedrijfsnaam", "naam", "voornamen", "achternaam"];
+            let there: Vec<&str> = fields.into_iter().filter(|key| row.contains_key(*key)).collect();
+            let field = *there.get(faults.draw(there.len()))?;
+            row.insert(field.to_owned(), OVER_LONG.repeat(20).trim().into());
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// The list of an answer, if it is one.
+fn list(body: &mut Value) -> Option<&mut Value> {
+    let name = ["relaties", "contactpersonen", "value"].into_iter().find(|name| body.get(name).is_some())?;
+    body.get_mut(name)
+}
+
+/// One of the records in an answer.
+fn row<'b>(faults: &Faults, body: &'b mut Value) -> Option<&'b mut Map<String, Value>> {
+    let is_list = list(body).is_some();
+    if is_list {
+        let rows = list(body)?.as_array_mut()?;
+        let place = faults.draw(rows.len());
+        return rows.get_mut(place)?.as_object_mut();
+    }
+    body.as_object_mut().filter(|record| record.contains_key("id") || record.contains_key("ID"))
+}
+
+fn alter_stamp(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> Option<()> {
+    let future = kind == Kind::FutureStamp;
+    if call.system == System::Ac {
+        let stamp = if future { json!("2031-01-01T00:00:00+01:00") } else { Value::Null };
+        row(faults, body)?.insert("gewijzigd".to_owned(), stamp);
+        return Some(());
+    }
+    // Rows come by stamp, so only the last row of the last page can have such a one.
+    let count = body.get("@odata.count").and_then(Value::as_u64)?;
+    let rows = list(body)?.as_array_mut()?;
+    if u64::try_from(rows.len()).ok()? != count {
+        return None;
+    }
+    let stamp = if future { json!("2031-01-01T00:00:00Z") } else { Value::Null };
+    rows.last_mut()?.as_object_mut()?.insert("LastMutationDate".to_owned(), stamp);
+    Some(())
+}
+
+fn number_for_text(row: &mut Map<String, Value>) -> Option<()> {
+    let number = |value: &Value| value.as_str().and_then(|text| text.parse::<u32>().ok());
+    if let Some(kvk) = row.get("kvk").and_then(number).filter(|kvk| *kvk > 0) {
+        row.insert("kvk".to_owned(), kvk.into());
+        return Some(());
+    }
+    let addresses = row.get_mut("adressen")?.as_array_mut()?;
+    let mut records = addresses.iter_mut().filter_map(Value::as_object_mut);
+    let plain = |record: &&mut Map<String, Value>| {
+        record.get("huisnummer").and_then(Value::as_str).is_some_and(|text| !text.starts_with('0'))
+            && record.get("huisnummer").and_then(number).is_some()
+    };
+    let address = records.find(plain)?;
+    let huisnummer = address.get("huisnummer").and_then(number)?;
+    address.insert("huisnummer".to_owned(), huisnummer.into());
+    Some(())
+}
+
+fn decompose(value: &mut Value, changed: &mut bool) {
+    match value {
+        Value::String(text) => {
+            let decomposed: String = text.nfd().collect();
+            *changed |= decomposed != *text;
+            *text = decomposed;
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| decompose(value, changed)),
+        Value::Object(members) => members.values_mut().for_each(|value| decompose(value, changed)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

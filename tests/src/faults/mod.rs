@@ -1,0 +1,239 @@
+//! Faults: drawn by seed, or planned for one request.
+//!
+//! A [`World`](crate::World) asks here at every request, every answer and every write to its store. Each kind counts
+//! how often it struck, so that a test which meant to try one can see that it did.
+
+mod answers;
+mod kind;
+mod statuses;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use sandbox::Request;
+
+pub(crate) use answers::alter;
+pub use kind::{Family, Kind, Truth};
+pub(crate) use statuses::answer as status_answer;
+
+/// One of the two systems, as a request reaches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum System {
+    /// AdvocaatCentraal.
+    Ac,
+    /// Tribe CRM, its login included.
+    Tribe,
+}
+
+/// A request that a fault may strike.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) system: System,
+    pub(crate) request: &'a Request,
+}
+
+impl Call<'_> {
+    pub(crate) fn is(&self, method: &str) -> bool {
+        self.request.method == method
+    }
+
+    fn is_login(&self) -> bool {
+        self.request.target.starts_with("/oauth2/")
+    }
+
+    /// A look-up by marker. Nobody can survive one that leaves out what is there: a second record would be made.
+    fn asks_for_markers(&self) -> bool {
+        self.request.target.contains("ImportId%20eq")
+    }
+
+    /// One Tribe record asked for by its id: the last word on whether it is there.
+    fn asks_whether_there(&self) -> bool {
+        self.system == System::Tribe && self.is("GET") && self.request.target.contains("(") && !self.is_list()
+    }
+
+    /// A list of either system.
+    pub(crate) fn is_list(&self) -> bool {
+        let target = &self.request.target;
+        let path = target.split('?').next().unwrap_or_default();
+        self.is("GET")
+            && match self.system {
+                System::Ac => path.ends_with("/relaties") || path.ends_with("/contactpersonen"),
+                System::Tribe => !path.contains('(') && target.contains("$top="),
+            }
+    }
+}
+
+/// A fault that is planned for the next requests of that kind.
+struct Planned {
+    kind: Kind,
+    method: &'static str,
+    part: String,
+    times: u32,
+}
+
+/// The faults of one world.
+pub struct Faults {
+    rates: RefCell<BTreeMap<Kind, u32>>,
+    planned: RefCell<Vec<Planned>>,
+    random: RefCell<fastrand::Rng>,
+    fired: RefCell<BTreeMap<Kind, u64>>,
+    events: Cell<u64>,
+    crash_after: Cell<Option<u64>>,
+    dead: Cell<bool>,
+}
+
+impl Faults {
+    /// No faults yet; those to come are drawn by that seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            rates: RefCell::default(),
+            planned: RefCell::default(),
+            random: RefCell::new(fastrand::Rng::with_seed(seed ^ 0xfa17)),
+            fired: RefCell::default(),
+            events: Cell::new(0),
+            crash_after: Cell::new(None),
+            dead: Cell::new(false),
+        }
+    }
+
+    /// From now on these kinds strike, so often in ten thousand times.
+    pub fn set_rates(&self, rates: BTreeMap<Kind, u32>) {
+        *self.rates.borrow_mut() = rates;
+    }
+
+    /// From now on nothing strikes. What was counted stays.
+    pub fn stop(&self) {
+        self.rates.borrow_mut().clear();
+        self.planned.borrow_mut().clear();
+        self.crash_after.set(None);
+    }
+
+    /// Strikes the next so many requests with that method whose target holds that text.
+    pub fn plan(&self, kind: Kind, method: &'static str, part: &str, times: u32) {
+        self.planned.borrow_mut().push(Planned { kind, method, part: part.to_owned(), times });
+    }
+
+    /// How often each kind struck.
+    pub fn fired(&self) -> BTreeMap<Kind, u64> {
+        self.fired.borrow().clone()
+    }
+
+    /// How often one kind struck.
+    pub fn count(&self, kind: Kind) -> u64 {
+        self.fired.borrow().get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Whether a kind is at work at all.
+    pub fn is_on(&self, kind: Kind) -> bool {
+        self.rates.borrow().contains_key(&kind)
+    }
+
+    /// Whether a kind strikes now; counts it if so.
+    pub fn strikes(&self, kind: Kind) -> bool {
+        let rate = self.rates.borrow().get(&kind).copied().unwrap_or(0);
+        let strikes = rate > 0 && self.random.borrow_mut().u32(..10_000) < rate;
+        if strikes {
+            self.hit(kind);
+        }
+        strikes
+    }
+
+    /// Counts a kind that struck.
+    pub fn hit(&self, kind: Kind) {
+        *self.fired.borrow_mut().entry(kind).or_default() += 1;
+    }
+
+    /// A number below the bound, by the seed.
+    pub fn draw(&self, bound: usize) -> usize {
+        self.random.borrow_mut().usize(..bound.max(1))
+    }
+
+    /// The fault of those families that strikes this request, if any. An answer's faults are counted when they found
+    /// something to alter.
+    pub(crate) fn on(&self, call: Call<'_>, families: &[Family]) -> Option<Kind> {
+        if let Some(kind) = self.planned_for(call, families) {
+            return Some(kind);
+        }
+        let fitting: Vec<Kind> = {
+            let rates = self.rates.borrow();
+            let of_families = rates.keys().copied().filter(|kind| families.contains(&kind.family()));
+            of_families.filter(|kind| fits(*kind, call)).collect()
+        };
+        fitting.into_iter().find(|kind| {
+            let rate = self.rates.borrow().get(kind).copied().unwrap_or(0);
+            self.random.borrow_mut().u32(..10_000) < rate
+        })
+    }
+
+    fn planned_for(&self, call: Call<'_>, families: &[Family]) -> Option<Kind> {
+        let mut planned = self.planned.borrow_mut();
+        let found = planned.iter_mut().find(|planned| {
+            planned.times > 0
+                && families.contains(&planned.kind.family())
+                && call.is(planned.method)
+                && call.request.target.contains(&planned.part)
+        })?;
+        found.times -= 1;
+        Some(found.kind)
+    }
+
+    /// Lets the process end right after so many more writes and requests.
+    pub fn crash_after(&self, events: u64) {
+        self.events.set(0);
+        self.crash_after.set(Some(events));
+    }
+
+    /// Writes to the store and requests sent since the count began.
+    pub fn events(&self) -> u64 {
+        self.events.get()
+    }
+
+    /// Starts counting writes and requests anew.
+    pub fn count_events(&self) {
+        self.events.set(0);
+    }
+
+    /// Something durable happened, or may have: here a process can end.
+    pub(crate) fn event(&self, kind: Kind) {
+        let number = self.events.get() + 1;
+        self.events.set(number);
+        if self.crash_after.get() == Some(number) || self.strikes(kind) {
+            if self.crash_after.get() == Some(number) {
+                self.hit(kind);
+            }
+            self.dead.set(true);
+        }
+    }
+
+    /// Whether the process has ended: nothing it does reaches anything any more.
+    pub fn is_dead(&self) -> bool {
+        self.dead.get()
+    }
+
+    /// A new process takes over.
+    pub fn restart(&self) {
+        self.dead.set(false);
+        self.crash_after.set(None);
+    }
+}
+
+/// Whether a kind can strike such a request at all.
+fn fits(kind: Kind, call: Call<'_>) -> bool {
+    let writes = !call.is("GET") && !call.is_login();
+    match kind {
+        Kind::Status404 | Kind::Status410 => !call.asks_whether_there() && !call.is_login(),
+        Kind::Status409 | Kind::Status412 => call.is("PUT"),
+        Kind::Status413 | Kind::Status422 => writes,
+        Kind::NextToItself => call.system == System::Ac && call.is_list(),
+        Kind::MissingRow | Kind::ClippedPage => call.is_list() && !call.asks_for_markers(),
+        Kind::NullList | Kind::DuplicatedRow => call.is_list(),
+        Kind::FutureStamp | Kind::NullStamp => {
+            call.is_list() && (call.system == System::Ac || call.request.target.contains("LastMutationDate%20ge"))
+        }
+        Kind::AbsentKey | Kind::UnknownValue | Kind::OverLong | Kind::NumberForText => {
+            call.is("GET") && !call.asks_for_markers()
+        }
+        Kind::ExtraKey | Kind::BadUtf8 | Kind::Decomposed => call.is("GET"),
+        _ => true,
+    }
+}
