@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::Fingerprint;
 use crate::relation::{Instant, RelatieId, TribeId};
+use crate::tribe::AddressSlot;
 
 /// What both sides said about a field when they last agreed, each in its own spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub enum Part {
     Role(String),
     /// The contact relationship with the organisation of that AC relation.
     Contact(RelatieId),
+    /// An address that was made before its owner, to be linked when that is made.
+    Address(AddressSlot),
 }
 
 impl fmt::Display for Part {
@@ -59,6 +62,7 @@ impl fmt::Display for Part {
             Self::Relation => f.write_str("relation"),
             Self::Role(key) => write!(f, "role/{key}"),
             Self::Contact(organisation) => write!(f, "contact/{organisation}"),
+            Self::Address(slot) => write!(f, "address/{}", slot.navigation()),
         }
     }
 }
@@ -77,6 +81,10 @@ impl TryFrom<String> for Part {
             None if text == "relation" => Ok(Self::Relation),
             Some(("role", key)) => Ok(Self::Role(key.to_owned())),
             Some(("contact", organisation)) => Ok(Self::Contact(RelatieId::new(organisation))),
+            Some(("address", name)) => {
+                let slot = AddressSlot::ALL.into_iter().find(|slot| slot.navigation() == name);
+                slot.map(Self::Address).ok_or("not an address slot")
+            }
             _ => Err("not a part"),
         }
     }
@@ -154,7 +162,7 @@ impl Link {
         self.all_linked()
             .filter_map(|(part, _)| match part {
                 Part::Contact(organisation) => Some(organisation.clone()),
-                Part::Relation | Part::Role(_) => None,
+                Part::Relation | Part::Role(_) | Part::Address(_) => None,
             })
             .collect()
     }

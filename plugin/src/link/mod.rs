@@ -17,5 +17,5 @@ pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{Header, Nesting, OfficeState, StateError};
+pub use state::{Header, Nesting, OfficeState, StateError, Strays};
 pub use subject::Subject;

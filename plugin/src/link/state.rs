@@ -38,6 +38,19 @@ pub struct Header {
     /// What the first write showed; none before it.
     #[serde(default)]
     pub nesting: Option<Nesting>,
+    /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
+    #[serde(default)]
+    pub strays: Option<Strays>,
+}
+
+/// Whether Tribe holds records with our marker that no link knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strays {
+    /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
+    Perhaps,
+    /// No: there were none when this state began, and everything made since has a link or an intent.
+    No,
 }
 
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
@@ -73,7 +86,8 @@ impl<'a> OfficeState<'a> {
         match self.store.get(&key)? {
             None => {
                 let key = FingerprintKey::generate(random);
-                let header = Header { version: STATE_VERSION, key, tribe_organisation: None, nesting: None };
+                let header =
+                    Header { version: STATE_VERSION, key, tribe_organisation: None, nesting: None, strays: None };
                 self.save_header(&header)?;
                 Ok(header)
             }

@@ -35,7 +35,7 @@ impl<'a> Markers<'a> {
         match (part, of_type) {
             (Part::Contact(organisation), _) => format!("{relation}@{organisation}"),
             (Part::Role(_), Some(of_type)) => format!("{relation}#{of_type}"),
-            (Part::Role(_), None) | (Part::Relation, _) => relation,
+            (Part::Role(_), None) | (Part::Relation | Part::Address(_), _) => relation,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Conflict, DeadLetter, Link, Part, PartState, Pause, Subject};
+use crate::link::{Conflict, DeadLetter, Link, Part, PartState, Pause, Strays, Subject};
 use crate::mapping::{AcRecord, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -213,6 +213,7 @@ impl Engine<'_> {
     }
 
     fn forget(&mut self, id: &RecordId) -> Result<(), Stop> {
+        self.expect_strays(Strays::Perhaps)?;
         for subject in id.subjects() {
             let link = self.state.link(&subject).map_err(of_state)?;
             for (_, id) in link.all_linked() {
@@ -270,6 +271,7 @@ fn entity_name(subject: &Subject, part: &Part) -> String {
     match part {
         Part::Relation => kind(subject).entity().type_name(),
         Part::Contact(_) => Entity::Contact.type_name(),
+        Part::Address(_) => Entity::Address.type_name(),
         Part::Role(key) => {
             let set = RelationType::parse(key).and_then(|relation_type| relation_type.set(kind(subject)));
             set.map_or_else(|| key.clone(), |set| set.replace('_', "."))

@@ -8,13 +8,14 @@ use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::{Scope, kind};
-use crate::tribe::{AddressSlot, Create, Edit, Record};
+use crate::tribe::{AddressSlot, Create, Edit, Entity, Record};
 use crate::wording::Code;
 
 impl Engine<'_> {
     /// Creates the organisations and persons that are missing, then the roles and contact relationships.
     pub(super) fn create(&mut self, items: &mut [Item]) -> Result<(), Stop> {
         self.create_nested(items)?;
+        self.create_addresses(items)?;
         self.create_where(items, |_, missing| missing.part == Part::Relation)?;
         self.join(items)?;
         self.create_where(items, |item, missing| {
@@ -35,6 +36,11 @@ impl Engine<'_> {
             }
             self.save(item)?;
         }
+        self.send_creates(items, creates, &sent)
+    }
+
+    /// Sends creates, and links each part as it is made.
+    fn send_creates(&mut self, items: &mut [Item], creates: Vec<Create>, sent: &[(usize, Part)]) -> Result<(), Stop> {
         if creates.is_empty() {
             return Ok(());
         }
@@ -114,7 +120,7 @@ impl Engine<'_> {
                     self.fill(item, &cell, |field| matches!(field, TribeField::Contact(_)), &mut edit);
                 }
             }
-            (Part::Relation | Part::Contact(_), _) => return None,
+            (Part::Relation | Part::Contact(_) | Part::Address(_), _) => return None,
         }
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
         let marker = markers.part(&item.subject, &missing.part, missing.of_type.as_ref());
@@ -136,19 +142,51 @@ impl Engine<'_> {
             }
             self.fill(item, cell, |field| matches!(field, TribeField::Relation(_)), edit);
         }
-        if self.nesting() == Some(Nesting::NotHonoured) {
-            return Some(());
+        for (slot, address) in self.addresses(item, cells) {
+            match (self.nesting(), item.link.linked(&Part::Address(slot))) {
+                (_, Some(made_before)) => edit.link(slot.navigation(), made_before),
+                (Some(Nesting::NotHonoured), None) => {}
+                (Some(Nesting::Honoured) | None, None) => edit.address(slot, address),
+            }
         }
+        Some(())
+    }
+
+    /// The addresses that AC has for a slot, as new records.
+    fn addresses(&mut self, item: &Item, cells: &[CellView]) -> Vec<(AddressSlot, Edit)> {
+        let mut addresses = Vec::new();
         for slot in AddressSlot::of(kind(&item.subject)) {
             let mut address = Edit::new();
             for cell in cells.iter().filter(|cell| matches!(cell.row.ac, AcField::Address(..))) {
                 self.fill(item, cell, |field| matches!(field, TribeField::Address(of, _) if of == slot), &mut address);
             }
             if !address.is_empty() {
-                edit.address(*slot, address);
+                addresses.push((*slot, address));
             }
         }
-        Some(())
+        addresses
+    }
+
+    /// Where Tribe does not take nested records, the addresses of new relations are made first, so that the relation
+    /// can be made with links to them.
+    fn create_addresses(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        if self.nesting() != Some(Nesting::NotHonoured) {
+            return Ok(());
+        }
+        let mut creates = Vec::new();
+        let mut sent = Vec::new();
+        for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
+            if !item.missing().iter().any(|missing| missing.part == Part::Relation) {
+                continue;
+            }
+            for (slot, edit) in self.addresses(item, &cells(&item.subject, &[])) {
+                if item.link.linked(&Part::Address(slot)).is_none() {
+                    creates.push(Create { set: Entity::Address.set().to_owned(), edit });
+                    sent.push((position, Part::Address(slot)));
+                }
+            }
+        }
+        self.send_creates(items, creates, &sent)
     }
 
     /// Puts AC's value into the slots of a cell that are wanted. An empty value is left out of a new record.
@@ -189,7 +227,7 @@ impl crate::mapping::TribeSide {
                 Some(known) => known.refresh(record),
                 None => drop(self.contacts.insert(organisation.clone(), record)),
             },
-            Part::Role(_) => {}
+            Part::Role(_) | Part::Address(_) => {}
         }
     }
 }

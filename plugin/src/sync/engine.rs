@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::answer::Failure;
 use crate::link::{
     Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, Header, Nesting, OfficeState,
-    StateError, Subject,
+    StateError, Strays, Subject,
 };
-use crate::mapping::Carrier;
+use crate::mapping::{Carrier, Markers};
 use crate::ports::{Clock, Ports, StoreError};
 use crate::relation::Instant;
 use crate::settings::Settings;
@@ -125,6 +125,28 @@ impl<'a> Engine<'a> {
     /// Keeps what a write showed of Tribe.
     pub(super) fn learn(&mut self, nesting: Nesting) -> Result<(), Stop> {
         self.header.nesting = Some(nesting);
+        self.state.save_header(&self.header).map_err(of_state)
+    }
+
+    /// Whether Tribe may hold records with our marker that no link knows.
+    pub(super) fn strays(&mut self) -> Result<Strays, Stop> {
+        if let Some(known) = self.header.strays {
+            return Ok(known);
+        }
+        let prefix = Markers::of(&self.settings.advocaatcentraal.office).prefix();
+        let strays = match self.tribe.has_markers(&prefix) {
+            Ok(false) => Strays::No,
+            // A tenant that does not take the question gets every look-up.
+            Ok(true) | Err(Failure::Refused { .. }) => Strays::Perhaps,
+            Err(failure) => return Err(self.stop(failure, System::Tribe)),
+        };
+        self.expect_strays(strays)?;
+        Ok(strays)
+    }
+
+    /// Keeps whether there may be such records.
+    pub(super) fn expect_strays(&mut self, strays: Strays) -> Result<(), Stop> {
+        self.header.strays = Some(strays);
         self.state.save_header(&self.header).map_err(of_state)
     }
 

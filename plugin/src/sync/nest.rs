@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 
 use crate::answer::Failure;
 use crate::link::{Nesting, Part, PartState};
-use crate::mapping::{AcField, cells};
-use crate::relation::TribeId;
+use crate::mapping::{AcField, Markers, cells};
 use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::{Scope, kind};
-use crate::tribe::{AddressSlot, Create, Edit, Record, Update};
+use crate::tribe::{AddressSlot, Create, Edit, Entity, Record, Update};
 use crate::wording::Code;
 
 /// A relation that was sent inside one of its relationships.
@@ -82,7 +81,8 @@ impl Engine<'_> {
                         broken = Err(of_state(error));
                     }
                     item.reached(Verdict::Created);
-                    made.push((at, record.id().clone()));
+                    item.side.take(&nested.outer.part, record);
+                    made.push(at);
                 }
                 Err(failure) => failed.push((at, failure)),
             }
@@ -115,52 +115,34 @@ impl Engine<'_> {
         self.create_failed(item, &Part::Relation, failure)
     }
 
-    /// Reads back the relations inside what was made, a hundred at a time: their ids, and what Tribe stored.
-    fn read_nested(&mut self, items: &mut [Item], sent: &[Nested], made: &[(usize, TribeId)]) -> Result<(), Stop> {
-        let mut by_set: BTreeMap<(String, crate::tribe::RelationKind), Vec<(usize, TribeId)>> = BTreeMap::new();
-        for (at, id) in made {
-            if let Some(nested) = sent.get(*at)
-                && let Some(item) = items.get(nested.item)
-            {
-                let key = (nested.outer.set.clone(), kind(&item.subject));
-                by_set.entry(key).or_default().push((*at, id.clone()));
+    /// Reads back the relations inside what was made, by their markers: their ids, and what Tribe stored.
+    fn read_nested(&mut self, items: &mut [Item], sent: &[Nested], made: &[usize]) -> Result<(), Stop> {
+        let markers = Markers::of(&self.settings.advocaatcentraal.office);
+        let mut by_entity: BTreeMap<Entity, Vec<(usize, String)>> = BTreeMap::new();
+        for at in made {
+            if let Some(item) = sent.get(*at).and_then(|nested| items.get(nested.item)) {
+                let entity = kind(&item.subject).entity();
+                by_entity.entry(entity).or_default().push((*at, markers.relation(&item.subject)));
             }
         }
-        for ((set, of_kind), asked) in by_set {
-            let ids: Vec<TribeId> = asked.iter().map(|(_, id)| id.clone()).collect();
-            let read = self.tribe.read_with_relation(&set, of_kind, &ids);
-            let read = read.map_err(|failure| self.stop(failure, System::Tribe))?;
-            let mut read: BTreeMap<TribeId, Record> =
-                read.into_iter().map(|record| (record.id().clone(), record)).collect();
-            for (at, id) in asked {
+        for (entity, asked) in by_entity {
+            let texts: Vec<String> = asked.iter().map(|(_, marker)| marker.clone()).collect();
+            let read = self.tribe.read_by_markers(entity, &texts);
+            let mut read = read.map_err(|failure| self.stop(failure, System::Tribe))?;
+            for (at, marker) in asked {
                 if let Some(nested) = sent.get(at)
                     && let Some(item) = items.get_mut(nested.item)
                 {
-                    self.take_nested(item, nested, read.remove(&id), of_kind.navigation())?;
+                    self.take_nested(item, nested, read.remove(&marker))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn take_nested(
-        &mut self,
-        item: &mut Item,
-        nested: &Nested,
-        outer: Option<Record>,
-        navigation: &str,
-    ) -> Result<(), Stop> {
-        let Some(outer) = outer else {
-            let visible_by = self.clock.now().plus(READ_LAG);
-            self.halt(item, Code::NotVisibleYet, None, Retry::At(visible_by));
-            return Ok(());
-        };
-        let Some(relation) = outer.behind(navigation) else {
-            // Left out without a word: the relation is made by itself, and the relationship linked to it.
-            self.learn(Nesting::NotHonoured)?;
-            item.link.parts.remove(&Part::Relation);
-            item.unjoined = Some(nested.outer.clone());
-            return self.save(item);
+    fn take_nested(&mut self, item: &mut Item, nested: &Nested, relation: Option<Record>) -> Result<(), Stop> {
+        let Some(relation) = relation else {
+            return self.nested_not_shown(item, nested);
         };
         if self.nesting().is_none() && nested.with_address {
             let slots = AddressSlot::of(kind(&item.subject));
@@ -169,8 +151,27 @@ impl Engine<'_> {
         }
         self.link_part(item, Part::Relation, relation.id())?;
         item.side.take(&Part::Relation, relation);
-        item.side.take(&nested.outer.part, outer);
         item.seen = true;
+        Ok(())
+    }
+
+    /// Left out without a word, or not to be seen yet: while it is not known whether Tribe takes nested records, the
+    /// relationship itself tells which.
+    fn nested_not_shown(&mut self, item: &mut Item, nested: &Nested) -> Result<(), Stop> {
+        let outer = item.link.linked(&nested.outer.part).cloned();
+        if let (None, Some(outer)) = (self.nesting(), outer) {
+            let navigation = kind(&item.subject).navigation();
+            let holds = self.tribe.holds(&nested.outer.set, &outer, navigation);
+            if holds.map_err(|failure| self.stop(failure, System::Tribe))? == Some(false) {
+                // The relation is made by itself, and the relationship linked to it.
+                self.learn(Nesting::NotHonoured)?;
+                item.link.parts.remove(&Part::Relation);
+                item.unjoined = Some(nested.outer.clone());
+                return self.save(item);
+            }
+        }
+        let visible_by = self.clock.now().plus(READ_LAG);
+        self.halt(item, Code::NotVisibleYet, None, Retry::At(visible_by));
         Ok(())
     }
 

@@ -42,7 +42,7 @@ impl Engine<'_> {
                 let entity = match part {
                     Part::Relation => kind(subject).entity(),
                     Part::Contact(_) => Entity::Contact,
-                    Part::Role(_) => continue,
+                    Part::Role(_) | Part::Address(_) => continue,
                 };
                 wanted.entry(entity).or_default().insert(id.clone());
             }
@@ -81,14 +81,14 @@ impl Engine<'_> {
             .filter(|(part, _)| match part {
                 Part::Relation => item.side.relation.is_none(),
                 Part::Contact(organisation) => !item.side.contacts.contains_key(organisation),
-                Part::Role(_) => false,
+                Part::Role(_) | Part::Address(_) => false,
             })
             .map(|(part, id)| (part.clone(), id.clone()))
             .collect();
         for (part, id) in unseen {
             let set = match part {
                 Part::Contact(_) => Entity::Contact.set(),
-                Part::Relation | Part::Role(_) => kind(&item.subject).entity().set(),
+                Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity().set(),
             };
             let now = self.clock.now();
             let young = match item.link.parts.get(&part) {

@@ -20,7 +20,7 @@ use crate::tribe::{Edit, Metadata, Record};
 pub const PAGE_SIZE: usize = 100;
 /// Texts asked for at once, and how long the conditions on them may be together: with the rest the URL stays below
 /// 8,000 bytes, which every proxy takes.
-const TEXTS_AT_ONCE: usize = 50;
+const TEXTS_AT_ONCE: usize = 100;
 const LONGEST_FILTER: usize = 6_000;
 /// Requests under way at once. Tribe: seen (ten in a client that runs daily).
 const IN_FLIGHT: usize = 8;
@@ -191,24 +191,38 @@ impl<'a> Client<'a> {
         Ok(records.into_iter().map(|record| (record.id().clone(), record)).collect())
     }
 
-    /// Reads relationships with the organisation or person behind each of them, whole. What does not show is left out.
-    pub fn read_with_relation(&self, set: &str, kind: RelationKind, ids: &[TribeId]) -> Result<Vec<Record>, Failure> {
-        let relation = format!(
-            "{}($select={};$expand={})",
-            kind.navigation(),
-            self.selection(kind.entity()),
-            self.expands(kind.entity())
-        );
-        let own = if set == Entity::Contact.set() { self.selection(Entity::Contact) } else { "ID".to_owned() };
-        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
-            Query::on(set)
-                .with("$select", &own)
-                .with("$expand", &relation)
-                .with("$filter", &query::any(ids.iter().map(query::id_is)))
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
-        });
-        self.read_lists(queries.collect())
+    /// The records that bear one of these markers, with the fields that are synced.
+    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<BTreeMap<String, Record>, Failure> {
+        let property = &self.settings().marker_property;
+        let found = self.whole_by_texts(entity, property, markers)?;
+        let bears = |record: Record| Some((record.marker(property)?.to_owned(), record));
+        Ok(found.into_iter().filter_map(bears).filter(|(marker, _)| markers.contains(marker)).collect())
+    }
+
+    /// Whether any organisation or person bears a marker that begins so. Tribe: documented (`startswith`).
+    pub fn has_markers(&self, prefix: &str) -> Result<bool, Failure> {
+        let filter = query::begins_with(&self.settings().marker_property, prefix);
+        for entity in [Entity::Organization, Entity::Person] {
+            let query =
+                Query::on(entity.set()).with("$select", "ID").with("$filter", &filter).with("$top", "1").finish();
+            if !self.list(query)?.0.value.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a relationship has a record behind that navigation property; none if it does not show itself.
+    pub fn holds(&self, set: &str, id: &TribeId, navigation: &str) -> Result<Option<bool>, Failure> {
+        let query = Query::on(&query::single(set, id))
+            .with("$select", "ID")
+            .with("$expand", &format!("{navigation}($select=ID)"))
+            .finish();
+        match self.get(query) {
+            Ok(response) => Ok(Some(Record::new(answer::json(&response)?)?.linked(navigation).is_some())),
+            Err(Failure::Gone) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Whether a record is there, asked by itself: a list may leave out what it cannot show yet.
@@ -243,16 +257,20 @@ impl<'a> Client<'a> {
 
     /// The records with one of these texts in a text property, with the fields that are synced and the marker.
     pub fn by_texts(&self, entity: Entity, property: Property, texts: &[String]) -> Result<Vec<Record>, Failure> {
-        let Wire::Text(name) = property.wire() else {
-            return Ok(Vec::new());
-        };
+        match property.wire() {
+            Wire::Text(name) => self.whole_by_texts(entity, name, texts),
+            Wire::FunctionText | Wire::Choice(_) | Wire::HouseNumber => Ok(Vec::new()),
+        }
+    }
+
+    fn whole_by_texts(&self, entity: Entity, name: &str, texts: &[String]) -> Result<Vec<Record>, Failure> {
         let selection = format!("{},{}", self.selection(entity), self.settings().marker_property);
         let queries = filters(name, texts).map(|filter| {
             Query::on(entity.set())
                 .with("$select", &selection)
                 .with("$expand", &self.expands(entity))
                 .with("$filter", &filter)
-                .with("$orderby", "ID")
+                .with("$orderby", "CreationDate desc,ID")
                 .with("$top", &PAGE_SIZE.to_string())
                 .finish()
         });

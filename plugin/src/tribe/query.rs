@@ -67,6 +67,11 @@ pub(super) fn text_is(property: &str, text: &str) -> String {
     format!("{property} eq '{}'", text.replace('\'', "''"))
 }
 
+/// A condition on how a text begins. Tribe: documented.
+pub(super) fn begins_with(property: &str, text: &str) -> String {
+    format!("startswith({property},'{}')", text.replace('\'', "''"))
+}
+
 /// How long a condition is in a URL.
 pub(super) fn encoded_length(condition: &str) -> usize {
     utf8_percent_encode(condition, ENCODED).map(str::len).sum()

@@ -86,11 +86,6 @@ impl Record {
         self.addresses.get(&slot).map(Option::as_ref)
     }
 
-    /// The record behind an expanded to-one navigation property, if there is one.
-    pub fn behind(&self, navigation: &str) -> Option<Record> {
-        Record::new(self.raw.get(navigation)?.clone()).ok()
-    }
-
     /// The id behind an expanded to-one navigation property.
     pub fn linked(&self, navigation: &str) -> Option<TribeId> {
         TribeId::parse(self.raw.get(navigation)?.get("ID")?.as_str()?)
