@@ -12,12 +12,13 @@ const PACKAGE: &str = "advocaatcentraal-tribe";
 const FILE: &str = "advocaatcentraal_tribe.wasm";
 
 /// Everything that goes into the component.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "../plugin/src",
     "../plugin/Cargo.toml",
     "../plugin/build.rs",
     "../wit/connector.wit",
     "../wit/drafts.wit",
+    "../wit/deps",
     "../Cargo.lock",
 ];
 

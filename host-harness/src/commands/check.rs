@@ -6,7 +6,7 @@ use super::screen::{Screen, Tone};
 use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Finding, Verdict};
-use crate::run::{End, Halt, Host, system_name};
+use crate::run::{End, Halt, Host, HostLimits, system_name};
 use crate::settings::OfficeNumber;
 
 /// A finding, for a machine.
@@ -20,7 +20,7 @@ struct Line {
 }
 
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(screen)?;
+    let host = global.host(HostLimits::default(), screen)?;
     let office = of.find(host.store()).await?;
     let findings = check(&host, &office).await?;
     if global.json {

@@ -149,17 +149,30 @@ fn log_to_stderr(cli: &Cli) {
     tracing_subscriber::registry().with(lines).with(ours).init();
 }
 
-/// Cancels at ctrl-c. A second one ends the process there and then.
-fn cancel_on_ctrl_c(stop: &CancellationToken) {
+/// Stops at ctrl-c, and at the signal with which a service is ended. A second one ends the process there and then.
+fn stop_at_signal(stop: &CancellationToken) {
     let stop = stop.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.cancel();
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(i32::from(Exit::Cancelled.code()));
-        }
+        signal().await;
+        stop.cancel();
+        signal().await;
+        std::process::exit(i32::from(Exit::Cancelled.code()));
     });
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = ended.recv() => {}
+        }
+        return;
+    }
+    // Where a signal cannot be listened for, it ends the process by itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 #[cfg(test)]

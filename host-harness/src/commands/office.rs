@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
-use crate::run::Halt;
+use crate::run::{End, Halt, HostLimits};
 use crate::settings::{OfficeNumber, OfficeSettings, TEMPLATE};
 use crate::store::{MasterKey, Store};
 
@@ -166,12 +166,12 @@ async fn relation_types(global: &Global, settings: &OfficeSettings) -> Result<Re
     let folder = tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: PathBuf::new(), source })?;
     let store = Store::open(folder.path(), &MasterKey::random())?;
     store.put_office(settings).await?;
-    let host = global.host_over(global.connector(None)?, store);
+    let host = global.host_over(global.connector(None)?, store, HostLimits::default());
     let connector = host.connector();
     let answer = host.turn(&settings.office, |context| async move { connector.relation_types(context).await }).await?;
-    answer.map_err(|error| match crate::run::End::from(error) {
-        crate::run::End::Halted(halt) => halt.into(),
-        crate::run::End::Later(wait) => CommandError::Later(wait),
-        crate::run::End::Done => Halt::Unsupported.into(),
+    answer.map_err(|error| match End::from(error) {
+        End::Halted(halt) => halt.into(),
+        End::Later(wait) => CommandError::Later(wait),
+        End::Done => Halt::Unsupported.into(),
     })
 }

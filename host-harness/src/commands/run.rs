@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
 use crate::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
-use crate::run::Host;
+use crate::run::{Host, HostLimits};
 use crate::schedule;
 
 #[derive(Args)]
@@ -29,7 +29,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(screen)?;
+        let host = global.host(HostLimits::default(), screen)?;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|source| CommandError::Listen { address: self.listen.to_string(), source })?;

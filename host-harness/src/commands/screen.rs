@@ -76,7 +76,7 @@ impl Screen {
     /// A bar for a walk; nothing is drawn where standard error is no terminal.
     pub(super) fn progress(&self) -> Progress {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        bar.set_style(style("{spinner} {pos} {msg}"));
+        bar.set_style(style("{spinner} {pos} records {msg}"));
         bar.enable_steady_tick(Duration::from_millis(120));
         Progress { bar, known: false }
     }
@@ -97,7 +97,7 @@ impl Progress {
     pub(super) fn show(&mut self, tally: &Tally) {
         if let Some(expected) = tally.expected {
             if !self.known {
-                self.bar.set_style(style("[{bar:30}] {pos}/{len} {msg}").progress_chars("=> "));
+                self.bar.set_style(style("[{bar:30}] {pos}/{len} records {msg}").progress_chars("=> "));
                 self.known = true;
             }
             self.bar.set_length(expected.max(tally.position));

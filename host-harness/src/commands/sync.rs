@@ -5,13 +5,13 @@ use serde_json::json;
 use super::screen::{Progress, Screen, Tone};
 use super::workplace::{describe, judged};
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::run::{End, Halt, Host, Report, Tally, Wait, Work, system_name};
+use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
 /// The initial sync. Waits where a system asks to; ctrl-c stops it, and the next one goes on from there.
 pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(screen)?;
+    let host = global.host(HostLimits::watched(), screen)?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
     let report = patient(&host, &office, Work::InitialSync, &mut progress).await;
@@ -21,7 +21,7 @@ pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) ->
 
 /// One cycle of the periodic sync.
 pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(screen)?;
+    let host = global.host(HostLimits::watched(), screen)?;
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
     finish(global, &host, &office, report, screen).await

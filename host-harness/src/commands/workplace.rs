@@ -54,17 +54,17 @@ impl Global {
     }
 
     /// Everything together. Ctrl-c stops it.
-    pub(super) fn host(&self, screen: &Screen) -> Result<Host, CommandError> {
+    pub(super) fn host(&self, limits: HostLimits, screen: &Screen) -> Result<Host, CommandError> {
         let store = self.store(screen)?;
         let connector = self.connector(Some(&self.folder()?.join("compiled")))?;
-        Ok(self.host_over(connector, store))
+        Ok(self.host_over(connector, store, limits))
     }
 
     /// A host over that store. Ctrl-c stops it.
-    pub(super) fn host_over(&self, connector: Connector, store: Store) -> Host {
+    pub(super) fn host_over(&self, connector: Connector, store: Store, limits: HostLimits) -> Host {
         let egress = Egress::new(Timeouts::default(), self.calls_per_minute);
-        let host = Host::new(connector, store, egress, HostLimits::default());
-        super::cancel_on_ctrl_c(host.stop());
+        let host = Host::new(connector, store, egress, limits);
+        super::stop_at_signal(host.stop());
         host
     }
 }

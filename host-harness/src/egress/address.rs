@@ -111,7 +111,7 @@ fn keep_permitted(found: Vec<SocketAddr>, permitted: Permitted) -> io::Result<st
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     #[test]

@@ -5,16 +5,16 @@
 //! answered as a forged delivery is: nobody learns here which offices there are. What is answered with 202 is on
 //! disk; only ids are kept.
 
-mod answer;
 mod health;
 mod push;
 mod server;
+mod verify;
 
-pub use answer::{Deliveries, Refused};
 pub(crate) use health::is_late;
 pub use health::{Health, HealthCheck, Scheduled};
 pub use push::{Pushes, keep_pushing};
 pub use server::{Intake, serve};
+pub use verify::{Deliveries, Refused};
 
 #[cfg(test)]
 #[path = "intake_tests.rs"]

@@ -17,8 +17,8 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::answer::{Deliveries, Refused};
 use super::health::{Health, HealthCheck};
+use super::verify::{Deliveries, Refused};
 use crate::settings::OfficeNumber;
 use crate::store::Store;
 use crate::timestamp::Timestamp;

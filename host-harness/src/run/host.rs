@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::turn::{TurnError, Turns};
+use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys};
 use crate::egress::Egress;
@@ -25,6 +25,13 @@ pub struct HostLimits {
     pub calls_at_once: usize,
     /// How long to wait for another process that works for the same office.
     pub patience: Duration,
+}
+
+impl HostLimits {
+    /// For a run that a person watches: short slices, so that the bar moves.
+    pub fn watched() -> Self {
+        Self { slice: Budget { milliseconds: 1_000, requests: 200 }, ..Self::default() }
+    }
 }
 
 impl Default for HostLimits {
@@ -97,16 +104,8 @@ impl Host {
     {
         let parts = &*self.parts;
         let length = parts.connector.runtime().limits().call + LEASE_MARGIN;
-        let turn = tokio::select! {
-            biased;
-            () = parts.stop.cancelled() => return Err(TurnError::Cancelled),
-            turn = parts.turns.take(&parts.store, office, length, parts.limits.patience) => turn?,
-        };
-        let result = tokio::select! {
-            biased;
-            () = parts.stop.cancelled() => Err(TurnError::Cancelled),
-            result = self.call_under(office, &turn.lease, call) => result,
-        };
+        let turn = parts.turns.take(&parts.store, office, length, parts.limits.patience, &parts.stop).await?;
+        let result = unless_stopped(&parts.stop, self.call_under(office, &turn.lease, call)).await.flatten();
         // Given back whatever happened; if that fails, it ends by itself.
         if let Err(error) = parts.store.release(&turn.lease).await {
             tracing::warn!(office = %office, %error, "a lease could not be given back");

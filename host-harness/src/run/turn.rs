@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
 use crate::component::CallError;
 use crate::settings::OfficeNumber;
@@ -58,29 +59,45 @@ impl Turns {
     }
 
     /// Waits for the office's turn, and then for a place among the calls. Waits for another process `patience` long.
+    ///
+    /// Stopping ends every wait, but never the question for the lease: it might be granted with nobody left to give it
+    /// back.
     pub(super) async fn take(
         &self,
         store: &Store,
         office: &OfficeNumber,
         length: Duration,
         patience: Duration,
+        stop: &CancellationToken,
     ) -> Result<Turn<'_>, TurnError> {
         let gate = {
             let mut offices = self.offices.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(offices.entry(office.clone()).or_default())
         };
-        let turn = gate.lock_owned().await;
+        let turn = unless_stopped(stop, gate.lock_owned()).await?;
         let give_up = Timestamp::now().plus(patience);
         loop {
             // The place is not kept while waiting for another process.
-            let call = self.calls.acquire().await.map_err(|_| TurnError::Cancelled)?;
+            let call = unless_stopped(stop, self.calls.acquire()).await?.map_err(|_| TurnError::Cancelled)?;
             let now = Timestamp::now();
             match store.claim(office, now, now.plus(length)).await? {
                 Claim::Granted(lease) => return Ok(Turn { lease, _call: call, _office: turn }),
                 Claim::Busy(until) if now >= give_up => return Err(TurnError::Busy(until)),
                 Claim::Busy(_) => drop(call),
             }
-            tokio::time::sleep(ASK_AGAIN).await;
+            unless_stopped(stop, tokio::time::sleep(ASK_AGAIN)).await?;
         }
+    }
+}
+
+/// What the future gives, unless somebody stops this program first.
+pub(super) async fn unless_stopped<T>(
+    stop: &CancellationToken,
+    future: impl Future<Output = T>,
+) -> Result<T, TurnError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(TurnError::Cancelled),
+        output = future => Ok(output),
     }
 }
