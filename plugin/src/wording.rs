@@ -123,6 +123,9 @@ codes! {
     /// A record that was stored and does not show yet.
     NotVisibleYet = "not-visible-yet":
         "Tribe toont deze relatie nog niet; de koppeling probeert het vanzelf opnieuw." / "Tribe does not show this record yet; the connector tries again by itself.",
+    /// A contact person whose organisation comes first.
+    WaitsForOrganisation = "waits-for-organisation":
+        "Deze contactpersoon wacht op de organisatie en volgt daarna vanzelf." / "This contact person waits for its organisation and follows by itself.",
     /// A record that someone changed again and again while it was written.
     ChangedInBetween = "changed-in-between":
         "Deze relatie werd intussen steeds gewijzigd; de koppeling probeert het vanzelf opnieuw." / "This record kept changing meanwhile; the connector tries again by itself.",

@@ -2,12 +2,25 @@
 //! when it is told to, and answers that arrive in a seeded order.
 //!
 //! The connector that runs here is the same code as the component's, built natively.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | `world` | both systems, the connector's state, and time; the connector's four ports on them |
+//! | [`faults`] | everything that can go wrong, drawn by seed or planned for one request |
+//! | [`Users`] | people at work on both sides |
+//! | [`manual`] | the manual's tables once more, independent of the connector's and the judge's |
+//! | [`invariants`] | what must hold, whatever goes wrong |
+//! | [`simulation`] | all of it together, by seed |
 
+pub mod faults;
+pub mod invariants;
+pub mod manual;
 mod memory;
+pub mod simulation;
 pub mod support;
 mod users;
 mod world;
 
 pub use memory::Memory;
 pub use users::Users;
-pub use world::{CYCLE, Cycle, TYPES, World};
+pub use world::{BeforeRequest, CYCLE, Cycle, Saying, TYPES, Watch, World};

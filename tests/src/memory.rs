@@ -17,6 +17,11 @@ impl Memory {
         self.values.borrow().clone()
     }
 
+    /// The first thing that the look finds.
+    pub fn find<T>(&self, look: impl Fn(&str, &[u8]) -> Option<T>) -> Option<T> {
+        self.values.borrow().iter().find_map(|(key, value)| look(key, value))
+    }
+
     /// As after a reinstall.
     pub fn lose_everything(&self) {
         self.values.borrow_mut().clear();

@@ -123,9 +123,27 @@ pub struct Link {
     pub parts: BTreeMap<Part, PartState>,
     /// The bases, by slot.
     pub bases: BTreeMap<String, Base>,
+    /// What was sent with creates since both sides were last compared whole, by slot: the base of what will be there,
+    /// even if its answer never came. As long as there is any, the record must be looked at on both sides: an edit in
+    /// Tribe may have been seen before it was known whose it was.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sent: BTreeMap<String, Base>,
+    /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
+    /// edit of a user's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub written: BTreeMap<TribeId, Written>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
+}
+
+/// A write of ours to a Tribe record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The stamp that the record got, by Tribe's clock.
+    pub stamp: Instant,
+    /// When, by this machine's clock.
+    pub at: Instant,
 }
 
 /// Why nothing travels between linked records.
@@ -144,6 +162,18 @@ impl Link {
         match self.parts.get(part) {
             Some(PartState::Linked { id, .. }) => Some(id),
             _ => None,
+        }
+    }
+
+    /// The base of a slot: what both sides agreed on, or what was sent to be so.
+    pub fn base(&self, slot: &str) -> Option<Base> {
+        self.bases.get(slot).or_else(|| self.sent.get(slot)).copied()
+    }
+
+    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is.
+    pub fn settle_sent(&mut self) {
+        for (slot, base) in std::mem::take(&mut self.sent) {
+            self.bases.entry(slot).or_insert(base);
         }
     }
 

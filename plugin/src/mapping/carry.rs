@@ -49,9 +49,9 @@ impl Carrier<'_> {
         let (record, property) = match self.find(slot, side) {
             Found::Record(record, property) => (record, property),
             Found::NoAddress => {
-                let agreed = link.bases.get(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
-                let other_part =
-                    link.bases.iter().any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
+                let agreed = link.base(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
+                let mut bases = link.bases.iter().chain(&link.sent);
+                let other_part = bases.any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
                 return if agreed || other_part { Presence::Absent } else { Presence::Empty };
             }
             Found::Nothing => return Presence::Absent,

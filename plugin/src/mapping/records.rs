@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Oddity, Relatie, Soort};
 use crate::link::Subject;
+use crate::mapping::cells::CellView;
+use crate::mapping::tables::AcField;
 use crate::relation::{AddressType, RelatieId, Stamp};
 use crate::tribe::Record;
 
@@ -29,6 +31,22 @@ impl AcRecord {
         }
     }
 
+    /// The relation, if it is one.
+    pub fn relatie(&self) -> Option<&Relatie> {
+        match self {
+            Self::Relatie(relatie) => Some(relatie),
+            Self::Contactpersoon(_) => None,
+        }
+    }
+
+    /// The contact person, if it is one.
+    pub fn contactpersoon(&self) -> Option<&Contactpersoon> {
+        match self {
+            Self::Relatie(_) => None,
+            Self::Contactpersoon(person) => Some(person),
+        }
+    }
+
     /// When AC last changed it.
     pub fn changed_at(&self) -> Option<Stamp> {
         match self {
@@ -42,6 +60,20 @@ impl AcRecord {
         match self {
             Self::Relatie(relatie) => relatie.oddities(),
             Self::Contactpersoon(person) => person.oddities(),
+        }
+    }
+
+    /// Whether it has what a cell's field stands on: itself, the koppeling, or the address.
+    pub fn has_place(&self, cell: &CellView) -> bool {
+        match (cell.row.ac, self) {
+            (AcField::Own(_), _) => true,
+            (AcField::Functie | AcField::Doorkiesnummer, Self::Relatie(_)) => false,
+            (AcField::Functie | AcField::Doorkiesnummer, Self::Contactpersoon(person)) => {
+                let mut koppelingen = person.koppelingen().unwrap_or_default().into_iter();
+                koppelingen.any(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref())
+            }
+            (AcField::Address(of, _), Self::Relatie(relatie)) => relatie.adres(of).flatten().is_some(),
+            (AcField::Address(of, _), Self::Contactpersoon(person)) => person.adres(of).flatten().is_some(),
         }
     }
 

@@ -31,7 +31,9 @@ impl Engine<'_> {
         let complete = self.complete_relations(listed)?;
         let organisations: Vec<RelatieId> = complete.iter().map(|(relatie, _)| relatie.id().clone()).collect();
         let records = complete.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
-        self.handle(records.collect(), looking)?;
+        let records: Vec<_> = records.collect();
+        self.expect_who_waits(&records)?;
+        self.handle(records, looking)?;
         self.handle_waiting(&organisations)
     }
 
@@ -67,8 +69,25 @@ impl Engine<'_> {
                 self.gone_in_ac(&[Subject::ContactPerson(id)], subjects);
             }
         }
+        self.expect_who_waits(&records)?;
         self.handle(records, Looking::AtBoth)?;
         self.handle_waiting(&relations)
+    }
+
+    /// The contact persons that wait for an organisation which may be linked now are due from this moment on: were the
+    /// run to end between the organisation and them, nothing else would bring them back.
+    fn expect_who_waits(&mut self, records: &[(AcRecord, Reading)]) -> Result<(), Stop> {
+        for (record, _) in records {
+            let (AcRecord::Relatie(relatie), Some(subject @ Subject::Organisation(_))) = (record, record.subject())
+            else {
+                continue;
+            };
+            let waiting = self.state.waiting(relatie.id()).map_err(of_state)?;
+            if !waiting.is_empty() && matches!(self.scope_of_relation(&subject, relatie), Scope::Relation(_)) {
+                waiting.into_iter().for_each(|person| self.expect(Subject::ContactPerson(person)));
+            }
+        }
+        self.flush()
     }
 
     /// The way itself.
@@ -87,9 +106,11 @@ impl Engine<'_> {
             .and_then(|()| self.look_at_tribe(&mut work))
             .and_then(|()| self.reconcile(&mut work));
         for item in work {
-            // What a stop left untouched is not counted: it will be read again.
-            if result.is_ok() || item.verdict != Verdict::Unchanged {
-                self.close(item)?;
+            match (&result, item.verdict) {
+                (Ok(()), _) => self.close(item)?,
+                // What a stop left untouched is not counted: it will be read again.
+                (Err(_), Verdict::Unchanged) => {}
+                (Err(_), _) => self.leave(item)?,
             }
         }
         result
@@ -153,7 +174,12 @@ impl Engine<'_> {
             Scope::Relation(_) | Scope::Contacts(_) if item.link.is_gone(&Part::Relation) => {
                 item.reached(Verdict::Skipped);
             }
-            Scope::Relation(_) | Scope::Contacts(_) => item.link.paused = None,
+            Scope::Relation(_) | Scope::Contacts(_) => {
+                item.link.paused = None;
+                if !item.halted {
+                    item.link.settle_sent();
+                }
+            }
         }
         self.save(&mut item)?;
         let still_refused = self.letter(&item.subject).is_some_and(|letter| letter.refused.is_some())
@@ -168,6 +194,13 @@ impl Engine<'_> {
         if self.sweeping && matches!(item.verdict, Verdict::Created | Verdict::Updated) {
             self.outcome.note(Code::FoundBySweep, Some(&item.subject), None);
         }
+        self.outcome.counts.add(item.verdict);
+        Ok(())
+    }
+
+    /// Counts an item that a stop left half done. Its letter stays: nothing else may bring it back.
+    fn leave(&mut self, mut item: Item) -> Result<(), Stop> {
+        self.save(&mut item)?;
         self.outcome.counts.add(item.verdict);
         Ok(())
     }
@@ -217,12 +250,13 @@ impl Engine<'_> {
         self.completed(listed, Contactpersoon::id, alone)
     }
 
-    fn read_relations(&self, ids: &[RelatieId]) -> Result<Each<RelatieId, Relatie>, Stop> {
+    pub(super) fn read_relations(&self, ids: &[RelatieId]) -> Result<Each<RelatieId, Relatie>, Stop> {
         let read = self.ac.relaties_by_id(ids, AC_IN_FLIGHT);
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }
 
-    fn read_contact_persons(&self, ids: &[ContactpersoonId]) -> Result<Each<ContactpersoonId, Contactpersoon>, Stop> {
+    pub(super) fn read_contact_persons(
+        &self, ids: &[ContactpersoonId]) -> Result<Each<ContactpersoonId, Contactpersoon>, Stop> {
         let read = self.ac.contactpersonen_by_id(ids, AC_IN_FLIGHT);
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }
@@ -257,7 +291,7 @@ impl Engine<'_> {
     }
 
     /// A record that is gone in AC is none: what is linked stays as it is in Tribe.
-    fn read_or_gone<T>(&self, read: Result<T, Failure>) -> Result<Option<T>, Stop> {
+    pub(super) fn read_or_gone<T>(&self, read: Result<T, Failure>) -> Result<Option<T>, Stop> {
         match read {
             Ok(record) => Ok(Some(record)),
             Err(Failure::Gone) => Ok(None),

@@ -172,7 +172,7 @@ impl Engine<'_> {
             let ac = self.key.print(name, &carrier.ac_says(&cell, &ac));
             let differs = cell.slots.iter().any(|slot| {
                 let tribe = self.key.print(name, &carrier.tribe_says(cell.row, slot, &side, link));
-                let base = link.bases.get(&slot.key);
+                let base = link.base(&slot.key);
                 let moved = |now: Option<_>, then: Option<_>| now.is_some() && now != then;
                 moved(ac, base.map(|base| base.ac)) || moved(tribe, base.map(|base| base.tribe))
             });
@@ -204,6 +204,7 @@ impl Engine<'_> {
                 // What is made anew has agreed on nothing yet.
                 if link.linked(&Part::Relation).is_none() {
                     link.bases.clear();
+                    link.sent.clear();
                 }
                 self.state.save_link(&subject, &link).map_err(of_state)?;
             }

@@ -1,9 +1,9 @@
 //! Creating what is missing in Tribe: intent → create → owner → link.
 
 use crate::answer::Failure;
-use crate::link::{Nesting, Part, PartState};
-use crate::mapping::{AcField, CellView, Markers, TribeField, cells};
-use crate::relation::TribeId;
+use crate::link::{Base, Nesting, Part, PartState};
+use crate::mapping::{AcField, CellView, Markers, TribeField, TribeSide, cells};
+use crate::relation::{RelatieId, TribeId};
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -30,7 +30,7 @@ impl Engine<'_> {
             let missing = item.missing().into_iter().filter(|missing| wanted(item, missing)).collect::<Vec<_>>();
             for missing in missing {
                 let Some(edit) = self.new_record(item, &missing, None) else { break };
-                item.link.parts.insert(missing.part.clone(), PartState::Intended { since: self.clock.now() });
+                self.intend(item, &missing.part);
                 creates.push(Create { set: missing.set, edit });
                 sent.push((position, missing.part));
             }
@@ -45,6 +45,7 @@ impl Engine<'_> {
             return Ok(());
         }
         let mut failed: Vec<(usize, Part, Failure)> = Vec::new();
+        let mut made: Vec<(usize, Part)> = Vec::new();
         let mut broken = Ok(());
         let state = &self.state;
         let now = self.clock.now();
@@ -63,11 +64,17 @@ impl Engine<'_> {
                     }
                     item.reached(Verdict::Created);
                     item.side.take(&part, record);
+                    made.push((position, part));
                 }
                 Err(failure) => failed.push((position, part, failure)),
             }
         });
         broken?;
+        for (position, part) in made {
+            if let Some(item) = items.get_mut(position) {
+                self.base_on_what_was_made(item, &part)?;
+            }
+        }
         for (position, part, failure) in failed {
             if let Some(item) = items.get_mut(position) {
                 self.create_failed(item, &part, &failure)?;
@@ -75,6 +82,55 @@ impl Engine<'_> {
         }
         self.flush()?;
         result.map_err(|failure| self.stop(failure, System::Tribe))
+    }
+
+    /// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
+    /// edit that comes after could not be told from a value that was never agreed on.
+    pub(super) fn intend(&self, item: &mut Item, part: &Part) {
+        let carrier = self.carrier();
+        let mut sent = Vec::new();
+        for cell in cells(&item.subject, &organisation_of(part)) {
+            let Some(ac) = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac)) else { continue };
+            for slot in cell.slots.iter().filter(|slot| self.goes_along(part, slot.field)) {
+                let fits = carrier.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
+                if fits && self.settings.direction(cell.row.name).is_some() {
+                    sent.push((slot.key.clone(), Base { ac, tribe: ac }));
+                }
+            }
+        }
+        for (slot, base) in sent {
+            item.link.bases.remove(&slot);
+            item.link.sent.insert(slot, base);
+        }
+        item.link.parts.insert(part.clone(), PartState::Intended { since: self.clock.now() });
+    }
+
+    /// What was sent with a part that was made becomes what Tribe tells that it stored. What was changed since tells of
+    /// a user's edit instead.
+    pub(super) fn base_on_what_was_made(&self, item: &mut Item, part: &Part) -> Result<(), Stop> {
+        let carrier = self.carrier();
+        for cell in cells(&item.subject, &organisation_of(part)) {
+            for slot in cell.slots.iter().filter(|slot| self.goes_along(part, slot.field)) {
+                if !is_as_made(&item.side, part, slot.field) {
+                    continue;
+                }
+                let says = carrier.tribe_says(cell.row, slot, &item.side, &item.link);
+                let tribe = self.key.print(cell.row.name, &says);
+                if let (Some(tribe), Some(base)) = (tribe, item.link.sent.get_mut(&slot.key)) {
+                    base.tribe = tribe;
+                }
+            }
+        }
+        self.save(item)
+    }
+
+    /// Whether a field is made with a part. An address is, once it is known that Tribe takes nested ones.
+    fn goes_along(&self, part: &Part, field: TribeField) -> bool {
+        match (part, field) {
+            (Part::Relation, TribeField::Relation(_)) | (Part::Contact(_), TribeField::Contact(_)) => true,
+            (Part::Relation, TribeField::Address(..)) => self.nesting() == Some(Nesting::Honoured),
+            _ => false,
+        }
     }
 
     pub(super) fn create_failed(&mut self, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
@@ -205,6 +261,24 @@ impl Engine<'_> {
     }
 }
 
+/// Whether the record that holds a field is as it was made.
+fn is_as_made(side: &TribeSide, part: &Part, field: TribeField) -> bool {
+    let record = match (part, field) {
+        (Part::Contact(organisation), _) => side.contacts.get(organisation),
+        (_, TribeField::Address(slot, _)) => side.relation.as_ref().and_then(|relation| relation.address(slot)?),
+        _ => side.relation.as_ref(),
+    };
+    record.is_none_or(Record::is_as_made)
+}
+
+/// The organisation of a contact relationship.
+fn organisation_of(part: &Part) -> Vec<RelatieId> {
+    match part {
+        Part::Contact(at) => vec![at.clone()],
+        Part::Relation | Part::Role(_) | Part::Address(_) => Vec::new(),
+    }
+}
+
 /// Links to a relation that exists, or holds a new one.
 fn attach(navigation: &str, existing: Option<&TribeId>, nested: Option<Edit>, edit: &mut Edit) -> Option<()> {
     match nested {
@@ -215,7 +289,7 @@ fn attach(navigation: &str, existing: Option<&TribeId>, nested: Option<Edit>, ed
 }
 
 /// A record that Tribe returned belongs to one part of an item's side.
-impl crate::mapping::TribeSide {
+impl TribeSide {
     /// Takes over what Tribe said about a part.
     pub(super) fn take(&mut self, part: &Part, record: Record) {
         match part {

@@ -78,7 +78,7 @@ impl<'a> Engine<'a> {
         let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(now)) {
             Some(profile) => profile,
             None => {
-                let profile = Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, now))?;
+                let profile = Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, ports.clock.now()))?;
                 state.save_profile(&profile).map_err(of_state)?;
                 profile
             }
@@ -182,6 +182,22 @@ impl<'a> Engine<'a> {
         self.letters.value.0.insert(subject.clone(), letter);
         self.letters.changed = true;
         self.outcome.note(code, Some(subject), field);
+    }
+
+    /// Makes a record due that nothing else would bring back, were the run to end here. Durable with the next
+    /// [`Engine::flush`].
+    pub(super) fn expect(&mut self, subject: Subject) {
+        let now = self.clock.now();
+        let expected = || DeadLetter {
+            code: Code::WaitsForOrganisation.as_str().to_owned(),
+            field: None,
+            attempts: 0,
+            since: now,
+            next_try: Some(now),
+            refused: None,
+        };
+        self.letters.changed |= !self.letters.value.0.contains_key(&subject);
+        self.letters.value.0.entry(subject).or_insert_with(expected);
     }
 
     /// The letter of a record that was put aside.

@@ -62,6 +62,12 @@ impl Item {
         }
     }
 
+    /// It went while it was on its way: what is linked stays as it is in Tribe.
+    pub(super) fn is_gone_in_ac(&mut self) {
+        self.halted = true;
+        self.reached(Verdict::Skipped);
+    }
+
     /// Raises the verdict; creating weighs more than updating, and that more than nothing.
     pub(super) fn reached(&mut self, verdict: Verdict) {
         self.verdict = self.verdict.max(verdict);

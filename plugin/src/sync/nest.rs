@@ -52,9 +52,8 @@ impl Engine<'_> {
         for position in positions {
             let Some(item) = items.get_mut(*position) else { continue };
             let Some((create, nested)) = self.nested_record(*position, item) else { continue };
-            let intended = PartState::Intended { since: self.clock.now() };
-            item.link.parts.insert(Part::Relation, intended.clone());
-            item.link.parts.insert(nested.outer.part.clone(), intended);
+            self.intend(item, &Part::Relation);
+            self.intend(item, &nested.outer.part);
             self.save(item)?;
             creates.push(create);
             sent.push(nested);
@@ -88,6 +87,13 @@ impl Engine<'_> {
             }
         });
         broken?;
+        for at in &made {
+            if let Some(nested) = sent.get(*at)
+                && let Some(item) = items.get_mut(nested.item)
+            {
+                self.base_on_what_was_made(item, &nested.outer.part)?;
+            }
+        }
         for (at, failure) in failed {
             if let Some(nested) = sent.get(at)
                 && let Some(item) = items.get_mut(nested.item)
@@ -96,8 +102,9 @@ impl Engine<'_> {
             }
         }
         self.flush()?;
-        self.read_nested(items, &sent, &made)?;
-        result.map_err(|failure| self.stop(failure, System::Tribe))
+        // After a stop nothing more is asked; what was made is found by its marker.
+        result.map_err(|failure| self.stop(failure, System::Tribe))?;
+        self.read_nested(items, &sent, &made)
     }
 
     /// A refusal while it is not known whether Tribe takes nested records is an answer to that: they are made by
@@ -152,7 +159,7 @@ impl Engine<'_> {
         self.link_part(item, Part::Relation, relation.id())?;
         item.side.take(&Part::Relation, relation);
         item.seen = true;
-        Ok(())
+        self.base_on_what_was_made(item, &Part::Relation)
     }
 
     /// Left out without a word, or not to be seen yet: while it is not known whether Tribe takes nested records, the

@@ -1,9 +1,12 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
+use std::collections::BTreeMap;
+
 use crate::answer::Failure;
-use crate::link::{Conflict, Fingerprint};
-use crate::mapping::{AcField, AcRecord, CellView, SlotView, cells};
+use crate::link::{Conflict, Fingerprint, Part, Subject};
+use crate::mapping::{AcRecord, CellView, SlotView, TribeSide, cells};
 use crate::plan::{Cell, Slot, Step, decide};
+use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::engine::Engine;
 use crate::sync::item::{Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -19,6 +22,16 @@ impl Planned {
         self.view.slots.iter().zip(self.steps.iter().copied())
     }
 
+    /// Whether either side gets a value.
+    fn writes(&self) -> bool {
+        self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_)))
+    }
+
+    /// Whether Tribe gets a value.
+    fn writes_to_tribe(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe))
+    }
+
     pub(super) fn source(&self) -> Option<&SlotView> {
         self.slots().find(|(_, step)| *step == Step::WriteToAdvocaatCentraal).map(|(slot, _)| slot)
     }
@@ -28,7 +41,7 @@ impl Engine<'_> {
     /// Brings both sides of every item together. The sides must have been read.
     pub(super) fn reconcile(&mut self, items: &mut [Item]) -> Result<(), Stop> {
         let mut plans: Vec<Vec<Planned>> = items.iter().map(|item| self.plan(item)).collect();
-        self.read_alone_what_ac_gets(items, &mut plans)?;
+        self.read_alone_what_is_written(items, &mut plans)?;
         for (item, plan) in items.iter_mut().zip(&mut plans).filter(|(item, _)| !item.halted) {
             self.agree(item, plan);
             self.keep_what_gives_way(item, plan);
@@ -38,7 +51,33 @@ impl Engine<'_> {
         for (item, plan) in items.iter_mut().zip(&mut plans).filter(|(item, _)| !item.halted) {
             self.write_to_advocaatcentraal(item, plan)?;
         }
+        self.look_again_before_writing(items, &mut plans)?;
         self.write_to_tribe(items, &plans)
+    }
+
+    /// Tribe has no ETag: whoever edits there after it was read is seen only by reading again, right before the write
+    /// (F99). What is left of that moment cannot be closed.
+    fn look_again_before_writing(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
+        let writes = |item: &Item, plan: &[Planned]| {
+            !item.halted && item.verdict != Verdict::Created && plan.iter().any(Planned::writes_to_tribe)
+        };
+        let written = || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan));
+        if written().next().is_none() {
+            return Ok(());
+        }
+        let sides = self.read_sides(written().map(|(item, _)| (&item.subject, &item.link)))?;
+        for (item, plan) in items.iter_mut().zip(plans) {
+            if writes(item, plan) {
+                let TribeSide { relation, contacts } = sides.of(&item.link);
+                relation.into_iter().for_each(|record| item.side.take(&Part::Relation, record));
+                contacts.into_iter().for_each(|(at, record)| item.side.take(&Part::Contact(at), record));
+                *plan = self.plan(item);
+                self.agree(item, plan);
+                self.keep_what_gives_way(item, plan);
+                self.save(item)?;
+            }
+        }
+        self.flush()
     }
 
     /// What is to be done for one item.
@@ -51,7 +90,7 @@ impl Engine<'_> {
             let direction = self.settings.direction(view.row.name)?;
             let slots = view.slots.iter().map(|slot| Slot {
                 tribe: self.key.print(view.row.name, &carrier.tribe_says(view.row, slot, &item.side, &item.link)),
-                base: item.link.bases.get(&slot.key).copied(),
+                base: item.link.base(&slot.key),
             });
             let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));
@@ -62,14 +101,34 @@ impl Engine<'_> {
         planned.filter(|planned| planned.steps.iter().any(|step| *step != Step::Keep)).collect()
     }
 
-    /// A record that AC gets back must have been read by itself: with every field, its ETag, and a moment ago.
-    fn read_alone_what_ac_gets(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
+    /// A record that AC gets back must have been read by itself: with every field, its ETag, and a moment ago. So must
+    /// one that Tribe gets values of: a list may show a record as it was before AC got a value of Tribe's, and that
+    /// old value is nobody's edit.
+    fn read_alone_what_is_written(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
         let writes = |item: &Item, plan: &[Planned]| {
-            !item.halted && item.reading == Reading::InList && plan.iter().any(|planned| planned.source().is_some())
+            !item.halted && item.reading == Reading::InList && plan.iter().any(Planned::writes)
         };
+        let wanted = || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan)).map(|(item, _)| &item.ac);
+        let relations: Vec<RelatieId> = wanted().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
+        let persons: Vec<ContactpersoonId> = wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
+        let mut read: BTreeMap<Subject, AcRecord> = BTreeMap::new();
+        for (_, relatie) in self.read_relations(&relations)? {
+            let record = self.read_or_gone(relatie)?.map(AcRecord::Relatie);
+            read.extend(record.and_then(|record| Some((record.subject()?, record))));
+        }
+        for (_, person) in self.read_contact_persons(&persons)? {
+            let record = self.read_or_gone(person)?.map(AcRecord::Contactpersoon);
+            read.extend(record.and_then(|record| Some((record.subject()?, record))));
+        }
         for (item, plan) in items.iter_mut().zip(plans) {
             if writes(item, plan) {
-                self.read_alone(item)?;
+                match read.remove(&item.subject) {
+                    Some(record) => {
+                        item.ac = record;
+                        item.reading = Reading::Alone;
+                    }
+                    None => item.is_gone_in_ac(),
+                }
                 *plan = self.plan(item);
             }
         }
@@ -89,8 +148,7 @@ impl Engine<'_> {
                 Ok(())
             }
             Err(Failure::Gone) => {
-                item.halted = true;
-                item.reached(Verdict::Skipped);
+                item.is_gone_in_ac();
                 Ok(())
             }
             Err(failure) => Err(self.stop(failure, System::AdvocaatCentraal)),
@@ -126,7 +184,9 @@ impl Engine<'_> {
 /// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
 /// says nothing. An address or a koppeling that is not there has no place.
 fn empty_by_omission(item: &Item, view: &CellView, slots: &[Slot]) -> Option<Fingerprint> {
-    let whole = item.reading == Reading::Alone && matches!(view.row.ac, AcField::Own(_));
-    let never_filled = slots.iter().all(|slot| slot.base.is_none_or(|base| base.ac == Fingerprint::EMPTY));
+    let whole = item.reading == Reading::Alone && item.ac.has_place(view);
+    // Of slots that were settled for a write that did not come through, one still tells what AC said before.
+    let agreed_empty = slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac == Fingerprint::EMPTY));
+    let never_filled = agreed_empty || slots.iter().all(|slot| slot.base.is_none());
     (whole && never_filled).then_some(Fingerprint::EMPTY)
 }

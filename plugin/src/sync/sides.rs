@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::{Link, Part, PartState};
 use crate::mapping::TribeSide;
-use crate::relation::TribeId;
+use crate::relation::{Instant, TribeId};
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::kind;
-use crate::tribe::{Entity, Record};
+use crate::tribe::{AddressSlot, Entity, Record};
 use crate::wording::Code;
 
 /// The Tribe records of several links.
@@ -68,7 +68,10 @@ impl Engine<'_> {
             for (organisation, record) in contacts {
                 item.side.take(&Part::Contact(organisation), record);
             }
-            self.explain_absence(item)?;
+            match lags_until(item, self.clock.now()) {
+                Some(until) => self.halt(item, Code::NotVisibleYet, None, Retry::At(until)),
+                None => self.explain_absence(item)?,
+            }
         }
         Ok(())
     }
@@ -111,4 +114,18 @@ impl Engine<'_> {
         }
         Ok(())
     }
+}
+
+/// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
+fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
+    let TribeSide { relation, contacts } = &item.side;
+    let slots = AddressSlot::of(kind(&item.subject)).iter();
+    let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
+    let mut records = relation.iter().chain(addresses).chain(contacts.values());
+    records.find_map(|record| {
+        let written = item.link.written.get(record.id())?;
+        let until = written.at.plus(READ_LAG);
+        let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
+        (older && now < until).then_some(until)
+    })
 }

@@ -54,7 +54,7 @@ impl Engine<'_> {
                         Retry::WhenChanged(None),
                     );
                 }
-                Err(Failure::Refused { .. } | Failure::NotUnderstood) => {
+                Err(Failure::Refused { .. }) => {
                     self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
                     return Ok(());
                 }
@@ -63,7 +63,8 @@ impl Engine<'_> {
                     item.reached(Verdict::Skipped);
                     return Ok(());
                 }
-                Err(Failure::Unknown | Failure::Unavailable) => {
+                // A success without the record in it is a proxy's page, and says nothing of the record (F49).
+                Err(Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood) => {
                     self.halt(item, Code::NoAnswer, None, Retry::Soon);
                     return Ok(());
                 }

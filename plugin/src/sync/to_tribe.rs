@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Base, Nesting, Part};
-use crate::mapping::{CellView, SlotView, TribeField};
+use crate::link::{Base, Nesting, Part, Written};
+use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
 use crate::plan::Step;
-use crate::relation::TribeId;
-use crate::sync::engine::{Engine, Retry};
+use crate::relation::{Instant, TribeId};
+use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::reconcile::Planned;
 use crate::sync::scope::kind;
-use crate::tribe::{AddressSlot, Create, Edit, Entity, Record, Update};
+use crate::tribe::{AddressSlot, Create, Edit, Entity, Record, Stored, Update};
 use crate::wording::Code;
 
 /// Where a write to Tribe goes.
@@ -35,6 +35,7 @@ struct Edits {
 struct Write {
     item: usize,
     target: Target,
+    id: TribeId,
     slots: Vec<(CellView, SlotView)>,
 }
 
@@ -60,15 +61,15 @@ impl Engine<'_> {
             let Some(item) = items.get(position).filter(|item| !item.halted) else { continue };
             for (target, (edit, slots)) in edits.by_target {
                 if let Some((entity, id)) = address_of(item, &target).filter(|_| !edit.is_empty()) {
-                    updates.push(Update { set: entity.set().to_owned(), id, edit });
-                    writes.push(Write { item: position, target, slots });
+                    updates.push(Update { set: entity.set().to_owned(), id: id.clone(), edit });
+                    writes.push(Write { item: position, target, id, slots });
                 }
             }
         }
         if updates.is_empty() {
             return Ok(());
         }
-        let mut answers: BTreeMap<usize, Result<Option<Record>, Failure>> = BTreeMap::new();
+        let mut answers: BTreeMap<usize, Result<Stored, Failure>> = BTreeMap::new();
         let result = self.tribe.update_each(updates, &mut |at, answer| drop(answers.insert(at, answer)));
         let mut unsaid = Vec::new();
         for (at, answer) in answers {
@@ -80,17 +81,20 @@ impl Engine<'_> {
             match answer {
                 Ok(stored) => {
                     item.reached(Verdict::Updated);
-                    let said = self.take_stored(item, write, stored);
+                    let written_at = stored.server_time;
+                    self.remember_write(item, write, &stored);
+                    let said = self.take_stored(item, write, stored.record);
                     self.save(item)?;
                     if !said {
-                        unsaid.push(at);
+                        unsaid.push((at, written_at));
                     }
                 }
                 Err(failure) => self.update_failed(item, write, &failure)?,
             }
         }
-        self.read_back(items, &writes, &unsaid)?;
-        result.map_err(|failure| self.stop(failure, System::Tribe))
+        // After a stop nothing more is asked; that both sides say the same shows at the next look.
+        result.map_err(|failure| self.stop(failure, System::Tribe))?;
+        self.read_back(items, &writes, &unsaid)
     }
 
     /// Puts new addresses in place: nested in their owner's update, or made by themselves and then linked, where Tribe
@@ -182,10 +186,20 @@ impl Engine<'_> {
         Edits { by_target: edits, new_addresses }
     }
 
+    /// Remembers a write as long as reads may lag behind it.
+    fn remember_write(&self, item: &mut Item, write: &Write, stored: &Stored) {
+        let now = self.clock.now();
+        item.link.written.retain(|_, written| now < written.at.plus(READ_LAG));
+        let stamp = stored.record.as_ref().and_then(Record::changed_at).or(stored.server_time);
+        if let Some(stamp) = stamp {
+            item.link.written.insert(write.id.clone(), Written { stamp, at: now });
+        }
+    }
+
     /// Stores the bases of a write from Tribe's answer; tells whether the answer held every field of it.
     fn take_stored(&self, item: &mut Item, write: &Write, stored: Option<Record>) -> bool {
         let Some(stored) = stored else { return false };
-        let mut after = crate::mapping::TribeSide::default();
+        let mut after = TribeSide::default();
         match &write.target {
             Target::Part(part) => {
                 after.take(part, stored.clone());
@@ -207,20 +221,28 @@ impl Engine<'_> {
         all
     }
 
-    /// Reads back what an answer did not tell. A read that still shows the old value lags behind the write, and then
-    /// what was sent is the base.
-    fn read_back(&mut self, items: &mut [Item], writes: &[Write], unsaid: &[usize]) -> Result<(), Stop> {
-        let unsaid: Vec<&Write> = unsaid.iter().filter_map(|at| writes.get(*at)).collect();
+    /// Reads back what an answer did not tell. A read that still shows the old value lags behind the write, and one of
+    /// a record that was changed again since shows a user's edit: then what was sent is the base.
+    fn read_back(
+        &mut self,
+        items: &mut [Item],
+        writes: &[Write],
+        unsaid: &[(usize, Option<Instant>)],
+    ) -> Result<(), Stop> {
+        let unsaid: Vec<(&Write, Option<Instant>)> =
+            unsaid.iter().filter_map(|(at, written_at)| Some((writes.get(*at)?, *written_at))).collect();
         if unsaid.is_empty() {
             return Ok(());
         }
-        let links: Vec<_> = unsaid.iter().filter_map(|write| items.get(write.item)).collect();
+        let links: Vec<_> = unsaid.iter().filter_map(|(write, _)| items.get(write.item)).collect();
         let sides = self.read_sides(links.iter().map(|item| (&item.subject, &item.link)))?;
         let mut unseen = Vec::new();
         let carrier = self.carrier();
-        for write in unsaid {
+        for (write, written_at) in unsaid {
             let Some(item) = items.get_mut(write.item) else { continue };
             let side = sides.of(&item.link);
+            let changed_at = record_of(&side, &write.target).and_then(Record::changed_at);
+            let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
             for (view, slot) in &write.slots {
                 let name = view.row.name;
                 if let TribeField::Address(address, _) = slot.field
@@ -233,7 +255,7 @@ impl Engine<'_> {
                 let after = self.key.print(name, &carrier.tribe_says(view.row, slot, &side, &item.link));
                 let sent = self.key.print(name, &carrier.ac_says(view, &item.ac));
                 if let (Some(sent), Some(after)) = (sent, after) {
-                    let tribe = if Some(after) == before { sent } else { after };
+                    let tribe = if Some(after) == before || changed_since { sent } else { after };
                     item.link.bases.insert(slot.key.clone(), Base { ac: sent, tribe });
                 }
             }
@@ -278,6 +300,15 @@ impl Engine<'_> {
 
 fn has_address(item: &Item, slot: AddressSlot) -> bool {
     item.side.relation.as_ref().and_then(|relation| relation.address(slot)).flatten().is_some()
+}
+
+/// What stands in Tribe for a target.
+fn record_of<'s>(side: &'s TribeSide, target: &Target) -> Option<&'s Record> {
+    match target {
+        Target::Part(Part::Contact(organisation)) => side.contacts.get(organisation),
+        Target::Part(_) => side.relation.as_ref(),
+        Target::Address(slot) => side.relation.as_ref()?.address(*slot)?,
+    }
 }
 
 /// Which Tribe record a target is.

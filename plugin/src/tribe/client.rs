@@ -75,6 +75,15 @@ pub struct Update {
     pub edit: Edit,
 }
 
+/// What Tribe says of a change that it carried out.
+#[derive(Debug)]
+pub struct Stored {
+    /// The record; none where Tribe does not say (204).
+    pub record: Option<Record>,
+    /// Tribe's clock.
+    pub server_time: Option<Instant>,
+}
+
 /// One page of records that changed.
 #[derive(Debug)]
 pub struct Changed {
@@ -173,8 +182,13 @@ impl<'a> Client<'a> {
                 let row = Record::new(value)?;
                 rows.insert(row.id().clone(), row);
             }
-            if rows.len() == known || list.count == Some(rows.len()) {
+            if list.count == Some(rows.len()) {
                 return Ok(rows.into_values().collect());
+            }
+            // Nothing new and yet not all of it: half a table would make values unknown that are not (F44).
+            if rows.len() == known {
+                let whole = list.count.is_none();
+                return if whole { Ok(rows.into_values().collect()) } else { Err(Failure::NotUnderstood) };
             }
         }
     }
@@ -356,11 +370,11 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// Changes records and hands over each as it was stored, or none where Tribe does not say (204).
+    /// Changes records and hands over each as it was stored.
     pub fn update_each(
         &self,
         updates: Vec<Update>,
-        on_each: &mut dyn FnMut(usize, Result<Option<Record>, Failure>),
+        on_each: &mut dyn FnMut(usize, Result<Stored, Failure>),
     ) -> Result<(), Failure> {
         let calls = updates.into_iter().map(|update| Call {
             method: Method::Put,
@@ -368,7 +382,7 @@ impl<'a> Client<'a> {
             body: update.edit.to_bytes(),
         });
         self.send_each(calls.collect(), &mut |position, answer| {
-            on_each(position, answer.map(|response| answer::json(&response).and_then(Record::new).ok()));
+            on_each(position, answer.and_then(|response| stored(&response)));
         })
     }
 
@@ -518,6 +532,17 @@ impl<'a> Client<'a> {
             body: call.body.clone(),
         }
     }
+}
+
+/// What an update's answer says; an empty one says only that it was carried out. Anything else is a proxy's page (F49): nobody knows
+/// whether the update was carried out.
+fn stored(response: &Response) -> Result<Stored, Failure> {
+    let server_time = answer::server_time(response);
+    if response.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Stored { record: None, server_time });
+    }
+    let record = answer::json(response).and_then(Record::new).map_err(|_| Failure::Unknown)?;
+    Ok(Stored { record: Some(record), server_time })
 }
 
 /// A read that may or may not have been carried out can simply be repeated.

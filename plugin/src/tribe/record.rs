@@ -49,6 +49,15 @@ impl Record {
             .and_then(|text| Some(Stamp::parse(text)?.instant()))
     }
 
+    /// Whether nobody changed it after it was made, as far as whole seconds tell.
+    pub fn is_as_made(&self) -> bool {
+        let stamp = |name: &str| self.raw.get(name).and_then(Value::as_str).and_then(Stamp::parse);
+        match (stamp("CreationDate"), stamp("LastMutationDate")) {
+            (Some(made), Some(changed)) => changed.instant() <= made.instant(),
+            _ => true,
+        }
+    }
+
     /// The marker, if it was selected and is set.
     pub fn marker(&self, property: &str) -> Option<&str> {
         self.raw.get(property)?.as_str()

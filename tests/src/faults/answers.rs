@@ -149,7 +149,7 @@ fn alter_stamp(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) ->
 
 fn number_for_text(row: &mut Map<String, Value>) -> Option<()> {
     let number = |value: &Value| value.as_str().and_then(|text| text.parse::<u32>().ok());
-    if let Some(kvk) = row.get("kvk").and_then(number).filter(|kvk| *kvk > 0) {
+    if let Some(kvk) = row.get("kvk").and_then(number).filter(|kvk| *kvk >= 1_000_000) {
         row.insert("kvk".to_owned(), kvk.into());
         return Some(());
     }

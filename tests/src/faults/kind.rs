@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Where a kind of fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
@@ -35,7 +37,8 @@ pub enum Truth {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal, $family:ident, $truth:ident, $rate:literal;)+) => {
         /// A kind of fault.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub enum Kind {
             $($(#[$doc])* $kind,)+
         }
@@ -129,7 +132,7 @@ kinds! {
     Empty204 = "204", Status, Kept, 150;
 
     /// The list is null.
-    NullList = "null-list", Data, Kept, 150;
+    NullList = "null-list", Data, Broken, 150;
     /// A key is missing.
     AbsentKey = "absent-key", Data, Broken, 300;
     /// A word that nobody knows, where there is a fixed list of words.
@@ -160,9 +163,9 @@ kinds! {
     /// The connector's clock is up to ten minutes off.
     ClockSkew = "clock-skew", Time, Kept, 10_000;
     /// The night in which the clock goes back, with stamps without an offset.
-    AutumnNight = "autumn-night", Time, Broken, 10_000;
+    AutumnNight = "autumn-night", Time, Kept, 10_000;
     /// The night in which the clock goes forward, with stamps without an offset.
-    SpringNight = "spring-night", Time, Broken, 10_000;
+    SpringNight = "spring-night", Time, Kept, 10_000;
     /// Rows show in AC's lists up to eight minutes after their stamp.
     LateRows = "late-rows", Time, Kept, 10_000;
     /// Somebody changes every relation of AC in the same second.
@@ -212,6 +215,20 @@ impl Kind {
     /// The kind of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> Self {
+        kind.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for Kind {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::named(&name).ok_or_else(|| format!("no fault is called {name}"))
     }
 }
 

@@ -1,0 +1,155 @@
+//! Runs seeds for a while and reports.
+//!
+//! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--seed S] [--scenario JSON] [--aloud]`
+//!
+//! `--seed S` alone runs that one seed; with `--seeds` it is the first of so many. `--scenario` runs a scenario as it
+//! was printed. `--aloud` tells every step on standard error. Ends with 1 if anything was broken.
+
+#![allow(clippy::print_stdout, reason = "this is what it is for")]
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use tests::faults::Kind;
+use tests::simulation::{Run, Scenario, Voice, minimise, run};
+
+/// Runs that making one failing scenario smaller may take.
+const MOST_RUNS: u32 = 400;
+/// Of so many seeds one runs twice.
+const TWICE_EVERY: u64 = 100;
+/// So many failing seeds end a session.
+const MOST_FAILURES: u32 = 10;
+
+struct Wanted {
+    first: u64,
+    seeds: u64,
+    time: Duration,
+    scenario: Option<Scenario>,
+    voice: Voice,
+}
+
+fn read_arguments() -> Result<Wanted, String> {
+    let mut wanted = Wanted { first: 1, seeds: 1_000, time: Duration::from_secs(10 * 60), scenario: None, voice: Voice::Silent };
+    let (mut first, mut seeds) = (None, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        if name == "--aloud" {
+            wanted.voice = Voice::Aloud;
+            continue;
+        }
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
+        let number = || value.parse::<u64>().map_err(|_| format!("{name} needs a number, not {value}"));
+        match name.as_str() {
+            "--seed" => first = Some(number()?),
+            "--seeds" => seeds = Some(number()?),
+            "--minutes" => wanted.time = Duration::from_secs(60 * number()?),
+            "--scenario" => {
+                let scenario = serde_json::from_str(&value);
+                wanted.scenario = Some(scenario.map_err(|error| format!("that is no scenario: {error}"))?);
+            }
+            other => return Err(format!("{other} is not known; see the head of tests/src/bin/simulate.rs")),
+        }
+    }
+    wanted.first = first.unwrap_or(1);
+    wanted.seeds = seeds.unwrap_or(if first.is_some() { 1 } else { 1_000 });
+    Ok(wanted)
+}
+
+#[derive(Default)]
+struct Total {
+    seeds: u64,
+    slices: u64,
+    requests: u64,
+    time: Duration,
+    fired: BTreeMap<Kind, (u64, u64)>,
+    failed: u32,
+    slowest: Duration,
+}
+
+impl Total {
+    fn add(&mut self, run: &Run, took: Duration) {
+        self.seeds += 1;
+        self.slices += run.slices;
+        self.requests += run.requests;
+        self.time += run.time;
+        self.slowest = self.slowest.max(took);
+        for (kind, times) in &run.fired {
+            let (seeds, all) = self.fired.entry(*kind).or_default();
+            *seeds += 1;
+            *all += times;
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
+    fn print(&self, took: Duration) {
+        println!("{:<18} {:>12} {:>12}", "fault", "seeds", "times");
+        for kind in Kind::ALL {
+            let (seeds, times) = self.fired.get(kind).copied().unwrap_or_default();
+            println!("{kind:<18} {seeds:>12} {times:>12}");
+        }
+        let days = self.time.as_secs() / 86_400;
+        println!("{} seeds, {} slices, {} requests, {days} days of virtual time", self.seeds, self.slices, self.requests);
+        println!(
+            "{:.0} scenarios/s, slowest {} ms, {} failed",
+            self.seeds as f64 / took.as_secs_f64(),
+            self.slowest.as_millis(),
+            self.failed
+        );
+    }
+}
+
+fn report(scenario: &Scenario, run: &Run) {
+    let Some(first) = run.broken.first() else { return };
+    println!("seed {} breaks {first}", scenario.seed);
+    println!("  again:   cargo run --release -p tests --bin simulate -- --seed {}", scenario.seed);
+    let smallest = minimise(scenario, first.invariant, MOST_RUNS);
+    println!("  smaller: cargo run --release -p tests --bin simulate -- --scenario '{smallest}'");
+}
+
+fn main() -> ExitCode {
+    let wanted = match read_arguments() {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            println!("{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    if let Some(scenario) = wanted.scenario {
+        let run = run(&scenario, wanted.voice);
+        run.broken.iter().for_each(|broken| println!("{broken}"));
+        println!("{} slices, {} requests, {} broken", run.slices, run.requests, run.broken.len());
+        return if run.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) };
+    }
+    let began = Instant::now();
+    let mut total = Total::default();
+    for seed in wanted.first..wanted.first.saturating_add(wanted.seeds) {
+        if began.elapsed() > wanted.time || total.failed >= MOST_FAILURES {
+            break;
+        }
+        let scenario = Scenario::of_seed(seed);
+        announce(seed);
+        let at = Instant::now();
+        let came_to = run(&scenario, wanted.voice);
+        total.add(&came_to, at.elapsed());
+        let twice = seed.is_multiple_of(TWICE_EVERY);
+        if twice && run(&scenario, Voice::Silent) != came_to {
+            println!("seed {seed} breaks I16: two runs of it differ");
+            total.failed += 1;
+        }
+        if !came_to.broken.is_empty() {
+            total.failed += 1;
+            report(&scenario, &came_to);
+        }
+    }
+    total.print(began.elapsed());
+    if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Whoever panics must tell in which run.
+fn announce(seed: u64) {
+    std::panic::set_hook(Box::new(move |panic| {
+        println!("{panic}");
+        println!("  again:   cargo run --release -p tests --bin simulate -- --seed {seed}");
+    }));
+}

@@ -1,0 +1,19 @@
+//! Calls that must never be made.
+
+use super::{Broken, Invariant, broken};
+use crate::World;
+
+/// I1.
+pub fn no_deletes(world: &World) -> Option<Broken> {
+    let (ac, tribe) = (world.ac.borrow(), world.tribe.borrow());
+    let mut calls = ac.counters().calls().keys().chain(tribe.counters().calls().keys());
+    let deletes = calls.any(|(method, _)| method == "DELETE") || tribe.counters().violations() > 0;
+    deletes.then(|| broken(Invariant::I1, "a call that must never be made"))
+}
+
+/// I2.
+pub fn no_creates_in_ac(world: &World) -> Option<Broken> {
+    let ac = world.ac.borrow();
+    let creates = ac.counters().calls().keys().any(|(method, _)| method == "POST") || ac.counters().violations() > 0;
+    creates.then(|| broken(Invariant::I2, "a create in AC"))
+}

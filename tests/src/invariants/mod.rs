@@ -1,0 +1,108 @@
+//! What must hold, whatever goes wrong: I1–I16 of the project's list.
+//!
+//! I5, I7, I8 and I13 are watched at every call and write as it happens (`world::watch`); the others are asked for
+//! here, after a slice or at rest.
+
+mod calls;
+mod edits;
+mod progress;
+mod records;
+mod secrecy;
+
+use std::fmt;
+
+pub use calls::{no_creates_in_ac, no_deletes};
+pub use edits::every_edit_is_kept;
+pub use progress::{Remembered, counters_add_up, cursors_only_rise};
+pub use records::{never_twice_in_tribe, nothing_in_tribe_that_must_not_be, both_say_the_same};
+pub use secrecy::{nothing_is_told, nothing_is_kept};
+
+use advocaatcentraal_tribe::sync::{Outcome, Stopped};
+
+use crate::World;
+
+/// One of the things that must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Invariant {
+    /// Nothing is deleted on either side.
+    I1,
+    /// Nothing is created in AC.
+    I2,
+    /// At most one Tribe record per marker.
+    I3,
+    /// Nothing stands in Tribe that must not be there.
+    I4,
+    /// No value on either side that no user wrote.
+    I5,
+    /// Every edit is on both sides or in a conflict.
+    I6,
+    /// What a side does not say is never cleared.
+    I7,
+    /// What is not synced is never written.
+    I8,
+    /// A cursor only rises, and never past the server's clock.
+    I9,
+    /// The counters add up.
+    I10,
+    /// No secret and no personal data outside the store and the two systems.
+    I11,
+    /// One office never touches another's.
+    I12,
+    /// No call during a Retry-After.
+    I13,
+    /// At rest both sides say the same, and nothing more is written.
+    I14,
+    /// Every call ends, and with an answer that a host can act on.
+    I15,
+    /// The same seed gives the same run.
+    I16,
+}
+
+/// An invariant that was broken, and how. `what` may hold invented test data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub invariant: Invariant,
+    /// How.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.invariant, self.what)
+    }
+}
+
+/// What is checked after each slice.
+pub fn after_slice(world: &World, result: &Result<Outcome, Stopped>, remembered: &mut Remembered) -> Vec<Broken> {
+    let mut broken = world.watch.take_broken();
+    broken.extend(no_deletes(world));
+    broken.extend(no_creates_in_ac(world));
+    broken.extend(counters_add_up(match result {
+        Ok(outcome) => outcome,
+        Err(stopped) => &stopped.so_far,
+    }));
+    broken.extend(cursors_only_rise(world, remembered));
+    broken.extend(nothing_is_told(world, result));
+    broken
+}
+
+/// What is checked between cycles.
+pub fn between_cycles(world: &World) -> Vec<Broken> {
+    let mut broken: Vec<Broken> = never_twice_in_tribe(world).into_iter().collect();
+    broken.extend(nothing_in_tribe_that_must_not_be(world));
+    broken.extend(nothing_is_kept(world));
+    broken
+}
+
+/// What is checked when both systems have come to rest.
+pub fn at_rest(world: &World) -> Vec<Broken> {
+    let mut broken = between_cycles(world);
+    broken.extend(both_say_the_same(world));
+    broken.extend(every_edit_is_kept(world));
+    broken
+}
+
+fn broken(invariant: Invariant, what: impl Into<String>) -> Broken {
+    Broken { invariant, what: what.into() }
+}

@@ -1,0 +1,53 @@
+//! How far each list is known, and what was counted.
+
+use std::collections::BTreeMap;
+
+use advocaatcentraal_tribe::link::{OfficeState, Stream};
+use advocaatcentraal_tribe::relation::Instant;
+use advocaatcentraal_tribe::sync::Outcome;
+
+use super::{Broken, Invariant, broken};
+use crate::World;
+
+const STREAMS: [Stream; 6] = [
+    Stream::Relaties,
+    Stream::Contactpersonen,
+    Stream::Organisations,
+    Stream::Persons,
+    Stream::Contacts,
+    Stream::Addresses,
+];
+
+/// How far the lists were known when last looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    cursors: BTreeMap<Stream, Instant>,
+}
+
+/// I9. The store is read past its faults.
+pub fn cursors_only_rise(world: &World, remembered: &mut Remembered) -> Option<Broken> {
+    let state = OfficeState::new(&world.store, "12345");
+    let now = world.now().as_millis();
+    for stream in STREAMS {
+        let Ok(cursor) = state.cursor(stream) else {
+            return Some(broken(Invariant::I9, format!("the cursor of {} cannot be read", stream.name())));
+        };
+        let known = remembered.cursors.get(&stream).copied();
+        if cursor.stamp < known {
+            return Some(broken(Invariant::I9, format!("the cursor of {} went back", stream.name())));
+        }
+        let Some(stamp) = cursor.stamp else { continue };
+        if stamp.as_millis() > now {
+            return Some(broken(Invariant::I9, format!("the cursor of {} is ahead of the server", stream.name())));
+        }
+        remembered.cursors.insert(stream, stamp);
+    }
+    None
+}
+
+/// I10.
+pub fn counters_add_up(outcome: &Outcome) -> Option<Broken> {
+    let counts = outcome.counts;
+    let sum = counts.unchanged + counts.created + counts.updated + counts.dead_lettered + counts.skipped;
+    (counts.read != sum).then(|| broken(Invariant::I10, format!("{counts:?}")))
+}

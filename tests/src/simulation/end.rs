@@ -1,0 +1,91 @@
+//! The end of a run: faults stop, users go home, and both systems must come to rest.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::link::Subject;
+use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
+use advocaatcentraal_tribe::sync::Budget;
+use advocaatcentraal_tribe::sync::care::{self, RecordId};
+
+use super::driver::{Driver, Ended, WalkOf};
+use crate::CYCLE;
+use crate::faults::{Kind, Truth};
+use crate::invariants::{self, Broken, Invariant};
+
+/// Longer than the longest pause before a record that was put aside is tried again.
+const QUIET: Duration = Duration::from_secs(2 * 60 * 60);
+
+impl Driver<'_> {
+    /// Converged within two cycles, and nothing written in the third (I14).
+    pub(super) fn come_to_rest(&mut self) {
+        self.world.faults.stop();
+        drop(self.world.before_request.borrow_mut().take());
+        self.settings_as_before();
+        // A call that was refused as long as a token was thought good may have to be asked once more.
+        if !self.initial_done {
+            self.finish(WalkOf::Initial);
+            if self.world.faults.count(Kind::StateLost) > 0 {
+                self.world.watch.state_is_lost();
+            }
+        }
+        self.finish(WalkOf::Poll);
+        self.world.wait(QUIET);
+        self.hooks.collect(self.world, &mut self.broken);
+        self.hooks.drop_all(self.world);
+        let truths: Vec<Truth> = self.scenario.faults.keys().map(|kind| kind.truth()).collect();
+        if truths.contains(&Truth::Broken) {
+            self.finish(WalkOf::Sweep);
+        }
+        if truths.contains(&Truth::Refused) {
+            self.try_letters_again();
+        }
+        for _ in 0..2 {
+            self.world.wait(CYCLE);
+            self.must_end(WalkOf::Poll);
+        }
+        self.broken.extend(invariants::at_rest(self.world));
+        let before = self.world.writes();
+        self.world.wait(CYCLE);
+        self.must_end(WalkOf::Poll);
+        if self.world.writes() != before {
+            let what = format!("the third idle cycle writes: {before:?} became {:?}", self.world.writes());
+            self.broken.push(Broken { invariant: Invariant::I14, what });
+        }
+    }
+
+    /// A walk that may still have to be waited for.
+    fn finish(&mut self, of: WalkOf) {
+        for _ in 0..4 {
+            if self.walk(of) == Ended::Done {
+                return;
+            }
+        }
+        self.break_off(&format!("{of:?} does not end though nothing is wrong any more"));
+    }
+
+    fn must_end(&mut self, of: WalkOf) {
+        if self.walk(of) == Ended::Early {
+            self.break_off(&format!("{of:?} stops though nothing is wrong any more"));
+        }
+    }
+
+    /// What an operator does with what waits for a person.
+    fn try_letters_again(&mut self) {
+        let settings = self.world.read_settings();
+        let budget = Budget { time: QUIET, requests: 1_000_000 };
+        let Ok(letters) = care::dead_letters(self.world.ports(), &settings) else {
+            return self.break_off("the dead letters cannot be read");
+        };
+        for (subject, _) in letters {
+            let id = match subject {
+                Subject::Organisation(id) | Subject::PrivatePerson(id) => {
+                    RecordId::Relatie(RelatieId::new(id.as_str()))
+                }
+                Subject::ContactPerson(id) => RecordId::Contactpersoon(ContactpersoonId::new(id.as_str())),
+            };
+            if care::resync(self.world.ports(), &settings, budget, &id).is_err() {
+                self.break_off("a record cannot be tried again");
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The whole engine against both stand-ins for some hours of virtual time, with everything going wrong that a
+//! scenario says, and everything checked that must hold.
+//!
+//! A scenario follows from its seed; a failing one is made smaller until nothing can be left out.
+
+mod driver;
+mod end;
+mod hooks;
+mod minimise;
+mod scenario;
+mod twist;
+
+pub use driver::{Run, Voice, run};
+pub use minimise::minimise;
+pub use scenario::Scenario;
+pub use twist::Twist;

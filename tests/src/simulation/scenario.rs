@@ -1,0 +1,57 @@
+//! A scenario: everything that a run follows from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Twist;
+use crate::faults::Kind;
+
+/// Everything that a run follows from. Two runs of one scenario are the same, call by call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// All chance comes from here.
+    pub seed: u64,
+    /// Relations in AC at the start; contact persons are two thirds of that.
+    pub relations: usize,
+    /// Cycles in which users edit and faults strike.
+    pub cycles: u32,
+    /// Edits in each cycle.
+    pub edits: u32,
+    /// How the systems behave.
+    #[serde(default)]
+    pub twists: BTreeSet<Twist>,
+    /// The kinds of faults, and how often each strikes in ten thousand times.
+    #[serde(default)]
+    pub faults: BTreeMap<Kind, u32>,
+}
+
+impl Scenario {
+    /// The scenario of that seed.
+    pub fn of_seed(seed: u64) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed ^ 0x5ce9_a810);
+        let relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
+        let count = random.choice([0, 0, 1, 2]).unwrap_or(0);
+        let twists = random.choose_multiple(Twist::ALL, count);
+        // One in ten runs without faults: what fails there is no matter of recovery.
+        let count = if random.u8(..10) == 0 { 0 } else { random.usize(1..9) };
+        let kinds = random.choose_multiple(Kind::ALL.iter().copied(), count);
+        let often = random.choice([1, 1, 1, 3]).unwrap_or(1);
+        Self {
+            seed,
+            relations,
+            cycles: random.u32(3..13),
+            edits: random.u32(..7),
+            twists: twists.into_iter().collect(),
+            faults: kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}

@@ -1,0 +1,100 @@
+//! The connector at work in a world, slice after slice, as a host would call it.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::ports::Ports;
+use advocaatcentraal_tribe::relation::TribeId;
+use advocaatcentraal_tribe::settings::Settings;
+use advocaatcentraal_tribe::sync::{self, Budget, Counts, Next, Note, Outcome, Stopped};
+
+use super::{CYCLE, World};
+
+/// What a cycle came to: the slices of it added up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cycle {
+    /// The counts of all slices.
+    pub counts: Counts,
+    /// The notes of all slices.
+    pub notes: Vec<Note>,
+    /// How many slices there were.
+    pub slices: u32,
+}
+
+impl Cycle {
+    /// The codes of the notes, each once.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let mut codes: Vec<&str> = self.notes.iter().map(|note| note.code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        let of_slice = outcome.counts;
+        self.slices += 1;
+        self.counts.read += of_slice.read;
+        self.counts.unchanged += of_slice.unchanged;
+        self.counts.created += of_slice.created;
+        self.counts.updated += of_slice.updated;
+        self.counts.dead_lettered += of_slice.dead_lettered;
+        self.counts.skipped += of_slice.skipped;
+        self.notes.extend(outcome.notes);
+    }
+}
+
+impl World {
+    /// The initial sync, slice after slice until it is done.
+    pub fn initial_sync(&self) -> Result<Cycle, Stopped> {
+        self.until_done(|ports, settings, budget| sync::initial_sync(ports, settings, budget))
+    }
+
+    /// One poll, after the time between two of them.
+    pub fn poll(&self) -> Result<Cycle, Stopped> {
+        self.wait(CYCLE);
+        self.until_done(|ports, settings, budget| sync::poll(ports, settings, budget))
+    }
+
+    /// The nightly sweep, slice after slice until it is done.
+    pub fn sweep(&self) -> Result<Cycle, Stopped> {
+        self.until_done(|ports, settings, budget| sync::sweep(ports, settings, budget))
+    }
+
+    /// Polls until both sides have come to rest.
+    pub fn settle(&self) -> Result<(), Stopped> {
+        for _ in 0..3 {
+            self.poll()?;
+        }
+        Ok(())
+    }
+
+    /// Hands in what Tribe's webhooks would deliver for these records.
+    pub fn push(&self, ids: &[&str]) -> Result<Cycle, Stopped> {
+        self.wait(Duration::from_secs(2));
+        let settings = self.read_settings();
+        let mut left: Vec<TribeId> = ids.iter().filter_map(|id| TribeId::parse(id)).collect();
+        let mut cycle = Cycle::default();
+        while !left.is_empty() {
+            let (outcome, rest) = sync::push(self.ports(), &settings, &left, self.budget.get())?;
+            cycle.add(outcome);
+            left = rest;
+        }
+        Ok(cycle)
+    }
+
+    fn until_done(
+        &self,
+        slice: impl Fn(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>,
+    ) -> Result<Cycle, Stopped> {
+        let settings = self.read_settings();
+        let mut cycle = Cycle::default();
+        loop {
+            let outcome = slice(self.ports(), &settings, self.budget.get())?;
+            let next = outcome.next;
+            cycle.add(outcome);
+            match next {
+                Next::Done => return Ok(cycle),
+                Next::Again => assert!(cycle.slices < 10_000, "a walk that does not end"),
+            }
+        }
+    }
+}

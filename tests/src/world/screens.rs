@@ -1,0 +1,155 @@
+//! What users do in a world, on the screens of either system. What they say is remembered.
+
+use std::time::Duration;
+
+use sandbox::advocaatcentraal::List;
+use sandbox::tribe::Guid;
+use serde_json::{Map, Value};
+
+use super::watch::Saying;
+use crate::World;
+use crate::manual::{self, Holder, InAc, Who};
+
+impl World {
+    /// A user of AC edits a record. False if it is not there.
+    pub fn edit_in_ac(&self, list: List, id: &str, edit: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        let who = Who { list, id: id.to_owned() };
+        let Some(before) = self.fields_in_ac(&who) else { return false };
+        let edited = match list {
+            List::Relaties => self.ac.borrow_mut().edit_relatie(self.now(), id, edit),
+            List::Contactpersonen => self.ac.borrow_mut().edit_contactpersoon(self.now(), id, edit),
+        };
+        if let (Ok(()), Some(after)) = (edited, self.fields_in_ac(&who)) {
+            self.watch.tell(self.now.get(), || {
+                let changed = after.iter().filter(|(member, value)| before.get(*member) != Some(value));
+                let changed: Map<String, Value> = changed.map(|(member, value)| (member.clone(), value.clone())).collect();
+                format!("a user of AC edits {}: {}", who.marker(), Value::Object(changed))
+            });
+            self.note_said_in_ac(&who, &before, &after);
+        }
+        edited.is_ok()
+    }
+
+    fn note_said_in_ac(&self, who: &Who, before: &Map<String, Value>, after: &Map<String, Value>) {
+        let tribe = self.tribe.borrow();
+        for field in manual::fields(who, after) {
+            let places: Vec<Option<String>> = match field.ac {
+                InAc::Koppeling(_) => {
+                    let rows = after.get("koppelingen").and_then(Value::as_array).into_iter().flatten();
+                    rows.filter_map(|row| row.get("relatie_id").map(|id| Some(manual::text(id)))).collect()
+                }
+                InAc::Own(_) | InAc::Address(..) => vec![None],
+            };
+            for at in places {
+                let one = |record| field.in_ac(record, at.as_deref(), &tribe).into_iter().next();
+                if let (Some(before), Some(value)) = (one(before), one(after))
+                    && before != value
+                {
+                    self.watch.said.borrow_mut().push(Saying {
+                        who: who.clone(),
+                        field: field.name,
+                        at,
+                        place: "AC".to_owned(),
+                        value,
+                        before,
+                    });
+                }
+            }
+        }
+    }
+
+    /// A user of Tribe edits the record with that marker; tells its id.
+    ///
+    /// # Panics
+    /// If there is no such record, or Tribe refuses the edit.
+    pub fn edit_in_tribe(&self, marker: &str, patch: &Value) -> String {
+        let id = self.marked(marker);
+        self.edit_by_id(&id.to_string(), patch);
+        id.to_string()
+    }
+
+    /// A user of Tribe edits the record with that id.
+    ///
+    /// # Panics
+    /// If there is no such record, or Tribe refuses the edit.
+    pub fn edit_by_id(&self, id: &str, patch: &Value) {
+        self.wait(Duration::from_secs(1));
+        let id = id.parse().unwrap_or_else(|_| panic!("{id} is no id"));
+        assert!(self.save_in_tribe(id, patch), "Tribe refuses the edit of a user");
+        self.wait(Duration::from_secs(1));
+    }
+
+    /// A user of Tribe edits the record with that id, if it is there and Tribe takes it.
+    pub fn save_in_tribe(&self, id: Guid, patch: &Value) -> bool {
+        let owner = manual::owner(&self.tribe.borrow(), id);
+        let before = owner.as_ref().map(|owner| self.said_in_tribe(id, owner, patch));
+        let saved = self.tribe.borrow_mut().edit(self.now(), id, patch).is_ok();
+        self.watch.tell(self.now.get(), || format!("a user of Tribe edits {id} ({owner:?}): {patch}"));
+        if let (true, Some(owner), Some(before)) = (saved, owner, before) {
+            let after = self.said_in_tribe(id, &owner, patch);
+            let (who, at, _) = owner;
+            let mut said = self.watch.said.borrow_mut();
+            for ((field, property, before), (_, _, value)) in before.into_iter().zip(after) {
+                if before != value {
+                    let place = format!("{id}.{property}");
+                    said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before });
+                }
+            }
+        }
+        saved
+    }
+
+    /// What a record says about the fields that a patch touches.
+    fn said_in_tribe(
+        &self,
+        id: Guid,
+        (who, _, holder): &(Who, Option<String>, Holder),
+        patch: &Value,
+    ) -> Vec<(&'static str, &'static str, String)> {
+        let Some(record) = self.fields_in_ac(who) else { return Vec::new() };
+        let tribe = self.tribe.borrow();
+        let Some(entity) = tribe.entity(id) else { return Vec::new() };
+        let touched = |property: &str| {
+            patch.get(property).is_some() || (property == "HouseNumber" && patch.get("HouseNumberSuffix").is_some())
+        };
+        manual::fields(who, &record)
+            .into_iter()
+            .filter_map(|field| Some((field, field.property(*holder).filter(|property| touched(property))?)))
+            .map(|(field, property)| (field.name, property, field.in_tribe(&entity, property, &tribe)))
+            .collect()
+    }
+
+    /// A user of Tribe deletes the record with that marker.
+    ///
+    /// # Panics
+    /// If there is no such record, or Tribe refuses.
+    pub fn delete_in_tribe(&self, marker: &str) {
+        let id = self.marked(marker);
+        let deleted = self.tribe.borrow_mut().delete_as_user(self.now(), id);
+        assert!(deleted.is_ok(), "Tribe refuses the deletion of a user");
+    }
+
+    /// The id of the address in a slot of the record with that marker.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn address_in_tribe(&self, marker: &str, slot: &str) -> String {
+        let tribe = self.tribe.borrow();
+        let address = tribe.entity(self.marked(marker)).and_then(|owner| owner.link(slot));
+        address.unwrap_or_else(|| panic!("{marker} has no {slot}")).to_string()
+    }
+
+    /// A property of the record with that marker.
+    ///
+    /// # Panics
+    /// If there is no such record.
+    pub fn text_in_tribe(&self, marker: &str, property: &str) -> String {
+        let tribe = self.tribe.borrow();
+        tribe.entity(self.marked(marker)).map(|entity| entity.text(property)).unwrap_or_default()
+    }
+
+    fn marked(&self, marker: &str) -> Guid {
+        let found = self.tribe.borrow().find_by_import_id(marker);
+        *found.first().unwrap_or_else(|| panic!("nothing in Tribe bears {marker}"))
+    }
+}

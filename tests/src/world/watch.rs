@@ -1,0 +1,296 @@
+//! What a world sees of the connector while it runs: every call, and every write as it is carried out.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use advocaatcentraal_tribe::ports::{NoAnswer, Response};
+use sandbox::advocaatcentraal::List;
+use serde_json::{Map, Value};
+
+use crate::World;
+use crate::faults::System;
+use crate::invariants::{Broken, Invariant};
+use crate::manual::{self, Field, Holder, InAc, Who};
+
+/// The longest wait that a server is believed. Longer ones are asked for again.
+const LONGEST_WAIT: u64 = 15 * 60 * 1000;
+
+/// What a user said about a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// About which record of AC's, wherever it was said.
+    pub who: Who,
+    /// About which field.
+    pub field: &'static str,
+    /// At which organisation, for a field of a koppeling or a contact relationship.
+    pub at: Option<String>,
+    /// Where: AC, or the member of a Tribe record.
+    pub place: String,
+    /// In plain form; empty for emptied.
+    pub value: String,
+    /// What stood there before.
+    pub before: String,
+}
+
+/// What was seen.
+#[derive(Default)]
+pub struct Watch {
+    log: RefCell<DefaultHasher>,
+    requests: Cell<u64>,
+    /// Whether every step is told on standard error as it happens.
+    pub aloud: Cell<bool>,
+    blocked: RefCell<BTreeMap<System, u64>>,
+    broken: RefCell<Vec<Broken>>,
+    /// What users said, oldest first.
+    pub(crate) said: RefCell<Vec<Saying>>,
+    /// How much of it was said before the connector's state was lost, and its conflicts with it.
+    before_loss: Cell<usize>,
+    /// What the connector wrote to Tribe: record, field, value.
+    pub(crate) written: RefCell<BTreeSet<(Who, &'static str, String)>>,
+    /// Set while texts that no user wrote may come from a system.
+    pub(crate) altered: RefCell<BTreeSet<String>>,
+}
+
+impl Watch {
+    /// A number that differs if any call or answer differed, or their order or time.
+    pub fn log(&self) -> u64 {
+        self.log.borrow().clone().finish()
+    }
+
+    /// Requests so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.get()
+    }
+
+    /// What was broken since it was asked last.
+    pub fn take_broken(&self) -> Vec<Broken> {
+        std::mem::take(&mut self.broken.borrow_mut())
+    }
+
+    /// What users said since the connector's state was lost last.
+    pub fn said_since_loss(&self) -> Vec<Saying> {
+        self.said.borrow().get(self.before_loss.get()..).unwrap_or_default().to_vec()
+    }
+
+    /// The connector's state is lost: what was kept aside is gone with it.
+    pub fn state_is_lost(&self) {
+        self.before_loss.set(self.said.borrow().len());
+    }
+
+    pub(crate) fn broke(&self, invariant: Invariant, what: String) {
+        self.broken.borrow_mut().push(Broken { invariant, what });
+    }
+
+    pub(super) fn called(&self, system: System, now: u64, request: &sandbox::Request) {
+        self.requests.set(self.requests.get() + 1);
+        let mut log = self.log.borrow_mut();
+        (now, &request.method, &request.target, &request.body).hash(&mut *log);
+        self.tell(now, || {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            format!("{} {} {body}", request.method, request.target.replace("%20", " "))
+        });
+        if self.blocked.borrow().get(&system).is_some_and(|until| now < *until) {
+            self.broke(Invariant::I13, format!("{} {} before Retry-After has passed", request.method, path(request)));
+        }
+    }
+
+    pub(super) fn answered(&self, now: u64, answer: &Result<Response, NoAnswer>) {
+        let mut log = self.log.borrow_mut();
+        match answer {
+            Ok(response) => (response.status, &response.body).hash(&mut *log),
+            Err(none) => format!("{none:?}").hash(&mut *log),
+        }
+        self.tell(now, || match answer {
+            Ok(response) => {
+                let body: String = String::from_utf8_lossy(&response.body).chars().take(300).collect();
+                format!("    {} {body}", response.status)
+            }
+            Err(none) => format!("    {none:?}"),
+        });
+    }
+
+    /// Tells a step, if somebody listens.
+    pub fn tell(&self, now: u64, step: impl FnOnce() -> String) {
+        if self.aloud.get() {
+            eprintln!("{} {}", sandbox::Instant::from_millis(now).utc(), step());
+        }
+    }
+
+    /// The connector hears an answer: what it must wait for counts from here.
+    pub(super) fn heard(&self, system: System, now: u64, answer: &Result<Response, NoAnswer>) {
+        if let Ok(response) = answer
+            && response.status == 429
+        {
+            self.blocked.borrow_mut().insert(system, now + wait(response));
+        }
+    }
+}
+
+/// The wait that a 429 asks for, in milliseconds; a minute where it names none that can be meant.
+fn wait(response: &Response) -> u64 {
+    const MINUTE: u64 = 60_000;
+    let Some(text) = response.header("retry-after") else { return MINUTE };
+    if let Ok(seconds) = text.parse::<f64>() {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between nothing and the longest")]
+        let wait = (seconds * 1000.0) as u64;
+        return if seconds >= 0.0 && seconds.is_finite() { wait.min(LONGEST_WAIT) } else { MINUTE };
+    }
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
+    let (until, now) = (date(text), response.header("date").and_then(date));
+    let wait = until.zip(now).and_then(|(until, now)| until.duration_since(now).ok());
+    wait.map_or(MINUTE, |wait| u64::try_from(wait.as_millis()).unwrap_or(MINUTE).min(LONGEST_WAIT))
+}
+
+fn path(request: &sandbox::Request) -> &str {
+    request.target.split('?').next().unwrap_or_default()
+}
+
+impl World {
+    /// Everything that users ever said about a field of a record, on either side, in plain form.
+    pub(crate) fn ever_said(&self, who: &Who, field: &Field, at: Option<&str>) -> BTreeSet<String> {
+        let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        let mut said: BTreeSet<String> =
+            record.into_iter().flat_map(|record| record.versions()).flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
+        let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
+        let of_users = self.watch.said.borrow();
+        let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
+        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
+        let altered = self.watch.altered.borrow();
+        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
+        said
+    }
+
+    /// A write to Tribe that was carried out: only members of the tables, and only values that somebody said (I5, I7).
+    pub(super) fn check_write_to_tribe(&self, request: &sandbox::Request) {
+        let Some(rest) = path(request).strip_prefix("/v1/odata/") else { return };
+        let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&request.body) else { return };
+        let (set, id) = rest.split_once('(').map_or((rest, None), |(set, id)| (set, id.strip_suffix(')')));
+        let owner = id.and_then(|id| id.parse().ok()).and_then(|id| manual::owner(&self.tribe.borrow(), id));
+        self.check_body(set, owner, &body);
+    }
+
+    /// The body of a record of that set, and what is made along with it. A new record names its owner itself.
+    fn check_body(&self, set: &str, owner: Option<(Who, Option<String>, Holder)>, body: &Map<String, Value>) {
+        let foreign: Vec<&String> =
+            body.keys().filter(|member| !manual::may_be_written(set).contains(&member.as_str())).collect();
+        if !foreign.is_empty() {
+            self.watch.broke(Invariant::I8, format!("a write to {set} names {foreign:?}"));
+        }
+        for (link, nested) in [("Organization", "Relation_Organization"), ("Person", "Relation_Person")] {
+            if let Some(Value::Object(record)) = body.get(link)
+                && !record.contains_key("ID")
+            {
+                self.check_body(nested, None, record);
+            }
+        }
+        let named = || {
+            let (who, at) = Who::of_marker(body.get("ImportId")?.as_str()?)?;
+            let holder = if at.is_some() { Holder::Contact } else { Holder::Relation };
+            Some((who, at, holder))
+        };
+        let new = owner.is_none();
+        let Some((who, at, holder)) = owner.or_else(named) else { return };
+        if !set.starts_with("Relationship") || holder == Holder::Contact {
+            self.check_values(&who, at.as_deref(), holder, body);
+        }
+        if new {
+            self.note_left_empty(&who, holder, body);
+        }
+        for slot in manual::SLOTS {
+            if let Some(Value::Object(address)) = body.get(slot) {
+                self.check_values(&who, None, Holder::Address(slot), address);
+            }
+        }
+    }
+
+    /// What a new record does not name is empty in it.
+    fn note_left_empty(&self, who: &Who, holder: Holder, body: &Map<String, Value>) {
+        let record = self.fields_in_ac(who).unwrap_or_default();
+        for field in manual::fields(who, &record) {
+            if field.property(holder).is_some_and(|property| !body.contains_key(property)) {
+                self.watch.written.borrow_mut().insert((who.clone(), field.name, String::new()));
+            }
+        }
+    }
+
+    fn check_values(&self, who: &Who, at: Option<&str>, holder: Holder, body: &Map<String, Value>) {
+        let Some(record) = self.fields_in_ac(who) else { return };
+        for field in manual::fields(who, &record) {
+            let Some(property) = field.property(holder) else { continue };
+            let Some(value) = field.in_body(body, property, &self.tribe.borrow()) else { continue };
+            if !self.ever_said(who, field, at).contains(&value) {
+                let what = format!("{} of {} became something in Tribe that nobody said: {value:?}", field.name, who.marker());
+                self.watch.broke(if value.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
+            }
+            self.watch.written.borrow_mut().insert((who.clone(), field.name, value));
+        }
+    }
+
+    /// A write to AC that was carried out: what the tables do not hold is as before (I8), the rest is what somebody
+    /// said (I5, I7).
+    pub(super) fn check_write_to_ac(&self, who: &Who, before: &Map<String, Value>) {
+        let Some(after) = self.fields_in_ac(who) else { return };
+        if manual::unmapped(who, before) != manual::unmapped(who, &after) {
+            self.watch.broke(Invariant::I8, format!("{}: what is not synced was changed in AC", who.marker()));
+        }
+        let organisations: Vec<String> = after
+            .get("koppelingen")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row.get("relatie_id").map(manual::text))
+            .collect();
+        for field in manual::fields(who, &after) {
+            let places: Vec<Option<&str>> = match field.ac {
+                InAc::Koppeling(_) => organisations.iter().map(|at| Some(at.as_str())).collect(),
+                InAc::Own(_) | InAc::Address(..) => vec![None],
+            };
+            for at in places {
+                let (old, new) = {
+                    let tribe = self.tribe.borrow();
+                    (field.in_ac(before, at, &tribe), field.in_ac(&after, at, &tribe))
+                };
+                let said = self.said_before(who, field, at, before);
+                if let Some(invented) = new.iter().find(|value| !old.contains(value) && !said.contains(*value)) {
+                    let what =
+                        format!("{} of {} became something in AC that nobody said: {invented:?}", field.name, who.marker());
+                    self.watch.broke(if invented.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
+                }
+            }
+        }
+    }
+
+    /// As [`World::ever_said`], without the version that was just written.
+    fn said_before(&self, who: &Who, field: &Field, at: Option<&str>, before: &Map<String, Value>) -> BTreeSet<String> {
+        let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        let versions = record.into_iter().flat_map(|record| record.versions().rev().skip(1));
+        let mut said: BTreeSet<String> = versions.flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
+        said.extend(field.in_ac(before, at, &tribe));
+        let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
+        let of_users = self.watch.said.borrow();
+        let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
+        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
+        let altered = self.watch.altered.borrow();
+        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
+        said
+    }
+
+    /// A record of AC's as it stands.
+    pub fn fields_in_ac(&self, who: &Who) -> Option<Map<String, Value>> {
+        let ac = self.ac.borrow();
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        record.map(|record| record.current().fields().clone())
+    }
+}
