@@ -139,7 +139,12 @@ const CONTACT_PERSON: &[Field] = &[
         Form::Phone,
     ),
     own("contactpersoon.prive-telefoon", "prive_telefoon", &[(Relation, "PhoneNumber")], Form::Phone),
-    own("contactpersoon.emailadres", "emailadres", &[(Contact, "EmailAddress"), (Relation, "EmailAddress")], Form::Email),
+    own(
+        "contactpersoon.emailadres",
+        "emailadres",
+        &[(Contact, "EmailAddress"), (Relation, "EmailAddress")],
+        Form::Email,
+    ),
 ];
 
 const PRIVATE_PERSON: &[Field] = &[
@@ -264,8 +269,7 @@ pub fn plain(form: Form, spelled: &str, tribe: &Tribe) -> String {
     match form {
         Form::Text => spelled,
         Form::Phone => {
-            let kept: String =
-                lower.replace("(0)", "").chars().filter(|c| c.is_alphanumeric() || *c == '+').collect();
+            let kept: String = lower.replace("(0)", "").chars().filter(|c| c.is_alphanumeric() || *c == '+').collect();
             match (kept.strip_prefix("00"), kept.strip_prefix('0')) {
                 (Some(rest), _) => format!("+{rest}"),
                 (None, Some(rest)) => format!("+31{rest}"),
@@ -289,7 +293,8 @@ pub fn plain(form: Form, spelled: &str, tribe: &Tribe) -> String {
         .to_owned(),
         Form::HouseNumber | Form::Postcode => lower.split_whitespace().collect(),
         Form::Country => {
-            let named = |row: &Entity<'_>| [row.text("Code"), row.text("Name")].iter().any(|t| t.to_lowercase() == lower);
+            let named =
+                |row: &Entity<'_>| [row.text("Code"), row.text("Name")].iter().any(|t| t.to_lowercase() == lower);
             tribe.set("Datastore_Country").find(named).map_or(lower, |row| row.text("Code").to_lowercase())
         }
     }
@@ -337,14 +342,16 @@ pub fn unmapped(who: &Who, record: &Map<String, Value>) -> Map<String, Value> {
     let mut rest = record.clone();
     // A key that a fault put there goes back with the rest, as it must.
     rest.retain(|member, _| !mapped.contains(member.as_str()) && member != "kanarie");
-    let strip = |list: &mut Map<String, Value>, name: &str, parts: &[&str], only: &dyn Fn(&Map<String, Value>) -> bool| {
-        for row in list.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(row) = row.as_object_mut().filter(|row| only(row)) {
-                row.retain(|member, _| !parts.contains(&member.as_str()));
+    let strip =
+        |list: &mut Map<String, Value>, name: &str, parts: &[&str], only: &dyn Fn(&Map<String, Value>) -> bool| {
+            for row in list.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(row) = row.as_object_mut().filter(|row| only(row)) {
+                    row.retain(|member, _| !parts.contains(&member.as_str()));
+                }
             }
-        }
-    };
-    let of_kind = |row: &Map<String, Value>| row.get("type").and_then(Value::as_str).is_some_and(|of| kinds.contains(of));
+        };
+    let of_kind =
+        |row: &Map<String, Value>| row.get("type").and_then(Value::as_str).is_some_and(|of| kinds.contains(of));
     strip(&mut rest, "adressen", &["straat", "huisnummer", "toevoeging", "postcode", "plaats", "land"], &of_kind);
     strip(&mut rest, "koppelingen", &["functie", "doorkiesnummer"], &|_| true);
     rest
@@ -354,12 +361,27 @@ pub fn unmapped(who: &Who, record: &Map<String, Value>) -> Map<String, Value> {
 pub fn may_be_written(set: &str) -> &'static [&'static str] {
     match set {
         "Relation_Organization" => &[
-            "Name", "PhoneNumber", "EmailAddress", "Website", "ChamberOfCommerceNumber", "VisitingAddress",
-            "PostalAddress", "ImportId",
+            "Name",
+            "PhoneNumber",
+            "EmailAddress",
+            "Website",
+            "ChamberOfCommerceNumber",
+            "VisitingAddress",
+            "PostalAddress",
+            "ImportId",
         ],
         "Relation_Person" => &[
-            "FirstName", "LastName", "MiddleName", "Initials", "BirthDate", "Gender", "PhoneNumber",
-            "MobilePhoneNumber", "EmailAddress", "Address", "ImportId",
+            "FirstName",
+            "LastName",
+            "MiddleName",
+            "Initials",
+            "BirthDate",
+            "Gender",
+            "PhoneNumber",
+            "MobilePhoneNumber",
+            "EmailAddress",
+            "Address",
+            "ImportId",
         ],
         "Relationship_Person_Contact_Standard" => {
             &["Function", "PhoneNumber", "MobilePhoneNumber", "EmailAddress", "Relation", "Person", "ImportId"]

@@ -16,7 +16,9 @@ use crate::World;
 pub fn synced_company(world: &World) -> String {
     let ac = world.ac.borrow();
     let is_synced = |record: &serde_json::Map<String, Value>| {
-        record["soort"] == "bedrijf" && record["status"] == "actief" && record["relatietypen"] == serde_json::json!(["client"])
+        record["soort"] == "bedrijf"
+            && record["status"] == "actief"
+            && record["relatietypen"] == serde_json::json!(["client"])
     };
     let found = ac.relaties().find(|(_, record)| is_synced(record.current().fields())).map(|(id, _)| id.to_owned());
     found.expect("the population has such a company")

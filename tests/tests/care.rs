@@ -9,8 +9,8 @@ use advocaatcentraal_tribe::sync::care::{self, RecordId, Standing};
 use advocaatcentraal_tribe::sync::preview::{Likeness, preview};
 use advocaatcentraal_tribe::sync::{Budget, sweep};
 use serde_json::json;
-use tests::support::{edit_contact, edit_relatie, relation_in_ac, relation_of, synced_company, synced_person};
 use tests::World;
+use tests::support::{edit_contact, edit_relatie, relation_in_ac, relation_of, synced_company, synced_person};
 
 const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 10_000 };
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use advocaatcentraal_tribe::sync::Budget;
 use sandbox::advocaatcentraal::List;
 use serde_json::json;
+use tests::World;
 use tests::support::{
     contact_of, edit_contact, edit_relatie, person_in_ac, person_of, relation_in_ac, relation_of, synced_company,
     synced_person,
 };
-use tests::World;
 
 #[test]
 fn after_the_initial_sync_both_systems_say_the_same() {
@@ -324,7 +324,8 @@ fn nothing_that_is_not_in_the_tables_is_read_through_or_lost() {
     edit_relatie(&world, &id, json!({"notitie": "canary in AC", "bsn": "123456782"}));
     world.initial_sync().unwrap();
     let marker = format!("ac:12345:relatie:{id}");
-    world.edit_in_tribe(&marker, &json!({"IBAN": "NL00BANK0123456789", "FinancialEmailAddress": "f@voorbeeld.example"}));
+    world
+        .edit_in_tribe(&marker, &json!({"IBAN": "NL00BANK0123456789", "FinancialEmailAddress": "f@voorbeeld.example"}));
     world.edit_in_tribe(&marker, &json!({"PhoneNumber": "020 555 07 07"}));
     world.settle().unwrap();
     let stored = relation_in_ac(&world, &id).clone();

@@ -15,7 +15,7 @@ mod subject;
 
 pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
-pub use links::{Written, Base, Link, Part, PartState, Pause};
+pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use state::{Header, Nesting, OfficeState, StateError, Strays};
 pub use subject::Subject;

@@ -256,7 +256,9 @@ impl Engine<'_> {
     }
 
     pub(super) fn read_contact_persons(
-        &self, ids: &[ContactpersoonId]) -> Result<Each<ContactpersoonId, Contactpersoon>, Stop> {
+        &self,
+        ids: &[ContactpersoonId],
+    ) -> Result<Each<ContactpersoonId, Contactpersoon>, Stop> {
         let read = self.ac.contactpersonen_by_id(ids, AC_IN_FLIGHT);
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }

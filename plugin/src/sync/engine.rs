@@ -78,7 +78,8 @@ impl<'a> Engine<'a> {
         let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(now)) {
             Some(profile) => profile,
             None => {
-                let profile = Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, ports.clock.now()))?;
+                let profile =
+                    Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, ports.clock.now()))?;
                 state.save_profile(&profile).map_err(of_state)?;
                 profile
             }

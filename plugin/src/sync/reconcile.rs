@@ -108,9 +108,11 @@ impl Engine<'_> {
         let writes = |item: &Item, plan: &[Planned]| {
             !item.halted && item.reading == Reading::InList && plan.iter().any(Planned::writes)
         };
-        let wanted = || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan)).map(|(item, _)| &item.ac);
+        let wanted =
+            || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan)).map(|(item, _)| &item.ac);
         let relations: Vec<RelatieId> = wanted().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
-        let persons: Vec<ContactpersoonId> = wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
+        let persons: Vec<ContactpersoonId> =
+            wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
         let mut read: BTreeMap<Subject, AcRecord> = BTreeMap::new();
         for (_, relatie) in self.read_relations(&relations)? {
             let record = self.read_or_gone(relatie)?.map(AcRecord::Relatie);

@@ -30,7 +30,8 @@ struct Wanted {
 }
 
 fn read_arguments() -> Result<Wanted, String> {
-    let mut wanted = Wanted { first: 1, seeds: 1_000, time: Duration::from_secs(10 * 60), scenario: None, voice: Voice::Silent };
+    let mut wanted =
+        Wanted { first: 1, seeds: 1_000, time: Duration::from_secs(10 * 60), scenario: None, voice: Voice::Silent };
     let (mut first, mut seeds) = (None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -89,7 +90,10 @@ impl Total {
             println!("{kind:<18} {seeds:>12} {times:>12}");
         }
         let days = self.time.as_secs() / 86_400;
-        println!("{} seeds, {} slices, {} requests, {days} days of virtual time", self.seeds, self.slices, self.requests);
+        println!(
+            "{} seeds, {} slices, {} requests, {days} days of virtual time",
+            self.seeds, self.slices, self.requests
+        );
         println!(
             "{:.0} scenarios/s, slowest {} ms, {} failed",
             self.seeds as f64 / took.as_secs_f64(),

@@ -59,10 +59,7 @@ pub(crate) fn answer(faults: &Faults, kind: Kind, now: Instant) -> (Response, Ca
 fn response(status: u16, content_type: &str, body: &str, now: Instant) -> Response {
     Response {
         status,
-        headers: vec![
-            ("content-type".to_owned(), content_type.to_owned()),
-            ("date".to_owned(), http_date(now)),
-        ],
+        headers: vec![("content-type".to_owned(), content_type.to_owned()), ("date".to_owned(), http_date(now))],
         body: body.as_bytes().to_vec(),
     }
 }

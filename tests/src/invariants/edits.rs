@@ -19,7 +19,10 @@ pub fn every_edit_is_kept(world: &World) -> Option<Broken> {
     for (number, saying) in said.iter().enumerate() {
         let later = said.iter().skip(number + 1);
         let same_place = |other: &&Saying| {
-            other.who == saying.who && other.field == saying.field && other.at == saying.at && other.place == saying.place
+            other.who == saying.who
+                && other.field == saying.field
+                && other.at == saying.at
+                && other.place == saying.place
         };
         if later.clone().any(|other| same_place(&other)) || is_kept(world, saying, &said, &conflicts) {
             continue;
@@ -63,8 +66,9 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
         return times > 0;
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
-    let elsewhere =
-        said.iter().any(|other| other.who == saying.who && other.field == saying.field && other.place != "AC" && other.value == saying.value);
+    let elsewhere = said.iter().any(|other| {
+        other.who == saying.who && other.field == saying.field && other.place != "AC" && other.value == saying.value
+    });
     let written = world.watch.written.borrow().contains(&(saying.who.clone(), field.name, saying.value.clone()));
     written || elsewhere || times > 1
 }
@@ -142,5 +146,8 @@ fn has_address(world: &World, who: &Who, field: &Field) -> bool {
         Holder::Relation | Holder::Contact => None,
     });
     let owners = tribe.find_by_import_id(&who.marker());
-    owners.into_iter().filter_map(|id| tribe.entity(id)).any(|owner| slot.is_some_and(|slot| owner.link(slot).is_some()))
+    owners
+        .into_iter()
+        .filter_map(|id| tribe.entity(id))
+        .any(|owner| slot.is_some_and(|slot| owner.link(slot).is_some()))
 }

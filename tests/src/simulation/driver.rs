@@ -291,10 +291,7 @@ impl<'w> Driver<'w> {
     }
 
     /// One call, checked; none if the next must wait.
-    fn slice(
-        &mut self,
-        call: impl FnOnce(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>,
-    ) -> Option<Next> {
+    fn slice(&mut self, call: impl FnOnce(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
         self.slices += 1;
         let before = self.world.watch.requests();
         let settings = self.world.read_settings();
@@ -334,4 +331,3 @@ impl<'w> Driver<'w> {
         self.broken.push(Broken { invariant: Invariant::I15, what: what.to_owned() });
     }
 }
-

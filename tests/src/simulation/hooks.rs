@@ -25,8 +25,7 @@ impl Hooks {
     /// Registers the webhooks that an office has.
     pub(super) fn register(world: &World) {
         let mut tribe = world.tribe.borrow_mut();
-        let types =
-            ["Relation.Organization", "Relation.Person", "Relationship.Person.Contact.Standard", "Address"];
+        let types = ["Relation.Organization", "Relation.Person", "Relationship.Person.Contact.Standard", "Address"];
         for of in types {
             tribe.register_webhook(world.now(), "https://koppeling.example/hooks/12345", of, SECRET);
         }

@@ -40,11 +40,8 @@ impl Users {
         let Some(id) = self.someone_in_ac(world, list) else { return };
         let mut ac = world.ac.borrow_mut();
         // A record that was removed meanwhile cannot be archived; there are enough others.
-        let _ = if self.random.bool() {
-            ac.archive(world.now(), list, &id)
-        } else {
-            ac.unarchive(world.now(), list, &id)
-        };
+        let _ =
+            if self.random.bool() { ac.archive(world.now(), list, &id) } else { ac.unarchive(world.now(), list, &id) };
     }
 
     pub(super) fn change_types(&mut self, world: &World) {

@@ -91,7 +91,8 @@ impl Users {
             2 => ("toevoeging", self.maybe(json!("hs"))),
             _ => ("plaats", json!(format!("Kanarieoord {number}"))),
         };
-        if let Some(address) = record.get_mut("adressen").and_then(|all| all.get_mut(0)).and_then(Value::as_object_mut) {
+        if let Some(address) = record.get_mut("adressen").and_then(|all| all.get_mut(0)).and_then(Value::as_object_mut)
+        {
             address.insert(part.0.to_owned(), part.1);
         }
     }

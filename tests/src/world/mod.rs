@@ -28,7 +28,8 @@ pub use watch::{Saying, Watch};
 pub const CYCLE: Duration = Duration::from_secs(5 * 60);
 
 /// The relation types that the office of these tests has mapped.
-pub const TYPES: [(&str, &str); 3] = [("client", "customer"), ("betalende-partij", "prospect"), ("leverancier", "supplier")];
+pub const TYPES: [(&str, &str); 3] =
+    [("client", "customer"), ("betalende-partij", "prospect"), ("leverancier", "supplier")];
 
 /// 2 June 2026, well after every stamp of the population.
 const START: u64 = 1_780_394_400_000;

@@ -45,18 +45,18 @@ impl Cycle {
 impl World {
     /// The initial sync, slice after slice until it is done.
     pub fn initial_sync(&self) -> Result<Cycle, Stopped> {
-        self.until_done(|ports, settings, budget| sync::initial_sync(ports, settings, budget))
+        self.until_done(sync::initial_sync)
     }
 
     /// One poll, after the time between two of them.
     pub fn poll(&self) -> Result<Cycle, Stopped> {
         self.wait(CYCLE);
-        self.until_done(|ports, settings, budget| sync::poll(ports, settings, budget))
+        self.until_done(sync::poll)
     }
 
     /// The nightly sweep, slice after slice until it is done.
     pub fn sweep(&self) -> Result<Cycle, Stopped> {
-        self.until_done(|ports, settings, budget| sync::sweep(ports, settings, budget))
+        self.until_done(sync::sweep)
     }
 
     /// Polls until both sides have come to rest.

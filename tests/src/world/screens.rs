@@ -22,7 +22,8 @@ impl World {
         if let (Ok(()), Some(after)) = (edited, self.fields_in_ac(&who)) {
             self.watch.tell(self.now.get(), || {
                 let changed = after.iter().filter(|(member, value)| before.get(*member) != Some(value));
-                let changed: Map<String, Value> = changed.map(|(member, value)| (member.clone(), value.clone())).collect();
+                let changed: Map<String, Value> =
+                    changed.map(|(member, value)| (member.clone(), value.clone())).collect();
                 format!("a user of AC edits {}: {}", who.marker(), Value::Object(changed))
             });
             self.note_said_in_ac(&who, &before, &after);

@@ -154,8 +154,11 @@ impl World {
             List::Relaties => ac.relatie(&who.id),
             List::Contactpersonen => ac.contactpersoon(&who.id),
         };
-        let mut said: BTreeSet<String> =
-            record.into_iter().flat_map(|record| record.versions()).flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
+        let mut said: BTreeSet<String> = record
+            .into_iter()
+            .flat_map(|record| record.versions())
+            .flat_map(|v| field.in_ac(v.fields(), at, &tribe))
+            .collect();
         let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
         let of_users = self.watch.said.borrow();
         let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
@@ -224,7 +227,8 @@ impl World {
             let Some(property) = field.property(holder) else { continue };
             let Some(value) = field.in_body(body, property, &self.tribe.borrow()) else { continue };
             if !self.ever_said(who, field, at).contains(&value) {
-                let what = format!("{} of {} became something in Tribe that nobody said: {value:?}", field.name, who.marker());
+                let what =
+                    format!("{} of {} became something in Tribe that nobody said: {value:?}", field.name, who.marker());
                 self.watch.broke(if value.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
             }
             self.watch.written.borrow_mut().insert((who.clone(), field.name, value));
@@ -257,8 +261,11 @@ impl World {
                 };
                 let said = self.said_before(who, field, at, before);
                 if let Some(invented) = new.iter().find(|value| !old.contains(value) && !said.contains(*value)) {
-                    let what =
-                        format!("{} of {} became something in AC that nobody said: {invented:?}", field.name, who.marker());
+                    let what = format!(
+                        "{} of {} became something in AC that nobody said: {invented:?}",
+                        field.name,
+                        who.marker()
+                    );
                     self.watch.broke(if invented.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
                 }
             }

@@ -1,0 +1,97 @@
+//! A crash at every write to the store and at every request of thirty-odd reference scenarios: whoever takes over
+//! ends in the same state as if nothing had happened, and nothing is made twice.
+//!
+//! A process can end only where something durable happened or may have: a crash before that is one after the step
+//! before it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod references;
+mod snapshot;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::time::Duration;
+
+use references::{REFERENCES, Reference};
+use snapshot::{Snapshot, snapshot};
+use tests::World;
+
+/// A host waits so long before it takes over.
+const LEASE: Duration = Duration::from_secs(150);
+/// Longer than any pause before a record is tried again.
+const QUIET: Duration = Duration::from_secs(2 * 60 * 60);
+
+fn prepared(reference: &Reference) -> World {
+    let world = (reference.world)();
+    (reference.prepare)(&world);
+    world.faults.count_events();
+    world
+}
+
+fn at_rest(world: &World) -> Snapshot {
+    for _ in 0..3 {
+        world.wait(QUIET);
+        world.poll().unwrap();
+    }
+    let before = world.writes();
+    world.poll().unwrap();
+    assert_eq!(world.writes(), before, "an idle poll writes");
+    assert_eq!(world.violations(), 0);
+    let comparison = world.compare();
+    assert!(comparison.is_equal(), "{comparison}");
+    snapshot(world)
+}
+
+/// As a host does it: a call that is refused or stopped is made again.
+fn work_until_done(reference: &Reference, world: &World) {
+    for _ in 0..5 {
+        match (reference.work)(world) {
+            Ok(()) => return,
+            Err(_) => world.wait(LEASE),
+        }
+    }
+    panic!("{}: the work does not end", reference.name);
+}
+
+/// Crashes the work of one reference at every point; tells how many there were.
+fn crash_everywhere(reference: &Reference) -> u64 {
+    let clean = prepared(reference);
+    work_until_done(reference, &clean);
+    let points = clean.faults.events();
+    let expected = at_rest(&clean);
+    for point in 1..=points {
+        let world = prepared(reference);
+        world.faults.crash_after(point);
+        // Nobody hears what a process says after its end.
+        let _ = (reference.work)(&world);
+        assert!(world.faults.is_dead(), "{}: the crash at {point} of {points} did not come", reference.name);
+        world.faults.restart();
+        world.wait(LEASE);
+        work_until_done(reference, &world);
+        let found = at_rest(&world);
+        assert_eq!(found, expected, "{}: after a crash at {point} of {points}", reference.name);
+    }
+    points
+}
+
+#[test]
+fn a_crash_anywhere_ends_in_the_same_state() {
+    let only = std::env::var("REFERENCE").ok();
+    let mut points = 0;
+    for reference in REFERENCES.iter().filter(|reference| only.as_deref().is_none_or(|only| reference.name == only)) {
+        let here = crash_everywhere(reference);
+        assert!(here > 0, "{} does nothing durable", reference.name);
+        points += here;
+    }
+    eprintln!("{points} crash points");
+}
+
+#[test]
+fn every_reference_has_a_name_of_its_own() {
+    let mut names: Vec<&str> = REFERENCES.iter().map(|reference| reference.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), REFERENCES.len());
+    assert!(names.len() >= 30);
+}

@@ -1,0 +1,279 @@
+//! The reference scenarios: what stood before, and the work that is cut off.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use advocaatcentraal_tribe::sync::{Budget, Stopped};
+use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, List, Rows, Variants};
+use sandbox::tribe::{Character, NestedCreate, PutAnswer};
+use serde_json::{Value, json};
+use tests::World;
+use tests::faults::Kind;
+
+use crate::support::{company_of, edit_contact, edit_relatie, synced_company, synced_person};
+
+pub(crate) struct Reference {
+    pub(crate) name: &'static str,
+    pub(crate) world: fn() -> World,
+    pub(crate) prepare: fn(&World),
+    pub(crate) work: fn(&World) -> Result<(), Stopped>,
+}
+
+const fn reference(
+    name: &'static str,
+    world: fn() -> World,
+    prepare: fn(&World),
+    work: fn(&World) -> Result<(), Stopped>,
+) -> Reference {
+    Reference { name, world, prepare, work }
+}
+
+#[rustfmt::skip]
+pub(crate) static REFERENCES: &[Reference] = &[
+    reference("initial sync", small, |_| {}, initial),
+    reference("initial sync in small slices", small, tiny_slices, initial),
+    reference("initial sync with nested records left out", || with_nesting(NestedCreate::Ignored), |_| {}, initial),
+    reference("initial sync with nested records refused", || with_nesting(NestedCreate::Refused), |_| {}, initial),
+    reference("initial sync with lagging reads", lagging, |_| {}, initial),
+    reference("initial sync from lean rows", lean, |_| {}, initial),
+    reference("initial sync again", small, synced, initial),
+    reference("a company edited in AC", small, |w| { synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 01"})) }, poll),
+    reference("a company edited in AC, empty answers", silent, |w| { synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 02"})) }, poll),
+    reference("a private person edited in AC", small, |w| { synced(w); edit_relatie(w, "1013", json!({"naam": "E. Voorbeeld-de Wit"})) }, poll),
+    reference("a contact person edited in AC", small, |w| { synced(w); edit_person(w, json!({"mobiel": "06 5550 1001", "geslacht": "X"})) }, poll),
+    reference("an address edited in AC", small, |w| { synced(w); move_house(w) }, poll),
+    reference("an address added in AC", small, |w| { synced(w); add_address(w) }, poll),
+    reference("an address added in AC, nothing nested", || with_nesting(NestedCreate::Ignored), |w| { synced(w); add_address(w) }, poll),
+    reference("a field emptied in AC", small, |w| { synced(w); edit_company(w, json!({"email": null})) }, poll),
+    reference("an edit in Tribe, pushed", small, |w| { synced(w); in_tribe(w, json!({"PhoneNumber": "020 555 10 03"})) }, push_company),
+    reference("an edit in Tribe, polled", small, |w| { synced(w); in_tribe(w, json!({"Website": "www.tribe.example"})) }, poll),
+    reference("an edit in Tribe, AC without ETag", no_etag, |w| { synced(w); in_tribe(w, json!({"Website": "www.tribe.example"})) }, poll),
+    reference("an address edited in Tribe", small, |w| { synced(w); street_in_tribe(w) }, poll),
+    reference("a field emptied in Tribe", small, |w| { synced(w); in_tribe(w, json!({"PhoneNumber": null})) }, poll),
+    reference("one of two mobiles edited in Tribe", small, |w| { synced(w); mobile_in_tribe(w) }, poll),
+    reference("both mobiles edited in Tribe", small, |w| { synced(w); mobile_in_tribe(w); business_mobile_in_tribe(w) }, poll),
+    reference("the same field on both sides", small, |w| { synced(w); edit_company(w, json!({"email": "ac@voorbeeld.example"})); in_tribe(w, json!({"EmailAddress": "t@voorbeeld.example"})) }, poll),
+    reference("other fields on both sides", small, |w| { synced(w); edit_company(w, json!({"email": "ac@voorbeeld.example"})); in_tribe(w, json!({"Website": "www.t.example"})) }, poll),
+    reference("a new company with a contact person", small, |w| { synced(w); add_company(w) }, poll),
+    reference("a contact person at a second organisation", small, |w| { synced(w); second_organisation(w) }, poll),
+    reference("a contact person moved", small, |w| { synced(w); move_person(w) }, poll),
+    reference("a second role", small, |w| { synced(w); edit_company(w, json!({"relatietypen": ["client", "leverancier"]})) }, poll),
+    reference("a type gone and back", small, |w| { synced(w); edit_relatie(w, "1001", json!({"relatietypen": ["advocaat"]})) }, type_back),
+    reference("archived, edited and taken out", small, |w| { synced(w); archive(w) }, unarchive),
+    reference("removed in Tribe", small, |w| { synced(w); remove_in_tribe(w) }, poll),
+    reference("removed in Tribe and asked for again", small, |w| { synced(w); remove_in_tribe(w); w.poll().unwrap(); }, resync_company),
+    reference("the state lost", small, |w| { synced(w); w.store.lose_everything() }, initial),
+    reference("a sweep that finds what no stamp shows", unseen_edits, |w| { synced(w); move_house(w) }, sweep),
+    reference("a create whose answer was lost", small, lost_answer, poll),
+    reference("a create that was not sent", small, not_sent, poll),
+    reference("a value given back", small, conflict, give_back),
+];
+
+fn world(variants: Variants, character: Character) -> World {
+    World::with(3, 16, variants, character)
+}
+
+fn small() -> World {
+    world(Variants::default(), Character::default())
+}
+
+fn with_nesting(nested_create: NestedCreate) -> World {
+    world(Variants::default(), Character { nested_create, ..Character::default() })
+}
+
+fn lagging() -> World {
+    world(Variants::default(), Character { read_lag: Duration::from_secs(10), ..Character::default() })
+}
+
+fn silent() -> World {
+    world(Variants::default(), Character { put_answer: PutAnswer::NoContent, ..Character::default() })
+}
+
+fn lean() -> World {
+    world(Variants { rows: Rows::Lean, ..Variants::default() }, Character::default())
+}
+
+fn no_etag() -> World {
+    world(Variants { etag: Etag::No, ..Variants::default() }, Character::default())
+}
+
+fn unseen_edits() -> World {
+    let variants = Variants { child_edits_move_parent: ChildEditsMoveParent::No, ..Variants::default() };
+    world(variants, Character::default())
+}
+
+fn tiny_slices(world: &World) {
+    world.budget.set(Budget { time: Duration::from_secs(60), requests: 3 });
+}
+
+fn synced(world: &World) {
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+}
+
+fn initial(world: &World) -> Result<(), Stopped> {
+    world.initial_sync().map(drop)
+}
+
+fn poll(world: &World) -> Result<(), Stopped> {
+    world.poll().map(drop)
+}
+
+fn sweep(world: &World) -> Result<(), Stopped> {
+    world.sweep().map(drop)
+}
+
+fn push_company(world: &World) -> Result<(), Stopped> {
+    let id = world.tribe.borrow().find_by_import_id(&marker(world)).first().unwrap().to_string();
+    world.push(&[&id]).map(drop)
+}
+
+fn marker(world: &World) -> String {
+    format!("ac:12345:relatie:{}", synced_company(world))
+}
+
+fn edit_company(world: &World, patch: Value) {
+    edit_relatie(world, &synced_company(world), patch);
+}
+
+fn edit_person(world: &World, patch: Value) {
+    edit_contact(world, &synced_person(world), patch);
+}
+
+fn in_tribe(world: &World, patch: Value) {
+    world.edit_in_tribe(&marker(world), &patch);
+}
+
+fn edit_addresses(world: &World, edit: impl FnOnce(&mut Vec<Value>)) {
+    world.edit_in_ac(List::Relaties, "1001", |record| edit(record["adressen"].as_array_mut().unwrap()));
+}
+
+fn move_house(world: &World) {
+    edit_addresses(world, |addresses| {
+        addresses[0]["straat"] = "Herengracht".into();
+        addresses[0]["huisnummer"] = "7".into();
+    });
+}
+
+fn add_address(world: &World) {
+    edit_addresses(world, |addresses| {
+        addresses.push(json!({"type": "postadres", "straat": "Postbus", "huisnummer": "12", "toevoeging": null,
+            "postcode": "1000 AA", "plaats": "Amsterdam", "land": "NL"}));
+    });
+}
+
+fn street_in_tribe(world: &World) {
+    let address = world.address_in_tribe("ac:12345:relatie:1001", "VisitingAddress");
+    world.edit_by_id(&address, &json!({"Street": "Prinsengracht", "City": "Haarlem"}));
+}
+
+fn mobile_in_tribe(world: &World) {
+    let person = synced_person(world);
+    world.edit_in_tribe(&format!("ac:12345:contactpersoon:{person}"), &json!({"MobilePhoneNumber": "06 5550 2001"}));
+}
+
+fn business_mobile_in_tribe(world: &World) {
+    let person = synced_person(world);
+    let marker = format!("ac:12345:contactpersoon:{person}@{}", company_of(world, &person));
+    world.edit_in_tribe(&marker, &json!({"MobilePhoneNumber": "06 5550 2002"}));
+}
+
+fn add_company(world: &World) {
+    let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Nieuw Voorbeeld B.V.",
+        "telefoonnummer": "020 555 10 04", "email": null, "website": null, "kvk": null, "adressen": []});
+    let company = world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone());
+    let fields = json!({"voornamen": "Eva", "achternaam": "Voorbeeld", "tussenvoegsels": null, "voorletters": "E.",
+        "geboortedatum": "1980-02-29", "geslacht": "V", "mobiel": "06 5550 2003", "prive_telefoon": null,
+        "emailadres": null, "adressen": [],
+        "koppelingen": [{"relatie_id": company, "functie": "Directeur", "doorkiesnummer": null}]});
+    world.ac.borrow_mut().add_contactpersoon(world.now(), fields.as_object().unwrap().clone());
+}
+
+/// A synced company other than the person's own.
+fn another_company(world: &World, person: &str) -> String {
+    let own = company_of(world, person);
+    let ids = ["1001", "1002", "1003", "1004"];
+    ids.into_iter().find(|id| *id != own).unwrap().to_owned()
+}
+
+fn second_organisation(world: &World) {
+    let person = synced_person(world);
+    let other = another_company(world, &person);
+    world.edit_in_ac(List::Contactpersonen, &person, |record| {
+        let row = json!({"relatie_id": other, "functie": "Commissaris", "doorkiesnummer": "020 555 10 05"});
+        record["koppelingen"].as_array_mut().unwrap().push(row);
+    });
+}
+
+fn move_person(world: &World) {
+    let person = synced_person(world);
+    let other = another_company(world, &person);
+    world.edit_in_ac(List::Contactpersonen, &person, |record| record["koppelingen"][0]["relatie_id"] = other.into());
+}
+
+/// The type goes with the first poll and comes back before the second. Made again after a crash, it is one edit more.
+fn type_back(world: &World) -> Result<(), Stopped> {
+    world.poll()?;
+    let gone = |record: &serde_json::Map<String, Value>| record["relatietypen"] == json!(["advocaat"]);
+    let ids: Vec<String> = {
+        let ac = world.ac.borrow();
+        ac.relaties().filter(|(id, r)| *id == "1001" && gone(r.current().fields())).map(|(id, _)| id.to_owned()).collect()
+    };
+    for id in ids {
+        edit_relatie(world, &id, json!({"relatietypen": ["client"], "telefoonnummer": "020 555 10 06"}));
+    }
+    world.poll().map(drop)
+}
+
+fn archive(world: &World) {
+    world.ac.borrow_mut().archive(world.now(), List::Relaties, "1001").unwrap();
+    world.poll().unwrap();
+    edit_relatie(world, "1001", json!({"telefoonnummer": "020 555 10 07"}));
+    world.poll().unwrap();
+}
+
+fn unarchive(world: &World) -> Result<(), Stopped> {
+    let archived = world.ac.borrow().relatie("1001").unwrap().current().text("status") == "gearchiveerd";
+    if archived {
+        world.ac.borrow_mut().unarchive(world.now(), List::Relaties, "1001").unwrap();
+    }
+    world.poll().map(drop)
+}
+
+fn remove_in_tribe(world: &World) {
+    world.delete_in_tribe("ac:12345:relatie:1001");
+    edit_relatie(world, "1001", json!({"telefoonnummer": "020 555 10 08"}));
+}
+
+fn resync_company(world: &World) -> Result<(), Stopped> {
+    let id = RecordId::Relatie(RelatieId::new("1001"));
+    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
+}
+
+fn lost_answer(world: &World) {
+    synced(world);
+    add_company(world);
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.poll().unwrap();
+    assert_eq!(world.faults.count(Kind::ResetAfter), 1);
+}
+
+fn not_sent(world: &World) {
+    synced(world);
+    add_company(world);
+    world.faults.plan(Kind::Refused, "POST", "Customer", 1);
+    world.poll().unwrap();
+    assert_eq!(world.faults.count(Kind::Refused), 1);
+}
+
+fn conflict(world: &World) {
+    synced(world);
+    edit_company(world, json!({"email": "ac@voorbeeld.example"}));
+    in_tribe(world, json!({"EmailAddress": "t@voorbeeld.example"}));
+    world.poll().unwrap();
+}
+
+fn give_back(world: &World) -> Result<(), Stopped> {
+    care::restore(world.ports(), &world.read_settings(), world.budget.get(), 0).map(drop)
+}
