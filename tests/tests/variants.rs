@@ -35,7 +35,7 @@ fn working_day(seed: u64, variants: Variants, character: Character) {
 
 fn ac(variants: Variants) {
     for seed in 1..4 {
-        working_day(seed, variants.clone(), Character::default());
+        working_day(seed, variants, Character::default());
     }
 }
 
