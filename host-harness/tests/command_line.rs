@@ -92,6 +92,50 @@ async fn an_office_is_added_checked_synced_and_polled() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let run = |arguments: &[&str]| {
+        let output = koppeling(data, arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
+        output
+    };
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+
+    let preview = json(&run(&["preview", "--json"]));
+    assert!(preview["mapped"].as_array().unwrap().iter().any(|counted| counted["type"] == "client"), "{preview}");
+    assert_eq!(stand_ins.tribe().counters().writes(), 0, "a preview writes nothing");
+
+    run(&["sync"]);
+    let explained = json(&run(&["records", "explain", "relatie/1001", "--json"]));
+    assert_eq!((&explained["state"], &explained["differing"]), (&"linked".into(), &serde_json::json!([])));
+
+    // Both sides change the same field of relation 1001.
+    let now = || sandbox::Instant::from_millis(host_harness::timestamp::Timestamp::now().as_millis());
+    let in_tribe = stand_ins.tribe().find_by_import_id("ac:12345:relatie:1001")[0];
+    let lost = serde_json::json!({"PhoneNumber": "020 555 07 01"});
+    stand_ins.tribe().edit(now(), in_tribe, &lost).unwrap();
+    let edit = |fields: &mut serde_json::Map<String, Value>| {
+        fields.insert("telefoonnummer".to_owned(), "020 555 07 02".into());
+    };
+    stand_ins.advocaatcentraal().edit_relatie(now(), "1001", edit).unwrap();
+    run(&["records", "resync", "relatie/1001"]);
+    assert_eq!(stand_ins.tribe().entity(in_tribe).unwrap().text("PhoneNumber"), "020 555 07 02");
+    let conflicts = json(&run(&["conflicts", "list", "--json"]));
+    assert_eq!(conflicts[0]["lost-value"], "020 555 07 01");
+    run(&["conflicts", "restore", conflicts[0]["id"].as_str().unwrap()]);
+    assert_eq!(stand_ins.tribe().entity(in_tribe).unwrap().text("PhoneNumber"), "020 555 07 01");
+    assert_eq!(stand_ins.advocaatcentraal().relatie("1001").unwrap().current().text("telefoonnummer"), "020 555 07 01");
+
+    assert_eq!(json(&run(&["letters", "list", "--json"])), serde_json::json!([]));
+    run(&["sweep"]);
+    run(&["records", "forget", "relatie/1001"]);
+    let explained = json(&run(&["records", "explain", "relatie/1001", "--json"]));
+    assert_eq!(explained["state"], "not-linked");
+    assert_eq!(code(&koppeling(data, &["records", "explain", "1001"])), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_credentials_end_with_their_own_code() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let settings = stand_ins.settings().replace("\"sandbox-secret\"", "\"another-secret\"");

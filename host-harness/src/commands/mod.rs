@@ -3,11 +3,13 @@
 //! Results go to standard output, everything else (progress, logs, one line per failure) to standard error. A failure
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
+mod care;
 mod check;
 mod demo;
 mod exit;
 mod inspect;
 mod office;
+mod preview;
 mod run;
 mod sandbox;
 mod screen;
@@ -87,6 +89,19 @@ enum Command {
     Sync(OneOffice),
     /// Does one cycle of the periodic sync now
     Poll(OneOffice),
+    /// Compares every linked record with both systems now, whatever the stamps say
+    Sweep(OneOffice),
+    /// Tells what the initial sync would do, without writing anything
+    Preview(OneOffice),
+    /// Explains, resyncs or forgets one record
+    #[command(subcommand)]
+    Records(care::Records),
+    /// Lists and retries records that were put aside
+    #[command(subcommand)]
+    Letters(care::Letters),
+    /// Lists and restores values that gave way
+    #[command(subcommand)]
+    Conflicts(care::Conflicts),
     /// Keeps everything running: the schedule, the webhooks, the health page
     Run(run::Run),
     /// Tells how the offices stand
@@ -128,6 +143,11 @@ impl Command {
             Self::Check(of) => check::run(global, of, screen).await,
             Self::Sync(of) => sync::initial(global, of, screen).await,
             Self::Poll(of) => sync::poll(global, of, screen).await,
+            Self::Sweep(of) => sync::sweep(global, of, screen).await,
+            Self::Preview(of) => preview::run(global, of, screen).await,
+            Self::Records(records) => records.run(global, screen).await,
+            Self::Letters(letters) => letters.run(global, screen).await,
+            Self::Conflicts(conflicts) => conflicts.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen),

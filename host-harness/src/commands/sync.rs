@@ -27,6 +27,16 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     finish(global, &host, &office, report, screen).await
 }
 
+/// Compares every linked record.
+pub(super) async fn sweep(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let host = global.host(HostLimits::watched(), screen)?;
+    let office = of.find(host.store()).await?;
+    let mut progress = screen.progress();
+    let report = patient(&host, &office, Work::Sweep, &mut progress).await;
+    progress.end();
+    finish(global, &host, &office, report, screen).await
+}
+
 /// Runs until done, waiting as long as the systems ask. Nothing is held while waiting.
 pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, progress: &mut Progress) -> Report {
     let mut whole: Option<Report> = None;

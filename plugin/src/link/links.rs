@@ -123,9 +123,9 @@ pub struct Link {
     pub parts: BTreeMap<Part, PartState>,
     /// The bases, by slot.
     pub bases: BTreeMap<String, Base>,
-    /// What was sent with creates since both sides were last compared whole, by slot: the base of what will be there,
-    /// even if its answer never came. As long as there is any, the record must be looked at on both sides: an edit in
-    /// Tribe may have been seen before it was known whose it was.
+    /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
+    /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
+    /// known whose it was.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sent: BTreeMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
@@ -168,6 +168,14 @@ impl Link {
     /// The base of a slot: what both sides agreed on, or what was sent to be so.
     pub fn base(&self, slot: &str) -> Option<Base> {
         self.bases.get(slot).or_else(|| self.sent.get(slot)).copied()
+    }
+
+    /// The base of a slot of which Tribe says so now. That Tribe is empty where a value was sent, and never told that
+    /// it stored it, is no edit: AC would lose a value that Tribe may just not have taken.
+    pub fn base_beside(&self, slot: &str, tribe: Option<Fingerprint>) -> Option<Base> {
+        let empty = tribe == Some(Fingerprint::EMPTY);
+        let sent = self.sent.get(slot).filter(|base| !empty || base.tribe == Fingerprint::EMPTY);
+        self.bases.get(slot).or(sent).copied()
     }
 
     /// Both sides were compared whole: what was sent is agreed on wherever nothing else is.

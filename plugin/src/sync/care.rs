@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Conflict, DeadLetter, Link, Part, PartState, Pause, Strays, Subject};
+use crate::link::{Conflict, DeadLetter, Fingerprint, Link, Part, PartState, Pause, Strays, Subject};
 use crate::mapping::{AcRecord, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -173,7 +173,10 @@ impl Engine<'_> {
             let differs = cell.slots.iter().any(|slot| {
                 let tribe = self.key.print(name, &carrier.tribe_says(cell.row, slot, &side, link));
                 let base = link.base(&slot.key);
-                let moved = |now: Option<_>, then: Option<_>| now.is_some() && now != then;
+                // What never agreed on anything and is empty has nothing to differ in.
+                let moved = |now: Option<Fingerprint>, then: Option<Fingerprint>| {
+                    now.is_some_and(|now| now != then.unwrap_or(Fingerprint::EMPTY))
+                };
                 moved(ac, base.map(|base| base.ac)) || moved(tribe, base.map(|base| base.tribe))
             });
             if differs && self.settings.direction(name).is_some() && !differing.contains(&name) {

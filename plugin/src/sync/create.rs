@@ -90,46 +90,51 @@ impl Engine<'_> {
         let carrier = self.carrier();
         let mut sent = Vec::new();
         for cell in cells(&item.subject, &organisation_of(part)) {
-            let Some(ac) = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac)) else { continue };
-            for slot in cell.slots.iter().filter(|slot| self.goes_along(part, slot.field)) {
+            let ac = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
+            let ac = ac.filter(|_| self.settings.direction(cell.row.name).is_some());
+            for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
                 let fits = carrier.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
-                if fits && self.settings.direction(cell.row.name).is_some() {
-                    sent.push((slot.key.clone(), Base { ac, tribe: ac }));
-                }
+                let goes_along = fits && self.goes_along(slot.field);
+                sent.push((slot.key.clone(), ac.filter(|_| goes_along).map(|ac| Base { ac, tribe: ac })));
             }
         }
+        // What an earlier try sent says nothing of this one.
         for (slot, base) in sent {
             item.link.bases.remove(&slot);
-            item.link.sent.insert(slot, base);
+            match base {
+                Some(base) => drop(item.link.sent.insert(slot, base)),
+                None => drop(item.link.sent.remove(&slot)),
+            }
         }
         item.link.parts.insert(part.clone(), PartState::Intended { since: self.clock.now() });
     }
 
-    /// What was sent with a part that was made becomes what Tribe tells that it stored. What was changed since tells of
-    /// a user's edit instead.
+    /// What was sent with a part that was made is agreed on, as Tribe tells what it stored. What was changed since tells
+    /// of a user's edit instead.
     pub(super) fn base_on_what_was_made(&self, item: &mut Item, part: &Part) -> Result<(), Stop> {
         let carrier = self.carrier();
         for cell in cells(&item.subject, &organisation_of(part)) {
-            for slot in cell.slots.iter().filter(|slot| self.goes_along(part, slot.field)) {
+            for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
                 if !is_as_made(&item.side, part, slot.field) {
                     continue;
                 }
                 let says = carrier.tribe_says(cell.row, slot, &item.side, &item.link);
                 let tribe = self.key.print(cell.row.name, &says);
-                if let (Some(tribe), Some(base)) = (tribe, item.link.sent.get_mut(&slot.key)) {
-                    base.tribe = tribe;
+                if let Some(tribe) = tribe
+                    && let Some(Base { ac, .. }) = item.link.sent.remove(&slot.key)
+                {
+                    item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                 }
             }
         }
         self.save(item)
     }
 
-    /// Whether a field is made with a part. An address is, once it is known that Tribe takes nested ones.
-    fn goes_along(&self, part: &Part, field: TribeField) -> bool {
-        match (part, field) {
-            (Part::Relation, TribeField::Relation(_)) | (Part::Contact(_), TribeField::Contact(_)) => true,
-            (Part::Relation, TribeField::Address(..)) => self.nesting() == Some(Nesting::Honoured),
-            _ => false,
+    /// Whether a field is made along with its part. One of an address is, once it is known that Tribe takes nested ones.
+    fn goes_along(&self, field: TribeField) -> bool {
+        match field {
+            TribeField::Relation(_) | TribeField::Contact(_) => true,
+            TribeField::Address(..) => self.nesting() == Some(Nesting::Honoured),
         }
     }
 
@@ -258,6 +263,14 @@ impl Engine<'_> {
                 self.outcome.note(Code::ValueDoesNotFit, Some(&item.subject), Some(cell.row.name));
             }
         }
+    }
+}
+
+/// Whether a field stands on a part, or on what is made with it.
+fn belongs_to(part: &Part, field: TribeField) -> bool {
+    match field {
+        TribeField::Relation(_) | TribeField::Address(..) => *part == Part::Relation,
+        TribeField::Contact(_) => matches!(part, Part::Contact(_)),
     }
 }
 

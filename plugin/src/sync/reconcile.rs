@@ -88,9 +88,10 @@ impl Engine<'_> {
         let carrier = self.carrier();
         let planned = cells(&item.subject, &item.organisations()).into_iter().filter_map(|view| {
             let direction = self.settings.direction(view.row.name)?;
-            let slots = view.slots.iter().map(|slot| Slot {
-                tribe: self.key.print(view.row.name, &carrier.tribe_says(view.row, slot, &item.side, &item.link)),
-                base: item.link.base(&slot.key),
+            let slots = view.slots.iter().map(|slot| {
+                let says = carrier.tribe_says(view.row, slot, &item.side, &item.link);
+                let tribe = self.key.print(view.row.name, &says);
+                Slot { tribe, base: item.link.base_beside(&slot.key, tribe) }
             });
             let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));

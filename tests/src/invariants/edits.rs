@@ -6,6 +6,7 @@ use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 
 use super::{Broken, Invariant, broken};
+use crate::faults::Kind;
 use crate::manual::{self, Field, Holder, InAc, Who};
 use crate::world::Saying;
 use crate::{TYPES, World};
@@ -63,7 +64,8 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     let in_ac = versions.into_iter().flat_map(|record| record.versions());
     let times = in_ac.filter(|v| field.in_ac(v.fields(), saying.at.as_deref(), &tribe).contains(&saying.value)).count();
     if saying.place != "AC" {
-        return times > 0;
+        // That Tribe is empty where a create's answer was lost may be Tribe's doing; AC does not lose a value for it.
+        return times > 0 || (saying.value.is_empty() && an_answer_was_lost(world));
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
     let elsewhere = said.iter().any(|other| {
@@ -71,6 +73,20 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     });
     let written = world.watch.written.borrow().contains(&(saying.who.clone(), field.name, saying.value.clone()));
     written || elsewhere || times > 1
+}
+
+fn an_answer_was_lost(world: &World) -> bool {
+    let kinds = [
+        Kind::ResetAfter,
+        Kind::Timeout,
+        Kind::Truncated,
+        Kind::Empty204,
+        Kind::Status500,
+        Kind::Status502Html,
+        Kind::CrashAtRequest,
+        Kind::CrashAtWrite,
+    ];
+    kinds.into_iter().any(|kind| world.faults.count(kind) > 0)
 }
 
 /// Whether the record is synced as it stands.

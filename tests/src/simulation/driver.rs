@@ -25,8 +25,8 @@ const AUTUMN: u64 = 1_792_887_000_000;
 const SPRING: u64 = 1_774_743_000_000;
 /// A host waits so long before it takes over from one that is silent.
 const LEASE: Duration = Duration::from_secs(150);
-/// A person mends a login within so long.
-const MENDED_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// A person mends a login in so long; longer than any `Retry-After` that came with the refusal.
+const MENDED_WITHIN: Duration = Duration::from_secs(20 * 60);
 /// Slices of one walk. More, and it does not end.
 const MOST_SLICES: u32 = 3_000;
 /// Requests of one slice. More, and it does not end.

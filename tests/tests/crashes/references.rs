@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::World;
 use tests::faults::Kind;
 
-use crate::support::{company_of, edit_contact, edit_relatie, synced_company, synced_person};
+use tests::support::{company_of, edit_contact, edit_relatie, synced_company, synced_person};
 
 pub(crate) struct Reference {
     pub(crate) name: &'static str,
@@ -218,7 +218,10 @@ fn type_back(world: &World) -> Result<(), Stopped> {
     let gone = |record: &serde_json::Map<String, Value>| record["relatietypen"] == json!(["advocaat"]);
     let ids: Vec<String> = {
         let ac = world.ac.borrow();
-        ac.relaties().filter(|(id, r)| *id == "1001" && gone(r.current().fields())).map(|(id, _)| id.to_owned()).collect()
+        ac.relaties()
+            .filter(|(id, r)| *id == "1001" && gone(r.current().fields()))
+            .map(|(id, _)| id.to_owned())
+            .collect()
     };
     for id in ids {
         edit_relatie(world, &id, json!({"relatietypen": ["client"], "telefoonnummer": "020 555 10 06"}));

@@ -1,0 +1,274 @@
+//! `koppeling records`, `letters` and `conflicts`: one record at the wish of a person.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::screen::Screen;
+use super::workplace::{describe, halted};
+use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::{
+    Budget, Conflict, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped, System,
+};
+use crate::run::{End, Halt, Host, HostLimits, Tally};
+use crate::settings::OfficeNumber;
+use crate::timestamp::Timestamp;
+
+/// Far more than one record needs.
+const ONE_RECORD: Budget = Budget { milliseconds: 60_000, requests: 200 };
+
+/// What to do with one record, named as AdvocaatCentraal names it: `relatie/1001` or `contactpersoon/5001`.
+#[derive(Subcommand)]
+pub(super) enum Records {
+    /// Tells what is linked to what, and how it stands
+    Explain(OneRecord),
+    /// Brings both sides of it together now; makes again what was removed in Tribe
+    Resync(OneRecord),
+    /// Removes its link, fingerprints and conflicts; neither system is touched
+    Forget(OneRecord),
+}
+
+/// What to do with records that were put aside.
+#[derive(Subcommand)]
+pub(super) enum Letters {
+    /// Lists them, with the reason and the next try
+    List(OneOffice),
+    /// Tries one of them again now
+    Retry(OneRecord),
+}
+
+/// What to do with values that gave way because both sides changed the same field.
+#[derive(Subcommand)]
+pub(super) enum Conflicts {
+    /// Lists them. Shows a client's data
+    List(OneOffice),
+    /// Writes a value that gave way back to both systems
+    Restore {
+        /// Its number in the list
+        conflict: String,
+        #[command(flatten)]
+        of: OneOffice,
+    },
+}
+
+#[derive(clap::Args)]
+pub(super) struct OneRecord {
+    /// `relatie/<id>` or `contactpersoon/<id>`
+    #[arg(value_parser = record)]
+    record: RecordId,
+    #[command(flatten)]
+    of: OneOffice,
+}
+
+fn record(text: &str) -> Result<RecordId, String> {
+    let kind = match text.split_once('/') {
+        Some(("relatie", id)) if !id.is_empty() => (RecordKind::Relatie, id),
+        Some(("contactpersoon", id)) if !id.is_empty() => (RecordKind::Contactpersoon, id),
+        _ => return Err("give `relatie/<id>` or `contactpersoon/<id>`".to_owned()),
+    };
+    Ok(RecordId { kind: kind.0, id: kind.1.to_owned() })
+}
+
+impl Records {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let (Self::Explain(one) | Self::Resync(one) | Self::Forget(one)) = self;
+        let host = global.host(HostLimits::default(), screen)?;
+        let office = one.of.find(host.store()).await?;
+        let (connector, subject) = (host.connector(), &one.record);
+        match self {
+            Self::Explain(_) => {
+                let answer = host.turn(&office, |context| async move { connector.explain(context, subject).await });
+                let explained = answered(&host, &office, answer.await?).await?;
+                show_explanation(global, &host, &office, &explained, screen).await;
+            }
+            Self::Resync(_) => resync(global, &host, &office, subject, screen).await?,
+            Self::Forget(_) => {
+                let answer = host.turn(&office, |context| async move { connector.forget(context, subject).await });
+                answered(&host, &office, answer.await?).await?;
+                screen.line(format!(
+                    "Office {office}: {} is forgotten. If it changes, it is found again by its marker in Tribe.",
+                    name(subject)
+                ));
+            }
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+impl Letters {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let host = global.host(HostLimits::default(), screen)?;
+        match self {
+            Self::List(of) => {
+                let office = of.find(host.store()).await?;
+                let connector = host.connector();
+                let answer = host.turn(&office, |context| async move { connector.dead_letters(context).await });
+                let letters = answered(&host, &office, answer.await?).await?;
+                if global.json {
+                    screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
+                } else if letters.is_empty() {
+                    screen.line(format!("Office {office}: no record is put aside."));
+                } else {
+                    for letter in &letters {
+                        show_letter(&host, &office, letter, screen).await;
+                    }
+                }
+            }
+            Self::Retry(one) => {
+                let office = one.of.find(host.store()).await?;
+                resync(global, &host, &office, &one.record, screen).await?;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+impl Conflicts {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let host = global.host(HostLimits::default(), screen)?;
+        let connector = host.connector();
+        match self {
+            Self::List(of) => {
+                let office = of.find(host.store()).await?;
+                let answer = host.turn(&office, |context| async move { connector.conflicts(context).await });
+                let conflicts = answered(&host, &office, answer.await?).await?;
+                if global.json {
+                    screen.json(&conflicts.iter().map(conflict_json).collect::<Vec<_>>());
+                } else if conflicts.is_empty() {
+                    screen.line(format!("Office {office}: no value gave way in the last 30 days."));
+                } else {
+                    for conflict in &conflicts {
+                        screen.line(format!(
+                            "{}  {}  {}  {}  {}",
+                            conflict.id,
+                            Timestamp::from_millis(conflict.at),
+                            name(&conflict.subject),
+                            conflict.field,
+                            conflict.lost_value
+                        ));
+                    }
+                    screen.line("Give one back with `koppeling conflicts restore <number>`.");
+                }
+            }
+            Self::Restore { conflict, of } => {
+                let office = of.find(host.store()).await?;
+                let answer = host
+                    .turn(&office, |context| async move { connector.restore(context, conflict, ONE_RECORD).await })
+                    .await?;
+                let outcome = answered(&host, &office, answer.map_err(because)).await?;
+                show_outcome(global, &host, &office, &outcome, screen).await;
+            }
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+async fn resync(
+    global: &Global,
+    host: &Host,
+    office: &OfficeNumber,
+    subject: &RecordId,
+    screen: &Screen,
+) -> Result<(), CommandError> {
+    let connector = host.connector();
+    let answer =
+        host.turn(office, |context| async move { connector.resync(context, subject, ONE_RECORD).await }).await?;
+    let outcome = answered(host, office, answer.map_err(because)).await?;
+    show_outcome(global, host, office, &outcome, screen).await;
+    Ok(())
+}
+
+fn because(stopped: Stopped) -> Error {
+    stopped.because
+}
+
+/// The answer, or the failure in the connector's words.
+pub(super) async fn answered<T>(
+    host: &Host,
+    office: &OfficeNumber,
+    answer: Result<T, Error>,
+) -> Result<T, CommandError> {
+    match answer {
+        Ok(answer) => Ok(answer),
+        Err(error) => Err(match End::from(error) {
+            End::Later(wait) => CommandError::Later(wait),
+            End::Halted(halt) => halted(host, office, halt).await,
+            End::Done => Halt::Defect("no-answer".to_owned()).into(),
+        }),
+    }
+}
+
+async fn show_outcome(global: &Global, host: &Host, office: &OfficeNumber, outcome: &Outcome, screen: &Screen) {
+    let mut tally = Tally::default();
+    tally.add(outcome);
+    if global.json {
+        screen.json(&json!({
+            "read": tally.read, "created": tally.created, "updated": tally.updated, "notes": tally.notes,
+        }));
+    } else {
+        screen.line(format!("Office {office}: {tally}"));
+        super::sync::show_notes(host, office, &tally, screen).await;
+    }
+}
+
+async fn show_explanation(
+    global: &Global,
+    host: &Host,
+    office: &OfficeNumber,
+    explained: &Explanation,
+    screen: &Screen,
+) {
+    if global.json {
+        let linked: Vec<Value> =
+            explained.linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect();
+        screen.json(&json!({
+            "record": name(&explained.subject), "state": explained.state, "linked": linked,
+            "differing": explained.differing, "dead-letter": explained.dead_letter.as_ref().map(letter_json),
+        }));
+        return;
+    }
+    screen.line(format!("{}: {}", name(&explained.subject), explained.state));
+    for linked in &explained.linked {
+        screen.line(format!("  {}  {}", linked.entity, linked.id));
+    }
+    match explained.differing.as_slice() {
+        [] => screen.line("  no field differs from what both sides last agreed on"),
+        differing => screen.line(format!("  differing: {}", differing.join(", "))),
+    }
+    if let Some(letter) = &explained.dead_letter {
+        show_letter(host, office, letter, screen).await;
+    }
+}
+
+async fn show_letter(host: &Host, office: &OfficeNumber, letter: &DeadLetter, screen: &Screen) {
+    let text = describe(host, office, &letter.code).await.map_or_else(|| letter.code.clone(), |text| text.english);
+    let field = letter.field.as_deref().map(|field| format!(" ({field})")).unwrap_or_default();
+    let next = match letter.next_try {
+        Some(next) => format!("next try {}", Timestamp::from_millis(next)),
+        None => "tried again when it changes, or with `koppeling letters retry`".to_owned(),
+    };
+    screen.line(format!("{}{field}: {text} {} tries; {next}.", name(&letter.subject), letter.attempts));
+}
+
+/// A record as it is given on the command line.
+pub(super) fn name(id: &RecordId) -> String {
+    match id.kind {
+        RecordKind::Relatie => format!("relatie/{}", id.id),
+        RecordKind::Contactpersoon => format!("contactpersoon/{}", id.id),
+    }
+}
+
+fn letter_json(letter: &DeadLetter) -> Value {
+    json!({
+        "record": name(&letter.subject), "code": letter.code, "field": letter.field, "attempts": letter.attempts,
+        "since": Timestamp::from_millis(letter.since).to_string(),
+        "next-try": letter.next_try.map(|next| Timestamp::from_millis(next).to_string()),
+    })
+}
+
+fn conflict_json(conflict: &Conflict) -> Value {
+    json!({
+        "id": conflict.id, "record": name(&conflict.subject), "field": conflict.field,
+        "lost-in": match conflict.lost_in { System::Advocaatcentraal => "advocaatcentraal", System::Tribe => "tribe" },
+        "lost-value": conflict.lost_value, "at": Timestamp::from_millis(conflict.at).to_string(),
+    })
+}
