@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::OfficeState;
-use crate::mapping::FUNCTION_FIELD;
+use crate::link::{Nesting, OfficeState};
+use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
-use crate::tribe::{Entity, Metadata, Profile, RelationKind, RelationType};
+use crate::tribe::{AddressSlot, Entity, Metadata, Profile, RelationKind, RelationType};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
@@ -20,6 +20,8 @@ pub enum Verdict {
     Holds,
     /// Otherwise than assumed; the connector adapts.
     Differs,
+    /// Reading cannot tell it.
+    Unknown,
     /// The sync cannot run before this is mended.
     Fails,
 }
@@ -149,7 +151,29 @@ impl Findings {
             Err(failure) => self.failed(&failure, system),
             Ok(metadata) => self.of_metadata(&metadata, settings),
         }
+        self.of_questions(&client, settings);
+        match state.header(ports.random).map_err(stop_of_state)?.nesting {
+            Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
+            Some(Nesting::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
+            None => self.add(Code::NestingUnknown, system, Verdict::Unknown),
+        }
         Ok(())
+    }
+
+    /// What the schema does not tell but an answer does.
+    fn of_questions(&mut self, client: &tribe::Client<'_>, settings: &Settings) {
+        let system = System::Tribe;
+        match client.has_markers(&Markers::of(&settings.advocaatcentraal.office).prefix()) {
+            Ok(_) => self.add(Code::MarkerSearchable, system, Verdict::Holds),
+            Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
+            Err(failure) => self.failed(&failure, system),
+        }
+        match client.clips_pages("Datastore_Country") {
+            Ok(Some(true)) => self.add(Code::PagesClipped, system, Verdict::Holds),
+            Ok(Some(false)) => self.add(Code::PagesNotClipped, system, Verdict::Differs),
+            Ok(None) => self.add(Code::PagesUnknown, system, Verdict::Unknown),
+            Err(failure) => self.failed(&failure, system),
+        }
     }
 
     fn of_metadata(&mut self, metadata: &Metadata, settings: &Settings) {
@@ -158,6 +182,11 @@ impl Findings {
             || metadata.has_property(Entity::Contact.set(), &settings.tribe.function_property);
         let missing = (Code::FunctionFieldMissing, Verdict::Fails);
         self.either(function, system, Code::FunctionFieldKnown, missing);
+        let kinds = [RelationKind::Organization, RelationKind::Person];
+        let mut slots = kinds.into_iter().flat_map(|kind| AddressSlot::of(kind).iter().map(move |slot| (kind, slot)));
+        let has_slots = slots.all(|(kind, slot)| metadata.has_property(kind.entity().set(), slot.navigation()));
+        let missing = (Code::AddressSlotMissing, Verdict::Fails);
+        self.either(has_slots, system, Code::AddressSlotsKnown, missing);
         let marked = [Entity::Organization, Entity::Person, Entity::Contact];
         let marker = marked.iter().all(|of| metadata.has_property(of.set(), &settings.tribe.marker_property));
         self.either(marker, system, Code::MarkerFieldKnown, (Code::MarkerFieldMissing, Verdict::Fails));

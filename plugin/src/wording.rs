@@ -193,6 +193,36 @@ codes! {
     /// Check: the marker property does not exist.
     MarkerFieldMissing = "marker-field-missing":
         "Er is geen veld in Tribe om het AdvocaatCentraal-ID in te bewaren; stel marker-field in." / "The marker property does not exist in Tribe; set marker-field.",
+    /// Check: the slots for addresses exist.
+    AddressSlotsKnown = "address-slots-known":
+        "Tribe heeft plaats voor bezoekadres, postadres en privé adres." / "Tribe has the slots for visiting, postal and private addresses.",
+    /// Check: a slot for an address does not exist.
+    AddressSlotMissing = "address-slot-missing":
+        "Tribe mist een plaats voor bezoekadres, postadres of privé adres; zet die adresvelden uit." / "Tribe lacks a slot for visiting, postal or private addresses; switch those address fields off.",
+    /// Check: records are found by their marker.
+    MarkerSearchable = "marker-searchable":
+        "Kaarten in Tribe zijn op AdvocaatCentraal-ID terug te vinden." / "Records in Tribe are found by their marker.",
+    /// Check: records cannot be searched by their marker.
+    MarkerNotSearchable = "marker-not-searchable":
+        "Kaarten in Tribe zijn niet op AdvocaatCentraal-ID te zoeken; stel marker-field in op een eigen tekstveld." / "Records in Tribe cannot be searched by their marker; set marker-field to a custom text field.",
+    /// Check: a list is cut to a hundred rows.
+    PagesClipped = "pages-clipped":
+        "Tribe geeft honderd regels per keer, zoals verwacht." / "Tribe gives a hundred rows at a time, as expected.",
+    /// Check: a list is not cut to a hundred rows.
+    PagesNotClipped = "pages-not-clipped":
+        "Tribe geeft meer of minder dan honderd regels per keer; de koppeling past zich aan." / "Tribe gives more or fewer than a hundred rows at a time; the connector adapts.",
+    /// Check: too few rows to tell.
+    PagesUnknown = "pages-unknown":
+        "Hoeveel regels Tribe per keer geeft is hier niet te zien; dat maakt niet uit." / "How many rows Tribe gives at a time cannot be seen here; it does not matter.",
+    /// Check: nested records are made.
+    NestingHonoured = "nesting-honoured":
+        "Tribe maakt een relatie en haar adressen in één keer aan." / "Tribe makes a relation with its addresses in one call.",
+    /// Check: nested records are not made.
+    NestingNotHonoured = "nesting-not-honoured":
+        "Tribe maakt een relatie en haar adressen niet in één keer aan; de koppeling doet het apart." / "Tribe does not make a relation with its addresses in one call; the connector makes each by itself.",
+    /// Check: the first write will tell.
+    NestingUnknown = "nesting-unknown":
+        "Of Tribe een relatie en haar adressen in één keer aanmaakt, blijkt bij de eerste relatie." / "Whether Tribe makes a relation with its addresses in one call shows with the first relation.",
     /// Check: every Tribe type exists.
     TribeTypesExist = "tribe-types-exist":
         "Alle gekoppelde relatietypen bestaan in Tribe." / "Every mapped relation type exists in Tribe.",

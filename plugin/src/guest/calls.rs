@@ -307,6 +307,7 @@ impl From<setup::Finding> for export::setup::Finding {
             verdict: match finding.verdict {
                 setup::Verdict::Holds => export::setup::Verdict::Holds,
                 setup::Verdict::Differs => export::setup::Verdict::Differs,
+                setup::Verdict::Unknown => export::setup::Verdict::Unknown,
                 setup::Verdict::Fails => export::setup::Verdict::Fails,
             },
             message: finding.code.text().into(),

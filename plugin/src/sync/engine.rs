@@ -75,7 +75,8 @@ impl<'a> Engine<'a> {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let mut header = state.header(ports.random).map_err(of_state)?;
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
-        let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(now)) {
+        let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(&tribe, now))
+        {
             Some(profile) => profile,
             None => {
                 let profile =

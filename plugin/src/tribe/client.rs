@@ -46,6 +46,13 @@ pub struct Settings {
     pub kvk: Kvk,
 }
 
+impl Settings {
+    /// Whose login that is, by everything but the secret: what is kept for one is no good for another.
+    pub(super) fn tenant(&self) -> String {
+        format!("{} {} {}", self.url, self.auth_url, self.client_id)
+    }
+}
+
 /// Whether the KvK number is synced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kvk {
@@ -161,6 +168,24 @@ impl<'a> Client<'a> {
     pub fn metadata(&self) -> Result<Metadata, Failure> {
         let response = self.get("$metadata".to_owned())?;
         Metadata::parse(&response.body).map_err(|_| Failure::NotUnderstood)
+    }
+
+    /// Whether a list is cut to [`PAGE_SIZE`] rows when more are asked for; none if the set has no more. Tribe:
+    /// documented is the limit, unknown whether asking for more is refused.
+    pub fn clips_pages(&self, set: &str) -> Result<Option<bool>, Failure> {
+        let more = PAGE_SIZE + 1;
+        let query = Query::on(set)
+            .with("$select", "ID")
+            .with("$orderby", "ID")
+            .with("$top", &more.to_string())
+            .with("$count", "true")
+            .finish();
+        match self.list(query) {
+            Ok((list, _)) if list.count.is_some_and(|count| count >= more) => Ok(Some(list.value.len() == PAGE_SIZE)),
+            Ok(_) => Ok(None),
+            Err(Failure::Refused { .. }) => Ok(Some(false)),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).

@@ -22,6 +22,8 @@ const LIFETIME_UNSAID: Duration = Duration::from_secs(300);
 pub struct Token {
     access: String,
     ends: Instant,
+    /// For which login it is good: settings can change while it lasts.
+    of: String,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +45,9 @@ impl Login<'_> {
         let kept = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
         let kept: Option<Token> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match kept {
-            Some(token) if self.ports.clock.now().plus(MARGIN) < token.ends => Ok(Secret::new(token.access)),
+            Some(token) if token.of == self.settings.tenant() && self.ports.clock.now().plus(MARGIN) < token.ends => {
+                Ok(Secret::new(token.access))
+            }
             _ => self.renew(),
         }
     }
@@ -74,7 +78,7 @@ impl Login<'_> {
         })?;
         let token: TokenAnswer = answer::json(&response)?;
         let lifetime = token.expires_in.map_or(LIFETIME_UNSAID, Duration::from_secs);
-        let kept = Token { access: token.access_token.clone(), ends: now.plus(lifetime) };
+        let kept = Token { access: token.access_token.clone(), ends: now.plus(lifetime), of: self.settings.tenant() };
         let bytes = serde_json::to_vec(&kept).map_err(|_| Failure::NotUnderstood)?;
         self.ports.store.set(&self.key, &bytes).map_err(|_| Failure::Unavailable)?;
         Ok(Secret::new(token.access_token))

@@ -22,6 +22,8 @@ pub struct Profile {
     /// The canonical country of each row of `Datastore_Country`.
     countries: BTreeMap<TribeId, String>,
     read_at: Instant,
+    /// For which login: settings can change within a day.
+    of: String,
 }
 
 impl Profile {
@@ -38,12 +40,13 @@ impl Profile {
                 (country.len() == 2).then_some(country)
             }),
             read_at: now,
+            of: client.settings().tenant(),
         })
     }
 
-    /// Whether it is recent enough.
-    pub fn is_good(&self, now: Instant) -> bool {
-        now.since(self.read_at).is_some_and(|age| age < GOOD_FOR)
+    /// Whether it is that login's, and recent enough.
+    pub fn is_good(&self, client: &Client<'_>, now: Instant) -> bool {
+        self.of == client.settings().tenant() && now.since(self.read_at).is_some_and(|age| age < GOOD_FOR)
     }
 
     /// The canonical gender of a row; none for a row that is not understood.

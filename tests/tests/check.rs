@@ -1,0 +1,94 @@
+//! The check of the settings page: what holds, what differs, and what follows; and the relation types of both sides.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use advocaatcentraal_tribe::settings::name;
+use advocaatcentraal_tribe::setup::{Verdict, check, relation_types};
+use advocaatcentraal_tribe::wording::Code;
+use sandbox::advocaatcentraal::{Stamps, Variants};
+use sandbox::tribe::{Character, NestedCreate};
+use tests::World;
+
+fn findings(world: &World) -> BTreeMap<Code, Verdict> {
+    let before = world.writes();
+    let found = check(world.ports(), &world.read_settings(), None).unwrap();
+    assert_eq!(world.writes(), before, "a check never writes");
+    found.into_iter().map(|finding| (finding.code, finding.verdict)).collect()
+}
+
+#[test]
+fn everything_as_assumed_holds_and_what_only_a_write_can_tell_is_not_known() {
+    let world = World::new(1, 40);
+    let found = findings(&world);
+    let not_holding: Vec<_> = found.iter().filter(|(_, verdict)| **verdict != Verdict::Holds).collect();
+    let expected = [(&Code::NestingUnknown, &Verdict::Unknown), (&Code::WebhookSecretMissing, &Verdict::Differs)];
+    let unknown_pages = (&Code::PagesUnknown, &Verdict::Unknown);
+    for finding in not_holding {
+        assert!(expected.contains(&finding) || finding == unknown_pages, "{finding:?}");
+    }
+}
+
+#[test]
+fn what_the_first_write_showed_is_told_from_then_on() {
+    for (nested_create, code) in
+        [(NestedCreate::Honoured, Code::NestingHonoured), (NestedCreate::Ignored, Code::NestingNotHonoured)]
+    {
+        let character = Character { nested_create, ..Character::default() };
+        let world = World::with(2, 40, Variants::default(), character);
+        world.initial_sync().unwrap();
+        assert!(findings(&world).contains_key(&code), "{code:?}");
+    }
+}
+
+#[test]
+fn a_wrong_key_an_unknown_office_and_a_wrong_secret_each_fail_by_name() {
+    for (setting, value, code) in [
+        (name::ADVOCAATCENTRAAL_KEY, "wrong", Code::CredentialsRefused),
+        (name::ADVOCAATCENTRAAL_OFFICE, "99999", Code::OfficeDiffers),
+        (name::TRIBE_CLIENT_SECRET, "wrong", Code::CredentialsRefused),
+        (name::TRIBE_FUNCTION_FIELD, "JobTitle", Code::FunctionFieldMissing),
+        (name::MARKER_FIELD, "NoSuchField", Code::MarkerFieldMissing),
+        (name::RELATION_TYPES, r#"{"no-such-type":"customer"}"#, Code::MappedTypeMissing),
+        (name::RELATION_TYPES, r#"{"client":"00000000-0000-4000-8000-000000000000"}"#, Code::TribeTypeMissing),
+    ] {
+        let world = World::new(3, 20);
+        world.set(setting, value);
+        assert_eq!(findings(&world).get(&code), Some(&Verdict::Fails), "{setting}");
+    }
+}
+
+#[test]
+fn stamps_without_offset_are_named_and_lived_with() {
+    let variants = Variants { stamps: Stamps::Naive, ..Variants::default() };
+    let world = World::with(4, 20, variants, Character::default());
+    assert_eq!(findings(&world).get(&Code::StampsWithoutOffset), Some(&Verdict::Differs));
+}
+
+#[test]
+fn another_tenant_than_the_linked_one_stands_still() {
+    let world = World::new(5, 20);
+    world.initial_sync().unwrap();
+    // A copy of the environment has a login of its own.
+    let other = sandbox::tribe::Tenant { seed: 99, client_id: "copy".to_owned(), ..sandbox::tribe::Tenant::default() };
+    *world.tribe.borrow_mut() = sandbox::Tribe::new(other, Character::default());
+    world.set(name::TRIBE_CLIENT_ID, "copy");
+    assert!(world.poll().is_err());
+    assert_eq!(findings(&world).get(&Code::OtherTenant), Some(&Verdict::Fails));
+    assert_eq!(world.writes().1, 0, "nothing is written to the other tenant");
+}
+
+#[test]
+fn custom_relation_types_are_listed_with_their_dutch_names_and_what_they_are_for() {
+    let world = World::new(6, 20);
+    let (ac, tribe) = relation_types(world.ports(), &world.read_settings()).unwrap();
+    let client = ac.iter().find(|known| known.id.as_str() == "client").unwrap();
+    assert_eq!(client.name, "Cliënt");
+    assert_eq!(client.mapped_to.as_ref().map(|mapped| mapped.key()).as_deref(), Some("customer"));
+    let named = |name: &str| tribe.iter().find(|known| known.name.as_deref() == Some(name)).unwrap();
+    assert!(named("Wederpartij").for_organisations && named("Wederpartij").for_persons);
+    assert!(named("Tussenpersoon").for_organisations && !named("Tussenpersoon").for_persons);
+    let supplier = tribe.iter().find(|known| known.relation_type.key() == "supplier").unwrap();
+    assert!(supplier.for_organisations && !supplier.for_persons);
+}
