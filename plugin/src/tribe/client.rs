@@ -620,3 +620,7 @@ fn parse_place(text: &str) -> Option<(Instant, usize)> {
     let (from, skip) = text.split_once('+')?;
     Some((Instant::from_millis(from.parse().ok()?), skip.parse().ok()?))
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;
