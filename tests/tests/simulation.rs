@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tests::faults::Kind;
-use tests::simulation::{Scenario, Voice, run};
+use tests::simulation::{Scenario, Twist, Voice, run};
 
 /// However slow the machine: so long, and no new seed is begun.
 const TIME: Duration = Duration::from_secs(40);
@@ -56,7 +56,8 @@ fn every_kind_of_fault_strikes_when_it_is_asked_for() {
                 relations: 30,
                 cycles: 8,
                 edits: 4,
-                twists: [].into(),
+                // So that lists have more than one page.
+                twists: [Twist::SmallPages].into(),
                 faults: BTreeMap::from([(*kind, rate)]),
             };
             // What it breaks at such a rate is no matter here.

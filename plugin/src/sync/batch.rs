@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Relatie, Soort, Veld};
+use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
@@ -182,10 +182,10 @@ impl Engine<'_> {
             }
         }
         self.save(&mut item)?;
-        let still_refused = self.letter(&item.subject).is_some_and(|letter| letter.refused.is_some())
-            && item.verdict == Verdict::Unchanged
-            && self.letter(&item.subject).and_then(|letter| letter.refused) == self.print_of_record(&item);
-        if still_refused {
+        // A letter ends when both sides were looked at and nothing is left to do, not when AC shows the record as it was.
+        let still_aside =
+            self.letter(&item.subject).is_some() && item.verdict == Verdict::Unchanged && item.side.relation.is_none();
+        if still_aside {
             item.reached(Verdict::DeadLettered);
         }
         if item.verdict != Verdict::DeadLettered {
@@ -233,7 +233,7 @@ impl Engine<'_> {
             Soort::Particulier => private_person.as_slice(),
             Soort::Onbekend => &[],
         };
-        let lean = listed.iter().filter(|relatie| relatie.is_lean(needed(relatie)));
+        let lean = listed.iter().filter(|relatie| is_active(relatie.status()) && relatie.is_lean(needed(relatie)));
         let ids: Vec<RelatieId> = lean.map(|relatie| relatie.id().clone()).collect();
         let alone = self.read_relations(&ids)?;
         self.completed(listed, Relatie::id, alone)
@@ -244,7 +244,7 @@ impl Engine<'_> {
         listed: Vec<Contactpersoon>,
     ) -> Result<Vec<(Contactpersoon, Reading)>, Stop> {
         let needed = self.needed(&Subject::ContactPerson(ContactpersoonId::new("")));
-        let lean = listed.iter().filter(|person| person.is_lean(&needed));
+        let lean = listed.iter().filter(|person| is_active(person.status()) && person.is_lean(&needed));
         let ids: Vec<ContactpersoonId> = lean.map(|person| person.id().clone()).collect();
         let alone = self.read_contact_persons(&ids)?;
         self.completed(listed, Contactpersoon::id, alone)
@@ -263,9 +263,9 @@ impl Engine<'_> {
         read.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))
     }
 
-    /// The rows, those that were read alone in place of their row; one that is gone by now is left out.
+    /// The rows, those that were read alone in place of their row; one that is gone by now is skipped.
     fn completed<T, Id: Ord + Clone>(
-        &self,
+        &mut self,
         listed: Vec<T>,
         id: impl Fn(&T) -> &Id,
         alone: Each<Id, T>,
@@ -274,11 +274,15 @@ impl Engine<'_> {
         for (id, result) in alone {
             read.insert(id, self.read_or_gone(result)?);
         }
-        let complete = listed.into_iter().filter_map(|row| match read.remove(id(&row)) {
-            None => Some((row, Reading::InList)),
-            Some(alone) => Some((alone?, Reading::Alone)),
-        });
-        Ok(complete.collect())
+        let mut complete = Vec::with_capacity(listed.len());
+        for row in listed {
+            match read.remove(id(&row)) {
+                None => complete.push((row, Reading::InList)),
+                Some(Some(alone)) => complete.push((alone, Reading::Alone)),
+                Some(None) => self.outcome.counts.add(Verdict::Skipped),
+            }
+        }
+        Ok(complete)
     }
 
     /// AC's fields that are synced for that kind of record.
@@ -307,6 +311,11 @@ impl Engine<'_> {
             self.take_back(subject);
         }
     }
+}
+
+/// What a row leaves out matters only where something is to be done with it.
+fn is_active(status: Status) -> bool {
+    !matches!(status, Status::Gearchiveerd | Status::Verwijderd)
 }
 
 /// An address type as notes name it.

@@ -47,8 +47,7 @@ impl Engine<'_> {
         let mut failed: Vec<(usize, Part, Failure)> = Vec::new();
         let mut made: Vec<(usize, Part)> = Vec::new();
         let mut broken = Ok(());
-        let state = &self.state;
-        let now = self.clock.now();
+        let (state, clock) = (&self.state, self.clock);
         let result = self.tribe.create_each(creates, &mut |at, result| {
             let Some((position, part)) = sent.get(at).cloned() else { return };
             let Some(item) = items.get_mut(position) else { return };
@@ -56,7 +55,8 @@ impl Engine<'_> {
                 // The id is durable before anything else happens: a crash after this finds the record.
                 Ok(record) => {
                     let stored = state.save_owner(record.id(), &item.subject).and_then(|()| {
-                        item.link.parts.insert(part.clone(), PartState::Linked { id: record.id().clone(), since: now });
+                        let linked = PartState::Linked { id: record.id().clone(), since: clock.now() };
+                        item.link.parts.insert(part.clone(), linked);
                         state.save_link(&item.subject, &item.link)
                     });
                     if let Err(error) = stored {
@@ -142,7 +142,10 @@ impl Engine<'_> {
         match failure {
             // The intent stays: the marker is looked up before the create is sent again.
             Failure::Unknown => {
-                let visible_by = self.clock.now().plus(super::engine::READ_LAG);
+                // It may have been carried out as late as now.
+                let now = self.clock.now();
+                item.link.parts.insert(part.clone(), PartState::Intended { since: now });
+                let visible_by = now.plus(super::engine::READ_LAG);
                 self.halt(item, Code::OutcomeUnknown, None, Retry::At(visible_by));
             }
             Failure::Unavailable => {

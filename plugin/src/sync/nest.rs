@@ -64,7 +64,7 @@ impl Engine<'_> {
         let mut failed = Vec::new();
         let mut made = Vec::new();
         let mut broken = Ok(());
-        let (state, now) = (&self.state, self.clock.now());
+        let (state, clock) = (&self.state, self.clock);
         let result = self.tribe.create_each(creates, &mut |at, result| {
             let Some(nested) = sent.get(at) else { return };
             let Some(item) = items.get_mut(nested.item) else { return };
@@ -72,7 +72,7 @@ impl Engine<'_> {
                 // The relationship's id is durable at once; by it, or by its marker, the relation inside is found.
                 Ok(record) => {
                     let stored = state.save_owner(record.id(), &item.subject).and_then(|()| {
-                        let linked = PartState::Linked { id: record.id().clone(), since: now };
+                        let linked = PartState::Linked { id: record.id().clone(), since: clock.now() };
                         item.link.parts.insert(nested.outer.part.clone(), linked);
                         state.save_link(&item.subject, &item.link)
                     });

@@ -17,8 +17,10 @@ const ROUNDS: u32 = 3;
 impl Engine<'_> {
     /// Writes the fields that Tribe's users changed, once more as often as AC's users change the record meanwhile.
     pub(super) fn write_to_advocaatcentraal(&mut self, item: &mut Item, plan: &mut Vec<Planned>) -> Result<(), Stop> {
+        let mut refused = None;
         for _ in 0..ROUNDS {
             if !plan.iter().any(|planned| planned.source().is_some()) {
+                self.keep_refused(item, refused);
                 return Ok(());
             }
             self.settle_siblings(item, plan)?;
@@ -27,6 +29,7 @@ impl Engine<'_> {
                     item.ac = stored;
                     item.reached(Verdict::Updated);
                     self.base_on_what_ac_stored(item, plan);
+                    self.keep_refused(item, refused);
                     return self.save(item);
                 }
                 Err(Failure::Changed) => {
@@ -41,21 +44,17 @@ impl Engine<'_> {
                 }
                 Err(Failure::Refused { field: Some(field), .. }) => {
                     let Some(named) = self.named_by_ac(plan, &field) else {
-                        self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
+                        let print = self.print_of_record(item);
+                        self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(print));
                         return Ok(());
                     };
                     // The other fields go on without the one that is refused.
                     plan.retain(|planned| planned.view.row.name != named);
-                    item.reached(Verdict::DeadLettered);
-                    self.put_aside(
-                        &item.subject,
-                        Code::RefusedByAdvocaatCentraal,
-                        Some(named),
-                        Retry::WhenChanged(None),
-                    );
+                    refused = Some(named);
                 }
                 Err(Failure::Refused { .. }) => {
-                    self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(None));
+                    let print = self.print_of_record(item);
+                    self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(print));
                     return Ok(());
                 }
                 Err(Failure::Gone) => {
@@ -75,6 +74,15 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// A field that AC refused is put aside with the record as it stands once the others went through.
+    fn keep_refused(&mut self, item: &mut Item, refused: Option<&'static str>) {
+        if refused.is_some() {
+            let print = self.print_of_record(item);
+            item.reached(Verdict::DeadLettered);
+            self.put_aside(&item.subject, Code::RefusedByAdvocaatCentraal, refused, Retry::WhenChanged(print));
+        }
+    }
+
     /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
     /// after the write, the next would otherwise take that value for AC's own change and spread it (D3).
     fn settle_siblings(&mut self, item: &mut Item, plan: &[Planned]) -> Result<(), Stop> {
@@ -90,6 +98,11 @@ impl Engine<'_> {
                 .filter_map(|(slot, _)| Some((slot.key.clone(), Base { ac: coming, tribe: says(slot)? })))
                 .collect();
             item.link.bases.extend(settled);
+            // Only an empty AC field takes a value that never agreed; that it was empty must still show afterwards.
+            if item.link.base(&source.key).is_none() {
+                let empty = Base { ac: Fingerprint::EMPTY, tribe: Fingerprint::EMPTY };
+                item.link.bases.insert(source.key.clone(), empty);
+            }
         }
         self.save(item)
     }

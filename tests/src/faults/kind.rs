@@ -142,7 +142,7 @@ kinds! {
     /// A number where text was.
     NumberForText = "number-for-text", Data, Kept, 300;
     /// A text longer than any field.
-    OverLong = "over-long", Data, Broken, 100;
+    OverLong = "over-long", Data, Broken, 300;
     /// A byte that is no UTF-8.
     BadUtf8 = "bad-utf8", Data, Kept, 100;
     /// Accents as letters of their own.
@@ -152,7 +152,7 @@ kinds! {
     /// A row is missing from the page.
     MissingRow = "missing-row", Data, Broken, 150;
     /// The next page is this page.
-    NextToItself = "next-to-itself", Data, Kept, 300;
+    NextToItself = "next-to-itself", Data, Kept, 2_000;
     /// Half of the page, and nothing tells.
     ClippedPage = "clipped-page", Data, Broken, 100;
     /// A stamp in the future.
@@ -180,9 +180,10 @@ kinds! {
     /// A webhook comes an hour late.
     HookDelayed = "hook-delayed", Hooks, Kept, 1_000;
     /// Three thousand webhooks come at once.
-    HookBurst = "hook-burst", Hooks, Kept, 20;
+    HookBurst = "hook-burst", Hooks, Kept, 100;
 
-    /// Somebody edits between two requests of the connector.
+    /// Somebody edits between two requests of the connector; in Tribe not between the last look and the write, which
+    /// nobody can see where there is no ETag.
     EditBetween = "edit-between", Users, Kept, 400;
     /// A value is changed and changed back.
     BackAndForth = "back-and-forth", Users, Kept, 800;

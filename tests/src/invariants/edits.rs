@@ -6,7 +6,7 @@ use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 
 use super::{Broken, Invariant, broken};
-use crate::faults::Kind;
+use crate::faults::{Family, Kind};
 use crate::manual::{self, Field, Holder, InAc, Who};
 use crate::world::Saying;
 use crate::{TYPES, World};
@@ -76,17 +76,8 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
 }
 
 fn an_answer_was_lost(world: &World) -> bool {
-    let kinds = [
-        Kind::ResetAfter,
-        Kind::Timeout,
-        Kind::Truncated,
-        Kind::Empty204,
-        Kind::Status500,
-        Kind::Status502Html,
-        Kind::CrashAtRequest,
-        Kind::CrashAtWrite,
-    ];
-    kinds.into_iter().any(|kind| world.faults.count(kind) > 0)
+    let families = [Family::Network, Family::Status, Family::Process];
+    world.faults.fired().keys().any(|kind| families.contains(&kind.family()) || *kind == Kind::EditBetween)
 }
 
 /// Whether the record is synced as it stands.

@@ -32,19 +32,24 @@ impl Scenario {
     /// The scenario of that seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed ^ 0x5ce9_a810);
-        let relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
+        let mut relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
         let count = random.choice([0, 0, 1, 2]).unwrap_or(0);
-        let twists = random.choose_multiple(Twist::ALL, count);
+        let mut twists: BTreeSet<Twist> = random.choose_multiple(Twist::ALL, count).into_iter().collect();
         // One in ten runs without faults: what fails there is no matter of recovery.
         let count = if random.u8(..10) == 0 { 0 } else { random.usize(1..9) };
         let kinds = random.choose_multiple(Kind::ALL.iter().copied(), count);
         let often = random.choice([1, 1, 1, 3]).unwrap_or(1);
+        if kinds.contains(&Kind::NextToItself) {
+            // Only a list of several pages has a next one.
+            twists.insert(Twist::SmallPages);
+            relations = relations.max(30);
+        }
         Self {
             seed,
             relations,
             cycles: random.u32(3..13),
             edits: random.u32(..7),
-            twists: twists.into_iter().collect(),
+            twists,
             faults: kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect(),
         }
     }

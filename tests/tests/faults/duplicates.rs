@@ -1,0 +1,151 @@
+//! Duplicates, and what is done once.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use sandbox::advocaatcentraal::{Ids, Variants};
+use sandbox::tribe::Character;
+use serde_json::json;
+use tests::World;
+use tests::faults::Kind;
+use tests::support::{edit_relatie, relation_in_ac, relation_of};
+
+use super::{COMPANY, add_company, letters, marker, office, office_with, standing, tribe_id};
+
+#[test]
+fn f09_a_create_whose_answer_was_lost_is_not_repeated() {
+    for kind in [Kind::ResetAfter, Kind::Truncated, Kind::Empty204] {
+        let world = office();
+        let id = add_company(&world, json!({}));
+        world.faults.plan(kind, "POST", "Customer", 1);
+        world.poll().unwrap();
+        assert_eq!(world.faults.count(kind), 1);
+        world.settle().unwrap();
+        assert_eq!(standing(&world, &marker(&id)), 1, "{kind}");
+        assert_eq!(standing(&world, &format!("{}#client", marker(&id))), 1, "{kind}");
+        world.assert_same();
+    }
+}
+
+#[test]
+fn f10_a_crash_between_the_create_and_its_link_makes_no_second_record() {
+    let world = office();
+    let id = add_company(&world, json!({}));
+    world.before_request.borrow_mut().replace(Box::new(|world, request| {
+        if request.method == "POST" && request.target.contains("Customer") {
+            world.faults.crash_after(1);
+        }
+    }));
+    assert!(world.poll().is_err() || world.faults.is_dead());
+    assert!(world.faults.is_dead());
+    drop(world.before_request.borrow_mut().take());
+    world.faults.restart();
+    assert_eq!(standing(&world, &marker(&id)), 1, "the create came through");
+    world.settle().unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+    world.assert_same();
+}
+
+#[test]
+fn f11_a_new_relation_that_two_calls_see_is_made_once() {
+    let world = office();
+    let id = add_company(&world, json!({}));
+    let record = RecordId::Relatie(RelatieId::new(id.as_str()));
+    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    world.poll().unwrap();
+    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+}
+
+#[test]
+fn f12_a_new_email_address_is_no_new_relation() {
+    let world = office();
+    let organisations = world.tribe.borrow().set("Relation_Organization").count();
+    edit_relatie(&world, COMPANY, json!({"email": "heel-anders@voorbeeld.example"}));
+    world.settle().unwrap();
+    assert_eq!(world.tribe.borrow().set("Relation_Organization").count(), organisations);
+    assert_eq!(relation_of(&world, COMPANY, "EmailAddress"), "heel-anders@voorbeeld.example");
+}
+
+#[test]
+fn f13_a_row_that_stands_in_a_page_twice_is_handled_once() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::DuplicatedRow, "GET", "/relaties?", 1);
+    world.faults.plan(Kind::DuplicatedRow, "GET", "/contactpersonen?", 1);
+    world.initial_sync().unwrap();
+    assert_eq!(world.faults.count(Kind::DuplicatedRow), 2);
+    world.assert_same();
+}
+
+#[test]
+fn f14_switched_off_and_on_again_nothing_is_made_twice() {
+    let world = office();
+    world.wait(Duration::from_secs(14 * 24 * 60 * 60));
+    let writes = world.writes();
+    let cycle = world.initial_sync().unwrap();
+    assert_eq!((cycle.counts.created, world.writes()), (0, writes));
+}
+
+#[test]
+fn f15_an_id_is_the_same_as_a_number_and_as_text() {
+    let world = office();
+    world.ac.borrow_mut().variants_mut().ids = Ids::Number;
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 12 15"}));
+    let cycle = world.poll().unwrap();
+    assert_eq!((cycle.counts.created, cycle.counts.updated), (0, 1));
+    assert_eq!(world.initial_sync().unwrap().counts.created, 0);
+}
+
+#[test]
+fn f16_a_failed_create_leaves_no_link_to_nothing() {
+    let world = office();
+    let id = add_company(&world, json!({}));
+    world.faults.plan(Kind::Status503, "POST", "Customer", 2);
+    world.poll().unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 0);
+    world.settle().unwrap();
+    world.settle().unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+    world.delete_in_tribe(&marker(&id));
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 12 16"}));
+    let cycle = world.poll().unwrap();
+    assert!(cycle.codes().contains(&"gone-in-tribe"));
+    assert_eq!(letters(&world), 0, "gone is no error that is tried again for ever");
+}
+
+#[test]
+fn f17_capitals_in_an_email_address_are_no_change() {
+    let world = office();
+    let before = relation_in_ac(&world, COMPANY)["email"].clone();
+    world.edit_in_tribe(&marker(COMPANY), &json!({"EmailAddress": "INFO@Bijzonder.Example"}));
+    let writes = world.writes();
+    world.settle().unwrap();
+    assert_eq!((world.writes(), &relation_in_ac(&world, COMPANY)["email"]), (writes, &before));
+}
+
+#[test]
+fn f18_where_no_marker_can_be_written_nothing_is_made() {
+    let world = World::new(7, 18);
+    world.set("marker-field", "GeenVeld");
+    let organisations = world.tribe.borrow().set("Relation_Organization").count();
+    let _ = world.initial_sync();
+    let _ = world.initial_sync();
+    assert_eq!(world.tribe.borrow().set("Relation_Organization").count(), organisations);
+}
+
+#[test]
+fn f19_a_look_up_that_lags_is_repeated_before_a_second_create() {
+    let character = Character { read_lag: Duration::from_secs(20), ..Character::default() };
+    let world = office_with(Variants::default(), character);
+    let id = add_company(&world, json!({}));
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.poll().unwrap();
+    let record = RecordId::Relatie(RelatieId::new(id.as_str()));
+    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+    world.settle().unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+    assert!(!tribe_id(&world, &marker(&id)).is_empty());
+    world.assert_same();
+}

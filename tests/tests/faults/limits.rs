@@ -1,0 +1,128 @@
+//! Logins, limits and time-outs.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::sync::{Stop, System};
+use sandbox::advocaatcentraal::Variants;
+use sandbox::tribe::{Character, RetryAfter};
+use serde_json::json;
+use tests::World;
+use tests::faults::Kind;
+use tests::support::{edit_relatie, relation_of};
+
+use super::{COMPANY, OTHER, letters, marker, office, office_with, tribe_id};
+
+fn quota(world: &World) -> Duration {
+    match world.poll().unwrap_err().because {
+        Stop::Quota(_, until) => Duration::from_millis(until.as_millis() - world.now().as_millis()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn f57_a_token_that_ends_while_a_429_is_waited_out_is_renewed() {
+    let character = Character { token_life: Duration::from_secs(200), ..Character::default() };
+    let world = office_with(Variants::default(), character);
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 57 01"}));
+    world.faults.plan(Kind::Status429Seconds, "PUT", "Relation_Organization", 1);
+    let wait = quota(&world);
+    world.wait(wait + Duration::from_secs(180));
+    world.poll().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 57 01");
+}
+
+#[test]
+fn f58_retry_after_is_read_in_seconds_and_as_a_date() {
+    let character = Character { calls_per_minute: Some(3), retry_after: RetryAfter::Date, ..Character::default() };
+    let world = office();
+    *world.tribe.borrow_mut().character_mut() = character;
+    let wait = quota(&world);
+    assert!(wait > Duration::from_secs(50) && wait <= Duration::from_secs(61), "{wait:?}");
+    world.wait(wait);
+    world.poll().unwrap();
+    world.tribe.borrow_mut().character_mut().retry_after = RetryAfter::Seconds;
+    let wait = quota(&world);
+    assert!(wait > Duration::from_secs(50) && wait <= Duration::from_secs(61), "{wait:?}");
+    assert!(world.watch.take_broken().is_empty(), "nothing was called in between");
+}
+
+#[test]
+fn f59_a_wait_that_nobody_can_mean_is_cut() {
+    let world = office();
+    for _ in 0..12 {
+        world.faults.plan(Kind::Status429Absurd, "GET", "/relaties?", 1);
+        let wait = quota(&world);
+        assert!(wait <= Duration::from_secs(15 * 60), "{wait:?}");
+        world.wait(wait);
+    }
+    world.poll().unwrap();
+}
+
+#[test]
+fn f60_a_refused_token_is_renewed_once_for_all_requests() {
+    let world = office();
+    let logins = || world.tribe.borrow().counters().calls()[&("POST".to_owned(), "oauth2/token".to_owned())];
+    let before = logins();
+    for company in [COMPANY, OTHER, "1003", "1004"] {
+        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 60 01"}));
+    }
+    world.faults.plan(Kind::Status401, "PUT", "Relation_Organization", 1);
+    world.poll().unwrap();
+    assert_eq!(logins(), before + 1);
+    world.assert_same();
+}
+
+#[test]
+fn f62_a_slice_waits_for_nobody_it_tells_when_to_come_back() {
+    let world = office();
+    world.faults.plan(Kind::Status429Seconds, "GET", "/relaties?", 1);
+    let began = world.now().as_millis();
+    assert!(world.poll().is_err());
+    let took = world.now().as_millis() - began - 5 * 60 * 1000;
+    assert!(took < 1_000, "{took} ms");
+}
+
+#[test]
+fn f64_a_revoked_key_puts_no_record_aside() {
+    let world = office();
+    for company in [COMPANY, OTHER, "1003"] {
+        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 64 01"}));
+    }
+    world.faults.plan(Kind::Status401, "GET", "/relaties", 1);
+    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::AdvocaatCentraal));
+    world.faults.plan(Kind::Status401, "PUT", "Relation", 20);
+    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    assert_eq!(letters(&world), 0);
+    world.faults.stop();
+    world.poll().unwrap();
+    world.assert_same();
+}
+
+#[test]
+fn f65_three_thousand_webhooks_lose_none_and_stay_within_the_quota() {
+    let world = office();
+    let ours = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 65 01"}));
+    let mut ids: Vec<String> = (0..3_000).map(|n| format!("00000000-0000-4000-8000-{n:012x}")).collect();
+    ids.insert(1_234, ours);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let before = world.watch.requests();
+    world.push(&ids).unwrap();
+    assert!(world.watch.requests() - before < 100);
+    world.assert_same();
+}
+
+#[test]
+fn f66_one_record_that_fails_drags_no_other_along() {
+    let world = office();
+    let id = tribe_id(&world, &marker(OTHER));
+    for company in [COMPANY, OTHER, "1003", "1004"] {
+        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 66 01"}));
+    }
+    world.faults.plan(Kind::ResetBefore, "PUT", &id, 1);
+    let cycle = world.poll().unwrap();
+    assert_eq!((cycle.counts.updated, letters(&world)), (3, 1));
+    let (_, before) = world.writes();
+    world.settle().unwrap();
+    assert_eq!(world.writes().1, before + 1, "only the one is tried again");
+    world.assert_same();
+}

@@ -1,0 +1,233 @@
+//! Concurrency, webhooks, operations.
+
+use std::collections::BTreeMap;
+
+use advocaatcentraal_tribe::secret::Secret;
+use advocaatcentraal_tribe::settings::{Settings, name};
+use advocaatcentraal_tribe::sync::Stop;
+use advocaatcentraal_tribe::tribe::{Refusal, read_delivery};
+use sandbox::tribe::signature;
+use serde_json::json;
+use tests::World;
+use tests::faults::Kind;
+use tests::invariants::{counters_add_up, nothing_is_kept, nothing_is_told};
+use tests::support::{edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person};
+
+use super::{COMPANY, OTHER, conflicts, marker, office, person_marker, poll_until_done, tribe_id};
+
+#[test]
+fn f99_an_edit_between_our_reading_and_our_writing_is_not_lost() {
+    // In AC, between the reading and the PUT.
+    let world = office();
+    world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 99 01"}));
+    let mut done = false;
+    world.before_request.borrow_mut().replace(Box::new(move |world, request| {
+        if request.method == "PUT" && request.target.starts_with("/offices/") && !done {
+            done = true;
+            edit_relatie(world, COMPANY, json!({"website": "www.tussendoor.example"}));
+        }
+    }));
+    world.settle().unwrap();
+    drop(world.before_request.borrow_mut().take());
+    let stored = relation_in_ac(&world, COMPANY);
+    assert_eq!(
+        (&stored["telefoonnummer"], &stored["website"]),
+        (&json!("020 555 99 01"), &json!("www.tussendoor.example"))
+    );
+    world.assert_same();
+    // In Tribe, after it was read first and before it is read again right before the PUT.
+    let world = office();
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 99 02"}));
+    let id = tribe_id(&world, &marker(COMPANY)).parse().unwrap();
+    let mut reads = 0;
+    world.before_request.borrow_mut().replace(Box::new(move |world, request| {
+        let read = request.target.contains(&format!("ID%20eq%20{id}"));
+        reads += u32::from(read);
+        if read && reads == 2 {
+            world.save_in_tribe(id, &json!({"PhoneNumber": "020 555 99 03"}));
+        }
+    }));
+    world.poll().unwrap();
+    drop(world.before_request.borrow_mut().take());
+    assert_eq!(conflicts(&world), ["020 555 99 03"], "AC wins, and the other value is kept");
+    world.settle().unwrap();
+    world.assert_same();
+}
+
+#[test]
+fn f100_the_order_of_webhooks_does_not_matter() {
+    let world = office();
+    let first = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 10 01"}));
+    let second = world.edit_in_tribe(&marker(OTHER), &json!({"PhoneNumber": "020 555 10 02"}));
+    world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 10 03"}));
+    world.push(&[&second, &first, &first]).unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 10 03");
+    world.assert_same();
+}
+
+#[test]
+fn f101_what_a_webhook_says_of_values_is_not_believed() {
+    let world = office();
+    let id = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 11 01"}));
+    let payload = json!({"entityId": id, "type": "EntityUpdateMutation", "fields": {"PhoneNumber": "020 555 99 99"}});
+    let body = json!({"webhookId": "1", "payload": payload}).to_string();
+    let secret = Secret::new("s");
+    let changes = read_delivery(Some(&signature("s", body.as_bytes())), body.as_bytes(), &secret).unwrap();
+    let ids: Vec<&str> = changes.iter().map(|change| change.id.as_str()).collect();
+    world.push(&ids).unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 11 01");
+}
+
+#[test]
+fn f102_forty_six_copies_of_a_webhook_are_one_write() {
+    let world = office();
+    let id = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 12 01"}));
+    let (before, _) = world.writes();
+    world.push(&[id.as_str(); 46]).unwrap();
+    assert_eq!(world.writes().0, before + 1);
+}
+
+#[test]
+fn f103_a_webhook_whose_handling_failed_can_be_handed_in_again() {
+    let world = office();
+    let id = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 13 01"}));
+    world.faults.plan(Kind::Refused, "GET", "/relaties/", 1);
+    assert!(world.push(&[&id]).is_err());
+    world.push(&[&id]).unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 13 01");
+}
+
+#[test]
+fn f104_edits_whose_webhooks_were_lost_come_with_the_next_poll() {
+    let world = office();
+    let person = synced_person(&world);
+    world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 14 01"}));
+    world.edit_in_tribe(&person_marker(&person), &json!({"FirstName": "Hanna"}));
+    let address = world.address_in_tribe(&marker(OTHER), "PostalAddress");
+    world.edit_by_id(&address, &json!({"City": "Haarlem"}));
+    world.poll().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 14 01");
+    assert_eq!(person_in_ac(&world, &person)["voornamen"], "Hanna");
+    world.assert_same();
+}
+
+#[test]
+fn f105_a_signature_holds_for_the_bytes_as_they_came() {
+    let secret = Secret::new("geheim");
+    let id = "b724d383-bb70-480a-b03d-512b9aaec15a";
+    let body = format!("{{\"payload\": {{ \"entityId\":\"{id}\",\"n\":\"Caf\\u00e9 🦊\"}} ,\"webhookId\":\"1\"}}");
+    let signed = signature("geheim", body.as_bytes());
+    assert_eq!(read_delivery(Some(&signed), body.as_bytes(), &secret).unwrap()[0].id.as_str(), id);
+    let again = serde_json::from_str::<serde_json::Value>(&body).unwrap().to_string();
+    for (signature, body) in
+        [(Some(signed.as_str()), again.as_str()), (None, body.as_str()), (Some("AAAA"), body.as_str())]
+    {
+        assert_eq!(read_delivery(signature, body.as_bytes(), &secret).unwrap_err(), Refusal::Forged);
+    }
+}
+
+#[test]
+fn f110_offices_with_the_same_ids_in_one_store_keep_apart() {
+    let one = office();
+    let before = one.store.dump();
+    let other = office();
+    other.settings.borrow_mut().insert(name::ADVOCAATCENTRAAL_OFFICE.to_owned(), "67890".to_owned());
+    // The other office's connector on the first one's store, by mistake: it finds nothing of its own there.
+    let settings = other.read_settings();
+    let ports = advocaatcentraal_tribe::ports::Ports { store: &one.store, ..other.ports() };
+    let result = advocaatcentraal_tribe::sync::initial_sync(ports, &settings, other.budget.get());
+    assert!(result.is_err(), "AC knows no such office");
+    let after = one.store.dump();
+    assert!(before.iter().all(|(key, value)| after.get(key) == Some(value)), "nothing of the first is touched");
+    assert!(after.keys().filter(|key| !before.contains_key(*key)).all(|key| key.starts_with("67890/")));
+}
+
+#[test]
+fn f111_an_office_that_is_not_set_up_calls_nobody() {
+    let world = office();
+    let whole = world.settings.borrow().clone();
+    for missing in [name::ADVOCAATCENTRAAL_KEY, name::TRIBE_CLIENT_SECRET, name::RELATION_TYPES] {
+        let settings: BTreeMap<String, String> =
+            whole.iter().filter(|(name, _)| *name != missing).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let problems = Settings::read(|name| settings.get(name).cloned()).unwrap_err();
+        assert_eq!(problems[0].setting, missing);
+    }
+}
+
+#[test]
+fn f112_no_secret_and_no_name_shows_anywhere() {
+    let world = office();
+    edit_relatie(&world, COMPANY, json!({"bedrijfsnaam": "Kanarie B.V.", "email": "kanarie@voorbeeld.example"}));
+    for kind in [Kind::Status401, Kind::Error200, Kind::Status422, Kind::Html200] {
+        world.faults.plan(kind, "GET", "/relaties?", 1);
+        let result = advocaatcentraal_tribe::sync::poll(world.ports(), &world.read_settings(), world.budget.get());
+        assert_eq!(nothing_is_told(&world, &result), None);
+    }
+    let result = advocaatcentraal_tribe::sync::poll(world.ports(), &world.read_settings(), world.budget.get());
+    assert_eq!(nothing_is_told(&world, &result), None);
+    assert_eq!(relation_of(&world, COMPANY, "Name"), "Kanarie B.V.");
+    assert_eq!(nothing_is_kept(&world), None);
+}
+
+#[test]
+fn f113_the_counters_add_up_whatever_happens() {
+    let world = office();
+    let id = tribe_id(&world, &marker(OTHER));
+    for company in [COMPANY, OTHER, "1003"] {
+        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 13 01"}));
+    }
+    world.faults.plan(Kind::Status422, "PUT", &id, 1);
+    let outcome =
+        advocaatcentraal_tribe::sync::poll(world.ports(), &world.read_settings(), world.budget.get()).unwrap();
+    assert_eq!(counters_add_up(&outcome), None);
+    assert_eq!((outcome.counts.updated, outcome.counts.dead_lettered), (2, 1), "{:?}", outcome.counts);
+}
+
+#[test]
+fn f114_settings_that_change_during_a_run_hold_from_the_next_call_on() {
+    let world = World::new(7, 60);
+    let mut calls = 0;
+    world.before_request.borrow_mut().replace(Box::new(move |world, request| {
+        calls += u32::from(request.method == "POST");
+        if calls == 3 {
+            world.set(name::RELATION_TYPES, r#"{"client":"customer"}"#);
+        }
+    }));
+    world.initial_sync().unwrap();
+    drop(world.before_request.borrow_mut().take());
+    assert_eq!(super::standing(&world, &marker("1011")), 1, "a supplier, as the settings were at the start");
+    let writes = world.writes();
+    edit_relatie(&world, "1011", json!({"telefoonnummer": "020 555 14 01"}));
+    world.settle().unwrap();
+    assert_eq!(world.writes(), writes, "no longer mapped");
+}
+
+#[test]
+fn f115_a_burst_of_saves_is_one_write() {
+    let world = office();
+    let person = synced_person(&world);
+    let (before, _) = world.writes();
+    let mut ids = Vec::new();
+    for patch in [json!({"FirstName": "Hanna"}), json!({"MiddleName": "de"}), json!({"LastName": "Wit"})] {
+        ids.push(world.edit_in_tribe(&person_marker(&person), &patch));
+    }
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    world.push(&ids).unwrap();
+    assert_eq!(world.writes().0, before + 1);
+    assert_eq!(person_in_ac(&world, &person)["achternaam"], "Wit");
+    edit_contact(&world, &person, json!({"achternaam": "de Wit"}));
+    poll_until_done(&world);
+}
+
+#[test]
+fn f117_state_of_a_newer_version_is_refused_and_never_reset() {
+    let world = office();
+    let header = String::from_utf8(world.store.dump()["12345/header"].clone()).unwrap();
+    let newer = header.replace("\"version\":1", "\"version\":99");
+    assert_ne!(header, newer);
+    advocaatcentraal_tribe::ports::Store::set(&world.store, "12345/header", newer.as_bytes()).unwrap();
+    let before = world.store.dump();
+    let stopped = world.poll().unwrap_err();
+    assert_eq!(stopped.because, Stop::StateNewer(99));
+    assert_eq!(world.store.dump(), before);
+}

@@ -1,0 +1,147 @@
+//! What the simulation showed, each in the smallest scenario: an edit that meets the connector at a bad moment.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::sync::care;
+use sandbox::advocaatcentraal::{Stamps, Variants};
+use sandbox::tribe::{Character, PutAnswer};
+use serde_json::json;
+use tests::World;
+use tests::faults::Kind;
+use tests::support::{edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person};
+
+const COMPANY: &str = "1001";
+const MARKER: &str = "ac:12345:relatie:1001";
+
+fn office(variants: Variants, character: Character) -> World {
+    let world = World::with(7, 18, variants, character);
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    world
+}
+
+fn letters(world: &World) -> usize {
+    care::dead_letters(world.ports(), &world.read_settings()).unwrap().len()
+}
+
+#[test]
+fn a_field_emptied_in_ac_while_a_create_is_in_doubt_stays_empty() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.initial_sync().unwrap();
+    assert!(world.faults.count(Kind::ResetAfter) > 0);
+    world.faults.stop();
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": null}));
+    world.settle().unwrap();
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "");
+    assert!(relation_in_ac(&world, COMPANY)["telefoonnummer"].is_null());
+}
+
+#[test]
+fn an_edit_in_tribe_of_a_record_that_is_not_linked_yet_is_carried() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.initial_sync().unwrap();
+    world.faults.stop();
+    let id = world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 30 01"}));
+    // Nobody knows yet whose it is.
+    world.push(&[&id]).unwrap();
+    world.settle().unwrap();
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 30 01");
+}
+
+#[test]
+fn what_tribe_did_not_take_of_a_create_in_doubt_is_not_taken_from_ac() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.initial_sync().unwrap();
+    world.faults.stop();
+    world.edit_in_tribe(MARKER, &json!({"PhoneNumber": null}));
+    world.settle().unwrap();
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 01 23");
+    world.assert_same();
+}
+
+#[test]
+fn an_old_state_that_a_lagging_read_shows_is_nobodys_edit() {
+    for put_answer in [PutAnswer::Entity, PutAnswer::NoContent] {
+        let character = Character { read_lag: Duration::from_secs(20), put_answer, ..Character::default() };
+        let world = office(Variants::default(), character);
+        edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 30 02"}));
+        world.poll().unwrap();
+        let id = world.tribe.borrow().find_by_import_id(MARKER)[0].to_string();
+        world.push(&[&id]).unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 30 02");
+        world.settle().unwrap();
+        world.assert_same();
+    }
+}
+
+#[test]
+fn an_old_state_that_a_list_shows_late_is_nobodys_edit() {
+    let variants = Variants { late_visible: Duration::from_secs(8 * 60), ..Variants::default() };
+    let world = office(variants, Character::default());
+    world.wait(Duration::from_secs(60 * 60));
+    world.poll().unwrap();
+    edit_relatie(&world, COMPANY, json!({"email": "laat@voorbeeld.example"}));
+    world.wait(Duration::from_secs(3 * 60));
+    let id = world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 30 03"}));
+    world.push(&[&id]).unwrap();
+    world.wait(Duration::from_secs(60));
+    // The list shows the relation as it was before AC got the telephone number.
+    world.poll().unwrap();
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 30 03");
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 30 03");
+    assert_eq!(relation_of(&world, COMPANY, "EmailAddress"), "laat@voorbeeld.example");
+}
+
+#[test]
+fn a_letter_outlives_that_ac_lists_its_record_again_as_it_was() {
+    let world = office(Variants { stamps: Stamps::DateOnlyFilter, ..Variants::default() }, Character::default());
+    // So that AC lists it in every poll of the day.
+    edit_relatie(&world, COMPANY, json!({"email": "vandaag@voorbeeld.example"}));
+    world.settle().unwrap();
+    world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 30 04"}));
+    world.faults.plan(Kind::ResetBefore, "PUT", "/relaties/", 3);
+    for _ in 0..3 {
+        world.poll().unwrap();
+        let carried = relation_in_ac(&world, COMPANY)["telefoonnummer"] == "020 555 30 04";
+        assert!(carried || letters(&world) == 1);
+    }
+    world.wait(Duration::from_secs(2 * 60 * 60));
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 30 04");
+    assert_eq!(letters(&world), 0);
+}
+
+#[test]
+fn an_edit_of_a_field_that_ac_leaves_out_is_carried_when_the_first_try_fails() {
+    let world = office(Variants::default(), Character::default());
+    let person = synced_person(&world);
+    let marker = format!("ac:12345:contactpersoon:{person}");
+    edit_contact(&world, &person, json!({"mobiel": null}));
+    world.settle().unwrap();
+    world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |record| {
+        record.remove("mobiel");
+    });
+    world.settle().unwrap();
+    world.edit_in_tribe(&marker, &json!({"MobilePhoneNumber": "06 5550 3005"}));
+    world.faults.plan(Kind::Status503, "PUT", "/contactpersonen/", 1);
+    world.settle().unwrap();
+    assert_eq!(world.faults.count(Kind::Status503), 1);
+    assert_eq!(person_in_ac(&world, &person)["mobiel"], "06 5550 3005");
+}
+
+#[test]
+fn after_a_429_nothing_more_is_asked() {
+    let world = World::new(7, 60);
+    world.faults.plan(Kind::Status429Seconds, "POST", "Customer", 1);
+    assert!(world.initial_sync().is_err());
+    assert!(world.watch.take_broken().is_empty());
+}
