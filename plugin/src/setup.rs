@@ -116,7 +116,7 @@ impl Findings {
         match client.relaties(None, None, 1) {
             Err(failure) => self.failed(&failure, system),
             Ok(page) => {
-                let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Relatie::gewijzigd);
+                let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Record::gewijzigd);
                 let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
                 let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
                 self.either(with_offset, system, Code::StampsWithOffset, otherwise);

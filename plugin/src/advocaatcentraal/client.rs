@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::json::Object;
-use super::record::Record;
+use super::record::Listed;
 use super::{Contactpersoon, Page, Relatie, listing, oddity};
 use crate::answer::{self, Failure};
 use crate::ports::{Clock, Http, Method, Request, Response};
@@ -123,7 +123,7 @@ impl<'a> Client<'a> {
         Ok(ids.iter().cloned().zip(answers).collect())
     }
 
-    fn page<R: Record>(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<R>, Failure> {
+    fn page<R: Listed>(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<R>, Failure> {
         let mut target = format!("/{}?aantal={size}", R::LIST);
         let from = from.map(Stamp::amsterdam_text);
         for (name, value) in [("gewijzigd_vanaf", from.as_deref()), ("na", after)] {
@@ -139,11 +139,11 @@ impl<'a> Client<'a> {
         listing::read(&answer?)
     }
 
-    pub(super) fn single<R: Record>(&self, id: &str) -> Result<R, Failure> {
+    pub(super) fn single<R: Listed>(&self, id: &str) -> Result<R, Failure> {
         record(&self.get(&path::<R>(id))?, id)
     }
 
-    fn singles<'i, R: Record>(
+    fn singles<'i, R: Listed>(
         &self,
         ids: impl Iterator<Item = &'i str>,
         in_flight: usize,
@@ -191,7 +191,7 @@ impl<'a> Client<'a> {
     }
 }
 
-pub(super) fn path<R: Record>(id: &str) -> String {
+pub(super) fn path<R: Listed>(id: &str) -> String {
     format!("/{}/{}", R::LIST, encoded(id))
 }
 
@@ -204,7 +204,7 @@ fn object(response: &Response) -> Result<Object, Failure> {
 }
 
 /// The record in an answer, which must be the one that was asked for.
-pub(super) fn record<R: Record>(response: &Response, id: &str) -> Result<R, Failure> {
+pub(super) fn record<R: Listed>(response: &Response, id: &str) -> Result<R, Failure> {
     let etag = response.header("etag").map(str::to_owned);
     let record = R::new(object(response)?, etag).map_err(|_| Failure::NotUnderstood)?;
     if record.id_text() == id { Ok(record) } else { Err(Failure::NotUnderstood) }

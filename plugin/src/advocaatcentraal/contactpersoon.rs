@@ -4,13 +4,12 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::adres::{self, Adres};
 use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Record, Status};
+use super::record::{self, Listed, Record};
 use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
-use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp};
+use crate::relation::{ContactpersoonId, Presence, RelatieId};
 
 /// A contact person as it was read. `Debug` tells its id only.
 #[derive(Clone)]
@@ -37,32 +36,6 @@ impl Contactpersoon {
         &self.id
     }
 
-    /// Where it is in its life.
-    pub fn status(&self) -> Status {
-        record::status(&self.raw)
-    }
-
-    /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
-    pub fn gewijzigd(&self) -> Option<Stamp> {
-        record::gewijzigd(&self.raw)
-    }
-
-    /// What it says about a field.
-    pub fn field(&self, veld: Veld) -> Presence {
-        veld.read(&self.raw).said
-    }
-
-    /// Its addresses of all types; none if the record says nothing about them.
-    pub fn adressen(&self) -> Option<Vec<Adres>> {
-        adres::adressen(&self.raw)
-    }
-
-    /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
-    /// has no such address. Of several it is the one with the lowest id (F84).
-    pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
-    }
-
     /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
     /// with one relation it is the first.
     pub fn koppelingen(&self) -> Option<Vec<Koppeling>> {
@@ -74,11 +47,6 @@ impl Contactpersoon {
             }
         }
         Some(koppelingen)
-    }
-
-    /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
-    pub fn everything(&self) -> String {
-        self.raw.to_text()
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -94,9 +62,34 @@ impl Contactpersoon {
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
+}
 
-    /// What was not as assumed, each once.
-    pub fn oddities(&self) -> Vec<Oddity> {
+impl Koppeling {
+    fn read(row: &RawValue) -> Option<Self> {
+        let row = Object::of(row)?;
+        Some(Self {
+            relatie_id: RelatieId::new(oddity::id(row.get(RELATIE_ID))?),
+            functie: oddity::text(row.get(FUNCTIE)).said,
+            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)).said,
+        })
+    }
+}
+
+/// The place of the koppeling with that relation.
+pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId) -> Option<usize> {
+    rows.iter().position(|row| Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id))
+}
+
+impl Record for Contactpersoon {
+    fn id_text(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn raw(&self) -> &Object {
+        &self.raw
+    }
+
+    fn oddities(&self) -> Vec<Oddity> {
         let mut found = record::oddities(&self.raw, CONTACTPERSOON);
         let mut add = |member, kind| {
             let oddity = Oddity { member, kind };
@@ -128,36 +121,12 @@ impl Contactpersoon {
     }
 }
 
-impl Koppeling {
-    fn read(row: &RawValue) -> Option<Self> {
-        let row = Object::of(row)?;
-        Some(Self {
-            relatie_id: RelatieId::new(oddity::id(row.get(RELATIE_ID))?),
-            functie: oddity::text(row.get(FUNCTIE)).said,
-            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)).said,
-        })
-    }
-}
-
-/// The place of the koppeling with that relation.
-pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId) -> Option<usize> {
-    rows.iter().position(|row| Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id))
-}
-
-impl Record for Contactpersoon {
+impl Listed for Contactpersoon {
     const LIST: &'static str = "contactpersonen";
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
         Ok(Self { id, raw, etag })
-    }
-
-    fn id_text(&self) -> &str {
-        self.id.as_str()
-    }
-
-    fn raw(&self) -> &Object {
-        &self.raw
     }
 
     fn etag(&self) -> Option<&str> {

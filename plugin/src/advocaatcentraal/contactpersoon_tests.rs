@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::advocaatcentraal::Status;
+use crate::relation::AddressType;
 
 fn oddities(person: &Contactpersoon) -> Vec<(&'static str, OddityKind)> {
     person.oddities().into_iter().map(|oddity| (oddity.member, oddity.kind)).collect()

@@ -15,7 +15,7 @@ use crate::answer::Failure;
 
 /// An object: its members in their order.
 #[derive(Clone, Default)]
-pub(super) struct Object {
+pub struct Object {
     members: Vec<(String, Box<RawValue>)>,
 }
 

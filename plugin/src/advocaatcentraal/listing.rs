@@ -1,7 +1,7 @@
 //! One page of a list.
 
 use super::json::{Json, Object};
-use super::record::Record;
+use super::record::Listed;
 use crate::answer::{self, Failure};
 use crate::ports::Response;
 use crate::relation::Instant;
@@ -24,7 +24,7 @@ pub struct Page<T> {
 pub struct RowProblem;
 
 /// Reads a page. An answer without the list is [`Failure::NotUnderstood`], whatever its status says (F50).
-pub(super) fn read<R: Record>(response: &Response) -> Result<Page<R>, Failure> {
+pub(super) fn read<R: Listed>(response: &Response) -> Result<Page<R>, Failure> {
     let body = Object::parse(&response.body).ok_or(Failure::NotUnderstood)?;
     let rows = body.list(R::LIST).ok().flatten().ok_or(Failure::NotUnderstood)?;
     let next = match body.get("volgende").map(Json::of) {

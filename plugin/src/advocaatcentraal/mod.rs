@@ -28,6 +28,6 @@ pub use contactpersoon::{Contactpersoon, Koppeling};
 pub use edit::Edit;
 pub use listing::{Page, RowProblem};
 pub use oddity::{Oddity, OddityKind};
-pub use record::Status;
+pub use record::{Record, Status};
 pub use relatie::{Relatie, Soort};
 pub use veld::{DOORKIESNUMMER, FUNCTIE, Veld, part_json};

@@ -5,7 +5,7 @@ use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
 use super::veld::{ADRESSEN, GEWIJZIGD, STATUS, Veld};
-use crate::relation::Stamp;
+use crate::relation::{AddressType, Presence, Stamp};
 
 /// What AC says about the life of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,18 +21,59 @@ pub enum Status {
 }
 
 /// A record of one of AC's two lists.
-pub(super) trait Record: Sized + Clone {
+pub trait Record {
+    /// AC's id, as text.
+    fn id_text(&self) -> &str;
+
+    #[doc(hidden)]
+    fn raw(&self) -> &Object;
+
+    /// What was not as assumed, each once.
+    fn oddities(&self) -> Vec<Oddity>;
+
+    /// Where it is in its life.
+    fn status(&self) -> Status {
+        status(self.raw())
+    }
+
+    /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
+    fn gewijzigd(&self) -> Option<Stamp> {
+        gewijzigd(self.raw())
+    }
+
+    /// What it says about a field.
+    fn field(&self, veld: Veld) -> Presence {
+        veld.read(self.raw()).said
+    }
+
+    /// Its addresses of all types; none if the record says nothing about them.
+    fn adressen(&self) -> Option<Vec<Adres>> {
+        adres::adressen(self.raw())
+    }
+
+    /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
+    /// has no such address. Of several it is the one with the lowest id (F84).
+    fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
+    }
+
+    /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
+    fn everything(&self) -> String {
+        self.raw().to_text()
+    }
+}
+
+/// A record as an answer of AC's brings it.
+pub(super) trait Listed: Record + Sized + Clone {
     /// The list's name, in paths and in answers.
     const LIST: &'static str;
 
     /// Takes an object that has an id.
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem>;
-    fn id_text(&self) -> &str;
-    fn raw(&self) -> &Object;
     fn etag(&self) -> Option<&str>;
 }
 
-pub(super) fn status(raw: &Object) -> Status {
+fn status(raw: &Object) -> Status {
     match oddity::text(raw.get(STATUS)).said.text() {
         Some("actief") => Status::Actief,
         Some("gearchiveerd") => Status::Gearchiveerd,
@@ -41,7 +82,7 @@ pub(super) fn status(raw: &Object) -> Status {
     }
 }
 
-pub(super) fn gewijzigd(raw: &Object) -> Option<Stamp> {
+fn gewijzigd(raw: &Object) -> Option<Stamp> {
     Stamp::parse(oddity::text(raw.get(GEWIJZIGD)).said.text()?)
 }
 

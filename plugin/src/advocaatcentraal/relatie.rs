@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use super::adres::{self, Adres};
 use super::json::Object;
 use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Record, Status};
+use super::record::{self, Listed, Record};
 use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
-use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId, Stamp};
+use crate::relation::{RelatieId, RelatietypeId};
 
 /// What a relation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,37 +49,6 @@ impl Relatie {
         Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
     }
 
-    /// Where it is in its life.
-    pub fn status(&self) -> Status {
-        record::status(&self.raw)
-    }
-
-    /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
-    pub fn gewijzigd(&self) -> Option<Stamp> {
-        record::gewijzigd(&self.raw)
-    }
-
-    /// What it says about a field.
-    pub fn field(&self, veld: Veld) -> Presence {
-        veld.read(&self.raw).said
-    }
-
-    /// Its addresses of all types; none if the record says nothing about them.
-    pub fn adressen(&self) -> Option<Vec<Adres>> {
-        adres::adressen(&self.raw)
-    }
-
-    /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
-    /// has no such address. Of several it is the one with the lowest id (F84).
-    pub fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
-    }
-
-    /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
-    pub fn everything(&self) -> String {
-        self.raw.to_text()
-    }
-
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
     pub fn is_lean(&self, needed: &[Veld]) -> bool {
@@ -94,9 +62,18 @@ impl Relatie {
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
+}
 
-    /// What was not as assumed, each once.
-    pub fn oddities(&self) -> Vec<Oddity> {
+impl Record for Relatie {
+    fn id_text(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn raw(&self) -> &Object {
+        &self.raw
+    }
+
+    fn oddities(&self) -> Vec<Oddity> {
         let velden = match self.soort() {
             Soort::Bedrijf => BEDRIJF,
             Soort::Particulier => PARTICULIER,
@@ -117,20 +94,12 @@ impl Relatie {
     }
 }
 
-impl Record for Relatie {
+impl Listed for Relatie {
     const LIST: &'static str = "relaties";
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
         Ok(Self { id, raw, etag })
-    }
-
-    fn id_text(&self) -> &str {
-        self.id.as_str()
-    }
-
-    fn raw(&self) -> &Object {
-        &self.raw
     }
 
     fn etag(&self) -> Option<&str> {

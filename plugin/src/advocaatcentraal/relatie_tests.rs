@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::relation::{AddressPart, StampKind};
+use crate::advocaatcentraal::Status;
+use crate::relation::{AddressPart, AddressType, Presence, StampKind};
 
 fn bedrijf(changes: Value) -> Relatie {
     let mut record = json!({

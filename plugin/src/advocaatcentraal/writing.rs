@@ -3,7 +3,7 @@
 
 use super::client::{path, record};
 use super::json::{Json, Object};
-use super::record::Record;
+use super::record::Listed;
 use super::veld::known_member;
 use super::{Client, Contactpersoon, Edit, Relatie};
 use crate::answer::{self, Failure};
@@ -22,7 +22,7 @@ impl Client<'_> {
         self.write(read, edit)
     }
 
-    fn write<R: Record>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
+    fn write<R: Listed>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
         if edit.is_empty() {
             return Ok(read.clone());
         }

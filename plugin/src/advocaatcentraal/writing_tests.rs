@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::advocaatcentraal::Record;
 use crate::advocaatcentraal::Veld;
 use crate::advocaatcentraal::script::{Answer, Script, answer, raw, relatie_id, with};
 use crate::ports::NoAnswer;

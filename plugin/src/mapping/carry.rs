@@ -2,7 +2,7 @@
 //!
 //! Canonical forms are compared, the user's own spelling is written.
 
-use crate::advocaatcentraal::{self, Adres};
+use crate::advocaatcentraal;
 use crate::link::{Fingerprint, Link};
 use crate::mapping::cells::{CellView, SlotView};
 use crate::mapping::records::{AcRecord, TribeSide};
@@ -220,32 +220,14 @@ fn canonical(form: Form, spelled: &Presence) -> Presence {
 
 /// AC's own spelling.
 fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
-    match (cell.row.ac, ac) {
-        (AcField::Own(veld), AcRecord::Relatie(relatie)) => relatie.field(veld),
-        (AcField::Own(veld), AcRecord::Contactpersoon(person)) => person.field(veld),
-        (AcField::Address(address_type, part), _) => {
-            address_in_ac(ac, address_type).map_or(Presence::Absent, |address| address.part(part))
-        }
-        (AcField::Functie | AcField::Doorkiesnummer, AcRecord::Contactpersoon(person)) => {
-            let koppelingen = person.koppelingen().unwrap_or_default();
-            let koppeling =
-                koppelingen.into_iter().find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref());
-            koppeling.map_or(Presence::Absent, |koppeling| match cell.row.ac {
-                AcField::Functie => koppeling.functie,
-                _ => koppeling.doorkiesnummer,
-            })
-        }
-        (AcField::Functie | AcField::Doorkiesnummer, AcRecord::Relatie(_)) => Presence::Absent,
-    }
-}
-
-fn address_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<Adres> {
-    match ac {
-        AcRecord::Relatie(relatie) => relatie.adres(address_type).flatten(),
-        AcRecord::Contactpersoon(person) => person.adres(address_type).flatten(),
+    match cell.row.ac {
+        AcField::Own(veld) => ac.common().field(veld),
+        AcField::Address(of, part) => ac.address(of).map_or(Presence::Absent, |address| address.part(part)),
+        AcField::Functie => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.functie),
+        AcField::Doorkiesnummer => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.doorkiesnummer),
     }
 }
 
 fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<HouseNumber> {
-    address_in_ac(ac, address_type)?.house_number()
+    ac.address(address_type)?.house_number()
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::advocaatcentraal::{Contactpersoon, Oddity, Relatie, Soort};
+use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::Subject;
 use crate::mapping::cells::CellView;
 use crate::mapping::tables::AcField;
-use crate::relation::{AddressType, RelatieId, Stamp};
+use crate::relation::{AddressType, RelatieId};
 use crate::tribe::Record;
 
 /// A record of AC's.
@@ -47,43 +47,37 @@ impl AcRecord {
         }
     }
 
-    /// When AC last changed it.
-    pub fn changed_at(&self) -> Option<Stamp> {
+    /// What both kinds can be asked.
+    pub fn common(&self) -> &dyn advocaatcentraal::Record {
         match self {
-            Self::Relatie(relatie) => relatie.gewijzigd(),
-            Self::Contactpersoon(person) => person.gewijzigd(),
+            Self::Relatie(relatie) => relatie,
+            Self::Contactpersoon(person) => person,
         }
     }
 
-    /// What was odd about its form.
-    pub fn oddities(&self) -> Vec<Oddity> {
-        match self {
-            Self::Relatie(relatie) => relatie.oddities(),
-            Self::Contactpersoon(person) => person.oddities(),
-        }
+    /// The address of that type that is synced, if there is one.
+    pub fn address(&self, address_type: AddressType) -> Option<Adres> {
+        self.common().adres(address_type).flatten()
+    }
+
+    /// The koppeling in which a cell's field stands, if there is one.
+    pub fn koppeling(&self, cell: &CellView) -> Option<Koppeling> {
+        let mut koppelingen = self.contactpersoon()?.koppelingen()?.into_iter();
+        koppelingen.find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref())
     }
 
     /// Whether it has what a cell's field stands on: itself, the koppeling, or the address.
     pub fn has_place(&self, cell: &CellView) -> bool {
-        match (cell.row.ac, self) {
-            (AcField::Own(_), _) => true,
-            (AcField::Functie | AcField::Doorkiesnummer, Self::Relatie(_)) => false,
-            (AcField::Functie | AcField::Doorkiesnummer, Self::Contactpersoon(person)) => {
-                let mut koppelingen = person.koppelingen().unwrap_or_default().into_iter();
-                koppelingen.any(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref())
-            }
-            (AcField::Address(of, _), Self::Relatie(relatie)) => relatie.adres(of).flatten().is_some(),
-            (AcField::Address(of, _), Self::Contactpersoon(person)) => person.adres(of).flatten().is_some(),
+        match cell.row.ac {
+            AcField::Own(_) => true,
+            AcField::Functie | AcField::Doorkiesnummer => self.koppeling(cell).is_some(),
+            AcField::Address(of, _) => self.address(of).is_some(),
         }
     }
 
     /// The types of the manual's among its addresses.
     pub fn address_types(&self) -> Vec<AddressType> {
-        let has = |address_type: &AddressType| match self {
-            Self::Relatie(relatie) => relatie.adres(*address_type).flatten().is_some(),
-            Self::Contactpersoon(person) => person.adres(*address_type).flatten().is_some(),
-        };
-        AddressType::ALL.into_iter().filter(has).collect()
+        AddressType::ALL.into_iter().filter(|address_type| self.address(*address_type).is_some()).collect()
     }
 }
 

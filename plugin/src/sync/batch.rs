@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Relatie, Soort, Status, Veld};
+use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
@@ -123,7 +123,7 @@ impl Engine<'_> {
             self.outcome.note(Code::FieldNotUnderstood, None, Some("soort"));
             return Ok(None);
         };
-        for oddity in record.oddities() {
+        for oddity in record.common().oddities() {
             let code = match oddity.kind {
                 OddityKind::Several => Code::SeveralOfOne,
                 OddityKind::LostZero => Code::LostZero,
@@ -329,7 +329,7 @@ pub(super) fn address_name(address_type: AddressType) -> &'static str {
 
 /// A record that stands twice in a page is handled once, as the newest row has it; of equally new rows the last.
 fn newest_of_each(records: Vec<(AcRecord, Reading)>) -> Vec<(AcRecord, Reading)> {
-    let changed_at = |record: &AcRecord| record.changed_at().map(|stamp| stamp.instant());
+    let changed_at = |record: &AcRecord| record.common().gewijzigd().map(|stamp| stamp.instant());
     let mut order: Vec<Subject> = Vec::new();
     let mut newest: BTreeMap<Subject, (AcRecord, Reading)> = BTreeMap::new();
     let mut unknown = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::advocaatcentraal::{Page, Status};
+use crate::advocaatcentraal::{Page, Record as _, Status};
 use crate::link::Subject;
 use crate::mapping::{AcField, AcRecord, CellView, Markers, TribeField, TribeSide, address_slot, cells};
 use crate::ports::Ports;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::advocaatcentraal::{Contactpersoon, Relatie, Status};
+use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Status};
 use crate::link::{Part, Pause, Subject};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
 use crate::sync::engine::{Engine, of_state};

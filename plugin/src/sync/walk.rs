@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::advocaatcentraal::{Contactpersoon, Page, Relatie};
+use crate::advocaatcentraal::{Page, Record};
 use crate::answer::Failure;
 use crate::link::{Cursor, Handled, Position, Stream, Subject, Walk};
 use crate::relation::{Instant, Presence, Stamp, TribeId};
@@ -69,41 +69,6 @@ impl PageEnd {
     /// The end of what is not a list.
     fn last() -> Self {
         Self { next: None, newest: None, server_time: None, held_new: true, handled: Handled::default() }
-    }
-}
-
-/// A row of one of AC's lists.
-trait Row {
-    fn id(&self) -> &str;
-    fn stamp(&self) -> Option<Instant>;
-    fn everything(&self) -> String;
-}
-
-impl Row for Relatie {
-    fn id(&self) -> &str {
-        self.id().as_str()
-    }
-
-    fn stamp(&self) -> Option<Instant> {
-        self.gewijzigd().map(Stamp::instant)
-    }
-
-    fn everything(&self) -> String {
-        self.everything()
-    }
-}
-
-impl Row for Contactpersoon {
-    fn id(&self) -> &str {
-        self.id().as_str()
-    }
-
-    fn stamp(&self) -> Option<Instant> {
-        self.gewijzigd().map(Stamp::instant)
-    }
-
-    fn everything(&self) -> String {
-        self.everything()
     }
 }
 
@@ -205,7 +170,7 @@ impl Engine<'_> {
     }
 
     /// The rows of a page that were not handled as they are, and what the page comes to once they are.
-    fn sift<R: Row>(&mut self, page: Page<R>, cursor: &Cursor, known: &mut BTreeSet<String>) -> (Vec<R>, PageEnd) {
+    fn sift<R: Record>(&mut self, page: Page<R>, cursor: &Cursor, known: &mut BTreeSet<String>) -> (Vec<R>, PageEnd) {
         let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
         end.held_new = page.records.is_empty();
         let mut rows = Vec::new();
@@ -215,12 +180,13 @@ impl Engine<'_> {
                 self.outcome.note(Code::RowNotUnderstood, None, None);
                 continue;
             };
-            end.held_new |= known.insert(row.id().to_owned());
-            end.newest = end.newest.max(row.stamp());
+            end.held_new |= known.insert(row.id_text().to_owned());
+            let stamp = row.gewijzigd().map(Stamp::instant);
+            end.newest = end.newest.max(stamp);
             let print = self.key.print("row", &Presence::of(row.everything()));
-            if let (Some(stamp), Some(print)) = (row.stamp(), print) {
-                end.handled.add(row.id().to_owned(), stamp, print);
-                if cursor.handled.contains(row.id(), print) {
+            if let (Some(stamp), Some(print)) = (stamp, print) {
+                end.handled.add(row.id_text().to_owned(), stamp, print);
+                if cursor.handled.contains(row.id_text(), print) {
                     self.outcome.counts.add(Verdict::Unchanged);
                     continue;
                 }
