@@ -56,6 +56,11 @@ impl Instant {
         Civil::of(self.seconds() + amsterdam_offset(self.seconds())).text()
     }
 
+    /// What clocks in Amsterdam show, counted in milliseconds as if they never went forward or back.
+    pub(crate) fn on_the_wall_in_amsterdam(self) -> u64 {
+        self.0.saturating_add_signed(amsterdam_offset(self.seconds()) * 1000)
+    }
+
     /// Midnight in Amsterdam at the start of this instant's day there.
     #[must_use]
     pub(crate) fn start_of_amsterdam_day(self) -> Self {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::advocaatcentraal::{Page, Record};
 use crate::answer::Failure;
 use crate::link::{Cursor, Handled, Position, Stream, Subject, Walk};
-use crate::relation::{Instant, Presence, Stamp, TribeId};
+use crate::relation::{Instant, Presence, Stamp, TribeId, is_near_clock_back};
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Next, Stop, System, Verdict};
@@ -20,6 +20,8 @@ use crate::wording::Code;
 const PAGE_SIZES: [u32; 2] = [100, 25];
 /// How far before its cursor a list is read again: rows can become visible so long after their stamp.
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
+/// The same in the night in which the clock goes back: stamps without an offset go back an hour with it (F29).
+const OVERLAP_AT_CLOCK_BACK: Duration = Duration::from_secs(70 * 60);
 /// What a stamp of Tribe's is counted in. Tribe: seen.
 const STAMP_STEP: Duration = Duration::from_secs(2);
 /// So many pages running without a new record, and the list leads nowhere.
@@ -42,6 +44,11 @@ pub(super) enum Step {
     Sweep(Stream),
     /// Dead letters that are due.
     DeadLetters,
+}
+
+/// From where a list that is known up to that stamp is read again.
+fn before(stamp: Instant) -> Instant {
+    stamp.minus(if is_near_clock_back(stamp) { OVERLAP_AT_CLOCK_BACK } else { OVERLAP })
 }
 
 /// Asks for a large page, and for a smaller one where that is refused.
@@ -152,7 +159,7 @@ impl Engine<'_> {
         known: &mut BTreeSet<String>,
         looking: Looking,
     ) -> Result<PageEnd, Stop> {
-        let from = cursor.stamp.map(|stamp| stamp.minus(OVERLAP));
+        let from = cursor.stamp.map(before);
         let after = position.after.as_deref();
         if stream == Stream::Relaties {
             let page = any_size(|size| self.ac.relaties(from, after, size));
@@ -209,7 +216,7 @@ impl Engine<'_> {
         position: &Position,
         known: &mut BTreeSet<String>,
     ) -> Result<PageEnd, Stop> {
-        let Some(from) = cursor.stamp.map(|stamp| stamp.minus(OVERLAP)) else {
+        let Some(from) = cursor.stamp.map(before) else {
             return Ok(PageEnd::last());
         };
         let entity = match stream {
@@ -282,7 +289,7 @@ impl Engine<'_> {
         position.handled.extend(ended.handled);
         // A stamp in the future must not push the others out.
         if let Some(newest) = position.newest.map(|newest| position.began.map_or(newest, |began| newest.min(began))) {
-            position.handled.keep_from(newest.minus(OVERLAP));
+            position.handled.keep_from(before(newest));
         }
         let Some(next) = ended.next else {
             return Ok(true);
@@ -321,7 +328,7 @@ impl Engine<'_> {
         let mut handled = position.handled.clone();
         let stamp = reached.max(known.stamp);
         if let Some(stamp) = stamp {
-            handled.keep_from(stamp.minus(OVERLAP));
+            handled.keep_from(before(stamp));
         }
         let cursor = Cursor { stamp, handled };
         if cursor != known {

@@ -157,6 +157,31 @@ fn f29_an_hour_that_comes_twice_or_not_at_all_loses_nothing() {
 }
 
 #[test]
+fn f29_an_edit_in_the_hour_that_comes_twice_is_found_though_its_stamp_goes_back() {
+    let world = World::with(7, 18, Variants { stamps: Stamps::Naive, ..Variants::default() }, Character::default());
+    // Ten to three in Amsterdam, summer time, on 25 October 2026: in ten minutes it is two o'clock again.
+    world.start_at(1_792_889_400_000);
+    world.initial_sync().unwrap();
+    let set_phone = |company: &str, phone: &str| {
+        edit_relatie(&world, company, json!({ "telefoonnummer": phone }));
+        world.poll().unwrap();
+        assert_eq!(relation_of(&world, company, "PhoneNumber"), phone);
+    };
+    set_phone(COMPANY, "020 555 29 01");
+    // Each is stamped up to an hour before the one that was read first.
+    for minutes in [8, 15, 15, 15] {
+        world.wait(Duration::from_secs(60 * minutes));
+        set_phone(OTHER, &format!("020 555 29 1{minutes}"));
+        set_phone("1003", &format!("020 555 29 2{minutes}"));
+    }
+    // The hour is over, and stamps go on from three o'clock.
+    world.wait(Duration::from_secs(15 * 60));
+    set_phone(COMPANY, "020 555 29 03");
+    set_phone(OTHER, "020 555 29 04");
+    world.assert_same();
+}
+
+#[test]
 fn f30_an_edit_within_the_second_of_the_cursor_is_found() {
     let world = office();
     world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 30 01"}));

@@ -40,7 +40,7 @@ pub(super) fn page(
         .iter()
         .filter_map(|(id, record)| {
             let version = record.at(visible_at)?;
-            passes(version, query.from, variants).then(|| (place(id, version, variants.order), record, version))
+            passes(version, query.from, variants).then(|| (place(id, version, variants), record, version))
         })
         .collect();
     rows.sort_unstable_by_key(|(place, ..)| *place);
@@ -90,17 +90,27 @@ fn passes(version: &Version, from: Option<Instant>, variants: &Variants) -> bool
         Stamps::DateOnlyFilter => from.start_of_amsterdam_day(),
         Stamps::Offset | Stamps::Naive => from,
     };
+    let changed = kept(version.changed, variants.stamps);
     match variants.filter {
-        Filter::Inclusive => version.changed >= from.whole_second(),
-        Filter::Exclusive => version.changed > from,
+        Filter::Inclusive => changed >= kept(from.whole_second(), variants.stamps),
+        Filter::Exclusive => changed > kept(from, variants.stamps),
         Filter::Ignored => true,
     }
 }
 
-fn place<'a>(id: &'a str, version: &Version, order: Order) -> Place<'a> {
-    match order {
-        Order::Sorted => (version.changed.as_millis(), 0, id),
-        Order::RandomWithinEqualStamps => (version.changed.as_millis(), scramble(id), id),
+/// An instant as AC keeps and compares it: where it has no offset, an hour that comes twice is one hour.
+fn kept(instant: Instant, stamps: Stamps) -> u64 {
+    match stamps {
+        Stamps::Naive => instant.on_the_wall_in_amsterdam(),
+        Stamps::Offset | Stamps::DateOnlyFilter => instant.as_millis(),
+    }
+}
+
+fn place<'a>(id: &'a str, version: &Version, variants: &Variants) -> Place<'a> {
+    let changed = kept(version.changed, variants.stamps);
+    match variants.order {
+        Order::Sorted => (changed, 0, id),
+        Order::RandomWithinEqualStamps => (changed, scramble(id), id),
         Order::Unsorted => (0, scramble(id), id),
     }
 }
