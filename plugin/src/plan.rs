@@ -16,7 +16,7 @@
 //!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
-use crate::link::{Base, Fingerprint};
+use crate::link::{Base, Emptied, Fingerprint};
 
 /// Which way a field may travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,23 @@ pub fn decide(cell: &Cell) -> Vec<Step> {
         Some(winner) => yield_to(winner, cell, &steps),
         None => steps,
     }
+}
+
+/// The steps without those that clear a field because the other side was emptied, and which side that was; none if
+/// none of them does. What both sides agree on stays.
+pub fn without_clearing(cell: &Cell, steps: Vec<Step>) -> (Vec<Step>, Option<Emptied>) {
+    let emptied = cell.slots.iter().zip(&steps).find_map(|(slot, step)| match step {
+        Step::WriteToTribe | Step::OverwriteInTribe if cell.ac == Some(Fingerprint::EMPTY) => {
+            Some(Emptied::InAdvocaatCentraal)
+        }
+        Step::WriteToAdvocaatCentraal if slot.tribe == Some(Fingerprint::EMPTY) => Some(Emptied::InTribe),
+        _ => None,
+    });
+    if emptied.is_none() {
+        return (steps, None);
+    }
+    let kept = steps.into_iter().map(|step| if matches!(step, Step::Agree(_)) { step } else { Step::Keep });
+    (kept.collect(), emptied)
 }
 
 /// What one slot asks for, as if it were the only one.

@@ -53,6 +53,38 @@ fn emptying_travels_both_ways() {
     assert_eq!(both_ways(OLD, vec![slot(NONE, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
 }
 
+fn without_clearings(ac: Fingerprint, slots: Vec<Slot>) -> (Vec<Step>, Option<Emptied>) {
+    let cell = Cell { ac: Some(ac), slots, direction: Direction::BothWays };
+    without_clearing(&cell, decide(&cell))
+}
+
+#[test]
+fn a_clearing_is_left_out_on_either_side_and_told_apart() {
+    let in_ac = without_clearings(NONE, vec![slot(OLD, agreed(OLD))]);
+    assert_eq!(in_ac, (vec![Step::Keep], Some(Emptied::InAdvocaatCentraal)));
+    let in_tribe = without_clearings(OLD, vec![slot(NONE, agreed(OLD))]);
+    assert_eq!(in_tribe, (vec![Step::Keep], Some(Emptied::InTribe)));
+    let both_moved = without_clearings(NONE, vec![slot(NEW, agreed(OLD))]);
+    assert_eq!(both_moved, (vec![Step::Keep], Some(Emptied::InAdvocaatCentraal)));
+}
+
+#[test]
+fn where_a_clearing_is_left_out_its_siblings_do_not_settle_for_it() {
+    let in_tribe = without_clearings(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(in_tribe, (vec![Step::Keep, Step::Keep], Some(Emptied::InTribe)));
+    let one_agrees = without_clearings(NONE, vec![slot(NONE, agreed(OLD)), slot(OLD, agreed(OLD))]);
+    assert_eq!(one_agrees.0, [Step::Agree(Base { ac: NONE, tribe: NONE }), Step::Keep]);
+}
+
+#[test]
+fn what_clears_nothing_is_left_as_it_is() {
+    for (ac, tribe, base) in [(NEW, OLD, agreed(OLD)), (OLD, NEW, agreed(OLD)), (NONE, NEW, None), (NEW, NONE, None)] {
+        let cell = Cell { ac: Some(ac), slots: vec![slot(tribe, base)], direction: Direction::BothWays };
+        let steps = decide(&cell);
+        assert_eq!(without_clearing(&cell, steps.clone()), (steps, None));
+    }
+}
+
 #[test]
 fn a_side_that_says_nothing_decides_nothing() {
     let silent = Slot { tribe: None, base: agreed(OLD) };

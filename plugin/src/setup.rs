@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{Nesting, OfficeState};
+use crate::link::{Nesting, OfficeState, Standing};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
@@ -22,7 +22,7 @@ pub enum Verdict {
     Differs,
     /// Reading cannot tell it.
     Unknown,
-    /// The sync cannot run before this is mended.
+    /// The sync, or the part of it that the code names, does not run before this is mended.
     Fails,
 }
 
@@ -70,6 +70,10 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     match webhook {
         Some(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
+    }
+    let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+    if matches!(state.brake().map_err(stop_of_state)?.standing, Standing::On { .. }) {
+        findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails });
     }
     Ok(findings.0)
 }

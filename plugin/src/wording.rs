@@ -108,6 +108,19 @@ codes! {
     FoundBySweep = "found-by-sweep":
         "Dit verschil werd pas bij de nachtelijke controle gevonden en is hersteld." / "This difference was found only by the sweep, and mended.",
 
+    /// Too many records would lose a value.
+    BrakeOn = "brake-on":
+        "Meer dan een vijfde van de gekoppelde relaties zou een waarde verliezen; er wordt niets leeggemaakt tot u dat goedkeurt." / "More than a fifth of the linked records would lose a value; nothing is cleared before a person agrees (koppeling brake release).",
+    /// Nothing is held back.
+    BrakeNotOn = "brake-not-on":
+        "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",
+    /// A field whose clearing in Tribe is held back.
+    EmptiedInAdvocaatCentraal = "emptied-in-advocaatcentraal":
+        "Dit veld is leeg in AdvocaatCentraal; in Tribe blijft het staan tot u het leegmaken goedkeurt." / "This field is empty in AdvocaatCentraal; Tribe keeps its value until a person agrees to clear it.",
+    /// A field whose clearing in AC is held back.
+    EmptiedInTribe = "emptied-in-tribe":
+        "Dit veld is leeg in Tribe; in AdvocaatCentraal blijft het staan tot u het leegmaken goedkeurt." / "This field is empty in Tribe; AdvocaatCentraal keeps its value until a person agrees to clear it.",
+
     /// Tribe refused the record.
     RefusedByTribe = "refused-by-tribe":
         "Tribe weigert deze relatie; wijzig haar of synchroniseer haar opnieuw." / "Tribe refuses this record; change it or retry it.",

@@ -102,6 +102,9 @@ enum Command {
     /// Lists and restores values that gave way
     #[command(subcommand)]
     Conflicts(care::Conflicts),
+    /// Lets fields be cleared again after too many were emptied at once
+    #[command(subcommand)]
+    Brake(sync::Brake),
     /// Keeps everything running: the schedule, the webhooks, the health page
     Run(run::Run),
     /// Tells how the offices stand
@@ -148,6 +151,7 @@ impl Command {
             Self::Records(records) => records.run(global, screen).await,
             Self::Letters(letters) => letters.run(global, screen).await,
             Self::Conflicts(conflicts) => conflicts.run(global, screen).await,
+            Self::Brake(brake) => brake.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen),

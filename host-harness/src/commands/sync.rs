@@ -1,5 +1,6 @@
-//! `koppeling sync` and `koppeling poll`: one run now, with what it did at the end.
+//! `koppeling sync`, `poll`, `sweep` and `brake release`: one run now, with what it did at the end.
 
+use clap::Subcommand;
 use serde_json::json;
 
 use super::screen::{Progress, Screen, Tone};
@@ -11,12 +12,7 @@ use crate::timestamp::Timestamp;
 
 /// The initial sync. Waits where a system asks to; ctrl-c stops it, and the next one goes on from there.
 pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(HostLimits::watched(), screen)?;
-    let office = of.find(host.store()).await?;
-    let mut progress = screen.progress();
-    let report = patient(&host, &office, Work::InitialSync, &mut progress).await;
-    progress.end();
-    finish(global, &host, &office, report, screen).await
+    watched(Work::InitialSync, global, of, screen).await
 }
 
 /// One cycle of the periodic sync.
@@ -27,12 +23,32 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     finish(global, &host, &office, report, screen).await
 }
 
+/// What to do with the brake. It goes on where more than a fifth of the linked records would lose a value at once:
+/// then no field is cleared before a person agrees.
+#[derive(Subcommand)]
+pub(super) enum Brake {
+    /// Clears the fields that were emptied on one side, on the other side too
+    Release(OneOffice),
+}
+
+impl Brake {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let Self::Release(of) = self;
+        watched(Work::ReleaseBrake, global, of, screen).await
+    }
+}
+
 /// Compares every linked record.
 pub(super) async fn sweep(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    watched(Work::Sweep, global, of, screen).await
+}
+
+/// Does a long work to its end. Waits where a system asks to; ctrl-c stops it.
+async fn watched(work: Work, global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::watched(), screen)?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
-    let report = patient(&host, &office, Work::Sweep, &mut progress).await;
+    let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
     finish(global, &host, &office, report, screen).await
 }

@@ -155,6 +155,15 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_care.call_restore(conflict, budget))
     }
 
+    /// `care.release-brake`.
+    pub async fn release_brake(
+        &self,
+        context: CallContext,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_care.call_release_brake(budget))
+    }
+
     /// `care.dead-letters`.
     pub async fn dead_letters(&self, context: CallContext) -> Result<Result<Vec<DeadLetter>, Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_care.call_dead_letters())

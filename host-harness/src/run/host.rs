@@ -157,6 +157,7 @@ impl Slices for Host {
                 Work::InitialSync => connector.initial_sync(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Poll => connector.poll(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Sweep => connector.sweep(context, budget).await.map(|answer| answer.map(whole)),
+                Work::ReleaseBrake => connector.release_brake(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Push(changes) => {
                     let answer = connector.on_tribe_change(context, changes, budget).await?;
                     Ok(answer.map(|push| Slice { outcome: push.outcome, left: push.left }))

@@ -28,6 +28,8 @@ pub enum Work {
     Poll,
     /// Compares every linked record.
     Sweep,
+    /// Lets through what the brake holds back.
+    ReleaseBrake,
     /// Takes these edits to AdvocaatCentraal.
     Push(Vec<Change>),
 }
@@ -39,6 +41,7 @@ impl Work {
             Self::InitialSync => "initial-sync",
             Self::Poll => "poll",
             Self::Sweep => "sweep",
+            Self::ReleaseBrake => "release-brake",
             Self::Push(_) => "push",
         }
     }

@@ -105,6 +105,11 @@ impl export::care::Guest for Connector {
         outcome.map(Into::into).map_err(Into::into)
     }
 
+    fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        let outcome = with_office(|ports, settings| care::release_brake(ports, settings, budget.into()));
+        outcome.map(Into::into).map_err(Into::into)
+    }
+
     fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
         let letters = with_office(|ports, settings| care::dead_letters(ports, settings).map_err(Stopped::from));
         let letters = letters.map_err(|stopped| wit::Error::from(stopped.because))?;

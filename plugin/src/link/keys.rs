@@ -54,6 +54,10 @@ impl Keys {
         self.key("conflicts", None)
     }
 
+    pub(super) fn brake(&self) -> String {
+        self.key("brake", None)
+    }
+
     pub(super) fn token(&self) -> String {
         self.key("token", None)
     }

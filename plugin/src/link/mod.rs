@@ -6,6 +6,7 @@
 //! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
 
 mod aside;
+mod brake;
 mod fingerprint;
 mod keys;
 mod links;
@@ -14,6 +15,7 @@ mod state;
 mod subject;
 
 pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
+pub use brake::{Brake, Cycle, Emptied, HeldBack, Standing};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};

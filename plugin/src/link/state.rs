@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::link::keys::Keys;
-use crate::link::{Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
+use crate::link::{Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 
@@ -188,6 +188,16 @@ impl<'a> OfficeState<'a> {
     /// Stores the conflicts.
     pub fn save_conflicts(&self, conflicts: &Conflicts) -> Result<(), StateError> {
         self.save(&self.keys.conflicts(), conflicts)
+    }
+
+    /// How the brake stands.
+    pub fn brake(&self) -> Result<Brake, StateError> {
+        Ok(self.load(&self.keys.brake())?.unwrap_or_default())
+    }
+
+    /// Stores how the brake stands.
+    pub fn save_brake(&self, brake: &Brake) -> Result<(), StateError> {
+        self.save(&self.keys.brake(), brake)
     }
 
     /// The key under which Tribe's client keeps its tokens.

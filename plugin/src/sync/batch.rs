@@ -194,7 +194,11 @@ impl Engine<'_> {
         if self.sweeping && matches!(item.verdict, Verdict::Created | Verdict::Updated) {
             self.outcome.note(Code::FoundBySweep, Some(&item.subject), None);
         }
-        self.outcome.counts.add(item.verdict);
+        if item.waits_for_decision && item.verdict == Verdict::Unchanged {
+            self.uncounted += 1;
+        } else {
+            self.outcome.counts.add(item.verdict);
+        }
         Ok(())
     }
 

@@ -113,6 +113,12 @@ pub fn restore(ports: Ports<'_>, settings: &Settings, budget: Budget, conflict: 
     run(ports, settings, budget, |engine| engine.restore(conflict))
 }
 
+/// Agrees to the clearings that the brake holds back, and carries them out: every linked record is compared. Called
+/// until [`crate::sync::Next::Done`]; where that is broken off, the poll goes on with it.
+pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |engine| engine.release_brake())
+}
+
 /// Every dead letter.
 pub fn dead_letters(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
     let state = crate::link::OfficeState::new(ports.store, &settings.advocaatcentraal.office);

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use crate::answer::Failure;
 use crate::link::{
-    Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, Header, Nesting, OfficeState,
+    Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, Header, Nesting, OfficeState,
     StateError, Strays, Subject,
 };
 use crate::mapping::{Carrier, Markers};
 use crate::ports::{Clock, Ports, StoreError};
 use crate::relation::Instant;
 use crate::settings::Settings;
+use crate::sync::brake::Clearings;
 use crate::sync::budget::{Allowance, CountedHttp};
 use crate::sync::outcome::{Outcome, Stop, System};
 use crate::tribe::Profile;
@@ -52,8 +53,15 @@ pub(super) struct Engine<'a> {
     pub(super) sweeping: bool,
     /// A list did not take the place that it gave earlier.
     pub(super) place_refused: bool,
+    /// What is done with a field that was emptied on one side.
+    pub(super) clearings: Clearings,
+    /// How many records have a link, once it was counted.
+    pub(super) linked: Option<usize>,
+    /// Records that wait for the end of a cycle: they are counted then.
+    pub(super) uncounted: u32,
     letters: Aside<DeadLetters>,
     conflicts: Aside<Conflicts>,
+    brake: Aside<Brake>,
 }
 
 /// A value of the store that is read once and written when it changed.
@@ -101,6 +109,7 @@ impl<'a> Engine<'a> {
         let letters = Aside { value: state.dead_letters().map_err(of_state)?, changed: false };
         let mut conflicts = Aside { value: state.conflicts().map_err(of_state)?, changed: false };
         conflicts.changed = conflicts.value.end_old(now);
+        let brake = Aside { value: state.brake().map_err(of_state)?, changed: false };
         Ok(Self {
             settings,
             clock: ports.clock,
@@ -114,8 +123,12 @@ impl<'a> Engine<'a> {
             outcome: Outcome::default(),
             sweeping: false,
             place_refused: false,
+            clearings: Clearings::GoThrough,
+            linked: None,
+            uncounted: 0,
             letters,
             conflicts,
+            brake,
         })
     }
 
@@ -236,7 +249,18 @@ impl<'a> Engine<'a> {
         self.conflicts.changed |= self.conflicts.value.entries.len() < before;
     }
 
-    /// Makes letters and conflicts durable. Comes before every write that relies on them and before every cursor.
+    /// How the brake stands.
+    pub(super) fn brake(&self) -> &Brake {
+        &self.brake.value
+    }
+
+    /// The brake, to be changed. Durable with the next [`Engine::flush`].
+    pub(super) fn brake_mut(&mut self) -> &mut Brake {
+        self.brake.changed = true;
+        &mut self.brake.value
+    }
+
+    /// Makes letters, conflicts and the brake durable. Comes before every write that relies on them and before every cursor.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
         if self.letters.changed {
             self.state.save_dead_letters(&self.letters.value).map_err(of_state)?;
@@ -245,6 +269,10 @@ impl<'a> Engine<'a> {
         if self.conflicts.changed {
             self.state.save_conflicts(&self.conflicts.value).map_err(of_state)?;
             self.conflicts.changed = false;
+        }
+        if self.brake.changed {
+            self.state.save_brake(&self.brake.value).map_err(of_state)?;
+            self.brake.changed = false;
         }
         Ok(())
     }

@@ -33,6 +33,8 @@ pub(super) struct Item {
     /// The side was read whole in this batch.
     pub(super) seen: bool,
     pub(super) verdict: Verdict,
+    /// It would lose a value: it is handled and counted at the end of the cycle.
+    pub(super) waits_for_decision: bool,
     /// Put aside: nothing more is done with it in this batch.
     pub(super) halted: bool,
 }
@@ -58,6 +60,7 @@ impl Item {
             unjoined: None,
             seen: false,
             verdict: Verdict::Unchanged,
+            waits_for_decision: false,
             halted: false,
         }
     }

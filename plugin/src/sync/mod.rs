@@ -6,6 +6,7 @@
 
 mod adopt;
 mod batch;
+mod brake;
 mod budget;
 pub mod care;
 mod create;
@@ -21,7 +22,7 @@ mod to_advocaatcentraal;
 mod to_tribe;
 mod walk;
 
-use crate::link::{Cursor, Stream};
+use crate::link::{Cursor, Cycle, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
@@ -58,14 +59,21 @@ const CHANGES_AT_ONCE: usize = 50;
 /// no Tribe call.
 pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |engine| {
+        engine.begin_cycle(Cycle::Initial);
         engine.watch_tribe_from_now()?;
-        engine.walk("initial", &[Step::All(Stream::Relaties), Step::All(Stream::Contactpersonen)])
+        let steps =
+            [Step::All(Stream::Relaties), Step::All(Stream::Contactpersonen), Step::HeldBack(&[Cycle::Initial])];
+        engine.walk("initial", &steps)
     })
 }
 
 /// One cycle of the periodic sync. Called until [`Next::Done`].
 pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |engine| {
+        if !engine.go_on_with_release()? {
+            return Ok(());
+        }
+        engine.begin_cycle(Cycle::Poll);
         let mut steps = Vec::new();
         let begun = engine.state.cursor(Stream::Contactpersonen).map_err(of_state)?.stamp.is_some();
         if begun {
@@ -75,7 +83,7 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
         }
         let of_tribe = [Stream::Organisations, Stream::Persons, Stream::Contacts, Stream::Addresses];
         steps.extend(of_tribe.map(Step::Changes));
-        steps.push(Step::DeadLetters);
+        steps.extend([Step::DeadLetters, Step::HeldBack(&[Cycle::Push, Cycle::Poll])]);
         let name = if begun { "poll" } else { "poll-before-initial" };
         engine.walk(name, &steps)
     })
@@ -85,8 +93,11 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
 /// it finds neither a poll nor a webhook had shown, and is noted as such.
 pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |engine| {
+        engine.begin_cycle(Cycle::Sweep);
         engine.sweeping = true;
-        engine.walk("sweep", &[Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen)])
+        let steps =
+            [Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen), Step::HeldBack(&[Cycle::Sweep])];
+        engine.walk("sweep", &steps)
     })
 }
 
@@ -99,15 +110,17 @@ pub fn push(
 ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
     let mut left: Vec<TribeId> = changes.to_vec();
     let outcome = run(ports, settings, budget, |engine| {
+        engine.begin_cycle(Cycle::Push);
         while !left.is_empty() && engine.allowance.is_left() {
             let some: Vec<TribeId> = left.iter().take(CHANGES_AT_ONCE).cloned().collect();
             engine.push(&some)?;
             engine.flush()?;
             left.drain(..some.len());
         }
-        if !left.is_empty() {
-            engine.outcome.next = Next::Again;
+        if left.is_empty() {
+            return engine.let_a_handful_through();
         }
+        engine.outcome.next = Next::Again;
         Ok(())
     })?;
     Ok((outcome, left))

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Conflict, Fingerprint, Part, Subject};
-use crate::mapping::{AcRecord, CellView, SlotView, TribeSide, cells};
-use crate::plan::{Cell, Slot, Step, decide};
+use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
+use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
+use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
+use crate::sync::brake::Clearings;
 use crate::sync::engine::Engine;
 use crate::sync::item::{Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -15,6 +16,8 @@ use crate::sync::outcome::{Stop, System, Verdict};
 pub(super) struct Planned {
     pub(super) view: CellView,
     pub(super) steps: Vec<Step>,
+    /// Where the field was emptied, if its clearing was left out of the steps.
+    pub(super) held_back: Option<Emptied>,
 }
 
 impl Planned {
@@ -52,7 +55,8 @@ impl Engine<'_> {
             self.write_to_advocaatcentraal(item, plan)?;
         }
         self.look_again_before_writing(items, &mut plans)?;
-        self.write_to_tribe(items, &plans)
+        self.write_to_tribe(items, &plans)?;
+        self.hold_back(items, &plans)
     }
 
     /// Tribe has no ETag: whoever edits there after it was read is seen only by reading again, right before the write
@@ -96,10 +100,17 @@ impl Engine<'_> {
             let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));
             let ac = ac.or_else(|| empty_by_omission(item, &view, &slots));
-            let steps = decide(&Cell { ac, slots, direction });
-            Some(Planned { view, steps })
+            let cell = Cell { ac, slots, direction };
+            let steps = decide(&cell);
+            let (steps, held_back) = match self.clearings {
+                Clearings::HeldBackBy(_) if !is_demanded(&view) => without_clearing(&cell, steps),
+                Clearings::HeldBackBy(_) | Clearings::GoThrough => (steps, None),
+            };
+            Some(Planned { view, steps, held_back })
         });
-        planned.filter(|planned| planned.steps.iter().any(|step| *step != Step::Keep)).collect()
+        let matters =
+            |planned: &Planned| planned.held_back.is_some() || planned.steps.iter().any(|step| *step != Step::Keep);
+        planned.filter(matters).collect()
     }
 
     /// A record that AC gets back must have been read by itself: with every field, its ETag, and a moment ago. So must
@@ -181,6 +192,11 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// Whether Tribe demands the field: it is never emptied there.
+fn is_demanded(view: &CellView) -> bool {
+    view.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()))
 }
 
 /// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:

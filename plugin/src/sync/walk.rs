@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::advocaatcentraal::{Page, Record};
 use crate::answer::Failure;
-use crate::link::{Cursor, Handled, Position, Stream, Subject, Walk};
+use crate::link::{Cursor, Cycle, Handled, Position, Stream, Subject, Walk};
 use crate::relation::{Instant, Presence, Stamp, TribeId, is_near_clock_back};
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
@@ -44,6 +44,8 @@ pub(super) enum Step {
     Sweep(Stream),
     /// Dead letters that are due.
     DeadLetters,
+    /// The records that would lose a value, as these cycles found them, where they are not too many.
+    HeldBack(&'static [Cycle]),
 }
 
 /// From where a list that is known up to that stamp is read again.
@@ -93,9 +95,12 @@ impl Engine<'_> {
                 self.outcome.next = Next::Again;
                 return Ok(());
             }
-            let read_before = self.outcome.counts.read;
+            let before = self.outcome.counts.read + self.uncounted;
             let result = self.page(*step, &walk.position, &mut known);
-            walk.done += self.outcome.counts.read - read_before;
+            // Records that were held back are counted at the end, and were passed already.
+            if !matches!(step, Step::HeldBack(_)) {
+                walk.done += self.outcome.counts.read + self.uncounted - before;
+            }
             self.show_progress(&walk);
             // Letters before the place: whoever was put aside on this page must not be forgotten when it is passed.
             self.flush()?;
@@ -147,6 +152,10 @@ impl Engine<'_> {
                 let due = self.letters().due(self.clock.now(), MOST_LETTERS);
                 self.handle_subjects(&due)?;
                 Ok(PageEnd::last())
+            }
+            Step::HeldBack(cycles) => {
+                let left = self.let_through(cycles)?;
+                Ok(PageEnd { next: (left > 0).then(|| left.to_string()), ..PageEnd::last() })
             }
         }
     }
@@ -301,7 +310,7 @@ impl Engine<'_> {
                 Step::All(Stream::Relaties | Stream::Contactpersonen)
                 | Step::Changes(Stream::Relaties | Stream::Contactpersonen)
                 | Step::Sweep(_) => System::AdvocaatCentraal,
-                Step::All(_) | Step::Changes(_) | Step::DeadLetters => System::Tribe,
+                Step::All(_) | Step::Changes(_) | Step::DeadLetters | Step::HeldBack(_) => System::Tribe,
             };
             return Err(self.stop(Failure::NotUnderstood, system));
         }

@@ -21,6 +21,7 @@ impl Driver<'_> {
         self.world.faults.stop();
         drop(self.world.before_request.borrow_mut().take());
         self.settings_as_before();
+        self.release_the_brake();
         // A call that was refused as long as a token was thought good may have to be asked once more.
         if !self.initial_done {
             self.finish(WalkOf::Initial);
@@ -50,6 +51,15 @@ impl Driver<'_> {
         if self.world.writes() != before {
             let what = format!("the third idle cycle writes: {before:?} became {:?}", self.world.writes());
             self.broken.push(Broken { invariant: Invariant::I14, what });
+        }
+    }
+
+    /// What a person does who sees that so much was emptied by users. The next poll carries it out.
+    fn release_the_brake(&mut self) {
+        let budget = Budget { time: QUIET, requests: 1 };
+        let released = care::release_brake(self.world.ports(), &self.world.read_settings(), budget);
+        if let Err(stopped) = released {
+            self.break_off(&format!("the brake cannot be released: {:?}", stopped.because));
         }
     }
 

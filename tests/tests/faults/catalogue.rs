@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 const LAST: u32 = 121;
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
+    include_str!("clearing.rs"),
     include_str!("cursors.rs"),
     include_str!("duplicates.rs"),
     include_str!("echoes.rs"),

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod catalogue;
+mod clearing;
 mod cursors;
 mod duplicates;
 mod echoes;
