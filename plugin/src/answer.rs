@@ -51,6 +51,13 @@ pub enum Failure {
     NotUnderstood,
 }
 
+impl Failure {
+    /// Whether it may concern one record and no other: the next one is worth asking for.
+    pub fn may_be_of_one_record(&self) -> bool {
+        !matches!(self, Self::Credentials | Self::Quota(_) | Self::Forbidden)
+    }
+}
+
 /// Sorts an answer. A 2xx comes back as it is; everything else becomes a [`Failure`].
 ///
 /// `now` is this machine's clock, used only where the server sends no `Date` beside a dated `Retry-After`.

@@ -7,8 +7,8 @@ use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
-use crate::sync::engine::{Engine, of_state};
-use crate::sync::item::{Item, Reading};
+use crate::sync::engine::{Engine, Retry, of_state};
+use crate::sync::item::{Alone, Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::Scope;
 use crate::wording::Code;
@@ -28,7 +28,8 @@ pub(super) enum Looking {
 impl Engine<'_> {
     /// Handles relations as they were listed, and after them the contact persons that waited for one of them.
     pub(super) fn handle_relations(&mut self, listed: Vec<Relatie>, looking: Looking) -> Result<(), Stop> {
-        let complete = self.complete_relations(listed)?;
+        let (complete, unread) = self.complete_relations(listed)?;
+        self.put_aside_unread(&unread);
         let organisations: Vec<RelatieId> = complete.iter().map(|(relatie, _)| relatie.id().clone()).collect();
         let records = complete.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
         let records: Vec<_> = records.collect();
@@ -39,7 +40,8 @@ impl Engine<'_> {
 
     /// Handles contact persons as they were listed.
     pub(super) fn handle_contact_persons(&mut self, listed: Vec<Contactpersoon>, looking: Looking) -> Result<(), Stop> {
-        let complete = self.complete_contact_persons(listed)?;
+        let (complete, unread) = self.complete_contact_persons(listed)?;
+        self.put_aside_unread(&unread);
         let records = complete.into_iter().map(|(person, reading)| (AcRecord::Contactpersoon(person), reading));
         self.handle(records.collect(), looking)
     }
@@ -56,17 +58,27 @@ impl Engine<'_> {
         }
         let mut records = Vec::new();
         for (id, read) in self.read_relations(&relations)? {
-            if let Some(relatie) = self.read_or_gone(read)? {
-                records.push((AcRecord::Relatie(relatie), Reading::Alone));
-            } else {
-                self.gone_in_ac(&[Subject::Organisation(id.clone()), Subject::PrivatePerson(id)], subjects);
+            let either = [Subject::Organisation(id.clone()), Subject::PrivatePerson(id)];
+            match self.alone(read)? {
+                Alone::Read(relatie) => {
+                    let record = AcRecord::Relatie(relatie);
+                    // Asked for as the other kind: what waits under that name waits no longer.
+                    let other = either.iter().filter(|subject| record.subject().as_ref() != Some(*subject));
+                    other.for_each(|subject| self.take_back(subject));
+                    records.push((record, Reading::Alone));
+                }
+                Alone::Gone => self.gone_in_ac(&either, subjects),
+                Alone::NoAnswer => {
+                    let unread = either.into_iter().filter(|subject| subjects.contains(subject));
+                    self.put_aside_unread(&unread.collect::<Vec<_>>());
+                }
             }
         }
         for (id, read) in self.read_contact_persons(&persons)? {
-            if let Some(person) = self.read_or_gone(read)? {
-                records.push((AcRecord::Contactpersoon(person), Reading::Alone));
-            } else {
-                self.gone_in_ac(&[Subject::ContactPerson(id)], subjects);
+            match self.alone(read)? {
+                Alone::Read(person) => records.push((AcRecord::Contactpersoon(person), Reading::Alone)),
+                Alone::Gone => self.gone_in_ac(&[Subject::ContactPerson(id)], subjects),
+                Alone::NoAnswer => self.put_aside_unread(&[Subject::ContactPerson(id)]),
             }
         }
         self.expect_who_waits(&records)?;
@@ -228,8 +240,9 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Rows that lack a field which is needed to decide are read again by themselves.
-    pub(super) fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Vec<(Relatie, Reading)>, Stop> {
+    /// Rows that lack a field which is needed to decide are read again by themselves. Also gives those that could not be
+    /// read; they are not among the rows.
+    pub(super) fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Complete<Relatie>, Stop> {
         let organisation = self.needed(&Subject::Organisation(RelatieId::new("")));
         let private_person = self.needed(&Subject::PrivatePerson(RelatieId::new("")));
         let needed = |relatie: &Relatie| match relatie.soort() {
@@ -240,18 +253,18 @@ impl Engine<'_> {
         let lean = listed.iter().filter(|relatie| is_active(relatie.status()) && relatie.is_lean(needed(relatie)));
         let ids: Vec<RelatieId> = lean.map(|relatie| relatie.id().clone()).collect();
         let alone = self.read_relations(&ids)?;
-        self.completed(listed, Relatie::id, alone)
+        self.completed(listed, Relatie::id, alone, |relatie| AcRecord::Relatie(relatie).subject())
     }
 
     pub(super) fn complete_contact_persons(
         &mut self,
         listed: Vec<Contactpersoon>,
-    ) -> Result<Vec<(Contactpersoon, Reading)>, Stop> {
+    ) -> Result<Complete<Contactpersoon>, Stop> {
         let needed = self.needed(&Subject::ContactPerson(ContactpersoonId::new("")));
         let lean = listed.iter().filter(|person| is_active(person.status()) && person.is_lean(&needed));
         let ids: Vec<ContactpersoonId> = lean.map(|person| person.id().clone()).collect();
         let alone = self.read_contact_persons(&ids)?;
-        self.completed(listed, Contactpersoon::id, alone)
+        self.completed(listed, Contactpersoon::id, alone, |person| AcRecord::Contactpersoon(person).subject())
     }
 
     pub(super) fn read_relations(&self, ids: &[RelatieId]) -> Result<Each<RelatieId, Relatie>, Stop> {
@@ -273,20 +286,31 @@ impl Engine<'_> {
         listed: Vec<T>,
         id: impl Fn(&T) -> &Id,
         alone: Each<Id, T>,
-    ) -> Result<Vec<(T, Reading)>, Stop> {
+        subject: impl Fn(T) -> Option<Subject>,
+    ) -> Result<Complete<T>, Stop> {
         let mut read = BTreeMap::new();
         for (id, result) in alone {
-            read.insert(id, self.read_or_gone(result)?);
+            read.insert(id, self.alone(result)?);
         }
         let mut complete = Vec::with_capacity(listed.len());
+        let mut unread = Vec::new();
         for row in listed {
             match read.remove(id(&row)) {
                 None => complete.push((row, Reading::InList)),
-                Some(Some(alone)) => complete.push((alone, Reading::Alone)),
-                Some(None) => self.outcome.counts.add(Verdict::Skipped),
+                Some(Alone::Read(alone)) => complete.push((alone, Reading::Alone)),
+                Some(Alone::Gone) => self.outcome.counts.add(Verdict::Skipped),
+                Some(Alone::NoAnswer) => unread.extend(subject(row)),
             }
         }
-        Ok(complete)
+        Ok((complete, unread))
+    }
+
+    /// Puts records aside that could not be read; the others go on (F66).
+    pub(super) fn put_aside_unread(&mut self, unread: &[Subject]) {
+        for subject in unread {
+            self.put_aside(subject, Code::NoAnswer, None, Retry::Soon);
+            self.outcome.counts.add(Verdict::DeadLettered);
+        }
     }
 
     /// AC's fields that are synced for that kind of record.
@@ -300,12 +324,18 @@ impl Engine<'_> {
             .collect()
     }
 
-    /// A record that is gone in AC is none: what is linked stays as it is in Tribe.
-    pub(super) fn read_or_gone<T>(&self, read: Result<T, Failure>) -> Result<Option<T>, Stop> {
+    /// What came of reading a record of AC's by itself.
+    pub(super) fn alone<T>(&mut self, read: Result<T, Failure>) -> Result<Alone<T>, Stop> {
         match read {
-            Ok(record) => Ok(Some(record)),
-            Err(Failure::Gone) => Ok(None),
-            Err(failure) => Err(self.stop(failure, System::AdvocaatCentraal)),
+            Ok(record) => {
+                self.was_read();
+                Ok(Alone::Read(record))
+            }
+            Err(Failure::Gone) => {
+                self.was_read();
+                Ok(Alone::Gone)
+            }
+            Err(failure) => self.was_not_read(failure, System::AdvocaatCentraal).map(|()| Alone::NoAnswer),
         }
     }
 
@@ -316,6 +346,9 @@ impl Engine<'_> {
         }
     }
 }
+
+/// The rows of a page with what each of them lacks, and the records that could not be read.
+pub(super) type Complete<T> = (Vec<(T, Reading)>, Vec<Subject>);
 
 /// What a row leaves out matters only where something is to be done with it.
 fn is_active(status: Status) -> bool {

@@ -169,7 +169,11 @@ impl Engine<'_> {
         let Some(ac) = self.read_record(id)? else {
             return Ok(Vec::new());
         };
-        let side = self.read_sides([(subject, link)])?.of(link);
+        let sides = self.read_sides([(subject, link)])?;
+        if sides.lack(link) {
+            return Err(self.stop(Failure::Unavailable, System::Tribe));
+        }
+        let side = sides.of(link);
         let organisations = link.organisations();
         let carrier = self.carrier();
         let mut differing = Vec::new();

@@ -20,6 +20,8 @@ use crate::{advocaatcentraal, tribe};
 
 /// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
 pub(super) const READ_LAG: Duration = Duration::from_secs(60);
+/// So many records in a row that cannot be read are no matter of the records: the system is down.
+const UNREAD_IN_A_ROW: u32 = 5;
 /// How long to leave a system alone that gave no usable answer.
 const WAIT_FOR_SYSTEM: Duration = Duration::from_secs(60);
 /// The pauses before the second, third … try of one record; the last goes on.
@@ -59,6 +61,8 @@ pub(super) struct Engine<'a> {
     pub(super) linked: Option<usize>,
     /// Records that wait for the end of a cycle: they are counted then.
     pub(super) uncounted: u32,
+    /// Records in a row that could not be read.
+    unread: u32,
     letters: Aside<DeadLetters>,
     conflicts: Aside<Conflicts>,
     brake: Aside<Brake>,
@@ -126,6 +130,7 @@ impl<'a> Engine<'a> {
             clearings: Clearings::GoThrough,
             linked: None,
             uncounted: 0,
+            unread: 0,
             letters,
             conflicts,
             brake,
@@ -173,6 +178,21 @@ impl<'a> Engine<'a> {
     /// An error of a system as a whole.
     pub(super) fn stop(&self, failure: Failure, system: System) -> Stop {
         stop(failure, system, self.clock.now())
+    }
+
+    /// A record was read, or is known to be gone.
+    pub(super) fn was_read(&mut self) {
+        self.unread = 0;
+    }
+
+    /// A record that was asked for by itself could not be read: whoever asked puts it aside, and goes on with the
+    /// others. What concerns the system as a whole is a stop, and so are several different records in a row.
+    pub(super) fn was_not_read(&mut self, failure: Failure, system: System) -> Result<(), Stop> {
+        self.unread += 1;
+        if failure.may_be_of_one_record() && self.unread < UNREAD_IN_A_ROW {
+            return Ok(());
+        }
+        Err(self.stop(failure, system))
     }
 
     /// Puts a record aside. Durable with the next [`Engine::flush`].

@@ -18,6 +18,16 @@ pub(super) enum Reading {
     Alone,
 }
 
+/// What came of reading a record of AC's by itself.
+pub(super) enum Alone<T> {
+    /// The record.
+    Read(T),
+    /// It is gone: what is linked stays as it is in Tribe.
+    Gone,
+    /// There was no usable answer for this one.
+    NoAnswer,
+}
+
 /// One record on its way.
 pub(super) struct Item {
     pub(super) subject: Subject,

@@ -93,7 +93,7 @@ impl Engine<'_> {
         for _ in 0..MOST_PAGES {
             let page = any_size(|size| self.ac.relaties(None, after.as_deref(), size));
             let Page { records, next, .. } = page.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))?;
-            for (relatie, _) in self.complete_relations(records.into_iter().flatten().collect())? {
+            for (relatie, _) in self.complete_relations(records.into_iter().flatten().collect())?.0 {
                 let types = relatie.relatietypen().unwrap_or_default();
                 let record = AcRecord::Relatie(relatie.clone());
                 let Some(subject) = record.subject().filter(|_| relatie.status() == Status::Actief) else { continue };
@@ -128,7 +128,7 @@ impl Engine<'_> {
         for _ in 0..MOST_PAGES {
             let page = any_size(|size| self.ac.contactpersonen(None, after.as_deref(), size));
             let Page { records, next, .. } = page.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))?;
-            for (person, _) in self.complete_contact_persons(records.into_iter().flatten().collect())? {
+            for (person, _) in self.complete_contact_persons(records.into_iter().flatten().collect())?.0 {
                 if person.status() != Status::Actief {
                     continue;
                 }

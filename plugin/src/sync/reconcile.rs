@@ -1,16 +1,16 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::answer::Failure;
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::brake::Clearings;
-use crate::sync::engine::Engine;
-use crate::sync::item::{Item, Reading};
-use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::engine::{Engine, Retry};
+use crate::sync::item::{Alone, Item, Reading};
+use crate::sync::outcome::{Stop, Verdict};
+use crate::wording::Code;
 
 /// One cell with what the planner decided for each of its slots.
 pub(super) struct Planned {
@@ -70,8 +70,14 @@ impl Engine<'_> {
             return Ok(());
         }
         let sides = self.read_sides(written().map(|(item, _)| (&item.subject, &item.link)))?;
+        self.judge_unread(&sides)?;
         for (item, plan) in items.iter_mut().zip(plans) {
             if writes(item, plan) {
+                if sides.lack(&item.link) {
+                    self.halt(item, Code::NoAnswer, None, Retry::Soon);
+                    plan.clear();
+                    continue;
+                }
                 let TribeSide { relation, contacts } = sides.of(&item.link);
                 relation.into_iter().for_each(|record| item.side.take(&Part::Relation, record));
                 contacts.into_iter().for_each(|(at, record)| item.side.take(&Part::Contact(at), record));
@@ -126,13 +132,26 @@ impl Engine<'_> {
         let persons: Vec<ContactpersoonId> =
             wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
         let mut read: BTreeMap<Subject, AcRecord> = BTreeMap::new();
-        for (_, relatie) in self.read_relations(&relations)? {
-            let record = self.read_or_gone(relatie)?.map(AcRecord::Relatie);
-            read.extend(record.and_then(|record| Some((record.subject()?, record))));
+        let mut unread: BTreeSet<String> = BTreeSet::new();
+        for (id, relatie) in self.read_relations(&relations)? {
+            match self.alone(relatie)? {
+                Alone::Read(relatie) => {
+                    let record = AcRecord::Relatie(relatie);
+                    read.extend(record.subject().map(|subject| (subject, record)));
+                }
+                Alone::Gone => {}
+                Alone::NoAnswer => drop(unread.insert(id.to_string())),
+            }
         }
-        for (_, person) in self.read_contact_persons(&persons)? {
-            let record = self.read_or_gone(person)?.map(AcRecord::Contactpersoon);
-            read.extend(record.and_then(|record| Some((record.subject()?, record))));
+        for (id, person) in self.read_contact_persons(&persons)? {
+            match self.alone(person)? {
+                Alone::Read(person) => {
+                    let record = AcRecord::Contactpersoon(person);
+                    read.extend(record.subject().map(|subject| (subject, record)));
+                }
+                Alone::Gone => {}
+                Alone::NoAnswer => drop(unread.insert(id.to_string())),
+            }
         }
         for (item, plan) in items.iter_mut().zip(plans) {
             if writes(item, plan) {
@@ -141,6 +160,7 @@ impl Engine<'_> {
                         item.ac = record;
                         item.reading = Reading::Alone;
                     }
+                    None if unread.contains(item.subject.id()) => self.halt(item, Code::NoAnswer, None, Retry::Soon),
                     None => item.is_gone_in_ac(),
                 }
                 *plan = self.plan(item);
@@ -155,18 +175,15 @@ impl Engine<'_> {
             AcRecord::Relatie(relatie) => self.ac.relatie(relatie.id()).map(AcRecord::Relatie),
             AcRecord::Contactpersoon(person) => self.ac.contactpersoon(person.id()).map(AcRecord::Contactpersoon),
         };
-        match read {
-            Ok(record) => {
+        match self.alone(read)? {
+            Alone::Read(record) => {
                 item.ac = record;
                 item.reading = Reading::Alone;
-                Ok(())
             }
-            Err(Failure::Gone) => {
-                item.is_gone_in_ac();
-                Ok(())
-            }
-            Err(failure) => Err(self.stop(failure, System::AdvocaatCentraal)),
+            Alone::Gone => item.is_gone_in_ac(),
+            Alone::NoAnswer => self.halt(item, Code::NoAnswer, None, Retry::Soon),
         }
+        Ok(())
     }
 
     pub(super) fn agree(&self, item: &mut Item, plan: &[Planned]) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::answer::Failure;
 use crate::link::{Link, Part, PartState};
 use crate::mapping::TribeSide;
 use crate::relation::{Instant, TribeId};
@@ -15,6 +16,8 @@ use crate::wording::Code;
 /// The Tribe records of several links.
 pub(super) struct Sides {
     found: BTreeMap<TribeId, Record>,
+    /// Of these there was no usable answer, though each was asked for by itself.
+    unread: BTreeMap<TribeId, Failure>,
 }
 
 impl Sides {
@@ -27,6 +30,11 @@ impl Sides {
             }
         }
         side
+    }
+
+    /// Whether some of that link's records could not be read.
+    pub(super) fn lack(&self, link: &Link) -> bool {
+        !self.unread.is_empty() && link.all_linked().any(|(_, id)| self.unread.contains_key(id))
     }
 }
 
@@ -47,12 +55,22 @@ impl Engine<'_> {
                 wanted.entry(entity).or_default().insert(id.clone());
             }
         }
-        let mut found = BTreeMap::new();
+        let mut sides = Sides { found: BTreeMap::new(), unread: BTreeMap::new() };
         for (entity, ids) in wanted {
             let ids: Vec<TribeId> = ids.into_iter().collect();
-            found.extend(self.tribe.read(entity, &ids).map_err(|failure| self.stop(failure, System::Tribe))?);
+            let read = self.tribe.read(entity, &ids).map_err(|failure| self.stop(failure, System::Tribe))?;
+            sides.found.extend(read.found);
+            sides.unread.extend(read.unread);
         }
-        Ok(Sides { found })
+        Ok(sides)
+    }
+
+    /// Records that could not be read are no reason to stop, unless there are several of them and none that could.
+    pub(super) fn judge_unread(&mut self, sides: &Sides) -> Result<(), Stop> {
+        if !sides.found.is_empty() {
+            self.was_read();
+        }
+        sides.unread.values().try_for_each(|failure| self.was_not_read(failure.clone(), System::Tribe))
     }
 
     /// Fills in what stands in Tribe for every item that is not halted. What Tribe answered when it made a record a
@@ -60,7 +78,12 @@ impl Engine<'_> {
     pub(super) fn look_at_tribe(&mut self, items: &mut [Item]) -> Result<(), Stop> {
         let unseen = items.iter().filter(|item| !item.halted && !item.seen);
         let sides = self.read_sides(unseen.map(|item| (&item.subject, &item.link)))?;
+        self.judge_unread(&sides)?;
         for item in items.iter_mut().filter(|item| !item.halted && !item.seen) {
+            if sides.lack(&item.link) {
+                self.halt(item, Code::NoAnswer, None, Retry::Soon);
+                continue;
+            }
             let TribeSide { relation, contacts } = sides.of(&item.link);
             if let Some(record) = relation {
                 item.side.take(&Part::Relation, record);
@@ -98,10 +121,19 @@ impl Engine<'_> {
                 Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
                 _ => false,
             };
-            let there = young || self.tribe.exists(set, &id).map_err(|failure| self.stop(failure, System::Tribe))?;
-            if there {
-                self.halt(item, Code::NotVisibleYet, None, Retry::Soon);
-                return Ok(());
+            let there = if young { Ok(true) } else { self.tribe.exists(set, &id) };
+            match there {
+                Ok(false) => self.was_read(),
+                Ok(true) => {
+                    self.was_read();
+                    self.halt(item, Code::NotVisibleYet, None, Retry::Soon);
+                    return Ok(());
+                }
+                Err(failure) => {
+                    self.was_not_read(failure, System::Tribe)?;
+                    self.halt(item, Code::NoAnswer, None, Retry::Soon);
+                    return Ok(());
+                }
             }
             item.link.parts.insert(part.clone(), PartState::Gone { id, since: now });
             self.outcome.note(Code::GoneInTribe, Some(&item.subject), None);

@@ -236,10 +236,16 @@ impl Engine<'_> {
         }
         let links: Vec<_> = unsaid.iter().filter_map(|(write, _)| items.get(write.item)).collect();
         let sides = self.read_sides(links.iter().map(|item| (&item.subject, &item.link)))?;
+        self.judge_unread(&sides)?;
         let mut unseen = Vec::new();
+        let mut unread = Vec::new();
         let carrier = self.carrier();
         for (write, written_at) in unsaid {
             let Some(item) = items.get_mut(write.item) else { continue };
+            if sides.lack(&item.link) {
+                unread.push(write.item);
+                continue;
+            }
             let side = sides.of(&item.link);
             let changed_at = record_of(&side, &write.target).and_then(Record::changed_at);
             let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
@@ -266,9 +272,10 @@ impl Engine<'_> {
         if !unseen.is_empty() && self.nesting().is_none() {
             self.learn(Nesting::NotHonoured)?;
         }
-        for position in unseen {
+        let unseen = unseen.into_iter().map(|position| (position, Code::NotVisibleYet));
+        for (position, code) in unseen.chain(unread.into_iter().map(|position| (position, Code::NoAnswer))) {
             if let Some(item) = items.get_mut(position).filter(|item| !item.halted) {
-                self.halt(item, Code::NotVisibleYet, None, Retry::Soon);
+                self.halt(item, code, None, Retry::Soon);
             }
         }
         Ok(())

@@ -277,8 +277,13 @@ impl Engine<'_> {
             }
         }
         let sides = self.read_sides(links.iter().map(|(subject, link)| (subject, link)))?;
+        self.judge_unread(&sides)?;
         let mut edited = Vec::new();
         for (subject, link) in links {
+            if sides.lack(&link) {
+                self.put_aside_unread(&[subject]);
+                continue;
+            }
             let side = sides.of(&link);
             let seen = side.relation.is_some() || link.linked(&crate::link::Part::Relation).is_none();
             if seen && self.is_unchanged_in_tribe(&subject, &link, &side) {

@@ -113,6 +113,15 @@ pub struct ChangedRow {
     pub stamp: Option<Instant>,
 }
 
+/// What came of reading records by id.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// Those that are there.
+    pub found: BTreeMap<TribeId, Record>,
+    /// Those without a usable answer, though each was asked for by itself.
+    pub unread: BTreeMap<TribeId, Failure>,
+}
+
 struct Call {
     method: Method,
     target: String,
@@ -218,16 +227,44 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Reads records by id, a hundred at a time, with the fields that are synced. What is not there is left out.
-    pub fn read(&self, entity: Entity, ids: &[TribeId]) -> Result<BTreeMap<TribeId, Record>, Failure> {
-        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
+    /// Reads records by id, a hundred at a time, with the fields that are synced. What is not there is left out. Where
+    /// a hundred get no usable answer each is asked for by itself, so that one of them keeps no other back.
+    pub fn read(&self, entity: Entity, ids: &[TribeId]) -> Result<Read, Failure> {
+        let mut read = Read::default();
+        let unread = self.read_together(entity, ids.chunks(PAGE_SIZE), &mut read)?;
+        let (alone, together): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(ids, _)| ids.len() == 1);
+        let ids: Vec<TribeId> = together.into_iter().flat_map(|(ids, _)| ids.to_vec()).collect();
+        let unread = self.read_together(entity, ids.chunks(1), &mut read)?;
+        for (ids, failure) in alone.into_iter().chain(unread) {
+            read.unread.extend(ids.iter().map(|id| (id.clone(), as_reading(failure.clone()))));
+        }
+        Ok(read)
+    }
+
+    /// Reads each of these groups with one request; gives those without a usable answer. A server that cannot be
+    /// reached, or asks to wait, is a failure of the whole.
+    fn read_together<'i>(
+        &self,
+        entity: Entity,
+        groups: impl Iterator<Item = &'i [TribeId]>,
+        read: &mut Read,
+    ) -> Result<Vec<(&'i [TribeId], Failure)>, Failure> {
+        let groups: Vec<&[TribeId]> = groups.collect();
+        let queries = groups.iter().map(|ids| {
             self.select(entity)
                 .with("$filter", &query::any(ids.iter().map(query::id_is)))
                 .with("$top", &PAGE_SIZE.to_string())
                 .finish()
         });
-        let records = self.read_lists(queries.collect())?;
-        Ok(records.into_iter().map(|record| (record.id().clone(), record)).collect())
+        let mut unread = Vec::new();
+        self.send_each(queries.map(Call::get).collect(), &mut |position, answer| match records(answer) {
+            Ok(records) => read.found.extend(records.into_iter().map(|record| (record.id().clone(), record))),
+            Err(failure) => unread.extend(groups.get(position).map(|ids| (*ids, failure))),
+        })?;
+        match unread.iter().find(|(_, failure)| *failure == Failure::Unavailable) {
+            Some((_, failure)) => Err(failure.clone()),
+            None => Ok(unread),
+        }
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
@@ -460,13 +497,9 @@ impl<'a> Client<'a> {
     fn read_lists(&self, queries: Vec<String>) -> Result<Vec<Record>, Failure> {
         let mut records = Vec::new();
         let mut failed = None;
-        self.send_each(queries.into_iter().map(Call::get).collect(), &mut |_, answer| {
-            let list = answer.and_then(|response| answer::json::<List>(&response));
-            let parsed = list.and_then(|list| list.value.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>());
-            match parsed {
-                Ok(parsed) => records.extend(parsed),
-                Err(failure) => failed = Some(failure),
-            }
+        self.send_each(queries.into_iter().map(Call::get).collect(), &mut |_, answer| match self::records(answer) {
+            Ok(more) => records.extend(more),
+            Err(failure) => failed = Some(failure),
         })?;
         failed.map_or(Ok(records), |failure| Err(as_reading(failure)))
     }
@@ -557,6 +590,12 @@ impl<'a> Client<'a> {
             body: call.body.clone(),
         }
     }
+}
+
+/// The records of a list's answer.
+fn records(answer: Result<Response, Failure>) -> Result<Vec<Record>, Failure> {
+    let list: List = answer::json(&answer?)?;
+    list.value.into_iter().map(Record::new).collect()
 }
 
 /// What an update's answer says; an empty one says only that it was carried out. Anything else is a proxy's page (F49): nobody knows

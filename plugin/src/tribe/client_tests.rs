@@ -239,7 +239,7 @@ fn records_are_read_a_hundred_at_a_time_and_what_is_not_there_is_left_out() {
     ids.push(TribeId::parse("00000000-0000-4000-8000-000000000000").unwrap());
     let before = desk.calls("GET", "Relation_Organization");
     let read = desk.with_client(|client| client.read(Entity::Organization, &ids)).unwrap();
-    assert_eq!(read.len(), ids.len() - 1);
+    assert_eq!(read.found.len(), ids.len() - 1);
     assert_eq!(desk.calls("GET", "Relation_Organization") - before, 2);
 }
 

@@ -14,7 +14,7 @@ mod record;
 mod relation_type;
 mod webhook;
 
-pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, Settings, Stored, Update};
+pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, Read, Settings, Stored, Update};
 pub use entity::{AddressSlot, Entity, Property, RelationKind};
 pub use login::Token;
 pub use metadata::{Metadata, MetadataError};

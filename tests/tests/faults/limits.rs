@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::{Stop, System};
-use sandbox::advocaatcentraal::Variants;
+use sandbox::advocaatcentraal::{Rows, Variants};
 use sandbox::tribe::{Character, RetryAfter};
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
-use tests::support::{edit_relatie, relation_of};
+use tests::support::{edit_relatie, relation_in_ac, relation_of};
 
-use super::{COMPANY, OTHER, letters, marker, office, office_with, tribe_id};
+use super::{COMPANY, OTHER, cursors, letters, marker, office, office_with, tribe_id};
 
 fn quota(world: &World) -> Duration {
     match world.poll().unwrap_err().because {
@@ -125,4 +125,132 @@ fn f66_one_record_that_fails_drags_no_other_along() {
     world.settle().unwrap();
     assert_eq!(world.writes().1, before + 1, "only the one is tried again");
     world.assert_same();
+}
+
+const FOUR: [&str; 4] = [COMPANY, OTHER, "1003", "1004"];
+
+/// One of four changed companies cannot be read by itself: the others go on, and it follows by itself.
+fn one_that_cannot_be_read(world: &World, kind: Kind, method: &'static str, part: &str) {
+    for company in FOUR {
+        edit_relatie(world, company, json!({"telefoonnummer": "020 555 66 02"}));
+    }
+    world.faults.plan(kind, method, part, 1);
+    let cycle = world.poll().unwrap();
+    assert_eq!(world.faults.count(kind), 1, "{kind}");
+    assert_eq!((cycle.counts.updated, cycle.counts.dead_lettered, letters(world)), (3, 1, 1), "{kind}");
+    let phone = |company: &str| relation_of(world, company, "PhoneNumber");
+    assert_eq!(FOUR.iter().filter(|company| phone(company) == "020 555 66 02").count(), 3, "{kind}");
+    world.settle().unwrap();
+    assert_eq!((phone(OTHER), letters(world)), ("020 555 66 02".to_owned(), 0), "{kind}");
+    world.assert_same();
+}
+
+const UNREADABLE: [Kind; 6] =
+    [Kind::Status500, Kind::Timeout, Kind::Refused, Kind::Status502Html, Kind::Html200, Kind::Truncated];
+
+#[test]
+fn f66_a_record_that_ac_does_not_show_by_itself_drags_no_other_along() {
+    for kind in UNREADABLE {
+        one_that_cannot_be_read(&office(), kind, "GET", &format!("/relaties/{OTHER}"));
+    }
+}
+
+#[test]
+fn f66_nor_where_rows_are_lean_and_each_is_read_by_itself() {
+    for kind in UNREADABLE {
+        let world = office_with(Variants { rows: Rows::Lean, ..Variants::default() }, Character::default());
+        one_that_cannot_be_read(&world, kind, "GET", &format!("/relaties/{OTHER}"));
+    }
+}
+
+#[test]
+fn f66_a_hundred_that_tribe_does_not_show_together_are_asked_for_one_by_one() {
+    for kind in [Kind::Status500, Kind::Status502Html, Kind::Html200, Kind::Truncated, Kind::Timeout] {
+        let world = office();
+        for company in FOUR {
+            edit_relatie(&world, company, json!({"telefoonnummer": "020 555 66 03"}));
+        }
+        world.faults.plan(kind, "GET", "Relation_Organization?", 1);
+        let cycle = world.poll().unwrap();
+        assert_eq!((world.faults.count(kind), cycle.counts.updated, letters(&world)), (1, 4, 0), "{kind}");
+        world.assert_same();
+    }
+}
+
+#[test]
+fn f66_a_record_that_tribe_never_shows_drags_no_other_along() {
+    let world = office();
+    let id = tribe_id(&world, &marker(OTHER));
+    world.faults.plan(Kind::Status500, "GET", &id, 8);
+    for company in FOUR {
+        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 66 04"}));
+    }
+    let cycle = world.poll().unwrap();
+    assert_eq!((cycle.counts.updated, letters(&world)), (3, 1));
+    world.faults.stop();
+    world.wait(Duration::from_secs(3600));
+    world.settle().unwrap();
+    assert_eq!(letters(&world), 0);
+    world.assert_same();
+}
+
+#[test]
+fn f66_an_edit_of_a_record_that_tribe_does_not_show_is_taken_later() {
+    let world = office();
+    let id = world.edit_in_tribe(&marker(OTHER), &json!({"PhoneNumber": "020 555 66 05"}));
+    let other = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 66 06"}));
+    world.faults.plan(Kind::Status500, "GET", &id, 2);
+    world.push(&[&id, &other]).unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 66 06");
+    assert_eq!(letters(&world), 1);
+    world.faults.stop();
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, OTHER)["telefoonnummer"], "020 555 66 05");
+    assert_eq!(letters(&world), 0);
+}
+
+#[test]
+fn f66_a_system_that_shows_no_record_at_all_is_unavailable() {
+    for (system, method, part) in
+        [(System::AdvocaatCentraal, "GET", "/relaties/1"), (System::Tribe, "GET", "Relation_Organization?")]
+    {
+        let world = office();
+        for company in ["1001", "1002", "1003", "1004", "1006", "1007", "1008"] {
+            edit_relatie(&world, company, json!({"email": "alle@voorbeeld.example"}));
+        }
+        let before = cursors(&world);
+        world.faults.plan(Kind::Status500, method, part, 100);
+        let stopped = world.poll().unwrap_err();
+        assert!(matches!(stopped.because, Stop::Unavailable(of, _) if of == system), "{:?}", stopped.because);
+        assert_eq!(cursors(&world), before);
+        world.faults.stop();
+        world.wait(Duration::from_secs(3600));
+        world.settle().unwrap();
+        assert_eq!(letters(&world), 0);
+        world.assert_same();
+    }
+}
+
+#[test]
+fn f66_a_record_that_could_not_be_read_is_put_aside_before_the_cursor_passes_it() {
+    for point in 1..200 {
+        let world = office();
+        edit_relatie(&world, OTHER, json!({"telefoonnummer": "020 555 66 07"}));
+        let before = cursors(&world);
+        world.faults.plan(Kind::Status500, "GET", &format!("/relaties/{OTHER}"), 1);
+        world.faults.crash_after(point);
+        let _ = world.poll();
+        world.faults.restart();
+        let passed = cursors(&world).iter().zip(&before).any(|(now, then)| now.0.ends_with("relaties") && now != then);
+        if passed {
+            assert_eq!(letters(&world), 1, "crash at {point}");
+        }
+        world.wait(Duration::from_secs(3600));
+        world.settle().unwrap();
+        world.assert_same();
+        if passed {
+            return;
+        }
+    }
+    panic!("the cursor never passes");
 }

@@ -91,7 +91,7 @@ fn f102_forty_six_copies_of_a_webhook_are_one_write() {
 fn f103_a_webhook_whose_handling_failed_can_be_handed_in_again() {
     let world = office();
     let id = world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 13 01"}));
-    world.faults.plan(Kind::Refused, "GET", "/relaties/", 1);
+    world.faults.plan(Kind::Status401, "GET", "/relaties/", 1);
     assert!(world.push(&[&id]).is_err());
     world.push(&[&id]).unwrap();
     assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 13 01");
