@@ -111,6 +111,9 @@ codes! {
     /// Too many records would lose a value.
     BrakeOn = "brake-on":
         "Meer dan een vijfde van de gekoppelde relaties zou een waarde verliezen; er wordt niets leeggemaakt tot u dat goedkeurt." / "More than a fifth of the linked records would lose a value; nothing is cleared before a person agrees (koppeling brake release).",
+    /// A field that was to be emptied, and still holds its value after a success.
+    NotCleared = "not-cleared":
+        "Dit veld is aan de ene kant leeggemaakt, maar de andere kant houdt de waarde vast; maak het daar zelf leeg." / "This field was emptied on one side, but the other keeps its value; empty it there by hand.",
     /// Nothing is held back.
     BrakeNotOn = "brake-not-on":
         "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",

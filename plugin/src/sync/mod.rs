@@ -93,6 +93,11 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
 /// it finds neither a poll nor a webhook had shown, and is noted as such.
 pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |engine| {
+        // A sweep makes what is missing, and whether anything is to be made a person says with the initial sync.
+        if engine.state.cursor(Stream::Contactpersonen).map_err(of_state)?.stamp.is_none() {
+            engine.outcome.note(Code::InitialSyncFirst, None, None);
+            return Ok(());
+        }
         engine.begin_cycle(Cycle::Sweep);
         engine.sweeping = true;
         let steps =

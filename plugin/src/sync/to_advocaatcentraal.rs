@@ -123,10 +123,11 @@ impl Engine<'_> {
         }
     }
 
-    fn base_on_what_ac_stored(&self, item: &mut Item, plan: &[Planned]) {
-        let carrier = self.carrier();
+    fn base_on_what_ac_stored(&mut self, item: &mut Item, plan: &[Planned]) {
         for planned in plan.iter().filter(|planned| planned.source().is_some()) {
+            let carrier = self.carrier();
             let name = planned.view.row.name;
+            let mut sent = None;
             let ac = self.key.print(name, &carrier.ac_says(&planned.view, &item.ac)).unwrap_or(Fingerprint::EMPTY);
             for (slot, step) in planned.slots() {
                 let takes_part = matches!(
@@ -137,6 +138,12 @@ impl Engine<'_> {
                 if let (true, Some(tribe)) = (takes_part, tribe) {
                     item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                 }
+                if step == Step::WriteToAdvocaatCentraal {
+                    sent = tribe;
+                }
+            }
+            if let Some(sent) = sent {
+                self.tell_not_cleared(item, name, sent, ac);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Base, Nesting, Part, Written};
+use crate::link::{Base, Fingerprint, Nesting, Part, Written};
 use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
 use crate::plan::Step;
 use crate::relation::{Instant, TribeId};
@@ -197,7 +197,7 @@ impl Engine<'_> {
     }
 
     /// Stores the bases of a write from Tribe's answer; tells whether the answer held every field of it.
-    fn take_stored(&self, item: &mut Item, write: &Write, stored: Option<Record>) -> bool {
+    fn take_stored(&mut self, item: &mut Item, write: &Write, stored: Option<Record>) -> bool {
         let Some(stored) = stored else { return false };
         let mut after = TribeSide::default();
         match &write.target {
@@ -208,21 +208,33 @@ impl Engine<'_> {
             // An address's answer does not name the owner; what was written is read back with the owner.
             Target::Address(_) => return false,
         }
-        let carrier = self.carrier();
         let mut all = true;
         for (view, slot) in &write.slots {
+            let carrier = self.carrier();
             let says = carrier.tribe_says(view.row, slot, &after, &item.link);
             let ac = self.key.print(view.row.name, &carrier.ac_says(view, &item.ac));
             match (ac, self.key.print(view.row.name, &says)) {
-                (Some(ac), Some(tribe)) => drop(item.link.bases.insert(slot.key.clone(), Base { ac, tribe })),
+                (Some(ac), Some(tribe)) => {
+                    item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+                    self.tell_not_cleared(item, view.row.name, ac, tribe);
+                }
                 _ => all = false,
             }
         }
         all
     }
 
-    /// Reads back what an answer did not tell. A read that still shows the old value lags behind the write, and one of
-    /// a record that was changed again since shows a user's edit: then what was sent is the base.
+    /// Tells of a field that was sent empty and came back with a value. That value is its base: nobody wrote it, so it
+    /// is neither taken back nor cleared once more.
+    pub(super) fn tell_not_cleared(&mut self, item: &Item, field: &str, sent: Fingerprint, stored: Fingerprint) {
+        if sent == Fingerprint::EMPTY && stored != Fingerprint::EMPTY {
+            self.outcome.note(Code::NotCleared, Some(&item.subject), Some(field));
+        }
+    }
+
+    /// Reads back what an answer did not tell. A read that still shows the old value, of a record whose stamp did not
+    /// move, lags behind the write, and one of a record that was changed again since shows a user's edit: then what was
+    /// sent is the base.
     fn read_back(
         &mut self,
         items: &mut [Item],
@@ -239,8 +251,8 @@ impl Engine<'_> {
         self.judge_unread(&sides)?;
         let mut unseen = Vec::new();
         let mut unread = Vec::new();
-        let carrier = self.carrier();
         for (write, written_at) in unsaid {
+            let carrier = self.carrier();
             let Some(item) = items.get_mut(write.item) else { continue };
             if sides.lack(&item.link) {
                 unread.push(write.item);
@@ -249,6 +261,8 @@ impl Engine<'_> {
             let side = sides.of(&item.link);
             let changed_at = record_of(&side, &write.target).and_then(Record::changed_at);
             let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
+            let shows_write = changed_at > record_of(&item.side, &write.target).and_then(Record::changed_at);
+            let mut stored = Vec::new();
             for (view, slot) in &write.slots {
                 let name = view.row.name;
                 if let TribeField::Address(address, _) = slot.field
@@ -261,9 +275,14 @@ impl Engine<'_> {
                 let after = self.key.print(name, &carrier.tribe_says(view.row, slot, &side, &item.link));
                 let sent = self.key.print(name, &carrier.ac_says(view, &item.ac));
                 if let (Some(sent), Some(after)) = (sent, after) {
-                    let tribe = if Some(after) == before || changed_since { sent } else { after };
+                    let lags = Some(after) == before && !shows_write;
+                    let tribe = if lags || changed_since { sent } else { after };
                     item.link.bases.insert(slot.key.clone(), Base { ac: sent, tribe });
+                    stored.push((name, sent, tribe));
                 }
+            }
+            for (name, sent, tribe) in stored {
+                self.tell_not_cleared(item, name, sent, tribe);
             }
             self.save(item)?;
         }

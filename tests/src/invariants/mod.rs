@@ -1,6 +1,6 @@
 //! What must hold, whatever goes wrong: I1–I16 of the project's list.
 //!
-//! I5, I7, I8 and I13 are watched at every call and write as it happens (`world::watch`); the others are asked for
+//! I5, I7, I8, I9 in part and I13 are watched at every call and write as it happens (`world::watch`); the others are asked for
 //! here, after a slice or at rest.
 
 mod calls;
@@ -40,7 +40,8 @@ pub enum Invariant {
     I7,
     /// What is not synced is never written.
     I8,
-    /// A cursor only rises, and never past the server's clock.
+    /// A cursor only rises, and never past the server's clock nor past an outcome that is not durable. The last is
+    /// watched at every write to the store.
     I9,
     /// The counters add up.
     I10,

@@ -293,6 +293,7 @@ impl<'w> Driver<'w> {
     /// One call, checked; none if the next must wait.
     fn slice(&mut self, call: impl FnOnce(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
         self.slices += 1;
+        self.world.watch.begin_slice();
         let before = self.world.watch.requests();
         let settings = self.world.read_settings();
         let requests = if self.world.faults.strikes(Kind::TinySlices) { self.random.u32(1..25) } else { 100_000 };

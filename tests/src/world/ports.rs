@@ -7,17 +7,34 @@ use std::time::Duration;
 use advocaatcentraal_tribe::ports::{Clock, Http, Method, NoAnswer, Random, Request, Response, Store, StoreError};
 use advocaatcentraal_tribe::relation::Instant;
 use sandbox::advocaatcentraal::List;
+use serde_json::{Map, Value};
 
 use super::{AC, LATENCY, TRIBE, World};
 use crate::faults::{self, Call, Carried, Family, Kind, System};
-use crate::manual::Who;
+use crate::manual::{self, Who};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const SLOW: Duration = Duration::from_secs(20);
 
 impl World {
+    /// Which record a request reads by itself or writes, if it is about one.
+    fn about(&self, system: System, request: &sandbox::Request) -> Option<Who> {
+        match (system, request.method.as_str()) {
+            (System::Ac, _) => record_of(&request.target),
+            (System::Tribe, "PUT") => {
+                let id = request.target.split_once('(')?.1.split_once(')')?.0;
+                manual::owner(&self.tribe.borrow(), id.parse().ok()?).map(|(who, ..)| who)
+            }
+            (System::Tribe, "POST") => {
+                let body: Map<String, Value> = serde_json::from_slice(&request.body).ok()?;
+                Who::of_marker(body.get("ImportId")?.as_str()?).map(|(who, _)| who)
+            }
+            (System::Tribe, _) => None,
+        }
+    }
+
     /// Sends one request, past whatever befalls it.
-    fn exchange(&self, request: &Request) -> (System, Result<Response, NoAnswer>) {
+    fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
         let method = match request.method {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -27,7 +44,7 @@ impl World {
         let (system, target) = match (of(AC), of(TRIBE)) {
             (Some(target), _) => (System::Ac, target),
             (None, Some(target)) => (System::Tribe, target),
-            (None, None) => return (System::Tribe, Err(NoAnswer::Forbidden)),
+            (None, None) => return (System::Tribe, None, Err(NoAnswer::Forbidden)),
         };
         let asked = sandbox::Request {
             method: method.to_owned(),
@@ -36,11 +53,12 @@ impl World {
             body: request.body.clone(),
         };
         self.interrupt(&asked);
+        let about = self.about(system, &asked);
         self.watch.called(system, self.now.get(), &asked);
         let answer = self.befall(Call { system, request: &asked });
         self.watch.answered(self.now.get(), &answer);
         self.faults.event(Kind::CrashAtRequest);
-        (system, answer)
+        (system, about, answer)
     }
 
     fn befall(&self, call: Call<'_>) -> Result<Response, NoAnswer> {
@@ -130,7 +148,7 @@ impl World {
 
 /// Which record of AC's a target names.
 fn record_of(target: &str) -> Option<Who> {
-    let mut parts = target.rsplit('/');
+    let mut parts = target.split('?').next()?.rsplit('/');
     let (id, list) = (parts.next()?, parts.next()?);
     let list = match list {
         "relaties" => List::Relaties,
@@ -168,8 +186,8 @@ impl Http for World {
             }
             self.wait(LATENCY);
             let next = self.random.borrow_mut().usize(..under_way.len());
-            let (position, (system, answer)) = under_way.swap_remove(next);
-            self.watch.heard(system, self.now.get(), &answer);
+            let (position, (system, about, answer)) = under_way.swap_remove(next);
+            self.watch.heard(system, self.now.get(), about, &answer);
             if on_answer(position, answer).is_break() {
                 waiting.clear();
             }
@@ -191,6 +209,7 @@ impl Store for World {
             let value: String = String::from_utf8_lossy(value).chars().take(400).collect();
             format!("    store {key} = {value}")
         });
+        self.check_nothing_owed(key);
         self.faults.event(Kind::CrashAtWrite);
         Ok(())
     }

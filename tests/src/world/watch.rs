@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use advocaatcentraal_tribe::link::{OfficeState, Subject};
 use advocaatcentraal_tribe::ports::{NoAnswer, Response};
 use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
@@ -48,6 +49,8 @@ pub struct Watch {
     before_loss: Cell<usize>,
     /// What the connector wrote to Tribe: record, field, value.
     pub(crate) written: RefCell<BTreeSet<(Who, &'static str, String)>>,
+    /// Records of which a request failed, as long as no dead letter of theirs is in the store.
+    owed: RefCell<BTreeSet<Who>>,
     /// Set while texts that no user wrote may come from a system.
     pub(crate) altered: RefCell<BTreeSet<String>>,
 }
@@ -117,8 +120,21 @@ impl Watch {
         }
     }
 
-    /// The connector hears an answer: what it must wait for counts from here.
-    pub(super) fn heard(&self, system: System, now: u64, answer: &Result<Response, NoAnswer>) {
+    /// A slice begins: what the last one owed is read again, or was put aside.
+    pub fn begin_slice(&self) {
+        self.owed.borrow_mut().clear();
+    }
+
+    /// The connector hears an answer: what it must wait for counts from here, and so does what it owes a record.
+    pub(super) fn heard(&self, system: System, now: u64, of: Option<Who>, answer: &Result<Response, NoAnswer>) {
+        if let Some(who) = of {
+            match answer.as_ref().map(|response| response.status) {
+                Ok(200..=299) => drop(self.owed.borrow_mut().remove(&who)),
+                // The connection as a whole ends the slice; and a record that is gone is owed nothing.
+                Ok(401 | 403 | 404 | 410 | 429) => {}
+                Ok(_) | Err(_) => drop(self.owed.borrow_mut().insert(who)),
+            }
+        }
         if let Ok(response) = answer
             && response.status == 429
         {
@@ -147,6 +163,27 @@ fn path(request: &sandbox::Request) -> &str {
 }
 
 impl World {
+    /// The place of a walk or of a list was stored: every record that failed before must be put aside by now (I9).
+    pub(super) fn check_nothing_owed(&self, key: &str) {
+        if !key.contains("/walk/") && !key.contains("/cursor/") {
+            return;
+        }
+        let letters = OfficeState::new(&self.store, "12345").dead_letters().unwrap_or_default();
+        let is_put_aside = |who: &Who| {
+            letters.0.keys().any(|subject| {
+                let list =
+                    if matches!(subject, Subject::ContactPerson(_)) { List::Contactpersonen } else { List::Relaties };
+                list == who.list && subject.id() == who.id
+            })
+        };
+        let mut owed = self.watch.owed.borrow_mut();
+        owed.retain(|who| !is_put_aside(who));
+        if let Some(who) = owed.first() {
+            self.watch.broke(Invariant::I9, format!("{key} passes {}, whose failure is nowhere", who.marker()));
+        }
+        owed.clear();
+    }
+
     /// Everything that users ever said about a field of a record, on either side, in plain form.
     pub(crate) fn ever_said(&self, who: &Who, field: &Field, at: Option<&str>) -> BTreeSet<String> {
         let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());

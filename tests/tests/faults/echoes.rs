@@ -2,15 +2,15 @@
 
 use advocaatcentraal_tribe::sync::Stop;
 use sandbox::Tribe;
-use sandbox::advocaatcentraal::List;
-use sandbox::tribe::{Character, Tenant};
+use sandbox::advocaatcentraal::{List, Variants};
+use sandbox::tribe::{Character, PutAnswer, StoredText, Tenant};
 use serde_json::json;
 use tests::faults::Kind;
 use tests::support::{
     company_of, edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person,
 };
 
-use super::{COMPANY, add_company, add_contact, marker, office, person_marker, standing, tribe_id};
+use super::{COMPANY, OTHER, add_company, add_contact, marker, office, office_with, person_marker, standing, tribe_id};
 
 #[test]
 fn f01_an_own_write_that_comes_back_causes_no_write() {
@@ -58,6 +58,38 @@ fn f04_another_spelling_of_the_same_value_is_no_change() {
     world.settle().unwrap();
     assert_eq!(world.writes(), writes);
     assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], before);
+}
+
+#[test]
+fn f04_a_tribe_that_makes_text_neat_comes_to_rest_and_nothing_is_made_neat_in_ac() {
+    for put_answer in [PutAnswer::Entity, PutAnswer::NoContent] {
+        let character = Character { stored_text: StoredText::MadeNeat, put_answer, ..Character::default() };
+        let world = office_with(Variants::default(), character);
+        let sent = json!({"bedrijfsnaam": "  Voorbeeld & Zonen B.V. ", "telefoonnummer": " 020 555 04 01"});
+        edit_relatie(&world, COMPANY, sent.clone());
+        super::edit_addresses(&world, COMPANY, |addresses| addresses[0]["postcode"] = "1015cs".into());
+        world.edit_in_tribe(&marker(OTHER), &json!({"PhoneNumber": " 020 555 04 02 "}));
+        world.poll().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "Name"), "Voorbeeld & Zonen BV");
+        assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "+31 20 555 04 01");
+        world.poll().unwrap();
+        let writes = world.writes();
+        world.poll().unwrap();
+        assert_eq!(world.writes(), writes, "the third cycle writes nothing");
+        let in_ac = relation_in_ac(&world, COMPANY);
+        assert_eq!(
+            (&in_ac["bedrijfsnaam"], &in_ac["telefoonnummer"]),
+            (&sent["bedrijfsnaam"], &sent["telefoonnummer"])
+        );
+        assert_eq!(in_ac["adressen"][0]["postcode"], "1015cs");
+        // And the field is still watched.
+        edit_relatie(&world, COMPANY, json!({"bedrijfsnaam": "Anders B.V."}));
+        world.poll().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "Name"), "Anders BV");
+        world.edit_in_tribe(&marker(COMPANY), &json!({"Name": "Weer Anders"}));
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["bedrijfsnaam"], "Weer Anders");
+    }
 }
 
 #[test]

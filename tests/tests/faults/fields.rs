@@ -1,7 +1,7 @@
 //! Fields.
 
 use sandbox::advocaatcentraal::{List, Rows, Variants};
-use sandbox::tribe::Character;
+use sandbox::tribe::{Character, Null, PutAnswer};
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
@@ -28,6 +28,31 @@ fn f67_an_emptied_field_is_emptied_on_the_other_side() {
     world.settle().unwrap();
     assert_eq!(relation_of(&world, COMPANY, "EmailAddress"), "");
     assert!(relation_in_ac(&world, OTHER)["email"].as_str().unwrap_or("").is_empty());
+}
+
+#[test]
+fn f67_a_field_that_tribe_does_not_empty_is_told_once_and_left_alone() {
+    for put_answer in [PutAnswer::Entity, PutAnswer::NoContent] {
+        let character = Character { null: Null::IsPassedOver, put_answer, ..Character::default() };
+        let world = office_with(Variants::default(), character);
+        edit_relatie(&world, COMPANY, json!({"telefoonnummer": null}));
+        edit_addresses(&world, COMPANY, |addresses| addresses[0]["plaats"] = serde_json::Value::Null);
+        let phone = relation_of(&world, COMPANY, "PhoneNumber");
+        let cycle = world.poll().unwrap();
+        let told: Vec<_> = cycle.notes.iter().filter(|note| note.code.as_str() == "not-cleared").collect();
+        let fields: Vec<_> = told.iter().filter_map(|note| note.field.as_deref()).collect();
+        assert_eq!(fields.len(), 2, "{fields:?}");
+        assert!(fields.contains(&"organisatie.telefoonnummer"), "{fields:?}");
+        let writes = world.writes();
+        world.settle().unwrap();
+        assert_eq!(world.writes(), writes, "{put_answer:?}");
+        assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), phone);
+        assert!(relation_in_ac(&world, COMPANY)["telefoonnummer"].is_null(), "it does not come back");
+        // A value of either side travels again.
+        edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 67 01"}));
+        world.settle().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 67 01");
+    }
 }
 
 #[test]

@@ -42,6 +42,10 @@ pub struct Character {
     pub retry_after: RetryAfter,
     /// What a successful `PUT` answers.
     pub put_answer: PutAnswer,
+    /// Whether text is stored as it was sent.
+    pub stored_text: StoredText,
+    /// Whether a null that the API sends empties a property.
+    pub null: Null,
     /// What a nested object without `ID` does.
     pub nested_create: NestedCreate,
     /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
@@ -78,6 +82,8 @@ impl Default for Character {
             calls_per_minute: Some(1000),
             retry_after: RetryAfter::Seconds,
             put_answer: PutAnswer::Entity,
+            stored_text: StoredText::AsSent,
+            null: Null::Empties,
             nested_create: NestedCreate::Honoured,
             read_lag: Duration::ZERO,
             text_equality: TextEquality::CaseSensitive,
@@ -160,6 +166,24 @@ pub enum PutAnswer {
     Entity,
     /// 204 and nothing.
     NoContent,
+}
+
+/// Whether text is stored as it was sent. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredText {
+    /// It is.
+    AsSent,
+    /// It is made neat: trimmed, a postcode in capitals, a telephone number as international, `BV` without points.
+    MadeNeat,
+}
+
+/// Whether a null that the API sends empties a property. Tribe: inferred that it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Null {
+    /// It does.
+    Empties,
+    /// It is answered as a success, and the property keeps its value.
+    IsPassedOver,
 }
 
 /// What a nested object without `ID` does. Tribe: documented for to-one links of relationships.

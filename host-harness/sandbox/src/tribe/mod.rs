@@ -30,8 +30,8 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    Character, CustomField, CustomType, Envelope, FirstMutationDate, Holders, NestedCreate, ParentRelation, PutAnswer,
-    RetryAfter, Tenant, TextEquality, Unordered,
+    Character, CustomField, CustomType, Envelope, FirstMutationDate, Holders, NestedCreate, Null, ParentRelation,
+    PutAnswer, RetryAfter, StoredText, Tenant, TextEquality, Unordered,
 };
 pub use guid::{Guid, NoGuid};
 pub use store::Origin;

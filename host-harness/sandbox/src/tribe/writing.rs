@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Tribe;
 use super::cell::Cell;
-use super::character::{FirstMutationDate, ParentRelation};
+use super::character::{FirstMutationDate, Null, ParentRelation, StoredText};
 use super::draft::{Draft, Target, check_required};
 use super::guid::Guid;
 use super::model::{Access, Kind, Navigation};
@@ -136,6 +136,13 @@ impl Tribe {
 
     fn apply(&mut self, now: Instant, id: Guid, draft: Draft, writer: Writer) {
         for (name, cell) in draft.cells {
+            if cell.is_none() && writer == Writer::Api && self.character.null == Null::IsPassedOver {
+                continue;
+            }
+            let cell = match self.character.stored_text {
+                StoredText::AsSent => cell,
+                StoredText::MadeNeat => cell.map(|cell| made_neat(&name, cell)),
+            };
             self.store.set_cell(id, &name, cell);
             self.note_user(id, &name, writer);
         }
@@ -239,4 +246,20 @@ impl Tribe {
             }
         }
     }
+}
+
+/// A value as a Tribe that makes text neat would keep it.
+fn made_neat(property: &str, cell: Cell<'static>) -> Cell<'static> {
+    let Some(text) = cell.text() else { return cell };
+    let text = text.trim();
+    let neat = match property {
+        "Postalcode" => text.to_uppercase(),
+        "PhoneNumber" | "MobilePhoneNumber" => match text.strip_prefix('0') {
+            Some(rest) if !rest.starts_with('0') => format!("+31 {rest}"),
+            _ => text.to_owned(),
+        },
+        "Name" => text.replace("B.V.", "BV"),
+        _ => text.to_owned(),
+    };
+    Cell::Text(neat.into())
 }
