@@ -6,7 +6,7 @@ use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::RelatietypeId;
 use crate::secret::Secret;
-use crate::tribe::{Kvk, RelationType};
+use crate::tribe::{Flow, Kvk, RelationType};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
@@ -24,6 +24,8 @@ pub mod name {
     pub const TRIBE_URL: &str = "tribe-url";
     /// Where Tribe's login is; `https://auth.tribecrm.nl` unless set.
     pub const TRIBE_AUTH_URL: &str = "tribe-auth-url";
+    /// How the connector logs in to Tribe: `client-credentials` unless set, or `authorization-code`.
+    pub const TRIBE_LOGIN: &str = "tribe-login";
     /// The id of the application in Tribe.
     pub const TRIBE_CLIENT_ID: &str = "tribe-client-id";
     /// Its secret. Secret.
@@ -71,6 +73,15 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings; every problem at once, so that one visit mends them all.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
+        let settings = Self::read_before_mapping(get)?;
+        if settings.types.is_empty() {
+            return Err(vec![Problem { setting: name::RELATION_TYPES, code: Code::NoRelationTypeMapped }]);
+        }
+        Ok(settings)
+    }
+
+    /// The same for what comes before any relation type is mapped: the login, and the list of types to choose from.
+    pub fn read_before_mapping(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader { get, problems: Vec::new() };
         let settings = Self {
             advocaatcentraal: advocaatcentraal::Settings {
@@ -82,6 +93,7 @@ impl Settings {
             tribe: tribe::Settings {
                 url: reader.url(name::TRIBE_URL, Some("https://api.tribecrm.nl")),
                 auth_url: reader.url(name::TRIBE_AUTH_URL, Some("https://auth.tribecrm.nl")),
+                flow: reader.flow(),
                 client_id: reader.needed(name::TRIBE_CLIENT_ID),
                 client_secret: Secret::new(reader.needed(name::TRIBE_CLIENT_SECRET)),
                 marker_property: reader.property(name::MARKER_FIELD, "ImportId"),
@@ -171,6 +183,16 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         text
     }
 
+    fn flow(&mut self) -> Flow {
+        let Some(text) = self.given(name::TRIBE_LOGIN) else {
+            return Flow::ClientCredentials;
+        };
+        Flow::parse(&text).unwrap_or_else(|| {
+            self.wrong(name::TRIBE_LOGIN, Code::SettingNotUnderstood);
+            Flow::ClientCredentials
+        })
+    }
+
     fn kvk(&mut self) -> Kvk {
         match self.given(name::KVK).as_deref() {
             None | Some("off") => Kvk::NotLinked,
@@ -201,9 +223,6 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 None if key.trim().is_empty() => {}
                 None => self.wrong(name::RELATION_TYPES, Code::RelationTypeUnknown),
             }
-        }
-        if types.is_empty() && self.problems.is_empty() {
-            self.wrong(name::RELATION_TYPES, Code::NoRelationTypeMapped);
         }
         types
     }
@@ -264,6 +283,7 @@ mod tests {
         assert_eq!(settings.tribe.url, "https://api.tribecrm.nl");
         assert_eq!(settings.advocaatcentraal.url, "https://ac.example");
         assert_eq!(settings.tribe.marker_property, "ImportId");
+        assert_eq!(settings.tribe.flow, Flow::ClientCredentials);
         assert_eq!(settings.direction("organisatie.website"), Some(Direction::BothWays));
     }
 
@@ -286,6 +306,7 @@ mod tests {
         let found = problems(&[
             (name::ADVOCAATCENTRAAL_KEY, " "),
             (name::TRIBE_URL, "ftp://tribe.example"),
+            (name::TRIBE_LOGIN, "password"),
             (name::RELATION_TYPES, r#"{"client":"king"}"#),
             (name::FIELDS, r#"{"organisatie.shoe-size":"off","organisatie.website":"sometimes"}"#),
             (name::MARKER_FIELD, "ImportId eq '' or 1"),
@@ -293,6 +314,7 @@ mod tests {
         let expected = [
             (name::ADVOCAATCENTRAAL_KEY, Code::SettingMissing),
             (name::TRIBE_URL, Code::SettingNotUnderstood),
+            (name::TRIBE_LOGIN, Code::SettingNotUnderstood),
             (name::MARKER_FIELD, Code::SettingNotUnderstood),
             (name::RELATION_TYPES, Code::RelationTypeUnknown),
             (name::FIELDS, Code::FieldUnknown),
@@ -304,6 +326,15 @@ mod tests {
     #[test]
     fn an_office_without_a_mapped_type_is_not_set_up() {
         assert_eq!(problems(&[(name::RELATION_TYPES, "")]), [(name::RELATION_TYPES, Code::NoRelationTypeMapped)]);
+        let given = [
+            (name::ADVOCAATCENTRAAL_URL, "https://ac.example"),
+            (name::ADVOCAATCENTRAAL_OFFICE, "12345"),
+            (name::ADVOCAATCENTRAAL_KEY, "key"),
+            (name::TRIBE_CLIENT_ID, "id"),
+            (name::TRIBE_CLIENT_SECRET, "secret"),
+        ];
+        let get = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        assert!(Settings::read_before_mapping(get).is_ok(), "the types to choose from can be asked for");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side.
+//! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side, but
+//! may renew the login.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
-use crate::tribe::{AddressSlot, Entity, Metadata, Profile, RelationKind, RelationType};
+use crate::tribe::{AddressSlot, Entity, Metadata, Profile, RelationKind, RelationType, Standing};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
@@ -132,11 +133,18 @@ impl Findings {
         let system = System::Tribe;
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
-        if let Err(failure) = client.current_employee() {
-            self.failed(&failure, system);
-            return Ok(());
+        let reached = client.current_employee();
+        if let Ok(standing) = client.standing() {
+            self.of_login(standing, reached.as_ref().err());
         }
-        self.add(Code::TribeReached, system, Verdict::Holds);
+        match reached {
+            Err(Failure::Credentials) if self.has_failed(system) => return Ok(()),
+            Err(failure) => {
+                self.failed(&failure, system);
+                return Ok(());
+            }
+            Ok(()) => self.add(Code::TribeReached, system, Verdict::Holds),
+        }
         match Profile::read(&client, ports.clock.now()) {
             Err(failure) => self.failed(&failure, system),
             Ok(profile) => {
@@ -162,6 +170,25 @@ impl Findings {
             None => self.add(Code::NestingUnknown, system, Verdict::Unknown),
         }
         Ok(())
+    }
+
+    /// Which login is used and, where that is what is wrong, why it does not hold.
+    fn of_login(&mut self, standing: Standing, failure: Option<&Failure>) {
+        let system = System::Tribe;
+        let holds = if failure.is_none() { Verdict::Holds } else { Verdict::Unknown };
+        match standing {
+            Standing::NoConsent => self.add(Code::ConsentMissing, system, Verdict::Fails),
+            Standing::Ended => self.add(Code::ConsentEnded, system, Verdict::Fails),
+            Standing::NotRenewable => self.add(Code::ConsentNotRenewable, system, Verdict::Fails),
+            // The application's id or secret: said as such.
+            Standing::Renewable | Standing::NoConsentNeeded if failure == Some(&Failure::Credentials) => {}
+            Standing::Renewable => self.add(Code::LoginByConsent, system, holds),
+            Standing::NoConsentNeeded => self.add(Code::LoginByClientCredentials, system, holds),
+        }
+    }
+
+    fn has_failed(&self, system: System) -> bool {
+        self.0.iter().any(|finding| finding.system == Some(system) && finding.verdict == Verdict::Fails)
     }
 
     /// What the schema does not tell but an answer does.

@@ -179,6 +179,24 @@ codes! {
     /// Check: Tribe answers to the login.
     TribeReached = "tribe-reached":
         "Tribe is bereikbaar en aanvaardt de inloggegevens." / "Tribe answers and accepts the credentials.",
+    /// Check: the login needs nobody.
+    LoginByClientCredentials = "login-by-client-credentials":
+        "De koppeling logt in met de client credentials van de applicatie in Tribe." / "The connector logs in with the client credentials of the application in Tribe.",
+    /// Check: the login is a person's consent, and renews itself.
+    LoginByConsent = "login-by-consent":
+        "De koppeling logt in met de toestemming van een gebruiker en verlengt die vanzelf." / "The connector logs in by a person's consent and renews it by itself.",
+    /// Nobody has consented yet.
+    ConsentMissing = "consent-missing":
+        "Er is nog geen toestemming gegeven in Tribe; log in bij Tribe om die te geven." / "Nobody has consented in Tribe yet; log in to Tribe (`koppeling office login`).",
+    /// Tribe refuses the consent.
+    ConsentEnded = "consent-ended":
+        "De toestemming in Tribe is verlopen of ingetrokken, of de verlenging ging onderweg verloren; log opnieuw in bij Tribe." / "The consent in Tribe ended or was withdrawn, or its renewal was lost on the way; log in to Tribe again (`koppeling office login`).",
+    /// A consent without a refresh token.
+    ConsentNotRenewable = "consent-not-renewable":
+        "Tribe gaf toestemming die niet te verlengen is en binnen een dag eindigt; sta de scope offline toe bij de applicatie in Tribe en log opnieuw in." / "Tribe gave a consent that cannot be renewed and ends within a day; allow the application the scope offline and log in again (`koppeling office login`).",
+    /// A consent is given where none is needed.
+    NoConsentNeeded = "no-consent-needed":
+        "Deze koppeling logt in met client credentials; kies authorization-code om met toestemming in te loggen." / "This office logs in with client credentials; choose authorization-code to log in by consent.",
     /// Check: the own organisation is known.
     OwnOrganisationKnown = "own-organisation-known":
         "De eigen organisatie in Tribe is gevonden." / "The tenant's own organisation was found.",

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::redirect::RedirectProblem;
 use crate::component::{CallError, LoadError};
 use crate::run::{Halt, TurnError, Wait, system_name};
 use crate::settings::{FileProblem, OfficeNumber};
@@ -169,6 +170,20 @@ pub enum CommandError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// The port for the browser is taken, or the address is not this machine's.
+    #[error("{address} cannot be listened on: {source}; choose another with --redirect-uri, or add --paste")]
+    Redirect {
+        /// The redirect URI.
+        address: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A login to Tribe did not come to its end.
+    #[error(transparent)]
+    Login(#[from] RedirectProblem),
+    /// No random numbers.
+    #[error("this system gives no random numbers; nothing secure can be done on it")]
+    NoRandom,
     /// The demo or the sandbox could not go on.
     #[error("{0}")]
     Story(String),
@@ -178,7 +193,10 @@ impl CommandError {
     /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NobodyToAsk | Self::WhichOffice(_) | Self::NoSuchOffice(_) => Exit::Usage,
+            Self::Login(RedirectProblem::NotThisMachine)
+            | Self::NobodyToAsk
+            | Self::WhichOffice(_)
+            | Self::NoSuchOffice(_) => Exit::Usage,
             Self::NoOffice
             | Self::NoDataFolder
             | Self::DataFolder { .. }
@@ -186,10 +204,14 @@ impl CommandError {
             | Self::SettingsFile { .. }
             | Self::Answer(_)
             | Self::Key(_)
-            | Self::Listen { .. } => Exit::Settings,
+            | Self::Listen { .. }
+            | Self::Redirect { .. } => Exit::Settings,
+            Self::Login(_) => Exit::Credentials,
             Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
-            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads => Exit::Unavailable,
+            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads | Self::NoRandom => {
+                Exit::Unavailable
+            }
             Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
             Self::Story(_) => Exit::Defect,

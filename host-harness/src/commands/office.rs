@@ -10,10 +10,10 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::screen::Screen;
-use super::{CommandError, Exit, Global};
+use super::{CommandError, Exit, Global, login};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
-use crate::run::{End, Halt, HostLimits};
-use crate::settings::{OfficeNumber, OfficeSettings, TEMPLATE};
+use crate::run::{End, Halt, Host, HostLimits};
+use crate::settings::{Login, OfficeNumber, OfficeSettings, TEMPLATE};
 use crate::store::{MasterKey, Store};
 
 #[derive(Subcommand)]
@@ -24,6 +24,8 @@ pub(super) enum Office {
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
     },
+    /// Logs in to Tribe in a browser, for an office with tribe-login = "authorization-code"
+    Login(login::Login),
     /// Lists the offices
     List,
     /// Prints a settings file to start from
@@ -36,6 +38,7 @@ impl Office {
             Self::Add { from: Some(path) } => add_from(global, path, screen).await,
             Self::Add { from: None } if !io::stdin().is_terminal() => Err(CommandError::NobodyToAsk),
             Self::Add { from: None } => add_asking(global, screen).await,
+            Self::Login(login) => login.run(global, screen).await,
             Self::List => list(global, screen).await,
             Self::Template => {
                 screen.line(TEMPLATE.trim_end());
@@ -57,7 +60,11 @@ async fn add_from(global: &Global, path: &PathBuf, screen: &Screen) -> Result<Ex
 
 async fn keep(store: &Store, settings: &OfficeSettings, screen: &Screen) -> Result<(), CommandError> {
     store.put_office(settings).await?;
-    screen.line(format!("Office {} is kept. Next: koppeling check {}", settings.office, settings.office));
+    let office = &settings.office;
+    screen.line(match settings.tribe_login {
+        Login::ClientCredentials => format!("Office {office} is kept. Next: koppeling check {office}"),
+        Login::AuthorizationCode => format!("Office {office} is kept. Next: koppeling office login {office}"),
+    });
     Ok(())
 }
 
@@ -107,7 +114,11 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
             return Ok(Exit::Ok);
         }
     }
-    match relation_types(global, &settings).await {
+    let lists = match settings.tribe_login {
+        Login::ClientCredentials => relation_types(global, &settings).await,
+        Login::AuthorizationCode => log_in_and_ask(global, store.clone(), &settings, screen).await,
+    };
+    match lists {
         Ok(lists) => {
             for relatietype in &lists.advocaatcentraal {
                 if let Some(key) = ask_mapping(relatietype, &lists.tribe)? {
@@ -130,6 +141,12 @@ fn ask_settings() -> Result<OfficeSettings, CommandError> {
     let secret = |prompt: &str| answered(Password::new().with_prompt(prompt).interact());
     let toml = |text: &str| toml::Value::from(text).to_string();
     let mut lines = Zeroizing::new(String::new());
+    let logins = ["with its own id and secret (client credentials)", "by a person's consent (authorization code)"];
+    let question = "How does the connector log in to Tribe?";
+    let by_consent = answered(Select::new().with_prompt(question).items(logins).default(0).interact())? == 1;
+    if by_consent {
+        lines.push_str("tribe-login = \"authorization-code\"\n");
+    }
     for (name, answer) in [
         ("office", text("Office number (administratienummer)")?),
         ("advocaatcentraal-url", text("URL of AdvocaatCentraal's API")?),
@@ -161,14 +178,33 @@ fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, CommandError> {
     answer.map_err(|_| Halt::Cancelled.into())
 }
 
+/// Asks both systems which types they have after a person has logged in. The login stands in the office's own store, so
+/// the settings are kept before it.
+async fn log_in_and_ask(
+    global: &Global,
+    store: Store,
+    settings: &OfficeSettings,
+    screen: &Screen,
+) -> Result<RelationTypeLists, CommandError> {
+    store.put_office(settings).await?;
+    screen.line("The settings until here are kept, since the login to Tribe is kept with them.");
+    let host = global.host_over(global.connector(None)?, store, HostLimits::default());
+    login::log_in(&host, &settings.office, &login::Way::default(), screen).await?;
+    types_of(&host, &settings.office).await
+}
+
 /// Asks both systems which types they have, over a store of its own that is gone afterwards.
 async fn relation_types(global: &Global, settings: &OfficeSettings) -> Result<RelationTypeLists, CommandError> {
     let folder = tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: PathBuf::new(), source })?;
     let store = Store::open(folder.path(), &MasterKey::random())?;
     store.put_office(settings).await?;
     let host = global.host_over(global.connector(None)?, store, HostLimits::default());
+    types_of(&host, &settings.office).await
+}
+
+async fn types_of(host: &Host, office: &OfficeNumber) -> Result<RelationTypeLists, CommandError> {
     let connector = host.connector();
-    let answer = host.turn(&settings.office, |context| async move { connector.relation_types(context).await }).await?;
+    let answer = host.turn(office, |context| async move { connector.relation_types(context).await }).await?;
     answer.map_err(|error| match End::from(error) {
         End::Halted(halt) => halt.into(),
         End::Later(wait) => CommandError::Later(wait),

@@ -49,7 +49,8 @@ impl StandIns {
         population::seeded(making.seed, making.relations).load_into(&mut advocaatcentraal);
         let character = Character { calls_per_minute: making.calls_per_minute, ..Character::default() };
         let types = types(&character);
-        let tribe = Tribe::new(Tenant { seed: making.seed, ..Tenant::default() }, character);
+        let redirect_uri = super::redirect::THIS_MACHINE.to_owned();
+        let tribe = Tribe::new(Tenant { seed: making.seed, redirect_uri, ..Tenant::default() }, character);
         let (advocaatcentraal, tribe) = (Arc::new(Mutex::new(advocaatcentraal)), Arc::new(Mutex::new(tribe)));
         let options = |port| Options { port, delay: making.delay, ..Options::default() };
         let served = (

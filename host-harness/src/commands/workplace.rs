@@ -7,10 +7,10 @@ use etcetera::{AppStrategy, AppStrategyArgs};
 
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
-use crate::component::{Connector, Limits, Runtime, Source};
+use crate::component::{Connector, Limits, Runtime, Source, System};
 use crate::egress::{Egress, Timeouts};
 use crate::run::{End, Halt, Host, HostLimits, Report};
-use crate::settings::OfficeNumber;
+use crate::settings::{Login, OfficeNumber};
 use crate::store::{MasterKey, Origin, State, Store};
 
 const KEY_FILE: &str = "koppeling.key";
@@ -108,6 +108,10 @@ pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -
     }
 }
 
+async fn logs_in_by_consent(host: &Host, office: &OfficeNumber) -> bool {
+    host.settings(office).await.is_ok_and(|settings| settings.tribe_login == Login::AuthorizationCode)
+}
+
 /// The failure of a halt, in the connector's words where it has some.
 pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> CommandError {
     let advice = match &halt {
@@ -120,6 +124,10 @@ pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> Co
             }
             Some(format!("{} (change it with `koppeling office add`)", words.join(" ")))
         }
+        Halt::Credentials(System::Tribe) if logs_in_by_consent(host, office).await => Some(format!(
+            "Tribe does not let the connector in (any more), or nobody has logged in yet; log in with `koppeling office \
+             login {office}` (`koppeling check {office}` says what it is)"
+        )),
         Halt::Defect(code) => describe(host, office, code).await.map(|text| text.english),
         _ => None,
     };

@@ -116,6 +116,26 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_preview(budget))
     }
 
+    /// `setup.consent-url`.
+    pub async fn consent_url(
+        &self,
+        context: CallContext,
+        redirect_uri: &str,
+        state: &str,
+    ) -> Result<Result<String, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_consent_url(redirect_uri, state))
+    }
+
+    /// `setup.consent`. The code is a secret: never log it.
+    pub async fn consent(
+        &self,
+        context: CallContext,
+        code: &str,
+        redirect_uri: &str,
+    ) -> Result<Result<(), Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_consent(code, redirect_uri))
+    }
+
     /// `setup.describe`.
     pub async fn describe(&self, context: CallContext, code: &str) -> Result<Option<Text>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_describe(code))

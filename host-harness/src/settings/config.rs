@@ -6,7 +6,7 @@ use std::fmt;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::{OfficeSettings, Switch};
+use super::{Login, OfficeSettings, Switch};
 
 /// Keys and values for `wasi:config`. It holds secrets: it cannot be printed, and is wiped when dropped.
 pub struct Config {
@@ -44,6 +44,10 @@ impl OfficeSettings {
             Switch::On => "on",
             Switch::Off => "off",
         };
+        let login = match self.tribe_login {
+            Login::ClientCredentials => "client-credentials",
+            Login::AuthorizationCode => "authorization-code",
+        };
         let values = [
             ("advocaatcentraal-url", self.advocaatcentraal_url.as_str().to_owned()),
             ("advocaatcentraal-office", self.office.as_str().to_owned()),
@@ -51,6 +55,7 @@ impl OfficeSettings {
             ("advocaatcentraal-key-header", self.advocaatcentraal_key_header.clone()),
             ("tribe-url", self.tribe_url.as_str().to_owned()),
             ("tribe-auth-url", self.tribe_auth_url.as_str().to_owned()),
+            ("tribe-login", login.to_owned()),
             ("tribe-client-id", self.tribe_client_id.expose_secret().to_owned()),
             ("tribe-client-secret", self.tribe_client_secret.expose_secret().to_owned()),
             ("tribe-webhook-secret", self.tribe_webhook_secret.expose_secret().to_owned()),

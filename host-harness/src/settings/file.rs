@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    Destination, FieldRule, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL, UrlProblem,
+    Destination, FieldRule, Login, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL,
+    UrlProblem,
 };
 
 /// A file to start from, with every setting explained.
@@ -66,6 +67,8 @@ struct Text {
     tribe_url: String,
     #[serde(default = "tribe_auth_url")]
     tribe_auth_url: String,
+    #[serde(default)]
+    tribe_login: Login,
     tribe_client_id: String,
     tribe_client_secret: String,
     #[serde(default)]
@@ -137,6 +140,7 @@ impl OfficeSettings {
             advocaatcentraal_key_header: self.advocaatcentraal_key_header.clone(),
             tribe_url: self.tribe_url.as_str().to_owned(),
             tribe_auth_url: self.tribe_auth_url.as_str().to_owned(),
+            tribe_login: self.tribe_login,
             tribe_client_id: self.tribe_client_id.expose_secret().to_owned(),
             tribe_client_secret: self.tribe_client_secret.expose_secret().to_owned(),
             tribe_webhook_secret: self.tribe_webhook_secret.expose_secret().to_owned(),
@@ -167,6 +171,7 @@ impl OfficeSettings {
             advocaatcentraal_key_header: header("advocaatcentraal-key-header", &text.advocaatcentraal_key_header)?,
             tribe_url: url("tribe-url", &text.tribe_url)?,
             tribe_auth_url: url("tribe-auth-url", &text.tribe_auth_url)?,
+            tribe_login: text.tribe_login,
             tribe_client_id: needed("tribe-client-id", &text.tribe_client_id)?,
             tribe_client_secret: needed("tribe-client-secret", &text.tribe_client_secret)?,
             tribe_webhook_secret: SecretString::from(text.tribe_webhook_secret.trim()),

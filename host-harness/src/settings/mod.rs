@@ -95,6 +95,17 @@ pub enum Switch {
     Off,
 }
 
+/// How the connector logs in to Tribe. Tribe: documented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Login {
+    /// With the application's own id and secret.
+    #[default]
+    ClientCredentials,
+    /// By the consent of a person: `koppeling office login`.
+    AuthorizationCode,
+}
+
 /// Whether the office's two systems are stand-ins on this machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reach {
@@ -120,6 +131,8 @@ pub struct OfficeSettings {
     pub tribe_url: Destination,
     /// Where Tribe's login is.
     pub tribe_auth_url: Destination,
+    /// How the connector logs in to Tribe.
+    pub tribe_login: Login,
     /// The client id of the application in Tribe.
     pub tribe_client_id: SecretString,
     /// Its secret.

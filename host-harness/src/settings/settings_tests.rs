@@ -21,6 +21,7 @@ fn a_short_file_gets_the_defaults() {
         ("advocaatcentraal-key-header", "X-Api-Key"),
         ("tribe-url", "https://api.tribecrm.nl"),
         ("tribe-auth-url", "https://auth.tribecrm.nl"),
+        ("tribe-login", "client-credentials"),
         ("tribe-webhook-header", "X-Tribe-Signature"),
         ("relation-types", r#"{"client":"customer"}"#),
         ("fields", "{}"),
@@ -49,9 +50,13 @@ fn rules_of_fields_travel_as_the_contract_names_them() {
 
 #[test]
 fn what_is_stored_reads_back_the_same() {
-    let settings = OfficeSettings::from_toml(&text("loopback = true\ntribe-url = \"http://127.0.0.1:80\"\n")).unwrap();
+    let settings = OfficeSettings::from_toml(&text(
+        "loopback = true\ntribe-url = \"http://127.0.0.1:80\"\ntribe-login = \"authorization-code\"\n",
+    ))
+    .unwrap();
     let again = OfficeSettings::from_stored(&settings.to_stored().unwrap()).unwrap();
-    assert_eq!(again.reach, Reach::Loopback);
+    assert_eq!((again.reach, again.tribe_login), (Reach::Loopback, Login::AuthorizationCode));
+    assert_eq!(again.config().get("tribe-login"), Some("authorization-code"));
     assert_eq!(settings.config().iter().collect::<Vec<_>>(), again.config().iter().collect::<Vec<_>>());
 }
 

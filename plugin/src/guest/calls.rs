@@ -13,13 +13,14 @@ use super::wasi::config::store as config;
 use crate::link::{StateError, Subject};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
-use crate::settings::{self, Settings, WebhookSettings};
+use crate::secret::Secret;
+use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::care::{self, RecordId};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
 use crate::tribe::{RelationType, read_delivery};
 use crate::wording::Code;
-use crate::{setup, sync, tribe, wording};
+use crate::{consent, setup, sync, tribe, wording};
 
 impl export::sync::Guest for Connector {
     fn initial_sync(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
@@ -56,8 +57,8 @@ impl export::setup::Guest for Connector {
     }
 
     fn relation_types() -> Result<export::setup::RelationTypeLists, wit::Error> {
-        let lists = with_office(|ports, settings| setup::relation_types(ports, settings).map_err(Stopped::from));
-        let (ac, of_tribe) = lists.map_err(|stopped| wit::Error::from(stopped.because))?;
+        let lists = before_mapping(|ports, settings| setup::relation_types(ports, settings));
+        let (ac, of_tribe) = lists.map_err(wit::Error::from)?;
         Ok(export::setup::RelationTypeLists {
             advocaatcentraal: ac.into_iter().map(Into::into).collect(),
             tribe: of_tribe.into_iter().map(Into::into).collect(),
@@ -67,6 +68,16 @@ impl export::setup::Guest for Connector {
     fn preview(budget: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
         let preview = with_office(|ports, settings| preview::preview(ports, settings, budget.into()));
         preview.map(Into::into).map_err(|stopped| stopped.because.into())
+    }
+
+    fn consent_url(redirect_uri: String, state: String) -> Result<String, wit::Error> {
+        let settings = Settings::read_before_mapping(setting).map_err(Stop::Settings)?;
+        Ok(consent::url(&settings, &redirect_uri, &state)?)
+    }
+
+    fn consent(code: String, redirect_uri: String) -> Result<(), wit::Error> {
+        let code = Secret::new(code);
+        Ok(before_mapping(|ports, settings| consent::give(ports, settings, &code, &redirect_uri))?)
     }
 
     fn describe(code: String) -> Option<wit::Text> {
@@ -206,7 +217,19 @@ impl export::webhook::Guest for Connector {
 
 /// Runs with the settings of this call and the office's store.
 fn with_office<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stopped>) -> Result<T, Stopped> {
-    let settings = Settings::read(setting).map_err(|problems| Stopped::from(Stop::Settings(problems)))?;
+    on_store(Settings::read(setting), run)
+}
+
+/// The same where no relation type may be mapped yet.
+fn before_mapping<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stop>) -> Result<T, Stop> {
+    on_store(Settings::read_before_mapping(setting), run)
+}
+
+fn on_store<T, E: From<Stop>>(
+    settings: Result<Settings, Vec<Problem>>,
+    run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, E>,
+) -> Result<T, E> {
+    let settings = settings.map_err(Stop::Settings)?;
     let bucket = setting(settings::name::STORE_BUCKET).unwrap_or_default();
     let store = HostStore::open(&bucket).map_err(|error| sync::stop_of_state(StateError::Store(error)))?;
     run(Ports { http: &HostHttp, store: &store, clock: &WallClock, random: &HostRandom }, &settings)

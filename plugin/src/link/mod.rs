@@ -2,7 +2,7 @@
 //! read, and what was put aside.
 //!
 //! It holds ids, fingerprints, instants and codes. The one exception is the losing value of a [`Conflict`], and the
-//! access token beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
+//! tokens of Tribe's login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
 //! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
 
 mod aside;

@@ -210,6 +210,11 @@ impl<'a> OfficeState<'a> {
         self.load(&self.keys.profile())
     }
 
+    /// Forgets what was found out about the Tribe environment.
+    pub fn forget_profile(&self) -> Result<(), StateError> {
+        Ok(self.store.delete(&self.keys.profile())?)
+    }
+
     /// Stores what was found out about the Tribe environment.
     pub fn save_profile<T: Serialize>(&self, profile: &T) -> Result<(), StateError> {
         self.save(&self.keys.profile(), profile)

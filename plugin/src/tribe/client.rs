@@ -12,7 +12,7 @@ use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::{Instant, TribeId};
 use crate::secret::Secret;
 use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
-use crate::tribe::login::Login;
+use crate::tribe::login::{self, Flow, Login, Standing};
 use crate::tribe::query::{self, Query};
 use crate::tribe::{Edit, Metadata, Record};
 
@@ -34,6 +34,8 @@ pub struct Settings {
     pub url: String,
     /// For instance `https://auth.tribecrm.nl`, without a slash at the end. Tribe: documented.
     pub auth_url: String,
+    /// How the connector logs in.
+    pub flow: Flow,
     /// Of the application that an administrator made in Tribe.
     pub client_id: String,
     /// Its secret.
@@ -49,7 +51,12 @@ pub struct Settings {
 impl Settings {
     /// Whose login that is, by everything but the secret: what is kept for one is no good for another.
     pub(super) fn tenant(&self) -> String {
-        format!("{} {} {}", self.url, self.auth_url, self.client_id)
+        format!("{} {} {} {}", self.url, self.auth_url, self.flow.as_str(), self.client_id)
+    }
+
+    /// Where a person consents, and to which address the browser is sent back.
+    pub fn consent_url(&self, redirect_uri: &str, state: &str) -> String {
+        login::consent_url(self, redirect_uri, state)
     }
 }
 
@@ -147,7 +154,7 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// A client that keeps its token under that key of the store.
+    /// A client that keeps its tokens under that key of the store.
     pub fn new(ports: Ports<'a>, settings: &'a Settings, token_key: String) -> Self {
         Self { login: Login { ports, settings, key: token_key } }
     }
@@ -155,6 +162,16 @@ impl<'a> Client<'a> {
     /// The settings in use.
     pub fn settings(&self) -> &'a Settings {
         self.login.settings
+    }
+
+    /// How the login stands, by what is kept.
+    pub fn standing(&self) -> Result<Standing, Failure> {
+        self.login.standing()
+    }
+
+    /// Exchanges the code of a person's consent and keeps the login.
+    pub fn consent(&self, code: &Secret, redirect_uri: &str) -> Result<(), Failure> {
+        self.login.consent(code, redirect_uri)
     }
 
     /// The relation that is the tenant itself: the parent of every commercial relationship. Tribe: documented.
@@ -534,7 +551,7 @@ impl<'a> Client<'a> {
                 let Some(position) = left.get(index).copied() else {
                     return ControlFlow::Continue(());
                 };
-                if matches!(&answer, Ok(response) if response.status == 401) && !renewed {
+                if matches!(&answer, Ok(response) if refuses_the_token(response)) && !renewed {
                     token_refused = true;
                     return ControlFlow::Break(());
                 }
@@ -596,6 +613,12 @@ impl<'a> Client<'a> {
 fn records(answer: Result<Response, Failure>) -> Result<Vec<Record>, Failure> {
     let list: List = answer::json(&answer?)?;
     list.value.into_iter().map(Record::new).collect()
+}
+
+/// Whether the token may be what is refused. Tribe: unknown with which of the two an ended token is answered, and what
+/// the body says; a 403 that means something else comes back after one renewal.
+fn refuses_the_token(response: &Response) -> bool {
+    matches!(response.status, 401 | 403)
 }
 
 /// What an update's answer says; an empty one says only that it was carried out. Anything else is a proxy's page (F49): nobody knows

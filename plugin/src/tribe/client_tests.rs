@@ -37,6 +37,7 @@ impl Desk {
         Settings {
             url: "https://tribe.example".to_owned(),
             auth_url: "https://tribe.example".to_owned(),
+            flow: Flow::ClientCredentials,
             client_id: tenant.client_id,
             client_secret: Secret::new(tenant.client_secret),
             marker_property: "ImportId".to_owned(),

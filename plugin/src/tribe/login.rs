@@ -1,35 +1,128 @@
-//! Tribe's login: OAuth 2 client credentials. The access token is kept in the store, so that a slice does not begin
-//! with a login.
+//! Tribe's login: OAuth 2, by client credentials or by a person's consent (authorization code).
+//!
+//! The access token is kept in the store, so that a slice does not begin with a login. The refresh token that came with
+//! it stands under the same key: one atomic write changes both.
+//!
+//! A refresh token works once, and a spent one that comes back ends the whole consent (Tribe: inferred, ORY Hydra
+//! rotates). Therefore the answer of a refresh is stored before its access token is used and before anything else is
+//! done. One window cannot be closed: Tribe carried a refresh out and its answer was never stored, because it was lost
+//! or the process ended. The old token is tried once more; where Tribe has spent it, the consent is marked as ended,
+//! Tribe is left alone, and a person must consent again.
+//!
+//! One refresh at a time: a host makes one call per office, a call sends its refresh by itself, and requests that were
+//! refused meanwhile wait for it. Should two hosts still collide, the loser takes over what the winner stored.
 
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::answer::{self, Failure};
-use crate::ports::{Method, Ports, Request};
+use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
 use crate::tribe::Settings;
 
-/// A token is renewed that long before it ends. Tribe: seen (Tribe's own clients use a minute).
+/// A token is renewed that long before it ends, or halfway where it lasts less than twice as long. Tribe: seen (Tribe's
+/// own clients use a minute).
 const MARGIN: Duration = Duration::from_secs(60);
-/// How long a token without `expires_in` is believed. Tribe: assumed.
+/// How long a token is believed whose `expires_in` is absent or says nothing. Tribe: assumed.
 const LIFETIME_UNSAID: Duration = Duration::from_secs(300);
+/// The longest that a token is believed; after that it is renewed all the same. Tribe: seen (a client's fallback).
+const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// With `offline` a consent brings a refresh token. Tribe: seen.
+const SCOPE_OF_CONSENT: &str = "read write offline";
 
-/// An access token as it is kept in the store.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Token {
-    access: String,
-    ends: Instant,
+/// How the connector logs in. Tribe: documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// With the application's own id and secret.
+    ClientCredentials,
+    /// With the consent of a person, renewed by refresh tokens.
+    AuthorizationCode,
+}
+
+impl Flow {
+    /// The flow of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::ClientCredentials, Self::AuthorizationCode].into_iter().find(|flow| flow.as_str() == text)
+    }
+
+    /// Its name in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client-credentials",
+            Self::AuthorizationCode => "authorization-code",
+        }
+    }
+}
+
+/// How the login stands, by what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Client credentials: nobody has to consent.
+    NoConsentNeeded,
+    /// Nobody has consented yet, or for another login than that of the settings.
+    NoConsent,
+    /// Tribe refused the refresh token: it was spent, withdrawn or too old.
+    Ended,
+    /// The consent came without a refresh token: it ends with its access token.
+    NotRenewable,
+    /// The consent is renewed by itself.
+    Renewable,
+}
+
+/// What the store keeps of a login. It holds secrets and cannot be printed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
     /// For which login it is good: settings can change while it lasts.
     of: String,
+    access: String,
+    /// From then on the access token is not used any more.
+    renew_at: Instant,
+    consent: Consent,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Consent {
+    NotNeeded,
+    /// With the refresh token that was not used yet.
+    Renewable(String),
+    NotRenewable,
+    Ended,
 }
 
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: String,
-    expires_in: Option<u64>,
+    /// Whatever it is: a refresh token that came along must not be lost for it.
+    #[serde(default)]
+    expires_in: Value,
+    #[serde(default)]
+    refresh_token: Option<String>,
+}
+
+impl TokenAnswer {
+    fn lifetime(&self) -> Duration {
+        let seconds = match &self.expires_in {
+            Value::String(text) => text.trim().parse().ok(),
+            other => other.as_f64(),
+        };
+        match seconds {
+            Some(seconds) if seconds > 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_LIFETIME.as_secs_f64())),
+            _ => LIFETIME_UNSAID,
+        }
+    }
+}
+
+/// Why the token endpoint gave no token.
+enum Refused {
+    /// The code or the refresh token itself is no good (any more).
+    Grant,
+    /// Anything else.
+    Otherwise(Failure),
 }
 
 /// Fetches and keeps tokens.
@@ -42,24 +135,73 @@ pub(super) struct Login<'a> {
 impl Login<'_> {
     /// A token that is still good for a while: the kept one, or a new one.
     pub(super) fn token(&self) -> Result<Secret, Failure> {
-        let kept = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
-        let kept: Option<Token> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        match kept {
-            Some(token) if token.of == self.settings.tenant() && self.ports.clock.now().plus(MARGIN) < token.ends => {
-                Ok(Secret::new(token.access))
-            }
+        match self.kept()? {
+            Some(kept) if self.ports.clock.now() < kept.renew_at => Ok(Secret::new(kept.access)),
             _ => self.renew(),
         }
     }
 
-    /// A new token, whatever is kept. The secret goes in the body, never in the URL. Tribe: documented.
+    /// A new token, whatever is kept.
     pub(super) fn renew(&self) -> Result<Secret, Failure> {
-        let body = form(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", &self.settings.client_id),
-            ("client_secret", self.settings.client_secret.expose()),
-            ("scope", "read write"),
-        ]);
+        match self.settings.flow {
+            Flow::ClientCredentials => {
+                let answer = self.ask(&[("grant_type", "client_credentials"), ("scope", "read write")]);
+                self.keep(answer.map_err(Refused::as_failure)?, Consent::NotNeeded)
+            }
+            Flow::AuthorizationCode => match self.kept()?.map(|kept| kept.consent) {
+                Some(Consent::Renewable(refresh)) => self.refresh(refresh),
+                _ => Err(Failure::Credentials),
+            },
+        }
+    }
+
+    /// How the login stands. Asks Tribe nothing.
+    pub(super) fn standing(&self) -> Result<Standing, Failure> {
+        Ok(match (self.settings.flow, self.kept()?.map(|kept| kept.consent)) {
+            (Flow::ClientCredentials, _) => Standing::NoConsentNeeded,
+            (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => Standing::NoConsent,
+            (Flow::AuthorizationCode, Some(Consent::Ended)) => Standing::Ended,
+            (Flow::AuthorizationCode, Some(Consent::NotRenewable)) => Standing::NotRenewable,
+            (Flow::AuthorizationCode, Some(Consent::Renewable(_))) => Standing::Renewable,
+        })
+    }
+
+    /// Exchanges the code of a consent and keeps what it brings, in place of any earlier consent. A code works once.
+    pub(super) fn consent(&self, code: &Secret, redirect_uri: &str) -> Result<(), Failure> {
+        let grant = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
+        let answer = self.ask(&grant).map_err(Refused::as_failure)?;
+        let consent = answer.refresh_token.clone().map_or(Consent::NotRenewable, Consent::Renewable);
+        self.keep(answer, consent).map(drop)
+    }
+
+    fn refresh(&self, unused: String) -> Result<Secret, Failure> {
+        match self.ask(&[("grant_type", "refresh_token"), ("refresh_token", &unused)]) {
+            Ok(answer) => {
+                // Without a new one the old one goes on being good (RFC 6749, section 6).
+                let next = answer.refresh_token.clone().unwrap_or(unused);
+                self.keep(answer, Consent::Renewable(next))
+            }
+            Err(Refused::Otherwise(failure)) => Err(failure),
+            Err(Refused::Grant) => match self.kept()? {
+                // Somebody else was first, or a person has consented anew.
+                Some(Kept { access, consent: Consent::Renewable(refresh), .. }) if refresh != unused => {
+                    Ok(Secret::new(access))
+                }
+                _ => {
+                    let (of, access) = (self.settings.tenant(), String::new());
+                    self.save(&Kept { of, access, renew_at: Instant::default(), consent: Consent::Ended })?;
+                    Err(Failure::Credentials)
+                }
+            },
+        }
+    }
+
+    /// Asks the token endpoint. The secrets go in the body, never in the URL. Tribe: documented; that the client's go
+    /// there and not into a header: seen.
+    fn ask(&self, grant: &[(&str, &str)]) -> Result<TokenAnswer, Refused> {
+        let client =
+            [("client_id", self.settings.client_id.as_str()), ("client_secret", self.settings.client_secret.expose())];
+        let fields: Vec<(&str, &str)> = grant.iter().copied().chain(client).collect();
         let now = self.ports.clock.now();
         let answer = self.ports.http.send(Request {
             method: Method::Post,
@@ -68,24 +210,85 @@ impl Login<'_> {
                 ("accept".to_owned(), "application/json".to_owned()),
                 ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
             ],
-            body: body.into_bytes(),
+            body: form(&fields).into_bytes(),
         });
-        let response = answer::sort(answer, now).map_err(|failure| match failure {
-            // Hydra says 400 to a wrong grant and 401 to a wrong client: either way a person must act.
-            Failure::Refused { .. } | Failure::Gone => Failure::Credentials,
-            Failure::Unknown => Failure::Unavailable,
-            other => other,
+        if matches!(&answer, Ok(response) if names_the_grant(response)) {
+            return Err(Refused::Grant);
+        }
+        let response = answer::sort(answer, now).map_err(|failure| {
+            Refused::Otherwise(match failure {
+                // Hydra says 400 to a wrong request and 401 to a wrong client: either way a person must act.
+                Failure::Refused { .. } | Failure::Gone => Failure::Credentials,
+                Failure::Unknown => Failure::Unavailable,
+                other => other,
+            })
         })?;
-        let token: TokenAnswer = answer::json(&response)?;
-        let lifetime = token.expires_in.map_or(LIFETIME_UNSAID, Duration::from_secs);
-        let kept = Token { access: token.access_token.clone(), ends: now.plus(lifetime), of: self.settings.tenant() };
-        let bytes = serde_json::to_vec(&kept).map_err(|_| Failure::NotUnderstood)?;
-        self.ports.store.set(&self.key, &bytes).map_err(|_| Failure::Unavailable)?;
-        Ok(Secret::new(token.access_token))
+        let token: TokenAnswer = answer::json(&response).map_err(Refused::Otherwise)?;
+        // A token that makes no header would stop every request with a wrong reason.
+        let usable = !token.access_token.is_empty() && token.access_token.bytes().all(|byte| byte.is_ascii_graphic());
+        if usable { Ok(token) } else { Err(Refused::Otherwise(Failure::NotUnderstood)) }
     }
+
+    /// Stores what an answer brought, and only then hands out its access token.
+    fn keep(&self, answer: TokenAnswer, consent: Consent) -> Result<Secret, Failure> {
+        let lifetime = answer.lifetime();
+        let renew_at = self.ports.clock.now().plus(lifetime - MARGIN.min(lifetime / 2));
+        let kept = Kept { of: self.settings.tenant(), access: answer.access_token, renew_at, consent };
+        self.save(&kept)?;
+        Ok(Secret::new(kept.access))
+    }
+
+    fn kept(&self) -> Result<Option<Kept>, Failure> {
+        let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
+        let kept: Option<Kept> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Ok(kept.filter(|kept| kept.of == self.settings.tenant()))
+    }
+
+    fn save(&self, kept: &Kept) -> Result<(), Failure> {
+        let bytes = serde_json::to_vec(kept).map_err(|_| Failure::NotUnderstood)?;
+        let store = || self.ports.store.set(&self.key, &bytes);
+        // Nobody can fetch a refresh token a second time: the write is worth a second try.
+        store().or_else(|_| store()).map_err(|_| Failure::Unavailable)
+    }
+}
+
+impl Refused {
+    fn as_failure(self) -> Failure {
+        match self {
+            Self::Grant => Failure::Credentials,
+            Self::Otherwise(failure) => failure,
+        }
+    }
+}
+
+/// Where a person consents. Tribe: documented; all parameters are required, and `state` has at least eight characters.
+pub(super) fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> String {
+    let query = form(&[
+        ("client_id", &settings.client_id),
+        ("redirect_uri", redirect_uri),
+        ("response_type", "code"),
+        ("scope", SCOPE_OF_CONSENT),
+        ("state", state),
+    ]);
+    format!("{}/oauth2/auth?{query}", settings.auth_url)
+}
+
+/// Whether the answer says that the code or refresh token is no good, and nothing else is wrong: RFC 6749, section 5.2.
+/// Tribe: inferred (fosite).
+fn names_the_grant(response: &Response) -> bool {
+    #[derive(Deserialize)]
+    struct ErrorAnswer {
+        error: String,
+    }
+    let error = |response| answer::json::<ErrorAnswer>(response).ok().map(|answer| answer.error);
+    response.status == 400 && error(response).as_deref() == Some("invalid_grant")
 }
 
 fn form(fields: &[(&str, &str)]) -> String {
     let pairs = fields.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
     pairs.collect::<Vec<_>>().join("&")
 }
+
+#[cfg(test)]
+#[path = "login_tests.rs"]
+mod tests;

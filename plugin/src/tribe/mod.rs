@@ -16,7 +16,7 @@ mod webhook;
 
 pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, Read, Settings, Stored, Update};
 pub use entity::{AddressSlot, Entity, Property, RelationKind};
-pub use login::Token;
+pub use login::{Flow, Standing};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::Profile;
 pub use record::{Edit, Record};

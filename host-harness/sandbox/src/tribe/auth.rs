@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Tribe;
-use super::guid::Guid;
+use super::character::{Consent, ExpiresIn, Unauthorised};
+use super::refusal::Refusal;
 use crate::http::{form_value, query_pairs};
 use crate::{Instant, Request, Response};
 
@@ -93,6 +94,11 @@ impl Tribe {
         self.tokens = Tokens { last_chain: self.tokens.last_chain, ..Tokens::default() };
     }
 
+    /// Ends every access token before its time; refresh tokens stay good.
+    pub fn end_access_tokens(&mut self) {
+        self.tokens.access.clear();
+    }
+
     /// `POST /oauth2/token`.
     pub(super) fn token(&mut self, now: Instant, request: &Request) -> Response {
         let form = String::from_utf8_lossy(&request.body).into_owned();
@@ -129,7 +135,8 @@ impl Tribe {
         Ok(self.issue(now, chain, &scope, refresh))
     }
 
-    /// Rotation: a refresh token works once, and one that comes back ends its whole chain. Tribe: inferred (Hydra).
+    /// Rotation: a refresh token works once and ends the access tokens of its chain; one that comes back ends the chain.
+    /// Tribe: inferred (Hydra).
     fn refresh(&mut self, now: Instant, token: Option<String>) -> Result<Value, OauthError> {
         let token = token.ok_or(INVALID_REQUEST)?;
         let known = self.tokens.refresh.get_mut(&token).ok_or(INVALID_GRANT)?;
@@ -141,6 +148,7 @@ impl Tribe {
         if self.tokens.dead.contains(&chain) {
             return Err(INVALID_GRANT);
         }
+        self.tokens.access.retain(|_, (_, of)| *of != chain);
         let refresh = self.new_refresh(chain, &scope);
         Ok(self.issue(now, chain, &scope, refresh))
     }
@@ -167,12 +175,19 @@ impl Tribe {
         self.tokens.access.insert(token.clone(), (now.plus(self.character.token_life), chain));
         let mut body = json!({
             "access_token": token,
-            "expires_in": self.character.token_life.as_secs(),
             "scope": scope,
             "token_type": "bearer",
         });
-        if let (Some(refresh), Some(body)) = (refresh, body.as_object_mut()) {
-            body.insert("refresh_token".to_owned(), refresh.into());
+        let expires_in = match &self.character.expires_in {
+            ExpiresIn::Told => Some(self.character.token_life.as_secs().into()),
+            ExpiresIn::Absent => None,
+            ExpiresIn::Says(value) => Some(value.clone()),
+        };
+        let members = [("expires_in", expires_in), ("refresh_token", refresh.map(Value::from))];
+        for (name, value) in members {
+            if let Some(value) = value {
+                body[name] = value;
+            }
         }
         body
     }
@@ -184,25 +199,55 @@ impl Tribe {
         known.is_some_and(|(until, chain)| now < *until && !self.tokens.dead.contains(chain))
     }
 
-    /// `GET /oauth2/auth`: consents at once and sends the browser back.
+    /// `GET /oauth2/auth`: the user consents or refuses at once, and the browser is sent back.
     pub(super) fn authorize(&mut self, request: &Request) -> Response {
         let value = |name: &str| form_value(request.query(), name).unwrap_or_default();
         let (redirect, state) = (value("redirect_uri"), value("state"));
-        if value("client_id") != self.tenant.client_id || redirect != self.tenant.redirect_uri {
+        if value("client_id") != self.tenant.client_id || !is_registered(&self.tenant.redirect_uri, &redirect) {
             return INVALID_CLIENT.response();
         }
         let back = if state.len() < SHORTEST_STATE {
             "error=invalid_state".to_owned()
         } else if value("response_type") != "code" {
             "error=unsupported_response_type".to_owned()
+        } else if self.character.consent == Consent::Denied {
+            "error=access_denied".to_owned()
         } else {
-            let code = Guid::from_random(self.random.u128(..)).to_string();
-            self.register_code(&code, &redirect, &value("scope"));
+            let code = format!("sandbox-code-{:032x}", self.random.u128(..));
+            let withheld = |part: &&str| self.character.consent == Consent::WithoutOffline && *part == "offline";
+            let asked = value("scope");
+            let granted: Vec<&str> = asked.split(' ').filter(|part| !withheld(part)).collect();
+            self.register_code(&code, &redirect, &granted.join(" "));
             format!("code={code}")
         };
         // As it came, still encoded.
         let state = query_pairs(request.query()).find(|(name, _)| *name == "state").map_or("", |(_, value)| value);
         let separator = if redirect.contains('?') { '&' } else { '?' };
         Response::empty(302).with_header("location", format!("{redirect}{separator}{back}&state={state}"))
+    }
+}
+
+/// Exactly as registered; a loopback address may have another port (RFC 8252, section 7.3). Tribe: inferred (fosite).
+fn is_registered(registered: &str, asked: &str) -> bool {
+    fn without_port(uri: &str) -> Option<(&str, &str)> {
+        let rest = uri.strip_prefix("http://127.0.0.1")?;
+        let (port, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        (port.is_empty() || port.starts_with(':')).then_some(("http://127.0.0.1", path))
+    }
+    registered == asked || without_port(registered).is_some_and(|known| without_port(asked) == Some(known))
+}
+
+/// The answer to a call without a living token.
+pub(super) fn unauthorised(shape: Unauthorised) -> Response {
+    let odata = |status| Refusal::new(status, "Access is denied.").response();
+    match shape {
+        Unauthorised::Oauth => {
+            let body = json!({ "error": "invalid_token", "error_description": "The access token expired." });
+            Response::json_body(401, &body).with_header("www-authenticate", "Bearer error=\"invalid_token\"")
+        }
+        Unauthorised::Json => odata(401),
+        Unauthorised::Html => Response::text(401, "text/html", "<html><body><h1>Unauthorized</h1></body></html>"),
+        Unauthorised::Empty => Response::empty(401),
+        Unauthorised::Forbidden => odata(403),
     }
 }

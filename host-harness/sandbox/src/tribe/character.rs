@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::guid::Guid;
 
 /// The API client and the tenant behind it.
@@ -11,7 +13,7 @@ pub struct Tenant {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
-    /// Where the login page may send a user back to.
+    /// Where the login page may send a user back to; of a loopback address any port.
     pub redirect_uri: String,
     /// The name of the tenant's own organisation.
     pub organisation: String,
@@ -36,6 +38,12 @@ impl Default for Tenant {
 pub struct Character {
     /// How long an access token lives. Tribe: unknown; Hydra's default is an hour.
     pub token_life: Duration,
+    /// What a token answer says of that.
+    pub expires_in: ExpiresIn,
+    /// What a user on the login page does.
+    pub consent: Consent,
+    /// What a call without a living token gets.
+    pub unauthorised: Unauthorised,
     /// Calls in any sixty seconds before 429; none lifts the limit. Tribe: documented (1000).
     pub calls_per_minute: Option<u32>,
     /// What a 429 tells about waiting.
@@ -79,6 +87,9 @@ impl Default for Character {
         let gender = |code: &str, name: &str| (code.to_owned(), name.to_owned());
         Self {
             token_life: Duration::from_secs(3600),
+            expires_in: ExpiresIn::Told,
+            consent: Consent::Given,
+            unauthorised: Unauthorised::Oauth,
             calls_per_minute: Some(1000),
             retry_after: RetryAfter::Seconds,
             put_answer: PutAnswer::Entity,
@@ -146,6 +157,48 @@ pub struct CustomField {
     pub key: Guid,
     /// The name on the screen.
     pub name: String,
+}
+
+/// What a token answer says of a token's life. Tribe: documented that it says seconds, unknown how many.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpiresIn {
+    /// How long it lives.
+    Told,
+    /// Nothing.
+    Absent,
+    /// Something else.
+    Says(Value),
+}
+
+/// What a user on the login page does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Consents to everything that is asked.
+    Given,
+    /// Consents, but the application may not have `offline`: no refresh token comes. Tribe: seen that it depends on that.
+    WithoutOffline,
+    /// Refuses.
+    Denied,
+}
+
+/// What a call without a living token gets. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unauthorised {
+    /// 401 with `WWW-Authenticate` and an OAuth error.
+    Oauth,
+    /// 401 with an OData error.
+    Json,
+    /// 401 with a page.
+    Html,
+    /// 401 and nothing else.
+    Empty,
+    /// 403 with an OData error.
+    Forbidden,
+}
+
+impl Unauthorised {
+    /// Every shape.
+    pub const ALL: [Self; 5] = [Self::Oauth, Self::Json, Self::Html, Self::Empty, Self::Forbidden];
 }
 
 /// What a 429 tells about waiting. Tribe: unknown.

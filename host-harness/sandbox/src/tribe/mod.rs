@@ -30,8 +30,8 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    Character, CustomField, CustomType, Envelope, FirstMutationDate, Holders, NestedCreate, Null, ParentRelation,
-    PutAnswer, RetryAfter, StoredText, Tenant, TextEquality, Unordered,
+    Character, Consent, CustomField, CustomType, Envelope, ExpiresIn, FirstMutationDate, Holders, NestedCreate, Null,
+    ParentRelation, PutAnswer, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered,
 };
 pub use guid::{Guid, NoGuid};
 pub use store::Origin;
@@ -138,9 +138,7 @@ impl Tribe {
     /// The answer that login or quota gives instead.
     fn guarded(&mut self, now: Instant, request: &Request) -> Option<Response> {
         if !self.is_authorised(now, request) {
-            // The body is unknown; this one is assumed.
-            let body = serde_json::json!({ "error": "invalid_token" });
-            return Some(Response::json_body(401, &body).with_header("www-authenticate", "Bearer"));
+            return Some(auth::unauthorised(self.character.unauthorised));
         }
         self.quota.take(now, &self.character).err()
     }
