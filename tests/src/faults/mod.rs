@@ -37,7 +37,8 @@ impl Call<'_> {
         self.request.method == method
     }
 
-    fn is_login(&self) -> bool {
+    /// A call of Tribe's login.
+    pub(crate) fn is_login(&self) -> bool {
         self.request.target.starts_with("/oauth2/")
     }
 

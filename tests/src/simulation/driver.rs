@@ -10,11 +10,12 @@ use advocaatcentraal_tribe::ports::Ports;
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::settings::{Settings, name};
 use advocaatcentraal_tribe::sync::{self, Budget, Next, Outcome, Stop, Stopped};
+use advocaatcentraal_tribe::tribe::Standing;
 use sandbox::advocaatcentraal::{Stamps, Variants};
 use sandbox::tribe::Character;
 
-use super::Scenario;
 use super::hooks::Hooks;
+use super::{Scenario, Twist};
 use crate::faults::Kind;
 use crate::invariants::{self, Broken, Invariant, Remembered};
 use crate::{CYCLE, Users, World};
@@ -27,6 +28,8 @@ const SPRING: u64 = 1_774_743_000_000;
 const LEASE: Duration = Duration::from_secs(150);
 /// A person mends a login in so long; longer than any `Retry-After` that came with the refusal.
 const MENDED_WITHIN: Duration = Duration::from_secs(20 * 60);
+/// So often a person tries to log in.
+const MOST_LOGINS: u32 = 10;
 /// Slices of one walk. More, and it does not end.
 const MOST_SLICES: u32 = 3_000;
 /// Requests of one slice. More, and it does not end.
@@ -115,6 +118,11 @@ fn furnished(scenario: &Scenario) -> World {
         variants.late_visible = Duration::from_secs(8 * 60);
     }
     let world = World::with(scenario.seed, scenario.relations, variants, character);
+    if scenario.twists.contains(&Twist::ConsentLogin) {
+        world.log_in_by_consent();
+        // Nothing can befall it yet; a run without a login would break at its first slice.
+        let _ = world.consent();
+    }
     world.faults.set_rates(scenario.faults.clone());
     if let Some((kind, start)) = night {
         world.start_at(start);
@@ -204,6 +212,7 @@ impl<'w> Driver<'w> {
         }
         if self.world.faults.strikes(Kind::StateLost) {
             self.world.store.lose_everything();
+            self.world.disturb_login();
             self.world.watch.state_is_lost();
             self.remembered = Remembered::default();
             self.initial_done = false;
@@ -323,8 +332,31 @@ impl<'w> Driver<'w> {
     fn do_as_asked(&mut self, stop: &Stop) {
         match stop {
             Stop::Unavailable(_, until) | Stop::Quota(_, until) => self.world.wait_until(*until),
-            Stop::Credentials(_) => self.world.wait(MENDED_WITHIN),
+            Stop::Credentials(_) => {
+                if self.world.asks_for_consent_without_reason(stop) {
+                    self.break_off("a person must consent again though nothing befell the login");
+                }
+                self.world.wait(MENDED_WITHIN);
+                self.mend_login();
+            }
             Stop::Settings(_) | Stop::StateNewer(_) | Stop::Defect(_) => self.break_off(&format!("{stop:?}")),
+        }
+    }
+
+    /// A person consents anew where that is how the office logs in, and goes on until it works.
+    fn mend_login(&mut self) {
+        let ended = |standing| matches!(standing, Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
+        for _ in 0..MOST_LOGINS {
+            if !ended(self.world.standing()) {
+                return;
+            }
+            let result = self.world.consent();
+            if self.world.faults.is_dead() {
+                self.world.faults.restart();
+                self.world.wait(LEASE);
+            } else if result.is_err() {
+                self.world.wait(MENDED_WITHIN);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::care::{self, RecordId};
 
+use super::Twist;
 use super::driver::{Driver, Ended, WalkOf};
 use crate::CYCLE;
 use crate::faults::{Kind, Truth};
@@ -31,6 +32,10 @@ impl Driver<'_> {
         }
         self.finish(WalkOf::Poll);
         self.world.wait(QUIET);
+        if self.scenario.twists.contains(&Twist::ConsentLogin) {
+            // Only when the token ends does it show that its renewal was lost.
+            self.finish(WalkOf::Poll);
+        }
         self.hooks.collect(self.world, &mut self.broken);
         self.hooks.drop_all(self.world);
         let truths: Vec<Truth> = self.scenario.faults.keys().map(|kind| kind.truth()).collect();

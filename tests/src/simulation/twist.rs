@@ -30,11 +30,12 @@ pub enum Twist {
     NoFirstMutation,
     AddressFollowUp,
     ShortTokens,
+    ConsentLogin,
 }
 
 impl Twist {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -54,6 +55,7 @@ impl Twist {
         Self::NoFirstMutation,
         Self::AddressFollowUp,
         Self::ShortTokens,
+        Self::ConsentLogin,
     ];
 
     /// Makes the systems behave so.
@@ -81,6 +83,8 @@ impl Twist {
                 character.token_life = Duration::from_secs(90);
                 character.retry_after = RetryAfter::Date;
             }
+            // So short that a run renews it many times; the settings do the rest.
+            Self::ConsentLogin => character.token_life = Duration::from_secs(400),
         }
     }
 }

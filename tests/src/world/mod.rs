@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a world that is not as a scenario says fails it")]
 
+mod login;
 mod ports;
 mod run;
 mod screens;
@@ -59,6 +60,8 @@ pub struct World {
     /// What happens right before each request, if anything: a user is at work.
     pub before_request: RefCell<Option<BeforeRequest>>,
     now: Cell<u64>,
+    /// Whether something befell a login since a person consented last.
+    login_disturbed: Cell<bool>,
     /// How far the connector's clock is ahead, in milliseconds.
     skew: Cell<i64>,
     random: RefCell<fastrand::Rng>,
@@ -101,6 +104,7 @@ impl World {
             watch: Watch::default(),
             before_request: RefCell::default(),
             now: Cell::new(START),
+            login_disturbed: Cell::new(false),
             skew: Cell::new(0),
             random: RefCell::new(fastrand::Rng::with_seed(seed)),
         }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{AC, LATENCY, TRIBE, World};
 use crate::faults::{self, Call, Carried, Family, Kind, System};
+use crate::invariants;
 use crate::manual::{self, Who};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -55,9 +56,16 @@ impl World {
         self.interrupt(&asked);
         let about = self.about(system, &asked);
         self.watch.called(system, self.now.get(), &asked);
-        let answer = self.befall(Call { system, request: &asked });
+        let call = Call { system, request: &asked };
+        if let Some(broken) = invariants::nothing_is_shown(self, &asked) {
+            self.watch.broke(broken.invariant, broken.what);
+        }
+        let answer = self.befall(call);
         self.watch.answered(self.now.get(), &answer);
         self.faults.event(Kind::CrashAtRequest);
+        if call.is_login() && self.faults.is_dead() {
+            self.disturb_login();
+        }
         (system, about, answer)
     }
 
@@ -82,18 +90,18 @@ impl World {
             Kind::Refused => Err(NoAnswer::NotSent),
             Kind::ResetBefore => Err(NoAnswer::Lost),
             Kind::ResetAfter => {
-                self.handle(call);
+                self.handle_and_lose(call);
                 Err(NoAnswer::Lost)
             }
             Kind::Timeout => {
                 if self.faults.draw(2) == 0 {
-                    self.handle(call);
+                    self.handle_and_lose(call);
                 }
                 self.wait(TIMEOUT);
                 Err(NoAnswer::Lost)
             }
             Kind::Truncated => {
-                let mut answer = self.handle(call);
+                let mut answer = self.handle_and_lose(call);
                 answer.body.truncate(answer.body.len() / 2);
                 Ok(to_port(answer))
             }
@@ -104,11 +112,19 @@ impl World {
             kind => {
                 let (answer, carried) = faults::status_answer(&self.faults, kind, self.now());
                 if carried == Carried::Out {
-                    self.handle(call);
+                    self.handle_and_lose(call);
                 }
                 Ok(to_port(answer))
             }
         }
+    }
+
+    /// The system acts, and its answer does not arrive as it was. A refresh token that was in it is lost.
+    fn handle_and_lose(&self, call: Call<'_>) -> sandbox::Response {
+        if call.is_login() {
+            self.disturb_login();
+        }
+        self.handle(call)
     }
 
     /// The system's own answer; what it wrote is held against what users said.

@@ -39,6 +39,8 @@ pub struct Saying {
 pub struct Watch {
     log: RefCell<DefaultHasher>,
     requests: Cell<u64>,
+    /// The path of the request that was sent last.
+    pub last_call: RefCell<String>,
     /// Whether every step is told on standard error as it happens.
     pub aloud: Cell<bool>,
     blocked: RefCell<BTreeMap<System, u64>>,
@@ -87,6 +89,7 @@ impl Watch {
 
     pub(super) fn called(&self, system: System, now: u64, request: &sandbox::Request) {
         self.requests.set(self.requests.get() + 1);
+        path(request).clone_into(&mut self.last_call.borrow_mut());
         let mut log = self.log.borrow_mut();
         (now, &request.method, &request.target, &request.body).hash(&mut *log);
         self.tell(now, || {

@@ -84,6 +84,9 @@ references! {
     an_organisation_for_which_somebody_waits: small, somebody_waits, poll;
     a_create_in_doubt_for_which_somebody_waits: small, |w| { somebody_waits(w); w.faults.plan(Kind::ResetAfter, "POST", "Customer", 1); w.poll().unwrap(); }, poll;
     a_value_given_back: small, conflict, give_back;
+    initial_sync_by_consent: by_consent, |w| { logged_in(w); w.wait(Duration::from_secs(600)) }, initial;
+    a_login_renewed_in_a_poll: by_consent, |w| { logged_in(w); synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 09"})) }, poll;
+    a_login_refused_in_a_poll: small, |w| { logged_in(w); synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 10"})); w.faults.plan(Kind::Status401, "PUT", "Relation_Organization", 1) }, poll;
 }
 
 fn world(variants: Variants, character: Character) -> World {
@@ -100,6 +103,16 @@ fn with_nesting(nested_create: NestedCreate) -> World {
 
 fn lagging() -> World {
     world(Variants::default(), Character { read_lag: Duration::from_secs(10), ..Character::default() })
+}
+
+/// A token lasts shorter than the time between two polls.
+fn by_consent() -> World {
+    world(Variants::default(), Character { token_life: Duration::from_secs(200), ..Character::default() })
+}
+
+fn logged_in(world: &World) {
+    world.log_in_by_consent();
+    world.consent().unwrap();
 }
 
 fn silent() -> World {

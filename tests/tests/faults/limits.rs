@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::{Stop, System};
+use advocaatcentraal_tribe::tribe::{Flow, Standing};
 use sandbox::advocaatcentraal::{Rows, Variants};
 use sandbox::tribe::{Character, RetryAfter};
 use serde_json::json;
@@ -59,6 +60,27 @@ fn f59_a_wait_that_nobody_can_mean_is_cut() {
 }
 
 #[test]
+fn f59_a_429_of_the_login_is_waited_out_whatever_it_says() {
+    let kinds = [Kind::Status429Seconds, Kind::Status429Date, Kind::Status429Bare, Kind::Status429Absurd];
+    for by in [Flow::ClientCredentials, Flow::AuthorizationCode] {
+        for kind in kinds.into_iter().chain([Kind::Status429Absurd; 8]) {
+            let world = office();
+            if by == Flow::AuthorizationCode {
+                world.log_in_by_consent();
+                world.consent().unwrap();
+            }
+            world.wait(Duration::from_secs(2 * 60 * 60));
+            world.faults.plan(kind, "POST", "/oauth2/token", 1);
+            let wait = quota(&world);
+            assert!(wait <= Duration::from_secs(15 * 60), "{kind}: {wait:?}");
+            world.wait(wait);
+            world.poll().unwrap();
+            assert!(world.watch.take_broken().is_empty(), "nothing was called in between");
+        }
+    }
+}
+
+#[test]
 fn f60_a_refused_token_is_renewed_once_for_all_requests() {
     let world = office();
     let logins = || world.tribe.borrow().counters().calls()[&("POST".to_owned(), "oauth2/token".to_owned())];
@@ -70,6 +92,46 @@ fn f60_a_refused_token_is_renewed_once_for_all_requests() {
     world.poll().unwrap();
     assert_eq!(logins(), before + 1);
     world.assert_same();
+}
+
+#[test]
+fn f61_a_refresh_token_that_is_lost_on_the_way_is_asked_of_a_person_once_and_tribe_is_left_alone() {
+    let world = office();
+    world.log_in_by_consent();
+    world.consent().unwrap();
+    world.poll().unwrap();
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 61 01"}));
+    // Tribe spends the token, and its answer gets lost.
+    world.faults.plan(Kind::ResetAfter, "POST", "/oauth2/token", 1);
+    world.wait(Duration::from_secs(2 * 60 * 60));
+    assert!(matches!(world.poll().unwrap_err().because, Stop::Unavailable(System::Tribe, _)));
+    // Tried once more, since the request itself may have been what got lost.
+    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    assert_eq!(world.standing(), Some(Standing::Ended));
+    let calls = |world: &World| -> u64 { world.tribe.borrow().counters().calls().values().sum() };
+    let before = calls(&world);
+    for _ in 0..20 {
+        assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    }
+    assert_eq!(calls(&world), before, "no storm");
+    world.consent().unwrap();
+    world.poll().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 61 01");
+    world.assert_same();
+}
+
+#[test]
+fn f61_a_refresh_that_did_not_reach_tribe_is_made_again_and_nobody_is_asked() {
+    for kind in [Kind::Refused, Kind::ResetBefore, Kind::Status503, Kind::Html200, Kind::Status400, Kind::Status401] {
+        let world = office();
+        world.log_in_by_consent();
+        world.consent().unwrap();
+        world.wait(Duration::from_secs(2 * 60 * 60));
+        world.faults.plan(kind, "POST", "/oauth2/token", 1);
+        assert!(world.poll().is_err(), "{kind}");
+        assert_eq!(world.standing(), Some(Standing::Renewable), "{kind}");
+        world.poll().unwrap();
+    }
 }
 
 #[test]

@@ -1,0 +1,66 @@
+//! A person who logs in to Tribe and consents, where the office logs in that way.
+
+use advocaatcentraal_tribe::consent;
+use advocaatcentraal_tribe::link::OfficeState;
+use advocaatcentraal_tribe::secret::Secret;
+use advocaatcentraal_tribe::settings::name;
+use advocaatcentraal_tribe::sync::{Stop, System};
+use advocaatcentraal_tribe::tribe::{Client, Flow, Standing};
+
+use crate::World;
+
+const STATE: &str = "stateofthehost";
+
+impl World {
+    /// From now on the office logs in by consent, which somebody still has to give.
+    pub fn log_in_by_consent(&self) {
+        self.set(name::TRIBE_LOGIN, Flow::AuthorizationCode.as_str());
+    }
+
+    /// Visits the login page as the connector says, and gives the query that Tribe sends the browser back with.
+    pub fn visit_login_page(&self) -> Result<String, Stop> {
+        let redirect_uri = self.redirect_uri();
+        let url = consent::url(&self.read_settings(), &redirect_uri, STATE)?;
+        let target = url.strip_prefix(super::TRIBE).unwrap_or_default();
+        // The browser's request, not the connector's: no fault and no watch is on its way.
+        let answer = self.tribe.borrow_mut().handle(self.now(), &sandbox::Request::new("GET", target));
+        let back = answer.header("location").unwrap_or_default();
+        Ok(back.strip_prefix(&redirect_uri).unwrap_or_default().trim_start_matches('?').to_owned())
+    }
+
+    /// A person logs in, consents, and the host hands in the code.
+    pub fn consent(&self) -> Result<(), Stop> {
+        let back = self.visit_login_page()?;
+        let code = back.split('&').find_map(|pair| pair.strip_prefix("code=")).unwrap_or_default();
+        self.hand_in(code)?;
+        self.login_disturbed.set(false);
+        Ok(())
+    }
+
+    /// The host hands in a code.
+    pub fn hand_in(&self, code: &str) -> Result<(), Stop> {
+        consent::give(self.ports(), &self.read_settings(), &Secret::new(code), &self.redirect_uri())
+    }
+
+    fn redirect_uri(&self) -> String {
+        self.tribe.borrow().tenant().redirect_uri.clone()
+    }
+
+    /// How the connector's login stands.
+    pub fn standing(&self) -> Option<Standing> {
+        let settings = self.read_settings();
+        let state = OfficeState::new(&self.store, &settings.advocaatcentraal.office);
+        Client::new(self.ports(), &settings.tribe, state.token_key()).standing().ok()
+    }
+
+    /// Something befell the login: a person may have to consent again.
+    pub fn disturb_login(&self) {
+        self.login_disturbed.set(true);
+    }
+
+    /// Whether a stop asks a person to consent though nothing ever befell the login.
+    pub fn asks_for_consent_without_reason(&self, stop: &Stop) -> bool {
+        let asks = matches!(self.standing(), Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
+        *stop == Stop::Credentials(System::Tribe) && asks && !self.login_disturbed.get()
+    }
+}
