@@ -82,7 +82,7 @@ enum Command {
     Demo(demo::Demo),
     /// Runs the two stand-ins by themselves, to play with
     Sandbox(sandbox::Sandbox),
-    /// Adds, changes and lists offices
+    /// Adds, changes and lists offices, and logs them in to Tribe
     #[command(subcommand)]
     Office(office::Office),
     /// Tells whether the settings, the credentials and the two systems are as they must be

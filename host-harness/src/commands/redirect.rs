@@ -86,7 +86,7 @@ impl FromStr for RedirectUri {
         const WANTED: &str = "give an absolute URL without ? or #, such as http://127.0.0.1:8086/login";
         let uri: http::Uri = text.parse().map_err(|_| WANTED)?;
         let authority = uri.authority().ok_or(WANTED)?;
-        if uri.query().is_some() || text.contains('#') {
+        if uri.scheme().is_none() || uri.query().is_some() || text.contains('#') {
             return Err(WANTED);
         }
         let address = match host_of(authority).as_str() {
