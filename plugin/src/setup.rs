@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{Nesting, OfficeState, Standing};
+use crate::link::{self, Nesting, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
@@ -73,7 +73,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake().map_err(stop_of_state)?.standing, Standing::On { .. }) {
+    if matches!(state.brake().map_err(stop_of_state)?.standing, link::Standing::On { .. }) {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails });
     }
     Ok(findings.0)
