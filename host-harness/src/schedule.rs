@@ -1,8 +1,10 @@
-//! Every office's cycle, every five minutes.
+//! Every office's cycle, every five minutes, and its sweep, every night.
 //!
 //! Offices are spread over the interval by their numbers, so that thousands of them do not begin at once. Each has a
 //! task of its own, so its cycles never overlap, and one that hangs delays nobody else; how many calls run at once is
-//! the business of the turns. Slots that were missed are not made up for one by one: an office that is overdue gets one
+//! the business of the turns. The sweep comes after a cycle and gives way to the next one, so that the two never
+//! overlap however long it takes; it begins in the small hours, each office at its own minute, and one that was missed is
+//! done once. Slots that were missed are not made up for one by one: an office that is overdue gets one
 //! cycle at once, and then keeps to its slots. Time is monotonic: setting the clock moves nothing.
 
 use std::collections::HashMap;
@@ -32,6 +34,22 @@ pub enum After {
     Wait(Duration),
 }
 
+/// The sweeps of all offices begin between these hours of the day in UTC: in Amsterdam between one and six at night.
+const SWEEPS_FROM: Duration = Duration::ZERO;
+const SWEEPS_UNTIL: Duration = Duration::from_secs(4 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How a piece of a sweep ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swept {
+    /// At the end of the sweep.
+    Whole,
+    /// Because its time was up.
+    InPart,
+    /// Because it could not go on: not before the next night.
+    Stopped,
+}
+
 /// What is scheduled.
 pub trait Cycles: Send + Sync + 'static {
     /// The offices that there are now; none where that cannot be told at the moment.
@@ -40,6 +58,10 @@ pub trait Cycles: Send + Sync + 'static {
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Does one cycle. Never called for an office while a call for that office is under way.
     fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
+    /// How long until the office's next sweep; nothing if one was missed.
+    fn until_sweep(&self, office: &OfficeNumber) -> impl Future<Output = Duration> + Send;
+    /// Sweeps until the end, or until that instant. Never called while a cycle of that office is under way.
+    fn sweep(&self, office: &OfficeNumber, until: Instant) -> impl Future<Output = Swept> + Send;
 }
 
 impl Cycles for Host {
@@ -64,6 +86,38 @@ impl Cycles for Host {
             }
         }
     }
+
+    async fn until_sweep(&self, office: &OfficeNumber) -> Duration {
+        let last = self.store().last_sweep(office).await.ok().flatten();
+        until_sweep(office, last.map(|run| run.finished), Timestamp::now())
+    }
+
+    async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
+        match self.run_until(office, Work::Sweep, until).await.end {
+            End::Done => Swept::Whole,
+            End::Later(_) => Swept::InPart,
+            End::Halted(halt) => {
+                tracing::error!(office = %office, "{halt}");
+                Swept::Stopped
+            }
+        }
+    }
+}
+
+/// How long until the office's next sweep, where the last one that came to its end did so then. Nothing if a night has
+/// begun since; an office that was never swept waits for its first night.
+fn until_sweep(office: &OfficeNumber, last: Option<Timestamp>, now: Timestamp) -> Duration {
+    let day = Timestamp::from_millis(now.as_millis() - now.as_millis() % millis(DAY));
+    let tonight = day.plus(SWEEPS_FROM + offset(office, SWEEPS_UNTIL - SWEEPS_FROM));
+    let (begun, next) = if tonight <= now { (tonight, tonight.plus(DAY)) } else { (tonight.minus(DAY), tonight) };
+    match last {
+        Some(last) if last < begun => Duration::ZERO,
+        Some(_) | None => next.since(now),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Keeps the schedule until stopped; returns when no cycle is under way any more.
@@ -102,16 +156,32 @@ async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slot
         true => Instant::now(),
         false => slots.next(&office),
     };
+    let mut sweep = Instant::now() + cycles.until_sweep(&office).await;
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(next) => {}
         }
-        next = match cycles.cycle(&office).await {
-            After::NextSlot => slots.next(&office),
-            After::Wait(wait) => Instant::now() + wait,
-        };
+        match cycles.cycle(&office).await {
+            After::NextSlot => next = slots.next(&office),
+            After::Wait(wait) => {
+                next = Instant::now() + wait;
+                continue;
+            }
+        }
+        if Instant::now() >= sweep && !stop.is_cancelled() {
+            sweep = match cycles.sweep(&office, next).await {
+                Swept::Whole => Instant::now() + cycles.until_sweep(&office).await,
+                // Goes on after the next cycle.
+                Swept::InPart => Instant::now(),
+                Swept::Stopped => Instant::now() + DAY,
+            };
+            // A slice may have taken longer than its time: no slot is made up for.
+            if next < Instant::now() {
+                next = slots.next(&office);
+            }
+        }
     }
 }
 

@@ -12,6 +12,10 @@ struct Diary {
     /// How long a cycle takes, and what comes after it.
     cycle: fn(&OfficeNumber, usize) -> (Duration, After),
     entries: Mutex<Vec<(OfficeNumber, Duration, Duration)>>,
+    /// When the first sweep is due, and how long a whole one takes.
+    sweep: (Duration, Duration),
+    /// When each piece of a sweep began and ended.
+    sweeps: Mutex<Vec<(Duration, Duration, Swept)>>,
 }
 
 impl Diary {
@@ -23,7 +27,19 @@ impl Diary {
             overdue,
             cycle,
             entries: Mutex::default(),
+            sweep: (DAY * 100, Duration::ZERO),
+            sweeps: Mutex::default(),
         })
+    }
+
+    /// One office whose sweep is due after so long and takes so long.
+    fn with_sweep(due: Duration, length: Duration) -> Arc<Self> {
+        let diary = Self::new(1, false, quick);
+        Arc::new(Self { sweep: (due, length), ..Arc::into_inner(diary).unwrap() })
+    }
+
+    fn swept(&self) -> Duration {
+        self.sweeps.lock().unwrap().iter().map(|(begin, end, _)| *end - *begin).sum()
     }
 
     async fn keep_for(self: &Arc<Self>, length: Duration) {
@@ -61,6 +77,20 @@ impl Cycles for Diary {
         tokio::time::sleep(length).await;
         self.entries.lock().unwrap()[position].2 = self.start.elapsed();
         after
+    }
+
+    async fn until_sweep(&self, _: &OfficeNumber) -> Duration {
+        let done = self.sweeps.lock().unwrap().iter().filter(|(_, _, swept)| *swept == Swept::Whole).count();
+        (self.sweep.0 + DAY * u32::try_from(done).unwrap()).saturating_sub(self.start.elapsed())
+    }
+
+    async fn sweep(&self, _: &OfficeNumber, until: Instant) -> Swept {
+        let begin = self.start.elapsed();
+        let whole = Instant::now() + self.sweep.1.saturating_sub(self.swept());
+        tokio::time::sleep_until(whole.min(until)).await;
+        let swept = if whole <= until { Swept::Whole } else { Swept::InPart };
+        self.sweeps.lock().unwrap().push((begin, self.start.elapsed(), swept));
+        swept
     }
 }
 
@@ -150,4 +180,50 @@ async fn offices_can_come_and_go() {
     kept.await.unwrap();
     assert_eq!(diary.begins("0").len(), 2);
     assert!(diary.begins("new").len() >= 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_comes_once_a_night_after_a_cycle() {
+    let diary = Diary::with_sweep(INTERVAL * 10, Duration::from_secs(30));
+    diary.keep_for(INTERVAL * 20).await;
+    let sweeps = diary.sweeps.lock().unwrap().clone();
+    let [(begin, _, Swept::Whole)] = sweeps.as_slice() else { panic!("{sweeps:?}") };
+    assert!(*begin >= INTERVAL * 10 && *begin < INTERVAL * 11 + Duration::from_secs(5), "{begin:?}");
+    assert_eq!(diary.begins("0").len(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_was_missed_is_done_once() {
+    let diary = Diary::with_sweep(Duration::ZERO, Duration::from_secs(30));
+    diary.keep_for(INTERVAL * 5).await;
+    assert_eq!(diary.sweeps.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_sweep_gives_way_to_every_cycle_and_never_overlaps_one() {
+    let diary = Diary::with_sweep(Duration::ZERO, INTERVAL * 3);
+    diary.keep_for(INTERVAL * 8).await;
+    let sweeps = diary.sweeps.lock().unwrap().clone();
+    assert!(sweeps.len() >= 3 && sweeps.last().unwrap().2 == Swept::Whole, "{sweeps:?}");
+    assert_eq!(sweeps.iter().filter(|(_, _, swept)| *swept == Swept::Whole).count(), 1);
+    let mut all: Vec<(Duration, Duration)> = sweeps.iter().map(|(begin, end, _)| (*begin, *end)).collect();
+    all.extend(diary.entries.lock().unwrap().iter().map(|(_, begin, end)| (*begin, *end)));
+    all.sort();
+    assert!(all.windows(2).all(|pair| pair[1].0 >= pair[0].1), "{all:?}");
+    assert_eq!(diary.begins("0").len(), 8, "no cycle was left out");
+}
+
+#[test]
+fn offices_are_swept_in_the_small_hours_spread_over_them_and_what_was_missed_is_due() {
+    let noon = Timestamp::from_millis(millis(DAY) * 20_000 + millis(DAY) / 2);
+    let mut hours = [0; 4];
+    for number in 0..4_000 {
+        let office = number.to_string().parse().unwrap();
+        let wait = until_sweep(&office, None, noon);
+        let hour = wait.saturating_sub(DAY / 2).as_secs() / 3600;
+        hours[usize::try_from(hour).unwrap()] += 1;
+        assert_eq!(until_sweep(&office, Some(noon.minus(Duration::from_secs(3600))), noon), wait);
+        assert_eq!(until_sweep(&office, Some(noon.minus(DAY)), noon), Duration::ZERO, "a night was missed");
+    }
+    assert!(hours.iter().all(|offices| (850..1150).contains(offices)), "{hours:?}");
 }

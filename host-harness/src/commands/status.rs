@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::screen::{Screen, Tone};
 use super::{CommandError, Exit, Global};
 use crate::intake::is_late;
+use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
 use crate::store::{LastFinished, Run};
@@ -19,6 +20,17 @@ struct Line {
     late: bool,
     edits_waiting: u64,
     last_run: Option<Run>,
+    last_sweep: Option<Run>,
+    /// Too many records would lose a value: a person is asked.
+    braked: bool,
+}
+
+/// The runs in which a brake that is on is told.
+const TELLING: [&str; 4] = ["poll", "sweep", "initial-sync", "release-brake"];
+
+/// Whether the last run that would tell of it says that the brake is on.
+fn is_braked(runs: &[Run]) -> bool {
+    runs.iter().find(|run| TELLING.contains(&run.work.as_str())).is_some_and(|run| run.notes.contains_key("brake-on"))
 }
 
 pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
@@ -27,6 +39,7 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
     let mut lines = Vec::new();
     for office in store.offices().await? {
         let last = store.last_finished(&office).await?;
+        let runs = store.runs(&office, u32::MAX).await?;
         let queued = waiting.iter().find(|(waits, _)| *waits == office).map_or(0, |(_, count)| *count);
         lines.push(Line {
             last_finished_cycle: match last {
@@ -35,7 +48,9 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
             },
             late: is_late(last.at(), now, INTERVAL),
             edits_waiting: queued,
-            last_run: store.runs(&office, 1).await?.pop(),
+            braked: is_braked(&runs),
+            last_sweep: store.last_sweep(&office).await?,
+            last_run: runs.into_iter().next(),
             office,
         });
     }
@@ -66,6 +81,18 @@ fn show(line: &Line, now: Timestamp, screen: &Screen) {
         let (result, since) = (serde_json::to_value(run.result).unwrap_or_default(), ago(run.finished, now));
         let result = result.as_str().unwrap_or_default().to_owned();
         screen.line(format!("     last run: {}, {result}, {since} ago: {counts}", run.work));
+    }
+    if let Some(sweep) = &line.last_sweep {
+        let found = sweep.counts.get(FOUND_ONLY_BY_SWEEP).copied().unwrap_or_default();
+        screen.line(format!("     last sweep: {} ago, {found} found only by it", ago(sweep.finished, now)));
+    }
+    if line.braked {
+        let brake = screen.toned(Tone::Bad, "BRAKE");
+        screen.line(format!(
+            "     {brake}: more than a fifth of the linked records would lose a value, and nothing is cleared; see \
+             `koppeling check {0}`, and if it is meant `koppeling brake release {0}`",
+            line.office
+        ));
     }
 }
 

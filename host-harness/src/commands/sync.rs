@@ -100,6 +100,9 @@ async fn finish(
         screen.json(&json!({ "office": office, "run": history, "notes-left-out": report.tally.notes_left_out }));
     } else {
         screen.line(format!("Office {office}: {}", report.tally));
+        if let Some(found) = report.found_only_by_sweep() {
+            screen.line(format!("  {found} found only by the sweep (0 in a normal week)"));
+        }
         show_notes(host, office, &report.tally, screen).await;
     }
     judged(host, office, report).await.map(|_| Exit::Ok)

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
-use crate::component::{Budget, CallContext, CallError, Connector, Keys};
+use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next};
 use crate::egress::Egress;
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{Lease, Store};
+use crate::timestamp::Timestamp;
 
 /// A lease outlasts the longest call by this much, so that it never ends under a call that still runs.
 const LEASE_MARGIN: Duration = Duration::from_secs(30);
@@ -127,9 +129,20 @@ impl Host {
         Ok(call(self.context(&settings, keys)).await?)
     }
 
+    /// Runs until that instant at the latest; what is left then ends as [`super::End::Later`]. A slice that runs is
+    /// finished.
+    pub async fn run_until(&self, office: &OfficeNumber, work: Work, until: Instant) -> Report {
+        let report = run(&Until { host: self, until }, office, work, &mut |_| {}).await;
+        self.write_down(office, report).await
+    }
+
     /// Runs, and writes the run into the history and one line into the log.
     pub async fn run(&self, office: &OfficeNumber, work: Work, watch: &mut (dyn FnMut(&Tally) + Send)) -> Report {
         let report = run(self, office, work, watch).await;
+        self.write_down(office, report).await
+    }
+
+    async fn write_down(&self, office: &OfficeNumber, report: Report) -> Report {
         let tally = &report.tally;
         tracing::info!(
             office = %office,
@@ -169,6 +182,22 @@ impl Slices for Host {
             Ok(Err(stopped)) => Err(Stop::Connector { because: stopped.because, so_far: Box::new(stopped.so_far) }),
             Err(error) => Err(Stop::Turn(error)),
         }
+    }
+}
+
+/// A host whose slices end at an instant.
+struct Until<'a> {
+    host: &'a Host,
+    until: Instant,
+}
+
+impl Slices for Until<'_> {
+    async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
+        let mut slice = self.host.slice(office, work).await?;
+        if slice.outcome.next == Next::Again && Instant::now() >= self.until {
+            slice.outcome.next = Next::NotBefore(Timestamp::now().as_millis());
+        }
+        Ok(slice)
     }
 }
 

@@ -8,8 +8,8 @@ mod report;
 mod turn;
 
 pub use host::{Host, HostLimits};
-pub(crate) use report::system_name;
 pub use report::{End, Halt, Report, Tally, Wait};
+pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 
 use crate::component::{Change, Error, Next, Outcome};

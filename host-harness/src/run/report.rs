@@ -9,6 +9,9 @@ use crate::timestamp::Timestamp;
 
 use super::turn::TurnError;
 
+/// The name of that count in the history.
+pub(crate) const FOUND_ONLY_BY_SWEEP: &str = "found-only-by-sweep";
+
 /// Counts and notes of all slices of a run. `read = unchanged + created + updated + dead_lettered + skipped`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -222,6 +225,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Records of a sweep that neither a poll nor a webhook had shown; none of another work. Nothing in normal weeks.
+    pub fn found_only_by_sweep(&self) -> Option<u64> {
+        let found = self.tally.notes.get("found-by-sweep").copied().unwrap_or_default();
+        (self.work == super::Work::Sweep.name()).then_some(found)
+    }
+
     /// The entry in the history.
     pub fn to_history(&self) -> Run {
         let result = match &self.end {
@@ -237,12 +246,14 @@ impl Report {
                 Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(_) => RunResult::Failed,
             },
         };
+        let mut counts = self.tally.counts();
+        counts.extend(self.found_only_by_sweep().map(|found| (FOUND_ONLY_BY_SWEEP.to_owned(), found)));
         Run {
             work: self.work.to_owned(),
             started: self.started,
             finished: self.finished,
             result,
-            counts: self.tally.counts(),
+            counts,
             notes: self.tally.notes.clone(),
         }
     }

@@ -272,6 +272,12 @@ impl Store {
         self.run(move |database, _| Ok(database.runs(&office, limit)?)).await
     }
 
+    /// The last sweep of an office that came to its end, as far as the history goes.
+    pub async fn last_sweep(&self, office: &OfficeNumber) -> Result<Option<Run>, StoreError> {
+        let runs = self.runs(office, u32::MAX).await?;
+        Ok(runs.into_iter().find(|run| run.work == "sweep" && run.result == RunResult::Done))
+    }
+
     /// When the last cycle of an office that came to its end came to it; before the first, when the office was added.
     pub async fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, StoreError> {
         let office = office.clone();
