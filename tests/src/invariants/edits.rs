@@ -65,7 +65,8 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     let times = in_ac.filter(|v| field.in_ac(v.fields(), saying.at.as_deref(), &tribe).contains(&saying.value)).count();
     if saying.place != "AC" {
         // That Tribe is empty where a create's answer was lost may be Tribe's doing; AC does not lose a value for it.
-        return times > 0 || (saying.value.is_empty() && an_answer_was_lost(world));
+        let unseen = world.watch.unseen.borrow().contains(&(saying.place.clone(), saying.value.clone()));
+        return times > 0 || unseen || (saying.value.is_empty() && an_answer_was_lost(world));
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
     let elsewhere = said.iter().any(|other| {

@@ -53,6 +53,7 @@ impl World {
                         place: "AC".to_owned(),
                         value,
                         before,
+                        when: self.now.get(),
                     });
                 }
             }
@@ -93,7 +94,8 @@ impl World {
             for ((field, property, before), (_, _, value)) in before.into_iter().zip(after) {
                 if before != value {
                     let place = format!("{id}.{property}");
-                    said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before });
+                    let when = self.now.get();
+                    said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before, when });
                 }
             }
         }

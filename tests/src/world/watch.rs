@@ -32,6 +32,8 @@ pub struct Saying {
     pub value: String,
     /// What stood there before.
     pub before: String,
+    /// When, in milliseconds since 1970.
+    pub when: u64,
 }
 
 /// What was seen.
@@ -51,6 +53,9 @@ pub struct Watch {
     before_loss: Cell<usize>,
     /// What the connector wrote to Tribe: record, field, value.
     pub(crate) written: RefCell<BTreeSet<(Who, &'static str, String)>>,
+    /// Edits in Tribe, by place and value, that were overwritten before any read could show them: nobody can see one in
+    /// that moment, as in the one between the last look and the write.
+    pub(crate) unseen: RefCell<BTreeSet<(String, String)>>,
     /// Records of which a request failed, as long as no dead letter of theirs is in the store.
     owed: RefCell<BTreeSet<Who>>,
     /// Set while texts that no user wrote may come from a system.
@@ -214,7 +219,21 @@ impl World {
         let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&request.body) else { return };
         let (set, id) = rest.split_once('(').map_or((rest, None), |(set, id)| (set, id.strip_suffix(')')));
         let owner = id.and_then(|id| id.parse().ok()).and_then(|id| manual::owner(&self.tribe.borrow(), id));
+        if let Some(id) = id {
+            self.note_unseen(id, &body);
+        }
         self.check_body(set, owner, &body);
+    }
+
+    fn note_unseen(&self, id: &str, body: &Map<String, Value>) {
+        let lag = u64::try_from(self.tribe.borrow().character().read_lag.as_millis()).unwrap_or(u64::MAX);
+        let is_unseen = |saying: &&Saying| {
+            let member = saying.place.strip_prefix(id).and_then(|rest| rest.strip_prefix('.'));
+            self.now.get() <= saying.when + lag && member.is_some_and(|member| body.contains_key(member))
+        };
+        let said = self.watch.said.borrow();
+        let unseen = said.iter().rev().filter(is_unseen).map(|saying| (saying.place.clone(), saying.value.clone()));
+        self.watch.unseen.borrow_mut().extend(unseen);
     }
 
     /// The body of a record of that set, and what is made along with it. A new record names its owner itself.
