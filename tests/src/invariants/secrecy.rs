@@ -44,9 +44,11 @@ pub fn nothing_is_kept(world: &World) -> Option<Broken> {
 pub fn nothing_is_shown(world: &World, request: &Request) -> Option<Broken> {
     let secrets = secrets(world);
     let secrets = || TOKENS.into_iter().chain(secrets.iter().map(String::as_str));
+    // The one sign in these secrets that an address may hold in another form.
+    let target = request.target.replace("%2D", "-");
     let body = String::from_utf8_lossy(&request.body);
     let login = request.target.starts_with("/oauth2/");
-    let shown = secrets().any(|secret| request.target.contains(secret) || !login && body.contains(secret));
+    let shown = secrets().any(|secret| target.contains(secret) || !login && body.contains(secret));
     shown.then(|| broken(Invariant::I11, "a secret stands in an address or a body"))
 }
 
