@@ -146,7 +146,7 @@ impl Login<'_> {
         match self.settings.flow {
             Flow::ClientCredentials => {
                 let answer = self.ask(&[("grant_type", "client_credentials"), ("scope", "read write")]);
-                self.keep(answer.map_err(Refused::as_failure)?, Consent::NotNeeded)
+                self.keep(answer.map_err(Refused::into_failure)?, Consent::NotNeeded)
             }
             Flow::AuthorizationCode => match self.kept()?.map(|kept| kept.consent) {
                 Some(Consent::Renewable(refresh)) => self.refresh(refresh),
@@ -169,7 +169,7 @@ impl Login<'_> {
     /// Exchanges the code of a consent and keeps what it brings, in place of any earlier consent. A code works once.
     pub(super) fn consent(&self, code: &Secret, redirect_uri: &str) -> Result<(), Failure> {
         let grant = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
-        let answer = self.ask(&grant).map_err(Refused::as_failure)?;
+        let answer = self.ask(&grant).map_err(Refused::into_failure)?;
         let consent = answer.refresh_token.clone().map_or(Consent::NotRenewable, Consent::Renewable);
         self.keep(answer, consent).map(drop)
     }
@@ -253,7 +253,7 @@ impl Login<'_> {
 }
 
 impl Refused {
-    fn as_failure(self) -> Failure {
+    fn into_failure(self) -> Failure {
         match self {
             Self::Grant => Failure::Credentials,
             Self::Otherwise(failure) => failure,

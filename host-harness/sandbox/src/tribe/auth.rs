@@ -173,23 +173,20 @@ impl Tribe {
         let token = format!("sandbox-access-{:032x}", self.random.u128(..));
         self.tokens.access.retain(|_, (until, _)| *until > now);
         self.tokens.access.insert(token.clone(), (now.plus(self.character.token_life), chain));
-        let mut body = json!({
-            "access_token": token,
-            "scope": scope,
-            "token_type": "bearer",
-        });
         let expires_in = match &self.character.expires_in {
             ExpiresIn::Told => Some(self.character.token_life.as_secs().into()),
             ExpiresIn::Absent => None,
             ExpiresIn::Says(value) => Some(value.clone()),
         };
-        let members = [("expires_in", expires_in), ("refresh_token", refresh.map(Value::from))];
-        for (name, value) in members {
-            if let Some(value) = value {
-                body[name] = value;
-            }
-        }
-        body
+        let members = [
+            ("access_token", Some(token.into())),
+            ("expires_in", expires_in),
+            ("refresh_token", refresh.map(Value::from)),
+            ("scope", Some(scope.into())),
+            ("token_type", Some("bearer".into())),
+        ];
+        let said = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(said.collect())
     }
 
     /// Whether the request carries an access token that is alive.
