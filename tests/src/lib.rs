@@ -1,17 +1,21 @@
 //! A world to try the connector in: both stand-ins called as functions, a store in memory, a clock that moves only
 //! when it is told to, and answers that arrive in a seeded order.
 //!
-//! The connector that runs here is the same code as the component's, built natively.
+//! The connector that runs here is the crate or the compiled component: both see the same world.
 //!
 //! | room | what it is |
 //! |---|---|
 //! | `world` | both systems, the connector's state, and time; the connector's four ports on them |
+//! | [`connector`] | the connector's exports, natively or by the component |
+//! | `component` | the component in wasmtime, on a world's ports |
 //! | [`faults`] | everything that can go wrong, drawn by seed or planned for one request |
 //! | [`Users`] | people at work on both sides |
 //! | [`manual`] | the manual's tables once more, independent of the connector's and the judge's |
 //! | [`invariants`] | what must hold, whatever goes wrong |
 //! | [`simulation`] | all of it together, by seed |
 
+mod component;
+pub mod connector;
 pub mod faults;
 pub mod invariants;
 pub mod manual;
@@ -21,6 +25,7 @@ pub mod support;
 mod users;
 mod world;
 
+pub use connector::Engine;
 pub use memory::Memory;
 pub use users::Users;
-pub use world::{BeforeRequest, CYCLE, Cycle, Saying, TYPES, Watch, World};
+pub use world::{BeforeRequest, CYCLE, Cycle, Saying, Step, TYPES, Watch, World};

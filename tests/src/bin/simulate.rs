@@ -1,7 +1,9 @@
 //! Runs seeds for a while and reports.
 //!
-//! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--seed S] [--scenario JSON] [--aloud]`
+//! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both] [--seed S]
+//! [--scenario JSON] [--aloud]`
 //!
+//! `--engine` says which build of the connector runs; `both` runs each seed with both and compares every call.
 //! `--seed S` alone runs that one seed; with `--seeds` it is the first of so many. `--scenario` runs a scenario as it
 //! was printed. `--aloud` tells every step on standard error. Ends with 1 if anything was broken.
 
@@ -11,8 +13,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use tests::Engine;
 use tests::faults::Kind;
-use tests::simulation::{Run, Scenario, Voice, minimise, run};
+use tests::simulation::{Run, Scenario, Voice, first_difference, minimise, run_on};
 
 /// Runs that making one failing scenario smaller may take.
 const MOST_RUNS: u32 = 400;
@@ -26,12 +29,19 @@ struct Wanted {
     seeds: u64,
     time: Duration,
     scenario: Option<Scenario>,
+    engines: &'static [Engine],
     voice: Voice,
 }
 
 fn read_arguments() -> Result<Wanted, String> {
-    let mut wanted =
-        Wanted { first: 1, seeds: 1_000, time: Duration::from_secs(10 * 60), scenario: None, voice: Voice::Silent };
+    let mut wanted = Wanted {
+        first: 1,
+        seeds: 1_000,
+        time: Duration::from_secs(10 * 60),
+        scenario: None,
+        engines: &[Engine::Native],
+        voice: Voice::Silent,
+    };
     let (mut first, mut seeds) = (None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -45,6 +55,14 @@ fn read_arguments() -> Result<Wanted, String> {
             "--seed" => first = Some(number()?),
             "--seeds" => seeds = Some(number()?),
             "--minutes" => wanted.time = Duration::from_secs(60 * number()?),
+            "--engine" => {
+                wanted.engines = match value.as_str() {
+                    "native" => &[Engine::Native],
+                    "component" => &[Engine::Component],
+                    "both" => &Engine::ALL,
+                    other => return Err(format!("{other} is no engine; there are native, component and both")),
+                }
+            }
             "--scenario" => {
                 let scenario = serde_json::from_str(&value);
                 wanted.scenario = Some(scenario.map_err(|error| format!("that is no scenario: {error}"))?);
@@ -66,15 +84,16 @@ struct Total {
     fired: BTreeMap<Kind, (u64, u64)>,
     failed: u32,
     slowest: Duration,
+    /// By the name of the engine.
+    took: BTreeMap<&'static str, Duration>,
 }
 
 impl Total {
-    fn add(&mut self, run: &Run, took: Duration) {
+    fn add(&mut self, run: &Run) {
         self.seeds += 1;
         self.slices += run.slices;
         self.requests += run.requests;
         self.time += run.time;
-        self.slowest = self.slowest.max(took);
         for (kind, times) in &run.fired {
             let (seeds, all) = self.fired.entry(*kind).or_default();
             *seeds += 1;
@@ -83,7 +102,7 @@ impl Total {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
-    fn print(&self, took: Duration) {
+    fn print(&self) {
         println!("{:<18} {:>12} {:>12}", "fault", "seeds", "times");
         for kind in Kind::ALL {
             let (seeds, times) = self.fired.get(kind).copied().unwrap_or_default();
@@ -94,12 +113,10 @@ impl Total {
             "{} seeds, {} slices, {} requests, {days} days of virtual time",
             self.seeds, self.slices, self.requests
         );
-        println!(
-            "{:.0} scenarios/s, slowest {} ms, {} failed",
-            self.seeds as f64 / took.as_secs_f64(),
-            self.slowest.as_millis(),
-            self.failed
-        );
+        for (engine, took) in &self.took {
+            println!("{engine}: {:.1} scenarios/s", self.seeds as f64 / took.as_secs_f64());
+        }
+        println!("slowest {} ms, {} failed", self.slowest.as_millis(), self.failed);
     }
 }
 
@@ -119,11 +136,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if let Some(scenario) = wanted.scenario {
-        let run = run(&scenario, wanted.voice);
-        run.broken.iter().for_each(|broken| println!("{broken}"));
-        println!("{} slices, {} requests, {} broken", run.slices, run.requests, run.broken.len());
-        return if run.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) };
+    if let Some(scenario) = &wanted.scenario {
+        return if one(scenario, &wanted) { ExitCode::SUCCESS } else { ExitCode::from(1) };
     }
     let began = Instant::now();
     let mut total = Total::default();
@@ -133,21 +147,51 @@ fn main() -> ExitCode {
         }
         let scenario = Scenario::of_seed(seed);
         announce(seed);
-        let at = Instant::now();
-        let came_to = run(&scenario, wanted.voice);
-        total.add(&came_to, at.elapsed());
-        let twice = seed.is_multiple_of(TWICE_EVERY);
-        if twice && run(&scenario, Voice::Silent) != came_to {
+        let runs: Vec<Run> = wanted
+            .engines
+            .iter()
+            .map(|engine| {
+                let at = Instant::now();
+                let came_to = run_on(*engine, &scenario, wanted.voice);
+                let took = at.elapsed();
+                *total.took.entry(engine.name()).or_default() += took;
+                total.slowest = total.slowest.max(took);
+                came_to
+            })
+            .collect();
+        let Some(came_to) = runs.first() else { break };
+        total.add(came_to);
+        if runs.iter().any(|run| run != came_to) {
+            println!("seed {seed}: the two builds differ {}", first_difference(&scenario));
+            total.failed += 1;
+        }
+        let twice = seed.is_multiple_of(TWICE_EVERY) && runs.len() == 1;
+        let again = wanted.engines.iter().filter(|_| twice).map(|engine| run_on(*engine, &scenario, Voice::Silent));
+        if again.into_iter().any(|run| run != *came_to) {
             println!("seed {seed} breaks I16: two runs of it differ");
             total.failed += 1;
         }
         if !came_to.broken.is_empty() {
             total.failed += 1;
-            report(&scenario, &came_to);
+            report(&scenario, came_to);
         }
     }
-    total.print(began.elapsed());
+    total.print();
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// One scenario, with each engine that is wanted. Whether everything held.
+fn one(scenario: &Scenario, wanted: &Wanted) -> bool {
+    let runs: Vec<Run> = wanted.engines.iter().map(|engine| run_on(*engine, scenario, wanted.voice)).collect();
+    for (engine, run) in wanted.engines.iter().zip(&runs) {
+        run.broken.iter().for_each(|broken| println!("{broken}"));
+        println!("{}: {} slices, {} requests, {} broken", engine.name(), run.slices, run.requests, run.broken.len());
+    }
+    let same = runs.windows(2).all(|pair| pair.first() == pair.last());
+    if !same {
+        println!("the two builds differ {}", first_difference(scenario));
+    }
+    same && runs.iter().all(|run| run.broken.is_empty())
 }
 
 /// Whoever panics must tell in which run.

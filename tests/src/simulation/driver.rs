@@ -6,19 +6,19 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::time::Duration;
 
-use advocaatcentraal_tribe::ports::Ports;
 use advocaatcentraal_tribe::relation::TribeId;
-use advocaatcentraal_tribe::settings::{Settings, name};
-use advocaatcentraal_tribe::sync::{self, Budget, Next, Outcome, Stop, Stopped};
+use advocaatcentraal_tribe::settings::name;
+use advocaatcentraal_tribe::sync::{Budget, Next, Outcome, Stop, Stopped};
 use advocaatcentraal_tribe::tribe::Standing;
 use sandbox::advocaatcentraal::{Stamps, Variants};
 use sandbox::tribe::Character;
 
 use super::hooks::Hooks;
 use super::{Scenario, Twist};
+use crate::connector::Connector;
 use crate::faults::Kind;
 use crate::invariants::{self, Broken, Invariant, Remembered};
-use crate::{CYCLE, Users, World};
+use crate::{CYCLE, Engine, Step, Users, World};
 
 /// Ten past two in Amsterdam, fifty minutes before the clocks go back: 25 October 2026.
 const AUTUMN: u64 = 1_792_887_000_000;
@@ -80,10 +80,29 @@ pub enum Voice {
 
 /// Runs a scenario to its end, or until something is broken.
 pub fn run(scenario: &Scenario, voice: Voice) -> Run {
+    run_on(Engine::Native, scenario, voice)
+}
+
+/// The same with that build of the connector.
+pub fn run_on(engine: Engine, scenario: &Scenario, voice: Voice) -> Run {
     let world = furnished(scenario);
+    world.engine.set(engine);
     world.watch.aloud.set(voice == Voice::Aloud);
+    run_in(&world, scenario)
+}
+
+/// Every step of a run.
+pub(super) fn steps_of(engine: Engine, scenario: &Scenario) -> Vec<Step> {
+    let world = furnished(scenario);
+    world.engine.set(engine);
+    world.watch.keep_steps();
+    run_in(&world, scenario);
+    world.watch.take_steps()
+}
+
+fn run_in(world: &World, scenario: &Scenario) -> Run {
     let began = world.now().as_millis();
-    let mut driver = Driver::new(&world, scenario);
+    let mut driver = Driver::new(world, scenario);
     driver.all_cycles();
     if driver.broken.is_empty() {
         driver.come_to_rest();
@@ -268,8 +287,8 @@ impl<'w> Driver<'w> {
             }
             let changes = left.clone();
             let mut rest: Option<Vec<TribeId>> = None;
-            let next = self.slice(|ports, settings, budget| {
-                let (outcome, left) = sync::push(ports, settings, &changes, budget)?;
+            let next = self.slice(|connector, world, budget| {
+                let (outcome, left) = connector.on_tribe_change(world, &changes, budget)?;
                 rest = Some(left);
                 Ok(outcome)
             });
@@ -284,10 +303,10 @@ impl<'w> Driver<'w> {
     /// A walk, slice after slice.
     pub(super) fn walk(&mut self, of: WalkOf) -> Ended {
         for _ in 0..MOST_SLICES {
-            let next = self.slice(|ports, settings, budget| match of {
-                WalkOf::Initial => sync::initial_sync(ports, settings, budget),
-                WalkOf::Poll => sync::poll(ports, settings, budget),
-                WalkOf::Sweep => sync::sweep(ports, settings, budget),
+            let next = self.slice(|connector, world, budget| match of {
+                WalkOf::Initial => connector.initial_sync(world, budget),
+                WalkOf::Poll => connector.poll(world, budget),
+                WalkOf::Sweep => connector.sweep(world, budget),
             });
             match next {
                 Some(Next::Done) => return Ended::Done,
@@ -300,13 +319,12 @@ impl<'w> Driver<'w> {
     }
 
     /// One call, checked; none if the next must wait.
-    fn slice(&mut self, call: impl FnOnce(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
+    fn slice(&mut self, call: impl FnOnce(&dyn Connector, &World, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
         self.slices += 1;
         self.world.watch.begin_slice();
         let before = self.world.watch.requests();
-        let settings = self.world.read_settings();
         let requests = if self.world.faults.strikes(Kind::TinySlices) { self.random.u32(1..25) } else { 100_000 };
-        let result = call(self.world.ports(), &settings, Budget { time: Duration::from_secs(240), requests });
+        let result = self.world.call(Budget { time: Duration::from_secs(240), requests }, call);
         if self.world.watch.requests() - before > MOST_REQUESTS {
             self.break_off("a slice that does not end");
         }
@@ -318,7 +336,6 @@ impl<'w> Driver<'w> {
             self.world.wait(LEASE);
             return None;
         }
-        self.world.watch.tell(self.world.now().as_millis(), || format!("a slice ends: {result:?}"));
         self.broken.extend(invariants::after_slice(self.world, &result, &mut self.remembered));
         match result {
             Ok(outcome) => Some(outcome.next),

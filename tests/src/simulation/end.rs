@@ -5,7 +5,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::Budget;
-use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use advocaatcentraal_tribe::sync::care::RecordId;
 
 use super::Twist;
 use super::driver::{Driver, Ended, WalkOf};
@@ -62,7 +62,7 @@ impl Driver<'_> {
     /// What a person does who sees that so much was emptied by users. The next poll carries it out.
     fn release_the_brake(&mut self) {
         let budget = Budget { time: QUIET, requests: 1 };
-        let released = care::release_brake(self.world.ports(), &self.world.read_settings(), budget);
+        let released = self.world.call(budget, |connector, world, budget| connector.release_brake(world, budget));
         if let Err(stopped) = released {
             self.break_off(&format!("the brake cannot be released: {:?}", stopped.because));
         }
@@ -86,9 +86,9 @@ impl Driver<'_> {
 
     /// What an operator does with what waits for a person.
     fn try_letters_again(&mut self) {
-        let settings = self.world.read_settings();
+        let connector = self.world.engine.get().connector();
         let budget = Budget { time: QUIET, requests: 1_000_000 };
-        let Ok(letters) = care::dead_letters(self.world.ports(), &settings) else {
+        let Ok(letters) = connector.dead_letters(self.world) else {
             return self.break_off("the dead letters cannot be read");
         };
         for (subject, _) in letters {
@@ -98,7 +98,8 @@ impl Driver<'_> {
                 }
                 Subject::ContactPerson(id) => RecordId::Contactpersoon(ContactpersoonId::new(id.as_str())),
             };
-            if care::resync(self.world.ports(), &settings, budget, &id).is_err() {
+            let tried = self.world.call(budget, |connector, world, budget| connector.resync(world, &id, budget));
+            if tried.is_err() {
                 self.break_off("a record cannot be tried again");
             }
         }

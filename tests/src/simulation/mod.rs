@@ -3,6 +3,7 @@
 //!
 //! A scenario follows from its seed; a failing one is made smaller until nothing can be left out.
 
+mod comparison;
 mod driver;
 mod end;
 mod hooks;
@@ -10,7 +11,8 @@ mod minimise;
 mod scenario;
 mod twist;
 
-pub use driver::{Run, Voice, run};
+pub use comparison::{Difference, compare, first_difference};
+pub use driver::{Run, Voice, run, run_on};
 pub use minimise::minimise;
 pub use scenario::Scenario;
 pub use twist::Twist;

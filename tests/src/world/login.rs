@@ -2,7 +2,6 @@
 
 use advocaatcentraal_tribe::consent;
 use advocaatcentraal_tribe::link::OfficeState;
-use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Stop, System};
 use advocaatcentraal_tribe::tribe::{Client, Flow, Standing};
@@ -39,7 +38,7 @@ impl World {
 
     /// The host hands in a code.
     pub fn hand_in(&self, code: &str) -> Result<(), Stop> {
-        consent::give(self.ports(), &self.read_settings(), &Secret::new(code), &self.redirect_uri())
+        self.engine.get().connector().consent(self, code, &self.redirect_uri())
     }
 
     fn redirect_uri(&self) -> String {

@@ -20,10 +20,11 @@ use sandbox::comparison::{self, Comparison, Kvk};
 use sandbox::tribe::{Character, Tenant};
 use sandbox::{AdvocaatCentraal, Tribe, population};
 
-use crate::Memory;
 use crate::faults::Faults;
+use crate::{Engine, Memory};
+pub(crate) use ports::UnderWay;
 pub use run::Cycle;
-pub use watch::{Saying, Watch};
+pub use watch::{Saying, Step, Watch};
 
 /// The time between two polls.
 pub const CYCLE: Duration = Duration::from_secs(5 * 60);
@@ -51,6 +52,8 @@ pub struct World {
     pub store: Memory,
     /// The settings, by name.
     pub settings: RefCell<BTreeMap<String, String>>,
+    /// Which build of the connector works here.
+    pub engine: Cell<Engine>,
     /// What one slice may do.
     pub budget: Cell<Budget>,
     /// What goes wrong.
@@ -99,6 +102,7 @@ impl World {
             tribe: RefCell::new(Tribe::new(tenant, character)),
             store: Memory::default(),
             settings: RefCell::new(settings),
+            engine: Cell::default(),
             budget: Cell::new(Budget { time: Duration::from_secs(3600), requests: 100_000 }),
             faults: Faults::new(seed),
             watch: Watch::default(),

@@ -1,4 +1,7 @@
 //! The connector's four ports, on a world: requests become calls of the stand-ins, and faults strike on the way.
+//!
+//! Whichever build of the connector asks, requests are sent by [`World::send_one`] and answers arrive by
+//! [`World::next_answer`]: nothing else moves the clock or draws an order, so that the same asking gives the same run.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -17,6 +20,29 @@ use crate::manual::{self, Who};
 const TIMEOUT: Duration = Duration::from_secs(60);
 const SLOW: Duration = Duration::from_secs(20);
 
+/// Requests that are sent and not answered yet, by a number of the asker's.
+#[derive(Default)]
+pub(crate) struct UnderWay(Vec<Sent>);
+
+struct Sent {
+    number: usize,
+    system: System,
+    /// Which record it reads or writes.
+    about: Option<Who>,
+    answer: Result<Response, NoAnswer>,
+}
+
+impl UnderWay {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether that one is.
+    pub(crate) fn contains(&self, number: usize) -> bool {
+        self.0.iter().any(|sent| sent.number == number)
+    }
+}
+
 impl World {
     /// Which record a request reads by itself or writes, if it is about one.
     fn about(&self, system: System, request: &sandbox::Request) -> Option<Who> {
@@ -32,6 +58,31 @@ impl World {
             }
             (System::Tribe, _) => None,
         }
+    }
+
+    /// Sends one request. The systems carry it out now; its answer arrives later.
+    pub(crate) fn send_one(&self, under_way: &mut UnderWay, number: usize, request: &Request) {
+        self.wait(LATENCY / 8);
+        let (system, about, answer) = self.exchange(request);
+        under_way.0.push(Sent { number, system, about, answer });
+    }
+
+    /// Waits for an answer to one of those requests: to any of them, by the seed. None if none of them is under way.
+    pub(crate) fn next_answer(
+        &self,
+        under_way: &mut UnderWay,
+        among: impl Fn(usize) -> bool,
+    ) -> Option<(usize, Result<Response, NoAnswer>)> {
+        let places: Vec<usize> =
+            (0..under_way.len()).filter(|place| under_way.0.get(*place).is_some_and(|one| among(one.number))).collect();
+        if places.is_empty() {
+            return None;
+        }
+        self.wait(LATENCY);
+        let place = places.get(self.random.borrow_mut().usize(..places.len())).copied()?;
+        let Sent { number, system, about, answer } = under_way.0.swap_remove(place);
+        self.watch.heard(system, self.now.get(), about, &answer);
+        Some((number, answer))
     }
 
     /// Sends one request, past whatever befalls it.
@@ -186,7 +237,7 @@ impl Http for World {
         on_answer: &mut dyn FnMut(usize, Result<Response, NoAnswer>) -> ControlFlow<()>,
     ) {
         let mut waiting: VecDeque<(usize, Request)> = requests.into_iter().enumerate().collect();
-        let mut under_way = Vec::new();
+        let mut under_way = UnderWay::default();
         loop {
             while under_way.len() < in_flight
                 && let Some((position, request)) = waiting.pop_front()
@@ -194,16 +245,12 @@ impl Http for World {
                 if self.faults.is_dead() {
                     return;
                 }
-                self.wait(LATENCY / 8);
-                under_way.push((position, self.exchange(&request)));
+                self.send_one(&mut under_way, position, &request);
             }
-            if under_way.is_empty() || self.faults.is_dead() {
+            if self.faults.is_dead() {
                 return;
             }
-            self.wait(LATENCY);
-            let next = self.random.borrow_mut().usize(..under_way.len());
-            let (position, (system, about, answer)) = under_way.swap_remove(next);
-            self.watch.heard(system, self.now.get(), about, &answer);
+            let Some((position, answer)) = self.next_answer(&mut under_way, |_| true) else { return };
             if on_answer(position, answer).is_break() {
                 waiting.clear();
             }
@@ -221,10 +268,7 @@ impl Store for World {
             return Err(StoreError::Failed);
         }
         self.store.set(key, value)?;
-        self.watch.tell(self.now.get(), || {
-            let value: String = String::from_utf8_lossy(value).chars().take(400).collect();
-            format!("    store {key} = {value}")
-        });
+        self.watch.stored(self.now.get(), key, Some(value));
         self.check_nothing_owed(key);
         self.faults.event(Kind::CrashAtWrite);
         Ok(())
@@ -235,6 +279,7 @@ impl Store for World {
             return Err(StoreError::Failed);
         }
         self.store.delete(key)?;
+        self.watch.stored(self.now.get(), key, None);
         self.faults.event(Kind::CrashAtWrite);
         Ok(())
     }
@@ -252,6 +297,9 @@ impl Clock for World {
 
 impl Random for World {
     fn fill(&self, buffer: &mut [u8]) {
-        self.random.borrow_mut().fill(buffer);
+        // A process that has ended draws nothing more, or the next one would find other numbers.
+        if !self.faults.is_dead() {
+            self.random.borrow_mut().fill(buffer);
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use advocaatcentraal_tribe::ports::Ports;
 use advocaatcentraal_tribe::relation::TribeId;
-use advocaatcentraal_tribe::settings::Settings;
-use advocaatcentraal_tribe::sync::{self, Budget, Counts, Next, Note, Outcome, Stopped};
+use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stopped};
 
 use super::{CYCLE, World};
+use crate::connector::Connector;
+
+/// One call of a walk.
+type Slice = fn(&dyn Connector, &World, Budget) -> Result<Outcome, Stopped>;
 
 /// What a cycle came to: the slices of it added up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,18 +47,18 @@ impl Cycle {
 impl World {
     /// The initial sync, slice after slice until it is done.
     pub fn initial_sync(&self) -> Result<Cycle, Stopped> {
-        self.until_done(sync::initial_sync)
+        self.until_done(|connector, world, budget| connector.initial_sync(world, budget))
     }
 
     /// One poll, after the time between two of them.
     pub fn poll(&self) -> Result<Cycle, Stopped> {
         self.wait(CYCLE);
-        self.until_done(sync::poll)
+        self.until_done(|connector, world, budget| connector.poll(world, budget))
     }
 
     /// The nightly sweep, slice after slice until it is done.
     pub fn sweep(&self) -> Result<Cycle, Stopped> {
-        self.until_done(sync::sweep)
+        self.until_done(|connector, world, budget| connector.sweep(world, budget))
     }
 
     /// Polls until both sides have come to rest.
@@ -70,25 +72,37 @@ impl World {
     /// Hands in what Tribe's webhooks would deliver for these records.
     pub fn push(&self, ids: &[&str]) -> Result<Cycle, Stopped> {
         self.wait(Duration::from_secs(2));
-        let settings = self.read_settings();
         let mut left: Vec<TribeId> = ids.iter().filter_map(|id| TribeId::parse(id)).collect();
         let mut cycle = Cycle::default();
         while !left.is_empty() {
-            let (outcome, rest) = sync::push(self.ports(), &settings, &left, self.budget.get())?;
-            cycle.add(outcome);
+            let mut rest = Vec::new();
+            cycle.add(self.call(self.budget.get(), |connector, world, budget| {
+                let (outcome, left) = connector.on_tribe_change(world, &left, budget)?;
+                rest = left;
+                Ok(outcome)
+            })?);
             left = rest;
         }
         Ok(cycle)
     }
 
-    fn until_done(
+    /// One call of the connector; what it tells is logged, unless the process ended in it.
+    pub fn call(
         &self,
-        slice: impl Fn(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>,
-    ) -> Result<Cycle, Stopped> {
-        let settings = self.read_settings();
+        budget: Budget,
+        slice: impl FnOnce(&dyn Connector, &Self, Budget) -> Result<Outcome, Stopped>,
+    ) -> Result<Outcome, Stopped> {
+        let result = slice(self.engine.get().connector(), self, budget);
+        if !self.faults.is_dead() {
+            self.watch.ended(self.now.get(), &result);
+        }
+        result
+    }
+
+    fn until_done(&self, slice: Slice) -> Result<Cycle, Stopped> {
         let mut cycle = Cycle::default();
         loop {
-            let outcome = slice(self.ports(), &settings, self.budget.get())?;
+            let outcome = self.call(self.budget.get(), slice)?;
             let next = outcome.next;
             cycle.add(outcome);
             match next {

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use advocaatcentraal_tribe::link::{OfficeState, Subject};
 use advocaatcentraal_tribe::ports::{NoAnswer, Response};
+use advocaatcentraal_tribe::sync::{Outcome, Stopped};
 use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 
@@ -36,6 +37,15 @@ pub struct Saying {
     pub when: u64,
 }
 
+/// A step of a run, in words, and the log as it stood then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When, and what; long values are cut off.
+    pub words: String,
+    /// [`Watch::log`]: it differs where the words that were cut off do.
+    pub log: u64,
+}
+
 /// What was seen.
 #[derive(Default)]
 pub struct Watch {
@@ -45,6 +55,7 @@ pub struct Watch {
     pub last_call: RefCell<String>,
     /// Whether every step is told on standard error as it happens.
     pub aloud: Cell<bool>,
+    steps: RefCell<Option<Vec<Step>>>,
     blocked: RefCell<BTreeMap<System, u64>>,
     broken: RefCell<Vec<Broken>>,
     /// What users said, oldest first.
@@ -63,7 +74,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A number that differs if any call or answer differed, or their order or time.
+    /// A number that differs if any call, answer, write to the store or outcome differed, or their order or time.
     pub fn log(&self) -> u64 {
         self.log.borrow().clone().finish()
     }
@@ -95,8 +106,7 @@ impl Watch {
     pub(super) fn called(&self, system: System, now: u64, request: &sandbox::Request) {
         self.requests.set(self.requests.get() + 1);
         path(request).clone_into(&mut self.last_call.borrow_mut());
-        let mut log = self.log.borrow_mut();
-        (now, &request.method, &request.target, &request.body).hash(&mut *log);
+        (now, &request.method, &request.target, &request.headers, &request.body).hash(&mut *self.log.borrow_mut());
         self.tell(now, || {
             let body = String::from_utf8_lossy(&request.body).into_owned();
             format!("{} {} {body}", request.method, request.target.replace("%20", " "))
@@ -107,10 +117,9 @@ impl Watch {
     }
 
     pub(super) fn answered(&self, now: u64, answer: &Result<Response, NoAnswer>) {
-        let mut log = self.log.borrow_mut();
         match answer {
-            Ok(response) => (response.status, &response.body).hash(&mut *log),
-            Err(none) => format!("{none:?}").hash(&mut *log),
+            Ok(response) => (response.status, &response.body).hash(&mut *self.log.borrow_mut()),
+            Err(none) => format!("{none:?}").hash(&mut *self.log.borrow_mut()),
         }
         self.tell(now, || match answer {
             Ok(response) => {
@@ -121,11 +130,58 @@ impl Watch {
         });
     }
 
+    /// A key of the connector's store was written, or removed.
+    pub(super) fn stored(&self, now: u64, key: &str, value: Option<&[u8]>) {
+        (now, key, value).hash(&mut *self.log.borrow_mut());
+        self.tell(now, || match value {
+            Some(value) => {
+                let value: String = String::from_utf8_lossy(value).chars().take(400).collect();
+                format!("    store {key} = {value}")
+            }
+            None => format!("    store {key} is removed"),
+        });
+    }
+
+    /// A slice gave an answer: as the contract tells it, which does not know what kind of relation a note is about.
+    pub(super) fn ended(&self, now: u64, result: &Result<Outcome, Stopped>) {
+        let (outcome, because) = match result {
+            Ok(outcome) => (outcome, None),
+            Err(stopped) => (&stopped.so_far, Some(&stopped.because)),
+        };
+        let counts = (outcome.counts, outcome.done, outcome.expected, outcome.notes_left_out, outcome.next);
+        let mut log = self.log.borrow_mut();
+        format!("{counts:?} {because:?}").hash(&mut *log);
+        for note in &outcome.notes {
+            let about = note.subject.as_ref().map(|subject| (is_contact_person(subject), subject.id()));
+            (note.code.as_str(), about, &note.field).hash(&mut *log);
+        }
+        drop(log);
+        self.tell(now, || format!("a slice ends: {result:?}"));
+    }
+
     /// Tells a step, if somebody listens.
     pub fn tell(&self, now: u64, step: impl FnOnce() -> String) {
-        if self.aloud.get() {
-            eprintln!("{} {}", sandbox::Instant::from_millis(now).utc(), step());
+        let is_kept = self.steps.borrow().is_some();
+        if !is_kept && !self.aloud.get() {
+            return;
         }
+        let words = format!("{} {}", sandbox::Instant::from_millis(now).utc(), step());
+        if self.aloud.get() {
+            eprintln!("{words}");
+        }
+        if let Some(steps) = &mut *self.steps.borrow_mut() {
+            steps.push(Step { words, log: self.log() });
+        }
+    }
+
+    /// From now on every step is kept.
+    pub fn keep_steps(&self) {
+        self.steps.borrow_mut().get_or_insert_default();
+    }
+
+    /// The steps that were kept.
+    pub fn take_steps(&self) -> Vec<Step> {
+        self.steps.borrow_mut().take().unwrap_or_default()
     }
 
     /// A slice begins: what the last one owed is read again, or was put aside.
@@ -149,6 +205,10 @@ impl Watch {
             self.blocked.borrow_mut().insert(system, now + wait(response));
         }
     }
+}
+
+fn is_contact_person(subject: &Subject) -> bool {
+    matches!(subject, Subject::ContactPerson(_))
 }
 
 /// The wait that a 429 asks for, in milliseconds; a minute where it names none that can be meant.

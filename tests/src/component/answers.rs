@@ -1,0 +1,222 @@
+//! What the component tells, in the words of the crate. Of what the contract does not tell, the plainest: a relation is
+//! an organisation, a dead letter has no fingerprint.
+
+use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
+use advocaatcentraal_tribe::settings::Problem;
+use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::care::{Explanation, RecordId, Standing};
+use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
+use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stop, Stopped, System};
+use advocaatcentraal_tribe::tribe::RelationType;
+use advocaatcentraal_tribe::wording::Code;
+
+use super::bindings::advocaatcentraal::tribe_sync::types as wit;
+use super::bindings::exports::advocaatcentraal::tribe_sync as export;
+
+impl From<Budget> for wit::Budget {
+    fn from(budget: Budget) -> Self {
+        Self { milliseconds: u32::try_from(budget.time.as_millis()).unwrap_or(u32::MAX), requests: budget.requests }
+    }
+}
+
+/// A change as a webhook tells of it.
+pub(super) fn change(id: &TribeId) -> wit::Change {
+    wit::Change { id: id.as_str().to_owned(), deleted: false }
+}
+
+pub(super) fn record_id(id: &RecordId) -> wit::RecordId {
+    match id {
+        RecordId::Relatie(id) => wit::RecordId { kind: wit::RecordKind::Relatie, id: id.as_str().to_owned() },
+        RecordId::Contactpersoon(id) => {
+            wit::RecordId { kind: wit::RecordKind::Contactpersoon, id: id.as_str().to_owned() }
+        }
+    }
+}
+
+pub(super) fn pushed(told: wit::PushOutcome) -> (Outcome, Vec<TribeId>) {
+    (told.outcome.into(), told.left.into_iter().map(|change| tribe_id(&change.id)).collect())
+}
+
+pub(super) fn dead_letter(told: export::care::DeadLetter) -> (Subject, DeadLetter) {
+    let letter = DeadLetter {
+        code: told.code,
+        field: told.field,
+        attempts: told.attempts,
+        since: Instant::from_millis(told.since),
+        next_try: told.next_try.map(Instant::from_millis),
+        refused: None,
+    };
+    (told.subject.into(), letter)
+}
+
+pub(super) fn conflict(told: export::care::Conflict) -> (u64, Conflict) {
+    let number = told.id.parse().unwrap_or_else(|_| panic!("{} numbers no conflict", told.id));
+    let (subject, at) = (told.subject.into(), Instant::from_millis(told.at));
+    (number, Conflict { subject, slot: told.field, lost: told.lost_value, at })
+}
+
+pub(super) fn relation_types(told: export::setup::RelationTypeLists) -> (Vec<AcType>, Vec<TribeType>) {
+    let of_ac = told.advocaatcentraal.into_iter().map(|one| AcType {
+        id: RelatietypeId::new(one.id),
+        name: one.name,
+        mapped_to: one.mapped_to.as_deref().map(relation_type),
+    });
+    let of_tribe = told.tribe.into_iter().map(|one| TribeType {
+        relation_type: relation_type(&one.key),
+        name: Some(one.name),
+        for_organisations: one.for_organisations,
+        for_persons: one.for_persons,
+    });
+    (of_ac.collect(), of_tribe.collect())
+}
+
+fn relation_type(key: &str) -> RelationType {
+    RelationType::parse(key).unwrap_or_else(|| panic!("{key} is no relation type"))
+}
+
+fn tribe_id(id: &str) -> TribeId {
+    TribeId::parse(id).unwrap_or_else(|| panic!("{id} is no id of Tribe's"))
+}
+
+fn code(code: &str) -> Code {
+    Code::parse(code).unwrap_or_else(|| panic!("{code} is no code"))
+}
+
+impl From<wit::RecordId> for Subject {
+    fn from(told: wit::RecordId) -> Self {
+        match told.kind {
+            wit::RecordKind::Relatie => Self::Organisation(RelatieId::new(told.id)),
+            wit::RecordKind::Contactpersoon => Self::ContactPerson(ContactpersoonId::new(told.id)),
+        }
+    }
+}
+
+impl From<wit::Outcome> for Outcome {
+    fn from(told: wit::Outcome) -> Self {
+        let counts = told.counts;
+        Self {
+            counts: Counts {
+                read: counts.read,
+                unchanged: counts.unchanged,
+                created: counts.created,
+                updated: counts.updated,
+                dead_lettered: counts.dead_lettered,
+                skipped: counts.skipped,
+            },
+            done: told.progress.done,
+            expected: told.progress.expected,
+            notes: told.notes.into_iter().map(Into::into).collect(),
+            notes_left_out: told.notes_left_out,
+            next: match told.next {
+                wit::Next::Done => Next::Done,
+                wit::Next::Again => Next::Again,
+                wit::Next::NotBefore(_) => panic!("this version never waits with its answer"),
+            },
+        }
+    }
+}
+
+impl From<wit::Note> for Note {
+    fn from(told: wit::Note) -> Self {
+        Self { code: code(&told.code), subject: told.subject.map(Into::into), field: told.field }
+    }
+}
+
+impl From<wit::Stopped> for Stopped {
+    fn from(told: wit::Stopped) -> Self {
+        Self { because: told.because.into(), so_far: told.so_far.into() }
+    }
+}
+
+impl From<wit::Error> for Stop {
+    fn from(told: wit::Error) -> Self {
+        let until = |pause: wit::Pause| (pause.system.into(), Instant::from_millis(pause.until));
+        match told {
+            wit::Error::Settings(problems) => Self::Settings(problems.into_iter().map(Into::into).collect()),
+            wit::Error::Credentials(system) => Self::Credentials(system.into()),
+            wit::Error::Unavailable(pause) => {
+                let (system, until) = until(pause);
+                Self::Unavailable(system, until)
+            }
+            wit::Error::Quota(pause) => {
+                let (system, until) = until(pause);
+                Self::Quota(system, until)
+            }
+            wit::Error::StateNewer(version) => Self::StateNewer(version),
+            wit::Error::Unsupported => Self::Defect("unsupported"),
+            wit::Error::Defect(code) => Self::Defect(code.leak()),
+        }
+    }
+}
+
+impl From<wit::SettingProblem> for Problem {
+    fn from(told: wit::SettingProblem) -> Self {
+        Self { setting: told.setting.leak(), code: code(&told.code) }
+    }
+}
+
+impl From<wit::System> for System {
+    fn from(told: wit::System) -> Self {
+        match told {
+            wit::System::Advocaatcentraal => Self::AdvocaatCentraal,
+            wit::System::Tribe => Self::Tribe,
+        }
+    }
+}
+
+impl From<export::care::Explanation> for Explanation {
+    fn from(told: export::care::Explanation) -> Self {
+        let all = [Standing::NotLinked, Standing::Creating, Standing::Linked, Standing::Paused, Standing::GoneInTribe];
+        let standing = all.into_iter().find(|standing| standing.as_str() == told.state);
+        Self {
+            standing: standing.unwrap_or_else(|| panic!("{} is no standing", told.state)),
+            paused: None,
+            linked: told.linked.into_iter().map(|one| (one.entity, tribe_id(&one.id))).collect(),
+            differing: told.differing.into_iter().map(|field| &*field.leak()).collect(),
+            dead_letter: told.dead_letter.map(|letter| dead_letter(letter).1),
+        }
+    }
+}
+
+impl From<export::setup::Finding> for Finding {
+    fn from(told: export::setup::Finding) -> Self {
+        Self {
+            code: code(&told.code),
+            system: told.system.map(Into::into),
+            verdict: match told.verdict {
+                export::setup::Verdict::Holds => setup::Verdict::Holds,
+                export::setup::Verdict::Differs => setup::Verdict::Differs,
+                export::setup::Verdict::Unknown => setup::Verdict::Unknown,
+                export::setup::Verdict::Fails => setup::Verdict::Fails,
+            },
+        }
+    }
+}
+
+impl From<export::setup::PreviewReport> for Preview {
+    fn from(told: export::setup::PreviewReport) -> Self {
+        let counts = |types: Vec<export::setup::TypeCount>| {
+            let count = |one: export::setup::TypeCount| {
+                let count = TypeCount { relations: one.relations, contact_persons: one.contact_persons };
+                (RelatietypeId::new(one.id), count)
+            };
+            types.into_iter().map(count).collect()
+        };
+        let duplicate = |one: export::setup::PossibleDuplicate| PossibleDuplicate {
+            subject: one.subject.into(),
+            tribe: tribe_id(&one.tribe_id),
+            by: match one.by.as_str() {
+                "kvk" => Likeness::Kvk,
+                "name-and-address" => Likeness::NameAndAddress,
+                other => panic!("{other} is no likeness"),
+            },
+        };
+        Self {
+            mapped: counts(told.mapped),
+            unmapped: counts(told.unmapped),
+            notes: told.notes.into_iter().map(Into::into).collect(),
+            possible_duplicates: told.possible_duplicates.into_iter().map(duplicate).collect(),
+        }
+    }
+}

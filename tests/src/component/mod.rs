@@ -1,0 +1,226 @@
+//! The compiled component in a world, as a host of standard WASI runs it: a fresh instance for every call, thrown
+//! away after it, and nothing of WASI but what the contract names. Everything else that it could ask for traps.
+//!
+//! Time is the world's, so that two runs are the same: see [`waiting`] and [`http`].
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a component that does not fit its contract fails the test")]
+
+mod answers;
+mod bindings;
+mod http;
+mod ports;
+mod waiting;
+
+use std::sync::OnceLock;
+
+use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::relation::TribeId;
+use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::care::{Explanation, RecordId};
+use advocaatcentraal_tribe::sync::preview::Preview;
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
+use scoped_tls::scoped_thread_local;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable, ResourceType};
+use wasmtime::{Config, Engine, Store};
+
+use crate::World;
+use crate::connector::Connector;
+use bindings::{Connector as Instance, ConnectorPre};
+use http::Exchanges;
+
+/// Instructions of one call: minutes of computing. One that needs more does not end.
+const FUEL: u64 = 200_000_000_000;
+
+scoped_thread_local!(
+    /// The world that the call of this thread is made in.
+    static WORLD: World
+);
+
+/// Everything that one instance holds.
+#[derive(Default)]
+struct Call {
+    table: ResourceTable,
+    exchanges: Exchanges,
+}
+
+/// The component, compiled once in a process.
+struct Loaded {
+    engine: Engine,
+    ready: ConnectorPre<Call>,
+}
+
+impl Loaded {
+    fn get() -> &'static Self {
+        static LOADED: OnceLock<Loaded> = OnceLock::new();
+        LOADED.get_or_init(|| Self::load().expect("the connector fits the contract"))
+    }
+
+    fn load() -> wasmtime::Result<Self> {
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        let engine = Engine::new(&config)?;
+        let component = Compiled::new(&engine, host_harness::CONNECTOR)?;
+        let mut linker = Linker::new(&engine);
+        waiting::add_to_linker(&mut linker)?;
+        http::add_to_linker(&mut linker)?;
+        bindings::wasi::clocks::wall_clock::add_to_linker::<_, HasSelf<_>>(&mut linker, |call| call)?;
+        bindings::wasi::random::random::add_to_linker::<_, HasSelf<_>>(&mut linker, |call| call)?;
+        bindings::wasi::keyvalue::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |call| call)?;
+        bindings::wasi::config::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |call| call)?;
+        trap_on_the_rest(&mut linker, &component)?;
+        let ready = ConnectorPre::new(linker.instantiate_pre(&component)?)?;
+        Ok(Self { engine, ready })
+    }
+}
+
+/// What Rust's standard library asks for, and what of WASI the connector does not use, traps when it is called.
+fn trap_on_the_rest(linker: &mut Linker<Call>, component: &Compiled) -> wasmtime::Result<()> {
+    let engine = linker.engine().clone();
+    for (name, import) in component.component_type().imports(&engine) {
+        let ComponentItem::ComponentInstance(instance) = import.ty else { continue };
+        let mut given = linker.instance(name)?;
+        for (function, export) in instance.exports(&engine) {
+            if matches!(export.ty, ComponentItem::ComponentFunc(_)) {
+                // An error says that it is given already.
+                let _ = given.func_new(function, |_, _, _, _| Err(wasmtime::Error::msg("not for a connector")));
+            }
+        }
+    }
+    for terminal in ["terminal-input", "terminal-output"] {
+        let mut given = linker.instance(&format!("wasi:cli/{terminal}@0.2.12"))?;
+        given.resource(terminal, ResourceType::host::<()>(), |_, _| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Calls a fresh instance in a world. A trap is a defect; of a process that ended nobody hears an answer.
+fn call<T>(
+    world: &World,
+    function: impl FnOnce(&Instance, &mut Store<Call>) -> wasmtime::Result<T>,
+) -> Result<T, Stop> {
+    let loaded = Loaded::get();
+    let mut store = Store::new(&loaded.engine, Call::default());
+    let result = WORLD.set(world, || {
+        store.set_fuel(FUEL)?;
+        let instance = loaded.ready.instantiate(&mut store)?;
+        function(&instance, &mut store)
+    });
+    result.map_err(|_| if world.faults.is_dead() { Stop::Defect("the process ended") } else { Stop::Defect("trap") })
+}
+
+/// Does something in the world of this call. A process that ends in it does not come back.
+fn in_world<T>(act: impl FnOnce(&World) -> T) -> wasmtime::Result<T> {
+    WORLD.with(|world| {
+        let done = act(world);
+        if world.faults.is_dead() { Err(wasmtime::Error::msg("the process ended")) } else { Ok(done) }
+    })
+}
+
+/// The compiled component.
+pub(crate) struct Component;
+
+impl Connector for Component {
+    fn initial_sync(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_sync().call_initial_sync(store, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn poll(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        let told =
+            call(world, |instance, store| instance.advocaatcentraal_tribe_sync_sync().call_poll(store, budget.into()))?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn sweep(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_sync().call_sweep(store, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn on_tribe_change(
+        &self,
+        world: &World,
+        changes: &[TribeId],
+        budget: Budget,
+    ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
+        let changes: Vec<_> = changes.iter().map(answers::change).collect();
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_sync().call_on_tribe_change(store, &changes, budget.into())
+        })?;
+        told.map(answers::pushed).map_err(Into::into)
+    }
+
+    fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
+        let id = answers::record_id(id);
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_explain(store, &id))?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
+        let id = answers::record_id(id);
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_care().call_resync(store, &id, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
+        let id = answers::record_id(id);
+        call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_forget(store, &id))?
+            .map_err(Into::into)
+    }
+
+    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
+        let number = conflict.to_string();
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_care().call_restore(store, &number, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_care().call_release_brake(store, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_dead_letters(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(answers::dead_letter).collect())
+    }
+
+    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_conflicts(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(answers::conflict).collect())
+    }
+
+    fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop> {
+        call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_setup().call_consent(store, code, redirect_uri)
+        })?
+        .map_err(Into::into)
+    }
+
+    fn check(&self, world: &World) -> Result<Vec<Finding>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_setup().call_check(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(Into::into).collect())
+    }
+
+    fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop> {
+        let told =
+            call(world, |instance, store| instance.advocaatcentraal_tribe_sync_setup().call_relation_types(store))?;
+        told.map(answers::relation_types).map_err(Into::into)
+    }
+
+    fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_setup().call_preview(store, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+}

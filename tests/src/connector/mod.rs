@@ -1,0 +1,72 @@
+//! The connector's exports as a host calls them, whichever build of it answers.
+
+mod native;
+
+use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::relation::TribeId;
+use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::care::{Explanation, RecordId};
+use advocaatcentraal_tribe::sync::preview::Preview;
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
+
+use crate::World;
+use crate::component::Component;
+use native::Native;
+
+/// Which build of the connector works in a world.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// The crate, linked into the test.
+    #[default]
+    Native,
+    /// The compiled component, in wasmtime.
+    Component,
+}
+
+impl Engine {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Native, Self::Component];
+
+    /// As it is named on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Component => "component",
+        }
+    }
+
+    /// The connector in that build.
+    pub fn connector(self) -> &'static dyn Connector {
+        match self {
+            Self::Native => &Native,
+            Self::Component => &Component,
+        }
+    }
+}
+
+/// The exports of `wit/connector.wit`, on a world. Each is one call: what it leaves behind is in the world's store.
+///
+/// When the world's faults end the process, the answer means nothing; [`Faults::is_dead`](crate::faults::Faults) tells.
+#[expect(missing_docs, reason = "each is described in the contract")]
+pub trait Connector {
+    fn initial_sync(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn poll(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn sweep(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn on_tribe_change(
+        &self,
+        world: &World,
+        changes: &[TribeId],
+        budget: Budget,
+    ) -> Result<(Outcome, Vec<TribeId>), Stopped>;
+    fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop>;
+    fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
+    fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop>;
+    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped>;
+    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop>;
+    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop>;
+    fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop>;
+    fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
+    fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;
+    fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop>;
+}

@@ -1,0 +1,90 @@
+//! The connector as a crate: the same code as the component's, but for the ports.
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::consent;
+use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::relation::TribeId;
+use advocaatcentraal_tribe::secret::Secret;
+use advocaatcentraal_tribe::settings::WebhookSettings;
+use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::care::{self, Explanation, RecordId};
+use advocaatcentraal_tribe::sync::preview::{self, Preview};
+use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped};
+
+use super::Connector;
+use crate::World;
+
+/// What the component allows itself where its caller gives no budget.
+const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
+
+/// The crate.
+pub(super) struct Native;
+
+impl Connector for Native {
+    fn initial_sync(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        sync::initial_sync(world.ports(), &world.read_settings(), budget)
+    }
+
+    fn poll(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        sync::poll(world.ports(), &world.read_settings(), budget)
+    }
+
+    fn sweep(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        sync::sweep(world.ports(), &world.read_settings(), budget)
+    }
+
+    fn on_tribe_change(
+        &self,
+        world: &World,
+        changes: &[TribeId],
+        budget: Budget,
+    ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
+        sync::push(world.ports(), &world.read_settings(), changes, budget)
+    }
+
+    fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
+        care::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+    }
+
+    fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
+        care::resync(world.ports(), &world.read_settings(), budget, id)
+    }
+
+    fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
+        care::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+    }
+
+    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
+        care::restore(world.ports(), &world.read_settings(), budget, conflict)
+    }
+
+    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+        care::release_brake(world.ports(), &world.read_settings(), budget)
+    }
+
+    fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
+        care::dead_letters(world.ports(), &world.read_settings())
+    }
+
+    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
+        care::conflicts(world.ports(), &world.read_settings())
+    }
+
+    fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop> {
+        consent::give(world.ports(), &world.read_settings(), &Secret::new(code), redirect_uri)
+    }
+
+    fn check(&self, world: &World) -> Result<Vec<Finding>, Stop> {
+        let webhook = WebhookSettings::read(|name| world.settings.borrow().get(name).cloned());
+        setup::check(world.ports(), &world.read_settings(), webhook.ok().as_ref())
+    }
+
+    fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop> {
+        setup::relation_types(world.ports(), &world.read_settings())
+    }
+
+    fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
+        preview::preview(world.ports(), &world.read_settings(), budget).map_err(|stopped| stopped.because)
+    }
+}
