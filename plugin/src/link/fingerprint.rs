@@ -53,14 +53,24 @@ impl TryFrom<String> for Fingerprint {
 /// The random key of one office.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct FingerprintKey([u8; 32]);
+pub struct FingerprintKey {
+    key: [u8; 32],
+    /// The hash with the key taken in, which is half of the work for a short text.
+    keyed: Hmac<Sha512>,
+}
 
 impl FingerprintKey {
     /// A new key. A lost key makes every fingerprint worthless, but no link.
     pub fn generate(random: &dyn Random) -> Self {
         let mut key = [0; 32];
         random.fill(&mut key);
-        Self(key)
+        Self::of(key)
+    }
+
+    fn of(key: [u8; 32]) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let keyed = Hmac::new_from_slice(&key).expect("a key of any length");
+        Self { key, keyed }
     }
 
     /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing.
@@ -73,8 +83,7 @@ impl FingerprintKey {
     }
 
     fn hash(&self, pieces: &[&[u8]]) -> Fingerprint {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let mut mac = Hmac::<Sha512>::new_from_slice(&self.0).expect("a key of any length");
+        let mut mac = self.keyed.clone();
         for piece in pieces {
             mac.update(piece);
         }
@@ -94,7 +103,7 @@ impl fmt::Debug for FingerprintKey {
 
 impl From<FingerprintKey> for String {
     fn from(key: FingerprintKey) -> Self {
-        hexadecimal(&key.0)
+        hexadecimal(&key.key)
     }
 }
 
@@ -102,7 +111,7 @@ impl TryFrom<String> for FingerprintKey {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        bytes(&text).map(Self).ok_or("not a key")
+        bytes(&text).map(Self::of).ok_or("not a key")
     }
 }
 

@@ -26,7 +26,7 @@ pub fn never_twice_in_tribe(world: &World) -> Option<Broken> {
 /// I4: the judge's word, of what can be told before everything is at rest.
 pub fn nothing_in_tribe_that_must_not_be(world: &World) -> Option<Broken> {
     let wrong = [Fault::NotToBeInTribe, Fault::WrongParent, Fault::WrongMarker];
-    let comparison = world.compare();
+    let comparison = world.compare_records();
     let found = comparison.differences().iter().find(|difference| wrong.contains(&difference.fault));
     found.map(|difference| broken(Invariant::I4, difference.to_string()))
 }

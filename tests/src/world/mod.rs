@@ -161,6 +161,12 @@ impl World {
         comparison::compare(&self.ac.borrow(), &self.tribe.borrow(), &types, Kvk::On)
     }
 
+    /// The judge's word on which records stand in Tribe, whatever they say.
+    pub fn compare_records(&self) -> Comparison {
+        let types = TYPES.map(|(ac, tribe)| (ac.to_owned(), tribe.to_owned())).into();
+        comparison::compare_records(&self.ac.borrow(), &self.tribe.borrow(), &types)
+    }
+
     /// Fails with the judge's words unless both systems say the same and nothing forbidden was called.
     pub fn assert_same(&self) {
         let comparison = self.compare();

@@ -165,7 +165,7 @@ impl Watch {
         if !is_kept && !self.aloud.get() {
             return;
         }
-        let words = format!("{} {}", sandbox::Instant::from_millis(now).utc(), step());
+        let words = format!("{} +{:03} {}", sandbox::Instant::from_millis(now).utc(), now % 1000, step());
         if self.aloud.get() {
             eprintln!("{words}");
         }

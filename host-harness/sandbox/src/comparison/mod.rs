@@ -39,8 +39,26 @@ pub enum Kvk {
 ///
 /// The mapping must be the one that was in force from the start; every record in Tribe is held against it.
 pub fn compare(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>, kvk: Kvk) -> Comparison {
+    judge(ac, tribe, types, Look::Everything(kvk))
+}
+
+/// The same without what the records say: whether those stand in Tribe that must, where they must, and no others.
+pub fn compare_records(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>) -> Comparison {
+    judge(ac, tribe, types, Look::Records)
+}
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// Records and their fields.
+    Everything(Kvk),
+    /// Which records stand where.
+    Records,
+}
+
+fn judge(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>, look: Look) -> Comparison {
     let mapping = Mapping { types, tribe };
-    let mut judge = Judge { ac, tribe, mapping, kvk, found: Comparison::default(), companies: BTreeMap::new() };
+    let mut judge = Judge { ac, tribe, mapping, look, found: Comparison::default(), companies: BTreeMap::new() };
     judge.companies = standing::companies(ac, tribe, &judge.mapping, |id| marker(ac, List::Relaties, id));
     judge.relaties();
     judge.contactpersonen();
@@ -61,7 +79,7 @@ struct Judge<'a> {
     ac: &'a AdvocaatCentraal,
     tribe: &'a Tribe,
     mapping: Mapping<'a>,
-    kvk: Kvk,
+    look: Look,
     found: Comparison,
     companies: BTreeMap<&'a str, Standing>,
 }
@@ -109,14 +127,15 @@ impl<'a> Judge<'a> {
             let Some(entity) = self.the_one(table, &marker, soort.set(), standing) else {
                 continue;
             };
+            self.relation_types(&marker, record, &entity, soort);
+            let Look::Everything(kvk) = self.look else { continue };
             for row in rows {
                 self.fields(table, &marker, record, row, &entity, &[]);
             }
-            if soort == Soort::Bedrijf && self.kvk == Kvk::On {
+            if soort == Soort::Bedrijf && kvk == Kvk::On {
                 self.fields(table, &marker, record, &KVK, &entity, &[]);
             }
             self.addresses(&marker, record, &entity, addresses);
-            self.relation_types(&marker, record, &entity, soort);
         }
     }
 
@@ -162,6 +181,9 @@ impl<'a> Judge<'a> {
             };
             let contacts: Vec<Entity<'_>> =
                 at.iter().filter_map(|company| self.contact(&marker, record, &person, company)).collect();
+            if self.look == Look::Records {
+                continue;
+            }
             for row in CONTACT_PERSON {
                 self.fields(table, &marker, record, row, &person, &contacts);
             }
@@ -197,6 +219,9 @@ impl<'a> Judge<'a> {
         };
         if contact.text("ImportId") != marker {
             self.found.fault(table, &marker, "", Fault::WrongMarker);
+        }
+        if self.look == Look::Records {
+            return Some(contact);
         }
         let rows = record.current().rows("koppelingen");
         let link = rows.iter().find(|link| link.get("relatie_id").and_then(Value::as_str) == Some(company))?;
