@@ -42,7 +42,8 @@ pub fn compare(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, St
     judge(ac, tribe, types, Look::Everything(kvk))
 }
 
-/// The same without what the records say: whether those stand in Tribe that must, where they must, and no others.
+/// The same without the tables of fields: whether those records and addresses stand in Tribe that must, where they
+/// must, and no others.
 pub fn compare_records(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>) -> Comparison {
     judge(ac, tribe, types, Look::Records)
 }
@@ -50,9 +51,9 @@ pub fn compare_records(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<St
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
-    /// Records and their fields.
+    /// Records and what they say.
     Everything(Kvk),
-    /// Which records stand where.
+    /// Which records and addresses stand where.
     Records,
 }
 
@@ -127,6 +128,7 @@ impl<'a> Judge<'a> {
             let Some(entity) = self.the_one(table, &marker, soort.set(), standing) else {
                 continue;
             };
+            self.addresses(&marker, record, &entity, addresses);
             self.relation_types(&marker, record, &entity, soort);
             let Look::Everything(kvk) = self.look else { continue };
             for row in rows {
@@ -135,7 +137,6 @@ impl<'a> Judge<'a> {
             if soort == Soort::Bedrijf && kvk == Kvk::On {
                 self.fields(table, &marker, record, &KVK, &entity, &[]);
             }
-            self.addresses(&marker, record, &entity, addresses);
         }
     }
 
@@ -181,6 +182,7 @@ impl<'a> Judge<'a> {
             };
             let contacts: Vec<Entity<'_>> =
                 at.iter().filter_map(|company| self.contact(&marker, record, &person, company)).collect();
+            self.addresses(&marker, record, &person, PERSON_ADDRESSES);
             if self.look == Look::Records {
                 continue;
             }
@@ -188,7 +190,6 @@ impl<'a> Judge<'a> {
                 self.fields(table, &marker, record, row, &person, &contacts);
             }
             self.gender(&marker, record, &person);
-            self.addresses(&marker, record, &person, PERSON_ADDRESSES);
         }
     }
 
