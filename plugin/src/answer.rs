@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 
+use crate::mutant::{self, Mutant};
 use crate::ports::{NoAnswer, Response};
 use crate::relation::Instant;
 
@@ -103,6 +104,7 @@ fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
             Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil())
         }
         Ok(_) => return None,
+        Err(_) if mutant::is(Mutant::RetryDateIgnored) => return None,
         Err(_) => {
             let until = http_date(text)?;
             until.since(server_time(response).unwrap_or(now))?

@@ -2,6 +2,7 @@
 //!
 //! | room | knows | does not know |
 //! |---|---|---|
+//! | [`mutant`] | which wrong version of the connector is on, in tests | everything else |
 //! | [`relation`] | organisations, persons, addresses, Dutch formats, canonical forms | any JSON, any I/O |
 //! | [`ports`] | HTTP, store, clock, random as traits | who implements them |
 //! | [`answer`] | what an HTTP answer means, for either system | whose answer it is |
@@ -20,6 +21,7 @@ pub mod answer;
 pub mod consent;
 pub mod link;
 pub mod mapping;
+pub mod mutant;
 pub mod plan;
 pub mod ports;
 pub mod relation;

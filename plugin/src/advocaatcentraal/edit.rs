@@ -9,6 +9,7 @@ use super::json::{self, Object};
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
+use crate::mutant::{self, Mutant};
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
 
 type Members = BTreeMap<&'static str, Option<String>>;
@@ -84,6 +85,9 @@ impl Edit {
             let place = contactpersoon::place(&rows, relatie_id);
             let row = place.and_then(|place| rows.get_mut(place));
             change(row.ok_or(Failure::Changed)?, members)?;
+            if let (true, Some(place)) = (mutant::is(Mutant::OtherKoppelingenDropped), place) {
+                rows = vec![rows.swap_remove(place)];
+            }
             record.set(KOPPELINGEN, &rows)?;
         }
         Ok(())

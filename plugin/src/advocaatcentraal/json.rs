@@ -76,6 +76,11 @@ impl Object {
         self.set(name, &text)
     }
 
+    #[cfg(feature = "mutants")]
+    pub(super) fn retain(&mut self, stays: impl Fn(&str) -> bool) {
+        self.members.retain(|(name, _)| stays(name));
+    }
+
     pub(super) fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
         let value = raw(value)?;
         match self.members.iter_mut().rev().find(|(key, _)| key == name) {

@@ -3,6 +3,7 @@
 use super::json::{Json, Object};
 use super::record::Listed;
 use crate::answer::{self, Failure};
+use crate::mutant::{self, Mutant};
 use crate::ports::Response;
 use crate::relation::Instant;
 
@@ -25,6 +26,9 @@ pub struct RowProblem;
 
 /// Reads a page. An answer without the list is [`Failure::NotUnderstood`], whatever its status says (F50).
 pub(super) fn read<R: Listed>(response: &Response) -> Result<Page<R>, Failure> {
+    if mutant::is(Mutant::HtmlIsEmpty) && Object::parse(&response.body).is_none() {
+        return Ok(Page { records: Vec::new(), next: None, server_time: None });
+    }
     let body = Object::parse(&response.body).ok_or(Failure::NotUnderstood)?;
     let rows = body.list(R::LIST).ok().flatten().ok_or(Failure::NotUnderstood)?;
     let next = match body.get("volgende").map(Json::of) {
@@ -34,5 +38,9 @@ pub(super) fn read<R: Listed>(response: &Response) -> Result<Page<R>, Failure> {
         Some(_) => return Err(Failure::NotUnderstood),
     };
     let records = rows.iter().map(|row| R::new(Object::of(row).ok_or(RowProblem)?, None));
-    Ok(Page { records: records.collect(), next, server_time: answer::server_time(response) })
+    let records: Vec<_> = records.collect();
+    if mutant::is(Mutant::UnknownSpoilsPage) && records.iter().any(Result::is_err) {
+        return Err(Failure::NotUnderstood);
+    }
+    Ok(Page { records, next, server_time: answer::server_time(response) })
 }

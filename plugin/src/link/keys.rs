@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use crate::link::{Stream, Subject};
+use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, TribeId};
 
 /// The keys of one office.
@@ -47,6 +48,9 @@ impl Keys {
     }
 
     pub(super) fn dead_letters(&self) -> String {
+        if mutant::is(Mutant::OfficeNotInKey) {
+            return "dead-letters".to_owned();
+        }
         self.key("dead-letters", None)
     }
 

@@ -63,7 +63,7 @@ impl CivilDate {
     }
 
     /// Days since 1970-01-01, negative before it. Source: H. Hinnant, "chrono-compatible low-level date algorithms".
-    pub(super) fn days_since_1970(self) -> i64 {
+    pub(crate) fn days_since_1970(self) -> i64 {
         let (month, day) = (i64::from(self.month), i64::from(self.day));
         // The year begins in March here, so that the leap day is its last.
         let year = i64::from(self.year) - i64::from(month <= 2);
@@ -73,7 +73,7 @@ impl CivilDate {
     }
 
     /// The inverse; none outside the years that are known.
-    pub(super) fn from_days_since_1970(days: i64) -> Option<Self> {
+    pub(crate) fn from_days_since_1970(days: i64) -> Option<Self> {
         let days = days + 719_468;
         let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
         let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
+use crate::mutant::{self, Mutant};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::brake::Clearings;
@@ -66,7 +67,7 @@ impl Engine<'_> {
             !item.halted && item.verdict != Verdict::Created && plan.iter().any(Planned::writes_to_tribe)
         };
         let written = || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan));
-        if written().next().is_none() {
+        if written().next().is_none() || mutant::is(Mutant::NoLookBeforeWriting) {
             return Ok(());
         }
         let sides = self.read_sides(written().map(|(item, _)| (&item.subject, &item.link)))?;
@@ -124,7 +125,10 @@ impl Engine<'_> {
     /// old value is nobody's edit.
     fn read_alone_what_is_written(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
         let writes = |item: &Item, plan: &[Planned]| {
-            !item.halted && item.reading == Reading::InList && plan.iter().any(Planned::writes)
+            !mutant::is(Mutant::ReadAloneSkipped)
+                && !item.halted
+                && item.reading == Reading::InList
+                && plan.iter().any(Planned::writes)
         };
         let wanted =
             || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan)).map(|(item, _)| &item.ac);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::answer::{self, Failure};
+use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::{Instant, TribeId};
 use crate::secret::Secret;
@@ -559,6 +560,10 @@ impl<'a> Client<'a> {
                     *handed_over = true;
                 }
                 match answer::sort(answer, now) {
+                    Err(Failure::Credentials) if mutant::is(Mutant::LoginParksRecords) => {
+                        on_each(position, Err(Failure::Refused { status: 401, field: None }));
+                        ControlFlow::Continue(())
+                    }
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                         whole = Some(failure);
                         ControlFlow::Break(())
@@ -585,7 +590,8 @@ impl<'a> Client<'a> {
             if !token_refused {
                 return Ok(());
             }
-            token = self.login.renew()?;
+            let new = self.login.renew()?;
+            token = if mutant::is(Mutant::HeaderBuiltOnce) { token } else { new };
             renewed = true;
             left.retain(|position| handed_over.get(*position) == Some(&false));
         }

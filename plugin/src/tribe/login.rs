@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::{self, Failure};
+use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
@@ -178,7 +179,8 @@ impl Login<'_> {
         match self.ask(&[("grant_type", "refresh_token"), ("refresh_token", &unused)]) {
             Ok(answer) => {
                 // Without a new one the old one goes on being good (RFC 6749, section 6).
-                let next = answer.refresh_token.clone().unwrap_or(unused);
+                let new = answer.refresh_token.clone().filter(|_| !mutant::is(Mutant::RefreshTokenNotStored));
+                let next = new.unwrap_or(unused);
                 self.keep(answer, Consent::Renewable(next))
             }
             Err(Refused::Otherwise(failure)) => Err(failure),

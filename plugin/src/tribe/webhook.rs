@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha512;
 
+use crate::mutant::{self, Mutant};
 use crate::relation::TribeId;
 use crate::secret::Secret;
 
@@ -39,7 +40,12 @@ pub fn read_delivery(signature: Option<&str>, body: &[u8], secret: &Secret) -> R
     let signature = signature.and_then(|text| BASE64.decode(text.trim()).ok()).ok_or(Refusal::Forged)?;
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha512>::new_from_slice(secret.expose().as_bytes()).expect("a key of any length");
-    mac.update(body);
+    if mutant::is(Mutant::SignatureOverParsed) {
+        let parsed: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+        mac.update(parsed.to_string().as_bytes());
+    } else {
+        mac.update(body);
+    }
     // Compares in constant time.
     mac.verify_slice(&signature).map_err(|_| Refusal::Forged)?;
 

@@ -1,0 +1,211 @@
+//! Shows that the tests can fail: switches on one wrong version of the connector after the other, and tells which test
+//! notices it.
+//!
+//! `cargo run -p tests --bin mutants -- [--only NAME] [--seeds N] [--minutes M]`
+//!
+//! Each mutant meets first some seeds of the simulation, then the unit tests and the scenarios, until something fails.
+//! Whatever judges it knows nothing of mutants. A run that does not end counts as noticed: it would not pass either.
+//! Without any mutant all of this must pass, or nothing is shown; that is tried first. Ends with 1 if fewer than 95 %
+//! are noticed within the time.
+
+#![allow(clippy::print_stdout, reason = "this is what it is for")]
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use advocaatcentraal_tribe::mutant::{Mutant, VARIABLE};
+use serde_json::Value;
+use tests::simulation::{Scenario, Voice, run};
+
+/// A test program that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(120);
+/// What is asked first, since it is quick; the rest follows as it comes, the crash test last.
+const QUICK: [&str; 4] = ["advocaatcentraal_tribe", "sync", "faults", "login"];
+const LAST: &str = "crashes";
+/// What needs no connector, or the compiled one, in which there are no mutants.
+const APART: [&str; 3] = ["component_simulation", "simulation", "mutants"];
+
+struct Wanted {
+    mutants: Vec<Mutant>,
+    seeds: u64,
+    time: Duration,
+}
+
+fn read_arguments() -> Result<Wanted, String> {
+    let mut wanted = Wanted { mutants: Mutant::ALL.to_vec(), seeds: 40, time: Duration::from_secs(10 * 60) };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
+        let number = || value.parse::<u64>().map_err(|_| format!("{name} needs a number, not {value}"));
+        match name.as_str() {
+            "--only" => wanted.mutants = vec![Mutant::parse(&value).ok_or_else(|| format!("no mutant is {value}"))?],
+            "--seeds" => wanted.seeds = number()?,
+            "--minutes" => wanted.time = Duration::from_secs(60 * number()?),
+            other => return Err(format!("{other} is not known; see the head of tests/src/bin/mutants.rs")),
+        }
+    }
+    Ok(wanted)
+}
+
+/// What noticed a mutant; none if nothing did.
+type Noticed = Option<String>;
+
+/// What the mutants have to pass.
+struct Trial {
+    own: PathBuf,
+    seeds: u64,
+    programs: Vec<(String, PathBuf)>,
+}
+
+impl Trial {
+    fn of(&self, mutant: Option<Mutant>) -> Noticed {
+        let mut seeds = Command::new(&self.own);
+        seeds.args(["--run", &self.seeds.to_string()]);
+        let simulation = judge("the simulation", seeds, mutant);
+        simulation
+            .or_else(|| self.programs.iter().find_map(|(name, program)| judge(name, Command::new(program), mutant)))
+    }
+}
+
+/// Runs a program with that mutant on; tells what failed.
+fn judge(name: &str, mut program: Command, mutant: Option<Mutant>) -> Noticed {
+    program.env_remove(VARIABLE).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(mutant) = mutant {
+        program.env(VARIABLE, mutant.name());
+    }
+    let Ok(mut child) = program.spawn() else { return Some(format!("{name} could not be started")) };
+    let mut out = child.stdout.take();
+    // Read beside, so that a full pipe holds nobody up.
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        let read = out.as_mut().map(|out| out.read_to_string(&mut text));
+        drop(read);
+        text
+    });
+    let began = Instant::now();
+    let passed = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Some(status.success()),
+            Ok(None) if began.elapsed() > LONGEST => {
+                let stopped = child.kill().and_then(|()| child.wait());
+                drop(stopped);
+                break None;
+            }
+            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
+            Err(_) => break Some(false),
+        }
+    };
+    let text = reader.join().unwrap_or_default();
+    let failed = text.lines().find(|line| line.ends_with("FAILED") || line.starts_with("seed "));
+    match passed {
+        Some(true) => None,
+        Some(false) => Some(format!("{name}: {}", failed.unwrap_or("it broke off").trim())),
+        None => Some(format!("{name}: it does not end")),
+    }
+}
+
+/// Runs the first seeds of the simulation in this process, with whatever mutant the environment names.
+fn run_seeds(count: u64) -> ExitCode {
+    for seed in 1..=count {
+        if let Some(broken) = run(&Scenario::of_seed(seed), Voice::Silent).broken.first() {
+            println!("seed {seed} breaks {broken}");
+            return ExitCode::from(1);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Builds the tests of the connector and of this crate, with the mutants in them, and tells where they are.
+fn build() -> Result<Vec<(String, PathBuf)>, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(cargo)
+        .args(["test", "--no-run", "--locked", "--message-format=json"])
+        .args(["--package", "tests", "--package", "advocaatcentraal-tribe"])
+        .current_dir(folder)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo could not be started: {error}"))?;
+    if !output.status.success() {
+        return Err("the tests could not be built".to_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut programs: Vec<(String, PathBuf)> = text.lines().filter_map(program).collect();
+    programs.retain(|(name, _)| !APART.contains(&name.as_str()));
+    let rank = |name: &str| match QUICK.iter().position(|quick| *quick == name) {
+        Some(rank) => rank,
+        None => QUICK.len() + usize::from(name == LAST),
+    };
+    programs.sort_by(|(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
+    Ok(programs)
+}
+
+/// The test program that a message of cargo's speaks of.
+fn program(line: &str) -> Option<(String, PathBuf)> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    let is_test = message.get("profile")?.get("test")?.as_bool()?;
+    let program = message.get("executable")?.as_str()?;
+    let name = message.get("target")?.get("name")?.as_str()?;
+    is_test.then(|| (name.to_owned(), program.into()))
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, count] = arguments.as_slice()
+        && name == "--run"
+    {
+        return run_seeds(count.parse().unwrap_or(0));
+    }
+    match read_arguments().and_then(|wanted| try_all(&wanted)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(problem) => {
+            println!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn try_all(wanted: &Wanted) -> Result<bool, String> {
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let trial = Trial { own, seeds: wanted.seeds, programs: build()? };
+    let began = Instant::now();
+    if let Some(failed) = trial.of(None) {
+        return Err(format!("without any mutant this fails: {failed}"));
+    }
+    println!("without any mutant all passes, {} s", began.elapsed().as_secs());
+    let began = Instant::now();
+    let left = Mutex::new(wanted.mutants.iter().copied().collect::<VecDeque<_>>());
+    let survivors = Mutex::new(Vec::new());
+    let workers = std::thread::available_parallelism().map_or(1, Into::into);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let next = left.lock().ok().and_then(|mut left| left.pop_front());
+                    let Some(mutant) = next else { break };
+                    let at = Instant::now();
+                    let noticed = if began.elapsed() > wanted.time { None } else { trial.of(Some(mutant)) };
+                    let seconds = at.elapsed().as_secs_f32();
+                    println!("{:<26} {seconds:>6.1} s  {}", mutant.name(), noticed.as_deref().unwrap_or("SURVIVES"));
+                    if noticed.is_none()
+                        && let Ok(mut survivors) = survivors.lock()
+                    {
+                        survivors.push(mutant.name());
+                    }
+                }
+            });
+        }
+    });
+    let survivors = survivors.into_inner().map_err(|_| "a worker broke off".to_owned())?;
+    let (all, noticed) = (wanted.mutants.len(), wanted.mutants.len() - survivors.len());
+    println!("{noticed} of {all} noticed, {} s", began.elapsed().as_secs());
+    if !survivors.is_empty() {
+        println!("not noticed: {}", survivors.join(", "));
+    }
+    Ok(noticed * 100 >= all * 95)
+}
