@@ -166,6 +166,7 @@ impl Findings {
         self.of_questions(&client, settings);
         match state.header(ports.random).map_err(stop_of_state)?.nesting {
             Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
+            Some(Nesting::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
             Some(Nesting::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
             None => self.add(Code::NestingUnknown, system, Verdict::Unknown),
         }

@@ -252,6 +252,9 @@ codes! {
     NestingHonoured = "nesting-honoured":
         "Tribe maakt een relatie en haar adressen in één keer aan." / "Tribe makes a relation with its addresses in one call.",
     /// Check: nested records are not made.
+    NestingRelationsOnly = "nesting-relations-only":
+        "Tribe maakt een relatie met haar rol in één keer aan, maar het adres niet; adressen worden apart aangemaakt." / "Tribe makes a relation along with its role, but not the address inside it; addresses are made by themselves.",
+    /// Check: nested records are not made along.
     NestingNotHonoured = "nesting-not-honoured":
         "Tribe maakt een relatie en haar adressen niet in één keer aan; de koppeling doet het apart." / "Tribe does not make a relation with its addresses in one call; the connector makes each by itself.",
     /// Check: the first write will tell.

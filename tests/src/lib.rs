@@ -13,13 +13,17 @@
 //! | [`manual`] | the manual's tables once more, independent of the connector's and the judge's |
 //! | [`invariants`] | what must hold, whatever goes wrong |
 //! | [`simulation`] | all of it together, by seed |
+//! | [`references`] | forty pieces of work, each from what stood before to the end |
+//! | [`cost`] | how many calls the sync makes, and how much of the quota it uses |
 
 mod component;
 pub mod connector;
+pub mod cost;
 pub mod faults;
 pub mod invariants;
 pub mod manual;
 mod memory;
+pub mod references;
 pub mod simulation;
 pub mod support;
 mod users;

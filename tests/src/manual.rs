@@ -292,11 +292,7 @@ pub fn plain(form: Form, spelled: &str, tribe: &Tribe) -> String {
         }
         .to_owned(),
         Form::HouseNumber | Form::Postcode => lower.split_whitespace().collect(),
-        Form::Country => {
-            let named =
-                |row: &Entity<'_>| [row.text("Code"), row.text("Name")].iter().any(|t| t.to_lowercase() == lower);
-            tribe.set("Datastore_Country").find(named).map_or(lower, |row| row.text("Code").to_lowercase())
-        }
+        Form::Country => tribe.country(&lower).map_or(lower, str::to_lowercase),
     }
 }
 
@@ -386,7 +382,16 @@ pub fn may_be_written(set: &str) -> &'static [&'static str] {
         "Relationship_Person_Contact_Standard" => {
             &["Function", "PhoneNumber", "MobilePhoneNumber", "EmailAddress", "Relation", "Person", "ImportId"]
         }
-        "Address" => &["Street", "HouseNumber", "HouseNumberSuffix", "Postalcode", "City", "Country"],
+        "Address" => &[
+            "Street",
+            "HouseNumber",
+            "HouseNumberSuffix",
+            "Postalcode",
+            "City",
+            "Country",
+            "Organization",
+            "Person",
+        ],
         _ => &["Relation", "Organization", "Person", "ImportId"],
     }
 }

@@ -68,7 +68,7 @@ fn every_failure_is_one_line() {
 #[test]
 fn a_pace_is_a_number_above_zero_or_unlimited() {
     assert_eq!(pace("unlimited"), Ok(Pace::Unlimited));
-    assert_eq!(pace("950"), Ok(Pace::default()));
+    assert_eq!(pace("1000"), Ok(Pace::default()));
     for text in ["0", "-1", "", "many"] {
         assert!(pace(text).is_err(), "{text}");
     }

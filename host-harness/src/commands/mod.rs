@@ -59,7 +59,7 @@ struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     plugin: Option<PathBuf>,
     /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
-    #[arg(long, global = true, value_name = "NUMBER", default_value = "950", value_parser = pace)]
+    #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
     calls_per_minute: Pace,
     /// Results as JSON
     #[arg(long, global = true)]

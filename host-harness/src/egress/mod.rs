@@ -12,6 +12,7 @@ mod allow;
 mod body;
 mod pacing;
 mod send;
+mod sliding;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -59,6 +59,8 @@ pub enum Strays {
 pub enum Nesting {
     /// It does, at every depth that is used.
     Honoured,
+    /// It makes a relation inside a relationship, as documented, and leaves out an address inside a relation.
+    RelationsOnly,
     /// It leaves it out, or refuses the whole: every record is made by itself and then linked.
     NotHonoured,
 }

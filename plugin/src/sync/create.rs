@@ -15,8 +15,9 @@ use crate::wording::Code;
 impl Engine<'_> {
     /// Creates the organisations and persons that are missing, then the roles and contact relationships.
     pub(super) fn create(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        self.create_nested(items)?;
+        self.try_nesting(items)?;
         self.create_addresses(items)?;
+        self.create_nested(items)?;
         self.create_where(items, |_, missing| missing.part == Part::Relation)?;
         self.join(items)?;
         self.create_where(items, |item, missing| {
@@ -216,7 +217,7 @@ impl Engine<'_> {
         for (slot, address) in self.addresses(item, cells) {
             match (self.nesting(), item.link.linked(&Part::Address(slot))) {
                 (_, Some(made_before)) => edit.link(slot.navigation(), made_before),
-                (Some(Nesting::NotHonoured), None) => {}
+                (Some(Nesting::NotHonoured | Nesting::RelationsOnly), None) => {}
                 (Some(Nesting::Honoured) | None, None) => edit.address(slot, address),
             }
         }
@@ -238,10 +239,10 @@ impl Engine<'_> {
         addresses
     }
 
-    /// Where Tribe does not take nested records, the addresses of new relations are made first, so that the relation
-    /// can be made with links to them.
+    /// Where Tribe does not take nested addresses, those of new relations are made first, so that the relation can be
+    /// made with links to them.
     fn create_addresses(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        if self.nesting() != Some(Nesting::NotHonoured) {
+        if self.may_nest_addresses() {
             return Ok(());
         }
         let mut creates = Vec::new();

@@ -143,6 +143,14 @@ impl<'a> Engine<'a> {
         self.header.nesting
     }
 
+    /// Whether an address may be sent inside its relation: Tribe takes it, or is yet to show whether it does.
+    pub(super) fn may_nest_addresses(&self) -> bool {
+        match self.header.nesting {
+            None | Some(Nesting::Honoured) => true,
+            Some(Nesting::RelationsOnly | Nesting::NotHonoured) => false,
+        }
+    }
+
     /// Keeps what a write showed of Tribe.
     pub(super) fn learn(&mut self, nesting: Nesting) -> Result<(), Stop> {
         self.header.nesting = Some(nesting);

@@ -1,7 +1,8 @@
 //! Creating a relation along with its relationship in one call, where Tribe honours that.
 //!
 //! Whether it does cannot be read anywhere. The first relation with an address is made so and read back: if all of it
-//! is there, the others follow; if not, every record is made by itself from then on.
+//! is there, the others follow. If the address is not, addresses are made first from then on, and linked; if the
+//! relation is not, every record is made by itself.
 
 use std::collections::BTreeMap;
 
@@ -25,24 +26,25 @@ struct Nested {
 }
 
 impl Engine<'_> {
-    /// Creates the relations that are missing inside their first relationship, as far as Tribe honours that.
+    /// Finds out by one relation with an address whether Tribe honours nesting, if that is not known.
+    pub(super) fn try_nesting(&mut self, items: &mut [Item]) -> Result<(), Stop> {
+        if self.nesting().is_some() {
+            return Ok(());
+        }
+        match items.iter().position(|item| fits(item) && self.has_address(item)) {
+            Some(telling) => self.send_nested(items, &[telling]),
+            None => Ok(()),
+        }
+    }
+
+    /// Creates the relations that are missing inside their first relationship, where Tribe honours that.
     pub(super) fn create_nested(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        let fitting: Vec<usize> =
-            items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(position, _)| position).collect();
         match self.nesting() {
-            Some(Nesting::NotHonoured) => Ok(()),
-            Some(Nesting::Honoured) => self.send_nested(items, &fitting),
-            None => {
-                let telling = |position: &&usize| items.get(**position).is_some_and(|item| self.has_address(item));
-                let Some(first) = fitting.iter().find(telling).copied() else {
-                    return Ok(());
-                };
-                self.send_nested(items, &[first])?;
-                if self.nesting() != Some(Nesting::Honoured) {
-                    return Ok(());
-                }
-                let rest: Vec<usize> = fitting.into_iter().filter(|position| *position != first).collect();
-                self.send_nested(items, &rest)
+            None | Some(Nesting::NotHonoured) => Ok(()),
+            Some(Nesting::Honoured | Nesting::RelationsOnly) => {
+                let fitting = items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(position, _)| position);
+                let fitting: Vec<usize> = fitting.collect();
+                self.send_nested(items, &fitting)
             }
         }
     }
@@ -156,7 +158,7 @@ impl Engine<'_> {
             let slots = AddressSlot::of(kind(&item.subject));
             let whole = mutant::is(Mutant::NestedBelieved)
                 || slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
-            self.learn(if whole { Nesting::Honoured } else { Nesting::NotHonoured })?;
+            self.learn(if whole { Nesting::Honoured } else { Nesting::RelationsOnly })?;
         }
         self.link_part(item, Part::Relation, relation.id())?;
         item.side.take(&Part::Relation, relation);
@@ -217,7 +219,7 @@ impl Engine<'_> {
     }
 
     /// Whether an address would go along.
-    fn has_address(&self, item: &Item) -> bool {
+    pub(super) fn has_address(&self, item: &Item) -> bool {
         cells(&item.subject, &[]).iter().any(|cell| {
             let address = matches!(cell.row.ac, AcField::Address(..));
             address && self.carrier().ac_says(cell, &item.ac).text().is_some()

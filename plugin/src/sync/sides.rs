@@ -86,6 +86,8 @@ impl Engine<'_> {
                 continue;
             }
             let TribeSide { relation, contacts } = sides.of(&item.link);
+            // The answer to a create does not show what became of the addresses.
+            let addresses_unseen = relation.is_none() && item.side.relation.is_some() && self.has_address(item);
             if let Some(record) = relation {
                 item.side.take(&Part::Relation, record);
             }
@@ -94,6 +96,10 @@ impl Engine<'_> {
             }
             match lags_until(item, self.clock.now()) {
                 Some(until) => self.halt(item, Code::NotVisibleYet, None, Retry::At(until)),
+                None if addresses_unseen => {
+                    let visible_by = self.clock.now().plus(READ_LAG);
+                    self.halt(item, Code::NotVisibleYet, None, Retry::At(visible_by));
+                }
                 None => self.explain_absence(item)?,
             }
         }

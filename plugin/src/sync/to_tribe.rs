@@ -109,7 +109,7 @@ impl Engine<'_> {
                 if address.is_empty() {
                     continue;
                 }
-                if self.nesting() != Some(Nesting::NotHonoured) {
+                if self.may_nest_addresses() {
                     if let Some((owner, _)) = edits.by_target.get_mut(&Target::Part(Part::Relation)) {
                         owner.address(slot, address);
                     }

@@ -24,7 +24,7 @@ pub const PAGE_SIZE: usize = 100;
 const TEXTS_AT_ONCE: usize = 100;
 const LONGEST_FILTER: usize = 6_000;
 /// Requests under way at once. Tribe: seen (ten in a client that runs daily).
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 10;
 /// So many requests in a row without a usable answer, and it is the system, not the records.
 const FAILURES_IN_A_ROW: usize = 5;
 

@@ -33,7 +33,7 @@ impl Scenario {
     pub fn of_seed(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed ^ 0x5ce9_a810);
         let mut relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
-        let count = random.choice([0, 0, 1, 2]).unwrap_or(0);
+        let count = random.choice([0, 0, 1, 2, 4]).unwrap_or(0);
         let mut twists: BTreeSet<Twist> = random.choose_multiple(Twist::ALL, count).into_iter().collect();
         // One in ten runs without faults: what fails there is no matter of recovery.
         let count = if random.u8(..10) == 0 { 0 } else { random.usize(1..9) };

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
-use sandbox::tribe::{Character, FirstMutationDate, PutAnswer, RetryAfter, TextEquality, Unordered};
+use sandbox::tribe::{
+    AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate, NestedCreate,
+    OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised, Unordered,
+};
 use serde::{Deserialize, Serialize};
 
 /// One way to behave otherwise than assumed.
@@ -31,11 +34,29 @@ pub enum Twist {
     AddressFollowUp,
     ShortTokens,
     ConsentLogin,
+    ShortReadLag,
+    NestedRelationsOnly,
+    NestedIgnored,
+    NestedRefused,
+    CreatedWithOk,
+    OverlongRefused,
+    ParentRequired,
+    ExtraProperties,
+    AddressMovesOwner,
+    BareEnvelope,
+    OtherSignatureHeader,
+    NumberedCountries,
+    GenderLetters,
+    UnauthorisedJson,
+    UnauthorisedHtml,
+    UnauthorisedEmpty,
+    UnauthorisedForbidden,
+    LifetimeUnsaid,
 }
 
 impl Twist {
     /// Every one.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 38] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -56,7 +77,31 @@ impl Twist {
         Self::AddressFollowUp,
         Self::ShortTokens,
         Self::ConsentLogin,
+        Self::ShortReadLag,
+        Self::NestedRelationsOnly,
+        Self::NestedIgnored,
+        Self::NestedRefused,
+        Self::CreatedWithOk,
+        Self::OverlongRefused,
+        Self::ParentRequired,
+        Self::ExtraProperties,
+        Self::AddressMovesOwner,
+        Self::BareEnvelope,
+        Self::OtherSignatureHeader,
+        Self::NumberedCountries,
+        Self::GenderLetters,
+        Self::UnauthorisedJson,
+        Self::UnauthorisedHtml,
+        Self::UnauthorisedEmpty,
+        Self::UnauthorisedForbidden,
+        Self::LifetimeUnsaid,
     ];
+
+    /// Those of Tribe's.
+    pub fn of_tribe() -> impl Iterator<Item = Self> {
+        // The others stand before it.
+        Self::ALL.into_iter().filter(|twist| *twist >= Self::PutWithoutBody)
+    }
 
     /// Makes the systems behave so.
     pub fn apply(self, variants: &mut Variants, character: &mut Character) {
@@ -85,6 +130,37 @@ impl Twist {
             }
             // So short that a run renews it many times; the settings do the rest.
             Self::ConsentLogin => character.token_life = Duration::from_secs(400),
+            Self::ShortReadLag => character.read_lag = Duration::from_secs(3),
+            Self::NestedRelationsOnly => character.nested_create = NestedCreate::RelationsOnly,
+            Self::NestedIgnored => character.nested_create = NestedCreate::Ignored,
+            Self::NestedRefused => character.nested_create = NestedCreate::Refused,
+            Self::CreatedWithOk => character.create_answer = CreateAnswer::Ok,
+            Self::OverlongRefused => character.overlong_page = OverlongPage::Refused,
+            Self::ParentRequired => character.parent = ParentRelation::Required,
+            Self::ExtraProperties => character.extra_properties = ExtraProperties::Some,
+            Self::AddressMovesOwner => character.address_edit = AddressEdit::MovesOwner,
+            Self::BareEnvelope => character.envelope = Envelope::IdsOnly,
+            Self::OtherSignatureHeader => character.signature_header = "Webhook-Signature".to_owned(),
+            Self::NumberedCountries => character.country_codes = CountryCodes::Numbers,
+            Self::UnauthorisedJson => ends_unannounced(character, Unauthorised::Json),
+            Self::UnauthorisedHtml => ends_unannounced(character, Unauthorised::Html),
+            Self::UnauthorisedEmpty => ends_unannounced(character, Unauthorised::Empty),
+            Self::UnauthorisedForbidden => ends_unannounced(character, Unauthorised::Forbidden),
+            Self::LifetimeUnsaid => {
+                character.token_life = Duration::from_secs(90);
+                character.expires_in = ExpiresIn::Absent;
+            }
+            Self::GenderLetters => {
+                let rows = [("M", "Man"), ("V", "Vrouw"), ("X", "Anders")];
+                character.genders = rows.map(|(code, name)| (code.to_owned(), name.to_owned())).into();
+            }
         }
     }
+}
+
+/// A token ends before its time, and only that shape of answer tells.
+fn ends_unannounced(character: &mut Character, unauthorised: Unauthorised) {
+    character.token_life = Duration::from_secs(400);
+    character.expires_in = ExpiresIn::Says(3_600.into());
+    character.unauthorised = unauthorised;
 }

@@ -86,7 +86,7 @@ impl World {
     }
 
     /// Sends one request, past whatever befalls it.
-    fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
+    pub(crate) fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
         let method = match request.method {
             Method::Get => "GET",
             Method::Post => "POST",

@@ -1,321 +1,70 @@
-//! The reference scenarios: what stood before, and the work that is cut off.
+//! One test for each reference, so that they run beside each other.
 
-use std::time::Duration;
-
-use advocaatcentraal_tribe::relation::RelatieId;
-use advocaatcentraal_tribe::sync::care::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Stopped};
-use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, List, Rows, Variants};
-use sandbox::tribe::{Character, NestedCreate, PutAnswer};
-use serde_json::{Value, json};
-use tests::World;
-use tests::faults::Kind;
+use tests::references;
 
 use super::crash_everywhere;
-use tests::support::{company_of, edit_contact, edit_relatie, synced_company, synced_person};
 
-pub(crate) struct Reference {
-    pub(crate) name: &'static str,
-    pub(crate) world: fn() -> World,
-    pub(crate) prepare: fn(&World),
-    pub(crate) work: fn(&World) -> Result<(), Stopped>,
-}
-
-/// One test for each reference: a world, what stood before, and the work.
-macro_rules! references {
-    ($($name:ident: $world:expr, $prepare:expr, $work:expr;)+) => {
+macro_rules! crash_in {
+    ($($name:ident,)+) => {
         $(
             #[test]
             fn $name() {
-                crash_everywhere(&Reference {
-                    name: stringify!($name),
-                    world: $world,
-                    prepare: $prepare,
-                    work: $work,
-                });
+                let reference = references::ALL.iter().find(|reference| reference.name == stringify!($name));
+                crash_everywhere(reference.expect("a reference of that name"));
             }
         )+
 
         #[test]
-        fn there_are_at_least_thirty() {
-            assert!([$(stringify!($name)),+].len() >= 30);
+        fn every_reference_and_at_least_thirty() {
+            let tested = [$(stringify!($name)),+];
+            let all: Vec<&str> = references::ALL.iter().map(|reference| reference.name).collect();
+            assert_eq!(all, tested);
+            assert!(tested.len() >= 30);
         }
     };
 }
 
-#[rustfmt::skip]
-references! {
-    initial_sync: small, |_| {}, initial;
-    initial_sync_in_small_slices: small, tiny_slices, initial;
-    initial_sync_with_nested_records_left_out: || with_nesting(NestedCreate::Ignored), |_| {}, initial;
-    initial_sync_with_nested_records_refused: || with_nesting(NestedCreate::Refused), |_| {}, initial;
-    initial_sync_with_lagging_reads: lagging, |_| {}, initial;
-    initial_sync_from_lean_rows: lean, |_| {}, initial;
-    initial_sync_again: small, synced, initial;
-    a_company_edited_in_ac: small, |w| { synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 01"})) }, poll;
-    a_company_edited_in_ac_empty_answers: silent, |w| { synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 02"})) }, poll;
-    a_private_person_edited_in_ac: small, |w| { synced(w); edit_relatie(w, "1013", json!({"naam": "E. Voorbeeld-de Wit"})) }, poll;
-    a_contact_person_edited_in_ac: small, |w| { synced(w); edit_person(w, json!({"mobiel": "06 5550 1001", "geslacht": "X"})) }, poll;
-    an_address_edited_in_ac: small, |w| { synced(w); move_house(w) }, poll;
-    an_address_added_in_ac: small, |w| { synced(w); add_address(w) }, poll;
-    an_address_added_in_ac_nothing_nested: || with_nesting(NestedCreate::Ignored), |w| { synced(w); add_address(w) }, poll;
-    a_field_emptied_in_ac: small, |w| { synced(w); edit_company(w, json!({"email": null})) }, poll;
-    an_edit_in_tribe_pushed: small, |w| { synced(w); in_tribe(w, json!({"PhoneNumber": "020 555 10 03"})) }, push_company;
-    an_edit_in_tribe_polled: small, |w| { synced(w); in_tribe(w, json!({"Website": "www.tribe.example"})) }, poll;
-    an_edit_in_tribe_ac_without_etag: no_etag, |w| { synced(w); in_tribe(w, json!({"Website": "www.tribe.example"})) }, poll;
-    an_address_edited_in_tribe: small, |w| { synced(w); street_in_tribe(w) }, poll;
-    a_field_emptied_in_tribe: small, |w| { synced(w); in_tribe(w, json!({"PhoneNumber": null})) }, poll;
-    one_of_two_mobiles_edited_in_tribe: small, |w| { synced(w); mobile_in_tribe(w) }, poll;
-    both_mobiles_edited_in_tribe: small, |w| { synced(w); mobile_in_tribe(w); business_mobile_in_tribe(w) }, poll;
-    the_same_field_on_both_sides: small, |w| { synced(w); edit_company(w, json!({"email": "ac@voorbeeld.example"})); in_tribe(w, json!({"EmailAddress": "t@voorbeeld.example"})) }, poll;
-    other_fields_on_both_sides: small, |w| { synced(w); edit_company(w, json!({"email": "ac@voorbeeld.example"})); in_tribe(w, json!({"Website": "www.t.example"})) }, poll;
-    a_new_company_with_a_contact_person: small, |w| { synced(w); add_company(w) }, poll;
-    a_contact_person_at_a_second_organisation: small, |w| { synced(w); second_organisation(w) }, poll;
-    a_contact_person_moved: small, |w| { synced(w); move_person(w) }, poll;
-    a_second_role: small, |w| { synced(w); edit_company(w, json!({"relatietypen": ["client", "leverancier"]})) }, poll;
-    a_type_gone_and_back: small, |w| { synced(w); edit_relatie(w, "1001", json!({"relatietypen": ["advocaat"]})) }, type_back;
-    archived_edited_and_taken_out: small, |w| { synced(w); archive(w) }, unarchive;
-    removed_in_tribe: small, |w| { synced(w); remove_in_tribe(w) }, poll;
-    removed_in_tribe_and_asked_for_again: small, |w| { synced(w); remove_in_tribe(w); w.poll().unwrap(); }, resync_company;
-    the_state_lost: small, |w| { synced(w); w.store.lose_everything() }, initial;
-    a_sweep_that_finds_what_no_stamp_shows: unseen_edits, |w| { synced(w); move_house(w) }, sweep;
-    a_create_whose_answer_was_lost: small, lost_answer, poll;
-    a_create_that_was_not_sent: small, not_sent, poll;
-    an_organisation_for_which_somebody_waits: small, somebody_waits, poll;
-    a_create_in_doubt_for_which_somebody_waits: small, |w| { somebody_waits(w); w.faults.plan(Kind::ResetAfter, "POST", "Customer", 1); w.poll().unwrap(); }, poll;
-    a_value_given_back: small, conflict, give_back;
-    initial_sync_by_consent: by_consent, |w| { logged_in(w); w.wait(Duration::from_secs(600)) }, initial;
-    a_login_renewed_in_a_poll: by_consent, |w| { logged_in(w); synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 09"})) }, poll;
-    a_login_refused_in_a_poll: small, |w| { logged_in(w); synced(w); edit_company(w, json!({"telefoonnummer": "020 555 10 10"})); w.faults.plan(Kind::Status401, "PUT", "Relation_Organization", 1) }, poll;
-}
-
-fn world(variants: Variants, character: Character) -> World {
-    World::with(3, 13, variants, character)
-}
-
-fn small() -> World {
-    world(Variants::default(), Character::default())
-}
-
-fn with_nesting(nested_create: NestedCreate) -> World {
-    world(Variants::default(), Character { nested_create, ..Character::default() })
-}
-
-fn lagging() -> World {
-    world(Variants::default(), Character { read_lag: Duration::from_secs(10), ..Character::default() })
-}
-
-/// A token lasts shorter than the time between two polls.
-fn by_consent() -> World {
-    world(Variants::default(), Character { token_life: Duration::from_secs(200), ..Character::default() })
-}
-
-fn logged_in(world: &World) {
-    world.log_in_by_consent();
-    world.consent().unwrap();
-}
-
-fn silent() -> World {
-    world(Variants::default(), Character { put_answer: PutAnswer::NoContent, ..Character::default() })
-}
-
-fn lean() -> World {
-    world(Variants { rows: Rows::Lean, ..Variants::default() }, Character::default())
-}
-
-fn no_etag() -> World {
-    world(Variants { etag: Etag::No, ..Variants::default() }, Character::default())
-}
-
-fn unseen_edits() -> World {
-    let variants = Variants { child_edits_move_parent: ChildEditsMoveParent::No, ..Variants::default() };
-    world(variants, Character::default())
-}
-
-fn tiny_slices(world: &World) {
-    world.budget.set(Budget { time: Duration::from_secs(60), requests: 3 });
-}
-
-fn synced(world: &World) {
-    world.initial_sync().unwrap();
-    world.settle().unwrap();
-}
-
-fn initial(world: &World) -> Result<(), Stopped> {
-    world.initial_sync().map(drop)
-}
-
-fn poll(world: &World) -> Result<(), Stopped> {
-    world.poll().map(drop)
-}
-
-fn sweep(world: &World) -> Result<(), Stopped> {
-    world.sweep().map(drop)
-}
-
-fn push_company(world: &World) -> Result<(), Stopped> {
-    let id = world.tribe.borrow().find_by_import_id(&marker(world)).first().unwrap().to_string();
-    world.push(&[&id]).map(drop)
-}
-
-fn marker(world: &World) -> String {
-    format!("ac:12345:relatie:{}", synced_company(world))
-}
-
-fn edit_company(world: &World, patch: Value) {
-    edit_relatie(world, &synced_company(world), patch);
-}
-
-fn edit_person(world: &World, patch: Value) {
-    edit_contact(world, &synced_person(world), patch);
-}
-
-fn in_tribe(world: &World, patch: Value) {
-    world.edit_in_tribe(&marker(world), &patch);
-}
-
-fn edit_addresses(world: &World, edit: impl FnOnce(&mut Vec<Value>)) {
-    world.edit_in_ac(List::Relaties, "1001", |record| edit(record["adressen"].as_array_mut().unwrap()));
-}
-
-fn move_house(world: &World) {
-    edit_addresses(world, |addresses| {
-        addresses[0]["straat"] = "Herengracht".into();
-        addresses[0]["huisnummer"] = "7".into();
-    });
-}
-
-fn add_address(world: &World) {
-    edit_addresses(world, |addresses| {
-        addresses.push(json!({"type": "postadres", "straat": "Postbus", "huisnummer": "12", "toevoeging": null,
-            "postcode": "1000 AA", "plaats": "Amsterdam", "land": "NL"}));
-    });
-}
-
-fn street_in_tribe(world: &World) {
-    let address = world.address_in_tribe("ac:12345:relatie:1001", "VisitingAddress");
-    world.edit_by_id(&address, &json!({"Street": "Prinsengracht", "City": "Haarlem"}));
-}
-
-fn mobile_in_tribe(world: &World) {
-    let person = synced_person(world);
-    world.edit_in_tribe(&format!("ac:12345:contactpersoon:{person}"), &json!({"MobilePhoneNumber": "06 5550 2001"}));
-}
-
-fn business_mobile_in_tribe(world: &World) {
-    let person = synced_person(world);
-    let marker = format!("ac:12345:contactpersoon:{person}@{}", company_of(world, &person));
-    world.edit_in_tribe(&marker, &json!({"MobilePhoneNumber": "06 5550 2002"}));
-}
-
-fn add_company(world: &World) {
-    let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Nieuw Voorbeeld B.V.",
-        "telefoonnummer": "020 555 10 04", "email": null, "website": null, "kvk": null, "adressen": []});
-    let company = world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone());
-    let fields = json!({"voornamen": "Eva", "achternaam": "Voorbeeld", "tussenvoegsels": null, "voorletters": "E.",
-        "geboortedatum": "1980-02-29", "geslacht": "V", "mobiel": "06 5550 2003", "prive_telefoon": null,
-        "emailadres": null, "adressen": [],
-        "koppelingen": [{"relatie_id": company, "functie": "Directeur", "doorkiesnummer": null}]});
-    world.ac.borrow_mut().add_contactpersoon(world.now(), fields.as_object().unwrap().clone());
-}
-
-/// A synced company other than the person's own.
-fn another_company(world: &World, person: &str) -> String {
-    let own = company_of(world, person);
-    let ids = ["1001", "1002", "1003", "1004"];
-    ids.into_iter().find(|id| *id != own).unwrap().to_owned()
-}
-
-fn second_organisation(world: &World) {
-    let person = synced_person(world);
-    let other = another_company(world, &person);
-    world.edit_in_ac(List::Contactpersonen, &person, |record| {
-        let row = json!({"relatie_id": other, "functie": "Commissaris", "doorkiesnummer": "020 555 10 05"});
-        record["koppelingen"].as_array_mut().unwrap().push(row);
-    });
-}
-
-fn move_person(world: &World) {
-    let person = synced_person(world);
-    let other = another_company(world, &person);
-    world.edit_in_ac(List::Contactpersonen, &person, |record| record["koppelingen"][0]["relatie_id"] = other.into());
-}
-
-/// The type goes with the first poll and comes back before the second. Made again after a crash, it is one edit more.
-fn type_back(world: &World) -> Result<(), Stopped> {
-    world.poll()?;
-    let gone = |record: &serde_json::Map<String, Value>| record["relatietypen"] == json!(["advocaat"]);
-    let ids: Vec<String> = {
-        let ac = world.ac.borrow();
-        ac.relaties()
-            .filter(|(id, r)| *id == "1001" && gone(r.current().fields()))
-            .map(|(id, _)| id.to_owned())
-            .collect()
-    };
-    for id in ids {
-        edit_relatie(world, &id, json!({"relatietypen": ["client"], "telefoonnummer": "020 555 10 06"}));
-    }
-    world.poll().map(drop)
-}
-
-fn archive(world: &World) {
-    world.ac.borrow_mut().archive(world.now(), List::Relaties, "1001").unwrap();
-    world.poll().unwrap();
-    edit_relatie(world, "1001", json!({"telefoonnummer": "020 555 10 07"}));
-    world.poll().unwrap();
-}
-
-fn unarchive(world: &World) -> Result<(), Stopped> {
-    let archived = world.ac.borrow().relatie("1001").unwrap().current().text("status") == "gearchiveerd";
-    if archived {
-        world.ac.borrow_mut().unarchive(world.now(), List::Relaties, "1001").unwrap();
-    }
-    world.poll().map(drop)
-}
-
-fn remove_in_tribe(world: &World) {
-    world.delete_in_tribe("ac:12345:relatie:1001");
-    edit_relatie(world, "1001", json!({"telefoonnummer": "020 555 10 08"}));
-}
-
-fn resync_company(world: &World) -> Result<(), Stopped> {
-    let id = RecordId::Relatie(RelatieId::new("1001"));
-    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
-}
-
-fn lost_answer(world: &World) {
-    synced(world);
-    add_company(world);
-    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
-    world.poll().unwrap();
-    assert_eq!(world.faults.count(Kind::ResetAfter), 1);
-}
-
-fn not_sent(world: &World) {
-    synced(world);
-    add_company(world);
-    world.faults.plan(Kind::Refused, "POST", "Customer", 1);
-    world.poll().unwrap();
-    assert_eq!(world.faults.count(Kind::Refused), 1);
-}
-
-/// A new organisation has just got a type that is mapped, and its contact person waited for that.
-fn somebody_waits(world: &World) {
-    synced(world);
-    add_company(world);
-    let id = world.ac.borrow().relaties().last().unwrap().0.to_owned();
-    edit_relatie(world, &id, json!({"relatietypen": ["advocaat"]}));
-    world.poll().unwrap();
-    edit_relatie(world, &id, json!({"relatietypen": ["client"]}));
-}
-
-fn conflict(world: &World) {
-    synced(world);
-    edit_company(world, json!({"email": "ac@voorbeeld.example"}));
-    in_tribe(world, json!({"EmailAddress": "t@voorbeeld.example"}));
-    world.poll().unwrap();
-}
-
-fn give_back(world: &World) -> Result<(), Stopped> {
-    care::restore(world.ports(), &world.read_settings(), world.budget.get(), 0).map(drop)
+crash_in! {
+    initial_sync,
+    initial_sync_in_small_slices,
+    initial_sync_with_nested_records_left_out,
+    initial_sync_with_nested_records_refused,
+    initial_sync_with_lagging_reads,
+    initial_sync_from_lean_rows,
+    initial_sync_again,
+    a_company_edited_in_ac,
+    a_company_edited_in_ac_empty_answers,
+    a_private_person_edited_in_ac,
+    a_contact_person_edited_in_ac,
+    an_address_edited_in_ac,
+    an_address_added_in_ac,
+    an_address_added_in_ac_nothing_nested,
+    a_field_emptied_in_ac,
+    an_edit_in_tribe_pushed,
+    an_edit_in_tribe_polled,
+    an_edit_in_tribe_ac_without_etag,
+    an_address_edited_in_tribe,
+    a_field_emptied_in_tribe,
+    one_of_two_mobiles_edited_in_tribe,
+    both_mobiles_edited_in_tribe,
+    the_same_field_on_both_sides,
+    other_fields_on_both_sides,
+    a_new_company_with_a_contact_person,
+    a_contact_person_at_a_second_organisation,
+    a_contact_person_moved,
+    a_second_role,
+    a_type_gone_and_back,
+    archived_edited_and_taken_out,
+    removed_in_tribe,
+    removed_in_tribe_and_asked_for_again,
+    the_state_lost,
+    a_sweep_that_finds_what_no_stamp_shows,
+    a_create_whose_answer_was_lost,
+    a_create_that_was_not_sent,
+    an_organisation_for_which_somebody_waits,
+    a_create_in_doubt_for_which_somebody_waits,
+    a_value_given_back,
+    initial_sync_by_consent,
+    a_login_renewed_in_a_poll,
+    a_login_refused_in_a_poll,
 }

@@ -9,64 +9,21 @@
 mod a_crash_anywhere_in;
 mod snapshot;
 
-use std::time::Duration;
-
-use a_crash_anywhere_in::Reference;
-use advocaatcentraal_tribe::sync::{Stop, System};
 use advocaatcentraal_tribe::tribe::Standing;
 use snapshot::{Snapshot, snapshot};
 use tests::World;
 use tests::faults::Kind;
-
-/// A host waits so long before it takes over.
-const LEASE: Duration = Duration::from_secs(150);
-/// Longer than any pause before a record is tried again.
-const QUIET: Duration = Duration::from_secs(2 * 60 * 60);
+use tests::references::{LEASE, Login, Reference, come_to_rest};
 
 fn prepared(reference: &Reference) -> World {
-    let world = (reference.world)();
-    (reference.prepare)(&world);
+    let world = reference.prepared();
     world.faults.count_events();
     world
 }
 
 fn at_rest(world: &World) -> Snapshot {
-    for _ in 0..3 {
-        world.wait(QUIET);
-        world.poll().unwrap();
-    }
-    let before = world.writes();
-    world.poll().unwrap();
-    assert_eq!(world.writes(), before, "an idle poll writes");
-    assert_eq!(world.violations(), 0);
-    let comparison = world.compare();
-    assert!(comparison.is_equal(), "{comparison}");
+    come_to_rest(world);
     snapshot(world)
-}
-
-/// Whether somebody had to log in to Tribe again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Login {
-    Held,
-    GivenAnew,
-}
-
-/// As a host does it: a call that is refused or stopped is made again, and a person logs in where that is asked.
-fn work_until_done(reference: &Reference, world: &World) -> Login {
-    let mut login = Login::Held;
-    for _ in 0..5 {
-        match (reference.work)(world) {
-            Ok(()) => return login,
-            Err(stopped) => {
-                world.wait(LEASE);
-                if stopped.because == Stop::Credentials(System::Tribe) {
-                    login = Login::GivenAnew;
-                    world.consent().unwrap();
-                }
-            }
-        }
-    }
-    panic!("{}: the work does not end", reference.name);
 }
 
 /// The one window that nobody can close: Tribe has spent the refresh token, and the process ended before it could store
@@ -87,7 +44,7 @@ fn refreshes(world: &World) -> u64 {
 fn crash_everywhere(reference: &Reference) {
     let clean = prepared(reference);
     let before = refreshes(&clean);
-    assert_eq!(work_until_done(reference, &clean), Login::Held, "{}: without a crash", reference.name);
+    assert_eq!(reference.work_until_done(&clean), Login::Held, "{}: without a crash", reference.name);
     let points = clean.faults.events();
     let windows = refreshes(&clean) - before;
     let mut logins = 0;
@@ -102,7 +59,7 @@ fn crash_everywhere(reference: &Reference) {
         world.faults.restart();
         let unavoidable = unavoidable(&world);
         world.wait(LEASE);
-        let login = work_until_done(reference, &world);
+        let login = reference.work_until_done(&world);
         logins += u64::from(login == Login::GivenAnew);
         assert_eq!(login, unavoidable, "{}: after a crash at {point} of {points}", reference.name);
         let found = at_rest(&world);

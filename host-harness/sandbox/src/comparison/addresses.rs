@@ -81,9 +81,9 @@ impl Judge<'_> {
             compare("huisnummer", &ac.to_string(), &tribe.to_string());
         }
         let country = address.link("Country").and_then(|id| self.tribe.entity(id));
-        let country = country.map(|country| country.text("Code")).unwrap_or_default();
+        let country = country.and_then(|country| self.tribe.country(&country.text("Name"))).unwrap_or_default();
         if let Some(code) = self.country(&text("land")) {
-            compare("land", &code, &country);
+            compare("land", &code, country);
         }
         differing.dedup();
         differing
@@ -96,9 +96,7 @@ impl Judge<'_> {
         if land.is_empty() || dutch {
             return Some(if dutch { "NL".to_owned() } else { String::new() });
         }
-        let mut rows = self.tribe.set("Datastore_Country");
-        rows.find(|row| [row.text("Code"), row.text("Name")].iter().any(|text| text.to_lowercase() == land))
-            .map(|row| row.text("Code"))
+        self.tribe.country(&land).map(str::to_owned)
     }
 }
 

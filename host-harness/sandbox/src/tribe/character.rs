@@ -54,8 +54,22 @@ pub struct Character {
     pub stored_text: StoredText,
     /// Whether a null that the API sends empties a property.
     pub null: Null,
+    /// What a successful `POST` of a new record answers.
+    pub create_answer: CreateAnswer,
     /// What a nested object without `ID` does.
     pub nested_create: NestedCreate,
+    /// What `$top` above a hundred does.
+    pub overlong_page: OverlongPage,
+    /// What an answer holds beside what is known.
+    pub extra_properties: ExtraProperties,
+    /// What `_UpgradeType` does to the id of a relationship.
+    pub upgrade: UpgradedId,
+    /// Whether an edit of an address moves the stamp of whose it is.
+    pub address_edit: AddressEdit,
+    /// What `Code` says in `Datastore_Country`.
+    pub country_codes: CountryCodes,
+    /// What registering a webhook takes.
+    pub webhook_registration: WebhookRegistration,
     /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
     pub read_lag: Duration,
     /// Whether `eq` and `ne` on text tell capitals apart.
@@ -95,7 +109,14 @@ impl Default for Character {
             put_answer: PutAnswer::Entity,
             stored_text: StoredText::AsSent,
             null: Null::Empties,
+            create_answer: CreateAnswer::Created,
             nested_create: NestedCreate::Honoured,
+            overlong_page: OverlongPage::Clipped,
+            extra_properties: ExtraProperties::None,
+            upgrade: UpgradedId::Kept,
+            address_edit: AddressEdit::Alone,
+            country_codes: CountryCodes::TwoLetters,
+            webhook_registration: WebhookRegistration::Likely,
             read_lag: Duration::ZERO,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,
@@ -239,11 +260,78 @@ pub enum Null {
     IsPassedOver,
 }
 
+/// What a successful `POST` of a new record answers, with the entity. Tribe: inferred (201), seen assumed (200).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateAnswer {
+    /// 201.
+    Created,
+    /// 200.
+    Ok,
+}
+
+/// What `$top` above a hundred does. Tribe: documented is the hundred, unknown the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverlongPage {
+    /// A hundred rows come.
+    Clipped,
+    /// 400.
+    Refused,
+}
+
+/// What an answer holds beside what is known. Tribe: seen (new properties appear over the years).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtraProperties {
+    /// Nothing.
+    None,
+    /// Annotations, and members of every JSON type that nobody asked for.
+    Some,
+}
+
+/// What `_UpgradeType` does to the id of a relationship. Tribe: unknown, inferred to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpgradedId {
+    /// The same relationship becomes of the other type.
+    Kept,
+    /// A new one comes in its place.
+    Changed,
+}
+
+/// Whether an edit of an address moves the stamp of whose it is. Tribe: unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressEdit {
+    /// It moves its own stamp only.
+    Alone,
+    /// It moves both.
+    MovesOwner,
+}
+
+/// What `Code` says in `Datastore_Country`. Tribe: inferred to be ISO 3166 alpha-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountryCodes {
+    /// `NL`.
+    TwoLetters,
+    /// A number; only the name tells the country.
+    Numbers,
+}
+
+/// What registering a webhook takes. Tribe: documented that it can be done, unknown how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookRegistration {
+    /// `url`, `entityType`, `secret` and `headers`.
+    Likely,
+    /// Members of other names: 400.
+    Otherwise,
+    /// Nothing is refused, and nothing is registered.
+    Silent,
+}
+
 /// What a nested object without `ID` does. Tribe: documented for to-one links of relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NestedCreate {
     /// It is created and linked.
     Honoured,
+    /// A relation inside a relationship is, as documented; an address inside a relation is left out without a word.
+    RelationsOnly,
     /// It is left out without a word.
     Ignored,
     /// The whole write is refused with 400.
@@ -291,6 +379,6 @@ pub enum FirstMutationDate {
 pub enum Envelope {
     /// Also `entityType`.
     WithEntityType,
-    /// Nothing.
+    /// Nothing, not even what happened.
     IdsOnly,
 }

@@ -130,8 +130,9 @@ impl Reader<'_> {
         }
         match self.character.nested_create {
             NestedCreate::Ignored => Ok(None),
+            NestedCreate::RelationsOnly if self.store.model.is_named(kind, "Address") => Ok(None),
             NestedCreate::Refused => Err(Refusal::bad(format!("Invalid value for property '{name}'."))),
-            NestedCreate::Honoured => {
+            NestedCreate::Honoured | NestedCreate::RelationsOnly => {
                 if self.store.model.entity_type(kind).access != Access::Full {
                     return Err(Refusal::bad(format!("The nested entity of '{name}' can not be created.")));
                 }

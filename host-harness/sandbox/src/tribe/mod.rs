@@ -30,8 +30,9 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    Character, Consent, CustomField, CustomType, Envelope, ExpiresIn, FirstMutationDate, Holders, NestedCreate, Null,
-    ParentRelation, PutAnswer, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered,
+    AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpiresIn,
+    ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
+    RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, WebhookRegistration,
 };
 pub use guid::{Guid, NoGuid};
 pub use store::Origin;
@@ -188,6 +189,9 @@ impl Tribe {
         self.reads += 1;
         let reading = self.reading(now);
         let query = request.query();
+        if self.character.overlong_page == OverlongPage::Refused && query::asks_for_too_many(query) {
+            return Err(Refusal::bad("The value of the system query option '$top' is too large."));
+        }
         match resource {
             Resource::Metadata => Ok(Response::text(200, "application/xml", self.metadata.clone())),
             Resource::CurrentEmployee => {
@@ -205,6 +209,7 @@ impl Tribe {
             seen: self.store.seen(now, self.character.read_lag),
             equality: self.character.text_equality,
             unordered: self.character.unordered,
+            extra: self.character.extra_properties,
             shuffle: self.reads,
         }
     }
@@ -227,14 +232,16 @@ impl Tribe {
                 // Tribe: seen (the vendor's own clients update this way). An unknown `ID` is assumed to be refused.
                 Some(id) => {
                     let id = id.parse().map_err(|_| Refusal::bad("Invalid value for property 'ID'."))?;
-                    self.update(now, kind, id, &body, Writer::Api)?;
-                    (id, 200)
+                    (self.update(now, kind, id, &body, Writer::Api)?, 200)
                 }
-                None => (self.create(now, kind, &body, Writer::Api)?, 201),
+                None => {
+                    let status = if self.character.create_answer == CreateAnswer::Created { 201 } else { 200 };
+                    (self.create(now, kind, &body, Writer::Api)?, status)
+                }
             },
             ("PUT", Resource::Entity(_, id)) => {
-                self.update(now, kind, *id, &body, Writer::Api)?;
-                (*id, if self.character.put_answer == PutAnswer::Entity { 200 } else { 204 })
+                let id = self.update(now, kind, *id, &body, Writer::Api)?;
+                (id, if self.character.put_answer == PutAnswer::Entity { 200 } else { 204 })
             }
             ("DELETE", Resource::Entity(_, id)) => {
                 self.store.entity_of(*id, kind).ok_or_else(Refusal::not_found)?;

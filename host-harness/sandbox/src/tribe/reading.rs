@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
-use super::character::{TextEquality, Unordered};
+use super::character::{ExtraProperties, TextEquality, Unordered};
 use super::computed::View;
 use super::guid::Guid;
 use super::model::{Kind, Model, Navigation, ONLY_WHEN_SELECTED};
@@ -18,6 +18,7 @@ pub(super) struct Reading<'a> {
     pub(super) seen: Seen<'a>,
     pub(super) equality: TextEquality,
     pub(super) unordered: Unordered,
+    pub(super) extra: ExtraProperties,
     /// Differs from call to call; shuffles lists without a total order.
     pub(super) shuffle: u64,
 }
@@ -164,6 +165,13 @@ impl<'a> Reading<'a> {
                     body.insert("ID".to_owned(), value("ID"));
                 }
             }
+        }
+        if self.extra == ExtraProperties::Some {
+            body.insert("@odata.type".to_owned(), format!("#{}", own.qualified()).into());
+            body.insert("_Colour".to_owned(), json!({ "Code": 7, "Names": ["blauw", null] }));
+            body.insert("_9ecc8d21__f69a__4f4c__a239__5db7a5f21ddd".to_owned(), Value::Null);
+            // An unasked marker must not pass for another record's.
+            body.entry(ONLY_WHEN_SELECTED).or_insert_with(|| value(ONLY_WHEN_SELECTED));
         }
         for expand in &options.expand {
             let Some(navigation) = own.navigations.get(&expand.link) else {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Tribe;
 use super::cell::Cell;
+use super::character::CountryCodes;
 use super::computed::View;
 use super::declarations::{ADDRESS_TYPES, COUNTRIES, ROLES};
 use super::guid::Guid;
@@ -150,6 +151,14 @@ impl Tribe {
         matches!(navigation, Some(Navigation::ToOne { .. }))
     }
 
+    /// The ISO code of a country that Tribe has, by that code, its name, or what the tenant has as its code.
+    pub fn country(&self, named: &str) -> Option<&'static str> {
+        let row = self.set("Datastore_Country").find(|row| row.text("Code").eq_ignore_ascii_case(named));
+        let name = row.map_or_else(|| named.to_lowercase(), |row| row.text("Name").to_lowercase());
+        let is_it = |(code, known): &&(&str, &str)| code.to_lowercase() == name || known.to_lowercase() == name;
+        COUNTRIES.iter().find(is_it).map(|(code, _)| *code)
+    }
+
     /// The relation of the tenant's own organisation.
     pub fn own_organisation(&self) -> Guid {
         self.own_organisation
@@ -164,7 +173,13 @@ impl Tribe {
     pub(super) fn furnish(&mut self) {
         let genders = self.character.genders.clone();
         self.fill("Datastore_Gender", genders.iter().map(|(code, name)| (code.as_str(), name.as_str())));
-        self.fill("Datastore_Country", COUNTRIES.iter().copied());
+        let numbers: Vec<String> = (1..=COUNTRIES.len()).map(|number| number.to_string()).collect();
+        let countries = COUNTRIES.iter().zip(&numbers).map(|((code, name), number)| match self.character.country_codes {
+            CountryCodes::TwoLetters => (*code, *name),
+            CountryCodes::Numbers => (number.as_str(), *name),
+        });
+        let countries: Vec<(&str, &str)> = countries.collect();
+        self.fill("Datastore_Country", countries.into_iter());
         self.fill("Datastore_AdressType", ADDRESS_TYPES.iter().copied());
         self.fill("Datastore_Role", ROLES.iter().copied());
 

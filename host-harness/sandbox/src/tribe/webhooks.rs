@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use sha2::Sha512;
 
 use super::Tribe;
-use super::character::Envelope;
+use super::character::{Envelope, WebhookRegistration};
 use super::guid::Guid;
 use super::refusal::Refusal;
 use super::store::Origin;
@@ -58,7 +58,8 @@ struct Body<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
-    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entity_type: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,21 +111,22 @@ impl Tribe {
         };
         let name = &model.entity_type(kind).name;
         let relationship = model.is_named(kind, "Relationship");
+        let told = self.character.envelope == Envelope::WithEntityType;
         let (entity_id, relationship_id) =
             if relationship { (None, Some(id.to_string())) } else { (Some(id.to_string()), None) };
         for webhook in self.webhooks.iter().filter(|webhook| model.is_named(kind, &webhook.entity_type)) {
             let body = Body {
                 webhook_id: webhook.id.to_string(),
                 payload: Payload {
-                    r#type: match (event, relationship) {
+                    r#type: told.then_some(match (event, relationship) {
                         (Event::Creation, false) => "EntityCreationMutation",
                         (Event::Update, false) => "EntityUpdateMutation",
                         (Event::Deletion, false) => "EntityDeletionMutation",
                         (Event::Creation, true) => "RelationshipCreationMutation",
                         (Event::Update, true) => "RelationshipUpdateMutation",
                         (Event::Deletion, true) => "RelationshipDeletionMutation",
-                    },
-                    entity_type: (self.character.envelope == Envelope::WithEntityType).then_some(name),
+                    }),
+                    entity_type: told.then_some(name),
                     entity_id: entity_id.clone(),
                     relationship_id: relationship_id.clone(),
                 },
@@ -166,6 +168,11 @@ impl Tribe {
     }
 
     fn post_webhook(&mut self, now: Instant, request: &Request) -> Result<Response, Refusal> {
+        match self.character.webhook_registration {
+            WebhookRegistration::Likely => {}
+            WebhookRegistration::Otherwise => return Err(Refusal::bad("'endpoint' is required.")),
+            WebhookRegistration::Silent => return Ok(Response::empty(204)),
+        }
         let syntax = || Refusal::bad("The syntax of the JSON document is not valid.");
         let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| syntax())?;
         let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Tribe;
 use super::cell::Cell;
-use super::character::{FirstMutationDate, Null, ParentRelation, StoredText};
+use super::character::{AddressEdit, FirstMutationDate, Null, ParentRelation, StoredText, UpgradedId};
 use super::draft::{Draft, Target, check_required};
 use super::guid::Guid;
 use super::model::{Access, Kind, Navigation};
@@ -89,7 +89,7 @@ impl Tribe {
         id
     }
 
-    /// Changes the members that the body names, and no others.
+    /// Changes the members that the body names, and no others. Tells the record's id, which an upgrade may change.
     pub(super) fn update(
         &mut self,
         now: Instant,
@@ -97,7 +97,7 @@ impl Tribe {
         id: Guid,
         body: &Map<String, Value>,
         writer: Writer,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Guid, Refusal> {
         if self.store.entity_of(id, kind).is_none() {
             return Err(Refusal::not_found());
         }
@@ -107,16 +107,49 @@ impl Tribe {
         }
         check_required(&self.store, &draft, Some(id))?;
         self.store.keep_for_lagging_reads(now, self.character.read_lag, id);
-        if let Some(kind) = draft.upgrade {
-            self.store.set_kind(id, kind);
-        }
+        let id = match (draft.upgrade, self.character.upgrade) {
+            (None, _) => id,
+            (Some(kind), UpgradedId::Kept) => {
+                self.store.set_kind(id, kind);
+                id
+            }
+            (Some(kind), UpgradedId::Changed) => self.replace(now, id, kind, writer),
+        };
         self.apply(now, id, draft, writer);
         self.store.set_mutated(id, now);
         self.announce(now, id, Event::Update);
         if self.is_named(id, "Relation.Person") {
             self.bump_relationships(now, id);
         }
-        Ok(())
+        if self.is_named(id, "Address") && self.character.address_edit == AddressEdit::MovesOwner {
+            self.bump_owner(now, id);
+        }
+        Ok(id)
+    }
+
+    /// Puts a new relationship of another type in the place of one.
+    fn replace(&mut self, now: Instant, old: Guid, kind: Kind, writer: Writer) -> Guid {
+        let id = self.new_guid();
+        let state = self.store.entity(old).map(|entity| entity.state.clone()).unwrap_or_default();
+        self.announce(now, old, Event::Deletion);
+        self.store.remove(old);
+        self.store.insert(now, id, kind, if writer == Writer::User { Origin::User } else { Origin::Api });
+        for (name, cell) in state.cells {
+            self.store.set_cell(id, &name, Some(cell));
+        }
+        for (name, end) in state.links {
+            self.store.set_link(id, &name, Some(end));
+        }
+        id
+    }
+
+    fn bump_owner(&mut self, now: Instant, address: Guid) {
+        let owner = self.store.entity(address).and_then(|entity| entity.state.links.get("Relation").copied());
+        if let Some(owner) = owner {
+            self.store.keep_for_lagging_reads(now, self.character.read_lag, owner);
+            self.store.set_mutated(owner, now);
+            self.announce(now, owner, Event::Update);
+        }
     }
 
     /// A person's name is copied to its relationships, whose stamps move with it. Tribe: seen (identical stamps).

@@ -4,4 +4,4 @@ mod expression;
 mod options;
 mod tokens;
 
-pub(super) use options::{Direction, Options, parse};
+pub(super) use options::{Direction, Options, asks_for_too_many, parse};

@@ -51,6 +51,12 @@ impl Default for Options {
     }
 }
 
+/// Whether more rows are asked for than one answer holds.
+pub(crate) fn asks_for_too_many(query: &str) -> bool {
+    let top = query_pairs(query).find(|(name, _)| matches!(*name, "$top" | "%24top"));
+    top.and_then(|(_, value)| value.parse::<usize>().ok()).is_some_and(|top| top > MOST_ROWS)
+}
+
 /// Reads a query, still encoded, on a type. Names that do not begin with `$` are passed over.
 pub(crate) fn parse(query: &str, model: &Model, kind: Kind) -> Result<Options, Refusal> {
     let mut pairs = Vec::new();
