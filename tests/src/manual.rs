@@ -382,16 +382,9 @@ pub fn may_be_written(set: &str) -> &'static [&'static str] {
         "Relationship_Person_Contact_Standard" => {
             &["Function", "PhoneNumber", "MobilePhoneNumber", "EmailAddress", "Relation", "Person", "ImportId"]
         }
-        "Address" => &[
-            "Street",
-            "HouseNumber",
-            "HouseNumberSuffix",
-            "Postalcode",
-            "City",
-            "Country",
-            "Organization",
-            "Person",
-        ],
+        "Address" => {
+            &["Street", "HouseNumber", "HouseNumberSuffix", "Postalcode", "City", "Country", "Organization", "Person"]
+        }
         _ => &["Relation", "Organization", "Person", "ImportId"],
     }
 }

@@ -22,7 +22,15 @@ fn main() -> ExitCode {
     println!("initial sync of {relations} relations and their contact persons");
     println!(
         "{:<16} {:>13} {:>8} {:>8} {:>6} {:>9} {:>7} {:>6} {:>11} {:>15}",
-        "nested create", "organisations", "private", "contacts", "roles+", "addresses", "writes", "reads", "per record",
+        "nested create",
+        "organisations",
+        "private",
+        "contacts",
+        "roles+",
+        "addresses",
+        "writes",
+        "reads",
+        "per record",
         "per record+role"
     );
     for nested_create in

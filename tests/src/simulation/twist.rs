@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
 use sandbox::tribe::{
-    AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate, NestedCreate,
-    OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised, Unordered,
+    AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate,
+    NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised, Unordered,
 };
 use serde::{Deserialize, Serialize};
 

@@ -174,10 +174,11 @@ impl Tribe {
         let genders = self.character.genders.clone();
         self.fill("Datastore_Gender", genders.iter().map(|(code, name)| (code.as_str(), name.as_str())));
         let numbers: Vec<String> = (1..=COUNTRIES.len()).map(|number| number.to_string()).collect();
-        let countries = COUNTRIES.iter().zip(&numbers).map(|((code, name), number)| match self.character.country_codes {
-            CountryCodes::TwoLetters => (*code, *name),
-            CountryCodes::Numbers => (number.as_str(), *name),
-        });
+        let countries =
+            COUNTRIES.iter().zip(&numbers).map(|((code, name), number)| match self.character.country_codes {
+                CountryCodes::TwoLetters => (*code, *name),
+                CountryCodes::Numbers => (number.as_str(), *name),
+            });
         let countries: Vec<(&str, &str)> = countries.collect();
         self.fill("Datastore_Country", countries.into_iter());
         self.fill("Datastore_AdressType", ADDRESS_TYPES.iter().copied());
