@@ -1,6 +1,6 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::mapping;
 use crate::plan::Direction;

@@ -1,7 +1,7 @@
 //! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side, but
 //! may renew the login.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap as BTreeMap, SortedSet as BTreeSet};
 
 use crate::answer::Failure;
 use crate::link::{self, Nesting, OfficeState};

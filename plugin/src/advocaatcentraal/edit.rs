@@ -1,6 +1,6 @@
 //! What to change on a record.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 
 use serde_json::value::RawValue;
@@ -117,9 +117,9 @@ impl Edit {
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Edit")
-            .field("velden", &self.velden.keys())
-            .field("adressen", &self.adressen.keys())
-            .field("koppelingen", &self.koppelingen.keys())
+            .field("velden", &self.velden.keys().collect::<Vec<_>>())
+            .field("adressen", &self.adressen.keys().collect::<Vec<_>>())
+            .field("koppelingen", &self.koppelingen.keys().collect::<Vec<_>>())
             .finish()
     }
 }

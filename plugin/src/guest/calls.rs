@@ -1,6 +1,6 @@
 //! The exports: settings and ports in, typed results out.
 
-use std::collections::BTreeSet;
+use crate::sorted::SortedSet as BTreeSet;
 use std::time::Duration;
 
 use super::Connector;
@@ -175,7 +175,7 @@ impl From<wit::RecordId> for RecordId {
 
 impl From<Preview> for export::setup::PreviewReport {
     fn from(preview: Preview) -> Self {
-        let counts = |types: std::collections::BTreeMap<_, TypeCount>| {
+        let counts = |types: crate::sorted::SortedMap<_, TypeCount>| {
             let count = |(id, count): (crate::relation::RelatietypeId, TypeCount)| export::setup::TypeCount {
                 id: id.to_string(),
                 relations: count.relations,

@@ -1,6 +1,6 @@
 //! What was put aside: records to be tried again, and values that gave way.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 use std::time::Duration;
 

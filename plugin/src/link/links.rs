@@ -1,6 +1,6 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! How far each list was read.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use serde::{Deserialize, Serialize};
 

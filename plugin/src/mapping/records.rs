@@ -1,6 +1,6 @@
 //! The records of both sides, as the tables see them.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::Subject;

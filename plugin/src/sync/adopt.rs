@@ -1,6 +1,6 @@
 //! Looking up by marker what may stand in Tribe already: after a lost answer, after a crash, after a reinstall.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::link::{Part, PartState, Strays};
 use crate::mapping::Markers;

@@ -1,6 +1,6 @@
 //! The way of a batch of AC records: what must stand in Tribe, what is missing, what differs.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;

@@ -4,7 +4,7 @@
 //! is there, the others follow. If the address is not, addresses are made first from then on, and linked; if the
 //! relation is not, every record is made by itself.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::answer::Failure;
 use crate::link::{Nesting, Part, PartState};

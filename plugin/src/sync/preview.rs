@@ -8,6 +8,7 @@ use crate::mapping::{AcField, AcRecord, CellView, Markers, TribeField, TribeSide
 use crate::ports::Ports;
 use crate::relation::{AddressPart, AddressType, RelatieId, RelatietypeId, TribeId};
 use crate::settings::Settings;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Note, Stop, System};
 use crate::sync::scope::kind;
@@ -49,9 +50,9 @@ pub struct PossibleDuplicate {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
     /// Active relations of each mapped type.
-    pub mapped: BTreeMap<RelatietypeId, TypeCount>,
+    pub mapped: SortedMap<RelatietypeId, TypeCount>,
     /// Active relations of each type that is not mapped.
-    pub unmapped: BTreeMap<RelatietypeId, TypeCount>,
+    pub unmapped: SortedMap<RelatietypeId, TypeCount>,
     /// What would not fit, by record and field.
     pub notes: Vec<Note>,
     /// What seems to be there already.
@@ -138,7 +139,7 @@ impl Engine<'_> {
                     .map(|koppeling| koppeling.relatie_id)
                     .filter(|id| companies.contains_key(id))
                     .collect();
-                let types: BTreeSet<&RelatietypeId> =
+                let types: SortedSet<&RelatietypeId> =
                     organisations.iter().filter_map(|id| companies.get(id)).flatten().collect();
                 for of_type in types {
                     self.tally(preview, of_type).contact_persons += 1;

@@ -1,12 +1,14 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
 
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
+use crate::sorted::SortedMap as BTreeMap;
 use crate::sync::brake::Clearings;
 use crate::sync::engine::{Engine, Retry};
 use crate::sync::item::{Alone, Item, Reading};

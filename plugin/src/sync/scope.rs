@@ -1,6 +1,6 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Status};
 use crate::link::{Part, Pause, Subject};

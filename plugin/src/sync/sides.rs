@@ -1,6 +1,6 @@
 //! Reading what stands in Tribe for a batch of records, a hundred at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap as BTreeMap, SortedSet as BTreeSet};
 
 use crate::answer::Failure;
 use crate::link::{Link, Part, PartState};

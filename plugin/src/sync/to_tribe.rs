@@ -1,6 +1,6 @@
 //! Writing to Tribe what AC's users changed.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Nesting, Part, Written};

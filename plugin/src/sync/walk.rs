@@ -3,7 +3,7 @@
 //! A walk's place is stored after each page, when all of the page is durable, so a slice can end anywhere and the
 //! next goes on at that page. A cursor moves only when its list was read to the end.
 
-use std::collections::BTreeSet;
+use crate::sorted::SortedSet as BTreeSet;
 use std::time::Duration;
 
 use crate::advocaatcentraal::{Page, Record};

@@ -1,6 +1,6 @@
 //! Requests to Tribe's OData API.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 

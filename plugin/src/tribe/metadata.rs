@@ -1,6 +1,6 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{SortedMap as BTreeMap, SortedSet as BTreeSet};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

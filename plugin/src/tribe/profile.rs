@@ -1,6 +1,6 @@
 //! What must be known of a tenant before anything is written to it.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! One Tribe record as it was read, and an edit of one.
 
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
