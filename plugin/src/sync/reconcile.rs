@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
