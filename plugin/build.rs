@@ -1,4 +1,5 @@
-//! Puts the WASI packages that the world imports into `wit/deps`, for the component build only.
+//! Puts the WASI packages that the world imports into `wit/deps`, for the component build only. The adapters share this
+//! script.
 //!
 //! WASI's text is a dependency, not ours: the `wasip2` crate ships it, and cargo knows where that crate lies.
 
@@ -8,18 +9,27 @@ use std::{env, fs, io};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=../wit/deps");
+    let Some(wit) = wit_folder() else {
+        println!("cargo::error=there is no folder wit beside this package or above it");
+        return;
+    };
+    println!("cargo::rerun-if-changed={}", wit.join("deps").display());
     if env::var("CARGO_CFG_TARGET_ARCH").as_deref() != Ok("wasm32") {
         return;
     }
-    if let Err(error) = lay_wit_dependencies() {
+    if let Err(error) = lay_wit_dependencies(&wit) {
         println!("cargo::error=wit/deps could not be filled from the wasip2 crate: {error}");
     }
 }
 
-fn lay_wit_dependencies() -> io::Result<()> {
+/// The contract's folder: the nearest one above.
+fn wit_folder() -> Option<PathBuf> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)?;
+    package.ancestors().map(|folder| folder.join("wit")).find(|wit| wit.join("connector.wit").is_file())
+}
+
+fn lay_wit_dependencies(wit: &Path) -> io::Result<()> {
     let source = wasip2_folder()?.join("wit/deps");
-    let wit = Path::new("../wit");
     let target = wit.join("deps");
     if target.is_dir() && same_names(&source, &target)? {
         return Ok(());
@@ -30,7 +40,11 @@ fn lay_wit_dependencies() -> io::Result<()> {
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
-    fs::rename(&fresh, &target)
+    match fs::rename(&fresh, &target) {
+        // Another package's run of this script was first.
+        Err(_) if target.is_dir() && same_names(&source, &target)? => fs::remove_dir_all(&fresh),
+        moved => moved,
+    }
 }
 
 /// Where cargo keeps the sources of the `wasip2` crate that Cargo.lock names.

@@ -1,0 +1,101 @@
+//! Composes the connector with its adapters into components that a plain WASI host runs, such as the command line of
+//! wasmtime: nothing but numbered WASI interfaces and `wasi:config` is left to import.
+//!
+//! ```text
+//! advocaatcentraal-tribe-http-<version>.wasm = webhook ← connector ← store
+//! advocaatcentraal-tribe-cron-<version>.wasm = cron    ← connector ← store
+//! ```
+//!
+//! The adapters themselves are written beside them, for platforms that compose by themselves or have a store.
+
+mod build;
+mod graph;
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+pub use build::{Component, Workspace};
+pub use graph::{Front, compose};
+
+/// Why nothing was composed. Each says in one line what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// A component cannot be built.
+    #[error("{component} cannot be built; see above, or run: {command}")]
+    Build {
+        /// The package.
+        component: &'static str,
+        /// The command that failed.
+        command: String,
+    },
+    /// A file cannot be read or written.
+    #[error("{} cannot be used: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The components do not fit together.
+    #[error("{part} does not fit: {reason}; build all parts from one revision")]
+    Unfit {
+        /// The component that does not.
+        part: &'static str,
+        /// The composer's words.
+        reason: String,
+    },
+}
+
+impl ComposeError {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::File { path, source }
+    }
+}
+
+/// The bytes of the three adapters.
+pub struct Adapters {
+    /// `POST /poll` and the like.
+    pub webhook: Vec<u8>,
+    /// A command line.
+    pub cron: Vec<u8>,
+    /// A key-value store in a folder.
+    pub store: Vec<u8>,
+}
+
+impl Adapters {
+    /// Builds them.
+    ///
+    /// # Errors
+    /// The compiler says why on standard error.
+    pub fn build(workspace: &Workspace) -> Result<Self, ComposeError> {
+        Ok(Self {
+            webhook: workspace.build(Component::Webhook)?,
+            cron: workspace.build(Component::Cron)?,
+            store: workspace.build(Component::Store)?,
+        })
+    }
+}
+
+/// Writes both compositions and the three adapters into the folder `dist`, which is made where it is missing; gives
+/// the files.
+///
+/// # Errors
+/// The parts do not fit together, or a file cannot be written.
+pub fn write(dist: &Path, version: &str, connector: &[u8], adapters: &Adapters) -> Result<Vec<PathBuf>, ComposeError> {
+    let parts = [
+        ("http", compose(Front::Http, connector, adapters)?),
+        ("cron", compose(Front::Cron, connector, adapters)?),
+        ("adapter-webhook", adapters.webhook.clone()),
+        ("adapter-cron", adapters.cron.clone()),
+        ("adapter-store", adapters.store.clone()),
+    ];
+    fs::create_dir_all(dist).map_err(ComposeError::file(dist))?;
+    let mut files = Vec::new();
+    for (name, bytes) in parts {
+        let path = dist.join(format!("advocaatcentraal-tribe-{name}-{version}.wasm"));
+        fs::write(&path, bytes).map_err(ComposeError::file(&path))?;
+        files.push(path);
+    }
+    Ok(files)
+}
