@@ -22,6 +22,8 @@ pub enum Component {
     Cron,
     /// The store in a folder.
     Store,
+    /// The settings from a file.
+    Settings,
 }
 
 impl Component {
@@ -31,6 +33,7 @@ impl Component {
             Self::Webhook => "adapter-webhook",
             Self::Cron => "adapter-cron",
             Self::Store => "adapter-store",
+            Self::Settings => "adapter-settings",
         }
     }
 }

@@ -2,8 +2,8 @@
 //! wasmtime: nothing but numbered WASI interfaces and `wasi:config` is left to import.
 //!
 //! ```text
-//! advocaatcentraal-tribe-http-<version>.wasm = webhook ← connector ← store
-//! advocaatcentraal-tribe-cron-<version>.wasm = cron    ← connector ← store
+//! advocaatcentraal-tribe-http-<version>.wasm = webhook ← connector ← store, settings
+//! advocaatcentraal-tribe-cron-<version>.wasm = cron    ← connector ← store, settings
 //! ```
 //!
 //! The adapters themselves are written beside them, for platforms that compose by themselves or have a store.
@@ -53,7 +53,7 @@ impl ComposeError {
     }
 }
 
-/// The bytes of the three adapters.
+/// The bytes of the adapters.
 pub struct Adapters {
     /// `POST /poll` and the like.
     pub webhook: Vec<u8>,
@@ -61,6 +61,8 @@ pub struct Adapters {
     pub cron: Vec<u8>,
     /// A key-value store in a folder.
     pub store: Vec<u8>,
+    /// Settings from a file.
+    pub settings: Vec<u8>,
 }
 
 impl Adapters {
@@ -73,11 +75,12 @@ impl Adapters {
             webhook: workspace.build(Component::Webhook)?,
             cron: workspace.build(Component::Cron)?,
             store: workspace.build(Component::Store)?,
+            settings: workspace.build(Component::Settings)?,
         })
     }
 }
 
-/// Writes both compositions and the three adapters into the folder `dist`, which is made where it is missing; gives
+/// Writes both compositions and the adapters into the folder `dist`, which is made where it is missing; gives
 /// the files.
 ///
 /// # Errors
@@ -89,6 +92,7 @@ pub fn write(dist: &Path, version: &str, connector: &[u8], adapters: &Adapters) 
         ("adapter-webhook", adapters.webhook.clone()),
         ("adapter-cron", adapters.cron.clone()),
         ("adapter-store", adapters.store.clone()),
+        ("adapter-settings", adapters.settings.clone()),
     ];
     fs::create_dir_all(dist).map_err(ComposeError::file(dist))?;
     let mut files = Vec::new();

@@ -1,0 +1,45 @@
+//! Loads the connector and calls it, slice by slice.
+
+use std::time::Duration;
+
+use host_harness::egress::{Egress, Pace, Timeouts};
+use host_harness::settings::OfficeSettings;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, Engine, Error};
+
+use crate::imports::{self, Budget, Call, ConnectorPre, Keys, Next};
+
+/// A slice of work, and how long a call may take: the slice, and one slow request after it.
+const SLICE: Budget = Budget { milliseconds: 20_000, requests: 1_000 };
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Takes every relation of one office to Tribe.
+pub async fn sync(component: &[u8], office: &OfficeSettings, keys: &Keys) -> wasmtime::Result<()> {
+    // Once: an engine whose clock lets other tasks have their turn, and the component, compiled and linked.
+    let engine = Engine::new(Config::new().epoch_interruption(true))?;
+    let clock = engine.weak();
+    std::thread::spawn(move || {
+        while let Some(engine) = clock.upgrade() {
+            engine.increment_epoch();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let mut linker = Linker::new(&engine);
+    imports::link(&mut linker)?;
+    let connector = ConnectorPre::new(linker.instantiate_pre(&Component::new(&engine, component)?)?)?;
+    let egress = Egress::new(Timeouts::default(), Pace::Unlimited).office(office);
+
+    // Every call: a store and an instance of its own, and a deadline around both.
+    loop {
+        let mut store = Call::store(&engine, office, keys, &egress);
+        let call = async {
+            let instance = connector.instantiate_async(&mut store).await?;
+            instance.advocaatcentraal_tribe_sync_sync().call_initial_sync(&mut store, SLICE).await
+        };
+        match tokio::time::timeout(DEADLINE, call).await?? {
+            Ok(outcome) if outcome.next == Next::Done => return Ok(()),
+            Ok(_) => {}
+            Err(stopped) => return Err(Error::msg(format!("stopped: {:?}", stopped.because))),
+        }
+    }
+}
