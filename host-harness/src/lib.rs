@@ -6,6 +6,7 @@
 //! | [`egress`] | its only way out: HTTP to the hosts of an office's settings, paced |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
 //! | [`settings`] | what an office has set |
+//! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
 //! | [`mod@run`] | one run for one office, slice by slice |
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
@@ -15,6 +16,7 @@ pub mod commands;
 pub mod component;
 pub mod egress;
 pub mod intake;
+pub mod registry;
 pub mod run;
 pub mod schedule;
 pub mod settings;

@@ -61,7 +61,7 @@ async fn a_call_whose_lease_was_taken_over_is_ended() {
     let office = &stage.office;
     let result = stage
         .host
-        .turn(office, |context| async move {
+        .turn(office, |_, context| async move {
             // Another process, to whose clock the lease has ended.
             let later = Timestamp::now().plus(Duration::from_secs(3600));
             store.claim(office, later, later.plus(Duration::from_secs(60))).await.unwrap();

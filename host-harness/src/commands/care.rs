@@ -71,18 +71,20 @@ fn record(text: &str) -> Result<RecordId, String> {
 impl Records {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let (Self::Explain(one) | Self::Resync(one) | Self::Forget(one)) = self;
-        let host = global.host(HostLimits::default(), screen)?;
+        let host = global.host(HostLimits::default(), screen).await?;
         let office = one.of.find(host.store()).await?;
-        let (connector, subject) = (host.connector(), &one.record);
+        let subject = &one.record;
         match self {
             Self::Explain(_) => {
-                let answer = host.turn(&office, |context| async move { connector.explain(context, subject).await });
+                let answer =
+                    host.turn(&office, |connector, context| async move { connector.explain(context, subject).await });
                 let explained = answered(&host, &office, answer.await?).await?;
                 show_explanation(global, &host, &office, &explained, screen).await;
             }
             Self::Resync(_) => resync(global, &host, &office, subject, screen).await?,
             Self::Forget(_) => {
-                let answer = host.turn(&office, |context| async move { connector.forget(context, subject).await });
+                let answer =
+                    host.turn(&office, |connector, context| async move { connector.forget(context, subject).await });
                 answered(&host, &office, answer.await?).await?;
                 screen.line(format!(
                     "Office {office}: {} is forgotten. If it changes, it is found again by its marker in Tribe.",
@@ -96,12 +98,12 @@ impl Records {
 
 impl Letters {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen)?;
+        let host = global.host(HostLimits::default(), screen).await?;
         match self {
             Self::List(of) => {
                 let office = of.find(host.store()).await?;
-                let connector = host.connector();
-                let answer = host.turn(&office, |context| async move { connector.dead_letters(context).await });
+                let answer =
+                    host.turn(&office, |connector, context| async move { connector.dead_letters(context).await });
                 let letters = answered(&host, &office, answer.await?).await?;
                 if global.json {
                     screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
@@ -124,12 +126,11 @@ impl Letters {
 
 impl Conflicts {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen)?;
-        let connector = host.connector();
+        let host = global.host(HostLimits::default(), screen).await?;
         match self {
             Self::List(of) => {
                 let office = of.find(host.store()).await?;
-                let answer = host.turn(&office, |context| async move { connector.conflicts(context).await });
+                let answer = host.turn(&office, |connector, context| async move { connector.conflicts(context).await });
                 let conflicts = answered(&host, &office, answer.await?).await?;
                 if global.json {
                     screen.json(&conflicts.iter().map(conflict_json).collect::<Vec<_>>());
@@ -152,7 +153,9 @@ impl Conflicts {
             Self::Restore { conflict, of } => {
                 let office = of.find(host.store()).await?;
                 let answer = host
-                    .turn(&office, |context| async move { connector.restore(context, conflict, ONE_RECORD).await })
+                    .turn(&office, |connector, context| async move {
+                        connector.restore(context, conflict, ONE_RECORD).await
+                    })
                     .await?;
                 let outcome = answered(&host, &office, answer.map_err(because)).await?;
                 show_outcome(global, &host, &office, &outcome, screen).await;
@@ -169,9 +172,9 @@ async fn resync(
     subject: &RecordId,
     screen: &Screen,
 ) -> Result<(), CommandError> {
-    let connector = host.connector();
-    let answer =
-        host.turn(office, |context| async move { connector.resync(context, subject, ONE_RECORD).await }).await?;
+    let answer = host
+        .turn(office, |connector, context| async move { connector.resync(context, subject, ONE_RECORD).await })
+        .await?;
     let outcome = answered(host, office, answer.map_err(because)).await?;
     show_outcome(global, host, office, &outcome, screen).await;
     Ok(())

@@ -20,7 +20,7 @@ struct Line {
 }
 
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(HostLimits::default(), screen)?;
+    let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
     let findings = check(&host, &office).await?;
     if global.json {
@@ -34,8 +34,7 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 
 /// The findings of one office.
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
-    let connector = host.connector();
-    match host.turn(office, |context| async move { connector.check(context).await }).await? {
+    match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
         Ok(findings) => Ok(findings),
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => CommandError::Later(wait),

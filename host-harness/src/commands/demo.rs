@@ -52,7 +52,7 @@ impl Demo {
         let stand_ins = stand_ins.map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
         let store = Store::open(folder.path(), &MasterKey::random())?;
         let egress = Egress::new(Timeouts::default(), Pace::Unlimited);
-        let host = Host::new(global.connector(None)?, store, egress, HostLimits::watched());
+        let host = Host::new(global.connector(None).await?, store, egress, HostLimits::watched());
         super::stop_at_signal(host.stop());
         let settings = OfficeSettings::from_toml(&stand_ins.settings())?;
         let story = Story { host, office: settings.office.clone(), stand_ins, screen };

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use super::redirect::RedirectProblem;
 use crate::component::{CallError, LoadError};
-use crate::run::{Halt, TurnError, Wait, system_name};
+use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, SignatureError, SupplyError};
+use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};
 use crate::settings::{FileProblem, OfficeNumber};
 use crate::store::{KeyError, OpenError, StoreError};
 
@@ -94,6 +95,11 @@ pub enum CommandError {
     /// Something was asked at a place where nobody can answer.
     #[error("there is nobody to ask here; give the settings with --from FILE (`koppeling office template` shows one)")]
     NobodyToAsk,
+    /// Nothing was given that could be changed.
+    #[error(
+        "there is nothing to change; name the office's connector with --plugin, or change the rest with `koppeling office add`"
+    )]
+    NothingToEdit,
     /// There are several offices.
     #[error("there are {0} offices; name the one that you mean (`koppeling office list` shows them)")]
     WhichOffice(usize),
@@ -145,6 +151,29 @@ pub enum CommandError {
     /// The connector cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The name of a connector or of a place in a registry.
+    #[error(transparent)]
+    Reference(#[from] ReferenceProblem),
+    /// The credentials for a registry.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsProblem),
+    /// A connector cannot be had.
+    #[error(transparent)]
+    Supply(#[from] SupplyError),
+    /// There is nobody who could give the password of a key.
+    #[error("there is nobody to ask for the key's password; give it in {0}, empty for a key without one")]
+    NoPassword(&'static str),
+    /// A signature cannot be verified without one.
+    #[error("there is no key to verify with; give the public one with --plugin-key")]
+    NoPluginKey,
+    /// A file cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// The engine cannot be started.
     #[error("the WebAssembly engine does not start on this machine; report this with its kind of processor")]
     NoEngine,
@@ -196,7 +225,11 @@ impl CommandError {
             Self::Login(RedirectProblem::NotThisMachine)
             | Self::NobodyToAsk
             | Self::WhichOffice(_)
-            | Self::NoSuchOffice(_) => Exit::Usage,
+            | Self::NoSuchOffice(_)
+            | Self::Reference(_)
+            | Self::NothingToEdit
+            | Self::NoPassword(_)
+            | Self::NoPluginKey => Exit::Usage,
             Self::NoOffice
             | Self::NoDataFolder
             | Self::DataFolder { .. }
@@ -204,6 +237,8 @@ impl CommandError {
             | Self::SettingsFile { .. }
             | Self::Answer(_)
             | Self::Key(_)
+            | Self::Credentials(_)
+            | Self::Unwritable { .. }
             | Self::Listen { .. }
             | Self::Redirect { .. } => Exit::Settings,
             Self::Login(_) => Exit::Credentials,
@@ -212,7 +247,13 @@ impl CommandError {
             Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads | Self::NoRandom => {
                 Exit::Unavailable
             }
-            Self::Load(_) | Self::NoEngine => Exit::Plugin,
+            Self::Supply(SupplyError::Registry(error)) if error.passes() => Exit::Unavailable,
+            Self::Supply(SupplyError::Signature(
+                SignatureError::NotAPublicKey { .. }
+                | SignatureError::NotASecretKey { .. }
+                | SignatureError::File { .. },
+            )) => Exit::Settings,
+            Self::Supply(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
             Self::Story(_) => Exit::Defect,
         }
@@ -224,7 +265,8 @@ fn exit_of(halt: &Halt) -> Exit {
         Halt::Settings(_) => Exit::Settings,
         Halt::Credentials(_) => Exit::Credentials,
         Halt::StateNewer(_) => Exit::StateNewer,
-        Halt::Unsupported => Exit::Plugin,
+        Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => Exit::Unavailable,
+        Halt::Unsupported | Halt::NoConnector(_) => Exit::Plugin,
         Halt::NoSuchOffice => Exit::Usage,
         Halt::Busy(_) | Halt::Store(_) | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost) => Exit::Unavailable,
         Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
@@ -235,6 +277,18 @@ fn exit_of(halt: &Halt) -> Exit {
 impl From<Halt> for CommandError {
     fn from(halt: Halt) -> Self {
         Self::Halted { halt, advice: None }
+    }
+}
+
+impl From<RegistryError> for CommandError {
+    fn from(error: RegistryError) -> Self {
+        Self::Supply(error.into())
+    }
+}
+
+impl From<SignatureError> for CommandError {
+    fn from(error: SignatureError) -> Self {
+        Self::Supply(error.into())
     }
 }
 

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::screen::Screen;
+use super::workplace::registries;
 use super::{CommandError, Exit, Global};
-use crate::component::{CONTRACT, LoadError, Source, examine};
+use crate::component::{CONTRACT, LoadError, examine};
+use crate::registry::{Plugin, Supply, Trust};
 
 #[derive(Args)]
 pub(super) struct Inspect {
@@ -15,9 +17,11 @@ pub(super) struct Inspect {
 }
 
 impl Inspect {
-    pub(super) fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let source = self.file.clone().or_else(|| global.plugin.clone()).map_or(Source::BuiltIn, Source::File);
-        let (bytes, name) = source.read()?;
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let plugin = self.file.clone().map(Plugin::File).or(global.named_plugin()?).unwrap_or_default();
+        // Nothing of it is run, so it does not matter who signed it.
+        let anybodys = Supply::new(registries()?, Trust::Anyone, None);
+        let (bytes, name) = anybodys.obtain(&plugin).await?.read()?;
         let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name: name.clone(), reason })?;
         if global.json {
             screen.json(&about);

@@ -13,7 +13,7 @@ use super::redirect::{self, Browser, Code, Landing, Page, RedirectProblem, Redir
 use super::screen::Screen;
 use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::System;
+use crate::component::{Connector, System};
 use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::OfficeNumber;
 
@@ -47,7 +47,7 @@ impl Default for Way {
 
 impl Login {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen)?;
+        let host = global.host(HostLimits::default(), screen).await?;
         let office = self.of.find(host.store()).await?;
         log_in(&host, &office, &self.way, screen).await?;
         screen.line(format!("Office {office} is logged in to Tribe. Next: koppeling check {office}"));
@@ -91,7 +91,8 @@ async fn consent_url(
 ) -> Result<String, CommandError> {
     let settings = host.settings(office).await?;
     let context = host.keyless(&settings);
-    match host.connector().consent_url(context, redirect_uri.as_str(), state).await.map_err(Halt::from)? {
+    let connector = host.connector_of(&settings).await?;
+    match connector.consent_url(context, redirect_uri.as_str(), state).await.map_err(Halt::from)? {
         Ok(url) => Ok(url),
         Err(error) => Err(failed(host, office, error.into()).await),
     }
@@ -103,8 +104,8 @@ async fn hand_in(
     code: &Code,
     redirect_uri: &RedirectUri,
 ) -> Result<(), CommandError> {
-    let connector = host.connector();
-    let give = |context| async move { connector.consent(context, code, redirect_uri.as_str()).await };
+    let give =
+        |connector: Connector, context| async move { connector.consent(context, code, redirect_uri.as_str()).await };
     match host.turn(office, give).await? {
         Ok(()) => Ok(()),
         Err(error) => Err(failed(host, office, error.into()).await),

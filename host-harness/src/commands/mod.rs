@@ -10,6 +10,7 @@ mod exit;
 mod inspect;
 mod login;
 mod office;
+mod plugin;
 mod preview;
 mod redirect;
 mod run;
@@ -55,9 +56,14 @@ struct Global {
     /// The file with the key that seals the state [default: koppeling.key in the data folder]
     #[arg(long, global = true, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Another connector than the built-in one
-    #[arg(long, global = true, value_name = "FILE")]
-    plugin: Option<PathBuf>,
+    /// The connector, for every office: a .wasm file, oci://registry/name@sha256:…, or `built-in`; `office add` and
+    /// `office edit` keep it with the office [default: each office's own, or else the built-in one]
+    #[arg(long, global = true, value_name = "PLUGIN")]
+    plugin: Option<String>,
+    /// Takes only connectors signed with this key, besides the built-in one: a public key of minisign, or a file with
+    /// one; several with commas between them
+    #[arg(long, global = true, value_name = "KEY", env = "KOPPELING_PLUGIN_KEY", value_delimiter = ',')]
+    plugin_key: Vec<String>,
     /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
     #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
     calls_per_minute: Pace,
@@ -111,6 +117,9 @@ enum Command {
     Run(run::Run),
     /// Tells how the offices stand
     Status,
+    /// Pushes, pulls, signs and verifies connectors
+    #[command(subcommand)]
+    Plugin(plugin::PluginCommand),
     /// Tells what a connector's .wasm file is, without running it
     Inspect(inspect::Inspect),
 }
@@ -156,7 +165,8 @@ impl Command {
             Self::Brake(brake) => brake.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
-            Self::Inspect(inspect) => inspect.run(global, screen),
+            Self::Plugin(plugin) => plugin.run(global, screen).await,
+            Self::Inspect(inspect) => inspect.run(global, screen).await,
         }
     }
 }

@@ -10,8 +10,9 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::screen::Screen;
-use super::{CommandError, Exit, Global, login};
-use crate::component::{Relatietype, RelationTypeLists, TribeType};
+use super::{CommandError, Exit, Global, OneOffice, login};
+use crate::component::{LoadError, Relatietype, RelationTypeLists, TribeType, examine};
+use crate::registry::Plugin;
 use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::{Login, OfficeNumber, OfficeSettings, TEMPLATE};
 use crate::store::{MasterKey, Store};
@@ -26,6 +27,8 @@ pub(super) enum Office {
     },
     /// Logs in to Tribe in a browser, for an office with tribe-login = "authorization-code"
     Login(login::Login),
+    /// Changes the connector that works for an office: --plugin oci://registry/name@sha256:…, or `--plugin built-in`
+    Edit(OneOffice),
     /// Lists the offices
     List,
     /// Prints a settings file to start from
@@ -39,6 +42,7 @@ impl Office {
             Self::Add { from: None } if !io::stdin().is_terminal() => Err(CommandError::NobodyToAsk),
             Self::Add { from: None } => add_asking(global, screen).await,
             Self::Login(login) => login.run(global, screen).await,
+            Self::Edit(of) => edit(global, of, screen).await,
             Self::List => list(global, screen).await,
             Self::Template => {
                 screen.line(TEMPLATE.trim_end());
@@ -51,11 +55,47 @@ impl Office {
 async fn add_from(global: &Global, path: &PathBuf, screen: &Screen) -> Result<Exit, CommandError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
     let text = text.map_err(|source| CommandError::Unreadable { path: path.clone(), source })?;
-    let settings = OfficeSettings::from_toml(&text)
+    let mut settings = OfficeSettings::from_toml(&text)
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
+    pin(global, &mut settings).await?;
     keep(&global.store(screen)?, &settings, screen).await?;
     screen.aside(format!("{} holds secrets in the clear: delete it when it is no longer needed.", path.display()));
     Ok(Exit::Ok)
+}
+
+/// Changes an office's connector, and nothing else.
+async fn edit(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let store = global.store(screen)?;
+    let office = of.find(&store).await?;
+    let Some(mut settings) = store.office(&office).await? else { return Err(CommandError::NoSuchOffice(office)) };
+    if global.plugin.is_none() {
+        return Err(CommandError::NothingToEdit);
+    }
+    pin(global, &mut settings).await?;
+    store.put_office(&settings).await?;
+    screen.line(format!("Office {office} now has the connector {}. Next: koppeling check {office}", settings.plugin));
+    Ok(Exit::Ok)
+}
+
+/// Gives the office the connector that the command line names, and sees to it that it has one that can be loaded: a
+/// mistake is told now, and not by the first run.
+async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), CommandError> {
+    if let Some(plugin) = global.named_plugin()? {
+        settings.plugin = match plugin {
+            // Another command may be started elsewhere.
+            Plugin::File(path) => {
+                let absolute = std::path::absolute(&path);
+                Plugin::File(absolute.map_err(|source| CommandError::Unreadable { path, source })?)
+            }
+            plugin => plugin,
+        };
+    }
+    if settings.plugin != Plugin::BuiltIn {
+        let source = global.supply(Some(&global.folder()?))?.obtain(&settings.plugin).await?;
+        let (bytes, name) = source.read()?;
+        examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
+    }
+    Ok(())
 }
 
 async fn keep(store: &Store, settings: &OfficeSettings, screen: &Screen) -> Result<(), CommandError> {
@@ -77,6 +117,7 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         advocaatcentraal_url: String,
         tribe_url: String,
         relation_types: usize,
+        plugin: String,
     }
     let store = global.store(screen)?;
     let mut lines = Vec::new();
@@ -87,6 +128,7 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
             advocaatcentraal_url: settings.advocaatcentraal_url.to_string(),
             tribe_url: settings.tribe_url.to_string(),
             relation_types: settings.relation_types.values().filter(|key| !key.is_empty()).count(),
+            plugin: settings.plugin.to_string(),
         });
     }
     if global.json {
@@ -95,9 +137,10 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         return Err(CommandError::NoOffice);
     } else {
         for line in lines {
-            let Line { office, advocaatcentraal_url, tribe_url, relation_types } = line;
-            screen
-                .line(format!("{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped"));
+            let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin } = line;
+            screen.line(format!(
+                "{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped  {plugin}"
+            ));
         }
     }
     Ok(Exit::Ok)
@@ -114,6 +157,7 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
             return Ok(Exit::Ok);
         }
     }
+    pin(global, &mut settings).await?;
     let lists = match settings.tribe_login {
         Login::ClientCredentials => relation_types(global, &settings).await,
         Login::AuthorizationCode => log_in_and_ask(global, store.clone(), &settings, screen).await,
@@ -188,7 +232,7 @@ async fn log_in_and_ask(
 ) -> Result<RelationTypeLists, CommandError> {
     store.put_office(settings).await?;
     screen.line("The settings until here are kept, since the login to Tribe is kept with them.");
-    let host = global.host_over(global.connector(None)?, store, HostLimits::default());
+    let host = global.host_over(global.connector(None).await?, store, HostLimits::default());
     login::log_in(&host, &settings.office, &login::Way::default(), screen).await?;
     types_of(&host, &settings.office).await
 }
@@ -198,13 +242,12 @@ async fn relation_types(global: &Global, settings: &OfficeSettings) -> Result<Re
     let folder = tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: PathBuf::new(), source })?;
     let store = Store::open(folder.path(), &MasterKey::random())?;
     store.put_office(settings).await?;
-    let host = global.host_over(global.connector(None)?, store, HostLimits::default());
+    let host = global.host_over(global.connector(None).await?, store, HostLimits::default());
     types_of(&host, &settings.office).await
 }
 
 async fn types_of(host: &Host, office: &OfficeNumber) -> Result<RelationTypeLists, CommandError> {
-    let connector = host.connector();
-    let answer = host.turn(office, |context| async move { connector.relation_types(context).await }).await?;
+    let answer = host.turn(office, |connector, context| async move { connector.relation_types(context).await }).await?;
     answer.map_err(|error| match End::from(error) {
         End::Halted(halt) => halt.into(),
         End::Later(wait) => CommandError::Later(wait),

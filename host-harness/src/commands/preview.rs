@@ -15,10 +15,10 @@ use crate::run::HostLimits;
 const BUDGET: Budget = Budget { milliseconds: 90_000, requests: 5_000 };
 
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(HostLimits::default(), screen)?;
+    let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let connector = host.connector();
-    let answer = host.turn(&office, |context| async move { connector.preview(context, BUDGET).await }).await?;
+    let answer =
+        host.turn(&office, |connector, context| async move { connector.preview(context, BUDGET).await }).await?;
     let preview = answered(&host, &office, answer).await?;
     if global.json {
         screen.json(&as_json(&preview));

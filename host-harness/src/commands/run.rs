@@ -29,7 +29,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen)?;
+        let host = global.host(HostLimits::default(), screen).await?;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|source| CommandError::Listen { address: self.listen.to_string(), source })?;

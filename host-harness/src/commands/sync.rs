@@ -17,7 +17,7 @@ pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) ->
 
 /// One cycle of the periodic sync.
 pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(HostLimits::watched(), screen)?;
+    let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
     finish(global, &host, &office, report, screen).await
@@ -45,7 +45,7 @@ pub(super) async fn sweep(global: &Global, of: &OneOffice, screen: &Screen) -> R
 
 /// Does a long work to its end. Waits where a system asks to; ctrl-c stops it.
 async fn watched(work: Work, global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let host = global.host(HostLimits::watched(), screen)?;
+    let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
     let report = patient(&host, &office, work, &mut progress).await;

@@ -7,13 +7,16 @@ use etcetera::{AppStrategy, AppStrategyArgs};
 
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
-use crate::component::{Connector, Limits, Runtime, Source, System};
+use crate::component::{Connector, Limits, Runtime, System};
 use crate::egress::{Egress, Timeouts};
-use crate::run::{End, Halt, Host, HostLimits, Report};
+use crate::registry::{self, Credentials, Kept, Plugin, RegistryClient, Supply, Trust};
+use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
 use crate::settings::{Login, OfficeNumber};
 use crate::store::{MasterKey, Origin, State, Store};
 
 const KEY_FILE: &str = "koppeling.key";
+/// The folder of machine code, in the data folder.
+const COMPILED: &str = "compiled";
 
 impl Global {
     /// The data folder; made if it is not there, open to its owner only.
@@ -46,24 +49,42 @@ impl Global {
         Ok(Store::open(&folder, &key)?)
     }
 
-    /// The connector: the one asked for, or the built-in one.
-    pub(super) fn connector(&self, cache: Option<&Path>) -> Result<Connector, CommandError> {
-        let source = self.plugin.clone().map_or(Source::BuiltIn, Source::File);
+    /// The connector that the command line names; none where it names none.
+    pub(super) fn named_plugin(&self) -> Result<Option<Plugin>, CommandError> {
+        Ok(self.plugin.as_deref().map(str::parse).transpose()?)
+    }
+
+    /// Where connectors come from. What is pulled is kept in the data folder, where one is given.
+    pub(super) fn supply(&self, folder: Option<&Path>) -> Result<Supply, CommandError> {
+        let trust = Trust::in_keys(&self.plugin_key)?;
+        Ok(Supply::new(registries()?, trust, folder.map(|folder| Kept::in_folder(&folder.join("plugins")))))
+    }
+
+    /// The connector that the command line names, or the built-in one.
+    pub(super) async fn connector(&self, folder: Option<&Path>) -> Result<Connector, CommandError> {
+        let source = self.supply(folder)?.obtain(&self.named_plugin()?.unwrap_or_default()).await?;
         let runtime = Runtime::new(Limits::default()).map_err(|_| CommandError::NoEngine)?;
-        Ok(Connector::load(&runtime, &source, cache)?)
+        let compiled = folder.map(|folder| folder.join(COMPILED));
+        Ok(Connector::load(&runtime, &source, compiled.as_deref())?)
     }
 
     /// Everything together. Ctrl-c stops it.
-    pub(super) fn host(&self, limits: HostLimits, screen: &Screen) -> Result<Host, CommandError> {
+    pub(super) async fn host(&self, limits: HostLimits, screen: &Screen) -> Result<Host, CommandError> {
         let store = self.store(screen)?;
-        let connector = self.connector(Some(&self.folder()?.join("compiled")))?;
-        Ok(self.host_over(connector, store, limits))
+        let folder = self.folder()?;
+        let connector = self.connector(Some(&folder)).await?;
+        if self.plugin.is_some() {
+            // Named for this command: it works for every office.
+            return Ok(self.host_over(connector, store, limits));
+        }
+        let supply = self.supply(Some(&folder))?;
+        Ok(self.host_over(Connectors::of_offices(connector, supply, folder.join(COMPILED)), store, limits))
     }
 
     /// A host over that store. Ctrl-c stops it.
-    pub(super) fn host_over(&self, connector: Connector, store: Store, limits: HostLimits) -> Host {
+    pub(super) fn host_over(&self, connectors: impl Into<Connectors>, store: Store, limits: HostLimits) -> Host {
         let egress = Egress::new(Timeouts::default(), self.calls_per_minute);
-        let host = Host::new(connector, store, egress, limits);
+        let host = Host::new(connectors, store, egress, limits);
         super::stop_at_signal(host.stop());
         host
     }
@@ -83,6 +104,11 @@ impl OneOffice {
     }
 }
 
+/// Every registry, with the credentials of the environment.
+pub(super) fn registries() -> Result<RegistryClient, CommandError> {
+    Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?))
+}
+
 fn default_folder() -> Result<PathBuf, CommandError> {
     let names = AppStrategyArgs {
         top_level_domain: "example".to_owned(),
@@ -96,7 +122,8 @@ fn default_folder() -> Result<PathBuf, CommandError> {
 /// A code in the connector's words, English first; none for a code that it does not know.
 pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str) -> Option<crate::component::Text> {
     let settings = host.settings(office).await.ok()?;
-    host.connector().describe(host.keyless(&settings), code).await.ok()?
+    let connector = host.connector_of(&settings).await.ok()?;
+    connector.describe(host.keyless(&settings), code).await.ok()?
 }
 
 /// Nothing for a run that was done; else its failure, in the connector's words where it has some.

@@ -160,6 +160,61 @@ fn machine_code_is_kept_and_used_again() {
 }
 
 #[test]
+fn machine_code_is_kept_under_everything_that_could_make_it_wrong() {
+    use std::collections::BTreeSet;
+    use wasmtime::{Config, Engine, ModuleVersionStrategy};
+
+    let name = |change: fn(&mut Config), component: &[u8]| {
+        let mut config = Config::new();
+        config.wasm_component_model(true).epoch_interruption(true);
+        change(&mut config);
+        load::kept_name(&Engine::new(&config).unwrap(), component)
+    };
+    let same = name(|_| {}, b"component");
+    assert_eq!(same, name(|_| {}, b"component"));
+    let names = BTreeSet::from([
+        same,
+        name(|_| {}, b"another component"),
+        name(|config| _ = config.consume_fuel(true), b"component"),
+        name(|config| _ = config.module_version(ModuleVersionStrategy::Custom("49".to_owned())).unwrap(), b"component"),
+        // The same processor without the features that this one was found to have.
+        name(
+            |config| _ = config.target(&format!("{}-unknown-linux-gnu", std::env::consts::ARCH)).unwrap(),
+            b"component",
+        ),
+    ]);
+    assert_eq!(names.len(), 5, "{names:?}");
+}
+
+#[test]
+fn machine_code_that_was_not_used_for_longest_goes_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, cache) = (folder.path().join("connector.wasm"), folder.path().join("cache"));
+    fs::write(&file, misbehaving::connector(Behaviour::Panics)).unwrap();
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    let source = Source::File(file.clone());
+    Connector::load(&runtime, &source, Some(&cache)).unwrap();
+    let first = fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+    let set_age = |path: &std::path::Path, hours: u64| {
+        let time = std::time::SystemTime::now() - Duration::from_secs(3600 * hours);
+        fs::File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
+    };
+    for hours in 1..=10 {
+        let path = cache.join(format!("{hours}.cwasm"));
+        fs::write(&path, b"of another koppeling").unwrap();
+        set_age(&path, hours);
+    }
+    set_age(&first, 100);
+    // Used again, and then one more.
+    Connector::load(&runtime, &source, Some(&cache)).unwrap();
+    fs::write(&file, misbehaving::connector(Behaviour::Loops)).unwrap();
+    Connector::load(&runtime, &source, Some(&cache)).unwrap();
+    assert!(first.exists());
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 8);
+    assert!(cache.join("6.cwasm").exists() && !cache.join("7.cwasm").exists());
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let runtime = Runtime::new(Limits::default()).unwrap();
     let error = Connector::load(&runtime, &Source::File("nowhere.wasm".into()), None).map(drop).unwrap_err();

@@ -5,6 +5,8 @@
 
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
@@ -20,7 +22,17 @@ pub enum Source {
     BuiltIn,
     /// A `.wasm` file.
     File(PathBuf),
+    /// One that was fetched and checked already.
+    Bytes {
+        /// The component.
+        bytes: Arc<[u8]>,
+        /// Its name for messages.
+        name: String,
+    },
 }
+
+/// Machine code that is kept at most. An office or two, before and after an upgrade, need no more.
+const KEPT: usize = 8;
 
 /// Why a connector cannot be used. Each is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +72,7 @@ impl Source {
                 Ok(bytes) => Ok((bytes, path.display().to_string())),
                 Err(source) => Err(LoadError::Unreadable { path: path.clone(), source }),
             },
+            Self::Bytes { bytes, name } => Ok((bytes.to_vec(), name.clone())),
         }
     }
 }
@@ -88,12 +101,13 @@ pub(super) fn compile(
     Ok((component, about, name))
 }
 
-/// Everything that makes machine code useless or wrong: the component, the engine's version and its settings.
-fn kept_name(engine: &Engine, bytes: &[u8]) -> String {
+/// Everything that makes machine code useless or wrong: the component, and of the engine its version, its settings and
+/// the processor's features that it compiles for. The engine's hash holds all of the latter.
+pub(super) fn kept_name(engine: &Engine, bytes: &[u8]) -> String {
     let mut hasher = std::hash::DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
     let digest = Sha256::digest(bytes);
-    let digest: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{digest}-{:016x}.cwasm", hasher.finish())
 }
 
@@ -105,7 +119,10 @@ fn load_kept(engine: &Engine, path: &Path) -> Option<Component> {
     // under a name that holds the digest of the component and of the engine's settings; the engine checks its own
     // header on top.
     #[expect(unsafe_code, reason = "loading machine code is what this function is for")]
-    unsafe { Component::deserialize_file(engine, path) }.ok()
+    let component = unsafe { Component::deserialize_file(engine, path) }.ok()?;
+    // So that pruning knows what is in use. Where the time cannot be set it is pruned earlier, and compiled again.
+    let _ = fs::File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    Some(component)
 }
 
 fn keep(component: &Component, path: &Path) -> io::Result<()> {
@@ -116,5 +133,21 @@ fn keep(component: &Component, path: &Path) -> io::Result<()> {
     fs::write(file.path(), code)?;
     // In one step, so that another process never loads half a file.
     file.persist(path).map_err(|error| error.error)?;
+    prune(folder)
+}
+
+/// Removes machine code beyond the [`KEPT`] that was used last.
+fn prune(folder: &Path) -> io::Result<()> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "cwasm") {
+            found.push((fs::metadata(&path)?.modified()?, path));
+        }
+    }
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    for (_, path) in found.into_iter().skip(KEPT) {
+        fs::remove_file(path)?;
+    }
     Ok(())
 }

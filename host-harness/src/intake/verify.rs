@@ -39,7 +39,14 @@ impl Deliveries for Host {
             Ok(None) => return Err(Refused::Forged),
             Err(_) => return Err(Refused::Unavailable),
         };
-        match self.connector().read_webhook(self.keyless(&settings), &headers, body).await {
+        let connector = match self.connector_of(&settings).await {
+            Ok(connector) => connector,
+            Err(error) => {
+                tracing::error!(office = %office, %error, "a delivery could not be verified");
+                return Err(Refused::Unavailable);
+            }
+        };
+        match connector.read_webhook(self.keyless(&settings), &headers, body).await {
             Ok(Ok(changes)) => Ok(changes),
             Ok(Err(Refusal::Forged)) => Err(Refused::Forged),
             Ok(Err(Refusal::Malformed)) => Err(Refused::Malformed),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::connectors::Connectors;
 use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next};
@@ -50,7 +51,7 @@ pub struct Host {
 }
 
 struct Parts {
-    connector: Connector,
+    connectors: Connectors,
     store: Store,
     egress: Egress,
     limits: HostLimits,
@@ -59,16 +60,21 @@ struct Parts {
 }
 
 impl Host {
-    /// Puts the parts together.
-    pub fn new(connector: Connector, store: Store, egress: Egress, limits: HostLimits) -> Self {
+    /// Puts the parts together. A connector alone works for every office.
+    pub fn new(connectors: impl Into<Connectors>, store: Store, egress: Egress, limits: HostLimits) -> Self {
         let turns = Turns::new(limits.calls_at_once);
         let stop = CancellationToken::new();
-        Self { parts: Arc::new(Parts { connector, store, egress, limits, turns, stop }) }
+        Self { parts: Arc::new(Parts { connectors: connectors.into(), store, egress, limits, turns, stop }) }
     }
 
-    /// The connector.
+    /// The connector of every office that has none of its own.
     pub fn connector(&self) -> &Connector {
-        &self.parts.connector
+        self.parts.connectors.common()
+    }
+
+    /// The connector that works for an office with those settings.
+    pub async fn connector_of(&self, settings: &OfficeSettings) -> Result<Connector, TurnError> {
+        Ok(unless_stopped(&self.parts.stop, self.parts.connectors.of(settings)).await??)
     }
 
     /// The store.
@@ -95,19 +101,24 @@ impl Host {
         CallContext { config: Arc::new(settings.config()), keys, egress: self.parts.egress.office(settings) }
     }
 
-    /// Makes one call under the office's lease, with the office's newest settings.
+    /// Makes one call of the office's connector under its lease, with the office's newest settings.
     pub async fn turn<T, Call>(
         &self,
         office: &OfficeNumber,
-        call: impl FnOnce(CallContext) -> Call + Send,
+        call: impl FnOnce(Connector, CallContext) -> Call + Send,
     ) -> Result<T, TurnError>
     where
         Call: Future<Output = Result<T, CallError>> + Send,
     {
         let parts = &*self.parts;
-        let length = parts.connector.runtime().limits().call + LEASE_MARGIN;
+        // Before the lease is taken: it may have to be pulled from a registry that is slow.
+        let connector = self.connector_of(&self.settings(office).await?).await?;
+        let length = connector.runtime().limits().call + LEASE_MARGIN;
         let turn = parts.turns.take(&parts.store, office, length, parts.limits.patience, &parts.stop).await?;
-        let result = unless_stopped(&parts.stop, self.call_under(office, &turn.lease, call)).await.flatten();
+        let result =
+            unless_stopped(&parts.stop, self.call_under(office, &turn.lease, |context| call(connector, context)))
+                .await
+                .flatten();
         // Given back whatever happened; if that fails, it ends by itself.
         if let Err(error) = parts.store.release(&turn.lease).await {
             tracing::warn!(office = %office, %error, "a lease could not be given back");
@@ -164,8 +175,8 @@ impl Host {
 
 impl Slices for Host {
     async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
-        let (connector, budget) = (&self.parts.connector, self.parts.limits.slice);
-        let turn = self.turn(office, |context| async move {
+        let budget = self.parts.limits.slice;
+        let turn = self.turn(office, |connector, context| async move {
             match work {
                 Work::InitialSync => connector.initial_sync(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Poll => connector.poll(context, budget).await.map(|answer| answer.map(whole)),

@@ -3,10 +3,12 @@
 //! Every slice is a *turn* of its own ([`turn`]): the lease is taken for it and given back after it. So a webhook gets
 //! its turn in the middle of an initial sync, and nothing is held while a system's wait is waited out.
 
+mod connectors;
 mod host;
 mod report;
 mod turn;
 
+pub use connectors::{Connectors, Lasting, NoConnector};
 pub use host::{Host, HostLimits};
 pub use report::{End, Halt, Report, Tally, Wait};
 pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};

@@ -7,6 +7,7 @@ use crate::component::{CallError, Change, Error, Outcome, Progress, SettingProbl
 use crate::store::{Run, RunResult, StoreError};
 use crate::timestamp::Timestamp;
 
+use super::connectors::{Lasting, NoConnector};
 use super::turn::TurnError;
 
 /// The name of that count in the history.
@@ -156,6 +157,9 @@ pub enum Halt {
     /// Another process works for the office.
     #[error("another koppeling is working for this office; try again after {0}, or stop it")]
     Busy(Timestamp),
+    /// The office's own connector is not there, or cannot be used.
+    #[error(transparent)]
+    NoConnector(#[from] NoConnector),
     /// The connector gave no answer.
     #[error("{0}; what was done is stored, try again, and report it if it comes back")]
     Call(#[from] CallError),
@@ -202,6 +206,7 @@ impl From<TurnError> for Halt {
             TurnError::Busy(until) => Self::Busy(until),
             TurnError::Store(error) => Self::Store(error),
             TurnError::Call(error) => Self::Call(error),
+            TurnError::NoConnector(missing) => Self::NoConnector(missing),
             TurnError::Cancelled => Self::Cancelled,
         }
     }
@@ -242,7 +247,8 @@ impl Report {
                 Halt::StateNewer(_) => RunResult::StateNewer,
                 Halt::Unsupported => RunResult::Unsupported,
                 Halt::Cancelled => RunResult::Cancelled,
-                Halt::Busy(_) => RunResult::Later,
+                Halt::Busy(_) | Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => RunResult::Later,
+                Halt::NoConnector(_) => RunResult::Settings,
                 Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(_) => RunResult::Failed,
             },
         };

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
+use super::connectors::NoConnector;
 use crate::component::CallError;
 use crate::settings::OfficeNumber;
 use crate::store::{Claim, Lease, Store, StoreError};
@@ -34,6 +35,9 @@ pub enum TurnError {
     /// The connector gave no answer.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The office's own connector is not there, or cannot be used.
+    #[error(transparent)]
+    NoConnector(#[from] NoConnector),
     /// Somebody stopped this program.
     #[error("stopped")]
     Cancelled,

@@ -6,6 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::registry::{Plugin, ReferenceProblem};
+
 use super::{
     Destination, FieldRule, Login, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL,
     UrlProblem,
@@ -49,6 +51,9 @@ pub enum FileProblem {
         /// Its name.
         setting: &'static str,
     },
+    /// The name of a connector.
+    #[error("plugin: {0}")]
+    Plugin(#[from] ReferenceProblem),
     /// The office number.
     #[error("office: {0}")]
     Office(#[from] NotAnOfficeNumber),
@@ -83,6 +88,9 @@ struct Text {
     kvk: Switch,
     #[serde(default)]
     loopback: bool,
+    // Left out where there is none: an older koppeling knows no such setting.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    plugin: String,
     #[serde(default)]
     relation_types: BTreeMap<String, String>,
     #[serde(default)]
@@ -149,6 +157,10 @@ impl OfficeSettings {
             store_bucket: self.store_bucket.clone(),
             kvk: self.kvk,
             loopback: self.reach == Reach::Loopback,
+            plugin: match &self.plugin {
+                Plugin::BuiltIn => String::new(),
+                plugin => plugin.to_string(),
+            },
             relation_types: self.relation_types.clone(),
             fields: self.fields.clone(),
         };
@@ -182,6 +194,7 @@ impl OfficeSettings {
             marker_field: text.marker_field.trim().to_owned(),
             store_bucket: text.store_bucket.clone(),
             reach,
+            plugin: text.plugin.parse()?,
         })
     }
 }

@@ -20,6 +20,8 @@ pub use file::{FileProblem, TEMPLATE};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::registry::Plugin;
+
 /// Tribe's API. Tribe: documented.
 pub const TRIBE_URL: &str = "https://api.tribecrm.nl";
 /// Tribe's login. Tribe: documented.
@@ -153,6 +155,8 @@ pub struct OfficeSettings {
     pub store_bucket: String,
     /// Host only: whether loopback addresses are allowed.
     pub reach: Reach,
+    /// Host only: the connector that works for this office.
+    pub plugin: Plugin,
 }
 
 impl fmt::Debug for OfficeSettings {

@@ -50,13 +50,16 @@ fn rules_of_fields_travel_as_the_contract_names_them() {
 
 #[test]
 fn what_is_stored_reads_back_the_same() {
-    let settings = OfficeSettings::from_toml(&text(
-        "loopback = true\ntribe-url = \"http://127.0.0.1:80\"\ntribe-login = \"authorization-code\"\n",
-    ))
+    let pinned = format!("oci://registry.example/connector@sha256:{}", "0d".repeat(32));
+    let settings = OfficeSettings::from_toml(&text(&format!(
+        "loopback = true\ntribe-url = \"http://127.0.0.1:80\"\ntribe-login = \"authorization-code\"\n\
+         plugin = \"{pinned}\"\n"
+    )))
     .unwrap();
     let again = OfficeSettings::from_stored(&settings.to_stored().unwrap()).unwrap();
     assert_eq!((again.reach, again.tribe_login), (Reach::Loopback, Login::AuthorizationCode));
     assert_eq!(again.config().get("tribe-login"), Some("authorization-code"));
+    assert_eq!(again.plugin.to_string(), pinned);
     assert_eq!(settings.config().iter().collect::<Vec<_>>(), again.config().iter().collect::<Vec<_>>());
 }
 
@@ -79,6 +82,18 @@ fn a_mistake_is_told_by_its_line_and_never_by_its_text() {
         assert!(!problem.to_string().contains("canary"), "{problem}");
         assert_eq!(problem, expected);
     }
+}
+
+#[test]
+fn a_connector_is_named_by_its_digest_and_not_by_a_version() {
+    let problem =
+        OfficeSettings::from_toml(&text("plugin = \"oci://registry.example/connector:1.2.3\"\n")).unwrap_err();
+    assert!(
+        problem.to_string().contains("koppeling plugin digest oci://registry.example/connector:1.2.3"),
+        "{problem}"
+    );
+    let settings = OfficeSettings::from_toml(&text("")).unwrap();
+    assert!(!String::from_utf8(settings.to_stored().unwrap().to_vec()).unwrap().contains("plugin"), "as before");
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! Connectors from a registry: pushed and pulled as OCI artefacts, deployed by digest, signed.
+//!
+//! Guarded against a registry, or somebody between, that would have this host run other code than was meant. An
+//! office names a digest, never a version that can move; every byte that is loaded is checked against it, also what
+//! comes from the folder of things pulled before. Where public keys are given, a component must be signed with one of
+//! them, wherever it comes from. A registry gets a bounded time and a bounded size, and none of its words are shown.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`reference`] | `oci://registry/name:version` and `oci://registry/name@sha256:…` |
+//! | [`layout`] | how a component lies in a registry |
+//! | [`client`], [`pull`], [`push`] | speaking with one, and [`failure`]: how that goes wrong |
+//! | [`credentials`] | the user and password for one |
+//! | [`kept`] | what was pulled before |
+//! | [`signature`] | who signed a component |
+//! | [`supply`] | from the name of a connector to one that can be loaded |
+
+mod client;
+mod credentials;
+mod failure;
+mod kept;
+mod layout;
+mod pull;
+mod push;
+mod reference;
+mod signature;
+mod supply;
+
+pub use client::{Limits, RegistryClient};
+pub use credentials::{Credentials, CredentialsProblem};
+pub use failure::RegistryError;
+pub use kept::Kept;
+pub use pull::Artefact;
+pub use reference::{Digest, Pinned, ReferenceProblem, Repository, Tagged};
+pub use signature::{KeyPair, SignatureError, Trust, sign, signature_file};
+pub use supply::{Plugin, Supply, SupplyError};

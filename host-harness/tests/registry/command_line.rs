@@ -1,0 +1,124 @@
+//! `koppeling plugin`, and `--plugin oci://…`, as an operator uses them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use host_harness::commands::stand_ins::{Making, StandIns};
+
+use super::stand_in::{StandIn, digest};
+use super::*;
+
+/// Runs `koppeling` in a folder of its own, which is its data folder too. A registry on this machine answers meanwhile.
+pub(crate) fn koppeling(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
+    for name in ["KOPPELING_KEY", "KOPPELING_PLUGIN_KEY", "KOPPELING_REGISTRY"] {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).env("KOPPELING_DATA", folder).env("KOPPELING_SIGNING_PASSWORD", "");
+    command.envs(environment.iter().copied()).args(arguments).stdin(std::process::Stdio::null()).output().unwrap()
+}
+
+pub(crate) fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The first line of the result, after a success.
+pub(crate) fn told(output: &Output) -> String {
+    assert!(output.status.success(), "{}", said(output));
+    String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
+}
+
+/// The one line of a failure that ends with that code.
+pub(crate) fn failure(output: &Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{}", said(output));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines: Vec<_> = text.lines().filter(|line| line.starts_with("koppeling: ")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() {
+    let registry = StandIn::start().await;
+    let making = Making { relations: 20, seed: 7, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    let stand_ins = StandIns::start(making).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| koppeling(folder.path(), arguments, &[]);
+    fs::write(folder.path().join("connector.wasm"), another_connector()).unwrap();
+    fs::write(folder.path().join("office.toml"), stand_ins.settings()).unwrap();
+
+    let key = told(&run(&["plugin", "keygen"]));
+    assert!(key.starts_with("RW") && key.len() == 56, "{key}");
+    told(&run(&["plugin", "sign", "connector.wasm"]));
+    told(&run(&["plugin", "verify", "connector.wasm", "--plugin-key", &key]));
+    let tagged = format!("oci://{}/office/connector:0.1.0", registry.address);
+    let pinned = told(&run(&["plugin", "push", "connector.wasm", &tagged]));
+    assert_eq!(told(&run(&["plugin", "digest", &tagged])), pinned);
+    told(&run(&["plugin", "pull", &pinned, "--out", "pulled.wasm"]));
+    assert!(fs::read(folder.path().join("pulled.wasm")).unwrap() == another_connector());
+    told(&run(&["plugin", "verify", "pulled.wasm", "--plugin-key", "koppeling-plugin.pub"]));
+
+    let add = |plugin: &str| run(&["office", "add", "--from", "office.toml", "--plugin", plugin, "--plugin-key", &key]);
+    let refused = failure(&add(&tagged), 2);
+    assert!(refused.contains(&format!("`koppeling plugin digest {tagged}`")), "{refused}");
+    let wrong = format!("oci://{}/office/connector@{}", registry.address, digest(b"x"));
+    failure(&add(&wrong), 7);
+    assert_eq!(run(&["office", "list", "--json"]).stdout, b"[]\n", "an office with a wrong connector is not kept");
+    told(&add(&pinned));
+
+    drop(registry);
+    let listed: serde_json::Value = serde_json::from_slice(&run(&["office", "list", "--json"]).stdout).unwrap();
+    assert_eq!(listed[0]["plugin"], pinned);
+    told(&run(&["sync", "--plugin-key", &key]));
+    let comparison = stand_ins.compare();
+    assert!(comparison.is_equal(), "{comparison}");
+
+    // With another key the same office's connector is refused, and the built-in one is still taken.
+    let other = told(&run(&["plugin", "keygen", "other.key"]));
+    let refused = failure(&koppeling(folder.path(), &["poll"], &[("KOPPELING_PLUGIN_KEY", &other)]), 7);
+    assert!(refused.contains("signed with another key"), "{refused}");
+    told(&run(&["office", "edit", "--plugin", "built-in", "--plugin-key", &other]));
+    told(&run(&["poll", "--plugin-key", &other]));
+    failure(&run(&["office", "edit"]), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_refusal_is_one_line_and_one_code() {
+    let registry = StandIn::start().await;
+    let pinned = push(&registry.address, None).await.to_string();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("connector.wasm"), CONNECTOR).unwrap();
+    fs::write(folder.path().join("text.wasm"), "no wasm").unwrap();
+    let run = |arguments: &[&str]| koppeling(folder.path(), arguments, &[]);
+    let key = told(&run(&["plugin", "keygen"]));
+    let tagged = format!("oci://{}/office/connector:0.2.0", registry.address);
+    let closed = format!("oci://127.0.0.1:1/connector@{}", digest(b"x"));
+    for (arguments, code) in [
+        (vec!["inspect", "--plugin", &tagged], 2),
+        (vec!["plugin", "pull", "registry.example/connector"], 2),
+        (vec!["plugin", "push", "connector.wasm", &pinned], 2),
+        (vec!["plugin", "push", "text.wasm", &tagged], 7),
+        (vec!["plugin", "push", "connector.wasm", &tagged, "--plugin-key", &key], 7),
+        (vec!["plugin", "pull", &pinned, "--plugin-key", &key], 7),
+        (vec!["plugin", "pull", &closed], 5),
+        (vec!["plugin", "digest", &tagged], 7),
+        (vec!["plugin", "sign", "connector.wasm", "--key", "nowhere.key"], 3),
+        (vec!["plugin", "keygen"], 3),
+        (vec!["plugin", "verify", "connector.wasm"], 2),
+        (vec!["plugin", "verify", "connector.wasm", "--plugin-key", &key], 7),
+        (vec!["demo", "--plugin-key", "RWnokey"], 3),
+        (vec!["check", "--plugin", "connector.wasm", "--plugin-key", &key], 7),
+    ] {
+        let line = failure(&run(&arguments), code);
+        assert!(line.len() > 30, "{arguments:?}: {line}");
+    }
+    let part =
+        koppeling(folder.path(), &["plugin", "digest", &tagged], &[("KOPPELING_REGISTRY_PASSWORD", "canary-7a")]);
+    let line = failure(&part, 3);
+    assert!(line.contains("KOPPELING_REGISTRY is missing") && !said(&part).contains("canary"), "{line}");
+    // What was refused was not written either.
+    assert!(!folder.path().join("connector.wasm.minisig").exists());
+    told(&run(&["inspect", "--plugin", &pinned]));
+}
