@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     Well,
     /// To those who give `robot` and `canary-password` only.
     ToRobots,
@@ -47,7 +47,7 @@ struct Kept {
 }
 
 /// A registry on this machine; it ends when dropped.
-pub struct StandIn {
+pub(crate) struct StandIn {
     pub address: String,
     kept: Arc<Mutex<Kept>>,
     manner: Arc<Mutex<Manner>>,
@@ -61,7 +61,7 @@ impl Drop for StandIn {
 }
 
 impl StandIn {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let kept = Arc::<Mutex<Kept>>::default();
@@ -86,24 +86,24 @@ impl StandIn {
         Self { address, kept, manner, serving }
     }
 
-    pub fn behave(&self, manner: Manner) {
+    pub(crate) fn behave(&self, manner: Manner) {
         *self.manner.lock().unwrap() = manner;
     }
 
     /// Puts a manifest there as it is, and gives its digest.
-    pub fn put_manifest(&self, manifest: &str) -> String {
+    pub(crate) fn put_manifest(&self, manifest: &str) -> String {
         let digest = digest(manifest.as_bytes());
         self.kept.lock().unwrap().manifests.insert(digest.clone(), Bytes::copy_from_slice(manifest.as_bytes()));
         digest
     }
 
     /// The manifest with that digest.
-    pub fn manifest(&self, digest: &str) -> String {
+    pub(crate) fn manifest(&self, digest: &str) -> String {
         String::from_utf8(self.kept.lock().unwrap().manifests[digest].to_vec()).unwrap()
     }
 
     /// What it was shown, in the order of the requests.
-    pub fn authorizations(&self) -> Vec<String> {
+    pub(crate) fn authorizations(&self) -> Vec<String> {
         self.kept.lock().unwrap().authorizations.clone()
     }
 }
