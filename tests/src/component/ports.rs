@@ -81,7 +81,7 @@ impl config::Host for Call {
 
 impl wall_clock::Host for Call {
     fn now(&mut self) -> wasmtime::Result<wall_clock::Datetime> {
-        let now = in_world(|world| Clock::now(world))?.as_millis();
+        let now = in_world(Clock::now)?.as_millis();
         let nanoseconds = u32::try_from(now % 1000).expect("below a thousand") * 1_000_000;
         Ok(wall_clock::Datetime { seconds: now / 1000, nanoseconds })
     }
