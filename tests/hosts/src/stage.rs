@@ -74,7 +74,7 @@ impl Stage {
     /// Writes on both sides since the last time this was asked.
     pub(crate) fn writes(&self) -> u64 {
         let (mut ac, mut tribe) = (self.stand_ins.advocaatcentraal(), self.stand_ins.tribe());
-        let writes = u64::from(ac.counters().writes()) + u64::from(tribe.counters().writes());
+        let writes = ac.counters().writes() + tribe.counters().writes();
         ac.reset_counters();
         tribe.reset_counters();
         writes
