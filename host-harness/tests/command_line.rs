@@ -138,6 +138,45 @@ async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mass_clearing_is_held_back_shown_and_let_through() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let run = |arguments: &[&str]| {
+        let output = koppeling(data, arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
+        output
+    };
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    run(&["sync"]);
+    assert!(both(&run(&["sweep"])).contains("0 found only by the sweep"));
+    let with_email = || stand_ins.tribe().set("Relation").filter(|of| !of.text("EmailAddress").is_empty()).count();
+    let before = with_email();
+    let ids: Vec<String> = stand_ins.advocaatcentraal().relaties().map(|(id, _)| id.to_owned()).collect();
+    let now = host_harness::commands::stand_ins::now;
+    for id in &ids {
+        let emptied = stand_ins.advocaatcentraal().edit_relatie(now(), id, |fields| {
+            fields.insert("email".to_owned(), Value::Null);
+        });
+        emptied.unwrap();
+    }
+
+    assert!(both(&run(&["poll"])).contains("koppeling brake release"));
+    assert_eq!(with_email(), before);
+    let status = both(&run(&["status"]));
+    assert!(status.contains("BRAKE") && status.contains("0 found only by it"), "{status}");
+    assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], true);
+    let check = koppeling(data, &["check", "--json"]);
+    assert_eq!(code(&check), 3);
+    assert!(json(&check).as_array().unwrap().iter().any(|found| found["code"] == "brake-on"), "{}", both(&check));
+
+    run(&["brake", "release"]);
+    assert!(with_email() < before);
+    assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], false);
+    assert_eq!(code(&koppeling(data, &["check"])), 0);
+    assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_credentials_end_with_their_own_code() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let settings = stand_ins.settings().replace("\"sandbox-secret\"", "\"another-secret\"");
