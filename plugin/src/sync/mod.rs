@@ -22,6 +22,8 @@ mod to_advocaatcentraal;
 mod to_tribe;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use crate::link::{Cursor, Cycle, Stream};
 use crate::mutant::{self, Mutant};
 use crate::ports::Ports;
@@ -116,7 +118,9 @@ pub fn push(
     changes: &[TribeId],
     budget: Budget,
 ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
-    let mut left: Vec<TribeId> = changes.to_vec();
+    // Webhooks come in many copies: each record is looked at once.
+    let mut known = BTreeSet::new();
+    let mut left: Vec<TribeId> = changes.iter().filter(|id| known.insert(*id)).cloned().collect();
     let outcome = run(ports, settings, budget, |engine| {
         engine.begin_cycle(Cycle::Push);
         while !left.is_empty() && engine.allowance.is_left() {
