@@ -1,6 +1,8 @@
 //! A host of your own, in forty lines: `cargo run --example your_host -- COMPONENT.wasm OFFICE.toml`. It does the
 //! initial sync. `docs/embedding.md` goes through it and says what a host must see to beyond this.
 
+#![allow(unreachable_pub, reason = "the files are to be copied into a crate of one's own")]
+
 mod host;
 mod imports;
 
