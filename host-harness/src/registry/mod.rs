@@ -7,7 +7,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | [`reference`] | `oci://registry/name:version` and `oci://registry/name@sha256:…` |
+//! | [`mod@reference`] | `oci://registry/name:version` and `oci://registry/name@sha256:…` |
 //! | [`layout`] | how a component lies in a registry |
 //! | [`client`], [`pull`], [`push`] | speaking with one, and [`failure`]: how that goes wrong |
 //! | [`credentials`] | the user and password for one |

@@ -38,7 +38,7 @@ impl Edit {
         self.velden.insert(veld, not_blank(text));
     }
 
-    /// Sets or empties a part of the address of that type that [`super::Relatie::adres`] gives. A house number given as
+    /// Sets or empties a part of the address of that type that [`super::Record::adres`] gives. A house number given as
     /// one text goes to `huisnummer` whole.
     pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
         let members = self.adressen.entry(address_type).or_default();
