@@ -46,6 +46,13 @@ fn add(data: &Path, settings: &str) -> Output {
     koppeling(data, &["office", "add", "--from", file.to_str().unwrap()])
 }
 
+/// Runs a command that must succeed.
+fn succeed(data: &Path, arguments: &[&str]) -> Output {
+    let output = koppeling(data, arguments);
+    assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
+    output
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_office_is_added_checked_synced_and_polled() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
@@ -97,11 +104,7 @@ async fn an_office_is_added_checked_synced_and_polled() {
 async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let data = folder.path();
-    let run = |arguments: &[&str]| {
-        let output = koppeling(data, arguments);
-        assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
-        output
-    };
+    let run = |arguments: &[&str]| succeed(data, arguments);
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
 
     let preview = json(&run(&["preview", "--json"]));
@@ -141,11 +144,7 @@ async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back(
 async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let data = folder.path();
-    let run = |arguments: &[&str]| {
-        let output = koppeling(data, arguments);
-        assert_eq!(code(&output), 0, "{arguments:?}: {}", both(&output));
-        output
-    };
+    let run = |arguments: &[&str]| succeed(data, arguments);
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     run(&["sync"]);
     assert!(both(&run(&["sweep"])).contains("0 found only by the sweep"));

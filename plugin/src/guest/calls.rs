@@ -1,6 +1,5 @@
 //! The exports: settings and ports in, typed results out.
 
-use crate::sorted::SortedSet as BTreeSet;
 use std::time::Duration;
 
 use super::Connector;
@@ -15,6 +14,7 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
+use crate::sorted::SortedSet;
 use crate::sync::care::{self, RecordId};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
@@ -37,7 +37,7 @@ impl export::sync::Guest for Connector {
         // An id that is no GUID is nobody's record.
         let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
         let (outcome, left) = with_office(|ports, settings| sync::push(ports, settings, &ids, budget.into()))?;
-        let left: BTreeSet<TribeId> = left.into_iter().collect();
+        let left: SortedSet<TribeId> = left.into_iter().collect();
         let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
         Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
     }

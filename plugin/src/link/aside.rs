@@ -1,6 +1,5 @@
 //! What was put aside: records to be tried again, and values that gave way.
 
-use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::{Fingerprint, Subject};
 use crate::relation::Instant;
+use crate::sorted::SortedMap;
 
 /// A record that could not be handled, with what is needed to try again. The record itself is read again then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct DeadLetter {
 /// All dead letters of an office.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct DeadLetters(pub BTreeMap<Subject, DeadLetter>);
+pub struct DeadLetters(pub SortedMap<Subject, DeadLetter>);
 
 impl DeadLetters {
     /// The subjects that are due by then, the longest overdue first, at most so many.
@@ -78,7 +78,7 @@ pub struct Conflicts {
     /// The number of the next one.
     pub next: u64,
     /// By number.
-    pub entries: BTreeMap<u64, Conflict>,
+    pub entries: SortedMap<u64, Conflict>,
 }
 
 impl Conflicts {

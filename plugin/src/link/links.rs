@@ -1,12 +1,12 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
-use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::link::Fingerprint;
 use crate::relation::{Instant, RelatieId, TribeId};
+use crate::sorted::SortedMap;
 use crate::tribe::AddressSlot;
 
 /// What both sides said about a field when they last agreed, each in its own spelling.
@@ -120,18 +120,18 @@ pub enum PartState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The Tribe records.
-    pub parts: BTreeMap<Part, PartState>,
+    pub parts: SortedMap<Part, PartState>,
     /// The bases, by slot.
-    pub bases: BTreeMap<String, Base>,
+    pub bases: SortedMap<String, Base>,
     /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
     /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
     /// known whose it was.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub sent: BTreeMap<String, Base>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub sent: SortedMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
     /// edit of a user's.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub written: BTreeMap<TribeId, Written>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub written: SortedMap<TribeId, Written>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,

@@ -1,12 +1,11 @@
 //! How far each list was read.
 
-use crate::sorted::SortedMap as BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::link::Fingerprint;
 use crate::mutant::{self, Mutant};
 use crate::relation::Instant;
+use crate::sorted::SortedMap;
 
 /// A list that is read again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,7 +53,7 @@ pub struct Cursor {
 /// Rows of a list as they were when they were handled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Handled(BTreeMap<String, (Instant, Fingerprint)>);
+pub struct Handled(SortedMap<String, (Instant, Fingerprint)>);
 
 /// So many rows are remembered; beyond that, rows of the overlap are looked at again.
 const MOST_HANDLED: usize = 2_000;

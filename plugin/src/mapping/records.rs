@@ -1,12 +1,11 @@
 //! The records of both sides, as the tables see them.
 
-use crate::sorted::SortedMap as BTreeMap;
-
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::Subject;
 use crate::mapping::cells::CellView;
 use crate::mapping::tables::AcField;
 use crate::relation::{AddressType, RelatieId};
+use crate::sorted::SortedMap;
 use crate::tribe::Record;
 
 /// A record of AC's.
@@ -87,5 +86,5 @@ pub struct TribeSide {
     /// The organisation or person, with its addresses.
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
-    pub contacts: BTreeMap<RelatieId, Record>,
+    pub contacts: SortedMap<RelatieId, Record>,
 }

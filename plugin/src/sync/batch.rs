@@ -1,13 +1,12 @@
 //! The way of a batch of AC records: what must stand in Tribe, what is missing, what differs.
 
-use crate::sorted::SortedMap as BTreeMap;
-
 use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
 use crate::mutant::{self, Mutant};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
+use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Alone, Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -295,7 +294,7 @@ impl Engine<'_> {
         alone: Each<Id, T>,
         subject: impl Fn(T) -> Option<Subject>,
     ) -> Result<Complete<T>, Stop> {
-        let mut read = BTreeMap::new();
+        let mut read = SortedMap::new();
         for (id, result) in alone {
             read.insert(id, self.alone(result)?);
         }
@@ -375,7 +374,7 @@ pub(super) fn address_name(address_type: AddressType) -> &'static str {
 fn newest_of_each(records: Vec<(AcRecord, Reading)>) -> Vec<(AcRecord, Reading)> {
     let changed_at = |record: &AcRecord| record.common().gewijzigd().map(|stamp| stamp.instant());
     let mut order: Vec<Subject> = Vec::new();
-    let mut newest: BTreeMap<Subject, (AcRecord, Reading)> = BTreeMap::new();
+    let mut newest: SortedMap<Subject, (AcRecord, Reading)> = SortedMap::new();
     let mut unknown = Vec::new();
     for (record, reading) in records {
         let Some(subject) = record.subject() else {

@@ -138,12 +138,7 @@ impl Engine<'_> {
             }
             return Ok(0);
         }
-        let before = std::mem::replace(&mut self.clearings, Clearings::GoThrough);
-        let handled = self.handle_subjects(&some);
-        self.clearings = before;
-        handled?;
-        let brake = self.brake_mut();
-        brake.held.retain(|subject, _| !some.contains(subject));
+        self.clear(&some)?;
         Ok(self.brake().of(cycles, usize::MAX).len())
     }
 
@@ -157,14 +152,18 @@ impl Engine<'_> {
             return Ok(());
         }
         // Counted before they are cleared: a crash in between forgets none.
-        self.brake_mut().pushed.extend(pushed);
+        self.brake_mut().pushed.extend(pushed.iter().cloned());
         self.flush()?;
+        self.clear(&pushed)
+    }
+
+    /// Handles records that were held back, clearings and all, and strikes them off.
+    fn clear(&mut self, held: &[Subject]) -> Result<(), Stop> {
         let before = std::mem::replace(&mut self.clearings, Clearings::GoThrough);
-        let pushed = self.brake().of(&[Cycle::Push], HANDFUL);
-        let handled = self.handle_subjects(&pushed);
+        let handled = self.handle_subjects(held);
         self.clearings = before;
         handled?;
-        self.brake_mut().held.retain(|subject, _| !pushed.contains(subject));
+        self.brake_mut().held.retain(|subject, _| !held.contains(subject));
         Ok(())
     }
 

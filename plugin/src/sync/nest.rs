@@ -4,12 +4,11 @@
 //! is there, the others follow. If the address is not, addresses are made first from then on, and linked; if the
 //! relation is not, every record is made by itself.
 
-use crate::sorted::SortedMap as BTreeMap;
-
 use crate::answer::Failure;
 use crate::link::{Nesting, Part, PartState};
 use crate::mapping::{AcField, Markers, cells};
 use crate::mutant::{self, Mutant};
+use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -128,7 +127,7 @@ impl Engine<'_> {
     /// Reads back the relations inside what was made, by their markers: their ids, and what Tribe stored.
     fn read_nested(&mut self, items: &mut [Item], sent: &[Nested], made: &[usize]) -> Result<(), Stop> {
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
-        let mut by_entity: BTreeMap<Entity, Vec<(usize, String)>> = BTreeMap::new();
+        let mut by_entity: SortedMap<Entity, Vec<(usize, String)>> = SortedMap::new();
         for at in made {
             if let Some(item) = sent.get(*at).and_then(|nested| items.get(nested.item)) {
                 let entity = kind(&item.subject).entity();

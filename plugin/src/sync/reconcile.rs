@@ -1,13 +1,15 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
+use crate::advocaatcentraal::Each;
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
-use crate::sorted::SortedMap as BTreeMap;
+use crate::sorted::SortedMap;
 use crate::sync::brake::Clearings;
 use crate::sync::engine::{Engine, Retry};
 use crate::sync::item::{Alone, Item, Reading};
@@ -136,28 +138,12 @@ impl Engine<'_> {
         let relations: Vec<RelatieId> = wanted().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
         let persons: Vec<ContactpersoonId> =
             wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
-        let mut read: BTreeMap<Subject, AcRecord> = BTreeMap::new();
+        let mut read: SortedMap<Subject, AcRecord> = SortedMap::new();
         let mut unread: BTreeSet<String> = BTreeSet::new();
-        for (id, relatie) in self.read_relations(&relations)? {
-            match self.alone(relatie)? {
-                Alone::Read(relatie) => {
-                    let record = AcRecord::Relatie(relatie);
-                    read.extend(record.subject().map(|subject| (subject, record)));
-                }
-                Alone::Gone => {}
-                Alone::NoAnswer => drop(unread.insert(id.to_string())),
-            }
-        }
-        for (id, person) in self.read_contact_persons(&persons)? {
-            match self.alone(person)? {
-                Alone::Read(person) => {
-                    let record = AcRecord::Contactpersoon(person);
-                    read.extend(record.subject().map(|subject| (subject, record)));
-                }
-                Alone::Gone => {}
-                Alone::NoAnswer => drop(unread.insert(id.to_string())),
-            }
-        }
+        let answers = self.read_relations(&relations)?;
+        self.sort_alone(answers, AcRecord::Relatie, &mut read, &mut unread)?;
+        let answers = self.read_contact_persons(&persons)?;
+        self.sort_alone(answers, AcRecord::Contactpersoon, &mut read, &mut unread)?;
         for (item, plan) in items.iter_mut().zip(plans) {
             if writes(item, plan) {
                 match read.remove(&item.subject) {
@@ -169,6 +155,24 @@ impl Engine<'_> {
                     None => item.is_gone_in_ac(),
                 }
                 *plan = self.plan(item);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts what came of reading several records by themselves.
+    fn sort_alone<Id: Display, T>(
+        &mut self,
+        answers: Each<Id, T>,
+        record: fn(T) -> AcRecord,
+        read: &mut SortedMap<Subject, AcRecord>,
+        unread: &mut BTreeSet<String>,
+    ) -> Result<(), Stop> {
+        for (id, answer) in answers {
+            match self.alone(answer.map(record))? {
+                Alone::Read(record) => read.extend(record.subject().map(|subject| (subject, record))),
+                Alone::Gone => {}
+                Alone::NoAnswer => drop(unread.insert(id.to_string())),
             }
         }
         Ok(())

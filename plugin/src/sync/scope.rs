@@ -1,11 +1,10 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
-use crate::sorted::SortedMap as BTreeMap;
-
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Status};
 use crate::link::{Part, Pause, Subject};
 use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
+use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::Stop;
 use crate::tribe::{RelationKind, RelationType};
@@ -30,7 +29,7 @@ pub(super) enum Scope {
     /// A relation with these roles.
     Relation(Vec<Role>),
     /// A contact person at these organisations, with their Tribe ids.
-    Contacts(BTreeMap<RelatieId, TribeId>),
+    Contacts(SortedMap<RelatieId, TribeId>),
 }
 
 /// Why a record is outside.
@@ -72,7 +71,7 @@ impl Engine<'_> {
         let Some(types) = relatie.relatietypen() else {
             return Scope::Outside(Why::Unsaid);
         };
-        let mut mapped: BTreeMap<&RelationType, RelatietypeId> = BTreeMap::new();
+        let mut mapped: SortedMap<&RelationType, RelatietypeId> = SortedMap::new();
         let mut types: Vec<&RelatietypeId> = types.iter().collect();
         types.sort();
         for of_type in types {
@@ -101,7 +100,7 @@ impl Engine<'_> {
         let Some(koppelingen) = person.koppelingen() else {
             return Ok(Scope::Outside(Why::Unsaid));
         };
-        let mut organisations = BTreeMap::new();
+        let mut organisations = SortedMap::new();
         for koppeling in koppelingen {
             let organisation = Subject::Organisation(koppeling.relatie_id.clone());
             let link = self.state.link(&organisation).map_err(of_state)?;

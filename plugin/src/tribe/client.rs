@@ -1,6 +1,5 @@
 //! Requests to Tribe's OData API.
 
-use crate::sorted::SortedMap as BTreeMap;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
@@ -12,6 +11,7 @@ use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::{Instant, TribeId};
 use crate::secret::Secret;
+use crate::sorted::SortedMap;
 use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
 use crate::tribe::login::{self, Flow, Login, Standing};
 use crate::tribe::query::{self, Query};
@@ -125,9 +125,9 @@ pub struct ChangedRow {
 #[derive(Debug, Default)]
 pub struct Read {
     /// Those that are there.
-    pub found: BTreeMap<TribeId, Record>,
+    pub found: SortedMap<TribeId, Record>,
     /// Those without a usable answer, though each was asked for by itself.
-    pub unread: BTreeMap<TribeId, Failure>,
+    pub unread: SortedMap<TribeId, Failure>,
 }
 
 struct Call {
@@ -217,7 +217,7 @@ impl<'a> Client<'a> {
 
     /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).
     pub fn datastore(&self, set: &str) -> Result<Vec<Record>, Failure> {
-        let mut rows: BTreeMap<TribeId, Record> = BTreeMap::new();
+        let mut rows: SortedMap<TribeId, Record> = SortedMap::new();
         let mut skip = 0;
         loop {
             let query = Query::on(set)
@@ -286,7 +286,7 @@ impl<'a> Client<'a> {
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
-    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<BTreeMap<String, Record>, Failure> {
+    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<SortedMap<String, Record>, Failure> {
         let property = &self.settings().marker_property;
         let found = self.whole_by_texts(entity, property, markers)?;
         let bears = |record: Record| Some((record.marker(property)?.to_owned(), record));
@@ -330,7 +330,7 @@ impl<'a> Client<'a> {
 
     /// The records that bear one of these markers, the oldest first under each. `eq` may disregard case (Tribe:
     /// unknown), so what is found is compared again.
-    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<SortedMap<String, Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
         let queries = filters(property, markers).map(|filter| {
             Query::on(set)
@@ -340,7 +340,7 @@ impl<'a> Client<'a> {
                 .with("$top", &PAGE_SIZE.to_string())
                 .finish()
         });
-        let mut found: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        let mut found: SortedMap<String, Vec<Record>> = SortedMap::new();
         for record in self.read_lists(queries.collect())? {
             if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
                 found.entry(marker.to_owned()).or_default().push(record);

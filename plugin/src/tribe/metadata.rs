@@ -1,11 +1,10 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
-use crate::sorted::{SortedMap as BTreeMap, SortedSet as BTreeSet};
-
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::relation::TribeId;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::tribe::RelationKind;
 
 /// The schema could not be read.
@@ -16,15 +15,15 @@ pub struct MetadataError;
 #[derive(Clone, Debug, Default)]
 struct EntityType {
     base: Option<String>,
-    properties: BTreeSet<String>,
+    properties: SortedSet<String>,
     label: Option<String>,
 }
 
 /// An entity model in CSDL (XML). Tribe: documented.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
-    types: BTreeMap<String, EntityType>,
-    sets: BTreeMap<String, String>,
+    types: SortedMap<String, EntityType>,
+    sets: SortedMap<String, String>,
 }
 
 impl Metadata {

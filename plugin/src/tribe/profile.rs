@@ -1,12 +1,12 @@
 //! What must be known of a tenant before anything is written to it.
 
-use crate::sorted::SortedMap as BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;
 use crate::relation::{Form, Gender, Instant, TribeId};
+use crate::sorted::SortedMap;
 use crate::tribe::{Client, Record};
 
 /// A profile older than this is read again.
@@ -18,9 +18,9 @@ pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
     /// The gender of each row of `Datastore_Gender` that is understood.
-    genders: BTreeMap<TribeId, String>,
+    genders: SortedMap<TribeId, String>,
     /// The canonical country of each row of `Datastore_Country`.
-    countries: BTreeMap<TribeId, String>,
+    countries: SortedMap<TribeId, String>,
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
@@ -77,7 +77,7 @@ impl Profile {
 
 /// The rows that are understood by their code or, failing that, by a name. Tribe: that rows have these is documented,
 /// the codes themselves are unknown.
-fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> BTreeMap<TribeId, String> {
+fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> SortedMap<TribeId, String> {
     let understood = |row: &Record| {
         let texts = ["Code", "Name", "LocalizedName"].into_iter().filter_map(|name| row.other_text(name));
         texts.filter_map(&canonical).next().map(|canonical| (row.id().clone(), canonical))
@@ -85,6 +85,6 @@ fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -
     rows.iter().filter_map(understood).collect()
 }
 
-fn row_of<'a>(rows: &'a BTreeMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
+fn row_of<'a>(rows: &'a SortedMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
     rows.iter().find(|(_, known)| *known == canonical).map(|(row, _)| row)
 }

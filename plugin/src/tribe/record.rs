@@ -1,12 +1,12 @@
 //! One Tribe record as it was read, and an edit of one.
 
-use crate::sorted::SortedMap as BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
 use crate::answer::Failure;
 use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
+use crate::sorted::SortedMap;
 use crate::tribe::entity::{AddressSlot, Property, Wire};
 
 /// A record with the properties that were selected. `null` is empty, a missing key says nothing; properties that
@@ -15,7 +15,7 @@ use crate::tribe::entity::{AddressSlot, Property, Wire};
 pub struct Record {
     id: TribeId,
     raw: Map<String, Value>,
-    addresses: BTreeMap<AddressSlot, Option<Record>>,
+    addresses: SortedMap<AddressSlot, Option<Record>>,
 }
 
 impl Record {
@@ -24,7 +24,7 @@ impl Record {
         let Value::Object(mut raw) = value else {
             return Err(Failure::NotUnderstood);
         };
-        let mut addresses = BTreeMap::new();
+        let mut addresses = SortedMap::new();
         for slot in AddressSlot::ALL {
             match raw.remove(slot.navigation()) {
                 None => {}
