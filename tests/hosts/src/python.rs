@@ -1,10 +1,10 @@
 //! Python: `deploy/python`, as its README says.
 
 use std::path::PathBuf;
-
-use tokio::process::Command;
+use std::process::Command;
 
 use crate::job::{ForeignHost, syncs_and_polls, takes_deliveries};
+use crate::process::of;
 use crate::stage::{Built, Stage};
 use crate::tools::Tools;
 use crate::{Failed, process, say};
@@ -27,21 +27,21 @@ impl Python<'_> {
 
 impl ForeignHost for Python<'_> {
     async fn initial_sync(&self) -> Result<(), Failed> {
-        process::run("python host.py initial-sync", &mut self.host("initial-sync")).await.map(drop)
+        process::run("python host.py initial-sync", self.host("initial-sync")).await.map(drop)
     }
 
     async fn poll(&self) -> Result<(), Failed> {
-        process::run("python host.py poll", &mut self.host("poll")).await.map(drop)
+        process::run("python host.py poll", self.host("poll")).await.map(drop)
     }
 }
 
 pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
     let (stage, built) = (Stage::new().await?, Built::new()?);
     let (program, sources) = tools.python().await?;
-    let version = process::run("python", Command::new(&program).arg("--version")).await?;
+    let version = process::run("python", of(Command::new(&program), "--version")).await?;
     say(format!("python: {}", version.trim()));
     let python = Python { program, sources, connector: built.connector(), stage: &stage };
     syncs_and_polls(&python, &stage).await?;
-    let server = process::serve("python host.py serve", python.host("serve").arg("0")).await?;
+    let server = process::serve("python host.py serve", of(python.host("serve"), "0")).await?;
     takes_deliveries(&stage, &format!("{}/tribe", server.url)).await
 }

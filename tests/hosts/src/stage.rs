@@ -1,6 +1,7 @@
 //! Both stand-ins with an office, and what a user does in them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -9,7 +10,7 @@ use host_harness::settings::OfficeSettings;
 use sandbox::tribe::Guid;
 use serde_json::{Map, Value, json};
 
-use crate::Failed;
+use crate::{Failed, process};
 
 /// The token that the web server asks for.
 pub(crate) const TOKEN: &str = "a-token-for-the-adapter";
@@ -160,11 +161,11 @@ impl Built {
     }
 
     /// Composes; gives the folder.
-    pub(crate) fn compose(&self, version: &str) -> Result<&Path, Failed> {
-        let adapters = compose::Adapters::build(&compose::Workspace::here());
-        let adapters = adapters.map_err(|problem| Failed::because(problem.to_string()))?;
-        compose::write(self.folder.path(), version, host_harness::CONNECTOR, &adapters)
-            .map_err(|problem| Failed::because(problem.to_string()))?;
+    pub(crate) async fn compose(&self) -> Result<&Path, Failed> {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["run", "--quiet", "--package", "compose", "--", "--connector"]).arg(self.connector());
+        cargo.arg("--dist").arg(self.folder.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
+        process::run("cargo run -p compose", cargo).await?;
         Ok(self.folder.path())
     }
 }

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use tokio::process::Command;
-
-use crate::process::{install, run};
+use crate::process::{install, of, run};
 use crate::{Failed, say};
 
 /// The command line of wasmtime: the long-term version that `koppeling` itself is built on.
@@ -29,14 +28,15 @@ impl Tools {
     pub(crate) async fn wasmtime(&self) -> Result<PathBuf, Failed> {
         let program = self.folder.join("bin/wasmtime");
         let wanted = format!("wasmtime {WASMTIME}");
-        if program.is_file() && run("wasmtime", Command::new(&program).arg("--version")).await?.starts_with(&wanted) {
+        if program.is_file() && run("wasmtime", of(Command::new(&program), "--version")).await?.starts_with(&wanted) {
             return Ok(program);
         }
         say(format!("  installing the command line of wasmtime {WASMTIME}; this takes some minutes, once"));
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["install", "wasmtime-cli", "--version", WASMTIME, "--locked", "--quiet", "--no-default-features"]);
         cargo.arg("--features").arg(WASMTIME_FEATURES).arg("--root").arg(&self.folder);
-        install("wasmtime-cli", cargo.env_remove("CARGO_TARGET_DIR")).await?;
+        cargo.env_remove("CARGO_TARGET_DIR");
+        install("wasmtime-cli", cargo).await?;
         Ok(program)
     }
 
@@ -45,7 +45,7 @@ impl Tools {
         let folder = self.copy_of("node")?;
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
-        install("what deploy/node needs (npm ci)", &mut npm).await?;
+        install("what deploy/node needs (npm ci)", npm).await?;
         Ok(folder)
     }
 
@@ -55,11 +55,14 @@ impl Tools {
         let environment = self.folder.join("python-environment");
         let program = environment.join("bin/python");
         if !program.is_file() {
-            install("a Python environment", Command::new("python3").args(["-m", "venv"]).arg(&environment)).await?;
+            let mut python = Command::new("python3");
+            python.args(["-m", "venv"]).arg(&environment);
+            install("a Python environment", python).await?;
         }
         let mut pip = Command::new(&program);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        install("what deploy/python needs (pip)", pip.arg(folder.join("requirements.txt"))).await?;
+        pip.arg(folder.join("requirements.txt"));
+        install("what deploy/python needs (pip)", pip).await?;
         Ok((program, folder))
     }
 

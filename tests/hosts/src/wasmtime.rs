@@ -1,17 +1,16 @@
 //! The command line of wasmtime: the composed timer by `wasmtime run`, the composed web server by `wasmtime serve`.
 
 use std::path::{Path, PathBuf};
-
-use serde_json::Value;
-use tokio::process::Command;
+use std::process::Command;
 
 use crate::job::{ForeignHost, syncs_and_polls, takes_deliveries};
 use crate::stage::{Built, Stage, TOKEN};
 use crate::tools::Tools;
 use crate::{Failed, http, process, say};
+use serde_json::Value;
 
-/// The version that the compositions are written under; nothing looks at it.
-const VERSION: &str = "0.0.0-test";
+/// The version that the compositions are written under: that of the workspace.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 struct Wasmtime<'a> {
     program: PathBuf,
@@ -40,11 +39,11 @@ impl Wasmtime<'_> {
 /// `wasmtime run`, a process for each.
 impl ForeignHost for Wasmtime<'_> {
     async fn initial_sync(&self) -> Result<(), Failed> {
-        process::run("wasmtime run … initial-sync", &mut self.cron(&["initial-sync"])).await.map(drop)
+        process::run("wasmtime run … initial-sync", self.cron(&["initial-sync"])).await.map(drop)
     }
 
     async fn poll(&self) -> Result<(), Failed> {
-        process::run("wasmtime run … poll", &mut self.cron(&["poll"])).await.map(drop)
+        process::run("wasmtime run … poll", self.cron(&["poll"])).await.map(drop)
     }
 }
 
@@ -80,13 +79,13 @@ impl ForeignHost for Served {
 pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
     let program = tools.wasmtime().await?;
     let built = Built::new()?;
-    let composed = built.compose(VERSION)?;
+    let composed = built.compose().await?;
 
     say("wasmtime run");
     let stage = Stage::new().await?;
     let wasmtime = Wasmtime { program: program.clone(), stage: &stage, composed };
     syncs_and_polls(&wasmtime, &stage).await?;
-    let said = process::fails("wasmtime run … pol", &mut wasmtime.cron(&["pol"])).await?;
+    let said = process::fails("wasmtime run … pol", wasmtime.cron(&["pol"])).await?;
     if !said.contains("\"pol\" is not understood") {
         return Err(Failed::because(format!("a word that is not understood was not named: {said}")));
     }
@@ -96,7 +95,7 @@ pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
     let wasmtime = Wasmtime { program, stage: &stage, composed };
     let mut command = wasmtime.command("serve");
     command.args(["--addr", "127.0.0.1:0"]).arg(composed.join(format!("advocaatcentraal-tribe-http-{VERSION}.wasm")));
-    let server = process::serve("wasmtime serve", &mut command).await?;
+    let server = process::serve("wasmtime serve", command).await?;
     let served = Served { url: server.url.clone() };
     doors_are_shut(&served).await?;
     syncs_and_polls(&served, &stage).await?;
