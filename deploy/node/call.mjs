@@ -46,9 +46,10 @@ const [room, called] = name.split('.');
 try {
     parentPort.postMessage({ ok: connector[room][called](...parameters) });
 } catch (error) {
-    // The error of a `result` comes with a payload. Anything else is a trap, of which nothing is told: its text may
-    // repeat what the component handled.
-    parentPort.postMessage(Object.hasOwn(Object(error), 'payload') ? { error: error.payload } : { trap: true });
+    // The error of a `result` comes as it is, or wrapped with a payload. Any other Error is a trap, of which nothing is
+    // told: its text may repeat what the component handled.
+    const value = Object.hasOwn(Object(error), 'payload') ? error.payload : error;
+    parentPort.postMessage(value instanceof Error ? { trap: true } : { error: value });
 }
 // The shim's own thread would keep this one alive.
 process.exit();
