@@ -1,5 +1,6 @@
 //! Composes the connector with its adapters into components that a plain WASI host runs, such as the command line of
-//! wasmtime: nothing but numbered WASI interfaces and `wasi:config` is left to import.
+//! wasmtime: nothing but numbered WASI interfaces and `wasi:config` is left to import, and the contract's own types,
+//! which ask nothing of a host.
 //!
 //! ```text
 //! advocaatcentraal-tribe-http-<version>.wasm = webhook ← connector ← store, settings
