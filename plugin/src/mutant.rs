@@ -2,7 +2,16 @@
 //! notice every one of them.
 //!
 //! They exist only under the feature `mutants`, which the crate `tests` asks for. Without it [`is`] is a constant, and
-//! the compiler leaves no trace of them: the component is built by a cargo of its own that never sees the feature.
+//! the compiler leaves no trace of them: the component is built by a cargo of its own that never sees the feature, and
+//! cannot be built with it. A build of the whole workspace turns it on for the native library, which tests alone use.
+//!
+//! Some mistakes have no place here where they could be made:
+//!
+//! - an e-mail address as the key of a record, cutting texts by bytes, writing Tribe's status, deleting a contact that
+//!   moved: there is no code for the thing, and the host and the stand-ins refuse every DELETE;
+//! - believing what a webhook says of a record: a delivery is read for its ids, and nothing else of it is kept;
+//! - two renewals of a login at once, settings that change in mid-run: a call is one thread and reads its settings once;
+//! - an instance that is used again after a trap: it lives inside the future of its one call.
 
 /// The environment variable that switches a mutant on by its name, in every thread.
 pub const VARIABLE: &str = "MUTANT";
@@ -40,6 +49,8 @@ mutants! {
     CursorBeforeWrites = "cursor-before-writes",
     /// The walk's place is stored only at its end.
     PlaceAtTheEnd = "place-at-the-end",
+    /// Rows of one second come in any order.
+    OrderWithoutId = "order-without-id",
     /// A page with fewer rows than were asked for is the last.
     ShortPageEnds = "short-page-ends",
     /// A page that is not answered is the last.
@@ -160,6 +171,9 @@ impl Mutant {
         Self::ALL.iter().copied().find(|mutant| mutant.name() == name)
     }
 }
+
+#[cfg(all(feature = "mutants", target_arch = "wasm32"))]
+compile_error!("a component is never built with the feature `mutants`");
 
 #[cfg(not(feature = "mutants"))]
 pub(crate) const fn is(_: Mutant) -> bool {

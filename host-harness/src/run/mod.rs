@@ -15,6 +15,7 @@ pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 
 use crate::component::{Change, Error, Next, Outcome};
+use crate::mutant::{self, Mutant};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -107,7 +108,9 @@ pub async fn run(
         }
         match slice.outcome.next {
             Next::Done => break End::Done,
-            Next::Again if idle >= IDLE_SLICES => break End::Halted(Halt::Defect("no-progress".to_owned())),
+            Next::Again if idle >= IDLE_SLICES && !mutant::is(Mutant::CirclesGoOn) => {
+                break End::Halted(Halt::Defect("no-progress".to_owned()));
+            }
             Next::Again => {}
             Next::NotBefore(until) => break End::Later(Wait { system: None, until: Timestamp::from_millis(until) }),
         }

@@ -382,10 +382,11 @@ impl<'a> Client<'a> {
             Entity::Address => &[RelationKind::Organization, RelationKind::Person],
             Entity::Organization | Entity::Person | Entity::Contact => &[],
         };
+        let order = if mutant::is(Mutant::OrderWithoutId) { "LastMutationDate" } else { "LastMutationDate,ID" };
         let mut query = Query::on(entity.set())
             .with("$select", "ID,CreationDate,LastMutationDate")
             .with("$filter", &query::changed_from(from))
-            .with("$orderby", "LastMutationDate,ID")
+            .with("$orderby", order)
             .with("$top", &PAGE_SIZE.to_string())
             .with("$skip", &skip.to_string())
             .with("$count", "true");

@@ -3,7 +3,9 @@
 //!
 //! `cargo run -p tests --bin mutants -- [--only NAME] [--seeds N] [--minutes M]`
 //!
-//! Each mutant meets first some seeds of the simulation, then the unit tests and the scenarios, until something fails.
+//! Each mutant of the connector meets first some seeds of the simulation, then the unit tests and the scenarios, until
+//! something fails; each of the host meets the host's unit tests. The comparison of the two builds is left out: it would
+//! notice all of them, and show nothing of the others.
 //! Whatever judges it knows nothing of mutants. A run that does not end counts as noticed: it would not pass either.
 //! Without any mutant all of this must pass, or nothing is shown; that is tried first. Ends with 1 if fewer than 95 %
 //! are noticed within the time.
@@ -17,17 +19,43 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use advocaatcentraal_tribe::mutant::{Mutant, VARIABLE};
+use advocaatcentraal_tribe::mutant::{self, VARIABLE};
+use host_harness::mutant as host;
 use serde_json::Value;
 use tests::simulation::{Scenario, Voice, run};
 
 /// A test program that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(120);
-/// What is asked first, since it is quick; the rest follows as it comes, the crash test last.
+/// What is asked first, since it is quick; the rest follows as it comes, the long ones last.
 const QUICK: [&str; 4] = ["advocaatcentraal_tribe", "sync", "faults", "login"];
-const LAST: &str = "crashes";
+const LAST: [&str; 2] = ["switches", "crashes"];
 /// What needs no connector, or the compiled one, in which there are no mutants.
 const APART: [&str; 3] = ["component_simulation", "simulation", "mutants"];
+
+/// A wrong version of the one or the other.
+#[derive(Clone, Copy)]
+enum Mutant {
+    Connector(mutant::Mutant),
+    Host(host::Mutant),
+}
+
+impl Mutant {
+    fn all() -> Vec<Self> {
+        let connector = mutant::Mutant::ALL.iter().copied().map(Self::Connector);
+        connector.chain(host::Mutant::ALL.iter().copied().map(Self::Host)).collect()
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|mutant| mutant.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Connector(mutant) => mutant.name(),
+            Self::Host(mutant) => mutant.name(),
+        }
+    }
+}
 
 struct Wanted {
     mutants: Vec<Mutant>,
@@ -36,7 +64,7 @@ struct Wanted {
 }
 
 fn read_arguments() -> Result<Wanted, String> {
-    let mut wanted = Wanted { mutants: Mutant::ALL.to_vec(), seeds: 40, time: Duration::from_secs(10 * 60) };
+    let mut wanted = Wanted { mutants: Mutant::all(), seeds: 40, time: Duration::from_secs(10 * 60) };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -58,17 +86,37 @@ type Noticed = Option<String>;
 struct Trial {
     own: PathBuf,
     seeds: u64,
-    programs: Vec<(String, PathBuf)>,
+    connector: Vec<Program>,
+    host: Vec<Program>,
 }
 
+/// A test program, with its name.
+type Program = (String, PathBuf);
+
 impl Trial {
-    fn of(&self, mutant: Option<Mutant>) -> Noticed {
+    /// What notices that mutant.
+    fn of(&self, mutant: Mutant) -> Noticed {
+        match mutant {
+            Mutant::Connector(_) => self.of_connector(Some(mutant)),
+            Mutant::Host(_) => first(&self.host, Some(mutant)),
+        }
+    }
+
+    /// What fails although nothing is wrong.
+    fn of_none(&self) -> Noticed {
+        self.of_connector(None).or_else(|| first(&self.host, None))
+    }
+
+    fn of_connector(&self, mutant: Option<Mutant>) -> Noticed {
         let mut seeds = Command::new(&self.own);
         seeds.args(["--run", &self.seeds.to_string()]);
-        let simulation = judge("the simulation", seeds, mutant);
-        simulation
-            .or_else(|| self.programs.iter().find_map(|(name, program)| judge(name, Command::new(program), mutant)))
+        judge("the simulation", seeds, mutant).or_else(|| first(&self.connector, mutant))
     }
+}
+
+/// What the first of these programs that fails tells.
+fn first(programs: &[Program], mutant: Option<Mutant>) -> Noticed {
+    programs.iter().find_map(|(name, program)| judge(name, Command::new(program), mutant))
 }
 
 /// Runs a program with that mutant on; tells what failed.
@@ -119,13 +167,13 @@ fn run_seeds(count: u64) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Builds the tests of the connector and of this crate, with the mutants in them, and tells where they are.
-fn build() -> Result<Vec<(String, PathBuf)>, String> {
+/// Builds these tests, and tells where they are.
+fn build(tests: &[&str]) -> Result<Vec<Program>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(cargo)
         .args(["test", "--no-run", "--locked", "--message-format=json"])
-        .args(["--package", "tests", "--package", "advocaatcentraal-tribe"])
+        .args(tests)
         .current_dir(folder)
         .stderr(Stdio::inherit())
         .output()
@@ -134,18 +182,18 @@ fn build() -> Result<Vec<(String, PathBuf)>, String> {
         return Err("the tests could not be built".to_owned());
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut programs: Vec<(String, PathBuf)> = text.lines().filter_map(program).collect();
+    let mut programs: Vec<Program> = text.lines().filter_map(program).collect();
     programs.retain(|(name, _)| !APART.contains(&name.as_str()));
     let rank = |name: &str| match QUICK.iter().position(|quick| *quick == name) {
         Some(rank) => rank,
-        None => QUICK.len() + usize::from(name == LAST),
+        None => QUICK.len() + LAST.iter().position(|last| *last == name).map_or(0, |rank| rank + 1),
     };
     programs.sort_by(|(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
     Ok(programs)
 }
 
 /// The test program that a message of cargo's speaks of.
-fn program(line: &str) -> Option<(String, PathBuf)> {
+fn program(line: &str) -> Option<Program> {
     let message: Value = serde_json::from_str(line).ok()?;
     let is_test = message.get("profile")?.get("test")?.as_bool()?;
     let program = message.get("executable")?.as_str()?;
@@ -172,9 +220,12 @@ fn main() -> ExitCode {
 
 fn try_all(wanted: &Wanted) -> Result<bool, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let trial = Trial { own, seeds: wanted.seeds, programs: build()? };
+    let connector = build(&["--package", "tests", "--package", "advocaatcentraal-tribe"])?;
+    // Alone, so that not all of the host's programs are built for it.
+    let host = build(&["--package", "host-harness", "--lib"])?;
+    let trial = Trial { own, seeds: wanted.seeds, connector, host };
     let began = Instant::now();
-    if let Some(failed) = trial.of(None) {
+    if let Some(failed) = trial.of_none() {
         return Err(format!("without any mutant this fails: {failed}"));
     }
     println!("without any mutant all passes, {} s", began.elapsed().as_secs());
@@ -189,7 +240,7 @@ fn try_all(wanted: &Wanted) -> Result<bool, String> {
                     let next = left.lock().ok().and_then(|mut left| left.pop_front());
                     let Some(mutant) = next else { break };
                     let at = Instant::now();
-                    let noticed = if began.elapsed() > wanted.time { None } else { trial.of(Some(mutant)) };
+                    let noticed = if began.elapsed() > wanted.time { None } else { trial.of(mutant) };
                     let seconds = at.elapsed().as_secs_f32();
                     println!("{:<26} {seconds:>6.1} s  {}", mutant.name(), noticed.as_deref().unwrap_or("SURVIVES"));
                     if noticed.is_none()
