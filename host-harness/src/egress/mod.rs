@@ -13,6 +13,7 @@ mod body;
 mod pacing;
 mod send;
 mod sliding;
+pub(crate) mod tls;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

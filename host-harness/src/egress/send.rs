@@ -12,6 +12,7 @@ use super::OfficeEgress;
 use super::address::Prohibited;
 use super::allow::{Counted, Route};
 use super::body::LimitedBody;
+use super::tls::tls_failure;
 use crate::settings::Scheme;
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
@@ -75,15 +76,15 @@ fn code_of(error: &legacy::Error) -> Error {
     if !error.is_connect() {
         return Error::ConnectionTerminated;
     }
+    if tls_failure(error).is_some() {
+        return Error::TlsCertificateError;
+    }
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
             if error.get_ref().is_some_and(|inner| inner.is::<Prohibited>()) {
                 return Error::DestinationIpProhibited;
-            }
-            if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-                return Error::TlsCertificateError;
             }
             match error.kind() {
                 io::ErrorKind::ConnectionRefused => return Error::ConnectionRefused,

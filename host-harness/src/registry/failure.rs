@@ -1,11 +1,11 @@
 //! How it goes wrong with a registry. A registry's own words are never repeated: they may hold anything.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use oci_client::errors::{OciDistributionError, OciErrorCode};
 
 use super::reference::{Repository, Tagged};
+use crate::egress::tls::tls_failure;
 
 /// Why a registry gave or took no component. Each is one line that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +61,9 @@ pub enum RegistryError {
         status: u16,
     },
     /// Something else answers.
-    #[error("{registry} does not answer as a registry does; check the address")]
+    #[error(
+        "{registry} does not answer as a registry does, which speaks TLS unless it is on this machine; check the address"
+    )]
     NotARegistry {
         /// Host and port.
         registry: String,
@@ -123,9 +125,14 @@ impl RegistryError {
         let name = repository.name().to_owned();
         match error {
             OciDistributionError::RequestError(error) if error.is_timeout() => Self::Slow { registry, after: wait },
-            OciDistributionError::RequestError(error) if about_a_certificate(error) => Self::NotTrusted { registry },
             OciDistributionError::RequestError(error) if error.is_decode() => Self::NotARegistry { registry },
-            OciDistributionError::RequestError(_) | OciDistributionError::IoError(_) => Self::Unreachable { registry },
+            OciDistributionError::RequestError(error) => match tls_failure(error) {
+                Some(rustls::Error::InvalidCertificate(_)) => Self::NotTrusted { registry },
+                // Something that does not speak TLS, or not this one.
+                Some(_) => Self::NotARegistry { registry },
+                None => Self::Unreachable { registry },
+            },
+            OciDistributionError::IoError(_) => Self::Unreachable { registry },
             OciDistributionError::UnauthorizedError { .. } | OciDistributionError::AuthenticationFailure(_) => {
                 Self::Refused { registry, name }
             }
@@ -150,21 +157,4 @@ impl RegistryError {
             _ => Self::NotARegistry { registry },
         }
     }
-}
-
-fn about_a_certificate(error: &(dyn StdError + 'static)) -> bool {
-    let mut source = Some(error);
-    while let Some(cause) = source {
-        if cause.is::<rustls::Error>() {
-            return true;
-        }
-        // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
-        if let Some(error) = cause.downcast_ref::<std::io::Error>()
-            && error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
-        {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
 }

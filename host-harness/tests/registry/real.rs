@@ -62,6 +62,9 @@ impl Registry {
                 &certificate,
                 "-addext",
                 &format!("subjectAltName=IP:{ip}"),
+                // What signs others may not serve itself.
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
             ]));
             fs::write(&users, run(Command::new("htpasswd").args(["-nbB", "robot", "canary-password"]))).unwrap();
             config.push_str(&format!(
@@ -170,6 +173,11 @@ fn a_real_registry_is_spoken_to_over_tls_and_with_a_password() {
     let folder = registry.folder.path();
     file_in(folder, "connector.wasm", CONNECTOR);
     let to = format!("oci://{}/office/connector:0.1.0", registry.address);
+    let open = Registry::start(socket.local_addr().unwrap().ip(), Guard::Open);
+    let in_the_clear = format!("oci://{}/office/connector:0.1.0", open.address);
+    let refused = failure(&koppeling(folder, &["plugin", "digest", &in_the_clear], &[]), 7);
+    assert!(refused.contains("does not answer as a registry does"), "{refused}");
+
     let certificate = folder.join("tls.crt").display().to_string();
     let push =
         |environment: &[(&str, &str)]| koppeling(folder, &["plugin", "push", "connector.wasm", &to], environment);
