@@ -373,6 +373,7 @@ fn inspect_tells_what_the_built_in_connector_is() {
     let folder = tempfile::tempdir().unwrap();
     let about = json(&koppeling(folder.path(), &["inspect", "--json"]));
     assert_eq!(about["contract"], "0.1.0");
+    assert_eq!(about["world"], "advocaatcentraal:tribe-sync/connector@0.1.0");
     let mut imports: Vec<_> = about["imports"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     imports.sort_unstable();
     assert_eq!(imports, IMPORTS, "a host that has these must be enough: no import is added in passing");

@@ -7,7 +7,7 @@ use clap::Args;
 use super::screen::Screen;
 use super::workplace::registries;
 use super::{CommandError, Exit, Global};
-use crate::component::{CONTRACT, LoadError, examine};
+use crate::component::{CONTRACT, LoadError, PackageKind, examine};
 use crate::registry::{Plugin, Supply, Trust};
 
 #[derive(Args)]
@@ -28,11 +28,25 @@ impl Inspect {
             return Ok(Exit::Ok);
         }
         screen.line(format!("{name}: a connector, {} KB", about.size.div_ceil(1000)));
-        screen.line(format!("contract  {} (this koppeling speaks {CONTRACT})", about.contract));
-        if let Some(version) = &about.version {
-            screen.line(format!("version   {version}"));
+        screen.line(format!("world     {} (this koppeling speaks {CONTRACT})", about.world));
+        let label = &about.label;
+        for (title, text) in [
+            ("version", &label.version),
+            ("revision", &label.revision),
+            ("licence", &label.licence),
+            ("about", &label.description),
+        ] {
+            if let Some(text) = text {
+                screen.line(format!("{title:<8}  {text}"));
+            }
         }
-        for (title, names) in [("exports", &about.exports), ("imports", &about.imports)] {
+        let packages = |kind| label.packages_of(kind).map(|package| format!("{} {}", package.name, package.version));
+        for (title, names) in [
+            ("exports", about.exports.clone()),
+            ("imports", about.imports.clone()),
+            ("contains", packages(PackageKind::Runtime).collect()),
+            ("built by", packages(PackageKind::Build).collect()),
+        ] {
             for (position, name) in names.iter().enumerate() {
                 screen.line(format!("{:<8}  {name}", if position == 0 { title } else { "" }));
             }

@@ -125,6 +125,70 @@ fn another_version_of_the_contract_is_told_by_its_number() {
     load(&misbehaving::connector_of("0.1.7"), Limits::default()).unwrap();
 }
 
+#[tokio::test]
+async fn a_connector_of_a_later_version_runs_as_one_of_this() {
+    for version in ["0.1.1", "0.1.12"] {
+        let loaded = load(&misbehaving::connector_with_more(version, Behaviour::Idles), Limits::default()).unwrap();
+        assert_eq!(loaded.connector.about().contract.to_string(), version);
+        assert!(loaded.connector.about().exports.iter().any(|name| name == "later"));
+        let outcome = loaded.connector.poll(context(), BUDGET).await.unwrap().unwrap();
+        assert_eq!((outcome.counts.read, outcome.next), (0, Next::Done));
+    }
+    let reason = refusal(&misbehaving::connector_with_more("0.2.0", Behaviour::Idles));
+    assert!(matches!(reason, NotLoadable::OtherContract { .. }), "{reason}");
+}
+
+#[tokio::test]
+async fn a_connector_of_every_released_version_runs() {
+    let current = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
+    for wit in misbehaving::released().into_iter().chain([current]) {
+        let loaded = load(&misbehaving::connector_from(&wit, Behaviour::Idles), Limits::default()).unwrap();
+        let outcome = loaded.connector.poll(context(), BUDGET).await.unwrap().unwrap();
+        assert_eq!(outcome.next, Next::Done, "{}", wit.display());
+    }
+}
+
+#[test]
+fn what_a_component_says_of_itself_is_told_unless_it_disturbs() {
+    use std::io::Write;
+
+    let labelled = |name: &str, data: &[u8]| {
+        let mut bytes = misbehaving::connector(Behaviour::Panics);
+        let mut section = vec![u8::try_from(name.len()).unwrap()];
+        section.extend(name.as_bytes());
+        section.extend(data);
+        // A section: its number, its length as LEB128, its bytes.
+        bytes.push(0);
+        let mut length = section.len();
+        while length >= 0x80 {
+            bytes.push((length & 0x7f) as u8 | 0x80);
+            length >>= 7;
+        }
+        bytes.push(length as u8);
+        bytes.extend(section);
+        examine(&bytes).unwrap().label
+    };
+    let packed = |text: &str| {
+        let mut packing = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packing.write_all(text.as_bytes()).unwrap();
+        packing.finish().unwrap()
+    };
+    assert_eq!(labelled("version", b"1.2.3").version.as_deref(), Some("1.2.3"));
+    assert_eq!(labelled("version", b"1\x1b[2J").version, None);
+    assert_eq!(labelled("licenses", &[0xff]).licence, None);
+    assert_eq!(labelled("description", &[b'x'; 2_000]).description, None);
+
+    let list = r#"{"packages":[{"name":"a","version":"1.0.0","source":"local","root":true,"dependencies":[1]},
+        {"name":"b","version":"2.0.0","source":"crates.io","kind":"build"}],"format":1}"#;
+    let label = labelled(".dep-v0", &packed(list));
+    assert_eq!(label.packages_of(PackageKind::Runtime).map(|package| &package.name).collect::<Vec<_>>(), ["a"]);
+    assert_eq!(label.packages_of(PackageKind::Build).map(|package| &package.version).collect::<Vec<_>>(), ["2.0.0"]);
+    // A few kilobytes that would unpack to megabytes.
+    let bomb = packed(&format!("{{\"packages\":[]{}}}", " ".repeat(64 << 20)));
+    assert_eq!(labelled(".dep-v0", &bomb), Label::default());
+    assert_eq!(labelled(".dep-v0", b"not packed"), Label::default());
+}
+
 #[test]
 fn examining_runs_nothing_and_tells_what_is_there() {
     let bytes = misbehaving::connector(Behaviour::Loops);

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::bindings::{Connector as Instance, ConnectorPre};
 use super::call::{CallError, CallState};
+use super::contract::latest::{Connector as Instance, ConnectorPre};
 use super::engine::Runtime;
 use super::examine::About;
 use super::load::{LoadError, Source, compile};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::bindings;
 use super::call::CallState;
+use super::contract::latest as bindings;
 
 /// An epoch is the longest that a component computes before another task gets its turn.
 const EPOCH: Duration = Duration::from_millis(10);

@@ -8,10 +8,13 @@ use std::fmt;
 use serde::Serialize;
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
+use super::label::Label;
+
 /// The version of `wit/connector.wit` that this host speaks.
 pub const CONTRACT: Version = Version { major: 0, minor: 1, patch: 0 };
 
 const PACKAGE: &str = "advocaatcentraal:tribe-sync";
+const WORLD: &str = "connector";
 const EXPORTS: [&str; 4] = ["care", "setup", "sync", "webhook"];
 
 /// A semantic version.
@@ -57,8 +60,11 @@ pub struct About {
     pub size: usize,
     /// The version of the contract that it exports.
     pub contract: Version,
-    /// Its own version, where its build wrote one in.
-    pub version: Option<String>,
+    /// The world that it is a component of, as far as its exports tell.
+    pub world: String,
+    /// What its build wrote into it of itself.
+    #[serde(flatten)]
+    pub label: Label,
     /// Interfaces that it asks for.
     pub imports: Vec<String>,
     /// Interfaces that it gives.
@@ -110,7 +116,7 @@ pub fn examine(bytes: &[u8]) -> Result<About, NotLoadable> {
     }
     Validator::new_with_features(WasmFeatures::default()).validate_all(bytes).map_err(damaged)?;
 
-    let (mut imports, mut exports, mut version) = (Vec::new(), Vec::new(), None);
+    let (mut imports, mut exports, mut label) = (Vec::new(), Vec::new(), Label::default());
     // Modules and components lie inside one another; only the outermost speaks for the whole.
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -127,14 +133,13 @@ pub fn examine(bytes: &[u8]) -> Result<About, NotLoadable> {
                     exports.push(export.map_err(damaged)?.name.name.to_owned());
                 }
             }
-            Payload::CustomSection(section) if depth == 0 && section.name() == "version" => {
-                version = std::str::from_utf8(section.data()).ok().map(str::to_owned);
-            }
+            Payload::CustomSection(section) if depth == 0 => label.take(&section),
             _ => {}
         }
     }
     let contract = contract(&exports)?;
-    Ok(About { size: bytes.len(), contract, version, imports, exports })
+    let world = format!("{PACKAGE}/{WORLD}@{contract}");
+    Ok(About { size: bytes.len(), contract, world, label, imports, exports })
 }
 
 fn contract(exports: &[String]) -> Result<Version, NotLoadable> {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use wasmtime::component::{Resource, ResourceTableError};
 
-use super::bindings::wasi::config::store as config;
-use super::bindings::wasi::keyvalue::store as keyvalue;
 use super::call::CallState;
+use super::contract::latest::wasi::config::store as config;
+use super::contract::latest::wasi::keyvalue::store as keyvalue;
 use super::office::Keys;
 use crate::store::{Lease, Store, StoreError};
 

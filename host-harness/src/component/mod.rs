@@ -5,30 +5,32 @@
 //! thrown away. Nothing that a component writes on its standard error, and no text of a trap, is ever kept: only
 //! the kind of a trap and the names of the functions it went through.
 
-mod bindings;
 mod call;
 mod connector;
+mod contract;
 mod engine;
 mod examine;
 mod imports;
+mod label;
 mod load;
 #[cfg(test)]
 pub(crate) mod misbehaving;
 mod office;
 
-pub use bindings::advocaatcentraal::tribe_sync::types::{
+pub use call::{CallError, TrapKind};
+pub use connector::Connector;
+pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
     SettingProblem, Stopped, System, Text,
 };
-pub use bindings::exports::advocaatcentraal::tribe_sync::care::{Conflict, DeadLetter, Explanation, Linked};
-pub use bindings::exports::advocaatcentraal::tribe_sync::setup::{
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::care::{Conflict, DeadLetter, Explanation, Linked};
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
-pub use bindings::exports::advocaatcentraal::tribe_sync::webhook::Refusal;
-pub use call::{CallError, TrapKind};
-pub use connector::Connector;
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::Refusal;
 pub use engine::{Limits, Runtime};
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
+pub use label::{Label, Package, PackageKind};
 pub use load::{LoadError, Source};
 pub use office::{CallContext, Keys};
 

@@ -82,7 +82,7 @@ pub(super) fn pack(component: Vec<u8>, about: &About, signature: Option<&str>) -
         layer_digests: [layer.digest],
         component: Component { exports: &about.exports, imports: &about.imports },
     })?;
-    let version = about.version.as_ref().map(|version| (VERSION.to_owned(), version.clone()));
+    let version = about.label.version.as_ref().map(|version| (VERSION.to_owned(), version.clone()));
     let signature = signature.map(|signature| (SIGNATURE.to_owned(), signature.to_owned()));
     let manifest = serde_json::to_vec(&Manifest {
         schema_version: 2,

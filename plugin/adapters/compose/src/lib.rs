@@ -9,26 +9,22 @@
 //!
 //! The adapters themselves are written beside them, for platforms that compose by themselves or have a store.
 
-mod build;
+pub mod building;
 mod graph;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-pub use build::{Component, Workspace};
 pub use graph::{Front, compose};
+pub use workspace::{Component, Workspace};
 
 /// Why nothing was composed. Each says in one line what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
     /// A component cannot be built.
-    #[error("{component} cannot be built; see above, or run: {command}")]
-    Build {
-        /// The package.
-        component: &'static str,
-        /// The command that failed.
-        command: String,
-    },
+    #[error("{0}")]
+    Build(String),
     /// A file cannot be read or written.
     #[error("{} cannot be used: {source}", path.display())]
     File {
@@ -81,12 +77,11 @@ impl Adapters {
     }
 }
 
-/// Writes both compositions and the adapters into the folder `dist`, which is made where it is missing; gives
-/// the files.
+/// Both compositions and the adapters: the names of the files and their bytes.
 ///
 /// # Errors
-/// The parts do not fit together, or a file cannot be written.
-pub fn write(dist: &Path, version: &str, connector: &[u8], adapters: &Adapters) -> Result<Vec<PathBuf>, ComposeError> {
+/// The parts do not fit together.
+pub fn files(version: &str, connector: &[u8], adapters: &Adapters) -> Result<Vec<(String, Vec<u8>)>, ComposeError> {
     let parts = [
         ("http", compose(Front::Http, connector, adapters)?),
         ("cron", compose(Front::Cron, connector, adapters)?),
@@ -95,12 +90,21 @@ pub fn write(dist: &Path, version: &str, connector: &[u8], adapters: &Adapters) 
         ("adapter-store", adapters.store.clone()),
         ("adapter-settings", adapters.settings.clone()),
     ];
+    let named = |(name, bytes)| (format!("advocaatcentraal-tribe-{name}-{version}.wasm"), bytes);
+    Ok(parts.into_iter().map(named).collect())
+}
+
+/// Writes those files into the folder `dist`, which is made where it is missing; gives their paths.
+///
+/// # Errors
+/// The parts do not fit together, or a file cannot be written.
+pub fn write(dist: &Path, version: &str, connector: &[u8], adapters: &Adapters) -> Result<Vec<PathBuf>, ComposeError> {
     fs::create_dir_all(dist).map_err(ComposeError::file(dist))?;
-    let mut files = Vec::new();
-    for (name, bytes) in parts {
-        let path = dist.join(format!("advocaatcentraal-tribe-{name}-{version}.wasm"));
+    let mut written = Vec::new();
+    for (name, bytes) in files(version, connector, adapters)? {
+        let path = dist.join(name);
         fs::write(&path, bytes).map_err(ComposeError::file(&path))?;
-        files.push(path);
+        written.push(path);
     }
-    Ok(files)
+    Ok(written)
 }

@@ -1,4 +1,4 @@
-//! What `wit/connector.wit` promises, as Rust. Generated; the WASI packages are those of wasmtime's own crates.
+//! What `wit/connector.wit` promises since version 0.1.0, as Rust. Generated; the WASI packages are those of wasmtime's own crates.
 
 #![allow(missing_docs, unreachable_pub, clippy::all, clippy::restriction)]
 
@@ -14,9 +14,9 @@ wasmtime::component::bindgen!({
         "wasi:http": wasmtime_wasi_http::p2::bindings::http,
         "wasi:io": wasmtime_wasi::p2::bindings::io,
         "wasi:random": wasmtime_wasi::p2::bindings::random,
-        "wasi:keyvalue/store.bucket": super::imports::Bucket,
+        "wasi:keyvalue/store.bucket": crate::component::imports::Bucket,
     },
     trappable_error_type: {
-        "wasi:keyvalue/store.error" => super::imports::BucketFault,
+        "wasi:keyvalue/store.error" => crate::component::imports::BucketFault,
     },
 });

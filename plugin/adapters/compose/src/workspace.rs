@@ -1,15 +1,10 @@
-//! Builds a component of this workspace with a cargo of its own: for another target and with its own profile.
+//! The components of this workspace, and where they are built.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
-use crate::ComposeError;
-
-const TARGET: &str = "wasm32-wasip2";
-const PROFILE: &str = "component";
-/// Settings of a cargo around this program that must not reach the one it starts: flags for another target.
-const FOREIGN: [&str; 4] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"];
+use crate::{ComposeError, building};
 
 /// A component of this workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,25 +54,16 @@ impl Workspace {
         Self { root, target }
     }
 
-    /// Builds a component and gives its bytes. Each by a call of its own: what one package asks of a dependency must
-    /// not change another.
+    /// Builds a component and gives its bytes.
     ///
     /// # Errors
     /// The compiler says why on standard error.
     pub fn build(&self, component: Component) -> Result<Vec<u8>, ComposeError> {
-        let package = component.package();
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        for name in FOREIGN {
-            cargo.env_remove(name);
-        }
-        let arguments = ["build", "--package", package, "--lib", "--target", TARGET, "--profile", PROFILE, "--locked"];
-        cargo.args(arguments).arg("--quiet").arg("--target-dir").arg(&self.target).current_dir(&self.root);
-        if !cargo.status().is_ok_and(|status| status.success()) {
-            let command = format!("cargo {}", arguments.join(" "));
-            return Err(ComposeError::Build { component: package, command });
-        }
-        let file = format!("{}.wasm", package.replace('-', "_"));
-        let path = self.target.join(TARGET).join(PROFILE).join(file);
+        let say = |line: &str| {
+            // Nobody may be listening.
+            let _ = writeln!(io::stderr(), "{line}");
+        };
+        let path = building::build(&self.root, &self.target, component.package(), &say).map_err(ComposeError::Build)?;
         fs::read(&path).map_err(ComposeError::file(&path))
     }
 }

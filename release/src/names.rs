@@ -1,0 +1,196 @@
+//! The functions' names in a component, short.
+//!
+//! A trap is read by them, so they stay; but a compiler's name holds the type arguments, twice the path and a hash, and
+//! all names together would be a sixth of the file. What the tools around the component need of debugging names, and
+//! no trap shows, goes.
+
+use wasm_encoder::{Component, ComponentSectionId, Module, NameMap, NameSection, RawSection};
+use wasmparser::{BinaryReader, KnownCustom, Name, NameSectionReader, Parser, Payload};
+
+use crate::ReleaseError;
+
+/// The component with short names for its functions, and without other names.
+pub fn shorten(component: &[u8]) -> Result<Vec<u8>, ReleaseError> {
+    let mut out = Component::new();
+    each_section(component, |payload, id, data| {
+        match payload {
+            Payload::CustomSection(custom) if matches!(custom.as_known(), KnownCustom::ComponentName(_)) => {}
+            Payload::ModuleSection { .. } => {
+                let module = shorten_module(data)?;
+                out.section(&RawSection { id: ComponentSectionId::CoreModule.into(), data: &module });
+            }
+            _ => {
+                out.section(&RawSection { id, data });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(out.finish())
+}
+
+fn shorten_module(module: &[u8]) -> Result<Vec<u8>, ReleaseError> {
+    let mut out = Module::new();
+    each_section(module, |payload, id, data| {
+        match payload {
+            Payload::CustomSection(custom) => match custom.as_known() {
+                KnownCustom::Name(names) => {
+                    out.section(&functions_only(names)?);
+                }
+                _ => {
+                    out.section(&RawSection { id, data });
+                }
+            },
+            _ => {
+                out.section(&RawSection { id, data });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(out.finish())
+}
+
+/// Hands over the sections of the outermost module or component, each with its number and its bytes.
+fn each_section(
+    binary: &[u8],
+    mut take: impl FnMut(&Payload<'_>, u8, &[u8]) -> Result<(), ReleaseError>,
+) -> Result<(), ReleaseError> {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(binary) {
+        let payload = payload?;
+        let section = if depth == 0 { payload.as_section() } else { None };
+        if let Some((id, range)) = section {
+            let data = binary.get(range).ok_or(ReleaseError::Component("a section lies outside the file"))?;
+            take(&payload, id, data)?;
+        }
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn functions_only(names: NameSectionReader<'_>) -> Result<NameSection, ReleaseError> {
+    let mut functions = NameMap::new();
+    for subsection in names {
+        if let Name::Function(map) = subsection? {
+            for naming in map {
+                let naming = naming?;
+                functions.append(naming.index, &short(naming.name));
+            }
+        }
+    }
+    let mut section = NameSection::new();
+    section.functions(&functions);
+    Ok(section)
+}
+
+/// A compiler's name as a person would say it: `sync::reconcile::Engine::plan`, `Vec::from_iter`.
+///
+/// The connector's own functions keep the path within the crate, others the last two parts of theirs. Names that are no
+/// Rust (`memcpy`, an export's) stay as they are.
+fn short(symbol: &str) -> String {
+    let Ok(demangled) = rustc_demangle::try_demangle(symbol) else { return symbol.to_owned() };
+    let full = format!("{demangled:#}");
+    let (own, parts) = match parts(&full).split_first() {
+        Some((first, rest)) if first == OWN_CRATE => (true, rest.to_vec()),
+        _ => (false, parts(&full)),
+    };
+    let kept = if own { 0 } else { parts.len().saturating_sub(2) };
+    parts.get(kept..).unwrap_or_default().join("::")
+}
+
+const OWN_CRATE: &str = "advocaatcentraal_tribe";
+
+/// The parts of a path, without type arguments; of a type in the path its name.
+fn parts(path: &str) -> Vec<String> {
+    split(path, "::")
+        .into_iter()
+        .filter_map(|part| match part.strip_prefix('<').or_else(|| part.strip_prefix("_<")) {
+            Some(inner) => Some(name_of_type(inner.strip_suffix('>').unwrap_or(inner))),
+            None => Some(part.split('<').next()?.to_owned()),
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Of `A as Trait`, `impl Trait for A`, `impl A`, `&mut path::A<B>`: `A`.
+fn name_of_type(text: &str) -> String {
+    let text = text.strip_prefix("impl ").unwrap_or(text);
+    let of_impl = split(text, " for ").pop().unwrap_or(text);
+    let own = split(of_impl, " as ").first().copied().unwrap_or(of_impl);
+    let bare = own.trim_start_matches(['&', '*']).trim_start_matches("mut ").trim_start_matches("const ");
+    parts(bare).pop().unwrap_or_else(|| bare.to_owned())
+}
+
+/// Splits where no bracket is open.
+fn split<'a>(text: &'a str, by: &str) -> Vec<&'a str> {
+    let (mut parts, mut begin, mut open) = (Vec::new(), 0, 0_usize);
+    for (place, character) in text.char_indices() {
+        let before = text.get(..place).unwrap_or_default();
+        match character {
+            '<' | '(' | '[' | '{' => open += 1,
+            // Not the arrow of `fn(A) -> B`.
+            '>' if before.ends_with('-') => {}
+            '>' | ')' | ']' | '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open == 0 && place >= begin && text.get(place..).is_some_and(|rest| rest.starts_with(by)) {
+            parts.push(text.get(begin..place).unwrap_or_default());
+            begin = place + by.len();
+        }
+    }
+    parts.push(text.get(begin..).unwrap_or_default());
+    parts
+}
+
+/// The names of all functions of a component, as a trap would show them.
+pub fn function_names(component: &[u8]) -> Result<Vec<String>, ReleaseError> {
+    let mut all = Vec::new();
+    for payload in Parser::new(0).parse_all(component) {
+        if let Payload::CustomSection(custom) = payload?
+            && custom.name() == "name"
+        {
+            for subsection in NameSectionReader::new(BinaryReader::new(custom.data(), custom.data_offset())) {
+                if let Name::Function(map) = subsection? {
+                    for naming in map {
+                        all.push(naming?.name.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_where_and_leaves_out_types_and_hashes() {
+        for (symbol, expected) in [
+            (
+                "_ZN22advocaatcentraal_tribe4sync9reconcile62_$LT$impl$u20$advocaatcentraal_tribe..sync..engine..Engine$GT$9reconcile17h313d56a19496c5a8E",
+                "sync::reconcile::Engine::reconcile",
+            ),
+            (
+                "_ZN98_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$alloc..vec..spec_from_iter..SpecFromIter$LT$T$C$I$GT$$GT$9from_iter17h0123456789abcdefE",
+                "Vec::from_iter",
+            ),
+            ("_RNvMs3_NtCs8jb7XIKFSSy_5alloc3stre12to_lowercase", "str::to_lowercase"),
+            ("_RNvNtNtNtNtCs9pv848UzQwQ_4core3num7flt2dec8strategy6dragon15format_shortest", "dragon::format_shortest"),
+            ("memcpy", "memcpy"),
+            ("advocaatcentraal:tribe-sync/sync@0.1.0#poll", "advocaatcentraal:tribe-sync/sync@0.1.0#poll"),
+        ] {
+            assert_eq!(short(symbol), expected);
+        }
+    }
+
+    #[test]
+    fn a_closure_is_named_after_where_it_stands() {
+        let symbol = "_ZN22advocaatcentraal_tribe4sync4walk4page28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE";
+        assert_eq!(short(symbol), "sync::walk::page::{{closure}}");
+    }
+}

@@ -1,0 +1,191 @@
+//! The files of a release, made from this workspace, read as others read them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use release::contract::{Contract, ContractError};
+use release::files::{Files, MOST_BYTES, SUMS};
+use release::names::function_names;
+use release::workspace;
+use serde_json::Value;
+use wasmparser::{Parser, Payload};
+
+/// In the target folder, where the host's build has compiled the same thing already.
+fn files() -> &'static Files {
+    static FILES: OnceLock<Files> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let program = std::env::current_exe().unwrap();
+        let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
+        Files::make(workspace(), &target.join("component")).unwrap()
+    })
+}
+
+fn component() -> &'static [u8] {
+    files().component().unwrap()
+}
+
+fn section(name: &str) -> Vec<u8> {
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(component()) {
+        match payload.unwrap() {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::CustomSection(section) if depth == 0 && section.name() == name => return section.data().to_vec(),
+            _ => {}
+        }
+    }
+    panic!("there is no section {name}");
+}
+
+fn bill() -> Value {
+    let (_, bytes) = files().iter().find(|(name, _)| name.ends_with(".cdx.json")).unwrap();
+    serde_json::from_slice(bytes).unwrap()
+}
+
+#[test]
+fn the_component_is_as_small_as_it_was_and_no_bound_is_slack() {
+    let size = component().len();
+    assert!(size <= MOST_BYTES, "{size} bytes");
+    // A bound that lies far above what is there guards nothing: lower it.
+    assert!(size > MOST_BYTES - MOST_BYTES / 20, "{size} bytes are far below the bound of {MOST_BYTES}");
+}
+
+#[test]
+fn nothing_of_the_builders_folders_stands_in_a_file() {
+    let home = std::env::home_dir().unwrap();
+    let workspace = workspace().canonicalize().unwrap();
+    for (name, bytes) in files().iter() {
+        for folder in [home.join(".cargo"), home.join(".rustup"), workspace.clone()] {
+            let folder = folder.to_str().unwrap().as_bytes();
+            assert!(!bytes.windows(folder.len()).any(|bytes| bytes == folder), "{name} names {folder:?}");
+        }
+    }
+}
+
+#[test]
+fn every_function_has_a_name_that_a_person_reads() {
+    let names = function_names(component()).unwrap();
+    assert!(names.iter().any(|name| name == "sync::reconcile::Engine::reconcile"), "{names:?}");
+    assert!(names.iter().any(|name| name == "advocaatcentraal:tribe-sync/sync@0.1.0#poll"));
+    let raw = names.iter().find(|name| name.starts_with("_ZN") || name.starts_with("_R"));
+    assert_eq!(raw, None);
+}
+
+#[test]
+fn it_says_what_it_is() {
+    let text = |name| String::from_utf8(section(name)).unwrap();
+    assert_eq!(text("version"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(text("licenses"), "Apache-2.0");
+    assert!(text("description").contains("Tribe CRM"));
+    let revision = text("revision");
+    assert_eq!(revision.trim_end_matches('+').len(), 40, "{revision}");
+}
+
+#[test]
+fn the_dependencies_inside_are_read_as_cargo_auditable_writes_them() {
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(section(".dep-v0").as_slice()).read_to_string(&mut text).unwrap();
+    let list: Value = serde_json::from_str(&text).unwrap();
+    let kinds: BTreeMap<&str, Option<&str>> = list["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (package["name"].as_str().unwrap(), package["kind"].as_str()))
+        .collect();
+    assert_eq!(kinds.get("quick-xml"), Some(&None), "runs in the component");
+    assert_eq!(kinds.get("serde_derive"), Some(&Some("build")));
+    assert!(!kinds.contains_key("proptest") && !kinds.contains_key("sandbox"), "{kinds:?}");
+    let roots = list["packages"].as_array().unwrap().iter().filter(|package| package["root"] == true);
+    assert_eq!(roots.map(|root| &root["name"]).collect::<Vec<_>>(), ["advocaatcentraal-tribe"]);
+}
+
+#[test]
+fn the_bill_of_materials_names_the_same_packages_with_licence_and_sum() {
+    let bill = bill();
+    assert_eq!((&bill["bomFormat"], &bill["specVersion"]), (&"CycloneDX".into(), &"1.5".into()));
+    let components = bill["components"].as_array().unwrap();
+    for component in components {
+        let hash = component["hashes"][0]["content"].as_str().unwrap_or_default();
+        assert_eq!(hash.len(), 64, "{component}");
+        assert!(component["licenses"][0]["expression"].is_string(), "{component}");
+    }
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(section(".dep-v0").as_slice()).read_to_string(&mut text).unwrap();
+    let inside: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(components.len() + 1, inside["packages"].as_array().unwrap().len());
+    assert_eq!(bill["dependencies"].as_array().unwrap().len(), components.len() + 1);
+}
+
+#[test]
+fn the_sums_are_those_of_the_written_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let dist = folder.path().join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    std::fs::write(dist.join("left-over"), "").unwrap();
+    files().write(&dist).unwrap();
+    let mut written: Vec<PathBuf> = std::fs::read_dir(&dist).unwrap().map(|entry| entry.unwrap().path()).collect();
+    written.sort();
+    let sums = std::fs::read_to_string(dist.join(SUMS)).unwrap();
+    assert_eq!(sums.lines().count() + 1, written.len(), "{written:?}");
+    let bill = bill();
+    let of_component = bill["metadata"]["component"]["hashes"][0]["content"].as_str().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(sums.contains(&format!("{of_component}  advocaatcentraal-tribe-{version}.wasm\n")), "{sums}");
+    if let Ok(checked) = std::process::Command::new("sha256sum").args(["--check", SUMS]).current_dir(&dist).output() {
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    }
+}
+
+#[test]
+fn the_component_has_exactly_the_imports_of_its_world() {
+    let contract = Contract::read(&workspace().join("wit")).unwrap();
+    contract.check(component()).unwrap();
+
+    // Against a world that names one thing less, or one more, it fails.
+    for (text, with, expected) in [
+        ("import wasi:random/random@0.2.12;", "", "the component imports wasi:random/random@0.2.12"),
+        (
+            "import wasi:random/random@0.2.12;",
+            "import wasi:random/random@0.2.12; import wasi:random/insecure@0.2.12;",
+            "names wasi:random/insecure@0.2.12, which it does not import",
+        ),
+        ("done: u32,", "done: u64,", "does not fit its world"),
+    ] {
+        let error = contract_with(text, with).check(component()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn the_contract_keeps_what_the_released_versions_promised() {
+    Contract::keeps_its_promise(workspace()).unwrap();
+}
+
+#[test]
+fn the_contract_itself_could_not_lose_a_function_unseen() {
+    let contract = Contract::read(&workspace().join("wit")).unwrap();
+    let without = contract_with("sweep: func(budget: budget) -> result<outcome, stopped>;", "");
+    assert!(matches!(without.follows(&contract), Err(ContractError::Breaks { .. })));
+    assert!(matches!(contract.follows(&without), Err(ContractError::SameNumber { .. })));
+}
+
+/// The contract with one passage changed.
+fn contract_with(passage: &str, with: &str) -> Contract {
+    let folder = tempfile::tempdir().unwrap();
+    let wit = workspace().join("wit");
+    std::fs::create_dir(folder.path().join("deps")).unwrap();
+    let copy = |from: &Path, to: &Path| std::fs::copy(from, to).unwrap();
+    for entry in std::fs::read_dir(wit.join("deps")).unwrap() {
+        let path = entry.unwrap().path();
+        copy(&path, &folder.path().join("deps").join(path.file_name().unwrap()));
+    }
+    copy(&wit.join("drafts.wit"), &folder.path().join("drafts.wit"));
+    let text = std::fs::read_to_string(wit.join("connector.wit")).unwrap();
+    assert!(text.contains(passage), "{passage}");
+    std::fs::write(folder.path().join("connector.wit"), text.replace(passage, with)).unwrap();
+    Contract::read(folder.path()).unwrap()
+}
