@@ -9,7 +9,9 @@ use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
-use crate::tribe::{AddressSlot, Entity, Metadata, Profile, RelationKind, RelationType, Standing};
+use crate::tribe::{
+    AddressSlot, Entity, Facts, Metadata, PageLimit, Profile, RelationKind, RelationType, Standing, TextEquality,
+};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
@@ -27,7 +29,7 @@ pub enum Verdict {
 }
 
 /// One line of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
     pub code: Code,
@@ -35,6 +37,8 @@ pub struct Finding {
     pub system: Option<System>,
     /// How it stands.
     pub verdict: Verdict,
+    /// Names in Tribe's schema that it is about, if any.
+    pub names: Vec<String>,
 }
 
 /// A relation type of AC's.
@@ -73,7 +77,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     if matches!(state.brake().map_err(stop_of_state)?.standing, link::Standing::On { .. }) {
-        findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails });
+        findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
     Ok(findings.0)
 }
@@ -82,7 +86,11 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, code: Code, system: System, verdict: Verdict) {
-        self.0.push(Finding { code, system: Some(system), verdict });
+        self.add_named(code, system, verdict, Vec::new());
+    }
+
+    fn add_named(&mut self, code: Code, system: System, verdict: Verdict, names: Vec<String>) {
+        self.0.push(Finding { code, system: Some(system), verdict, names });
     }
 
     fn either(&mut self, holds: bool, system: System, good: Code, bad: (Code, Verdict)) {
@@ -155,14 +163,14 @@ impl Findings {
                 self.either(genders > 0, system, Code::GendersKnown, unknown);
                 let unknown = (Code::CountriesUnknown, Verdict::Differs);
                 self.either(countries > 0, system, Code::CountriesKnown, unknown);
-                state.save_profile(&profile).map_err(stop_of_state)?;
+                self.of_schema(&client, settings, profile, &state)?;
             }
         }
-        match client.metadata() {
+        match client.has_markers(&Markers::of(&settings.advocaatcentraal.office).prefix()) {
+            Ok(_) => self.add(Code::MarkerSearchable, system, Verdict::Holds),
+            Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
             Err(failure) => self.failed(&failure, system),
-            Ok(metadata) => self.of_metadata(&metadata, settings),
         }
-        self.of_questions(&client, settings);
         match state.header(ports.random).map_err(stop_of_state)?.nesting {
             Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
             Some(Nesting::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
@@ -191,28 +199,71 @@ impl Findings {
         self.0.iter().any(|finding| finding.system == Some(system) && finding.verdict == Verdict::Fails)
     }
 
-    /// What the schema does not tell but an answer does.
-    fn of_questions(&mut self, client: &tribe::Client<'_>, settings: &Settings) {
-        let system = System::Tribe;
-        match client.has_markers(&Markers::of(&settings.advocaatcentraal.office).prefix()) {
-            Ok(_) => self.add(Code::MarkerSearchable, system, Verdict::Holds),
-            Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
-            Err(failure) => self.failed(&failure, system),
-        }
-        match client.clips_pages("Datastore_Country") {
-            Ok(Some(true)) => self.add(Code::PagesClipped, system, Verdict::Holds),
-            Ok(Some(false)) => self.add(Code::PagesNotClipped, system, Verdict::Differs),
-            Ok(None) => self.add(Code::PagesUnknown, system, Verdict::Unknown),
-            Err(failure) => self.failed(&failure, system),
+    /// What the schema tells, and what an answer does. Kept with the profile.
+    fn of_schema(
+        &mut self,
+        client: &tribe::Client<'_>,
+        settings: &Settings,
+        mut profile: Profile,
+        state: &OfficeState<'_>,
+    ) -> Result<(), Stop> {
+        let metadata = match client.metadata() {
+            Ok(metadata) => metadata,
+            Err(failure) => {
+                self.failed(&failure, System::Tribe);
+                return state.save_profile(&profile).map_err(stop_of_state);
+            }
+        };
+        match Facts::read(client, &metadata) {
+            Ok(facts) => {
+                self.of_metadata(&metadata, &facts, settings);
+                self.of_facts(&facts);
+                profile.facts = Some(facts);
+                state.save_profile(&profile).map_err(stop_of_state)
+            }
+            Err(failure) => {
+                self.failed(&failure, System::Tribe);
+                state.save_profile(&profile).map_err(stop_of_state)
+            }
         }
     }
 
-    fn of_metadata(&mut self, metadata: &Metadata, settings: &Settings) {
+    fn of_facts(&mut self, facts: &Facts) {
+        let system = System::Tribe;
+        match facts.page_limit {
+            Some(PageLimit::Clipped) => self.add(Code::PagesClipped, system, Verdict::Holds),
+            Some(PageLimit::Linked) => self.add(Code::PagesLinked, system, Verdict::Differs),
+            Some(PageLimit::Another) => self.add(Code::PagesNotClipped, system, Verdict::Differs),
+            Some(PageLimit::Refused) => self.add(Code::PagesRefused, system, Verdict::Differs),
+            None => self.add(Code::PagesUnknown, system, Verdict::Unknown),
+        }
+        match facts.text_equality {
+            Some(TextEquality::CaseSensitive) => self.add(Code::CapitalsMatter, system, Verdict::Holds),
+            Some(TextEquality::CaseInsensitive) => self.add(Code::CapitalsDoNotMatter, system, Verdict::Differs),
+            None => self.add(Code::CapitalsUnknown, system, Verdict::Unknown),
+        }
+        let partners = (Code::PartnersMissing, Verdict::Differs);
+        self.either(facts.has_partners, system, Code::PartnersKnown, partners);
+        match facts.editor_properties.as_slice() {
+            [] => self.add(Code::EditorNotTold, system, Verdict::Holds),
+            names => self.add_named(Code::EditorTold, system, Verdict::Differs, names.to_vec()),
+        }
+        match facts.address_types.as_slice() {
+            [] => self.add(Code::AddressTypesMissing, system, Verdict::Differs),
+            names => self.add_named(Code::AddressTypesKnown, system, Verdict::Holds, names.to_vec()),
+        }
+    }
+
+    fn of_metadata(&mut self, metadata: &Metadata, facts: &Facts, settings: &Settings) {
         let system = System::Tribe;
         let function = settings.direction(FUNCTION_FIELD).is_none()
             || metadata.has_property(Entity::Contact.set(), &settings.tribe.function_property);
-        let missing = (Code::FunctionFieldMissing, Verdict::Fails);
-        self.either(function, system, Code::FunctionFieldKnown, missing);
+        if function {
+            self.add(Code::FunctionFieldKnown, system, Verdict::Holds);
+        } else {
+            let may_be = facts.function_properties.clone();
+            self.add_named(Code::FunctionFieldMissing, system, Verdict::Fails, may_be);
+        }
         let kinds = [RelationKind::Organization, RelationKind::Person];
         let mut slots = kinds.into_iter().flat_map(|kind| AddressSlot::of(kind).iter().map(move |slot| (kind, slot)));
         let has_slots = slots.all(|(kind, slot)| metadata.has_property(kind.entity().set(), slot.navigation()));

@@ -248,6 +248,39 @@ codes! {
     /// Check: too few rows to tell.
     PagesUnknown = "pages-unknown":
         "Hoeveel regels Tribe per keer geeft is hier niet te zien; dat maakt niet uit." / "How many rows Tribe gives at a time cannot be seen here; it does not matter.",
+    /// Check: a list comes with a link to its next page.
+    PagesLinked = "pages-linked":
+        "Tribe geeft honderd regels per keer, met een verwijzing naar de volgende; de koppeling telt zelf verder." / "Tribe gives a hundred rows at a time, with a link to the next; the connector counts on by itself.",
+    /// Check: asking for more than a hundred rows is refused.
+    PagesRefused = "pages-refused":
+        "Tribe weigert een vraag om meer dan honderd regels; de koppeling vraagt er nooit meer." / "Tribe refuses a question for more than a hundred rows; the connector never asks for more.",
+    /// Check: `eq` tells capitals apart.
+    CapitalsMatter = "capitals-matter":
+        "Tribe onderscheidt hoofdletters bij het zoeken." / "Tribe tells capitals apart in a search.",
+    /// Check: `eq` does not tell capitals apart.
+    CapitalsDoNotMatter = "capitals-do-not-matter":
+        "Tribe onderscheidt geen hoofdletters bij het zoeken; de koppeling vergelijkt zelf nog eens." / "Tribe does not tell capitals apart in a search; the connector compares again by itself.",
+    /// Check: there is no text to tell by.
+    CapitalsUnknown = "capitals-unknown":
+        "Of Tribe hoofdletters onderscheidt is hier niet te zien; de koppeling vergelijkt zelf." / "Whether Tribe tells capitals apart cannot be seen here; the connector compares by itself.",
+    /// Check: organisations can be partners.
+    PartnersKnown = "partners-known":
+        "Organisaties kunnen in Tribe partner zijn." / "Organisations can be partners in Tribe.",
+    /// Check: organisations cannot be partners.
+    PartnersMissing = "partners-missing":
+        "Deze Tribe-omgeving kent geen partners onder de verwachte naam; kies een ander type." / "This tenant has no partners under the expected name; map to another type.",
+    /// Check: Tribe tells who edited a record.
+    EditorTold = "editor-told":
+        "Tribe lijkt te vertellen wie een kaart heeft gewijzigd; de koppeling vergelijkt waarden en heeft dat niet nodig." / "Tribe seems to tell who edited a record; the connector compares values and does not need it.",
+    /// Check: Tribe does not tell who edited a record.
+    EditorNotTold = "editor-not-told":
+        "Tribe vertelt niet wie een kaart heeft gewijzigd; de koppeling vergelijkt waarden." / "Tribe does not tell who edited a record; the connector compares values.",
+    /// Check: the address types of the tenant.
+    AddressTypesKnown = "address-types-known":
+        "De adressoorten in Tribe zijn gelezen; de koppeling kiest een adres op zijn plaats, niet op zijn soort." / "Tribe's address types were read; the connector goes by the slot of an address, not by its type.",
+    /// Check: there are no address types.
+    AddressTypesMissing = "address-types-missing":
+        "Deze Tribe-omgeving kent geen adressoorten; de koppeling heeft die niet nodig." / "This tenant has no address types; the connector does not need them.",
     /// Check: nested records are made.
     NestingHonoured = "nesting-honoured":
         "Tribe maakt een relatie en haar adressen in één keer aan." / "Tribe makes a relation with its addresses in one call.",

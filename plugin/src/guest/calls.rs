@@ -327,6 +327,15 @@ impl From<wording::Text> for wit::Text {
     }
 }
 
+/// The sentence, and after it the names in Tribe's schema that it is about.
+fn with_names(text: wording::Text, names: &[String]) -> wit::Text {
+    let named = |sentence: &str| match names {
+        [] => sentence.to_owned(),
+        names => format!("{sentence} ({})", names.join(", ")),
+    };
+    wit::Text { dutch: named(text.dutch), english: named(text.english) }
+}
+
 impl From<setup::Finding> for export::setup::Finding {
     fn from(finding: setup::Finding) -> Self {
         Self {
@@ -338,7 +347,7 @@ impl From<setup::Finding> for export::setup::Finding {
                 setup::Verdict::Unknown => export::setup::Verdict::Unknown,
                 setup::Verdict::Fails => export::setup::Verdict::Fails,
             },
-            message: finding.code.text().into(),
+            message: with_names(finding.code.text(), &finding.names),
         }
     }
 }

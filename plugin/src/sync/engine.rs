@@ -88,12 +88,12 @@ impl<'a> Engine<'a> {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let mut header = state.header(ports.random).map_err(of_state)?;
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
-        let profile = match state.profile::<Profile>().map_err(of_state)?.filter(|profile| profile.is_good(&tribe, now))
-        {
-            Some(profile) => profile,
-            None => {
+        let profile = match state.profile::<Profile>().map_err(of_state)? {
+            Some(profile) if profile.is_good(&tribe, now) => profile,
+            earlier => {
                 let profile =
                     Profile::read(&tribe, now).map_err(|failure| stop(failure, System::Tribe, ports.clock.now()))?;
+                let profile = profile.after(earlier);
                 state.save_profile(&profile).map_err(of_state)?;
                 profile
             }

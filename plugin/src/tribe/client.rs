@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::answer::{self, Failure};
@@ -147,6 +147,22 @@ struct List {
     value: Vec<Value>,
     #[serde(rename = "@odata.count")]
     count: Option<usize>,
+    #[serde(rename = "@odata.nextLink")]
+    next_link: Option<serde::de::IgnoredAny>,
+}
+
+/// What asking for more than [`PAGE_SIZE`] rows does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageLimit {
+    /// That many come.
+    Clipped,
+    /// That many come, with a link to the next. The link is not used.
+    Linked,
+    /// Another number comes.
+    Another,
+    /// The question is refused. It is never asked but by the check.
+    Refused,
 }
 
 /// Requests to one tenant.
@@ -197,9 +213,9 @@ impl<'a> Client<'a> {
         Metadata::parse(&response.body).map_err(|_| Failure::NotUnderstood)
     }
 
-    /// Whether a list is cut to [`PAGE_SIZE`] rows when more are asked for; none if the set has no more. Tribe:
-    /// documented is the limit, unknown whether asking for more is refused.
-    pub fn clips_pages(&self, set: &str) -> Result<Option<bool>, Failure> {
+    /// What asking for more than [`PAGE_SIZE`] rows does; none if the set has no more. Tribe: documented is the limit,
+    /// unknown whether asking for more is refused.
+    pub(super) fn page_limit(&self, set: &str) -> Result<Option<PageLimit>, Failure> {
         let more = PAGE_SIZE + 1;
         let query = Query::on(set)
             .with("$select", "ID")
@@ -208,11 +224,27 @@ impl<'a> Client<'a> {
             .with("$count", "true")
             .finish();
         match self.list(query) {
-            Ok((list, _)) if list.count.is_some_and(|count| count >= more) => Ok(Some(list.value.len() == PAGE_SIZE)),
+            Ok((list, _)) if list.value.len() == PAGE_SIZE && list.next_link.is_some() => Ok(Some(PageLimit::Linked)),
+            Ok((list, _)) if list.count.is_some_and(|count| count >= more) => {
+                let clipped = list.value.len() == PAGE_SIZE;
+                Ok(Some(if clipped { PageLimit::Clipped } else { PageLimit::Another }))
+            }
             Ok(_) => Ok(None),
-            Err(Failure::Refused { .. }) => Ok(Some(false)),
+            Err(Failure::Refused { .. }) => Ok(Some(PageLimit::Refused)),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// The records of a set of which Tribe itself says that they have that text in that property.
+    pub(super) fn ids_with_text(&self, set: &str, property: &str, text: &str) -> Result<Vec<TribeId>, Failure> {
+        let query = Query::on(set)
+            .with("$select", "ID")
+            .with("$filter", &query::text_is(property, text))
+            .with("$orderby", "ID")
+            .with("$top", &PAGE_SIZE.to_string())
+            .finish();
+        let rows = self.list(query)?.0.value.into_iter().map(Record::new);
+        rows.map(|row| row.map(|row| row.id().clone())).collect()
     }
 
     /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).

@@ -79,6 +79,14 @@ impl Metadata {
         self.lineage(set).any(|entity_type| entity_type.properties.contains(property))
     }
 
+    /// The properties of the type of that set, itself or inherited, with one of these words in their names (given in
+    /// lower case). Sorted.
+    pub fn properties_like(&self, set: &str, words: &[&str]) -> Vec<String> {
+        let like = |name: &&String| words.iter().any(|word| name.to_lowercase().contains(word));
+        let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.iter());
+        all.filter(like).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The relation types that an administrator made, with the kind of relation that each is for and its name.
     pub fn custom_relation_types(&self) -> Vec<(TribeId, RelationKind, Option<String>)> {
         let kinds = [RelationKind::Organization, RelationKind::Person];

@@ -6,6 +6,7 @@
 
 mod client;
 mod entity;
+mod facts;
 mod login;
 mod metadata;
 mod profile;
@@ -14,8 +15,9 @@ mod record;
 mod relation_type;
 mod webhook;
 
-pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, Read, Settings, Stored, Update};
+pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, PageLimit, Read, Settings, Stored, Update};
 pub use entity::{AddressSlot, Entity, Property, RelationKind};
+pub use facts::{Facts, TextEquality};
 pub use login::{Flow, Standing};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::Profile;

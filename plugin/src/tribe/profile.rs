@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::answer::Failure;
 use crate::relation::{Form, Gender, Instant, TribeId};
 use crate::sorted::SortedMap;
-use crate::tribe::{Client, Record};
+use crate::tribe::{Client, Facts, Record};
 
 /// A profile older than this is read again.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The tenant's own organisation and the rows of the datastores that fields choose from.
+/// The tenant's own organisation, the rows of the datastores that fields choose from, and what the check found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Profile {
     /// The parent of every commercial relationship.
@@ -24,6 +24,9 @@ pub struct Profile {
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
+    /// What the last check found; none before one.
+    #[serde(default)]
+    pub facts: Option<Facts>,
 }
 
 impl Profile {
@@ -41,7 +44,14 @@ impl Profile {
             }),
             read_at: now,
             of: client.settings().tenant(),
+            facts: None,
         })
+    }
+
+    /// The same with what an earlier profile of the same login says beside it.
+    pub fn after(self, earlier: Option<Self>) -> Self {
+        let facts = earlier.filter(|earlier| earlier.of == self.of).and_then(|earlier| earlier.facts);
+        Self { facts: self.facts.or(facts), ..self }
     }
 
     /// Whether it is that login's, and recent enough.

@@ -1,0 +1,108 @@
+//! What is unknown of Tribe in general and can be told of a tenant by reading, as the check asks it. Kept with the
+//! profile.
+//!
+//! What nobody outside Tribe knows, and who decides it:
+//!
+//! | unknown | decided by |
+//! |---|---|
+//! | the property of a contact's function | the check: the schema; what it may be is named |
+//! | webhooks: body, payload, header, retries | registering is verified by listing; the header is a setting; either id is read; retries stay open, and nothing leans on them |
+//! | lifetimes of tokens | every token's own `expires_in`; a token that ends sooner is renewed |
+//! | statuses and bodies of errors | stay open: any 2xx is a success, the rest is sorted by status, no text is read |
+//! | `$top` above a hundred, `nextLink` | the check; `$batch`, `any` and `all` stay open and are not used |
+//! | addresses: slots, how they are written, their type | the check (slots, types); the first write (nested or not); no type is written |
+//! | codes of genders, countries, address types | the check: by code or by name |
+//! | `ImportId` | the check: in the schema, selected, searched |
+//! | who edited a record | the check tells whether Tribe does; nothing leans on it, since values are compared |
+//! | whether `null` clears | the first write that clears |
+//! | whether a role needs its parent | stays open: it is always sent |
+//! | whether an upgrade keeps the id | stays open: none is asked for, and one by a user takes nothing away |
+//! | `eq` and capitals, the set of partners | the check |
+//! | what a deletion takes along | stays open: nothing is ever deleted |
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Failure;
+use crate::tribe::client::PageLimit;
+use crate::tribe::entity::{Entity, RelationKind};
+use crate::tribe::{Client, Metadata, RelationType};
+
+/// How `eq` compares text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextEquality {
+    /// Capitals matter.
+    CaseSensitive,
+    /// They do not: what is found is compared again.
+    CaseInsensitive,
+}
+
+/// What reading told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Properties of a contact that may hold the function, by their names.
+    pub function_properties: Vec<String>,
+    /// Properties that may tell who made or edited a record.
+    pub editor_properties: Vec<String>,
+    /// Whether organisations can be partners.
+    pub has_partners: bool,
+    /// What `$top` above a hundred does; none where no list is long enough to tell.
+    pub page_limit: Option<PageLimit>,
+    /// How `eq` compares; none where there is no text to tell by.
+    pub text_equality: Option<TextEquality>,
+    /// The codes of `Datastore_AdressType`, sorted.
+    pub address_types: Vec<String>,
+}
+
+impl Facts {
+    /// Asks. Nothing is written.
+    pub fn read(client: &Client<'_>, metadata: &Metadata) -> Result<Self, Failure> {
+        let partner = RelationType::Partner.set(RelationKind::Organization);
+        Ok(Self {
+            function_properties: metadata.properties_like(Entity::Contact.set(), &["function", "functie", "job"]),
+            editor_properties: metadata.properties_like(
+                Entity::Organization.set(),
+                &["creator", "createdby", "modifie", "mutatedby", "editedby", "changedby"],
+            ),
+            has_partners: partner.is_some_and(|set| metadata.has_set(&set)),
+            page_limit: page_limit(client)?,
+            text_equality: text_equality(client)?,
+            address_types: address_types(client)?,
+        })
+    }
+}
+
+/// Of the first list that is long enough to tell.
+fn page_limit(client: &Client<'_>) -> Result<Option<PageLimit>, Failure> {
+    for set in ["Datastore_Country", Entity::Organization.set(), Entity::Person.set()] {
+        if let Some(limit) = client.page_limit(set)? {
+            return Ok(Some(limit));
+        }
+    }
+    Ok(None)
+}
+
+/// Looks for a row by its name in other capitals.
+fn text_equality(client: &Client<'_>) -> Result<Option<TextEquality>, Failure> {
+    let rows = client.datastore("Datastore_Country")?;
+    let names = rows.iter().filter_map(|row| Some((row.id(), row.other_text("Name")?)));
+    let told = names.map(|(id, name)| (id, name, name.to_uppercase())).find(|(_, name, other)| name != other);
+    let Some((id, _, other)) = told else { return Ok(None) };
+    let found = client.ids_with_text("Datastore_Country", "Name", &other)?;
+    Ok(Some(if found.contains(id) { TextEquality::CaseInsensitive } else { TextEquality::CaseSensitive }))
+}
+
+fn address_types(client: &Client<'_>) -> Result<Vec<String>, Failure> {
+    match client.datastore("Datastore_AdressType") {
+        Ok(rows) => {
+            let code =
+                |row: &crate::tribe::Record| row.other_text("Code").or(row.other_text("Name")).map(str::to_owned);
+            let mut codes: Vec<String> = rows.iter().filter_map(code).collect();
+            codes.sort_unstable();
+            Ok(codes)
+        }
+        // No type is ever written: a tenant without the table lacks nothing.
+        Err(Failure::Gone | Failure::Refused { .. }) => Ok(Vec::new()),
+        Err(failure) => Err(failure),
+    }
+}
