@@ -1,6 +1,7 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
 use quick_xml::Reader;
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::relation::TribeId;
@@ -34,6 +35,8 @@ impl Metadata {
         let mut current: Option<(String, EntityType)> = None;
         // Annotations of a property are nested in it; only those of the type itself name the type.
         let mut depth_in_type = 0_u32;
+        // The text of an annotation that names the type, while it is read.
+        let mut label: Option<String> = None;
         loop {
             match reader.read_event().map_err(|_| MetadataError)? {
                 Event::Eof => break,
@@ -42,6 +45,9 @@ impl Metadata {
                         current = Some(entity_type(&tag)?);
                         depth_in_type = 0;
                     } else if current.is_some() {
+                        if depth_in_type == 0 && is_label(&tag)? {
+                            label = Some(String::new());
+                        }
                         metadata.take(&tag, &mut current, depth_in_type)?;
                         depth_in_type += 1;
                     } else {
@@ -61,6 +67,23 @@ impl Metadata {
                         metadata.types.extend(current.take());
                     } else {
                         depth_in_type = depth_in_type.saturating_sub(1);
+                        if depth_in_type == 0
+                            && let (Some(label), Some((_, entity_type))) = (label.take(), &mut current)
+                            && !label.trim().is_empty()
+                        {
+                            entity_type.label = Some(label.trim().to_owned());
+                        }
+                    }
+                }
+                Event::Text(text) => {
+                    if let Some(label) = &mut label {
+                        label.push_str(&text.xml10_content());
+                    }
+                }
+                Event::GeneralRef(name) => {
+                    if let Some(label) = &mut label {
+                        label.extend(name.resolve_char_ref().map_err(|_| MetadataError)?);
+                        label.push_str(resolve_xml_entity(&name.xml10_content()).unwrap_or_default());
                     }
                 }
                 _ => {}
@@ -121,9 +144,7 @@ impl Metadata {
                 entity_type.properties.extend(attribute(tag, "Name")?);
             }
             ("Annotation", Some((_, entity_type))) if depth_in_type == 0 => {
-                let term = attribute(tag, "Term")?.unwrap_or_default();
-                // Tribe: assumed. A custom type's Dutch name must stand somewhere, and this is OData's place for it.
-                if term.ends_with("Description") || term.ends_with("Label") || term.ends_with("DisplayName") {
+                if is_label(tag)? {
                     entity_type.label = attribute(tag, "String")?.or(entity_type.label.take());
                 }
             }
@@ -136,6 +157,14 @@ impl Metadata {
         }
         Ok(())
     }
+}
+
+/// Whether an annotation names what it stands in. Tribe: assumed. A custom type's Dutch name must stand somewhere, and
+/// this is OData's place for it: as an attribute, or as an element (Olingo).
+fn is_label(tag: &BytesStart<'_>) -> Result<bool, MetadataError> {
+    let term = attribute(tag, "Term")?.unwrap_or_default();
+    let names = term.ends_with("Description") || term.ends_with("Label") || term.ends_with("DisplayName");
+    Ok(tag.local_name().as_ref() == "Annotation" && names)
 }
 
 fn entity_type(tag: &BytesStart<'_>) -> Result<(String, EntityType), MetadataError> {
