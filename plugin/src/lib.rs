@@ -10,7 +10,7 @@
 //! | [`mapping`] | the manual's tables, as data | how anything is fetched |
 //! | [`link`] | links, fingerprints, cursors, dead letters, conflicts, and their encoding | HTTP |
 //! | [`plan`] | what to write, from what both sides agreed on and what they say now | I/O, time, values |
-//! | [`sync`], [`setup`], [`consent`] | read → plan → write → record | WASI |
+//! | [`sync`], [`setup`], [`consent`], [`webhooks`] | read → plan → write → record | WASI |
 //! | `guest` | the component's exports, and the ports on WASI | the rules of the sync |
 //!
 //! An arrow only points up this table, to a lower floor. [`settings`] and [`wording`] are an office's choices and the
@@ -31,6 +31,7 @@ pub mod setup;
 pub mod sorted;
 pub mod sync;
 pub mod tribe;
+pub mod webhooks;
 pub mod wording;
 
 #[cfg(target_arch = "wasm32")]

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use crate::relation::Instant;
 
-/// What a request may do. There is no `DELETE`: the connector cannot remove anything on either side.
+/// What a request may do. There is no `DELETE` but for webhooks: the connector cannot remove a record on either side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Read.
@@ -16,6 +16,8 @@ pub enum Method {
     Post,
     /// Update.
     Put,
+    /// Remove one of the connector's own webhooks in Tribe (`DELETE`); no other resource may be named with it.
+    DeleteWebhook,
 }
 
 /// One outgoing request. It may hold a secret and a client's data, so it cannot be printed.

@@ -131,6 +131,7 @@ impl Http for Desk {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::DeleteWebhook => "DELETE",
             };
             self.asked.borrow_mut().push(format!("{verb} {}", request.url));
             let (status, body) = self.answer(&request);

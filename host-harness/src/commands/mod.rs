@@ -19,6 +19,7 @@ mod screen;
 pub mod stand_ins;
 mod status;
 mod sync;
+mod webhooks;
 mod workplace;
 
 use std::num::NonZeroU32;
@@ -113,6 +114,9 @@ enum Command {
     /// Lets fields be cleared again after too many were emptied at once
     #[command(subcommand)]
     Brake(sync::Brake),
+    /// Lists, registers and removes the office's webhooks in Tribe
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Keeps everything running: the schedule, the webhooks, the health page
     Run(run::Run),
     /// Tells how the offices stand
@@ -163,6 +167,7 @@ impl Command {
             Self::Letters(letters) => letters.run(global, screen).await,
             Self::Conflicts(conflicts) => conflicts.run(global, screen).await,
             Self::Brake(brake) => brake.run(global, screen).await,
+            Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
             Self::Plugin(plugin) => plugin.run(global, screen).await,

@@ -10,7 +10,7 @@ use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::{
     Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome, RecordId,
-    Refusal, RelationTypeLists, Stopped, Text,
+    Refusal, Registrations, RelationTypeLists, Stopped, Text,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -202,6 +202,29 @@ impl Connector {
         body: &[u8],
     ) -> Result<Result<Vec<Change>, Refusal>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_webhook.call_read(headers, body))
+    }
+
+    /// `webhook.list`.
+    pub async fn webhooks(&self, context: CallContext, url: &str) -> Result<Result<Registrations, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_webhook.call_list(url))
+    }
+
+    /// `webhook.register`.
+    pub async fn register_webhooks(
+        &self,
+        context: CallContext,
+        url: &str,
+    ) -> Result<Result<Registrations, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_webhook.call_register(url))
+    }
+
+    /// `webhook.remove`.
+    pub async fn remove_webhooks(
+        &self,
+        context: CallContext,
+        url: &str,
+    ) -> Result<Result<Registrations, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_webhook.call_remove(url))
     }
 
     /// Runs a call until its answer, its error or the deadline. The store lives in the future, so that whichever

@@ -27,7 +27,7 @@ pub use contract::latest::exports::advocaatcentraal::tribe_sync::care::{Conflict
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
-pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::Refusal;
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refusal, Registrations};
 pub use engine::{Limits, Runtime};
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
 pub use label::{Label, Package, PackageKind};

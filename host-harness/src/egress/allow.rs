@@ -38,8 +38,9 @@ impl AllowList {
 
     /// How a request leaves; none where it may not.
     pub(super) fn route(&self, method: &Method, uri: &http::Uri) -> Option<Route> {
-        // Neither system is ever asked to remove anything.
-        if ![Method::GET, Method::POST, Method::PUT].contains(method) {
+        // Neither system is ever asked to remove anything but a webhook.
+        let removes = *method == Method::DELETE;
+        if ![Method::GET, Method::POST, Method::PUT].contains(method) && !removes {
             return None;
         }
         let scheme = match uri.scheme_str() {
@@ -56,12 +57,21 @@ impl AllowList {
         let is = |destination: &Destination| {
             destination.scheme == scheme && destination.host == host && destination.port == port
         };
+        if removes && !(is(&self.tribe) && is_one_webhook(uri.path())) {
+            return None;
+        }
         if is(&self.tribe) {
             return Some(Route { scheme, counted: Counted::ByTribe });
         }
         let others = is(&self.advocaatcentraal) || is(&self.tribe_login) || mutant::is(Mutant::AnyHostReached);
         others.then_some(Route { scheme, counted: Counted::Free })
     }
+}
+
+/// Whether a path of Tribe's API names one webhook. Tribe: documented.
+fn is_one_webhook(path: &str) -> bool {
+    let id = path.strip_prefix("/v1/webhooks/").unwrap_or_default();
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]
@@ -111,6 +121,22 @@ mod tests {
     fn nothing_can_be_removed() {
         for method in [Method::DELETE, Method::PATCH, Method::CONNECT, Method::OPTIONS, Method::TRACE, Method::HEAD] {
             assert_eq!(route(&method, "https://api.tribe.example/v1/odata/Relation"), None, "{method}");
+        }
+    }
+
+    #[test]
+    fn only_one_webhook_of_tribe_can_be_removed() {
+        let removed = |url: &str| route(&Method::DELETE, url).is_some();
+        assert!(removed("https://api.tribe.example/v1/webhooks/e8f9a0b1-c2d3-4cef-8efb-d6e7f8a9b0c1"));
+        for url in [
+            "https://api.tribe.example/v1/webhooks",
+            "https://api.tribe.example/v1/webhooks/",
+            "https://api.tribe.example/v1/webhooks/7/x",
+            "https://api.tribe.example/v1/webhooks/..%2Fodata",
+            "https://api.tribe.example/v1/odata/Relation(7)",
+            "https://ac.voorbeeld.example/v1/webhooks/7",
+        ] {
+            assert!(!removed(url), "{url}");
         }
     }
 

@@ -19,8 +19,9 @@ use crate::sync::care::{self, RecordId};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
 use crate::tribe::{RelationType, read_delivery};
+use crate::webhooks::Task;
 use crate::wording::Code;
-use crate::{consent, setup, sync, tribe, wording};
+use crate::{consent, setup, sync, tribe, webhooks, wording};
 
 impl export::sync::Guest for Connector {
     fn initial_sync(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
@@ -213,6 +214,28 @@ impl export::webhook::Guest for Connector {
         let changes = deliveries.into_iter();
         Ok(changes.map(|change| wit::Change { id: change.id.into(), deleted: change.deleted }).collect())
     }
+
+    fn list(url: String) -> Result<export::webhook::Registrations, wit::Error> {
+        of_webhooks(Task::List, &url)
+    }
+
+    fn register(url: String) -> Result<export::webhook::Registrations, wit::Error> {
+        let webhook = WebhookSettings::read(setting).map_err(Stop::Settings)?;
+        of_webhooks(Task::Register(&webhook.secret), &url)
+    }
+
+    fn remove(url: String) -> Result<export::webhook::Registrations, wit::Error> {
+        of_webhooks(Task::Remove, &url)
+    }
+}
+
+fn of_webhooks(task: Task<'_>, url: &str) -> Result<export::webhook::Registrations, wit::Error> {
+    let done = before_mapping(|ports, settings| webhooks::webhooks(ports, settings, url, task))?;
+    let own = done.own.iter().map(|webhook| export::webhook::Registration {
+        id: webhook.id().to_owned(),
+        entity_type: webhook.entity_type().to_owned(),
+    });
+    Ok(export::webhook::Registrations { own: own.collect(), missing: done.missing })
 }
 
 /// Runs with the settings of this call and the office's store.

@@ -188,6 +188,7 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, NoAnswer> {
         Method::Get => WasiMethod::Get,
         Method::Post => WasiMethod::Post,
         Method::Put => WasiMethod::Put,
+        Method::DeleteWebhook => WasiMethod::Delete,
     };
     let described = outgoing
         .set_method(&method)

@@ -130,15 +130,26 @@ pub struct Read {
     pub unread: SortedMap<TribeId, Failure>,
 }
 
-struct Call {
+pub(super) struct Call {
     method: Method,
-    target: String,
+    /// Below the API's root, with a slash in front.
+    path: String,
     body: Vec<u8>,
 }
 
 impl Call {
     fn get(target: String) -> Self {
-        Self { method: Method::Get, target, body: Vec::new() }
+        Self::odata(Method::Get, &target, Vec::new())
+    }
+
+    fn odata(method: Method, target: &str, body: Vec<u8>) -> Self {
+        Self { method, path: format!("/v1/odata/{target}"), body }
+    }
+
+    /// All webhooks, or the one with that id. Tribe: documented.
+    pub(super) fn webhooks(method: Method, id: &str, body: Vec<u8>) -> Self {
+        let path = if id.is_empty() { "/v1/webhooks".to_owned() } else { format!("/v1/webhooks/{id}") };
+        Self { method, path, body }
     }
 }
 
@@ -470,11 +481,7 @@ impl<'a> Client<'a> {
         creates: Vec<Create>,
         on_each: &mut dyn FnMut(usize, Result<Record, Failure>),
     ) -> Result<(), Failure> {
-        let calls = creates.into_iter().map(|create| Call {
-            method: Method::Post,
-            target: create.set,
-            body: create.edit.to_bytes(),
-        });
+        let calls = creates.into_iter().map(|create| Call::odata(Method::Post, &create.set, create.edit.to_bytes()));
         self.send_each(calls.collect(), &mut |position, answer| {
             // A success without a record in it still was a success: only a look-up by marker can tell its id.
             let record =
@@ -489,11 +496,9 @@ impl<'a> Client<'a> {
         updates: Vec<Update>,
         on_each: &mut dyn FnMut(usize, Result<Stored, Failure>),
     ) -> Result<(), Failure> {
-        let calls = updates.into_iter().map(|update| Call {
-            method: Method::Put,
-            target: query::single(&update.set, &update.id),
-            body: update.edit.to_bytes(),
-        });
+        let calls = updates
+            .into_iter()
+            .map(|update| Call::odata(Method::Put, &query::single(&update.set, &update.id), update.edit.to_bytes()));
         self.send_each(calls.collect(), &mut |position, answer| {
             on_each(position, answer.and_then(|response| stored(&response)));
         })
@@ -565,7 +570,7 @@ impl<'a> Client<'a> {
     ///
     /// What concerns the connection as a whole (credentials, quota, an address that the host forbids, several
     /// failures in a row) ends it and is returned.
-    fn send_each(
+    pub(super) fn send_each(
         &self,
         calls: Vec<Call>,
         on_each: &mut dyn FnMut(usize, Result<Response, Failure>),
@@ -641,7 +646,7 @@ impl<'a> Client<'a> {
         }
         Request {
             method: call.method,
-            url: format!("{}/v1/odata/{}", self.settings().url, call.target),
+            url: format!("{}{}", self.settings().url, call.path),
             headers,
             body: call.body.clone(),
         }

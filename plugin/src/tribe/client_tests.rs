@@ -99,6 +99,7 @@ impl Http for Desk {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::DeleteWebhook => "DELETE",
             };
             if self.revoke_before.get() == Some(self.asked.get()) {
                 self.tribe.borrow_mut().revoke_tokens();

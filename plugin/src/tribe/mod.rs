@@ -12,6 +12,7 @@ mod metadata;
 mod profile;
 mod query;
 mod record;
+mod registration;
 mod relation_type;
 mod webhook;
 
@@ -22,5 +23,6 @@ pub use login::{Flow, Standing};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::Profile;
 pub use record::{Edit, Record};
+pub use registration::{OwnWebhook, Registrations};
 pub use relation_type::RelationType;
 pub use webhook::{Delivery, Refusal, read_delivery};

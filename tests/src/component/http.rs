@@ -86,6 +86,7 @@ fn to_port(request: OutgoingRequest) -> Option<Request> {
         WasiMethod::Get => Method::Get,
         WasiMethod::Post => Method::Post,
         WasiMethod::Put => Method::Put,
+        WasiMethod::Delete => Method::DeleteWebhook,
         _ => return None,
     };
     let scheme = match request.scheme? {

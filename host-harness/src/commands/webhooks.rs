@@ -1,0 +1,157 @@
+//! `koppeling webhooks`: the office's own webhooks in Tribe, one for each kind of record.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::screen::Screen;
+use super::workplace::halted;
+use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::Registrations;
+use crate::run::{End, Halt, Host, HostLimits};
+use crate::settings::OfficeNumber;
+
+/// What to do with the webhooks.
+#[derive(Subcommand)]
+pub(super) enum Webhooks {
+    /// Tells which of the office's own webhooks stand in Tribe
+    List(Where),
+    /// Makes those that lack, where Tribe lets it; tells what to enter by hand for the rest
+    Register(Where),
+    /// Removes the office's own webhooks from Tribe, and no other
+    Remove(Where),
+    /// Tells what to enter on Tribe's page, without asking Tribe
+    Print(Where),
+}
+
+#[derive(Args)]
+pub(super) struct Where {
+    #[command(flatten)]
+    of: OneOffice,
+    /// Where Tribe reaches `koppeling run` from outside, for instance https://koppeling.example
+    #[arg(long, value_name = "URL", env = "KOPPELING_URL", value_parser = outside)]
+    url: String,
+}
+
+impl Where {
+    /// Where the deliveries of an office go.
+    fn deliveries(&self, office: &OfficeNumber) -> String {
+        format!("{}/tribe/{office}", self.url)
+    }
+}
+
+/// Tribe: documented that an address must begin with `https`. A stand-in on this machine takes any.
+fn outside(text: &str) -> Result<String, String> {
+    let url: http::Uri = text.parse().map_err(|_| "give an address such as https://koppeling.example".to_owned())?;
+    let here = matches!(url.host(), Some("localhost" | "127.0.0.1"));
+    match url.scheme_str() {
+        Some("https") => {}
+        Some("http") if here => {}
+        _ => return Err("Tribe delivers to addresses that begin with https only".to_owned()),
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// The entity types that are wanted, as Tribe's page names them.
+const WANTED: [&str; 4] =
+    ["Relation.Organization", "Relation.Person", "Relationship.Person.Contact.Standard", "Address"];
+
+/// What stands in Tribe, for a machine.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Standing<'a> {
+    url: &'a str,
+    own: Vec<Line<'a>>,
+    missing: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Line<'a> {
+    id: &'a str,
+    entity_type: &'a str,
+}
+
+impl Webhooks {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let (Self::List(at) | Self::Register(at) | Self::Remove(at) | Self::Print(at)) = self;
+        let host = global.host(HostLimits::default(), screen).await?;
+        let office = at.of.find(host.store()).await?;
+        let url = at.deliveries(&office);
+        let found = match self {
+            Self::Print(_) => Registrations { own: Vec::new(), missing: WANTED.map(str::to_owned).into() },
+            Self::List(_) | Self::Register(_) | Self::Remove(_) => self.ask(&host, &office, &url).await?,
+        };
+        if global.json {
+            let own = found.own.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
+            screen.json(&Standing { url: &url, own, missing: &found.missing });
+        } else {
+            self.show(&found, &url, screen);
+        }
+        Ok(Exit::Ok)
+    }
+
+    async fn ask(&self, host: &Host, office: &OfficeNumber, url: &str) -> Result<Registrations, CommandError> {
+        let connector = host.connector();
+        let answer = host
+            .turn(office, |context| async move {
+                match self {
+                    Self::Register(_) => connector.register_webhooks(context, url).await,
+                    Self::Remove(_) => connector.remove_webhooks(context, url).await,
+                    Self::List(_) | Self::Print(_) => connector.webhooks(context, url).await,
+                }
+            })
+            .await?;
+        match answer {
+            Ok(found) => Ok(found),
+            Err(error) => Err(match End::from(error) {
+                End::Later(wait) => CommandError::Later(wait),
+                End::Halted(halt) => halted(host, office, halt).await,
+                End::Done => Halt::Defect("webhooks".to_owned()).into(),
+            }),
+        }
+    }
+
+    fn show(&self, found: &Registrations, url: &str, screen: &Screen) {
+        for webhook in &found.own {
+            screen.line(format!("{:<40}{}", webhook.entity_type, webhook.id));
+        }
+        match (self, found.missing.as_slice()) {
+            (Self::Remove(_), _) if found.own.is_empty() => {
+                screen.line("No webhook in Tribe leads here any more.");
+            }
+            (Self::Remove(_), _) => screen.line("These were not removed: remove them on Tribe's page."),
+            (_, []) => screen.line("Every webhook that is needed stands in Tribe."),
+            (Self::List(_), missing) => {
+                missing.iter().for_each(|of| screen.line(format!("{of:<40}missing")));
+                screen.line("Next: koppeling webhooks register");
+            }
+            (Self::Register(_) | Self::Print(_), missing) => by_hand(missing, url, screen),
+        }
+    }
+}
+
+/// What an administrator enters, exactly.
+fn by_hand(missing: &[String], url: &str, screen: &Screen) {
+    screen.line("Enter these in Tribe, at https://app.tribecrm.nl/v2/configuration/api, tab Webhooks, one each:");
+    for of in missing {
+        screen.line(format!("  Entity type  {of}"));
+        screen.line(format!("  URL          {url}"));
+        screen.line("  Secret       the value of the setting tribe-webhook-secret; if Tribe makes one itself, that goes in the setting");
+    }
+    screen.line("Then make one edit in Tribe: if `koppeling status` shows no delivery, the header that holds the signature is called otherwise (tribe-webhook-header).");
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn deliveries_come_over_https_or_to_this_machine() {
+        assert_eq!(outside("https://koppeling.example/").unwrap(), "https://koppeling.example");
+        assert!(outside("http://127.0.0.1:8085").is_ok());
+        for wrong in ["http://koppeling.example", "koppeling.example", "ftp://koppeling.example", ""] {
+            assert!(outside(wrong).is_err(), "{wrong}");
+        }
+    }
+}
