@@ -3,11 +3,11 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::care::answered;
 use super::screen::Screen;
-use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::Registrations;
-use crate::run::{End, Halt, Host, HostLimits};
+use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
 
 /// What to do with the webhooks.
@@ -78,11 +78,11 @@ impl Webhooks {
         let office = at.of.find(host.store()).await?;
         let url = at.deliveries(&office);
         let found = match self {
-            Self::Print(_) => Registrations { own: Vec::new(), missing: WANTED.map(str::to_owned).into() },
+            Self::Print(_) => Registrations { registered: Vec::new(), missing: WANTED.map(str::to_owned).into() },
             Self::List(_) | Self::Register(_) | Self::Remove(_) => self.ask(&host, &office, &url).await?,
         };
         if global.json {
-            let own = found.own.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
+            let own = found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
             screen.json(&Standing { url: &url, own, missing: &found.missing });
         } else {
             self.show(&found, &url, screen);
@@ -91,9 +91,8 @@ impl Webhooks {
     }
 
     async fn ask(&self, host: &Host, office: &OfficeNumber, url: &str) -> Result<Registrations, CommandError> {
-        let connector = host.connector();
         let answer = host
-            .turn(office, |context| async move {
+            .turn(office, |connector, context| async move {
                 match self {
                     Self::Register(_) => connector.register_webhooks(context, url).await,
                     Self::Remove(_) => connector.remove_webhooks(context, url).await,
@@ -101,22 +100,15 @@ impl Webhooks {
                 }
             })
             .await?;
-        match answer {
-            Ok(found) => Ok(found),
-            Err(error) => Err(match End::from(error) {
-                End::Later(wait) => CommandError::Later(wait),
-                End::Halted(halt) => halted(host, office, halt).await,
-                End::Done => Halt::Defect("webhooks".to_owned()).into(),
-            }),
-        }
+        answered(host, office, answer).await
     }
 
     fn show(&self, found: &Registrations, url: &str, screen: &Screen) {
-        for webhook in &found.own {
+        for webhook in &found.registered {
             screen.line(format!("{:<40}{}", webhook.entity_type, webhook.id));
         }
         match (self, found.missing.as_slice()) {
-            (Self::Remove(_), _) if found.own.is_empty() => {
+            (Self::Remove(_), _) if found.registered.is_empty() => {
                 screen.line("No webhook in Tribe leads here any more.");
             }
             (Self::Remove(_), _) => screen.line("These were not removed: remove them on Tribe's page."),

@@ -235,7 +235,7 @@ fn of_webhooks(task: Task<'_>, url: &str) -> Result<export::webhook::Registratio
         id: webhook.id().to_owned(),
         entity_type: webhook.entity_type().to_owned(),
     });
-    Ok(export::webhook::Registrations { own: own.collect(), missing: done.missing })
+    Ok(export::webhook::Registrations { registered: own.collect(), missing: done.missing })
 }
 
 /// Runs with the settings of this call and the office's store.

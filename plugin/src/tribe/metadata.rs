@@ -107,7 +107,7 @@ impl Metadata {
     pub fn properties_like(&self, set: &str, words: &[&str]) -> Vec<String> {
         let like = |name: &&String| words.iter().any(|word| name.to_lowercase().contains(word));
         let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.iter());
-        all.filter(like).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+        all.filter(like).cloned().collect::<SortedSet<_>>().into_iter().collect()
     }
 
     /// The relation types that an administrator made, with the kind of relation that each is for and its name.

@@ -181,9 +181,11 @@ impl From<export::care::Explanation> for Explanation {
 
 impl From<export::setup::Finding> for Finding {
     fn from(told: export::setup::Finding) -> Self {
+        let code = code(&told.code);
         Self {
-            code: code(&told.code),
+            code,
             system: told.system.map(Into::into),
+            names: names_in(&told.message.english, code),
             verdict: match told.verdict {
                 export::setup::Verdict::Holds => setup::Verdict::Holds,
                 export::setup::Verdict::Differs => setup::Verdict::Differs,
@@ -192,6 +194,14 @@ impl From<export::setup::Finding> for Finding {
             },
         }
     }
+}
+
+/// The names in Tribe's schema that a message ends with, after the sentence of its code.
+fn names_in(message: &str, code: Code) -> Vec<String> {
+    let named =
+        message.strip_prefix(code.text().english).unwrap_or_else(|| panic!("{message} is not {}'s", code.as_str()));
+    let inner = named.strip_prefix(" (").and_then(|named| named.strip_suffix(')'));
+    inner.into_iter().flat_map(|inner| inner.split(", ")).map(str::to_owned).collect()
 }
 
 impl From<export::setup::PreviewReport> for Preview {

@@ -5,6 +5,6 @@
 //! WIT of this module's version is the copy in `wit/released/`, a new module becomes `latest`, and this one converts to
 //! it: every released version stays loadable.
 
-mod since_v0_1_0;
+pub(super) mod since_v0_1_0;
 
 pub(super) use since_v0_1_0 as latest;
