@@ -37,6 +37,16 @@ pub enum ReleaseError {
     /// What was compiled is not as it should be.
     #[error("the component is not as it should be: {0}")]
     Component(&'static str),
+    /// It has grown.
+    #[error(
+        "the component has {bytes} bytes, more than the {most} that it may have; make it smaller or raise the bound"
+    )]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// Its metadata could not be written.
     #[error("the component's metadata could not be written: {0}")]
     Metadata(String),
