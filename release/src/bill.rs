@@ -2,7 +2,7 @@
 //!
 //! It holds no time and no random number, so that the same release gives the same file.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::ReleaseError;
 use crate::dependencies::{Kind, Package, Packages};
@@ -11,10 +11,10 @@ use crate::dependencies::{Kind, Package, Packages};
 pub fn of_materials(packages: &Packages, sha256: &str) -> Result<Value, ReleaseError> {
     let root = packages.root()?;
     let mut connector = component(root);
-    connector["type"] = json!("application");
-    connector["hashes"] = json!([{ "alg": "SHA-256", "content": sha256 }]);
+    connector.insert("type".to_owned(), json!("application"));
+    connector.insert("hashes".to_owned(), hash(sha256));
     let others = packages.all.iter().enumerate().filter(|(place, _)| *place != packages.root);
-    let components: Vec<Value> = others.map(|(_, package)| component(package)).collect();
+    let components: Vec<Map<String, Value>> = others.map(|(_, package)| component(package)).collect();
     let depends = packages.all.iter().map(|package| {
         let on: Vec<String> =
             package.dependencies.iter().filter_map(|place| packages.all.get(*place)).map(reference).collect();
@@ -30,29 +30,31 @@ pub fn of_materials(packages: &Packages, sha256: &str) -> Result<Value, ReleaseE
     }))
 }
 
-fn component(package: &Package) -> Value {
-    let mut component = json!({
-        "type": "library",
-        "bom-ref": reference(package),
-        "name": package.name,
-        "version": package.version.to_string(),
-        "purl": reference(package),
-        // `excluded`: it helped to build and is not there.
-        "scope": match package.kind {
-            Kind::Runtime => "required",
-            Kind::Build => "excluded",
-        },
-    });
-    if let Some(licence) = &package.licence {
-        component["licenses"] = json!([{ "expression": licence }]);
-    }
-    if let Some(description) = &package.description {
-        component["description"] = json!(description);
-    }
-    if let Some(checksum) = &package.checksum {
-        component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
-    }
-    component
+fn component(package: &Package) -> Map<String, Value> {
+    // `excluded`: it helped to build and is not there.
+    let scope = match package.kind {
+        Kind::Runtime => "required",
+        Kind::Build => "excluded",
+    };
+    let always = [
+        ("type", json!("library")),
+        ("bom-ref", json!(reference(package))),
+        ("name", json!(package.name)),
+        ("version", json!(package.version.to_string())),
+        ("purl", json!(reference(package))),
+        ("scope", json!(scope)),
+    ];
+    let where_known = [
+        ("licenses", package.licence.as_ref().map(|licence| json!([{ "expression": licence }]))),
+        ("description", package.description.as_ref().map(|description| json!(description))),
+        ("hashes", package.checksum.as_deref().map(hash)),
+    ];
+    let known = where_known.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    always.into_iter().chain(known).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn hash(sha256: &str) -> Value {
+    json!([{ "alg": "SHA-256", "content": sha256 }])
 }
 
 /// A package URL: <https://github.com/package-url/purl-spec>. `+` is percent-encoded there.

@@ -143,10 +143,8 @@ impl Metadata {
             ("Property" | "NavigationProperty", Some((_, entity_type))) => {
                 entity_type.properties.extend(attribute(tag, "Name")?);
             }
-            ("Annotation", Some((_, entity_type))) if depth_in_type == 0 => {
-                if is_label(tag)? {
-                    entity_type.label = attribute(tag, "String")?.or(entity_type.label.take());
-                }
+            ("Annotation", Some((_, entity_type))) if depth_in_type == 0 && is_label(tag)? => {
+                entity_type.label = attribute(tag, "String")?.or(entity_type.label.take());
             }
             ("EntitySet", None) => {
                 if let (Some(name), Some(entity_type)) = (attribute(tag, "Name")?, attribute(tag, "EntityType")?) {
