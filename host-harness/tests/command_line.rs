@@ -176,6 +176,31 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_offices_webhooks_are_made_listed_and_removed_and_nobody_elses() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let now = host_harness::commands::stand_ins::now();
+    stand_ins.tribe().register_webhook(now, "https://elsewhere.example/hook", "Address", "x");
+    let here = ["--url", "https://koppeling.example/"];
+    let webhooks = |task: &str| json(&succeed(data, &[&["--json", "webhooks", task][..], &here].concat()));
+    let count = |told: &Value, which: &str| told[which].as_array().unwrap().len();
+
+    let before = webhooks("list");
+    assert_eq!((count(&before, "own"), count(&before, "missing")), (0, 4), "{before}");
+    let made = webhooks("register");
+    assert_eq!((count(&made, "own"), count(&made, "missing")), (4, 0), "{made}");
+    assert!(made["url"].as_str().unwrap().starts_with("https://koppeling.example/tribe/"), "{made}");
+    assert_eq!(webhooks("list"), made);
+    let printed = both(&succeed(data, &[&["webhooks", "print"][..], &here].concat()));
+    assert!(printed.contains("Entity type  Relation.Person") && !printed.contains("sandbox-webhook"), "{printed}");
+    let removed = webhooks("remove");
+    assert_eq!((count(&removed, "own"), count(&removed, "missing")), (0, 4), "{removed}");
+    assert_eq!(stand_ins.tribe().set("Webhook").count(), 1);
+    assert_eq!(code(&koppeling(data, &["webhooks", "list", "--url", "http://koppeling.example"])), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refused_credentials_end_with_their_own_code() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let settings = stand_ins.settings().replace("\"sandbox-secret\"", "\"another-secret\"");

@@ -5,7 +5,7 @@
 use sandbox::tribe::Guid;
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{edit_relatie, relation_in_ac};
+use tests::support::{edit_relatie, relation_in_ac, relation_of};
 
 fn synced(soort: &str, addresses: &Value) -> (World, String) {
     let world = World::new(3, 13);
@@ -147,6 +147,18 @@ fn an_address_that_is_removed_in_ac_stays_in_tribe_as_it_is() {
     assert_eq!(world.writes(), before);
     assert_eq!(in_slot(&world, &id, "VisitingAddress"), slot);
     assert_eq!(says(&world, &id, "VisitingAddress", "Street"), "Gracht");
+}
+
+#[test]
+fn an_address_that_is_removed_in_tribe_stays_in_ac_and_is_not_made_again() {
+    let (world, id) = synced("bedrijf", &json!([address("hoofdkantoor", "Gracht", "1", None, "NL")]));
+    let removed = in_slot(&world, &id, "VisitingAddress").unwrap();
+    world.tribe.borrow_mut().delete_as_user(world.now(), removed).unwrap();
+    edit_relatie(&world, &id, json!({"email": "adres@voorbeeld.example"}));
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, &id, "EmailAddress"), "adres@voorbeeld.example");
+    assert_eq!(relation_in_ac(&world, &id)["adressen"][0]["straat"], "Gracht");
+    assert_eq!(in_slot(&world, &id, "VisitingAddress"), None);
 }
 
 #[test]

@@ -75,3 +75,33 @@ pub(super) fn kvk(raw: Option<&RawValue>) -> Reading {
     }
     reading
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn id_of(json: &str) -> Option<String> {
+        id(Some(&RawValue::from_string(json.to_owned()).unwrap()))
+    }
+
+    #[test]
+    fn an_id_keeps_every_digit_and_the_zeros_in_front() {
+        for (json, expected) in [
+            ("\"007\"", "007"),
+            ("1001", "1001"),
+            ("9007199254740993", "9007199254740993"),
+            ("184467440737095516170", "184467440737095516170"),
+            ("\"relatie/7\"", "relatie/7"),
+        ] {
+            assert_eq!(id_of(json).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_names_no_record_is_no_id() {
+        for json in ["null", "true", "-1", "1.5", "1e3", "\"\"", "\" \"", "\".\"", "\"..\"", "[7]", "{}"] {
+            assert_eq!(id_of(json), None, "{json}");
+        }
+    }
+}

@@ -98,6 +98,7 @@ fn encoded(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::*;
@@ -107,6 +108,29 @@ mod tests {
         let keys = Keys::of("12345");
         assert_eq!(keys.link(&Subject::Organisation(RelatieId::new("1001"))), "12345/link/organisatie/1001");
         assert_eq!(keys.waiting(&RelatieId::new("a b/é")), "12345/waiting/a=20b=2F=C3=A9");
+    }
+
+    #[test]
+    fn the_office_stands_in_every_key() {
+        let keys = Keys::of("12345");
+        let (subject, relatie) = (Subject::Organisation(RelatieId::new("1")), RelatieId::new("1"));
+        let tribe = TribeId::parse("1b2c3d4e-5f6a-4b7c-9d8e-0f1a2b3c4d5e").unwrap();
+        for key in [
+            keys.header(),
+            keys.link(&subject),
+            keys.links(),
+            keys.owner(&tribe),
+            keys.waiting(&relatie),
+            keys.cursor(Stream::Relaties),
+            keys.walk("poll"),
+            keys.dead_letters(),
+            keys.conflicts(),
+            keys.brake(),
+            keys.token(),
+            keys.profile(),
+        ] {
+            assert!(key.starts_with("12345/"), "{key}");
+        }
     }
 
     proptest! {

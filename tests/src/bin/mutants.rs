@@ -13,10 +13,11 @@
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
 
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use advocaatcentraal_tribe::mutant::{self, VARIABLE};
@@ -126,34 +127,29 @@ fn judge(name: &str, mut program: Command, mutant: Option<Mutant>) -> Noticed {
         program.env(VARIABLE, mutant.name());
     }
     let Ok(mut child) = program.spawn() else { return Some(format!("{name} could not be started")) };
-    let mut out = child.stdout.take();
-    // Read beside, so that a full pipe holds nobody up.
-    let reader = std::thread::spawn(move || {
-        let mut text = String::new();
-        let read = out.as_mut().map(|out| out.read_to_string(&mut text));
-        drop(read);
-        text
+    let (tell, heard) = mpsc::channel();
+    let out = child.stdout.take();
+    // The first failure is enough, and nobody waits for the rest.
+    std::thread::spawn(move || {
+        let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
+        let failure = |line: &String| line.ends_with("FAILED") || line.starts_with("seed ");
+        lines.filter(failure).take(1).try_for_each(|line| tell.send(line))
     });
     let began = Instant::now();
-    let passed = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break Some(status.success()),
-            Ok(None) if began.elapsed() > LONGEST => {
-                let stopped = child.kill().and_then(|()| child.wait());
-                drop(stopped);
-                break None;
+    let failed = loop {
+        match heard.recv_timeout(Duration::from_millis(100)) {
+            Ok(line) => break Some(line),
+            Err(RecvTimeoutError::Timeout) if began.elapsed() <= LONGEST => {}
+            Err(RecvTimeoutError::Timeout) => break Some("it does not end".to_owned()),
+            Err(RecvTimeoutError::Disconnected) => {
+                let passed = child.wait().is_ok_and(|status| status.success());
+                break (!passed).then(|| "it broke off".to_owned());
             }
-            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
-            Err(_) => break Some(false),
         }
     };
-    let text = reader.join().unwrap_or_default();
-    let failed = text.lines().find(|line| line.ends_with("FAILED") || line.starts_with("seed "));
-    match passed {
-        Some(true) => None,
-        Some(false) => Some(format!("{name}: {}", failed.unwrap_or("it broke off").trim())),
-        None => Some(format!("{name}: it does not end")),
-    }
+    let stopped = child.kill().and_then(|()| child.wait());
+    drop(stopped);
+    failed.map(|failed| format!("{name}: {}", failed.trim()))
 }
 
 /// Runs the first seeds of the simulation in this process, with whatever mutant the environment names.
@@ -167,14 +163,13 @@ fn run_seeds(count: u64) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Builds these tests, and tells where they are.
-fn build(tests: &[&str]) -> Result<Vec<Program>, String> {
+/// Builds what `cargo test` builds, so that nothing is built twice, and tells where the tests of these packages are.
+fn build() -> Result<Programs, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let output = Command::new(cargo)
         .args(["test", "--no-run", "--locked", "--message-format=json"])
-        .args(tests)
-        .current_dir(folder)
+        .current_dir(workspace)
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo could not be started: {error}"))?;
@@ -182,23 +177,41 @@ fn build(tests: &[&str]) -> Result<Vec<Program>, String> {
         return Err("the tests could not be built".to_owned());
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut programs: Vec<Program> = text.lines().filter_map(program).collect();
-    programs.retain(|(name, _)| !APART.contains(&name.as_str()));
+    let built: Vec<Built> = text.lines().filter_map(built).collect();
+    let of = |wanted: &dyn Fn(&Built) -> bool| -> Vec<Program> {
+        built.iter().filter(|built| wanted(built)).map(|built| built.program.clone()).collect()
+    };
+    let mut connector =
+        of(&|built| ["plugin", "tests"].contains(&&*built.folder) && !APART.contains(&built.program.0.as_str()));
     let rank = |name: &str| match QUICK.iter().position(|quick| *quick == name) {
         Some(rank) => rank,
         None => QUICK.len() + LAST.iter().position(|last| *last == name).map_or(0, |rank| rank + 1),
     };
-    programs.sort_by(|(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
-    Ok(programs)
+    connector.sort_by(|(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
+    Ok(Programs { connector, host: of(&|built| built.program.0 == "host_harness") })
+}
+
+/// The test programs that judge the one and the other.
+struct Programs {
+    connector: Vec<Program>,
+    host: Vec<Program>,
+}
+
+/// A test program, with the folder of its package.
+struct Built {
+    folder: String,
+    program: Program,
 }
 
 /// The test program that a message of cargo's speaks of.
-fn program(line: &str) -> Option<Program> {
+fn built(line: &str) -> Option<Built> {
     let message: Value = serde_json::from_str(line).ok()?;
     let is_test = message.get("profile")?.get("test")?.as_bool()?;
-    let program = message.get("executable")?.as_str()?;
-    let name = message.get("target")?.get("name")?.as_str()?;
-    is_test.then(|| (name.to_owned(), program.into()))
+    let program = PathBuf::from(message.get("executable")?.as_str()?);
+    let name = message.get("target")?.get("name")?.as_str()?.to_owned();
+    let manifest = Path::new(message.get("manifest_path")?.as_str()?);
+    let folder = manifest.parent()?.file_name()?.to_str()?.to_owned();
+    is_test.then_some(Built { folder, program: (name, program) })
 }
 
 fn main() -> ExitCode {
@@ -220,9 +233,7 @@ fn main() -> ExitCode {
 
 fn try_all(wanted: &Wanted) -> Result<bool, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let connector = build(&["--package", "tests", "--package", "advocaatcentraal-tribe"])?;
-    // Alone, so that not all of the host's programs are built for it.
-    let host = build(&["--package", "host-harness", "--lib"])?;
+    let Programs { connector, host } = build()?;
     let trial = Trial { own, seeds: wanted.seeds, connector, host };
     let began = Instant::now();
     if let Some(failed) = trial.of_none() {

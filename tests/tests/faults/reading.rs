@@ -6,7 +6,7 @@ use sandbox::tribe::{Character, PutAnswer, Unordered};
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
-use tests::support::{edit_contact, edit_relatie, person_of, relation_in_ac, relation_of, synced_person};
+use tests::support::{edit_contact, edit_relatie, person_in_ac, person_of, relation_in_ac, relation_of, synced_person};
 
 use super::{COMPANY, OTHER, cursors, letters, marker, office, office_with, poll_until_done};
 
@@ -135,6 +135,22 @@ fn f51_no_addresses_are_none_however_that_is_said() {
         assert!(!world.address_in_tribe(&marker(COMPANY), "VisitingAddress").is_empty(), "what stood there stays");
         assert_eq!(world.writes(), writes);
     }
+}
+
+#[test]
+fn f52_a_choice_of_tribes_that_ac_has_no_word_for_clears_nothing() {
+    let mut character = Character::default();
+    character.genders.push(("Unsaid".to_owned(), "Zegt het liever niet".to_owned()));
+    let world = office_with(Variants::default(), character);
+    let person = synced_person(&world);
+    let before = person_in_ac(&world, &person)["geslacht"].clone();
+    assert!(before == "M" || before == "V", "{before}");
+    let unsaid = world.tribe.borrow().lookup("Datastore_Gender", "Unsaid").unwrap().to_string();
+    let marker = format!("ac:12345:contactpersoon:{person}");
+    world.edit_in_tribe(&marker, &json!({"Gender": {"ID": unsaid}, "FirstName": "Wilhelmina"}));
+    world.settle().unwrap();
+    let after = person_in_ac(&world, &person);
+    assert_eq!((&after["geslacht"], &after["voornamen"]), (&before, &json!("Wilhelmina")));
 }
 
 #[test]
