@@ -8,8 +8,9 @@
 //! Some mistakes have no place here where they could be made:
 //!
 //! - an e-mail address as the key of a record, cutting texts by bytes, writing Tribe's status, deleting a contact that
-//!   moved: there is no code for the thing, and the host and the stand-ins refuse every DELETE;
+//!   moved: there is no code for the thing, and the host and the stand-ins refuse every DELETE of a record;
 //! - believing what a webhook says of a record: a delivery is read for its ids, and nothing else of it is kept;
+//! - keeping Tribe's id a step later: the intent that was stored before the create finds the record by its marker;
 //! - two renewals of a login at once, settings that change in mid-run: a call is one thread and reads its settings once;
 //! - an instance that is used again after a trap: it lives inside the future of its one call.
 

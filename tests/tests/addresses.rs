@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-use sandbox::tribe::Guid;
+use sandbox::advocaatcentraal::Variants;
+use sandbox::tribe::{Character, CountryCodes, Guid};
 use serde_json::{Value, json};
 use tests::World;
 use tests::support::{edit_relatie, relation_in_ac, relation_of};
 
 fn synced(soort: &str, addresses: &Value) -> (World, String) {
-    let world = World::new(3, 13);
+    synced_with(World::new(3, 13), soort, addresses)
+}
+
+fn synced_with(world: World, soort: &str, addresses: &Value) -> (World, String) {
     let name = if soort == "bedrijf" { "bedrijfsnaam" } else { "naam" };
     let fields = json!({"soort": soort, "relatietypen": ["client"], name: "Voorbeeld Adres", "adressen": addresses});
     let id = world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone());
@@ -110,6 +114,21 @@ fn a_country_is_known_by_its_code_and_by_its_dutch_and_english_name() {
         edit_relatie(&world, &id, json!({"adressen": [address("hoofdkantoor", "Gracht", "1", None, "Nederland")]}));
         world.settle().unwrap();
         assert_eq!(world.writes(), before, "another word for {land} is no change");
+    }
+}
+
+#[test]
+fn a_country_whose_code_is_a_number_is_known_by_its_name() {
+    let character = Character { country_codes: CountryCodes::Numbers, ..Character::default() };
+    for land in ["NL", "ES", "SR"] {
+        let (world, id) = synced_with(
+            World::with(3, 13, Variants::default(), character.clone()),
+            "bedrijf",
+            &json!([address("hoofdkantoor", "Gracht", "1", None, land)]),
+        );
+        let row = in_slot(&world, &id, "VisitingAddress").unwrap();
+        assert!(world.tribe.borrow().entity(row).unwrap().link("Country").is_some(), "{land}");
+        world.assert_same();
     }
 }
 

@@ -40,7 +40,8 @@ impl Profile {
             genders: canonical_rows(&genders, |text| Gender::parse(text).map(|gender| gender.code().to_owned())),
             countries: canonical_rows(&countries, |text| {
                 let country = Form::Country.canonical(text);
-                (country.len() == 2).then_some(country)
+                // A code of another kind, such as a number, says nothing: the name is asked then.
+                (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(country)
             }),
             read_at: now,
             of: client.settings().tenant(),

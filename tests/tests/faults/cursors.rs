@@ -7,10 +7,10 @@ use advocaatcentraal_tribe::sync::Budget;
 use sandbox::advocaatcentraal::{ChildEditsMoveParent, Filter, Stamps, Variants};
 use sandbox::tribe::Character;
 use serde_json::{Value, json};
-use tests::World;
 use tests::faults::Kind;
 use tests::simulation::{Scenario, Voice, run};
 use tests::support::{edit_relatie, relation_of};
+use tests::{CYCLE, World};
 
 use super::{COMPANY, OTHER, cursors, edit_addresses, letters, marker, office, office_with, poll_until_done, tribe_id};
 
@@ -186,9 +186,7 @@ fn two_edits_in_one_second(first: &Value, second: &Value) {
     let world = office();
     let id = tribe_id(&world, &marker(COMPANY)).parse().unwrap();
     let stamp = || world.tribe.borrow().entity(id).unwrap().changed().unwrap().as_millis() / 1000;
-    // A poll lets five minutes pass before it begins.
-    let of_the_poll = sandbox::Instant::from_millis(world.now().as_millis() + 300_000);
-    world.tribe.borrow_mut().edit(of_the_poll, id, first).unwrap();
+    world.tribe.borrow_mut().edit(world.now().plus(CYCLE), id, first).unwrap();
     let read = stamp();
     world.poll().unwrap();
     world.tribe.borrow_mut().edit(world.now(), id, second).unwrap();
