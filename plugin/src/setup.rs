@@ -207,25 +207,16 @@ impl Findings {
         mut profile: Profile,
         state: &OfficeState<'_>,
     ) -> Result<(), Stop> {
-        let metadata = match client.metadata() {
-            Ok(metadata) => metadata,
-            Err(failure) => {
-                self.failed(&failure, System::Tribe);
-                return state.save_profile(&profile).map_err(stop_of_state);
-            }
-        };
-        match Facts::read(client, &metadata) {
-            Ok(facts) => {
+        let read = client.metadata().and_then(|metadata| Ok((Facts::read(client, &metadata)?, metadata)));
+        match read {
+            Ok((facts, metadata)) => {
                 self.of_metadata(&metadata, &facts, settings);
                 self.of_facts(&facts);
                 profile.facts = Some(facts);
-                state.save_profile(&profile).map_err(stop_of_state)
             }
-            Err(failure) => {
-                self.failed(&failure, System::Tribe);
-                state.save_profile(&profile).map_err(stop_of_state)
-            }
+            Err(failure) => self.failed(&failure, System::Tribe),
         }
+        state.save_profile(&profile).map_err(stop_of_state)
     }
 
     fn of_facts(&mut self, facts: &Facts) {
