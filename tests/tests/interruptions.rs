@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::care;
-use sandbox::advocaatcentraal::{Stamps, Variants};
-use sandbox::tribe::{Character, PutAnswer};
-use serde_json::json;
-use tests::World;
+use sandbox::advocaatcentraal::{List, Stamps, Variants};
+use sandbox::tribe::{Character, NestedCreate, PutAnswer};
+use serde_json::{Value, json};
 use tests::faults::Kind;
 use tests::support::{edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person};
+use tests::{World, manual};
 
 const COMPANY: &str = "1001";
 const MARKER: &str = "ac:12345:relatie:1001";
@@ -127,7 +127,7 @@ fn an_edit_of_a_field_that_ac_leaves_out_is_carried_when_the_first_try_fails() {
     let marker = format!("ac:12345:contactpersoon:{person}");
     edit_contact(&world, &person, json!({"mobiel": null}));
     world.settle().unwrap();
-    world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |record| {
+    world.edit_in_ac(List::Contactpersonen, &person, |record| {
         record.remove("mobiel");
     });
     world.settle().unwrap();
@@ -136,6 +136,87 @@ fn an_edit_of_a_field_that_ac_leaves_out_is_carried_when_the_first_try_fails() {
     world.settle().unwrap();
     assert_eq!(world.faults.count(Kind::Status503), 1);
     assert_eq!(person_in_ac(&world, &person)["mobiel"], "06 5550 3005");
+}
+
+/// A user of Tribe fills a field that AC's rows leave out, and AC refuses it until an operator has mended that. The
+/// sweep then finds both in lists.
+fn the_sweep_carries(
+    remove: fn(&mut serde_json::Map<String, Value>),
+    fill: fn(&World, &str),
+    read: fn(&Value) -> &Value,
+) {
+    let world = office(Variants::default(), Character::default());
+    let person = synced_person(&world);
+    let edit = |edit: fn(&mut serde_json::Map<String, Value>)| {
+        world.edit_in_ac(List::Contactpersonen, &person, edit);
+        world.settle().unwrap();
+    };
+    edit(|record| {
+        for (rows, part) in [("koppelingen", "functie"), ("koppelingen", "doorkiesnummer"), ("adressen", "plaats")] {
+            record[rows][0][part] = Value::Null;
+        }
+    });
+    edit(remove);
+    fill(&world, &person);
+    world.faults.plan(Kind::Status413, "PUT", "/contactpersonen/", 9);
+    world.settle().unwrap();
+    assert_eq!(letters(&world), 1);
+    world.faults.stop();
+    world.sweep().unwrap();
+    assert!(read(&person_in_ac(&world, &person)).is_string());
+    assert_eq!(letters(&world), 0);
+}
+
+fn fill_contact(world: &World, person: &str, patch: &Value) {
+    let at = manual::text(&person_in_ac(world, person)["koppelingen"][0]["relatie_id"]);
+    world.edit_in_tribe(&format!("ac:12345:contactpersoon:{person}@{at}"), patch);
+}
+
+#[test]
+fn the_sweep_carries_a_function_that_ac_leaves_out() {
+    the_sweep_carries(
+        |record| drop(record["koppelingen"][0].as_object_mut().unwrap().remove("functie")),
+        |world, person| fill_contact(world, person, &json!({"Function": "Bestuurder"})),
+        |record| &record["koppelingen"][0]["functie"],
+    );
+}
+
+#[test]
+fn the_sweep_carries_a_direct_number_that_ac_leaves_out() {
+    the_sweep_carries(
+        |record| drop(record["koppelingen"][0].as_object_mut().unwrap().remove("doorkiesnummer")),
+        |world, person| fill_contact(world, person, &json!({"PhoneNumber": "020 555 30 06"})),
+        |record| &record["koppelingen"][0]["doorkiesnummer"],
+    );
+}
+
+#[test]
+fn the_sweep_carries_a_city_that_ac_leaves_out() {
+    the_sweep_carries(
+        |record| drop(record["adressen"][0].as_object_mut().unwrap().remove("plaats")),
+        |world, person| {
+            let address = world.address_in_tribe(&format!("ac:12345:contactpersoon:{person}"), "Address");
+            assert!(world.save_in_tribe(address.parse().unwrap(), &json!({"City": "Utrecht"})));
+        },
+        |record| &record["adressen"][0]["plaats"],
+    );
+}
+
+#[test]
+fn whatever_becomes_of_the_first_nested_create_the_others_are_made() {
+    use NestedCreate::{Honoured, Ignored, Refused, RelationsOnly};
+    for nested_create in [Honoured, RelationsOnly, Ignored, Refused] {
+        for kind in [Kind::Html200, Kind::ResetAfter, Kind::ResetBefore, Kind::Timeout, Kind::Truncated] {
+            let world = World::with(7, 18, Variants::default(), Character { nested_create, ..Character::default() });
+            world.faults.plan(kind, "POST", "Customer", 1);
+            world.initial_sync().unwrap();
+            assert_eq!(world.faults.count(kind), 1);
+            world.wait(Duration::from_secs(10 * 60));
+            world.settle().unwrap();
+            assert_eq!(letters(&world), 0, "{nested_create:?} {kind}");
+            world.assert_same();
+        }
+    }
 }
 
 #[test]

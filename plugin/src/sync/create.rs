@@ -239,10 +239,10 @@ impl Engine<'_> {
         addresses
     }
 
-    /// Where Tribe does not take nested addresses, those of new relations are made first, so that the relation can be
-    /// made with links to them.
+    /// Unless Tribe is known to take nested addresses, those of new relations are made first, so that the relation can
+    /// be made with links to them.
     fn create_addresses(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        if self.may_nest_addresses() {
+        if self.nesting() == Some(Nesting::Honoured) {
             return Ok(());
         }
         let mut creates = Vec::new();

@@ -30,7 +30,11 @@ impl Engine<'_> {
         if self.nesting().is_some() {
             return Ok(());
         }
-        match items.iter().position(|item| fits(item) && self.has_address(item)) {
+        // An address that was made before, and is linked, tells nothing.
+        let has_made_one = |item: &Item| {
+            AddressSlot::of(kind(&item.subject)).iter().any(|slot| item.link.linked(&Part::Address(*slot)).is_some())
+        };
+        match items.iter().position(|item| fits(item) && self.has_address(item) && !has_made_one(item)) {
             Some(telling) => self.send_nested(items, &[telling]),
             None => Ok(()),
         }

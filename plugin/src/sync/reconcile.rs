@@ -1,7 +1,6 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 
 use crate::advocaatcentraal::Each;
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
@@ -96,6 +95,11 @@ impl Engine<'_> {
 
     /// What is to be done for one item.
     pub(super) fn plan(&self, item: &Item) -> Vec<Planned> {
+        self.plan_reading_as(item.reading, item)
+    }
+
+    /// The same, with an AC record that counts as read in that way.
+    fn plan_reading_as(&self, reading: Reading, item: &Item) -> Vec<Planned> {
         if item.halted {
             return Vec::new();
         }
@@ -109,7 +113,7 @@ impl Engine<'_> {
             });
             let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));
-            let ac = ac.or_else(|| empty_by_omission(item, &view, &slots));
+            let ac = ac.or_else(|| empty_by_omission(reading, item, &view, &slots));
             let cell = Cell { ac, slots, direction };
             let steps = decide(&cell);
             let (steps, held_back) = match self.clearings {
@@ -125,33 +129,34 @@ impl Engine<'_> {
 
     /// A record that AC gets back must have been read by itself: with every field, its ETag, and a moment ago. So must
     /// one that Tribe gets values of: a list may show a record as it was before AC got a value of Tribe's, and that
-    /// old value is nobody's edit.
+    /// old value is nobody's edit. What a row leaves out may be empty, and would take what Tribe got meanwhile.
     fn read_alone_what_is_written(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
-        let writes = |item: &Item, plan: &[Planned]| {
+        let is_wanted = |item: &&Item| {
             !mutant::is(Mutant::ReadAloneSkipped)
-                && !item.halted
                 && item.reading == Reading::InList
-                && plan.iter().any(Planned::writes)
+                && self.plan_reading_as(Reading::Alone, item).iter().any(Planned::writes)
         };
-        let wanted =
-            || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan)).map(|(item, _)| &item.ac);
-        let relations: Vec<RelatieId> = wanted().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
-        let persons: Vec<ContactpersoonId> =
-            wanted().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
+        let wanted: BTreeSet<Subject> = items.iter().filter(is_wanted).map(|item| item.subject.clone()).collect();
+        let among = || items.iter().filter(|item| wanted.contains(&item.subject)).map(|item| &item.ac);
+        let relations: Vec<RelatieId> = among().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
+        let persons: Vec<ContactpersoonId> = among().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
         let mut read: SortedMap<Subject, AcRecord> = SortedMap::new();
-        let mut unread: BTreeSet<String> = BTreeSet::new();
         let answers = self.read_relations(&relations)?;
-        self.sort_alone(answers, AcRecord::Relatie, &mut read, &mut unread)?;
+        let unread_relations = self.sort_alone(answers, AcRecord::Relatie, &mut read)?;
         let answers = self.read_contact_persons(&persons)?;
-        self.sort_alone(answers, AcRecord::Contactpersoon, &mut read, &mut unread)?;
+        let unread_persons = self.sort_alone(answers, AcRecord::Contactpersoon, &mut read)?;
+        let is_unread = |ac: &AcRecord| match ac {
+            AcRecord::Relatie(relatie) => unread_relations.contains(relatie.id()),
+            AcRecord::Contactpersoon(person) => unread_persons.contains(person.id()),
+        };
         for (item, plan) in items.iter_mut().zip(plans) {
-            if writes(item, plan) {
+            if wanted.contains(&item.subject) {
                 match read.remove(&item.subject) {
                     Some(record) => {
                         item.ac = record;
                         item.reading = Reading::Alone;
                     }
-                    None if unread.contains(item.subject.id()) => self.halt(item, Code::NoAnswer, None, Retry::Soon),
+                    None if is_unread(&item.ac) => self.halt(item, Code::NoAnswer, None, Retry::Soon),
                     None => item.is_gone_in_ac(),
                 }
                 *plan = self.plan(item);
@@ -160,22 +165,22 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Sorts what came of reading several records by themselves.
-    fn sort_alone<Id: Display, T>(
+    /// Sorts what came of reading several records by themselves; gives those that could not be read.
+    fn sort_alone<Id: Ord, T>(
         &mut self,
         answers: Each<Id, T>,
         record: fn(T) -> AcRecord,
         read: &mut SortedMap<Subject, AcRecord>,
-        unread: &mut BTreeSet<String>,
-    ) -> Result<(), Stop> {
+    ) -> Result<BTreeSet<Id>, Stop> {
+        let mut unread = BTreeSet::new();
         for (id, answer) in answers {
             match self.alone(answer.map(record))? {
                 Alone::Read(record) => read.extend(record.subject().map(|subject| (subject, record))),
                 Alone::Gone => {}
-                Alone::NoAnswer => drop(unread.insert(id.to_string())),
+                Alone::NoAnswer => drop(unread.insert(id)),
             }
         }
-        Ok(())
+        Ok(unread)
     }
 
     /// Reads an item's AC record by itself.
@@ -228,8 +233,8 @@ fn is_demanded(view: &CellView) -> bool {
 /// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:
 /// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
 /// says nothing. An address or a koppeling that is not there has no place.
-fn empty_by_omission(item: &Item, view: &CellView, slots: &[Slot]) -> Option<Fingerprint> {
-    let whole = item.reading == Reading::Alone && item.ac.has_place(view);
+fn empty_by_omission(reading: Reading, item: &Item, view: &CellView, slots: &[Slot]) -> Option<Fingerprint> {
+    let whole = reading == Reading::Alone && item.ac.has_place(view);
     // Of slots that were settled for a write that did not come through, one still tells what AC said before.
     let agreed_empty = slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac == Fingerprint::EMPTY));
     let never_filled = agreed_empty || slots.iter().all(|slot| slot.base.is_none());

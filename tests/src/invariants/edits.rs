@@ -53,7 +53,9 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     }
     let tribe = world.tribe.borrow();
     let now = field.in_ac(&record, saying.at.as_deref(), &tribe);
-    if now.contains(&saying.value) || (now.is_empty() && saying.value.is_empty()) {
+    // A record that leaves the field out has it empty.
+    let says_it = |found: &[String]| found.contains(&saying.value) || (found.is_empty() && saying.value.is_empty());
+    if says_it(&now) {
         return true;
     }
     let ac = world.ac.borrow();
@@ -62,7 +64,7 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
         List::Contactpersonen => ac.contactpersoon(&saying.who.id),
     };
     let in_ac = versions.into_iter().flat_map(|record| record.versions());
-    let times = in_ac.filter(|v| field.in_ac(v.fields(), saying.at.as_deref(), &tribe).contains(&saying.value)).count();
+    let times = in_ac.filter(|v| says_it(&field.in_ac(v.fields(), saying.at.as_deref(), &tribe))).count();
     if saying.place != "AC" {
         // That Tribe is empty where a create's answer was lost may be Tribe's doing; AC does not lose a value for it.
         let unseen = world.watch.unseen.borrow().contains(&(saying.place.clone(), saying.value.clone()));

@@ -6,6 +6,7 @@ use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::care::RecordId;
+use advocaatcentraal_tribe::wording::Code;
 
 use super::Twist;
 use super::driver::{Driver, Ended, WalkOf};
@@ -22,7 +23,6 @@ impl Driver<'_> {
         self.world.faults.stop();
         drop(self.world.before_request.borrow_mut().take());
         self.settings_as_before();
-        self.release_the_brake();
         // A call that was refused as long as a token was thought good may have to be asked once more.
         if !self.initial_done {
             self.finish(WalkOf::Initial);
@@ -59,19 +59,24 @@ impl Driver<'_> {
         }
     }
 
-    /// What a person does who sees that so much was emptied by users. The next poll carries it out.
-    fn release_the_brake(&mut self) {
+    /// What a person does who sees that so much was emptied by users; tells whether the brake was on. The next walk
+    /// carries it out.
+    fn release_the_brake(&mut self) -> bool {
         let budget = Budget { time: QUIET, requests: 1 };
         let released = self.world.call(budget, |connector, world, budget| connector.release_brake(world, budget));
-        if let Err(stopped) = released {
-            self.break_off(&format!("the brake cannot be released: {:?}", stopped.because));
+        match released {
+            Ok(outcome) => outcome.notes.iter().all(|note| note.code != Code::BrakeNotOn),
+            Err(stopped) => {
+                self.break_off(&format!("the brake cannot be released: {:?}", stopped.because));
+                false
+            }
         }
     }
 
-    /// A walk that may still have to be waited for.
+    /// A walk that may still have to be waited for, and to be carried out once its brake is released.
     fn finish(&mut self, of: WalkOf) {
         for _ in 0..4 {
-            if self.walk(of) == Ended::Done {
+            if self.walk(of) == Ended::Done && !self.release_the_brake() {
                 return;
             }
         }

@@ -64,6 +64,8 @@ pub struct Watch {
     before_loss: Cell<usize>,
     /// What the connector wrote to Tribe: record, field, value.
     pub(crate) written: RefCell<BTreeSet<(Who, &'static str, String)>>,
+    /// Addresses that the connector wrote to Tribe before their owner, by their id.
+    ownerless: RefCell<BTreeMap<String, Map<String, Value>>>,
     /// Edits in Tribe, by place and value, that were overwritten before any read could show them: nobody can see one in
     /// that moment, as in the one between the last look and the write.
     pub(crate) unseen: RefCell<BTreeSet<(String, String)>>,
@@ -274,13 +276,18 @@ impl World {
     }
 
     /// A write to Tribe that was carried out: only members of the tables, and only values that somebody said (I5, I7).
-    pub(super) fn check_write_to_tribe(&self, request: &sandbox::Request) {
+    pub(super) fn check_write_to_tribe(&self, request: &sandbox::Request, answer: &sandbox::Response) {
         let Some(rest) = path(request).strip_prefix("/v1/odata/") else { return };
         let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&request.body) else { return };
         let (set, id) = rest.split_once('(').map_or((rest, None), |(set, id)| (set, id.strip_suffix(')')));
         let owner = id.and_then(|id| id.parse().ok()).and_then(|id| manual::owner(&self.tribe.borrow(), id));
         if let Some(id) = id {
             self.note_unseen(id, &body);
+        }
+        if set == "Address" && owner.is_none() {
+            let made = serde_json::from_slice::<Map<String, Value>>(&answer.body).unwrap_or_default();
+            let id = made.get("ID").map(manual::text).unwrap_or_default();
+            self.watch.ownerless.borrow_mut().insert(id, body.clone());
         }
         self.check_body(set, owner, &body);
     }
@@ -325,7 +332,9 @@ impl World {
         }
         for slot in manual::SLOTS {
             if let Some(Value::Object(address)) = body.get(slot) {
-                self.check_values(&who, None, Holder::Address(slot), address);
+                let id = address.get("ID").map(manual::text).unwrap_or_default();
+                let made_before = self.watch.ownerless.borrow_mut().remove(&id);
+                self.check_values(&who, None, Holder::Address(slot), made_before.as_ref().unwrap_or(address));
             }
         }
     }
