@@ -12,7 +12,8 @@
 //!
 //! Equal values agree, whoever moved. Two slots that moved to different values: the first named in the table goes
 //! to AC, the other stays in Tribe and is kept as a conflict (D3). A slot without a base never agreed: equal values
-//! agree, an empty side is filled from the other, and between two different values AC wins as above.
+//! agree, an empty side is filled from the other (which is told if a user may have emptied it), and between two different
+//! values AC wins as above.
 //!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
@@ -35,6 +36,10 @@ pub struct Slot {
     pub tribe: Option<Fingerprint>,
     /// What both sides last agreed on; none if they never did.
     pub base: Option<Base>,
+    /// Tribe is empty where AC's value was sent along with a new record, and was never seen to have it; and somebody
+    /// changed that record since. A user emptied it, or Tribe did not take it: AC's value goes there again, and that it
+    /// did so is kept as a conflict.
+    pub perhaps_emptied: bool,
 }
 
 /// One AC field with every Tribe field that it feeds, in the order of the manual's table.
@@ -107,7 +112,7 @@ fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     }
     let (ac_moved, tribe_moved) = match slot.base {
         Some(base) => (ac != base.ac, tribe != base.tribe),
-        None => (ac != Fingerprint::EMPTY, tribe != Fingerprint::EMPTY),
+        None => (ac != Fingerprint::EMPTY, tribe != Fingerprint::EMPTY || slot.perhaps_emptied),
     };
     match (ac_moved, tribe_moved) {
         (false, false) => Step::Keep,

@@ -14,7 +14,7 @@ fn agreed(print: Fingerprint) -> Option<Base> {
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
-    Slot { tribe: Some(tribe), base }
+    Slot { tribe: Some(tribe), base, perhaps_emptied: false }
 }
 
 fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
@@ -87,7 +87,7 @@ fn what_clears_nothing_is_left_as_it_is() {
 
 #[test]
 fn a_side_that_says_nothing_decides_nothing() {
-    let silent = Slot { tribe: None, base: agreed(OLD) };
+    let silent = Slot { tribe: None, base: agreed(OLD), perhaps_emptied: false };
     assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
     let lean = Cell { ac: None, slots: vec![slot(NEW, agreed(OLD))], direction: Direction::BothWays };
     assert_eq!(decide(&lean), [Step::Keep]);
@@ -148,6 +148,13 @@ fn without_a_base_an_empty_side_is_filled_and_a_filled_one_is_never_cleared() {
     assert_eq!(both_ways(NONE, vec![slot(NONE, None)]), [Step::Agree(Base { ac: NONE, tribe: NONE })]);
 }
 
+#[test]
+fn what_a_user_may_have_emptied_is_filled_again_and_that_is_kept() {
+    let emptied = Slot { perhaps_emptied: true, ..slot(NONE, None) };
+    assert_eq!(both_ways(NEW, vec![emptied]), [Step::OverwriteInTribe]);
+    assert_eq!(both_ways(NONE, vec![emptied]), [Step::Agree(Base { ac: NONE, tribe: NONE })]);
+}
+
 /// Both systems and the base of one field, small enough to try millions.
 #[derive(Clone, Debug)]
 struct World {
@@ -198,7 +205,10 @@ fn any_print() -> impl Strategy<Value = Fingerprint> {
 
 fn any_world() -> impl Strategy<Value = World> {
     let base = prop::option::weighted(0.8, (any_print(), any_print()).prop_map(|(ac, tribe)| Base { ac, tribe }));
-    let slot = (prop::option::weighted(0.9, any_print()), base).prop_map(|(tribe, base)| Slot { tribe, base });
+    let slot = (prop::option::weighted(0.9, any_print()), base, any::<bool>()).prop_map(|(tribe, base, doubt)| {
+        let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
+        Slot { tribe, base, perhaps_emptied }
+    });
     let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
     (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)
         .prop_map(|(ac, slots, direction)| World { cell: Cell { ac, slots, direction }, kept: Vec::new() })

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::care;
-use sandbox::advocaatcentraal::{List, Stamps, Variants};
+use sandbox::advocaatcentraal::{List, Rows, Stamps, Variants};
 use sandbox::tribe::{Character, NestedCreate, PutAnswer};
 use serde_json::{Value, json};
 use tests::faults::Kind;
@@ -80,6 +80,41 @@ fn an_old_state_that_a_lagging_read_shows_is_nobodys_edit() {
         world.settle().unwrap();
         world.assert_same();
     }
+}
+
+#[test]
+fn a_field_emptied_in_tribe_while_a_create_is_in_doubt_is_filled_again_and_told() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.initial_sync().unwrap();
+    world.faults.stop();
+    world.edit_in_tribe(MARKER, &json!({"PhoneNumber": null}));
+    world.settle().unwrap();
+    let in_ac = relation_in_ac(&world, COMPANY)["telefoonnummer"].clone();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), in_ac);
+    let conflicts = care::conflicts(world.ports(), &world.read_settings()).unwrap();
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!((conflicts[0].1.slot.as_str(), conflicts[0].1.lost.as_str()), ("organisatie.telefoonnummer", ""));
+}
+
+/// AC lists a record twice on a page, and leaves out what must be read by itself.
+#[test]
+fn a_row_that_stands_twice_is_read_by_itself_once() {
+    let world = office(Variants { rows: Rows::Lean, ..Variants::default() }, Character::default());
+    // So that it is the only one on the page.
+    world.wait(Duration::from_secs(2 * 60 * 60));
+    edit_relatie(&world, COMPANY, json!({"email": "enkel@voorbeeld.example"}));
+    world.settle().unwrap();
+    edit_relatie(&world, COMPANY, json!({"email": "dubbel@voorbeeld.example"}));
+    world.faults.plan(Kind::DuplicatedRow, "GET", "/relaties?", 1);
+    world.faults.plan(Kind::Status500, "GET", "/relaties/1001", 1);
+    world.poll().unwrap();
+    assert_eq!(world.faults.count(Kind::DuplicatedRow), 1);
+    assert_eq!(letters(&world), 1);
+    world.wait(Duration::from_secs(10 * 60));
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "EmailAddress"), "dubbel@voorbeeld.example");
+    assert_eq!(letters(&world), 0);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) enum Looking {
 impl Engine<'_> {
     /// Handles relations as they were listed, and after them the contact persons that waited for one of them.
     pub(super) fn handle_relations(&mut self, listed: Vec<Relatie>, looking: Looking) -> Result<(), Stop> {
-        let (complete, unread) = self.complete_relations(listed)?;
+        let (complete, unread) = self.complete_relations(newest_of_each(listed))?;
         self.put_aside_unread(&unread);
         let organisations: Vec<RelatieId> = complete.iter().map(|(relatie, _)| relatie.id().clone()).collect();
         let records = complete.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
@@ -40,7 +40,7 @@ impl Engine<'_> {
 
     /// Handles contact persons as they were listed.
     pub(super) fn handle_contact_persons(&mut self, listed: Vec<Contactpersoon>, looking: Looking) -> Result<(), Stop> {
-        let (complete, unread) = self.complete_contact_persons(listed)?;
+        let (complete, unread) = self.complete_contact_persons(newest_of_each(listed))?;
         self.put_aside_unread(&unread);
         let records = complete.into_iter().map(|(person, reading)| (AcRecord::Contactpersoon(person), reading));
         self.handle(records.collect(), looking)
@@ -56,6 +56,11 @@ impl Engine<'_> {
                 Subject::ContactPerson(id) => persons.push(id.clone()),
             }
         }
+        // Whoever is asked for as both kinds is read once.
+        relations.sort();
+        relations.dedup();
+        persons.sort();
+        persons.dedup();
         let mut records = Vec::new();
         for (id, read) in self.read_relations(&relations)? {
             let either = [Subject::Organisation(id.clone()), Subject::PrivatePerson(id)];
@@ -108,7 +113,7 @@ impl Engine<'_> {
     /// The way itself.
     fn handle(&mut self, records: Vec<(AcRecord, Reading)>, looking: Looking) -> Result<(), Stop> {
         let mut work = Vec::new();
-        for (record, reading) in newest_of_each(records) {
+        for (record, reading) in records {
             let Some(item) = self.begin_item(record, reading)? else { continue };
             if self.has_work(&item, looking) { work.push(item) } else { self.close(item)? }
         }
@@ -371,24 +376,19 @@ pub(super) fn address_name(address_type: AddressType) -> &'static str {
 }
 
 /// A record that stands twice in a page is handled once, as the newest row has it; of equally new rows the last.
-fn newest_of_each(records: Vec<(AcRecord, Reading)>) -> Vec<(AcRecord, Reading)> {
-    let changed_at = |record: &AcRecord| record.common().gewijzigd().map(|stamp| stamp.instant());
-    let mut order: Vec<Subject> = Vec::new();
-    let mut newest: SortedMap<Subject, (AcRecord, Reading)> = SortedMap::new();
-    let mut unknown = Vec::new();
-    for (record, reading) in records {
-        let Some(subject) = record.subject() else {
-            unknown.push((record, reading));
-            continue;
-        };
-        match newest.get(&subject) {
-            Some((known, _)) if changed_at(known) > changed_at(&record) => {}
-            Some(_) => drop(newest.insert(subject, (record, reading))),
+fn newest_of_each<T: Record>(rows: Vec<T>) -> Vec<T> {
+    let changed_at = |row: &T| row.gewijzigd().map(|stamp| stamp.instant());
+    let mut newest: Vec<T> = Vec::with_capacity(rows.len());
+    let mut place: SortedMap<String, usize> = SortedMap::new();
+    for row in rows {
+        match place.get(row.id_text()).and_then(|place| newest.get_mut(*place)) {
+            Some(known) if changed_at(known) > changed_at(&row) => {}
+            Some(known) => *known = row,
             None => {
-                order.push(subject.clone());
-                newest.insert(subject, (record, reading));
+                place.insert(row.id_text().to_owned(), newest.len());
+                newest.push(row);
             }
         }
     }
-    unknown.into_iter().chain(order.iter().filter_map(|subject| newest.remove(subject))).collect()
+    newest
 }

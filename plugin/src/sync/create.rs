@@ -2,7 +2,7 @@
 
 use crate::answer::Failure;
 use crate::link::{Base, Nesting, Part, PartState};
-use crate::mapping::{AcField, CellView, Markers, TribeField, TribeSide, cells};
+use crate::mapping::{AcField, CellView, Markers, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, TribeId};
 use crate::sync::engine::{Engine, Retry, of_state};
@@ -122,7 +122,7 @@ impl Engine<'_> {
         let carrier = self.carrier();
         for cell in cells(&item.subject, &organisation_of(part)) {
             for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
-                if !is_as_made(&item.side, part, slot.field) {
+                if !is_as_made(&item.side, slot) {
                     continue;
                 }
                 let says = carrier.tribe_says(cell.row, slot, &item.side, &item.link);
@@ -285,12 +285,12 @@ fn belongs_to(part: &Part, field: TribeField) -> bool {
     }
 }
 
-/// Whether the record that holds a field is as it was made.
-fn is_as_made(side: &TribeSide, part: &Part, field: TribeField) -> bool {
-    let record = match (part, field) {
-        (Part::Contact(organisation), _) => side.contacts.get(organisation),
-        (_, TribeField::Address(slot, _)) => side.relation.as_ref().and_then(|relation| relation.address(slot)?),
-        _ => side.relation.as_ref(),
+/// Whether the record that holds a field is as it was made, as far as it is seen.
+pub(super) fn is_as_made(side: &TribeSide, slot: &SlotView) -> bool {
+    let record = match (slot.field, &slot.organisation) {
+        (TribeField::Relation(_), _) => side.relation.as_ref(),
+        (TribeField::Address(of, _), _) => side.relation.as_ref().and_then(|relation| relation.address(of)?),
+        (TribeField::Contact(_), at) => at.as_ref().and_then(|at| side.contacts.get(at)),
     };
     record.is_none_or(Record::is_as_made)
 }

@@ -10,6 +10,7 @@ use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sorted::SortedMap;
 use crate::sync::brake::Clearings;
+use crate::sync::create::is_as_made;
 use crate::sync::engine::{Engine, Retry};
 use crate::sync::item::{Alone, Item, Reading};
 use crate::sync::outcome::{Stop, Verdict};
@@ -109,7 +110,9 @@ impl Engine<'_> {
             let slots = view.slots.iter().map(|slot| {
                 let says = carrier.tribe_says(view.row, slot, &item.side, &item.link);
                 let tribe = self.key.print(view.row.name, &says);
-                Slot { tribe, base: item.link.base_beside(&slot.key, tribe) }
+                let was_sent = item.link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
+                let perhaps_emptied = tribe == Some(Fingerprint::EMPTY) && was_sent && !is_as_made(&item.side, slot);
+                Slot { tribe, base: item.link.base_beside(&slot.key, tribe), perhaps_emptied }
             });
             let slots: Vec<Slot> = slots.collect();
             let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));

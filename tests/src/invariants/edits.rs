@@ -6,7 +6,6 @@ use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 
 use super::{Broken, Invariant, broken};
-use crate::faults::{Family, Kind};
 use crate::manual::{self, Field, Holder, InAc, Who};
 use crate::world::Saying;
 use crate::{TYPES, World};
@@ -54,21 +53,26 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     let tribe = world.tribe.borrow();
     let now = field.in_ac(&record, saying.at.as_deref(), &tribe);
     // A record that leaves the field out has it empty.
-    let says_it = |found: &[String]| found.contains(&saying.value) || (found.is_empty() && saying.value.is_empty());
-    if says_it(&now) {
+    let says = |found: &[String], value: &String| found.contains(value) || (found.is_empty() && value.is_empty());
+    if says(&now, &saying.value) {
         return true;
     }
     let ac = world.ac.borrow();
-    let versions = match saying.who.list {
+    let record = match saying.who.list {
         List::Relaties => ac.relatie(&saying.who.id),
         List::Contactpersonen => ac.contactpersoon(&saying.who.id),
     };
-    let in_ac = versions.into_iter().flat_map(|record| record.versions());
-    let times = in_ac.filter(|v| says_it(&field.in_ac(v.fields(), saying.at.as_deref(), &tribe))).count();
+    let times_in_ac = |value: &String| {
+        let versions = record.into_iter().flat_map(|record| record.versions());
+        versions.filter(|v| says(&field.in_ac(v.fields(), saying.at.as_deref(), &tribe), value)).count()
+    };
+    let times = times_in_ac(&saying.value);
     if saying.place != "AC" {
-        // That Tribe is empty where a create's answer was lost may be Tribe's doing; AC does not lose a value for it.
         let unseen = world.watch.unseen.borrow().contains(&(saying.place.clone(), saying.value.clone()));
-        return times > 0 || unseen || (saying.value.is_empty() && an_answer_was_lost(world));
+        // Changed and changed back before anyone looked, or where nobody looks: what was changed to reached nobody.
+        let before = said.iter().rev().find(|other| other.place == saying.place && other.when < saying.when);
+        let taken_back = before.is_some_and(|other| other.before == saying.value && times_in_ac(&other.value) == 0);
+        return times > 0 || unseen || taken_back;
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
     let elsewhere = said.iter().any(|other| {
@@ -76,11 +80,6 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     });
     let written = world.watch.written.borrow().contains(&(saying.who.clone(), field.name, saying.value.clone()));
     written || elsewhere || times > 1
-}
-
-fn an_answer_was_lost(world: &World) -> bool {
-    let families = [Family::Network, Family::Status, Family::Process];
-    world.faults.fired().keys().any(|kind| families.contains(&kind.family()) || *kind == Kind::EditBetween)
 }
 
 /// Whether the record is synced as it stands.

@@ -3,7 +3,7 @@
 mod deeds;
 
 use sandbox::advocaatcentraal::List;
-use sandbox::tribe::Guid;
+use sandbox::tribe::{Entity, Guid};
 use serde_json::{Map, Value, json};
 
 use crate::World;
@@ -60,8 +60,13 @@ impl Users {
         self.random.choice(ids)
     }
 
+    /// One of that set; of addresses one that stands at somebody, as users see no other.
     fn someone_in_tribe(&mut self, world: &World, set: &str) -> Option<Guid> {
-        let ids: Vec<Guid> = world.tribe.borrow().set(set).map(|entity| entity.id()).collect();
+        let tribe = world.tribe.borrow();
+        let is_seen = |entity: &Entity<'_>| {
+            set != "Address" || ["Person", "Organization"].iter().any(|to| entity.link(to).is_some())
+        };
+        let ids: Vec<Guid> = tribe.set(set).filter(is_seen).map(|entity| entity.id()).collect();
         self.random.choice(ids)
     }
 
