@@ -6,7 +6,7 @@ use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
 use crate::mutant::{self, Mutant};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Alone, Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -40,7 +40,14 @@ impl Engine<'_> {
 
     /// Handles contact persons as they were listed.
     pub(super) fn handle_contact_persons(&mut self, listed: Vec<Contactpersoon>, looking: Looking) -> Result<(), Stop> {
-        let (complete, unread) = self.complete_contact_persons(newest_of_each(listed))?;
+        let listed = newest_of_each(listed);
+        let mut synced = SortedSet::new();
+        for person in &listed {
+            if self.stands_at_synced_organisation(person)? {
+                synced.insert(person.id().clone());
+            }
+        }
+        let (complete, unread) = self.complete_contact_persons(listed, |person| synced.contains(person.id()))?;
         self.put_aside_unread(&unread);
         let records = complete.into_iter().map(|(person, reading)| (AcRecord::Contactpersoon(person), reading));
         self.handle(records.collect(), looking)
@@ -251,8 +258,8 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Rows that lack a field which is needed to decide are read again by themselves. Also gives those that could not be
-    /// read; they are not among the rows.
+    /// Rows of records to be synced that lack a field are read again by themselves. Also gives those that could not be read;
+    /// they are not among the rows.
     pub(super) fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Complete<Relatie>, Stop> {
         let organisation = self.needed(&Subject::Organisation(RelatieId::new("")));
         let private_person = self.needed(&Subject::PrivatePerson(RelatieId::new("")));
@@ -261,18 +268,25 @@ impl Engine<'_> {
             Soort::Particulier => private_person.as_slice(),
             Soort::Onbekend => &[],
         };
-        let lean = listed.iter().filter(|relatie| is_active(relatie.status()) && relatie.is_lean(needed(relatie)));
+        let matters = |relatie: &Relatie| is_active(relatie.status()) && !self.is_known_as_unmapped(relatie);
+        let lean = listed.iter().filter(|relatie| matters(relatie) && relatie.is_lean(needed(relatie)));
         let ids: Vec<RelatieId> = lean.map(|relatie| relatie.id().clone()).collect();
         let alone = self.read_relations(&ids)?;
         self.completed(listed, Relatie::id, alone, |relatie| AcRecord::Relatie(relatie).subject())
     }
 
+    /// The same of contact persons; `is_synced` tells of one that says where it stands.
     pub(super) fn complete_contact_persons(
         &mut self,
         listed: Vec<Contactpersoon>,
+        is_synced: impl Fn(&Contactpersoon) -> bool,
     ) -> Result<Complete<Contactpersoon>, Stop> {
         let needed = self.needed(&Subject::ContactPerson(ContactpersoonId::new("")));
-        let lean = listed.iter().filter(|person| is_active(person.status()) && person.is_lean(&needed));
+        let matters = |person: &Contactpersoon| {
+            let is_outside = person.status() == Status::Actief && person.koppelingen().is_some() && !is_synced(person);
+            is_active(person.status()) && !is_outside
+        };
+        let lean = listed.iter().filter(|person| matters(person) && person.is_lean(&needed));
         let ids: Vec<ContactpersoonId> = lean.map(|person| person.id().clone()).collect();
         let alone = self.read_contact_persons(&ids)?;
         self.completed(listed, Contactpersoon::id, alone, |person| AcRecord::Contactpersoon(person).subject())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::advocaatcentraal::{Page, Record as _, Status};
+use crate::advocaatcentraal::{Contactpersoon, Page, Record as _, Status};
 use crate::link::Subject;
 use crate::mapping::{AcField, AcRecord, CellView, Markers, TribeField, TribeSide, address_slot, cells};
 use crate::ports::Ports;
@@ -101,7 +101,7 @@ impl Engine<'_> {
                 for of_type in &types {
                     self.tally(preview, of_type).relations += 1;
                 }
-                if !types.iter().any(|of_type| self.settings.types.contains_key(of_type)) {
+                if !self.is_mapped(&types) {
                     continue;
                 }
                 if let Subject::Organisation(id) = &subject {
@@ -129,7 +129,12 @@ impl Engine<'_> {
         for _ in 0..MOST_PAGES {
             let page = any_size(|size| self.ac.contactpersonen(None, after.as_deref(), size));
             let Page { records, next, .. } = page.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))?;
-            for (person, _) in self.complete_contact_persons(records.into_iter().flatten().collect())?.0 {
+            let is_synced = |person: &Contactpersoon| {
+                let koppelingen = person.koppelingen().unwrap_or_default();
+                koppelingen.iter().any(|koppeling| companies.contains_key(&koppeling.relatie_id))
+            };
+            let records = records.into_iter().flatten().collect();
+            for (person, _) in self.complete_contact_persons(records, is_synced)?.0 {
                 if person.status() != Status::Actief {
                     continue;
                 }

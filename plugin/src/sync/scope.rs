@@ -1,6 +1,6 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
-use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Status};
+use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
 use crate::link::{Part, Pause, Subject};
 use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
@@ -92,6 +92,34 @@ impl Engine<'_> {
         if roles.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Relation(roles) }
     }
 
+    /// Whether a row of AC's tells enough of a relation to know that none of its types is mapped.
+    pub(super) fn is_known_as_unmapped(&self, relatie: &Relatie) -> bool {
+        let is_told = relatie.status() == Status::Actief && relatie.soort() != Soort::Onbekend;
+        is_told && relatie.relatietypen().is_some_and(|types| !self.is_mapped(&types))
+    }
+
+    /// Whether a relation of these types is synced.
+    pub(super) fn is_mapped(&self, types: &[RelatietypeId]) -> bool {
+        types.iter().any(|of_type| self.settings.types.contains_key(of_type))
+    }
+
+    /// Whether a contact person has a koppeling with an organisation that is synced.
+    pub(super) fn stands_at_synced_organisation(&self, person: &Contactpersoon) -> Result<bool, Stop> {
+        for koppeling in person.koppelingen().unwrap_or_default() {
+            if self.synced_organisation(&koppeling.relatie_id)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The Tribe id of an organisation that is synced.
+    fn synced_organisation(&self, id: &RelatieId) -> Result<Option<TribeId>, Stop> {
+        let link = self.state.link(&Subject::Organisation(id.clone())).map_err(of_state)?;
+        let is_synced = link.paused != Some(Pause::Unmapped);
+        Ok(link.linked(&Part::Relation).filter(|_| is_synced).cloned())
+    }
+
     /// The scope of a contact person. Where an organisation is not synced (yet), the contact person waits for it.
     pub(super) fn scope_of_contact_person(&mut self, person: &Contactpersoon) -> Result<Scope, Stop> {
         if let Some(outside) = outside_by(person.status()) {
@@ -102,13 +130,11 @@ impl Engine<'_> {
         };
         let mut organisations = SortedMap::new();
         for koppeling in koppelingen {
-            let organisation = Subject::Organisation(koppeling.relatie_id.clone());
-            let link = self.state.link(&organisation).map_err(of_state)?;
-            match link.linked(&Part::Relation) {
-                Some(id) if link.paused != Some(Pause::Unmapped) => {
-                    organisations.insert(koppeling.relatie_id.clone(), id.clone());
+            match self.synced_organisation(&koppeling.relatie_id)? {
+                Some(id) => {
+                    organisations.insert(koppeling.relatie_id.clone(), id);
                 }
-                _ => {
+                None => {
                     let mut waiting = self.state.waiting(&koppeling.relatie_id).map_err(of_state)?;
                     if !waiting.contains(person.id()) && !mutant::is(Mutant::WaitingForgotten) {
                         waiting.push(person.id().clone());

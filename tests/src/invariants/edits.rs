@@ -72,7 +72,9 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
         // Changed and changed back before anyone looked, or where nobody looks: what was changed to reached nobody.
         let before = said.iter().rev().find(|other| other.place == saying.place && other.when < saying.when);
         let taken_back = before.is_some_and(|other| other.before == saying.value && times_in_ac(&other.value) == 0);
-        return times > 0 || unseen || taken_back;
+        // Of a record that is not linked, or no longer, nobody can tell an emptied field from one that was never filled.
+        let untold = saying.value.is_empty() && !saying.known;
+        return times > 0 || unseen || taken_back || untold;
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
     let elsewhere = said.iter().any(|other| {

@@ -231,6 +231,8 @@ impl<'w> Driver<'w> {
             self.change_settings();
         }
         if self.world.faults.strikes(Kind::StateLost) {
+            // Nobody with an empty store can know of a create that Tribe does not show yet (docs/embedding.md).
+            self.world.wait(LEASE);
             self.world.store.lose_everything();
             self.world.disturb_login();
             self.world.watch.state_is_lost();

@@ -8,7 +8,6 @@ use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::care::RecordId;
 use advocaatcentraal_tribe::wording::Code;
 
-use super::Twist;
 use super::driver::{Driver, Ended, WalkOf};
 use crate::CYCLE;
 use crate::faults::{Kind, Truth};
@@ -32,10 +31,8 @@ impl Driver<'_> {
         }
         self.finish(WalkOf::Poll);
         self.world.wait(QUIET);
-        if self.scenario.twists.contains(&Twist::ConsentLogin) {
-            // Only when the token ends does it show that its renewal was lost.
-            self.finish(WalkOf::Poll);
-        }
+        // Only a whole new walk sees what puts the brake on; and only when a token ends does it show that its renewal was lost.
+        self.finish(WalkOf::Poll);
         self.hooks.collect(self.world, &mut self.broken);
         self.hooks.drop_all(self.world);
         let truths: Vec<Truth> = self.scenario.faults.keys().map(|kind| kind.truth()).collect();

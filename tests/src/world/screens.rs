@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use advocaatcentraal_tribe::link::{OfficeState, Subject};
+use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use sandbox::advocaatcentraal::List;
 use sandbox::tribe::Guid;
 use serde_json::{Map, Value};
@@ -54,6 +56,7 @@ impl World {
                         value,
                         before,
                         when: self.now.get(),
+                        known: true,
                     });
                 }
             }
@@ -94,12 +97,26 @@ impl World {
             for ((field, property, before), (_, _, value)) in before.into_iter().zip(after) {
                 if before != value {
                     let place = format!("{id}.{property}");
-                    let when = self.now.get();
-                    said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before, when });
+                    let (when, known) = (self.now.get(), self.is_known(&who, field));
+                    said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before, when, known });
                 }
             }
         }
         saved
+    }
+
+    /// Whether the connector knows what Tribe was given for that field.
+    fn is_known(&self, who: &Who, field: &str) -> bool {
+        let subjects = match who.list {
+            List::Relaties => {
+                let id = RelatieId::new(&who.id);
+                vec![Subject::Organisation(id.clone()), Subject::PrivatePerson(id)]
+            }
+            List::Contactpersonen => vec![Subject::ContactPerson(ContactpersoonId::new(&who.id))],
+        };
+        let state = OfficeState::new(&self.store, "12345");
+        let links = subjects.iter().filter_map(|subject| state.link(subject).ok());
+        links.flat_map(|link| link.bases.into_keys().chain(link.sent.into_keys())).any(|slot| slot.starts_with(field))
     }
 
     /// What a record says about the fields that a patch touches.
