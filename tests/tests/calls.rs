@@ -11,7 +11,8 @@
 
 use std::time::Duration;
 
-use sandbox::tribe::NestedCreate;
+use sandbox::advocaatcentraal::{Rows, Variants};
+use sandbox::tribe::{Character, NestedCreate};
 use serde_json::json;
 use tests::World;
 use tests::cost::{Cost, QuotaUse};
@@ -72,6 +73,33 @@ fn calls_that_are_held_up_on_their_way_are_not_refused_either() {
     println!("{quota:?}");
     assert!(quota.calls > 3_000, "several minutes of calls");
     assert_eq!(quota.refused, 0);
+}
+
+#[test]
+fn lean_rows_are_read_by_themselves_only_where_the_record_may_be_synced() {
+    let world = World::with(3, 60, Variants { rows: Rows::Lean, ..Variants::default() }, Character::default());
+    world.initial_sync().unwrap();
+    let ac = world.ac.borrow();
+    let tribe = world.tribe.borrow();
+    let is_synced = |id: &str| !tribe.find_by_import_id(&format!("ac:12345:relatie:{id}")).is_empty();
+    let relations = ac.relaties().filter(|(id, _)| is_synced(id)).count();
+    // Such a row does not even say where a contact person stands.
+    let persons = ac.contactpersonen().filter(|(_, person)| person.current().fields()["status"] == "actief").count();
+    let read = |list: &str| ac.counters().calls()[&("GET".to_owned(), format!("{list}/{{id}}"))];
+    assert_eq!((read("relaties"), read("contactpersonen")), (relations as u64, persons as u64));
+    assert!(relations < 50, "some are not synced");
+}
+
+/// The population leaves out members that are empty; a contact person whose organisations are not synced is not read.
+#[test]
+fn a_contact_person_whose_organisations_are_not_synced_is_not_read_by_itself() {
+    let world = World::new(3, 60);
+    world.set("relation-types", r#"{"leverancier":"supplier"}"#);
+    world.initial_sync().unwrap();
+    let ac = world.ac.borrow();
+    let read = ac.counters().calls().get(&("GET".to_owned(), "contactpersonen/{id}".to_owned())).copied();
+    let synced = world.tribe.borrow().set("Relationship_Person_Contact_Standard").count() as u64;
+    assert!(read.unwrap_or_default() <= synced, "{read:?} read, {synced} synced");
 }
 
 #[test]
