@@ -57,6 +57,10 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
     if says(&now, &saying.value) {
         return true;
     }
+    // Of a record that is not linked, or no longer, nobody can tell an emptied field from one that was never filled.
+    if saying.value.is_empty() && !saying.known {
+        return true;
+    }
     let ac = world.ac.borrow();
     let record = match saying.who.list {
         List::Relaties => ac.relatie(&saying.who.id),
@@ -72,9 +76,7 @@ fn is_kept(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflic
         // Changed and changed back before anyone looked, or where nobody looks: what was changed to reached nobody.
         let before = said.iter().rev().find(|other| other.place == saying.place && other.when < saying.when);
         let taken_back = before.is_some_and(|other| other.before == saying.value && times_in_ac(&other.value) == 0);
-        // Of a record that is not linked, or no longer, nobody can tell an emptied field from one that was never filled.
-        let untold = saying.value.is_empty() && !saying.known;
-        return times > 0 || unseen || taken_back || untold;
+        return times > 0 || unseen || taken_back;
     }
     // Also said in Tribe, or changed and changed back before anyone looked.
     let elsewhere = said.iter().any(|other| {

@@ -335,6 +335,7 @@ impl<'w> Driver<'w> {
             // Nobody hears what a process says after its end.
             self.world.watch.tell(self.world.now().as_millis(), || "the process ends".to_owned());
             self.world.faults.restart();
+            self.world.watch.slice_is_lost();
             self.broken.extend(self.world.watch.take_broken());
             self.world.wait(LEASE);
             return None;

@@ -193,7 +193,9 @@ impl World {
             }
             System::Tribe => {
                 let answer = self.tribe.borrow_mut().handle(self.now(), call.request);
-                if !call.is("GET") && (200..=299).contains(&answer.status) {
+                if call.is("GET") {
+                    self.note_shown(&answer);
+                } else if (200..=299).contains(&answer.status) {
                     self.check_write_to_tribe(call.request, &answer);
                 }
                 answer

@@ -56,7 +56,7 @@ impl World {
                         value,
                         before,
                         when: self.now.get(),
-                        known: true,
+                        known: self.is_known(who, field.name),
                     });
                 }
             }

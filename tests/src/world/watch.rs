@@ -36,7 +36,7 @@ pub struct Saying {
     pub before: String,
     /// When, in milliseconds since 1970.
     pub when: u64,
-    /// Whether the connector knew then what had stood there. Of AC it need not.
+    /// Whether the connector knew then what both sides had agreed on, or what was sent to Tribe.
     pub known: bool,
 }
 
@@ -60,6 +60,8 @@ pub struct Watch {
     pub aloud: Cell<bool>,
     steps: RefCell<Option<Vec<Step>>>,
     blocked: RefCell<BTreeMap<System, u64>>,
+    /// The same as the slice under way found it.
+    blocked_before: RefCell<BTreeMap<System, u64>>,
     broken: RefCell<Vec<Broken>>,
     /// What users said, oldest first.
     pub(crate) said: RefCell<Vec<Saying>>,
@@ -72,6 +74,10 @@ pub struct Watch {
     /// Edits in Tribe, by place and value, that were overwritten before any read could show them: nobody can see one in
     /// that moment, as in the one between the last look and the write.
     pub(crate) unseen: RefCell<BTreeSet<(String, String)>>,
+    /// When a read showed a record of Tribe's last, and which read that was; kept while edits strike in between.
+    shown: RefCell<BTreeMap<String, (u64, u64)>>,
+    /// Reads of Tribe so far.
+    reads: Cell<u64>,
     /// Records of which a request failed, as long as no dead letter of theirs is in the store.
     owed: RefCell<BTreeSet<Who>>,
     /// Set while texts that no user wrote may come from a system.
@@ -192,6 +198,12 @@ impl Watch {
     /// A slice begins: what the last one owed is read again, or was put aside.
     pub fn begin_slice(&self) {
         self.owed.borrow_mut().clear();
+        self.blocked_before.replace(self.blocked.borrow().clone());
+    }
+
+    /// The process ended in mid-slice: what it was told to wait for, it told nobody.
+    pub fn slice_is_lost(&self) {
+        self.blocked.replace(self.blocked_before.borrow().clone());
     }
 
     /// The connector hears an answer: what it must wait for counts from here, and so does what it owes a record.
@@ -295,11 +307,31 @@ impl World {
         self.check_body(set, owner, &body);
     }
 
+    /// A read of Tribe's was answered.
+    pub(super) fn note_shown(&self, answer: &sandbox::Response) {
+        self.watch.reads.set(self.watch.reads.get() + 1);
+        if !self.faults.is_on(Kind::EditBetween) {
+            return;
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        let ids = text.split(r#""ID":""#).skip(1).filter_map(|rest| rest.split('"').next());
+        let seen = (self.now.get(), self.watch.reads.get());
+        self.watch.shown.borrow_mut().extend(ids.map(|id| (id.to_owned(), seen)));
+    }
+
+    /// Whether an edit of that record came after the last look at it. A look at a batch is a read of each kind of record.
+    fn came_after_the_look(&self, id: &str, edited: u64) -> bool {
+        const KINDS: u64 = 3;
+        let shown = self.watch.shown.borrow().get(id).copied();
+        shown.is_some_and(|(when, read)| edited >= when && self.watch.reads.get() < read + KINDS)
+    }
+
     fn note_unseen(&self, id: &str, body: &Map<String, Value>) {
         let lag = u64::try_from(self.tribe.borrow().character().read_lag.as_millis()).unwrap_or(u64::MAX);
         let is_unseen = |saying: &&Saying| {
             let member = saying.place.strip_prefix(id).and_then(|rest| rest.strip_prefix('.'));
-            self.now.get() <= saying.when + lag && member.is_some_and(|member| body.contains_key(member))
+            let unseen = self.now.get() <= saying.when + lag || self.came_after_the_look(id, saying.when);
+            unseen && member.is_some_and(|member| body.contains_key(member))
         };
         let said = self.watch.said.borrow();
         let unseen = said.iter().rev().filter(is_unseen).map(|saying| (saying.place.clone(), saying.value.clone()));
