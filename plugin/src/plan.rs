@@ -12,8 +12,8 @@
 //!
 //! Equal values agree, whoever moved. Two slots that moved to different values: the first named in the table goes
 //! to AC, the other stays in Tribe and is kept as a conflict (D3). A slot without a base never agreed: equal values
-//! agree, an empty side is filled from the other (which is told if a user may have emptied it), and between two different
-//! values AC wins as above.
+//! agree, an empty side is filled from the other (which is told if a user may have emptied it), and between two
+//! different values AC wins as above.
 //!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 

@@ -258,8 +258,8 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Rows of records to be synced that lack a field are read again by themselves. Also gives those that could not be read;
-    /// they are not among the rows.
+    /// Rows of records to be synced that lack a field are read again by themselves. Also gives those that could not be
+    /// read; they are not among the rows.
     pub(super) fn complete_relations(&mut self, listed: Vec<Relatie>) -> Result<Complete<Relatie>, Stop> {
         let organisation = self.needed(&Subject::Organisation(RelatieId::new("")));
         let private_person = self.needed(&Subject::PrivatePerson(RelatieId::new("")));

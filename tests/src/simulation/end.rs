@@ -31,7 +31,8 @@ impl Driver<'_> {
         }
         self.finish(WalkOf::Poll);
         self.world.wait(QUIET);
-        // Only a whole new walk sees what puts the brake on; and only when a token ends does it show that its renewal was lost.
+        // Only a whole new walk sees what puts the brake on; and only when a token ends does it show that its renewal
+        // was lost.
         self.finish(WalkOf::Poll);
         self.hooks.collect(self.world, &mut self.broken);
         self.hooks.drop_all(self.world);

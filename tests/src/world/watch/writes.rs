@@ -1,0 +1,235 @@
+//! What is held against every write as it is carried out: I5, I7, I8, and of I9 that no failure is passed over.
+
+use std::collections::BTreeSet;
+
+use advocaatcentraal_tribe::link::{OfficeState, Subject};
+use sandbox::advocaatcentraal::List;
+use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Saying, path};
+use crate::World;
+use crate::faults::Kind;
+use crate::invariants::Invariant;
+use crate::manual::{self, Field, Holder, InAc, Who};
+
+impl World {
+    /// The place of a walk or of a list was stored: every record that failed before must be put aside by now (I9).
+    pub(in crate::world) fn check_nothing_owed(&self, key: &str) {
+        if !key.contains("/walk/") && !key.contains("/cursor/") {
+            return;
+        }
+        let letters = OfficeState::new(&self.store, "12345").dead_letters().unwrap_or_default();
+        let is_put_aside = |who: &Who| {
+            letters.0.keys().any(|subject| {
+                let list =
+                    if matches!(subject, Subject::ContactPerson(_)) { List::Contactpersonen } else { List::Relaties };
+                list == who.list && subject.id() == who.id
+            })
+        };
+        let mut owed = self.watch.owed.borrow_mut();
+        owed.retain(|who| !is_put_aside(who));
+        if let Some(who) = owed.first() {
+            self.watch.broke(Invariant::I9, format!("{key} passes {}, whose failure is nowhere", who.marker()));
+        }
+        owed.clear();
+    }
+
+    /// Everything that users ever said about a field of a record, on either side, in plain form.
+    pub(crate) fn ever_said(&self, who: &Who, field: &Field, at: Option<&str>) -> BTreeSet<String> {
+        let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        let mut said: BTreeSet<String> = record
+            .into_iter()
+            .flat_map(|record| record.versions())
+            .flat_map(|v| field.in_ac(v.fields(), at, &tribe))
+            .collect();
+        let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
+        let of_users = self.watch.said.borrow();
+        let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
+        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
+        let altered = self.watch.altered.borrow();
+        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
+        said
+    }
+
+    /// A write to Tribe that was carried out: only members of the tables, and only values that somebody said (I5, I7).
+    pub(in crate::world) fn check_write_to_tribe(&self, request: &sandbox::Request, answer: &sandbox::Response) {
+        let Some(rest) = path(request).strip_prefix("/v1/odata/") else { return };
+        let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&request.body) else { return };
+        let (set, id) = rest.split_once('(').map_or((rest, None), |(set, id)| (set, id.strip_suffix(')')));
+        let owner = id.and_then(|id| id.parse().ok()).and_then(|id| manual::owner(&self.tribe.borrow(), id));
+        if let Some(id) = id {
+            self.note_unseen(id, &body);
+        }
+        if set == "Address" && owner.is_none() {
+            let made = serde_json::from_slice::<Map<String, Value>>(&answer.body).unwrap_or_default();
+            let id = made.get("ID").map(manual::text).unwrap_or_default();
+            self.watch.ownerless.borrow_mut().insert(id, body.clone());
+        }
+        self.check_body(set, owner, &body);
+    }
+
+    /// A read of Tribe's was answered.
+    pub(in crate::world) fn note_shown(&self, answer: &sandbox::Response) {
+        self.watch.reads.set(self.watch.reads.get() + 1);
+        if !self.faults.is_on(Kind::EditBetween) {
+            return;
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        let ids = text.split(r#""ID":""#).skip(1).filter_map(|rest| rest.split('"').next());
+        let seen = (self.now.get(), self.watch.reads.get());
+        self.watch.shown.borrow_mut().extend(ids.map(|id| (id.to_owned(), seen)));
+    }
+
+    /// Whether an edit of that record came after the last look at it. A look at a batch is a read of each kind of record.
+    fn came_after_the_look(&self, id: &str, edited: u64) -> bool {
+        const KINDS: u64 = 3;
+        let shown = self.watch.shown.borrow().get(id).copied();
+        shown.is_some_and(|(when, read)| edited >= when && self.watch.reads.get() < read + KINDS)
+    }
+
+    fn note_unseen(&self, id: &str, body: &Map<String, Value>) {
+        let lag = u64::try_from(self.tribe.borrow().character().read_lag.as_millis()).unwrap_or(u64::MAX);
+        let is_unseen = |saying: &&Saying| {
+            let member = saying.place.strip_prefix(id).and_then(|rest| rest.strip_prefix('.'));
+            let unseen = self.now.get() <= saying.when + lag || self.came_after_the_look(id, saying.when);
+            unseen && member.is_some_and(|member| body.contains_key(member))
+        };
+        let said = self.watch.said.borrow();
+        let unseen = said.iter().rev().filter(is_unseen).map(|saying| (saying.place.clone(), saying.value.clone()));
+        self.watch.unseen.borrow_mut().extend(unseen);
+    }
+
+    /// The body of a record of that set, and what is made along with it. A new record names its owner itself.
+    fn check_body(&self, set: &str, owner: Option<(Who, Option<String>, Holder)>, body: &Map<String, Value>) {
+        let foreign: Vec<&String> =
+            body.keys().filter(|member| !manual::may_be_written(set).contains(&member.as_str())).collect();
+        if !foreign.is_empty() {
+            self.watch.broke(Invariant::I8, format!("a write to {set} names {foreign:?}"));
+        }
+        for (link, nested) in [("Organization", "Relation_Organization"), ("Person", "Relation_Person")] {
+            if let Some(Value::Object(record)) = body.get(link)
+                && !record.contains_key("ID")
+            {
+                self.check_body(nested, None, record);
+            }
+        }
+        let named = || {
+            let (who, at) = Who::of_marker(body.get("ImportId")?.as_str()?)?;
+            let holder = if at.is_some() { Holder::Contact } else { Holder::Relation };
+            Some((who, at, holder))
+        };
+        let new = owner.is_none();
+        let Some((who, at, holder)) = owner.or_else(named) else { return };
+        if !set.starts_with("Relationship") || holder == Holder::Contact {
+            self.check_values(&who, at.as_deref(), holder, body);
+        }
+        if new {
+            self.note_left_empty(&who, holder, body);
+        }
+        for slot in manual::SLOTS {
+            if let Some(Value::Object(address)) = body.get(slot) {
+                let id = address.get("ID").map(manual::text).unwrap_or_default();
+                let made_before = self.watch.ownerless.borrow_mut().remove(&id);
+                self.check_values(&who, None, Holder::Address(slot), made_before.as_ref().unwrap_or(address));
+            }
+        }
+    }
+
+    /// What a new record does not name is empty in it.
+    fn note_left_empty(&self, who: &Who, holder: Holder, body: &Map<String, Value>) {
+        let record = self.fields_in_ac(who).unwrap_or_default();
+        for field in manual::fields(who, &record) {
+            if field.property(holder).is_some_and(|property| !body.contains_key(property)) {
+                self.watch.written.borrow_mut().insert((who.clone(), field.name, String::new()));
+            }
+        }
+    }
+
+    fn check_values(&self, who: &Who, at: Option<&str>, holder: Holder, body: &Map<String, Value>) {
+        let Some(record) = self.fields_in_ac(who) else { return };
+        for field in manual::fields(who, &record) {
+            let Some(property) = field.property(holder) else { continue };
+            let Some(value) = field.in_body(body, property, &self.tribe.borrow()) else { continue };
+            if !self.ever_said(who, field, at).contains(&value) {
+                let what =
+                    format!("{} of {} became something in Tribe that nobody said: {value:?}", field.name, who.marker());
+                self.watch.broke(if value.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
+            }
+            self.watch.written.borrow_mut().insert((who.clone(), field.name, value));
+        }
+    }
+
+    /// A write to AC that was carried out: what the tables do not hold is as before (I8), the rest is what somebody
+    /// said (I5, I7).
+    pub(in crate::world) fn check_write_to_ac(&self, who: &Who, before: &Map<String, Value>) {
+        let Some(after) = self.fields_in_ac(who) else { return };
+        // Where AC's answer came decomposed it goes back so, as it was read.
+        let composed = |rest: Map<String, Value>| Value::Object(rest).to_string().nfc().collect::<String>();
+        let (rest, now) = (manual::unmapped(who, before), manual::unmapped(who, &after));
+        if rest != now && (self.faults.count(Kind::Decomposed) == 0 || composed(rest) != composed(now)) {
+            self.watch.broke(Invariant::I8, format!("{}: what is not synced was changed in AC", who.marker()));
+        }
+        let organisations: Vec<String> = after
+            .get("koppelingen")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row.get("relatie_id").map(manual::text))
+            .collect();
+        for field in manual::fields(who, &after) {
+            let places: Vec<Option<&str>> = match field.ac {
+                InAc::Koppeling(_) => organisations.iter().map(|at| Some(at.as_str())).collect(),
+                InAc::Own(_) | InAc::Address(..) => vec![None],
+            };
+            for at in places {
+                let (old, new) = {
+                    let tribe = self.tribe.borrow();
+                    (field.in_ac(before, at, &tribe), field.in_ac(&after, at, &tribe))
+                };
+                let said = self.said_before(who, field, at, before);
+                if let Some(invented) = new.iter().find(|value| !old.contains(value) && !said.contains(*value)) {
+                    let what = format!(
+                        "{} of {} became something in AC that nobody said: {invented:?}",
+                        field.name,
+                        who.marker()
+                    );
+                    self.watch.broke(if invented.is_empty() { Invariant::I7 } else { Invariant::I5 }, what);
+                }
+            }
+        }
+    }
+
+    /// As [`World::ever_said`], without the version that was just written.
+    fn said_before(&self, who: &Who, field: &Field, at: Option<&str>, before: &Map<String, Value>) -> BTreeSet<String> {
+        let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        let versions = record.into_iter().flat_map(|record| record.versions().rev().skip(1));
+        let mut said: BTreeSet<String> = versions.flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
+        said.extend(field.in_ac(before, at, &tribe));
+        let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
+        let of_users = self.watch.said.borrow();
+        let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
+        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
+        let altered = self.watch.altered.borrow();
+        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
+        said
+    }
+
+    /// A record of AC's as it stands.
+    pub fn fields_in_ac(&self, who: &Who) -> Option<Map<String, Value>> {
+        let ac = self.ac.borrow();
+        let record = match who.list {
+            List::Relaties => ac.relatie(&who.id),
+            List::Contactpersonen => ac.contactpersoon(&who.id),
+        };
+        record.map(|record| record.current().fields().clone())
+    }
+}
