@@ -31,7 +31,8 @@ pub fn give(ports: Ports<'_>, settings: &Settings, code: &Secret, redirect_uri: 
     let now = ports.clock.now();
     client.consent(code, redirect_uri).map_err(|failure| stop_of_failure(failure, System::Tribe, now))?;
     let linked = state.header(ports.random).map_err(stop_of_state)?.tribe_organisation;
-    // What cannot be read now the next call reads before it writes.
+    // What cannot be read now the next call reads before it writes, and what was to be waited for it is told again: the
+    // login itself is kept, and nobody should hand in its code twice.
     let other = linked.zip(Profile::read(&client, now).ok()).is_some_and(|(known, of)| known != of.own_organisation);
     if other { Err(wrong_login(Code::OtherTenant)) } else { Ok(()) }
 }

@@ -254,6 +254,26 @@ fn whatever_becomes_of_the_first_nested_create_the_others_are_made() {
     }
 }
 
+/// As long as nesting is not known, addresses are made before their relation.
+#[test]
+fn an_address_edited_between_its_create_and_that_of_its_relation_is_carried() {
+    let world = World::new(7, 18);
+    world.faults.plan(Kind::Html200, "POST", "Customer", 1);
+    world.faults.plan(Kind::Status409, "POST", "Relation_Organization", 99);
+    world.initial_sync().unwrap();
+    world.faults.stop();
+    let marker = "ac:12345:relatie:1004";
+    assert!(world.tribe.borrow().find_by_import_id(marker).is_empty());
+    // The first is tried again, and shows that Tribe takes nested addresses.
+    world.wait(Duration::from_secs(10 * 60));
+    world.settle().unwrap();
+    world.edit_in_ac(List::Relaties, "1004", |record| record["adressen"][0]["huisnummer"] = json!("134"));
+    world.settle().unwrap();
+    world.settle().unwrap();
+    let address = world.address_in_tribe(marker, "VisitingAddress").parse().unwrap();
+    assert_eq!(world.tribe.borrow().entity(address).unwrap().text("HouseNumber"), "134");
+}
+
 #[test]
 fn after_a_429_nothing_more_is_asked() {
     let world = World::new(7, 60);

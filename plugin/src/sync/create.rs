@@ -1,7 +1,7 @@
 //! Creating what is missing in Tribe: intent → create → owner → link.
 
 use crate::answer::Failure;
-use crate::link::{Base, Nesting, Part, PartState};
+use crate::link::{Base, Link, Nesting, Part, PartState};
 use crate::mapping::{AcField, CellView, Markers, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, TribeId};
@@ -98,7 +98,7 @@ impl Engine<'_> {
             let ac = ac.filter(|_| self.settings.direction(cell.row.name).is_some());
             for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
                 let fits = carrier.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
-                let goes_along = fits && self.goes_along(slot.field);
+                let goes_along = fits && self.goes_along(&item.link, slot.field);
                 sent.push((slot.key.clone(), ac.filter(|_| goes_along).map(|ac| Base { ac, tribe: ac })));
             }
         }
@@ -138,11 +138,14 @@ impl Engine<'_> {
         self.save(item)
     }
 
-    /// Whether a field is made along with its part. One of an address is, once it is known that Tribe takes nested ones.
-    fn goes_along(&self, field: TribeField) -> bool {
+    /// Whether a field is made along with its part. One of an address is, once it is known that Tribe takes nested ones;
+    /// an address that was made before holds what AC said then.
+    fn goes_along(&self, link: &Link, field: TribeField) -> bool {
         match field {
             TribeField::Relation(_) | TribeField::Contact(_) => true,
-            TribeField::Address(..) => self.nesting() == Some(Nesting::Honoured),
+            TribeField::Address(of, _) => {
+                self.nesting() == Some(Nesting::Honoured) && link.linked(&Part::Address(of)).is_none()
+            }
         }
     }
 

@@ -38,7 +38,13 @@ impl World {
 
     /// The host hands in a code.
     pub fn hand_in(&self, code: &str) -> Result<(), Stop> {
-        self.engine.get().connector().consent(self, code, &self.redirect_uri())
+        self.watch.begin_slice();
+        let result = self.engine.get().connector().consent(self, code, &self.redirect_uri());
+        if result.is_ok() {
+            // The login is kept; a wait that came after it is not what the person is told.
+            self.watch.slice_is_lost();
+        }
+        result
     }
 
     fn redirect_uri(&self) -> String {

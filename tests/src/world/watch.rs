@@ -200,7 +200,7 @@ impl Watch {
         self.blocked_before.replace(self.blocked.borrow().clone());
     }
 
-    /// The process ended in mid-slice: what it was told to wait for, it told nobody.
+    /// What the connector was told to wait for since it began, it told nobody.
     pub fn slice_is_lost(&self) {
         self.blocked.replace(self.blocked_before.borrow().clone());
     }
