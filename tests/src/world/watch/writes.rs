@@ -47,12 +47,7 @@ impl World {
             .flat_map(|record| record.versions())
             .flat_map(|v| field.in_ac(v.fields(), at, &tribe))
             .collect();
-        let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
-        let of_users = self.watch.said.borrow();
-        let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
-        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
-        let altered = self.watch.altered.borrow();
-        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
+        said.extend(self.said_on_screens(who, field, at));
         said
     }
 
@@ -214,13 +209,19 @@ impl World {
         let versions = record.into_iter().flat_map(|record| record.versions().rev().skip(1));
         let mut said: BTreeSet<String> = versions.flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
         said.extend(field.in_ac(before, at, &tribe));
+        said.extend(self.said_on_screens(who, field, at));
+        said
+    }
+
+    /// What users said about a field, and what a system altered on its way.
+    fn said_on_screens(&self, who: &Who, field: &Field, at: Option<&str>) -> BTreeSet<String> {
+        let tribe = self.tribe.borrow();
         let at = at.filter(|_| matches!(field.ac, InAc::Koppeling(_)));
         let of_users = self.watch.said.borrow();
         let about = of_users.iter().filter(|saying| saying.who == *who && saying.field == field.name);
-        said.extend(about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()));
+        let said = about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone());
         let altered = self.watch.altered.borrow();
-        said.extend(altered.iter().map(|text| manual::plain(field.form, text, &tribe)));
-        said
+        said.chain(altered.iter().map(|text| manual::plain(field.form, text, &tribe))).collect()
     }
 
     /// A record of AC's as it stands.
