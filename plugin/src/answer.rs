@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::de::DeserializeOwned;
+use crate::json::Json;
 
 use crate::mutant::{self, Mutant};
 use crate::ports::{NoAnswer, Response};
@@ -83,9 +83,9 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
     })
 }
 
-/// The body as JSON of that shape. A page of HTML, an empty body or another shape is [`Failure::NotUnderstood`].
-pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
-    serde_json::from_slice(&response.body).map_err(|_| Failure::NotUnderstood)
+/// The body as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
+pub fn json(response: &Response) -> Result<Json, Failure> {
+    Json::parse(&response.body).ok_or(Failure::NotUnderstood)
 }
 
 /// The server's own clock, from its `Date` header.
@@ -99,12 +99,12 @@ pub fn server_time(response: &Response) -> Option<Instant> {
 /// past, no number) is no wait at all that can be believed, and gives none.
 fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
     let text = response.header("retry-after")?.trim();
-    // By JSON's reader, which is here anyway: the one of `f64` would bring 15 KB of tables along.
-    let wait = match serde_json::from_str::<f64>(text) {
-        Ok(seconds) if seconds >= 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil()),
-        Ok(_) => return None,
-        Err(_) if mutant::is(Mutant::RetryDateIgnored) => return None,
-        Err(_) => {
+    let seconds = Json::parse(text.as_bytes()).and_then(|json| json.as_f64());
+    let wait = match seconds {
+        Some(seconds) if seconds >= 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil()),
+        Some(_) => return None,
+        None if mutant::is(Mutant::RetryDateIgnored) => return None,
+        None => {
             let until = http_date(text)?;
             until.since(server_time(response).unwrap_or(now))?
         }

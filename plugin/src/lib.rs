@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | [`mutant`] | which wrong version of the connector is on, in tests | everything else |
 //! | [`relation`] | organisations, persons, addresses, Dutch formats, canonical forms | any JSON, any I/O |
+//! | [`json`] | JSON as a tree, and as it was received | whose it is |
+//! | [`encoding`] | how our own values stand in the store, as JSON | what they mean |
 //! | [`ports`] | HTTP, store, clock, random as traits | who implements them |
 //! | [`answer`] | what an HTTP answer means, for either system | whose answer it is |
 //! | [`advocaatcentraal`], [`tribe`] | one system's wire format, errors, paging, login | the other system |
@@ -19,6 +21,8 @@
 pub mod advocaatcentraal;
 pub mod answer;
 pub mod consent;
+pub mod encoding;
+pub mod json;
 pub mod link;
 pub mod mapping;
 pub mod mutant;

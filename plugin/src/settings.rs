@@ -1,5 +1,6 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
+use crate::encoding;
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::RelatietypeId;
@@ -207,7 +208,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         let Some(text) = self.given(setting) else {
             return SortedMap::new();
         };
-        serde_json::from_str(&text).unwrap_or_else(|_| {
+        encoding::of_bytes(text.as_bytes()).unwrap_or_else(|| {
             self.wrong(setting, Code::SettingNotUnderstood);
             SortedMap::new()
         })

@@ -8,10 +8,6 @@
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Values by key, in the order of the keys.
 #[derive(Clone, PartialEq, Eq)]
@@ -233,36 +229,6 @@ impl<'a, K, V> IntoIterator for &'a SortedMap<K, V> {
     }
 }
 
-impl<K: Serialize, V: Serialize> Serialize for SortedMap<K, V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self)
-    }
-}
-
-impl<'de, K: Ord + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for SortedMap<K, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<K, V>(PhantomData<(K, V)>);
-
-        impl<'de, K: Ord + Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for Entries<K, V> {
-            type Value = SortedMap<K, V>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<SortedMap<K, V>, A::Error> {
-                let mut map = SortedMap::new();
-                while let Some((key, value)) = access.next_entry()? {
-                    map.insert(key, value);
-                }
-                Ok(map)
-            }
-        }
-
-        deserializer.deserialize_map(Entries(PhantomData))
-    }
-}
-
 /// Keys in their order, each once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SortedSet<K> {
@@ -384,15 +350,6 @@ mod tests {
             }
             prop_assert!(map.iter().eq(&tree));
             prop_assert_eq!(map.len(), tree.len());
-        }
-
-        #[test]
-        fn it_is_written_and_read_as_a_b_tree_is(entries in prop::collection::vec((any::<u8>(), any::<u16>()), 0..40)) {
-            let map: SortedMap<u8, u16> = entries.iter().copied().collect();
-            let tree: BTreeMap<u8, u16> = entries.into_iter().collect();
-            let text = serde_json::to_string(&map).unwrap();
-            prop_assert_eq!(&text, &serde_json::to_string(&tree).unwrap());
-            prop_assert_eq!(serde_json::from_str::<SortedMap<u8, u16>>(&text).unwrap(), map);
         }
     }
 }

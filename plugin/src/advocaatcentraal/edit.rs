@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object};
+use super::json::Object;
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
@@ -78,7 +78,7 @@ impl Edit {
             let place = adres::place(&rows, *address_type);
             let row = place.and_then(|place| rows.get_mut(place));
             change(row.ok_or(Failure::Changed)?, members)?;
-            record.set(ADRESSEN, &rows)?;
+            record.set_list(ADRESSEN, &rows)?;
         }
         for (relatie_id, members) in &self.koppelingen {
             let mut rows = rows(record, KOPPELINGEN)?;
@@ -88,7 +88,7 @@ impl Edit {
             if let (true, Some(place)) = (mutant::is(Mutant::OtherKoppelingenDropped), place) {
                 rows = vec![rows.swap_remove(place)];
             }
-            record.set(KOPPELINGEN, &rows)?;
+            record.set_list(KOPPELINGEN, &rows)?;
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {
     for (member, text) in members {
         object.set_text(member, text.as_deref())?;
     }
-    *row = json::raw(&object)?;
+    *row = object.to_value()?;
     Ok(())
 }
 

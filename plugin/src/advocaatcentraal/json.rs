@@ -4,14 +4,10 @@
 //! such as `195.10` or one with twenty digits must not come back rounded: members are kept as the bytes they were,
 //! and only those that are changed are written anew.
 
-use std::fmt;
-
-use serde::de::{MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use crate::answer::Failure;
+use crate::json;
 
 /// An object: its members in their order.
 #[derive(Clone, Default)]
@@ -20,7 +16,7 @@ pub struct Object {
 }
 
 /// One value, as far as a reader needs to tell values apart.
-pub(super) enum Json<'a> {
+pub(super) enum Value<'a> {
     Null,
     Text(String),
     /// A number or a truth value, as it was written.
@@ -31,14 +27,14 @@ pub(super) enum Json<'a> {
     Broken,
 }
 
-impl<'a> Json<'a> {
+impl<'a> Value<'a> {
     pub(super) fn of(raw: &'a RawValue) -> Self {
         let text = raw.get();
         let read = match text.as_bytes().first() {
             Some(b'n') => Some(Self::Null),
-            Some(b'"') => serde_json::from_str(text).ok().map(Self::Text),
-            Some(b'[') => serde_json::from_str(text).ok().map(Self::List),
-            Some(b'{') => serde_json::from_str(text).ok().map(Self::Object),
+            Some(b'"') => json::string(text).map(Self::Text),
+            Some(b'[') => json::values(text).map(Self::List),
+            Some(b'{') => Object::parse(text.as_bytes()).map(Self::Object),
             _ => Some(Self::Scalar(text)),
         };
         read.unwrap_or(Self::Broken)
@@ -47,12 +43,12 @@ impl<'a> Json<'a> {
 
 impl Object {
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice(body).ok()
+        json::members(body).map(|members| Self { members })
     }
 
     pub(super) fn of(raw: &RawValue) -> Option<Self> {
-        match Json::of(raw) {
-            Json::Object(object) => Some(object),
+        match Value::of(raw) {
+            Value::Object(object) => Some(object),
             _ => None,
         }
     }
@@ -64,16 +60,28 @@ impl Object {
 
     /// A list. Absent says nothing, null says that it is empty (F51), another shape is not understood.
     pub(super) fn list(&self, name: &str) -> Result<Option<Vec<Box<RawValue>>>, NotAList> {
-        match self.get(name).map(Json::of) {
+        match self.get(name).map(Value::of) {
             None => Ok(None),
-            Some(Json::Null) => Ok(Some(Vec::new())),
-            Some(Json::List(rows)) => Ok(Some(rows)),
+            Some(Value::Null) => Ok(Some(Vec::new())),
+            Some(Value::List(rows)) => Ok(Some(rows)),
             Some(_) => Err(NotAList),
         }
     }
 
+    /// Sets or empties a text.
     pub(super) fn set_text(&mut self, name: &str, text: Option<&str>) -> Result<(), Failure> {
-        self.set(name, &text)
+        let mut written = String::new();
+        match text {
+            Some(text) => json::quote(text, &mut written),
+            None => written.push_str("null"),
+        }
+        self.set(name, written)
+    }
+
+    /// Sets a list.
+    pub(super) fn set_list(&mut self, name: &str, values: &[Box<RawValue>]) -> Result<(), Failure> {
+        let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
+        self.set(name, format!("[{}]", values.join(",")))
     }
 
     #[cfg(feature = "mutants")]
@@ -81,8 +89,8 @@ impl Object {
         self.members.retain(|(name, _)| stays(name));
     }
 
-    pub(super) fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
-        let value = raw(value)?;
+    fn set(&mut self, name: &str, written: String) -> Result<(), Failure> {
+        let value = raw(written)?;
         match self.members.iter_mut().rev().find(|(key, _)| key == name) {
             Some((_, old)) => *old = value,
             None => self.members.push((name.to_owned(), value)),
@@ -90,55 +98,33 @@ impl Object {
         Ok(())
     }
 
+    /// As it is sent.
     pub(super) fn to_text(&self) -> String {
-        serde_json::to_string(&self.members).unwrap_or_default()
+        let mut text = String::from("{");
+        for (name, value) in &self.members {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            json::quote(name, &mut text);
+            text.push(':');
+            text.push_str(value.get());
+        }
+        text.push('}');
+        text
     }
 
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Failure> {
-        serde_json::to_vec(self).map_err(|_| Failure::NotUnderstood)
+    /// As a value of another object.
+    pub(super) fn to_value(&self) -> Result<Box<RawValue>, Failure> {
+        raw(self.to_text())
     }
 }
 
 /// Something else stands where a list was expected.
 pub(super) struct NotAList;
 
-/// Writes a value. It fails only for what JSON cannot say, which none of our values is.
-pub(super) fn raw(value: &impl Serialize) -> Result<Box<RawValue>, Failure> {
-    to_raw_value(value).map_err(|_| Failure::NotUnderstood)
-}
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Object { members })
-            }
-        }
-
-        deserializer.deserialize_map(Members)
-    }
-}
-
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.members.len()))?;
-        for (name, value) in &self.members {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
+/// It fails only for what is no JSON, which none of what is written here is.
+fn raw(written: String) -> Result<Box<RawValue>, Failure> {
+    RawValue::from_string(written).map_err(|_| Failure::NotUnderstood)
 }
 
 #[cfg(test)]
@@ -151,10 +137,10 @@ mod tests {
         let received =
             r#"{"tarief":195.10,"groot":123456789012345678901234567890,"naam":"E\u00eb","rest":{ "a" : 1.0 }}"#;
         let mut object = Object::parse(received.as_bytes()).unwrap();
-        assert_eq!(object.to_bytes().unwrap(), received.as_bytes());
+        assert_eq!(object.to_text(), received);
         object.set_text("naam", Some("nieuw")).unwrap();
         let expected = received.replace(r#""E\u00eb""#, r#""nieuw""#);
-        assert_eq!(object.to_bytes().unwrap(), expected.as_bytes());
+        assert_eq!(object.to_text(), expected);
     }
 
     #[test]

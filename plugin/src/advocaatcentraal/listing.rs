@@ -1,6 +1,6 @@
 //! One page of a list.
 
-use super::json::{Json, Object};
+use super::json::{Object, Value};
 use super::record::Listed;
 use crate::answer::{self, Failure};
 use crate::mutant::{self, Mutant};
@@ -31,10 +31,10 @@ pub(super) fn read<R: Listed>(response: &Response) -> Result<Page<R>, Failure> {
     }
     let body = Object::parse(&response.body).ok_or(Failure::NotUnderstood)?;
     let rows = body.list(R::LIST).ok().flatten().ok_or(Failure::NotUnderstood)?;
-    let next = match body.get("volgende").map(Json::of) {
-        None | Some(Json::Null) => None,
-        Some(Json::Text(cursor)) => Some(cursor),
-        Some(Json::Scalar(number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => Some(number.to_owned()),
+    let next = match body.get("volgende").map(Value::of) {
+        None | Some(Value::Null) => None,
+        Some(Value::Text(cursor)) => Some(cursor),
+        Some(Value::Scalar(number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => Some(number.to_owned()),
         Some(_) => return Err(Failure::NotUnderstood),
     };
     let records = rows.iter().map(|row| R::new(Object::of(row).ok_or(RowProblem)?, None));

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::json::Json;
+use super::json::Value;
 use crate::mutant::{self, Mutant};
 use crate::relation::Presence;
 
@@ -38,23 +38,23 @@ pub(super) struct Reading {
 
 /// A text. Absent says nothing; null and blank text say empty (A7).
 pub(super) fn text(raw: Option<&RawValue>) -> Reading {
-    let (said, oddity) = match raw.map(Json::of) {
+    let (said, oddity) = match raw.map(Value::of) {
         None if mutant::is(Mutant::AbsentIsEmpty) => (Presence::Empty, None),
         None => (Presence::Absent, None),
-        Some(Json::Null) if mutant::is(Mutant::NullIsAbsent) => (Presence::Absent, None),
-        Some(Json::Null) => (Presence::Empty, None),
-        Some(Json::Text(text)) => (Presence::of(text), None),
-        Some(Json::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
-        Some(Json::List(_) | Json::Object(_) | Json::Broken) => (Presence::Absent, Some(OddityKind::NotUnderstood)),
+        Some(Value::Null) if mutant::is(Mutant::NullIsAbsent) => (Presence::Absent, None),
+        Some(Value::Null) => (Presence::Empty, None),
+        Some(Value::Text(text)) => (Presence::of(text), None),
+        Some(Value::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
+        Some(Value::List(_) | Value::Object(_) | Value::Broken) => (Presence::Absent, Some(OddityKind::NotUnderstood)),
     };
     Reading { said, oddity }
 }
 
 /// An id: text, or a whole number kept as text (A3). Dots alone are none: in a path they would lead elsewhere.
 pub(super) fn id(raw: Option<&RawValue>) -> Option<String> {
-    let text = match Json::of(raw?) {
-        Json::Text(text) => text,
-        Json::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => written.to_owned(),
+    let text = match Value::of(raw?) {
+        Value::Text(text) => text,
+        Value::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => written.to_owned(),
         _ => return None,
     };
     if let (true, Ok(number)) = (mutant::is(Mutant::IdAsNumber), text.parse::<u32>()) {

@@ -2,7 +2,7 @@
 //! someone else wrote meanwhile (A9).
 
 use super::client::{path, record};
-use super::json::{Json, Object};
+use super::json::{Object, Value};
 use super::record::Listed;
 use super::veld::known_member;
 use super::{Client, Contactpersoon, Edit, Relatie};
@@ -45,8 +45,8 @@ impl Client<'_> {
             changed.retain(|name| known_member(name).is_some());
         }
         edit.apply(&mut changed)?;
-        let body = changed.to_bytes()?;
-        if body == read.raw().to_bytes()? {
+        let body = changed.to_text();
+        if body == read.raw().to_text() {
             return Ok(read.clone());
         }
         let mut request = self.request(Method::Put, &path::<R>(read.id_text()));
@@ -54,7 +54,7 @@ impl Client<'_> {
         if let Some(etag) = strong(read.etag()).filter(|_| !mutant::is(Mutant::WithoutIfMatch)) {
             request.headers.push(("if-match".to_owned(), etag.to_owned()));
         }
-        request.body = body;
+        request.body = body.into_bytes();
         let answer = self.http.send(request);
         let named = answer.as_ref().ok().and_then(named_member);
         let response = answer::sort(answer, self.clock.now()).map_err(|failure| match failure {
@@ -80,8 +80,8 @@ fn strong(etag: Option<&str>) -> Option<&str> {
 /// The member that an error names, if we sent it (A10).
 fn named_member(response: &Response) -> Option<&'static str> {
     let error = Object::of(Object::parse(&response.body)?.get("fout")?)?;
-    match Json::of(error.get("veld")?) {
-        Json::Text(name) => known_member(&name),
+    match Value::of(error.get("veld")?) {
+        Value::Text(name) => known_member(&name),
         _ => None,
     }
 }

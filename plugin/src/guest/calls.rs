@@ -25,41 +25,39 @@ use crate::{consent, setup, sync, tribe, webhooks, wording};
 
 impl export::sync::Guest for Connector {
     fn initial_sync(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        with_office(|ports, settings| sync::initial_sync(ports, settings, budget.into()))
-            .map(Into::into)
-            .map_err(Into::into)
+        slice(&sync::initial_sync, budget)
     }
 
     fn poll(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        with_office(|ports, settings| sync::poll(ports, settings, budget.into())).map(Into::into).map_err(Into::into)
+        slice(&sync::poll, budget)
     }
 
     fn on_tribe_change(changes: Vec<wit::Change>, budget: wit::Budget) -> Result<wit::PushOutcome, wit::Stopped> {
         // An id that is no GUID is nobody's record.
         let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
-        let (outcome, left) = with_office(|ports, settings| sync::push(ports, settings, &ids, budget.into()))?;
+        let office = Office::open()?;
+        let (outcome, left) = sync::push(office.ports(), &office.settings, &ids, budget.into())?;
         let left: SortedSet<TribeId> = left.into_iter().collect();
         let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
         Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
     }
 
     fn sweep(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        with_office(|ports, settings| sync::sweep(ports, settings, budget.into())).map(Into::into).map_err(Into::into)
+        slice(&sync::sweep, budget)
     }
 }
 
 impl export::setup::Guest for Connector {
     fn check() -> Result<Vec<export::setup::Finding>, wit::Error> {
         let webhook = WebhookSettings::read(setting).map_err(drop);
-        let findings =
-            with_office(|ports, settings| setup::check(ports, settings, webhook.as_ref().ok()).map_err(Stopped::from));
-        let findings = findings.map_err(|stopped| wit::Error::from(stopped.because))?;
+        let office = Office::open()?;
+        let findings = setup::check(office.ports(), &office.settings, webhook.as_ref().ok())?;
         Ok(findings.into_iter().map(Into::into).collect())
     }
 
     fn relation_types() -> Result<export::setup::RelationTypeLists, wit::Error> {
-        let lists = before_mapping(|ports, settings| setup::relation_types(ports, settings));
-        let (ac, of_tribe) = lists.map_err(wit::Error::from)?;
+        let office = Office::open_before_mapping()?;
+        let (ac, of_tribe) = setup::relation_types(office.ports(), &office.settings)?;
         Ok(export::setup::RelationTypeLists {
             advocaatcentraal: ac.into_iter().map(Into::into).collect(),
             tribe: of_tribe.into_iter().map(Into::into).collect(),
@@ -67,8 +65,8 @@ impl export::setup::Guest for Connector {
     }
 
     fn preview(budget: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
-        let preview = with_office(|ports, settings| preview::preview(ports, settings, budget.into()));
-        preview.map(Into::into).map_err(|stopped| stopped.because.into())
+        let office = Office::open()?;
+        Ok(preview::preview(office.ports(), &office.settings, budget.into())?.into())
     }
 
     fn consent_url(redirect_uri: String, state: String) -> Result<String, wit::Error> {
@@ -78,7 +76,8 @@ impl export::setup::Guest for Connector {
 
     fn consent(code: String, redirect_uri: String) -> Result<(), wit::Error> {
         let code = Secret::new(code);
-        Ok(before_mapping(|ports, settings| consent::give(ports, settings, &code, &redirect_uri))?)
+        let office = Office::open_before_mapping()?;
+        Ok(consent::give(office.ports(), &office.settings, &code, &redirect_uri)?)
     }
 
     fn describe(code: String) -> Option<wit::Text> {
@@ -89,8 +88,8 @@ impl export::setup::Guest for Connector {
 impl export::care::Guest for Connector {
     fn explain(subject: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
         let id = RecordId::from(subject.clone());
-        let explained = with_office(|ports, settings| care::explain(ports, settings, FOR_ONE_RECORD, &id));
-        let explained = explained.map_err(|stopped| wit::Error::from(stopped.because))?;
+        let office = Office::open()?;
+        let explained = care::explain(office.ports(), &office.settings, FOR_ONE_RECORD, &id)?;
         Ok(export::care::Explanation {
             state: explained.standing.as_str().to_owned(),
             linked: explained.linked.into_iter().map(linked).collect(),
@@ -101,45 +100,53 @@ impl export::care::Guest for Connector {
     }
 
     fn resync(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        let outcome = with_office(|ports, settings| care::resync(ports, settings, budget.into(), &subject.into()));
-        outcome.map(Into::into).map_err(Into::into)
+        let id = RecordId::from(subject);
+        slice(&|ports, settings, budget| care::resync(ports, settings, budget, &id), budget)
     }
 
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
-        let forgotten = with_office(|ports, settings| care::forget(ports, settings, FOR_ONE_RECORD, &subject.into()));
-        forgotten.map_err(|stopped| stopped.because.into())
+        let office = Office::open()?;
+        Ok(care::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
     fn restore(conflict_id: String, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         // A number that is none names no conflict, as one that has ended does.
         let number = conflict_id.parse().unwrap_or(u64::MAX);
-        let outcome = with_office(|ports, settings| care::restore(ports, settings, budget.into(), number));
-        outcome.map(Into::into).map_err(Into::into)
+        slice(&|ports, settings, budget| care::restore(ports, settings, budget, number), budget)
     }
 
     fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        let outcome = with_office(|ports, settings| care::release_brake(ports, settings, budget.into()));
-        outcome.map(Into::into).map_err(Into::into)
+        slice(&care::release_brake, budget)
     }
 
     fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
-        let letters = with_office(|ports, settings| care::dead_letters(ports, settings).map_err(Stopped::from));
-        let letters = letters.map_err(|stopped| wit::Error::from(stopped.because))?;
+        let office = Office::open()?;
+        let letters = care::dead_letters(office.ports(), &office.settings)?;
         Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
     }
 
     fn conflicts() -> Result<Vec<export::care::Conflict>, wit::Error> {
-        let conflicts = with_office(|ports, settings| care::conflicts(ports, settings).map_err(Stopped::from));
-        let conflicts = conflicts.map_err(|stopped| wit::Error::from(stopped.because))?;
+        let office = Office::open()?;
+        let conflicts = care::conflicts(office.ports(), &office.settings)?;
         Ok(conflicts.into_iter().map(conflict).collect())
     }
+}
+
+/// One slice. What it is comes by reference, so that the exports differ in nothing else.
+#[inline(never)]
+fn slice(
+    run: &dyn Fn(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>,
+    budget: wit::Budget,
+) -> Result<wit::Outcome, wit::Stopped> {
+    let office = Office::open()?;
+    Ok(run(office.ports(), &office.settings, budget.into())?.into())
 }
 
 /// For the functions of one record that take no budget: far more than one record needs.
 const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
 
 fn linked((entity, id): (String, TribeId)) -> export::care::Linked {
-    export::care::Linked { entity, id: id.into() }
+    export::care::Linked { entity, id: id.to_string() }
 }
 
 fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::care::DeadLetter {
@@ -186,7 +193,7 @@ impl From<Preview> for export::setup::PreviewReport {
         };
         let duplicate = |found: PossibleDuplicate| export::setup::PossibleDuplicate {
             subject: found.subject.into(),
-            tribe_id: found.tribe.into(),
+            tribe_id: found.tribe.to_string(),
             by: match found.by {
                 Likeness::Kvk => "kvk".to_owned(),
                 Likeness::NameAndAddress => "name-and-address".to_owned(),
@@ -212,7 +219,7 @@ impl export::webhook::Guest for Connector {
             tribe::Refusal::Malformed => export::webhook::Refusal::Malformed,
         })?;
         let changes = deliveries.into_iter();
-        Ok(changes.map(|change| wit::Change { id: change.id.into(), deleted: change.deleted }).collect())
+        Ok(changes.map(|change| wit::Change { id: change.id.to_string(), deleted: change.deleted }).collect())
     }
 
     fn list(url: String) -> Result<export::webhook::Registrations, wit::Error> {
@@ -230,7 +237,8 @@ impl export::webhook::Guest for Connector {
 }
 
 fn of_webhooks(task: Task<'_>, url: &str) -> Result<export::webhook::Registrations, wit::Error> {
-    let done = before_mapping(|ports, settings| webhooks::webhooks(ports, settings, url, task))?;
+    let office = Office::open_before_mapping()?;
+    let done = webhooks::webhooks(office.ports(), &office.settings, url, task)?;
     let own = done.own.iter().map(|webhook| export::webhook::Registration {
         id: webhook.id().to_owned(),
         entity_type: webhook.entity_type().to_owned(),
@@ -238,24 +246,33 @@ fn of_webhooks(task: Task<'_>, url: &str) -> Result<export::webhook::Registratio
     Ok(export::webhook::Registrations { registered: own.collect(), missing: done.missing })
 }
 
-/// Runs with the settings of this call and the office's store.
-fn with_office<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stopped>) -> Result<T, Stopped> {
-    on_store(Settings::read(setting), run)
+/// The office that a call is about.
+struct Office {
+    /// As they are in this call.
+    settings: Settings,
+    store: HostStore,
 }
 
-/// The same where no relation type may be mapped yet.
-fn before_mapping<T>(run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, Stop>) -> Result<T, Stop> {
-    on_store(Settings::read_before_mapping(setting), run)
-}
+impl Office {
+    fn open() -> Result<Self, Stop> {
+        Self::with(Settings::read(setting))
+    }
 
-fn on_store<T, E: From<Stop>>(
-    settings: Result<Settings, Vec<Problem>>,
-    run: impl FnOnce(Ports<'_>, &Settings) -> Result<T, E>,
-) -> Result<T, E> {
-    let settings = settings.map_err(Stop::Settings)?;
-    let bucket = setting(settings::name::STORE_BUCKET).unwrap_or_default();
-    let store = HostStore::open(&bucket).map_err(|error| sync::stop_of_state(StateError::Store(error)))?;
-    run(Ports { http: &HostHttp, store: &store, clock: &WallClock, random: &HostRandom }, &settings)
+    /// The same where no relation type may be mapped yet.
+    fn open_before_mapping() -> Result<Self, Stop> {
+        Self::with(Settings::read_before_mapping(setting))
+    }
+
+    fn with(settings: Result<Settings, Vec<Problem>>) -> Result<Self, Stop> {
+        let settings = settings.map_err(Stop::Settings)?;
+        let bucket = setting(settings::name::STORE_BUCKET).unwrap_or_default();
+        let store = HostStore::open(&bucket).map_err(|error| sync::stop_of_state(StateError::Store(error)))?;
+        Ok(Self { settings, store })
+    }
+
+    fn ports(&self) -> Ports<'_> {
+        Ports { http: &HostHttp, store: &self.store, clock: &WallClock, random: &HostRandom }
+    }
 }
 
 /// A setting of the host's; one that cannot be read is as good as none.
@@ -311,6 +328,18 @@ impl From<Subject> for wit::RecordId {
 impl From<Stopped> for wit::Stopped {
     fn from(stopped: Stopped) -> Self {
         Self { because: stopped.because.into(), so_far: stopped.so_far.into() }
+    }
+}
+
+impl From<Stop> for wit::Stopped {
+    fn from(stop: Stop) -> Self {
+        Stopped::from(stop).into()
+    }
+}
+
+impl From<Stopped> for wit::Error {
+    fn from(stopped: Stopped) -> Self {
+        stopped.because.into()
     }
 }
 

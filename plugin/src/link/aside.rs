@@ -3,14 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use crate::encoding::{Encoded, encoded_as_object};
+use crate::json::Json;
 use crate::link::{Fingerprint, Subject};
 use crate::relation::Instant;
 use crate::sorted::SortedMap;
 
 /// A record that could not be handled, with what is needed to try again. The record itself is read again then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     /// Why, as a stable code.
     pub code: String,
@@ -23,14 +23,24 @@ pub struct DeadLetter {
     /// When it is tried again by itself; none: when the record changes, or on request.
     pub next_try: Option<Instant>,
     /// The record as it was when it was refused: the same again would be refused again.
-    #[serde(default)]
     pub refused: Option<Fingerprint>,
 }
 
 /// All dead letters of an office.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadLetters(pub SortedMap<Subject, DeadLetter>);
+
+encoded_as_object!(DeadLetter { code, attempts, since; field, next_try, refused });
+
+impl Encoded for DeadLetters {
+    fn encode(&self) -> Json {
+        self.0.encode()
+    }
+
+    fn decode(json: &Json) -> Option<Self> {
+        SortedMap::decode(json).map(Self)
+    }
+}
 
 impl DeadLetters {
     /// The subjects that are due by then, the longest overdue first, at most so many.
@@ -54,7 +64,7 @@ impl DeadLetters {
 pub(crate) const CONFLICTS_END_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The same field changed on both sides; the value here gave way.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// Whose field.
     pub subject: Subject,
@@ -73,13 +83,16 @@ impl fmt::Debug for Conflict {
 }
 
 /// All conflicts of an office that have not ended, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conflicts {
     /// The number of the next one.
     pub next: u64,
     /// By number.
     pub entries: SortedMap<u64, Conflict>,
 }
+
+encoded_as_object!(Conflict { subject, slot, lost, at });
+encoded_as_object!(Conflicts { next, entries });
 
 impl Conflicts {
     /// Keeps a value that gives way. The same value of the same slot is kept once: a step that is repeated after a

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use sha2::Sha512;
 
+use crate::encoding::EncodedAsText;
 use crate::ports::Random;
 use crate::relation::Presence;
 
@@ -15,8 +15,7 @@ const LENGTH: usize = 16;
 ///
 /// Keyed, since a plain hash of a phone number or a postcode is undone by trying them all; and with the field's
 /// name in it, so that equal values in two fields do not show.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; LENGTH]);
 
 impl Fingerprint {
@@ -32,27 +31,22 @@ impl Fingerprint {
 
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from(*self))
+        f.write_str(&self.to_text())
     }
 }
 
-impl From<Fingerprint> for String {
-    fn from(print: Fingerprint) -> Self {
-        hexadecimal(&print.0)
+impl EncodedAsText for Fingerprint {
+    fn to_text(&self) -> String {
+        hexadecimal(&self.0)
     }
-}
 
-impl TryFrom<String> for Fingerprint {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        bytes(&text).map(Self).ok_or("not a fingerprint")
+    fn of_text(text: &str) -> Option<Self> {
+        bytes(text).map(Self)
     }
 }
 
 /// The random key of one office.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone)]
 pub struct FingerprintKey {
     key: [u8; 32],
     /// The hash with the key taken in, which is half of the work for a short text.
@@ -101,17 +95,13 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-impl From<FingerprintKey> for String {
-    fn from(key: FingerprintKey) -> Self {
-        hexadecimal(&key.key)
+impl EncodedAsText for FingerprintKey {
+    fn to_text(&self) -> String {
+        hexadecimal(&self.key)
     }
-}
 
-impl TryFrom<String> for FingerprintKey {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        bytes(&text).map(Self::of).ok_or("not a key")
+    fn of_text(text: &str) -> Option<Self> {
+        bytes(text).map(Self::of)
     }
 }
 
@@ -168,10 +158,9 @@ mod tests {
     #[test]
     fn a_fingerprint_and_a_key_survive_being_stored() {
         let print = print(&key(7), "phone", "1");
-        let json = serde_json::to_string(&(print, key(7))).unwrap();
-        let (back, same_key): (Fingerprint, FingerprintKey) = serde_json::from_str(&json).unwrap();
-        assert_eq!(back, print);
+        assert_eq!(Fingerprint::of_text(&print.to_text()), Some(print));
+        let same_key = FingerprintKey::of_text(&key(7).to_text()).unwrap();
         assert_eq!(same_key.print("phone", &Presence::of("1")), Some(print));
-        assert!(serde_json::from_str::<Fingerprint>("\"zz\"").is_err());
+        assert_eq!(Fingerprint::of_text("zz"), None);
     }
 }

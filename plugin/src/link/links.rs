@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
+use crate::encoding::{self, Encoded, EncodedAsText, encoded_as_object, encoded_as_word};
+use crate::json::{Json, Object};
 use crate::link::Fingerprint;
 use crate::relation::{Instant, RelatieId, TribeId};
 use crate::sorted::SortedMap;
 use crate::tribe::AddressSlot;
 
 /// What both sides said about a field when they last agreed, each in its own spelling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredBase", into = "StoredBase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Base {
     /// What AC said.
     pub ac: Fingerprint,
@@ -20,31 +19,22 @@ pub struct Base {
 }
 
 /// Almost always both sides say the same, and one fingerprint is enough.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum StoredBase {
-    Same(Fingerprint),
-    Different(Fingerprint, Fingerprint),
-}
+impl Encoded for Base {
+    fn encode(&self) -> Json {
+        if self.ac == self.tribe { self.ac.encode() } else { vec![self.ac, self.tribe].encode() }
+    }
 
-impl From<StoredBase> for Base {
-    fn from(stored: StoredBase) -> Self {
-        match stored {
-            StoredBase::Same(print) => Self { ac: print, tribe: print },
-            StoredBase::Different(ac, tribe) => Self { ac, tribe },
+    fn decode(json: &Json) -> Option<Self> {
+        match json.as_list() {
+            None => Fingerprint::decode(json).map(|print| Self { ac: print, tribe: print }),
+            Some([ac, tribe]) => Some(Self { ac: Fingerprint::decode(ac)?, tribe: Fingerprint::decode(tribe)? }),
+            Some(_) => None,
         }
     }
 }
 
-impl From<Base> for StoredBase {
-    fn from(base: Base) -> Self {
-        if base.ac == base.tribe { Self::Same(base.ac) } else { Self::Different(base.ac, base.tribe) }
-    }
-}
-
 /// One Tribe record of the several that an AC record can have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// The organisation or person itself.
     Relation,
@@ -67,32 +57,26 @@ impl fmt::Display for Part {
     }
 }
 
-impl From<Part> for String {
-    fn from(part: Part) -> Self {
-        part.to_string()
+impl EncodedAsText for Part {
+    fn to_text(&self) -> String {
+        self.to_string()
     }
-}
 
-impl TryFrom<String> for Part {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
+    fn of_text(text: &str) -> Option<Self> {
         match text.split_once('/') {
-            None if text == "relation" => Ok(Self::Relation),
-            Some(("role", key)) => Ok(Self::Role(key.to_owned())),
-            Some(("contact", organisation)) => Ok(Self::Contact(RelatieId::new(organisation))),
+            None if text == "relation" => Some(Self::Relation),
+            Some(("role", key)) => Some(Self::Role(key.to_owned())),
+            Some(("contact", organisation)) => Some(Self::Contact(RelatieId::new(organisation))),
             Some(("address", name)) => {
-                let slot = AddressSlot::ALL.into_iter().find(|slot| slot.navigation() == name);
-                slot.map(Self::Address).ok_or("not an address slot")
+                AddressSlot::ALL.into_iter().find(|slot| slot.navigation() == name).map(Self::Address)
             }
-            _ => Err("not a part"),
+            _ => None,
         }
     }
 }
 
 /// How far a part is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartState {
     /// The intent: a create may have been sent since then. Before it is sent again the marker is looked up, after
     /// the time that Tribe may need to show what it stored.
@@ -116,8 +100,33 @@ pub enum PartState {
     },
 }
 
+impl Encoded for PartState {
+    fn encode(&self) -> Json {
+        let (state, id, since) = match self {
+            Self::Intended { since } => ("intended", None, since),
+            Self::Linked { id, since } => ("linked", Some(id), since),
+            Self::Gone { id, since } => ("gone", Some(id), since),
+        };
+        let mut members = Object::default();
+        members.set("state", state);
+        encoding::add_unless_empty(&mut members, "id", id.map_or(Json::Null, Encoded::encode));
+        members.set("since", since.encode());
+        Json::Object(members)
+    }
+
+    fn decode(json: &Json) -> Option<Self> {
+        let since = encoding::member(json, "since")?;
+        Some(match json.get("state")?.as_str()? {
+            "intended" => Self::Intended { since },
+            "linked" => Self::Linked { id: encoding::member(json, "id")?, since },
+            "gone" => Self::Gone { id: encoding::member(json, "id")?, since },
+            _ => return None,
+        })
+    }
+}
+
 /// All that is known of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The Tribe records.
     pub parts: SortedMap<Part, PartState>,
@@ -126,19 +135,16 @@ pub struct Link {
     /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
     /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
     /// known whose it was.
-    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
     pub sent: SortedMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
     /// edit of a user's.
-    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
     pub written: SortedMap<TribeId, Written>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
 }
 
 /// A write of ours to a Tribe record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The stamp that the record got, by Tribe's clock.
     pub stamp: Instant,
@@ -147,14 +153,17 @@ pub struct Written {
 }
 
 /// Why nothing travels between linked records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pause {
     /// None of the relation's types is mapped (D4); a contact person is at no organisation that is synced.
     Unmapped,
     /// Archived or deleted in AC (D5). The contact persons of an archived organisation go on.
     Inactive,
 }
+
+encoded_as_object!(Link { parts, bases; sent, written, paused });
+encoded_as_object!(Written { stamp, at });
+encoded_as_word!(Pause { Unmapped = "unmapped", Inactive = "inactive" });
 
 impl Link {
     /// Tribe's id of a part that exists.

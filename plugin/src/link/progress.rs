@@ -1,15 +1,14 @@
 //! How far each list was read.
 
-use serde::{Deserialize, Serialize};
-
+use crate::encoding::{Encoded, encoded_as_object};
+use crate::json::Json;
 use crate::link::Fingerprint;
 use crate::mutant::{self, Mutant};
 use crate::relation::Instant;
 use crate::sorted::SortedMap;
 
 /// A list that is read again and again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
     /// AC's relations.
     Relaties,
@@ -40,20 +39,38 @@ impl Stream {
 }
 
 /// How far a list is known, by the stamps that its server put on the rows, never by our own clock.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// Every row with an earlier stamp was handled or put aside durably. Reading goes on inclusively, and some
     /// overlap before it, since rows can become visible late.
     pub stamp: Option<Instant>,
     /// The rows of the overlap as they were handled: what comes again as it was is not looked at again.
-    #[serde(default)]
     pub handled: Handled,
 }
 
+encoded_as_object!(Cursor { stamp; handled });
+
 /// Rows of a list as they were when they were handled.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handled(SortedMap<String, (Instant, Fingerprint)>);
+
+/// An entry is a pair: the stamp of the row, and the row.
+impl Encoded for Handled {
+    fn encode(&self) -> Json {
+        let entries = self.0.iter();
+        let pair = |(stamp, row): &(Instant, Fingerprint)| Json::List(vec![stamp.encode(), row.encode()]);
+        Json::Object(entries.map(|(id, entry)| (id.clone(), pair(entry))).collect())
+    }
+
+    fn decode(json: &Json) -> Option<Self> {
+        let pair = |json: &Json| match json.as_list()? {
+            [stamp, row] => Some((Instant::decode(stamp)?, Fingerprint::decode(row)?)),
+            _ => None,
+        };
+        let entries = json.as_object()?.iter();
+        entries.map(|(id, entry)| Some((id.to_owned(), pair(entry)?))).collect::<Option<_>>().map(Self)
+    }
+}
 
 /// So many rows are remembered; beyond that, rows of the overlap are looked at again.
 const MOST_HANDLED: usize = 2_000;
@@ -90,7 +107,7 @@ impl Handled {
 }
 
 /// Where a walk through one list stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// The server's own place to go on; none at the start.
     pub after: Option<String>,
@@ -103,12 +120,13 @@ pub struct Position {
     /// How many pages running held nothing new.
     pub idle_pages: u32,
     /// The newest rows handled so far.
-    #[serde(default)]
     pub handled: Handled,
 }
 
+encoded_as_object!(Position { visited, idle_pages; after, newest, began, handled });
+
 /// A walk over several lists, one after the other, in slices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Walk {
     /// Which step of the walk is under way, from 0.
     pub step: usize,
@@ -121,3 +139,5 @@ pub struct Walk {
     /// Whether a walk is under way; if not, the next call begins one.
     pub under_way: bool,
 }
+
+encoded_as_object!(Walk { step, position, done, under_way; expected });

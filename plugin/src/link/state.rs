@@ -1,8 +1,7 @@
 //! The state of one office in the store: typed, versioned, one key for each thing.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-
+use crate::encoding::{self, Encoded, encoded_as_object, encoded_as_word};
+use crate::json::Json;
 use crate::link::keys::Keys;
 use crate::link::{Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
@@ -26,7 +25,7 @@ pub enum StateError {
 }
 
 /// What holds for all of an office's state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Header {
     /// The version of the encoding.
     pub version: u32,
@@ -36,16 +35,13 @@ pub struct Header {
     /// links but must not be written by mistake.
     pub tribe_organisation: Option<TribeId>,
     /// What the first write showed; none before it.
-    #[serde(default)]
     pub nesting: Option<Nesting>,
     /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
-    #[serde(default)]
     pub strays: Option<Strays>,
 }
 
 /// Whether Tribe holds records with our marker that no link knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strays {
     /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
     Perhaps,
@@ -54,8 +50,7 @@ pub enum Strays {
 }
 
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
     /// It does, at every depth that is used.
     Honoured,
@@ -64,6 +59,10 @@ pub enum Nesting {
     /// It leaves it out, or refuses the whole: every record is made by itself and then linked.
     NotHonoured,
 }
+
+encoded_as_object!(Header { version, key; tribe_organisation, nesting, strays });
+encoded_as_word!(Strays { Perhaps = "perhaps", No = "no" });
+encoded_as_word!(Nesting { Honoured = "honoured", RelationsOnly = "relations-only", NotHonoured = "not-honoured" });
 
 /// Typed access to one office's state.
 #[derive(Clone)]
@@ -80,10 +79,6 @@ impl<'a> OfficeState<'a> {
 
     /// The header; a new one, stored at once, where there is none.
     pub fn header(&self, random: &dyn Random) -> Result<Header, StateError> {
-        #[derive(Deserialize)]
-        struct Version {
-            version: u32,
-        }
         let key = self.keys.header();
         match self.store.get(&key)? {
             None => {
@@ -94,8 +89,11 @@ impl<'a> OfficeState<'a> {
                 Ok(header)
             }
             Some(bytes) => {
-                let Version { version } = decode(&bytes)?;
-                if version > STATE_VERSION { Err(StateError::Newer(version)) } else { decode(&bytes) }
+                let json = Json::parse(&bytes).ok_or(StateError::Damaged)?;
+                match encoding::member(&json, "version") {
+                    Some(version) if version > STATE_VERSION => Err(StateError::Newer(version)),
+                    _ => Header::decode(&json).ok_or(StateError::Damaged),
+                }
             }
         }
     }
@@ -149,7 +147,7 @@ impl<'a> OfficeState<'a> {
     /// Stores who waits for that relation; nobody removes the key.
     pub fn save_waiting(&self, organisation: &RelatieId, who: &[ContactpersoonId]) -> Result<(), StateError> {
         let key = self.keys.waiting(organisation);
-        if who.is_empty() { Ok(self.store.delete(&key)?) } else { self.save(&key, &who) }
+        if who.is_empty() { Ok(self.store.delete(&key)?) } else { self.save(&key, &who.to_vec()) }
     }
 
     /// How far a list is known.
@@ -208,7 +206,7 @@ impl<'a> OfficeState<'a> {
     }
 
     /// What was found out about the Tribe environment.
-    pub fn profile<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
+    pub fn profile<T: Encoded>(&self) -> Result<Option<T>, StateError> {
         self.load(&self.keys.profile())
     }
 
@@ -218,22 +216,17 @@ impl<'a> OfficeState<'a> {
     }
 
     /// Stores what was found out about the Tribe environment.
-    pub fn save_profile<T: Serialize>(&self, profile: &T) -> Result<(), StateError> {
+    pub fn save_profile<T: Encoded>(&self, profile: &T) -> Result<(), StateError> {
         self.save(&self.keys.profile(), profile)
     }
 
-    fn load<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StateError> {
-        self.store.get(key)?.map(|bytes| decode(&bytes)).transpose()
+    fn load<T: Encoded>(&self, key: &str) -> Result<Option<T>, StateError> {
+        self.store.get(key)?.map(|bytes| encoding::of_bytes(&bytes).ok_or(StateError::Damaged)).transpose()
     }
 
-    fn save<T: Serialize>(&self, key: &str, value: &T) -> Result<(), StateError> {
-        let bytes = serde_json::to_vec(value).map_err(|_| StateError::Damaged)?;
-        Ok(self.store.set(key, &bytes)?)
+    fn save<T: Encoded>(&self, key: &str, value: &T) -> Result<(), StateError> {
+        Ok(self.store.set(key, &encoding::to_bytes(value))?)
     }
-}
-
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StateError> {
-    serde_json::from_slice(bytes).map_err(|_| StateError::Damaged)
 }
 
 #[cfg(test)]

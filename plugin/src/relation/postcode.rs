@@ -1,4 +1,4 @@
-//! Postcodes.
+//! Postcodes: letters and digits without accents, in every country that has them.
 
 use super::text;
 
@@ -6,7 +6,7 @@ use super::text;
 ///
 /// Source of the Dutch pattern: python-stdnum `nl.postcode` (`^[1-9][0-9]{3} ?[A-Z]{2}$`).
 pub(super) fn canonical(text: &str) -> String {
-    let upper = text::canonical(&text::canonical(text).to_uppercase());
+    let upper = text::canonical(text).to_ascii_uppercase();
     let compact: String = upper.chars().filter(|character| !matches!(character, ' ' | '-')).collect();
     let without_country = compact.strip_prefix("NL").unwrap_or(&compact);
     if is_dutch(without_country) { without_country.to_owned() } else { upper }

@@ -1,5 +1,6 @@
 //! One record on its way through a batch.
 
+use crate::encoding::EncodedAsText;
 use crate::link::{Link, Part, PartState, Subject};
 use crate::mapping::{AcRecord, TribeSide, cells};
 use crate::relation::{RelatieId, RelatietypeId};
@@ -192,7 +193,7 @@ impl Engine<'_> {
         let mut all = String::new();
         for cell in cells(&item.subject, &organisations) {
             let print = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
-            all.push_str(&print.map(String::from).unwrap_or_default());
+            all.push_str(&print.as_ref().map(EncodedAsText::to_text).unwrap_or_default());
             all.push('/');
         }
         self.key.print("record", &crate::relation::Presence::of(all))

@@ -1,6 +1,6 @@
 //! What would an initial sync do? Reads both sides and writes nothing, neither there nor in the state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Page, Record as _, Status};
 use crate::link::Subject;
@@ -80,7 +80,7 @@ struct Candidate {
     name: String,
     kvk: Option<String>,
     /// Postcode and house number of each of its addresses, in canonical form.
-    places: BTreeSet<(String, String)>,
+    places: SortedSet<(String, String)>,
 }
 
 impl Engine<'_> {

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use crate::answer::{self, Failure};
+use crate::encoding::{Encoded, encoded_as_word};
+use crate::json::Json;
 use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::{Instant, TribeId};
@@ -153,18 +152,26 @@ impl Call {
     }
 }
 
-#[derive(Deserialize)]
+/// The answer of a list.
 struct List {
-    value: Vec<Value>,
-    #[serde(rename = "@odata.count")]
+    rows: Vec<Json>,
+    /// How many there are in all; none where that was not asked for.
     count: Option<usize>,
-    #[serde(rename = "@odata.nextLink")]
-    next_link: Option<serde::de::IgnoredAny>,
+    has_next_link: bool,
+}
+
+impl List {
+    fn of(response: &Response) -> Result<Self, Failure> {
+        let Json::Object(mut list) = answer::json(response)? else { return Err(Failure::NotUnderstood) };
+        let Some(Json::List(rows)) = list.take("value") else { return Err(Failure::NotUnderstood) };
+        let count = list.get("@odata.count").map_or(Some(None), Encoded::decode).ok_or(Failure::NotUnderstood)?;
+        let has_next_link = list.get("@odata.nextLink").is_some_and(|link| !link.is_null());
+        Ok(Self { rows, count, has_next_link })
+    }
 }
 
 /// What asking for more than [`PAGE_SIZE`] rows does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageLimit {
     /// That many come.
     Clipped,
@@ -175,6 +182,8 @@ pub enum PageLimit {
     /// The question is refused. It is never asked but by the check.
     Refused,
 }
+
+encoded_as_word!(PageLimit { Clipped = "clipped", Linked = "linked", Another = "another", Refused = "refused" });
 
 /// Requests to one tenant.
 pub struct Client<'a> {
@@ -209,7 +218,7 @@ impl<'a> Client<'a> {
             .with("$expand", "Relation($select=ID)")
             .finish();
         let list = self.list(query)?.0;
-        let own = list.value.into_iter().next().map(Record::new).transpose()?;
+        let own = list.rows.into_iter().next().map(Record::new).transpose()?;
         own.and_then(|own| own.linked("Relation")).ok_or(Failure::NotUnderstood)
     }
 
@@ -235,9 +244,9 @@ impl<'a> Client<'a> {
             .with("$count", "true")
             .finish();
         match self.list(query) {
-            Ok((list, _)) if list.value.len() == PAGE_SIZE && list.next_link.is_some() => Ok(Some(PageLimit::Linked)),
+            Ok((list, _)) if list.rows.len() == PAGE_SIZE && list.has_next_link => Ok(Some(PageLimit::Linked)),
             Ok((list, _)) if list.count.is_some_and(|count| count >= more) => {
-                let clipped = list.value.len() == PAGE_SIZE;
+                let clipped = list.rows.len() == PAGE_SIZE;
                 Ok(Some(if clipped { PageLimit::Clipped } else { PageLimit::Another }))
             }
             Ok(_) => Ok(None),
@@ -254,7 +263,7 @@ impl<'a> Client<'a> {
             .with("$orderby", "ID")
             .with("$top", &PAGE_SIZE.to_string())
             .finish();
-        let rows = self.list(query)?.0.value.into_iter().map(Record::new);
+        let rows = self.list(query)?.0.rows.into_iter().map(Record::new);
         rows.map(|row| row.map(|row| row.id().clone())).collect()
     }
 
@@ -271,9 +280,9 @@ impl<'a> Client<'a> {
                 .with("$count", "true")
                 .finish();
             let list = self.list(query)?.0;
-            let (known, length) = (rows.len(), list.value.len());
+            let (known, length) = (rows.len(), list.rows.len());
             skip += length;
-            for value in list.value {
+            for value in list.rows {
                 let row = Record::new(value)?;
                 rows.insert(row.id().clone(), row);
             }
@@ -342,7 +351,7 @@ impl<'a> Client<'a> {
         for entity in [Entity::Organization, Entity::Person] {
             let query =
                 Query::on(entity.set()).with("$select", "ID").with("$filter", &filter).with("$top", "1").finish();
-            if !self.list(query)?.0.value.is_empty() {
+            if !self.list(query)?.0.rows.is_empty() {
                 return Ok(true);
             }
         }
@@ -439,7 +448,7 @@ impl<'a> Client<'a> {
             query = query.with("$expand", &expand.join(","));
         }
         let (list, server_time) = self.list(query.finish())?;
-        let rows = list.value.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>()?;
+        let rows = list.rows.into_iter().map(Record::new).collect::<Result<Vec<_>, _>>()?;
         let next = next_place(&rows, list.count, from, skip);
         let rows = rows.iter().map(|row| ChangedRow {
             id: row.id().clone(),
@@ -547,7 +556,7 @@ impl<'a> Client<'a> {
 
     fn list(&self, query: String) -> Result<(List, Option<Instant>), Failure> {
         let response = self.get(query)?;
-        Ok((answer::json(&response)?, answer::server_time(&response)))
+        Ok((List::of(&response)?, answer::server_time(&response)))
     }
 
     fn read_lists(&self, queries: Vec<String>) -> Result<Vec<Record>, Failure> {
@@ -655,8 +664,8 @@ impl<'a> Client<'a> {
 
 /// The records of a list's answer.
 fn records(answer: Result<Response, Failure>) -> Result<Vec<Record>, Failure> {
-    let list: List = answer::json(&answer?)?;
-    list.value.into_iter().map(Record::new).collect()
+    let list = List::of(&answer?)?;
+    list.rows.into_iter().map(Record::new).collect()
 }
 
 /// Whether the token may be what is refused. Tribe: unknown with which of the two an ended token is answered, and what

@@ -20,16 +20,14 @@
 //! | `eq` and capitals, the set of partners | the check |
 //! | what a deletion takes along | stays open: nothing is ever deleted |
 
-use serde::{Deserialize, Serialize};
-
 use crate::answer::Failure;
+use crate::encoding::{encoded_as_object, encoded_as_word};
 use crate::tribe::client::PageLimit;
 use crate::tribe::entity::{Entity, RelationKind};
 use crate::tribe::{Client, Metadata, RelationType};
 
 /// How `eq` compares text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextEquality {
     /// Capitals matter.
     CaseSensitive,
@@ -37,8 +35,10 @@ pub enum TextEquality {
     CaseInsensitive,
 }
 
+encoded_as_word!(TextEquality { CaseSensitive = "case-sensitive", CaseInsensitive = "case-insensitive" });
+
 /// What reading told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Properties of a contact that may hold the function, by their names.
     pub function_properties: Vec<String>,
@@ -53,6 +53,15 @@ pub struct Facts {
     /// The codes of `Datastore_AdressType`, sorted.
     pub address_types: Vec<String>,
 }
+
+encoded_as_object!(Facts {
+    function_properties,
+    editor_properties,
+    has_partners,
+    address_types;
+    page_limit,
+    text_equality
+});
 
 impl Facts {
     /// Asks. Nothing is written.
@@ -86,7 +95,7 @@ fn page_limit(client: &Client<'_>) -> Result<Option<PageLimit>, Failure> {
 fn text_equality(client: &Client<'_>) -> Result<Option<TextEquality>, Failure> {
     let rows = client.datastore("Datastore_Country")?;
     let names = rows.iter().filter_map(|row| Some((row.id(), row.other_text("Name")?)));
-    let told = names.map(|(id, name)| (id, name, name.to_uppercase())).find(|(_, name, other)| name != other);
+    let told = names.map(|(id, name)| (id, name, name.to_ascii_uppercase())).find(|(_, name, other)| name != other);
     let Some((id, _, other)) = told else { return Ok(None) };
     let found = client.ids_with_text("Datastore_Country", "Name", &other)?;
     Ok(Some(if found.contains(id) { TextEquality::CaseInsensitive } else { TextEquality::CaseSensitive }))

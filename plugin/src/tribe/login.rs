@@ -15,10 +15,10 @@
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::answer::{self, Failure};
+use crate::encoding::{self, EncodedAsText, encoded_as_object};
+use crate::json::Json;
 use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
@@ -75,7 +75,6 @@ pub enum Standing {
 }
 
 /// What the store keeps of a login. It holds secrets and cannot be printed.
-#[derive(Serialize, Deserialize)]
 struct Kept {
     /// For which login it is good: settings can change while it lasts.
     of: String,
@@ -85,8 +84,8 @@ struct Kept {
     consent: Consent,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+encoded_as_object!(Kept { of, access, renew_at, consent });
+
 enum Consent {
     NotNeeded,
     /// With the refresh token that was not used yet.
@@ -95,21 +94,47 @@ enum Consent {
     Ended,
 }
 
-#[derive(Deserialize)]
+impl EncodedAsText for Consent {
+    fn to_text(&self) -> String {
+        match self {
+            Self::NotNeeded => "not-needed".to_owned(),
+            Self::Renewable(token) => format!("renewable {token}"),
+            Self::NotRenewable => "not-renewable".to_owned(),
+            Self::Ended => "ended".to_owned(),
+        }
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "not-needed" => Self::NotNeeded,
+            "not-renewable" => Self::NotRenewable,
+            "ended" => Self::Ended,
+            _ => Self::Renewable(text.strip_prefix("renewable ")?.to_owned()),
+        })
+    }
+}
+
+/// What the token endpoint gives.
 struct TokenAnswer {
     access_token: String,
     /// Whatever it is: a refresh token that came along must not be lost for it.
-    #[serde(default)]
-    expires_in: Value,
-    #[serde(default)]
+    expires_in: Option<Json>,
     refresh_token: Option<String>,
 }
 
 impl TokenAnswer {
+    fn of(answer: &Json) -> Option<Self> {
+        Some(Self {
+            access_token: encoding::member(answer, "access_token")?,
+            refresh_token: encoding::member_or_default(answer, "refresh_token")?,
+            expires_in: answer.get("expires_in").cloned(),
+        })
+    }
+
     fn lifetime(&self) -> Duration {
         let seconds = match &self.expires_in {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_f64(),
+            Some(Json::Text(text)) => Json::parse(text.trim().as_bytes()).and_then(|number| number.as_f64()),
+            other => other.as_ref().and_then(Json::as_f64),
         };
         match seconds {
             Some(seconds) if seconds > 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_LIFETIME.as_secs_f64())),
@@ -225,7 +250,8 @@ impl Login<'_> {
                 other => other,
             })
         })?;
-        let token: TokenAnswer = answer::json(&response).map_err(Refused::Otherwise)?;
+        let token = answer::json(&response).and_then(|answer| TokenAnswer::of(&answer).ok_or(Failure::NotUnderstood));
+        let token = token.map_err(Refused::Otherwise)?;
         // A token that makes no header would stop every request with a wrong reason.
         let usable = !token.access_token.is_empty() && token.access_token.bytes().all(|byte| byte.is_ascii_graphic());
         if usable { Ok(token) } else { Err(Refused::Otherwise(Failure::NotUnderstood)) }
@@ -242,12 +268,12 @@ impl Login<'_> {
 
     fn kept(&self) -> Result<Option<Kept>, Failure> {
         let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
-        let kept: Option<Kept> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept: Option<Kept> = bytes.and_then(|bytes| encoding::of_bytes(&bytes));
         Ok(kept.filter(|kept| kept.of == self.settings.tenant()))
     }
 
     fn save(&self, kept: &Kept) -> Result<(), Failure> {
-        let bytes = serde_json::to_vec(kept).map_err(|_| Failure::NotUnderstood)?;
+        let bytes = encoding::to_bytes(kept);
         let store = || self.ports.store.set(&self.key, &bytes);
         // Nobody can fetch a refresh token a second time: the write is worth a second try.
         store().or_else(|_| store()).map_err(|_| Failure::Unavailable)
@@ -278,12 +304,8 @@ pub(super) fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) 
 /// Whether the answer says that the code or refresh token is no good, and nothing else is wrong: RFC 6749, section 5.2.
 /// Tribe: inferred (fosite).
 fn names_the_grant(response: &Response) -> bool {
-    #[derive(Deserialize)]
-    struct ErrorAnswer {
-        error: String,
-    }
-    let error = |response| answer::json::<ErrorAnswer>(response).ok().map(|answer| answer.error);
-    response.status == 400 && error(response).as_deref() == Some("invalid_grant")
+    let error = |answer: Json| answer.get("error").and_then(Json::as_str) == Some("invalid_grant");
+    response.status == 400 && answer::json(response).is_ok_and(error)
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

@@ -1,11 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
 fn lifetime(answer: Value) -> Duration {
-    serde_json::from_value::<TokenAnswer>(answer).unwrap().lifetime()
+    TokenAnswer::of(&Json::parse(answer.to_string().as_bytes()).unwrap()).unwrap().lifetime()
 }
 
 #[test]

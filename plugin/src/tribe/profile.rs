@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::answer::Failure;
+use crate::encoding::encoded_as_object;
 use crate::relation::{Form, Gender, Instant, TribeId};
 use crate::sorted::SortedMap;
 use crate::tribe::{Client, Facts, Record};
@@ -13,7 +12,7 @@ use crate::tribe::{Client, Facts, Record};
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The tenant's own organisation, the rows of the datastores that fields choose from, and what the check found.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
@@ -25,9 +24,10 @@ pub struct Profile {
     /// For which login: settings can change within a day.
     of: String,
     /// What the last check found; none before one.
-    #[serde(default)]
     pub facts: Option<Facts>,
 }
+
+encoded_as_object!(Profile { own_organisation, genders, countries, read_at, of; facts });
 
 impl Profile {
     /// Reads it.

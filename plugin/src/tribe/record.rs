@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value, json};
-
 use crate::answer::Failure;
+use crate::json::{Json, Object};
 use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
 use crate::sorted::SortedMap;
 use crate::tribe::entity::{AddressSlot, Property, Wire};
@@ -14,25 +13,25 @@ use crate::tribe::entity::{AddressSlot, Property, Wire};
 #[derive(Clone)]
 pub struct Record {
     id: TribeId,
-    raw: Map<String, Value>,
+    raw: Object,
     addresses: SortedMap<AddressSlot, Option<Record>>,
 }
 
 impl Record {
     /// Takes a JSON object with an `ID`.
-    pub(super) fn new(value: Value) -> Result<Self, Failure> {
-        let Value::Object(mut raw) = value else {
+    pub(super) fn new(value: Json) -> Result<Self, Failure> {
+        let Json::Object(mut raw) = value else {
             return Err(Failure::NotUnderstood);
         };
         let mut addresses = SortedMap::new();
         for slot in AddressSlot::ALL {
-            match raw.remove(slot.navigation()) {
+            match raw.take(slot.navigation()) {
                 None => {}
-                Some(Value::Null) => drop(addresses.insert(slot, None)),
+                Some(Json::Null) => drop(addresses.insert(slot, None)),
                 Some(address) => drop(addresses.insert(slot, Some(Self::new(address)?))),
             }
         }
-        let id = raw.get("ID").and_then(Value::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
+        let id = raw.get("ID").and_then(Json::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
         Ok(Self { id, raw, addresses })
     }
 
@@ -45,13 +44,13 @@ impl Record {
     pub fn changed_at(&self) -> Option<Instant> {
         ["LastMutationDate", "CreationDate"]
             .iter()
-            .find_map(|name| self.raw.get(*name)?.as_str())
+            .find_map(|name| self.raw.get(name)?.as_str())
             .and_then(|text| Some(Stamp::parse(text)?.instant()))
     }
 
     /// Whether nobody changed it after it was made, as far as whole seconds tell.
     pub fn is_as_made(&self) -> bool {
-        let stamp = |name: &str| self.raw.get(name).and_then(Value::as_str).and_then(Stamp::parse);
+        let stamp = |name: &str| self.raw.get(name).and_then(Json::as_str).and_then(Stamp::parse);
         match (stamp("CreationDate"), stamp("LastMutationDate")) {
             (Some(made), Some(changed)) => changed.instant() <= made.instant(),
             _ => true,
@@ -76,8 +75,8 @@ impl Record {
     pub fn choice(&self, property: Property) -> Option<Option<TribeId>> {
         let Wire::Choice(name) = property.wire() else { return None };
         match self.raw.get(name)? {
-            Value::Null => Some(None),
-            row => row.get("ID").and_then(Value::as_str).and_then(TribeId::parse).map(Some),
+            Json::Null => Some(None),
+            row => row.get("ID").and_then(Json::as_str).and_then(TribeId::parse).map(Some),
         }
     }
 
@@ -118,11 +117,11 @@ impl fmt::Debug for Record {
     }
 }
 
-fn text_of(value: Option<&Value>) -> Presence {
+fn text_of(value: Option<&Json>) -> Presence {
     match value {
         None => Presence::Absent,
-        Some(Value::Null) => Presence::Empty,
-        Some(Value::String(text)) => Presence::of(text.as_str()),
+        Some(Json::Null) => Presence::Empty,
+        Some(Json::Text(text)) => Presence::of(text.as_str()),
         Some(other) => Presence::of(other.to_string()),
     }
 }
@@ -130,7 +129,7 @@ fn text_of(value: Option<&Value>) -> Presence {
 /// The body of a create or an update: only the fields that are written.
 #[derive(Clone, Default, PartialEq)]
 pub struct Edit {
-    body: Map<String, Value>,
+    body: Object,
 }
 
 impl Edit {
@@ -151,54 +150,53 @@ impl Edit {
             Wire::FunctionText => function_property,
             Wire::Choice(_) | Wire::HouseNumber => return,
         };
-        self.body.insert(name.to_owned(), text.map_or(Value::Null, Value::from));
+        self.body.set(name, text);
     }
 
     /// Chooses a datastore row, or none. Tribe: documented.
     pub fn choice(&mut self, property: Property, row: Option<&TribeId>) {
         if let Wire::Choice(name) = property.wire() {
-            self.body.insert(name.to_owned(), row.map_or(Value::Null, link));
+            self.body.set(name, row.map(link));
         }
     }
 
     /// Sets an address's number and suffix.
     pub fn house_number(&mut self, value: &NumberAndSuffix) {
-        self.body.insert("HouseNumber".to_owned(), value.number.map_or(Value::Null, Value::from));
-        let suffix = if value.suffix.is_empty() { Value::Null } else { Value::from(value.suffix.as_str()) };
-        self.body.insert("HouseNumberSuffix".to_owned(), suffix);
+        self.body.set("HouseNumber", value.number);
+        self.body.set("HouseNumberSuffix", Some(value.suffix.as_str()).filter(|suffix| !suffix.is_empty()));
     }
 
     /// Puts a new address in a slot. Tribe: documented for to-one navigation in general.
     pub fn address(&mut self, slot: AddressSlot, address: Edit) {
-        self.body.insert(slot.navigation().to_owned(), Value::Object(address.body));
+        self.body.set(slot.navigation(), address.body);
     }
 
     /// Writes the marker.
     pub fn marker(&mut self, property: &str, marker: &str) {
-        self.body.insert(property.to_owned(), Value::from(marker));
+        self.body.set(property, marker);
     }
 
     /// Links to a record that exists. Tribe: documented.
     pub fn link(&mut self, navigation: &str, id: &TribeId) {
-        self.body.insert(navigation.to_owned(), link(id));
+        self.body.set(navigation, link(id));
     }
 
     /// Creates the record behind a navigation property along with this one. Tribe: documented.
     pub fn nested(&mut self, navigation: &str, edit: Edit) {
-        self.body.insert(navigation.to_owned(), Value::Object(edit.body));
+        self.body.set(navigation, edit.body);
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        Value::Object(self.body.clone()).to_string().into_bytes()
+        Json::Object(self.body.clone()).to_string().into_bytes()
     }
 }
 
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.body.keys()).finish()
+        f.debug_set().entries(self.body.iter().map(|(name, _)| name)).finish()
     }
 }
 
-fn link(id: &TribeId) -> Value {
-    json!({ "ID": id.as_str() })
+fn link(id: &TribeId) -> Object {
+    Object::from_iter([("ID".to_owned(), Json::from(id.as_str()))])
 }

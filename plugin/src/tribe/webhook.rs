@@ -5,9 +5,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
 use sha2::Sha512;
 
+use crate::json::Json;
 use crate::mutant::{self, Mutant};
 use crate::relation::TribeId;
 use crate::secret::Secret;
@@ -41,7 +41,7 @@ pub fn read_delivery(signature: Option<&str>, body: &[u8], secret: &Secret) -> R
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha512>::new_from_slice(secret.expose().as_bytes()).expect("a key of any length");
     if mutant::is(Mutant::SignatureOverParsed) {
-        let parsed: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+        let parsed = Json::parse(body).ok_or(Refusal::Malformed)?;
         mac.update(parsed.to_string().as_bytes());
     } else {
         mac.update(body);
@@ -49,12 +49,12 @@ pub fn read_delivery(signature: Option<&str>, body: &[u8], secret: &Secret) -> R
     // Compares in constant time.
     mac.verify_slice(&signature).map_err(|_| Refusal::Forged)?;
 
-    let envelope: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    let envelope = Json::parse(body).ok_or(Refusal::Malformed)?;
     let payload = envelope.get("payload").ok_or(Refusal::Malformed)?;
     // Tribe: documented (one of the two ids), inferred (the mutation's name stands in the payload or around it).
     let id = ["entityId", "relationshipId"]
         .iter()
-        .find_map(|name| payload.get(*name)?.as_str())
+        .find_map(|name| payload.get(name)?.as_str())
         .and_then(TribeId::parse)
         .ok_or(Refusal::Malformed)?;
     let deleted = [payload, &envelope]
