@@ -373,18 +373,8 @@ fn the_state_does_not_open_without_its_key() {
 
 /// What the contract names, what those interfaces need of `wasi:io`, and what Rust's standard library asks for to
 /// write down a panic.
-const IMPORTS: [&str; 21] = [
+const IMPORTS: [&str; 11] = [
     "advocaatcentraal:tribe-sync/types@0.1.0",
-    "wasi:cli/environment@0.2.12",
-    "wasi:cli/exit@0.2.12",
-    "wasi:cli/stderr@0.2.12",
-    "wasi:cli/stdin@0.2.12",
-    "wasi:cli/stdout@0.2.12",
-    "wasi:cli/terminal-input@0.2.12",
-    "wasi:cli/terminal-output@0.2.12",
-    "wasi:cli/terminal-stderr@0.2.12",
-    "wasi:cli/terminal-stdin@0.2.12",
-    "wasi:cli/terminal-stdout@0.2.12",
     "wasi:clocks/monotonic-clock@0.2.12",
     "wasi:clocks/wall-clock@0.2.12",
     "wasi:config/store@0.2.0-rc.1",

@@ -55,20 +55,6 @@ pub enum ContractError {
     },
 }
 
-/// Interfaces that Rust's standard library asks for unasked, to start and to say why it panics.
-const OF_THE_STANDARD_LIBRARY: [&str; 10] = [
-    "environment",
-    "exit",
-    "stderr",
-    "stdin",
-    "stdout",
-    "terminal-input",
-    "terminal-output",
-    "terminal-stderr",
-    "terminal-stdin",
-    "terminal-stdout",
-];
-
 const WORLD: &str = "connector";
 
 /// How a contract differs from an earlier one.
@@ -130,39 +116,21 @@ impl Contract {
         Ok(printer.output.to_string())
     }
 
-    /// Whether a component exports what the world names and imports exactly that, but for what Rust's standard library
-    /// asks for unasked.
+    /// Whether a component exports what the world names and imports exactly that.
     pub fn check(&self, component: &[u8]) -> Result<(), ContractError> {
         let other = |error: &dyn std::fmt::Display| ContractError::OtherWorld(first_line(&error.to_string()));
         let decoded = wit_component::decode(component).map_err(|error| other(&error))?;
         let DecodedWasm::Component(found, world) = decoded else { return Err(other(&"it is a package of WIT")) };
         let named = names(&self.resolve, self.world);
         let asked = names(&found, world);
-        let unasked =
-            |name: &str| OF_THE_STANDARD_LIBRARY.iter().any(|interface| name == format!("wasi:cli/{interface}@{WASI}"));
-        if let Some(name) = asked.iter().find(|name| !named.contains(*name) && !unasked(name)) {
+        if let Some(name) = asked.iter().find(|name| !named.contains(*name)) {
             return Err(ContractError::Asks(name.clone()));
         }
         if let Some(name) = named.iter().find(|name| !asked.contains(*name)) {
             return Err(ContractError::NeverAsks(name.clone()));
         }
         // With names alone a type could differ; this compares everything.
-        let (resolve, world) = self.as_built(&asked)?;
-        wit_component::targets(&resolve, world, component).map_err(|error| other(&format!("{error:#}")))
-    }
-
-    /// The world with the standard library's imports beside its own.
-    fn as_built(&self, asked: &BTreeSet<String>) -> Result<(Resolve, WorldId), ContractError> {
-        let mut text =
-            format!("package voorbeeld:as-built;\nworld {WORLD} {{\ninclude {}/{WORLD}@{};\n", self.id(), self.version);
-        for name in asked.iter().filter(|name| name.starts_with("wasi:cli/")) {
-            text.push_str(&format!("import {name};\n"));
-        }
-        text.push('}');
-        let mut resolve = self.resolve.clone();
-        let package = resolve.push_source("as-built.wit", &text).map_err(|error| self.fail(&error))?;
-        let world = resolve.select_world(&[package], Some(WORLD)).map_err(|error| self.fail(&error))?;
-        Ok((resolve, world))
+        wit_component::targets(&self.resolve, self.world, component).map_err(|error| other(&format!("{error:#}")))
     }
 
     fn id(&self) -> String {
@@ -231,9 +199,6 @@ impl Contract {
         ContractError::Unreadable { path: self.id().into(), said: first_line(&format!("{error:#}")) }
     }
 }
-
-/// The numbered WASI packages that the connector is built with. A dependency of the crate `wasip2`, like the texts.
-const WASI: &str = "0.2.12";
 
 /// Keeps the contract of a workspace as its version promises it, and gives the folder. What was kept before is not
 /// changed: a version is promised once.

@@ -1,8 +1,10 @@
-//! Measures what the README states: `cargo run --release -p host-harness --bin measure`.
+//! Measures what the README states: `cargo run --release -p host-harness --bin measure`, of the connector that is
+//! built in, or with `--plugin FILE` of one in a file.
 //!
 //! The stand-ins run in a process of their own, so that their memory and time are not counted as the host's.
 
 use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,9 @@ struct Measure {
     /// Milliseconds that every answer of the stand-ins waits
     #[arg(long, default_value_t = 0)]
     delay: u64,
+    /// The connector in this file, in place of the one that is built in
+    #[arg(long, value_name = "FILE")]
+    plugin: Option<PathBuf>,
     /// Be the stand-ins
     #[arg(long, hide = true)]
     stand_ins: bool,
@@ -136,13 +141,23 @@ impl Drop for Elsewhere {
 
 impl Measure {
     async fn run(&self) -> Result<(), Failure> {
-        let compiling = Instant::now();
+        let folder = tempfile::tempdir()?;
+        let source = self.plugin.clone().map_or(Source::BuiltIn, Source::File);
         let runtime = Runtime::new(Limits::default())?;
-        let connector = Connector::load(&runtime, &Source::BuiltIn, None)?;
+        let compiling = Instant::now();
+        let connector = Connector::load(&runtime, &source, None)?;
         report("component", &format!("{} KB", connector.about().size.div_ceil(1000)))?;
         report("compiling it", &format!("{} ms", compiling.elapsed().as_millis()))?;
+        let machine_code = folder.path().join("machine-code");
+        Connector::load(&runtime, &source, Some(&machine_code))?;
+        let mut times = Vec::new();
+        for _ in 0..50 {
+            let start = Instant::now();
+            Connector::load(&runtime, &source, Some(&machine_code))?;
+            times.push(start.elapsed());
+        }
+        report("loading it compiled", &spread(times))?;
 
-        let folder = tempfile::tempdir()?;
         let store = Store::open(folder.path(), &MasterKey::random())?;
         let (mut elsewhere, settings) = Elsewhere::start(self)?;
         let settings = OfficeSettings::from_toml(&settings)?;

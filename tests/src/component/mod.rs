@@ -21,7 +21,7 @@ use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
 use scoped_tls::scoped_thread_local;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable, ResourceType};
+use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};
 
 use crate::World;
@@ -44,6 +44,15 @@ struct Call {
     exchanges: Exchanges,
 }
 
+/// The component of a file, to be run in place of the one that is built into the host.
+static OF_FILE: OnceLock<Vec<u8>> = OnceLock::new();
+
+/// Runs this component in place of the one that is built into the host. Once in a process, before the first call.
+pub fn run_in_place(component: Vec<u8>) {
+    // A second one would come too late, and the first stays.
+    let _ = OF_FILE.set(component);
+}
+
 /// The component, compiled once in a process.
 struct Loaded {
     engine: Engine,
@@ -60,7 +69,7 @@ impl Loaded {
         let mut config = Config::new();
         config.consume_fuel(true);
         let engine = Engine::new(&config)?;
-        let component = Compiled::new(&engine, host_harness::CONNECTOR)?;
+        let component = Compiled::new(&engine, OF_FILE.get().map_or(host_harness::CONNECTOR, Vec::as_slice))?;
         let mut linker = Linker::new(&engine);
         waiting::add_to_linker(&mut linker)?;
         http::add_to_linker(&mut linker)?;
@@ -74,7 +83,7 @@ impl Loaded {
     }
 }
 
-/// What Rust's standard library asks for, and what of WASI the connector does not use, traps when it is called.
+/// What of WASI the connector does not use traps when it is called.
 fn trap_on_the_rest(linker: &mut Linker<Call>, component: &Compiled) -> wasmtime::Result<()> {
     let engine = linker.engine().clone();
     for (name, import) in component.component_type().imports(&engine) {
@@ -86,10 +95,6 @@ fn trap_on_the_rest(linker: &mut Linker<Call>, component: &Compiled) -> wasmtime
                 let _ = given.func_new(function, |_, _, _, _| Err(wasmtime::Error::msg("not for a connector")));
             }
         }
-    }
-    for terminal in ["terminal-input", "terminal-output"] {
-        let mut given = linker.instance(&format!("wasi:cli/{terminal}@0.2.12"))?;
-        given.resource(terminal, ResourceType::host::<()>(), |_, _| Ok(()))?;
     }
     Ok(())
 }

@@ -3,12 +3,23 @@
 //!
 //! What it builds is the same byte for byte on every machine with this toolchain: nothing of the builder's folders
 //! stands in it. The host's build script includes this file, so that both build the same thing once.
+//!
+//! The standard library is built along: in its small form, and with a panic that is a trap and nothing else. That takes
+//! a quarter off a component, and no panic's words, which might hold a client's data, can reach a log; the trap still
+//! names the functions that it came through. The stable compiler takes these two options under `RUSTC_BOOTSTRAP` only,
+//! which is set for this one cargo; the toolchain is pinned, so what they do does not change under us.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
 const TARGET: &str = "wasm32-wasip2";
+
+/// Where rustup puts the standard library's sources.
+const SOURCES_IN_SYSROOT: &str = "lib/rustlib/src/rust";
+
+/// Builds the standard library along, in its small form.
+const STANDARD_LIBRARY: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 /// Settings of the outer build that must not reach the inner one: flags for another target, `clippy-driver` in place
 /// of the compiler, coverage, the outer target folder.
@@ -36,13 +47,14 @@ const FOREIGN_BEGINNINGS: [&str; 4] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_
 /// # Errors
 /// One line that says what failed.
 pub fn build(workspace: &Path, folder: &Path, package: &str, say: &dyn Fn(&str)) -> Result<PathBuf, String> {
-    add_target(workspace, say)?;
+    add_missing(workspace, say)?;
     let component = folder.join(TARGET).join("component").join(package.replace('-', "_") + ".wasm");
     let size_before = fs::metadata(&component).map(|file| file.len()).ok();
     let arguments =
         ["build", "--package", package, "--lib", "--target", TARGET, "--profile", "component", "--locked", "--quiet"];
     let mut cargo = inner(&tool("CARGO", "cargo"));
-    cargo.args(arguments).arg("--target-dir").arg(folder).current_dir(workspace);
+    cargo.args(arguments).args(STANDARD_LIBRARY).arg("--target-dir").arg(folder).current_dir(workspace);
+    cargo.env("RUSTC_BOOTSTRAP", "1");
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\x1f"));
     let output = cargo.output().map_err(|error| format!("cargo could not be started for {package}: {error}"))?;
     if !output.status.success() {
@@ -66,11 +78,14 @@ fn flags(workspace: &Path) -> Result<Vec<String>, String> {
     let version = told("--version --verbose")?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let sysroot = told("--print sysroot")?;
-    let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    let sources = Path::new(sysroot.trim()).join(SOURCES_IN_SYSROOT);
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let home = home.ok_or("there is no home folder; set CARGO_HOME")?;
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     Ok(vec![
+        // A panic is a trap, without words.
+        "-Zunstable-options".to_owned(),
+        "-Cpanic=immediate-abort".to_owned(),
         // Panics name the file that they stand in: by the name of its package, not by where it lies here.
         remap(&home.join("registry/src"), "/registry"),
         // Where rustup installed the standard library's sources, the compiler names those instead.
@@ -80,27 +95,36 @@ fn flags(workspace: &Path) -> Result<Vec<String>, String> {
     ])
 }
 
-/// Adds the target where it is missing, and says so.
-fn add_target(workspace: &Path, say: &dyn Fn(&str)) -> Result<(), String> {
-    if has_target(workspace) {
+/// Adds what the toolchain lacks, and says so: the target, with its C library, and the standard library's sources.
+fn add_missing(workspace: &Path, say: &dyn Fn(&str)) -> Result<(), String> {
+    let target = ["--print", "target-libdir", "--target", TARGET];
+    add(workspace, say, "target", TARGET, &|| told_path(workspace, &target).is_some_and(|folder| folder.is_dir()))?;
+    let sources = || told_path(workspace, &["--print", "sysroot"]).map(|sysroot| sysroot.join(SOURCES_IN_SYSROOT));
+    add(workspace, say, "component", "rust-src", &|| sources().is_some_and(|folder| folder.join("library").is_dir()))
+}
+
+fn add(
+    workspace: &Path,
+    say: &dyn Fn(&str),
+    kind: &str,
+    name: &str,
+    is_there: &dyn Fn() -> bool,
+) -> Result<(), String> {
+    if is_there() {
         return Ok(());
     }
-    say(&format!("the target {TARGET} is missing; adding it with: rustup target add {TARGET}"));
-    let added = inner(Path::new("rustup")).args(["target", "add", TARGET]).current_dir(workspace).output();
+    say(&format!("the {kind} {name} is missing; adding it with: rustup {kind} add {name}"));
+    let added = inner(Path::new("rustup")).args([kind, "add", name]).current_dir(workspace).output();
     match added {
-        Ok(output) if output.status.success() && has_target(workspace) => Ok(()),
-        _ => Err(format!("the target {TARGET} is missing and could not be added; run: rustup target add {TARGET}")),
+        Ok(output) if output.status.success() && is_there() => Ok(()),
+        _ => Err(format!("the {kind} {name} is missing and could not be added; run: rustup {kind} add {name}")),
     }
 }
 
-/// Whether the compiler has the target's standard library.
-fn has_target(workspace: &Path) -> bool {
-    let mut rustc = inner(&tool("RUSTC", "rustc"));
-    let output = rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(workspace).output();
-    output.is_ok_and(|output| {
-        let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        output.status.success() && Path::new(&folder).is_dir()
-    })
+/// A path that the compiler tells.
+fn told_path(workspace: &Path, arguments: &[&str]) -> Option<PathBuf> {
+    let output = inner(&tool("RUSTC", "rustc")).args(arguments).current_dir(workspace).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().into())
 }
 
 /// A command without the settings of the outer build.
