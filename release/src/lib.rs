@@ -2,6 +2,7 @@
 //!
 //! | room | does |
 //! |---|---|
+//! | [`optimiser`] | makes its code small |
 //! | [`names`] | keeps its functions' names, short |
 //! | [`dependencies`], [`bill`] | what it is made of, inside it and beside it |
 //! | [`files`] | the folder of a release |
@@ -16,6 +17,7 @@ pub mod contract;
 pub mod dependencies;
 pub mod files;
 pub mod names;
+pub mod optimiser;
 
 /// Why a release cannot be made. One line that says what is wrong.
 #[derive(Debug, thiserror::Error)]

@@ -11,12 +11,20 @@ use crate::ReleaseError;
 
 /// The component with short names for its functions, and without other names.
 pub fn shorten(component: &[u8]) -> Result<Vec<u8>, ReleaseError> {
+    map_modules(component, shorten_module)
+}
+
+/// The component with each of its modules as `map` gives it back, and without names of its own.
+pub(crate) fn map_modules(
+    component: &[u8],
+    map: impl Fn(&[u8]) -> Result<Vec<u8>, ReleaseError>,
+) -> Result<Vec<u8>, ReleaseError> {
     let mut out = Component::new();
     each_section(component, |payload, id, data| {
         match payload {
             Payload::CustomSection(custom) if matches!(custom.as_known(), KnownCustom::ComponentName(_)) => {}
             Payload::ModuleSection { .. } => {
-                let module = shorten_module(data)?;
+                let module = map(data)?;
                 out.section(&RawSection { id: ComponentSectionId::CoreModule.into(), data: &module });
             }
             _ => {

@@ -1,13 +1,12 @@
-//! The files of a release, made from this workspace, read as others read them.
+//! The files of a release, made from this workspace, read as others read them. Needs Node 20 with npm.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use release::contract::{Contract, ContractError};
 use release::files::{Files, MOST_BYTES, SUMS};
 use release::names::function_names;
 use release::workspace;
@@ -97,7 +96,7 @@ fn the_dependencies_inside_are_read_as_cargo_auditable_writes_them() {
         .map(|package| (package["name"].as_str().unwrap(), package["kind"].as_str()))
         .collect();
     assert_eq!(kinds.get("quick-xml"), Some(&None), "runs in the component");
-    assert_eq!(kinds.get("serde_derive"), Some(&Some("build")));
+    assert_eq!(kinds.get("thiserror-impl"), Some(&Some("build")));
     assert!(!kinds.contains_key("proptest") && !kinds.contains_key("sandbox"), "{kinds:?}");
     let roots = list["packages"].as_array().unwrap().iter().filter(|package| package["root"] == true);
     assert_eq!(roots.map(|root| &root["name"]).collect::<Vec<_>>(), ["advocaatcentraal-tribe"]);
@@ -138,54 +137,4 @@ fn the_sums_are_those_of_the_written_files() {
     if let Ok(checked) = std::process::Command::new("sha256sum").args(["--check", SUMS]).current_dir(&dist).output() {
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     }
-}
-
-#[test]
-fn the_component_has_exactly_the_imports_of_its_world() {
-    let contract = Contract::read(&workspace().join("wit")).unwrap();
-    contract.check(component()).unwrap();
-
-    // Against a world that names one thing less, or one more, it fails.
-    for (text, with, expected) in [
-        ("import wasi:random/random@0.2.12;", "", "the component imports wasi:random/random@0.2.12"),
-        (
-            "import wasi:random/random@0.2.12;",
-            "import wasi:random/random@0.2.12; import wasi:random/insecure@0.2.12;",
-            "names wasi:random/insecure@0.2.12, which it does not import",
-        ),
-        ("done: u32,", "done: u64,", "does not fit its world"),
-    ] {
-        let error = contract_with(text, with).check(component()).unwrap_err();
-        assert!(error.to_string().contains(expected), "{error}");
-    }
-}
-
-#[test]
-fn the_contract_keeps_what_the_released_versions_promised() {
-    Contract::keeps_its_promise(workspace()).unwrap();
-}
-
-#[test]
-fn the_contract_itself_could_not_lose_a_function_unseen() {
-    let contract = Contract::read(&workspace().join("wit")).unwrap();
-    let without = contract_with("sweep: func(budget: budget) -> result<outcome, stopped>;", "");
-    assert!(matches!(without.follows(&contract), Err(ContractError::Breaks { .. })));
-    assert!(matches!(contract.follows(&without), Err(ContractError::SameNumber { .. })));
-}
-
-/// The contract with one passage changed.
-fn contract_with(passage: &str, with: &str) -> Contract {
-    let folder = tempfile::tempdir().unwrap();
-    let wit = workspace().join("wit");
-    std::fs::create_dir(folder.path().join("deps")).unwrap();
-    let copy = |from: &Path, to: &Path| std::fs::copy(from, to).unwrap();
-    for entry in std::fs::read_dir(wit.join("deps")).unwrap() {
-        let path = entry.unwrap().path();
-        copy(&path, &folder.path().join("deps").join(path.file_name().unwrap()));
-    }
-    copy(&wit.join("drafts.wit"), &folder.path().join("drafts.wit"));
-    let text = std::fs::read_to_string(wit.join("connector.wit")).unwrap();
-    assert!(text.contains(passage), "{passage}");
-    std::fs::write(folder.path().join("connector.wit"), text.replace(passage, with)).unwrap();
-    Contract::read(folder.path()).unwrap()
 }

@@ -29,6 +29,7 @@ pub mod support;
 mod users;
 mod world;
 
+pub use component::run_in_place;
 pub use connector::Engine;
 pub use memory::Memory;
 pub use users::Users;

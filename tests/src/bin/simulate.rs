@@ -1,9 +1,10 @@
 //! Runs seeds for a while and reports.
 //!
-//! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both] [--seed S]
-//! [--scenario JSON] [--aloud]`
+//! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both]
+//! [--component FILE] [--seed S] [--scenario JSON] [--aloud]`
 //!
 //! `--engine` says which build of the connector runs; `both` runs each seed with both and compares every call.
+//! `--component` runs the component of a file, as it is released, in place of the one that is built in.
 //! `--seed S` alone runs that one seed; with `--seeds` it is the first of so many. `--scenario` runs a scenario as it
 //! was printed. `--aloud` tells every step on standard error. Ends with 1 if anything was broken.
 
@@ -62,6 +63,10 @@ fn read_arguments() -> Result<Wanted, String> {
                     "both" => &Engine::ALL,
                     other => return Err(format!("{other} is no engine; there are native, component and both")),
                 }
+            }
+            "--component" => {
+                let component = std::fs::read(&value).map_err(|error| format!("{value}: {error}"))?;
+                tests::run_in_place(component);
             }
             "--scenario" => {
                 let scenario = serde_json::from_str(&value);

@@ -1,0 +1,51 @@
+//! Binaryen's optimiser, over the modules of a component.
+//!
+//! The compiler leaves what only the whole module shows: functions called once, alike or not at all, locals that could
+//! be one. `wasm-opt` takes a fifth off the code. It comes from npm, where Binaryen's authors publish it for every
+//! machine, pinned by its sum; the one from Debian is years older and takes half as much.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{ReleaseError, names, told};
+
+/// An installed `wasm-opt`.
+pub struct Optimiser {
+    program: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Optimiser {
+    /// Installs it below the target folder, where it is not there yet. Needs Node 20 with npm.
+    pub fn install(workspace: &Path, target: &Path) -> Result<Self, ReleaseError> {
+        let at = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ReleaseError::File { path, source }
+        };
+        let home = target.join("binaryen");
+        fs::create_dir_all(&home).map_err(at(&home))?;
+        for file in ["package.json", "package-lock.json"] {
+            let source = workspace.join("release/binaryen").join(file);
+            fs::copy(&source, home.join(file)).map_err(at(&source))?;
+        }
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&home);
+        told(&mut npm)?;
+        let folder = tempfile::tempdir().map_err(at(&std::env::temp_dir()))?;
+        Ok(Self { program: home.join("node_modules/binaryen/bin/wasm-opt"), folder })
+    }
+
+    /// The component with each module as small as it gets. Functions keep their names.
+    pub fn optimise(&self, component: &[u8]) -> Result<Vec<u8>, ReleaseError> {
+        names::map_modules(component, |module| {
+            let (before, after) = (self.folder.path().join("before.wasm"), self.folder.path().join("after.wasm"));
+            let at = |source| ReleaseError::File { path: before.clone(), source };
+            fs::write(&before, module).map_err(at)?;
+            let mut node = Command::new("node");
+            node.arg(&self.program).args(["-Oz", "--debuginfo"]).arg(&before).arg("--output").arg(&after);
+            told(&mut node)?;
+            fs::read(&after).map_err(at)
+        })
+    }
+}
