@@ -16,6 +16,8 @@ use crate::{ReleaseError, bill, names, told};
 
 /// Bytes that the component may have. What makes it larger should be worth it: a host compiles all of it.
 pub const MOST_BYTES: usize = 700_000;
+/// Bytes that it may have on its way to a host, compressed as HTTP does (gzip).
+pub const MOST_BYTES_COMPRESSED: usize = 300_000;
 
 /// The name of the file with the sums of the others, as `sha256sum --check` reads it.
 pub const SUMS: &str = "SHA256SUMS";

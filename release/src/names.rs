@@ -99,7 +99,9 @@ fn functions_only(names: NameSectionReader<'_>) -> Result<NameSection, ReleaseEr
 /// The connector's own functions keep the path within the crate, others the last two parts of theirs. Names that are no
 /// Rust (`memcpy`, an export's) stay as they are.
 fn short(symbol: &str) -> String {
-    let Ok(demangled) = rustc_demangle::try_demangle(symbol) else { return symbol.to_owned() };
+    let demangled =
+        rustc_demangle::try_demangle(symbol).or_else(|_| rustc_demangle::try_demangle(without_number(symbol)));
+    let Ok(demangled) = demangled else { return symbol.to_owned() };
     let full = format!("{demangled:#}");
     let (own, parts) = match parts(&full).split_first() {
         Some((first, rest)) if first == OWN_CRATE => (true, rest.to_vec()),
@@ -109,14 +111,23 @@ fn short(symbol: &str) -> String {
     parts.get(kept..).unwrap_or_default().join("::")
 }
 
+/// Of several functions of one name the optimiser numbers all but one: `…_2828`.
+fn without_number(symbol: &str) -> &str {
+    symbol.trim_end_matches(|character: char| character.is_ascii_digit()).trim_end_matches('_')
+}
+
 const OWN_CRATE: &str = "advocaatcentraal_tribe";
 
-/// The parts of a path, without type arguments; of a type in the path its name.
+/// The parts of a path, without type arguments; of the type that a path begins with its name.
 fn parts(path: &str) -> Vec<String> {
     split(path, "::")
         .into_iter()
-        .filter_map(|part| match part.strip_prefix('<').or_else(|| part.strip_prefix("_<")) {
-            Some(inner) => Some(name_of_type(inner.strip_suffix('>').unwrap_or(inner))),
+        .enumerate()
+        .filter_map(|(place, part)| match part.strip_prefix('<').or_else(|| part.strip_prefix("_<")) {
+            Some(inner) if place == 0 || part.contains(" as ") || part.contains("impl ") => {
+                Some(name_of_type(inner.strip_suffix('>').unwrap_or(inner)))
+            }
+            Some(_) => None,
             None => Some(part.split('<').next()?.to_owned()),
         })
         .filter(|part| !part.is_empty())
@@ -189,6 +200,7 @@ mod tests {
             ),
             ("_RNvMs3_NtCs8jb7XIKFSSy_5alloc3stre12to_lowercase", "str::to_lowercase"),
             ("_RNvNtNtNtNtCs9pv848UzQwQ_4core3num7flt2dec8strategy6dragon15format_shortest", "dragon::format_shortest"),
+            ("_RNvMs3_NtCs8jb7XIKFSSy_5alloc3stre12to_lowercase_2828", "str::to_lowercase"),
             ("memcpy", "memcpy"),
             ("advocaatcentraal:tribe-sync/sync@0.1.0#poll", "advocaatcentraal:tribe-sync/sync@0.1.0#poll"),
         ] {

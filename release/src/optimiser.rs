@@ -10,6 +10,9 @@ use std::process::Command;
 
 use crate::{ReleaseError, names, told};
 
+/// Small, with functions' names. One that is called once stays a function if it is large: a trap names it then.
+const OPTIONS: [&str; 4] = ["-Oz", "--debuginfo", "--one-caller-inline-max-function-size", "200"];
+
 /// An installed `wasm-opt`.
 pub struct Optimiser {
     program: PathBuf,
@@ -43,7 +46,7 @@ impl Optimiser {
             let at = |source| ReleaseError::File { path: before.clone(), source };
             fs::write(&before, module).map_err(at)?;
             let mut node = Command::new("node");
-            node.arg(&self.program).args(["-Oz", "--debuginfo"]).arg(&before).arg("--output").arg(&after);
+            node.arg(&self.program).args(OPTIONS).arg(&before).arg("--output").arg(&after);
             told(&mut node)?;
             fs::read(&after).map_err(at)
         })
