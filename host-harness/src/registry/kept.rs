@@ -28,7 +28,7 @@ impl Kept {
         let manifest = self.blob(pinned.digest)?;
         let parsed = Manifest::parse(&manifest)?;
         let component = self.blob(parsed.component()?.digest)?;
-        let signature = parsed.signature().map(str::to_owned);
+        let signature = parsed.signature();
         Some(Artefact { component, signature, manifest })
     }
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::reference::Digest;
@@ -15,7 +17,8 @@ pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 const VERSION: &str = "org.opencontainers.image.version";
-/// The whole text of a `.minisig` file.
+/// The text of a `.minisig` file, in Base64: `wkg` writes the line ends of an annotation as they are, and a registry
+/// refuses such a manifest.
 const SIGNATURE: &str = "io.github.jedisct1.minisign";
 
 /// The same file gives the same digest, whenever and wherever it is pushed; readers insist on a time.
@@ -83,7 +86,7 @@ pub(super) fn pack(component: Vec<u8>, about: &About, signature: Option<&str>) -
         component: Component { exports: &about.exports, imports: &about.imports },
     })?;
     let version = about.label.version.as_ref().map(|version| (VERSION.to_owned(), version.clone()));
-    let signature = signature.map(|signature| (SIGNATURE.to_owned(), signature.to_owned()));
+    let signature = signature.map(|signature| (SIGNATURE.to_owned(), BASE64.encode(signature)));
     let manifest = serde_json::to_vec(&Manifest {
         schema_version: 2,
         media_type: Some(MANIFEST.to_owned()),
@@ -108,8 +111,10 @@ impl Manifest {
         }
     }
 
-    pub(super) fn signature(&self) -> Option<&str> {
-        self.annotations.get(SIGNATURE).map(String::as_str)
+    /// The signature; none where there is none, or something else under its name.
+    pub(super) fn signature(&self) -> Option<String> {
+        let text = BASE64.decode(self.annotations.get(SIGNATURE)?).ok()?;
+        String::from_utf8(text).ok()
     }
 }
 
@@ -122,15 +127,16 @@ mod tests {
     #[test]
     fn the_same_file_gives_the_same_digest_and_its_parts_fit() {
         let about = examine(crate::CONNECTOR).unwrap();
-        let packed = pack(crate::CONNECTOR.to_vec(), &about, Some("signed")).unwrap();
-        let again = pack(crate::CONNECTOR.to_vec(), &about, Some("signed")).unwrap();
+        let packed = pack(crate::CONNECTOR.to_vec(), &about, Some("line one\nline two\n")).unwrap();
+        let again = pack(crate::CONNECTOR.to_vec(), &about, Some("line one\nline two\n")).unwrap();
         assert_eq!(packed.manifest, again.manifest);
 
         let manifest = Manifest::parse(&packed.manifest).unwrap();
         let layer = manifest.component().unwrap();
         assert_eq!((layer.digest, layer.size), (Digest::of(crate::CONNECTOR), crate::CONNECTOR.len() as u64));
         assert_eq!(manifest.config.digest, Digest::of(&packed.config));
-        assert_eq!(manifest.signature(), Some("signed"));
+        assert_eq!(manifest.signature().as_deref(), Some("line one\nline two\n"));
+        assert!(!packed.manifest.contains(&b'\\'), "wkg would write what is escaped as it is");
         let config: serde_json::Value = serde_json::from_slice(&packed.config).unwrap();
         assert_eq!(config["layerDigests"][0], layer.digest.to_string());
         let exports = config["component"]["exports"].as_array().unwrap();

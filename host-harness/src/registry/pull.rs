@@ -32,7 +32,7 @@ impl RegistryClient {
                 return Err(RegistryError::TooLarge { name: name(), limit: self.limits.component });
             }
             let component = session.layer(pinned, layer).await?;
-            let signature = parsed.signature().map(str::to_owned);
+            let signature = parsed.signature();
             Ok(Artefact { component, signature, manifest })
         };
         self.in_time(&pinned.repository, pulling).await

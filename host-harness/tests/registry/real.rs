@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use host_harness::component::{Connector, Limits as CallLimits, Runtime};
 
 use super::command_line::{failure, koppeling, said, told};
@@ -146,7 +148,7 @@ fn what_wkg_pushes_we_pull() {
     let key = told(&koppeling(folder, &["plugin", "keygen"], &[]));
     told(&koppeling(folder, &["plugin", "sign", "connector.wasm"], &[]));
     let signature = fs::read_to_string(folder.join("connector.wasm.minisig")).unwrap();
-    let annotation = format!("io.github.jedisct1.minisign={signature}");
+    let annotation = format!("io.github.jedisct1.minisign={}", BASE64.encode(signature));
     wkg(&[
         "oci",
         "push",

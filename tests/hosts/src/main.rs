@@ -73,13 +73,20 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let hosts = if arguments.hosts.is_empty() { Host::value_variants() } else { arguments.hosts.as_slice() };
     let tools = Tools::in_folder(arguments.tools);
+    let built = match stage::Built::make().await {
+        Ok(built) => built,
+        Err(problem) => {
+            say(format!("FAILED: {problem}"));
+            return ExitCode::FAILURE;
+        }
+    };
     let mut failed = false;
     for host in hosts {
         let start = Instant::now();
         let (name, result) = match host {
-            Host::Wasmtime => ("wasmtime", wasmtime::run(&tools).await),
-            Host::Node => ("node", node::run(&tools).await),
-            Host::Python => ("python", python::run(&tools).await),
+            Host::Wasmtime => ("wasmtime", wasmtime::run(&tools, &built).await),
+            Host::Node => ("node", node::run(&tools, &built).await),
+            Host::Python => ("python", python::run(&tools, &built).await),
         };
         let seconds = start.elapsed().as_secs_f32();
         match result {

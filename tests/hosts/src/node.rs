@@ -34,8 +34,8 @@ impl ForeignHost for Node<'_> {
     }
 }
 
-pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
-    let (stage, built) = (Stage::new().await?, Built::new()?);
+pub(crate) async fn run(tools: &Tools, built: &Built) -> Result<(), Failed> {
+    let stage = Stage::new().await?;
     let sources = tools.node().await?;
     let version = process::run("node", of(Command::new("node"), "--version")).await?;
     say(format!("node {}", version.trim()));

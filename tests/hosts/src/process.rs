@@ -53,7 +53,7 @@ pub(crate) async fn install(what: &str, command: Command) -> Result<(), Failed> 
     if ended.status.success() {
         Ok(())
     } else {
-        Err(Failed::because(format!("{what} could not be installed: {}", ended.err.trim())))
+        Err(Failed::because(format!("{what}: {}", ended.err.trim())))
     }
 }
 

@@ -35,8 +35,8 @@ impl ForeignHost for Python<'_> {
     }
 }
 
-pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
-    let (stage, built) = (Stage::new().await?, Built::new()?);
+pub(crate) async fn run(tools: &Tools, built: &Built) -> Result<(), Failed> {
+    let stage = Stage::new().await?;
     let (program, sources) = tools.python().await?;
     let version = process::run("python", of(Command::new(&program), "--version")).await?;
     say(format!("python: {}", version.trim()));

@@ -142,30 +142,28 @@ impl Stage {
     }
 }
 
-/// The component and the compositions, built.
+/// The files of a release, made from this workspace: what others load.
 pub(crate) struct Built {
     folder: tempfile::TempDir,
 }
 
 impl Built {
-    pub(crate) fn new() -> Result<Self, Failed> {
+    pub(crate) async fn make() -> Result<Self, Failed> {
         let folder = tempfile::tempdir().map_err(Failed::at("a folder for the components"))?;
-        fs::write(folder.path().join("connector.wasm"), host_harness::CONNECTOR)
-            .map_err(Failed::at("the connector"))?;
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["run", "--quiet", "--package", "release", "--", "--to"]).arg(folder.path());
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+        process::install("the files of a release (cargo release-files)", cargo).await?;
         Ok(Self { folder })
     }
 
-    /// The connector that is built into `koppeling`.
+    /// The connector.
     pub(crate) fn connector(&self) -> PathBuf {
-        self.folder.path().join("connector.wasm")
+        self.composed().join(format!("advocaatcentraal-tribe-{}.wasm", env!("CARGO_PKG_VERSION")))
     }
 
-    /// Composes; gives the folder.
-    pub(crate) async fn compose(&self) -> Result<&Path, Failed> {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["run", "--quiet", "--package", "compose", "--", "--connector"]).arg(self.connector());
-        cargo.arg("--dist").arg(self.folder.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
-        process::run("cargo run -p compose", cargo).await?;
-        Ok(self.folder.path())
+    /// The folder with what is composed of it.
+    pub(crate) fn composed(&self) -> &Path {
+        self.folder.path()
     }
 }

@@ -76,10 +76,9 @@ impl ForeignHost for Served {
     }
 }
 
-pub(crate) async fn run(tools: &Tools) -> Result<(), Failed> {
+pub(crate) async fn run(tools: &Tools, built: &Built) -> Result<(), Failed> {
     let program = tools.wasmtime().await?;
-    let built = Built::new()?;
-    let composed = built.compose().await?;
+    let composed = built.composed();
 
     say("wasmtime run");
     let stage = Stage::new().await?;
