@@ -158,7 +158,7 @@ impl<'v> Row<'v> {
 
 /// The rows of a list, under whatever name it has. Tribe: unknown.
 fn rows(body: &Json) -> Option<&[Json]> {
-    let within = |name: &&str| body.get(*name).and_then(Json::as_list);
+    let within = |name: &&str| body.get(name).and_then(Json::as_list);
     body.as_list().or_else(|| ["value", "data", "webhooks", "items"].iter().find_map(within))
 }
 

@@ -50,11 +50,7 @@ pub(crate) async fn fails(what: &str, command: Command) -> Result<String, Failed
 /// Installs something, which may take long.
 pub(crate) async fn install(what: &str, command: Command) -> Result<(), Failed> {
     let ended = finish(what, command, INSTALL_DEADLINE).await?;
-    if ended.status.success() {
-        Ok(())
-    } else {
-        Err(Failed::because(format!("{what}: {}", ended.err.trim())))
-    }
+    if ended.status.success() { Ok(()) } else { Err(Failed::because(format!("{what}: {}", ended.err.trim()))) }
 }
 
 /// On a thread of its own: the stand-ins must go on answering.

@@ -11,7 +11,8 @@ use crate::{Failed, say};
 const WASMTIME: &str = "48.0.8";
 /// Enough to run and serve components; the rest would double the time it takes to build.
 const WASMTIME_FEATURES: &str = "run,serve,compile,cranelift,component-model,component-model-async,wasi-http,\
-                                 wasi-config,wasi-keyvalue,backtrace,demangle,parallel-compilation,cache";
+                                 wasi-config,wasi-keyvalue,backtrace,demangle,parallel-compilation,\
+                                 pooling-allocator,cache";
 
 /// Where the programs are.
 pub(crate) struct Tools {
