@@ -109,13 +109,20 @@ pub fn examine(bytes: &[u8]) -> Result<About, NotLoadable> {
     if !bytes.starts_with(b"\0asm") {
         return Err(NotLoadable::NotWasm);
     }
-    let damaged = |error: wasmparser::BinaryReaderError| NotLoadable::Damaged { offset: error.offset() };
     // Told first: validating a core module succeeds.
     if let Some(Ok(Payload::Version { encoding: Encoding::Module, .. })) = Parser::new(0).parse_all(bytes).next() {
         return Err(NotLoadable::CoreModule);
     }
     Validator::new_with_features(WasmFeatures::default()).validate_all(bytes).map_err(damaged)?;
+    describe(bytes)
+}
 
+fn damaged(error: wasmparser::BinaryReaderError) -> NotLoadable {
+    NotLoadable::Damaged { offset: error.offset() }
+}
+
+/// What [`examine`] tells, of bytes that were validated before.
+pub(super) fn describe(bytes: &[u8]) -> Result<About, NotLoadable> {
     let (mut imports, mut exports, mut label) = (Vec::new(), Vec::new(), Label::default());
     // Modules and components lie inside one another; only the outermost speaks for the whole.
     let mut depth = 0_usize;

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::examine::{About, NotLoadable, examine};
+use super::examine::{About, NotLoadable, describe, examine};
 
 /// Where a connector comes from.
 #[derive(Clone, Debug)]
@@ -84,11 +84,13 @@ pub(super) fn compile(
     cache: Option<&Path>,
 ) -> Result<(Component, About, String), LoadError> {
     let (bytes, name) = source.read()?;
-    let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name: name.clone(), reason })?;
+    let not_loadable = |reason| LoadError::NotLoadable { name: name.clone(), reason };
     let kept = cache.map(|folder| folder.join(kept_name(engine, &bytes)));
     if let Some(component) = kept.as_deref().and_then(|path| load_kept(engine, path)) {
-        return Ok((component, about, name));
+        // It was compiled of just these bytes, by their digest, so they were validated then.
+        return Ok((component, describe(&bytes).map_err(not_loadable)?, name));
     }
+    let about = examine(&bytes).map_err(not_loadable)?;
     let not_linkable =
         |reason: wasmtime::Error| LoadError::NotLinkable { name: name.clone(), reason: reason.to_string() };
     let component = Component::new(engine, &bytes).map_err(not_linkable)?;
