@@ -20,7 +20,8 @@ pub struct Optimiser {
 }
 
 impl Optimiser {
-    /// Installs it below the target folder, where it is not there yet. Needs Node 20 with npm.
+    /// Installs it below the target folder, anew each time, so that it is what the lock file says. Needs Node 20 with
+    /// npm.
     pub fn install(workspace: &Path, target: &Path) -> Result<Self, ReleaseError> {
         let at = |path: &Path| {
             let path = path.to_owned();

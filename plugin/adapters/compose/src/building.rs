@@ -5,7 +5,7 @@
 //! stands in it. The host's build script includes this file, so that both build the same thing once.
 //!
 //! The standard library is built along: in its small form, and with a panic that is a trap and nothing else. That takes
-//! a quarter off a component, and no panic's words, which might hold a client's data, can reach a log; the trap still
+//! an eighth off a component, and no panic's words, which might hold a client's data, can reach a log; the trap still
 //! names the functions that it came through. The stable compiler takes these two options under `RUSTC_BOOTSTRAP` only,
 //! which is set for this one cargo; the toolchain is pinned, so what they do does not change under us.
 
@@ -59,7 +59,8 @@ pub fn build(workspace: &Path, folder: &Path, package: &str, say: &dyn Fn(&str))
     let output = cargo.output().map_err(|error| format!("cargo could not be started for {package}: {error}"))?;
     if !output.status.success() {
         String::from_utf8_lossy(&output.stderr).lines().for_each(say);
-        return Err(format!("{package} could not be built; see above, or run: cargo {}", arguments.join(" ")));
+        let command = [&arguments[..], &STANDARD_LIBRARY].concat().join(" ");
+        return Err(format!("{package} could not be built; see above, or run: RUSTC_BOOTSTRAP=1 cargo {command}"));
     }
     let size = fs::metadata(&component).map_err(|_| format!("{} was not built", component.display()))?.len();
     if size_before.is_some_and(|before| before != size) {
