@@ -14,6 +14,7 @@
 //! | [`invariants`] | what must hold, whatever goes wrong |
 //! | [`simulation`] | all of it together, by seed |
 //! | [`references`] | forty pieces of work, each from what stood before to the end |
+//! | [`trail`] | the calls and writes of a run, to compare two versions of the connector |
 //! | [`cost`] | how many calls the sync makes, and how much of the quota it uses |
 
 mod component;
@@ -26,6 +27,7 @@ mod memory;
 pub mod references;
 pub mod simulation;
 pub mod support;
+pub mod trail;
 mod users;
 mod world;
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::faults::System;
 use crate::invariants::{Broken, Invariant};
 use crate::manual::Who;
+use crate::trail;
 
 /// The longest wait that a server is believed. Longer ones are asked for again.
 const LONGEST_WAIT: u64 = 15 * 60 * 1000;
@@ -115,6 +116,7 @@ impl Watch {
 
     pub(super) fn called(&self, system: System, now: u64, request: &sandbox::Request) {
         self.requests.set(self.requests.get() + 1);
+        trail::called(request);
         path(request).clone_into(&mut self.last_call.borrow_mut());
         (now, &request.method, &request.target, &request.headers, &request.body).hash(&mut *self.log.borrow_mut());
         self.tell(now, || {
@@ -142,6 +144,10 @@ impl Watch {
 
     /// A key of the connector's store was written, or removed.
     pub(super) fn stored(&self, now: u64, key: &str, value: Option<&[u8]>) {
+        match value {
+            Some(_) => trail::stored(key),
+            None => trail::removed(key),
+        }
         (now, key, value).hash(&mut *self.log.borrow_mut());
         self.tell(now, || match value {
             Some(value) => {
@@ -154,6 +160,7 @@ impl Watch {
 
     /// A slice gave an answer: as the contract tells it, which does not know what kind of relation a note is about.
     pub(super) fn ended(&self, now: u64, result: &Result<Outcome, Stopped>) {
+        trail::ended(result);
         let (outcome, because) = match result {
             Ok(outcome) => (outcome, None),
             Err(stopped) => (&stopped.so_far, Some(&stopped.because)),
