@@ -7,7 +7,7 @@ use crate::link::OfficeState;
 use crate::ports::Ports;
 use crate::secret::Secret;
 use crate::settings::{Problem, Settings, name};
-use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
+use crate::sync::{Stop, System, stop_of_failure};
 use crate::tribe::{Client, Flow, Profile};
 use crate::wording::Code;
 
@@ -27,10 +27,10 @@ pub fn give(ports: Ports<'_>, settings: &Settings, code: &Secret, redirect_uri: 
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     let client = Client::new(ports, &settings.tribe, state.token_key());
     // Another person may have been in another environment: nothing that was known holds any more.
-    state.forget_profile().map_err(stop_of_state)?;
+    state.forget_profile()?;
     let now = ports.clock.now();
     client.consent(code, redirect_uri).map_err(|failure| stop_of_failure(failure, System::Tribe, now))?;
-    let linked = state.header(ports.random).map_err(stop_of_state)?.tribe_organisation;
+    let linked = state.header(ports.random)?.tribe_organisation;
     // What cannot be read now the next call reads before it writes, and what was to be waited for it is told again: the
     // login itself is kept, and nobody should hand in its code twice.
     let other = linked.zip(Profile::read(&client, now).ok()).is_some_and(|(known, of)| known != of.own_organisation);

@@ -8,7 +8,7 @@ use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sorted::{SortedMap, SortedSet};
-use crate::sync::{Stop, System, stop_of_failure, stop_of_state};
+use crate::sync::{Stop, System, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, Metadata, PageLimit, Profile, RelationKind, RelationType, Standing, TextEquality,
 };
@@ -76,7 +76,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake().map_err(stop_of_state)?.standing, link::Standing::On { .. }) {
+    if matches!(state.brake()?.standing, link::Standing::On { .. }) {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
     Ok(findings.0)
@@ -155,7 +155,7 @@ impl Findings {
         match Profile::read(&client, ports.clock.now()) {
             Err(failure) => self.failed(&failure, system),
             Ok(profile) => {
-                let header = state.header(ports.random).map_err(stop_of_state)?;
+                let header = state.header(ports.random)?;
                 let same = header.tribe_organisation.is_none_or(|known| known == profile.own_organisation);
                 self.either(same, system, Code::OwnOrganisationKnown, (Code::OtherTenant, Verdict::Fails));
                 let (genders, countries) = profile.counts();
@@ -171,7 +171,7 @@ impl Findings {
             Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
             Err(failure) => self.failed(&failure, system),
         }
-        match state.header(ports.random).map_err(stop_of_state)?.nesting {
+        match state.header(ports.random)?.nesting {
             Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
             Some(Nesting::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
             Some(Nesting::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
@@ -216,7 +216,7 @@ impl Findings {
             }
             Err(failure) => self.failed(&failure, System::Tribe),
         }
-        state.save_profile(&profile).map_err(stop_of_state)
+        Ok(state.save_profile(&profile)?)
     }
 
     fn of_facts(&mut self, facts: &Facts) {

@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::relation::RelatieId;
-use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use advocaatcentraal_tribe::sync::{Budget, Stop, Stopped, System};
 use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, List, Rows, Variants};
 use sandbox::tribe::{Character, NestedCreate, PutAnswer};
@@ -336,7 +336,7 @@ fn remove_in_tribe(world: &World) {
 
 fn resync_company(world: &World) -> Result<(), Stopped> {
     let id = RecordId::Relatie(RelatieId::new("1001"));
-    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
+    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
 }
 
 fn lost_answer(world: &World) {
@@ -373,5 +373,5 @@ fn conflict(world: &World) {
 }
 
 fn give_back(world: &World) -> Result<(), Stopped> {
-    care::restore(world.ports(), &world.read_settings(), world.budget.get(), 0).map(drop)
+    records::restore(world.ports(), &world.read_settings(), world.budget.get(), 0).map(drop)
 }

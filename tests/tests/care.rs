@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
-use advocaatcentraal_tribe::sync::care::{self, RecordId, Standing};
 use advocaatcentraal_tribe::sync::preview::{Likeness, preview};
+use advocaatcentraal_tribe::sync::records::{self, RecordId, Standing};
 use advocaatcentraal_tribe::sync::{Budget, sweep};
 use serde_json::json;
 use tests::World;
@@ -21,8 +21,8 @@ fn settled(seed: u64) -> World {
     world
 }
 
-fn explain(world: &World, id: &RecordId) -> care::Explanation {
-    care::explain(world.ports(), &world.read_settings(), AMPLE, id).unwrap()
+fn explain(world: &World, id: &RecordId) -> records::Explanation {
+    records::explain(world.ports(), &world.read_settings(), AMPLE, id).unwrap()
 }
 
 fn company(id: &str) -> RecordId {
@@ -56,7 +56,7 @@ fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe
     let world = settled(3);
     let id = synced_company(&world);
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 11"}));
-    let outcome = care::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    let outcome = records::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
     assert_eq!((outcome.counts.read, outcome.counts.updated), (1, 1));
     assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 11");
 
@@ -65,7 +65,7 @@ fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe
     world.poll().unwrap();
     assert_eq!(explain(&world, &company(&id)).standing, Standing::GoneInTribe);
     world.wait(Duration::from_secs(120));
-    care::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    records::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
     assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 12");
     assert_eq!(explain(&world, &company(&id)).standing, Standing::Linked);
 }
@@ -75,7 +75,7 @@ fn what_is_forgotten_is_found_again_by_its_marker() {
     let world = settled(4);
     let id = synced_company(&world);
     let before = world.writes();
-    care::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    records::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
     assert_eq!(explain(&world, &company(&id)).standing, Standing::NotLinked);
     assert!(!world.store.dump().contains_key(&format!("12345/link/organisatie/{id}")));
     assert_eq!(world.writes(), before, "neither system is touched");
@@ -92,14 +92,14 @@ fn a_value_that_gave_way_can_be_given_back_to_both_systems() {
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 02 01"}));
     world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 02 02"}));
     world.poll().unwrap();
-    let conflicts = care::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
     let [(number, conflict)] = conflicts.as_slice() else { panic!("{conflicts:?}") };
     assert_eq!((conflict.slot.as_str(), conflict.lost.as_str()), ("organisatie.telefoonnummer", "020 555 02 02"));
-    care::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
+    records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
     assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 02 02");
     assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 02 02");
-    assert!(care::conflicts(world.ports(), &world.read_settings()).unwrap().is_empty());
-    let again = care::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
+    assert!(records::conflicts(world.ports(), &world.read_settings()).unwrap().is_empty());
+    let again = records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
     assert_eq!(again.notes[0].code.as_str(), "conflict-ended");
 }
 
@@ -123,7 +123,7 @@ fn a_refused_record_is_a_dead_letter_with_its_field_and_is_taken_back_when_it_ch
     let marker = format!("ac:12345:contactpersoon:{id}");
     world.edit_in_tribe(&marker, &json!({"EmailAddress": "geen adres", "FirstName": "Sanne"}));
     world.settle().unwrap();
-    let letters = care::dead_letters(world.ports(), &world.read_settings()).unwrap();
+    let letters = records::dead_letters(world.ports(), &world.read_settings()).unwrap();
     let [(subject, letter)] = letters.as_slice() else { panic!("{letters:?}") };
     assert_eq!(subject.to_string(), format!("contactpersoon/{id}"));
     assert_eq!(letter.code, "refused-by-advocaatcentraal");
@@ -132,7 +132,7 @@ fn a_refused_record_is_a_dead_letter_with_its_field_and_is_taken_back_when_it_ch
     world.edit_in_tribe(&marker, &json!({"EmailAddress": "sanne@voorbeeld.example"}));
     world.settle().unwrap();
     assert_eq!(tests::support::person_in_ac(&world, &id)["emailadres"], "sanne@voorbeeld.example");
-    assert!(care::dead_letters(world.ports(), &world.read_settings()).unwrap().is_empty());
+    assert!(records::dead_letters(world.ports(), &world.read_settings()).unwrap().is_empty());
 }
 
 #[test]

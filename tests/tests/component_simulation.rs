@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::Budget;
-use advocaatcentraal_tribe::sync::care::RecordId;
+use advocaatcentraal_tribe::sync::records::RecordId;
 use serde_json::json;
 use tests::connector::Connector;
 use tests::faults::Kind;

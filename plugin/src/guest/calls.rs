@@ -15,8 +15,8 @@ use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sorted::SortedSet;
-use crate::sync::care::{self, RecordId};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
+use crate::sync::records::{self, RecordId};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
 use crate::tribe::{RelationType, read_delivery};
 use crate::webhooks::Task;
@@ -89,7 +89,7 @@ impl export::care::Guest for Connector {
     fn explain(subject: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
         let id = RecordId::from(subject.clone());
         let office = Office::open()?;
-        let explained = care::explain(office.ports(), &office.settings, FOR_ONE_RECORD, &id)?;
+        let explained = records::explain(office.ports(), &office.settings, FOR_ONE_RECORD, &id)?;
         Ok(export::care::Explanation {
             state: explained.standing.as_str().to_owned(),
             linked: explained.linked.into_iter().map(linked).collect(),
@@ -101,33 +101,33 @@ impl export::care::Guest for Connector {
 
     fn resync(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         let id = RecordId::from(subject);
-        slice(&|ports, settings, budget| care::resync(ports, settings, budget, &id), budget)
+        slice(&|ports, settings, budget| records::resync(ports, settings, budget, &id), budget)
     }
 
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
         let office = Office::open()?;
-        Ok(care::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
+        Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
     fn restore(conflict_id: String, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         // A number that is none names no conflict, as one that has ended does.
         let number = conflict_id.parse().unwrap_or(u64::MAX);
-        slice(&|ports, settings, budget| care::restore(ports, settings, budget, number), budget)
+        slice(&|ports, settings, budget| records::restore(ports, settings, budget, number), budget)
     }
 
     fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        slice(&care::release_brake, budget)
+        slice(&sync::release_brake, budget)
     }
 
     fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
         let office = Office::open()?;
-        let letters = care::dead_letters(office.ports(), &office.settings)?;
+        let letters = records::dead_letters(office.ports(), &office.settings)?;
         Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
     }
 
     fn conflicts() -> Result<Vec<export::care::Conflict>, wit::Error> {
         let office = Office::open()?;
-        let conflicts = care::conflicts(office.ports(), &office.settings)?;
+        let conflicts = records::conflicts(office.ports(), &office.settings)?;
         Ok(conflicts.into_iter().map(conflict).collect())
     }
 }
@@ -266,7 +266,7 @@ impl Office {
     fn with(settings: Result<Settings, Vec<Problem>>) -> Result<Self, Stop> {
         let settings = settings.map_err(Stop::Settings)?;
         let bucket = setting(settings::name::STORE_BUCKET).unwrap_or_default();
-        let store = HostStore::open(&bucket).map_err(|error| sync::stop_of_state(StateError::Store(error)))?;
+        let store = HostStore::open(&bucket).map_err(|error| sync::Stop::from(StateError::Store(error)))?;
         Ok(Self { settings, store })
     }
 

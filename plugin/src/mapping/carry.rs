@@ -3,12 +3,12 @@
 //! Canonical forms are compared, the user's own spelling is written.
 
 use crate::advocaatcentraal;
-use crate::link::{Fingerprint, Link};
-use crate::mapping::cells::{CellView, SlotView};
+use crate::link::{Fingerprint, Link, Subject};
+use crate::mapping::cells::{CellView, SlotView, cells};
 use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
 use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
-use crate::tribe::{AddressSlot, Edit, Profile, Property, Record};
+use crate::tribe::{Edit, Profile, Property, Record};
 
 /// The other side cannot hold the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,13 @@ impl Carrier<'_> {
     /// A cell's value as AC's user wrote it; none if it is empty or not said.
     pub fn spelled_in_ac(&self, cell: &CellView, ac: &AcRecord) -> Option<String> {
         spelled_in_ac(cell, ac).text().map(str::to_owned)
+    }
+
+    /// Whether AC has an address that goes to a slot of that kind of record.
+    pub fn has_address(&self, subject: &Subject, ac: &AcRecord) -> bool {
+        cells(subject, &[])
+            .iter()
+            .any(|cell| matches!(cell.row.ac, AcField::Address(..)) && self.ac_says(cell, ac).text().is_some())
     }
 
     /// What Tribe says about a slot, in canonical form.
@@ -194,12 +201,6 @@ enum Found<'s> {
 impl<'s> Found<'s> {
     fn of(record: Option<&'s Record>, property: Property) -> Self {
         record.map_or(Self::Nothing, |record| Self::Record(record, property))
-    }
-}
-
-impl TribeSide {
-    fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
-        self.relation.as_ref()?.address(slot)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The records of both sides, as the tables see them.
 
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
-use crate::link::Subject;
+use crate::link::{Part, Subject};
 use crate::mapping::cells::CellView;
 use crate::mapping::tables::AcField;
 use crate::relation::{AddressType, RelatieId};
 use crate::sorted::SortedMap;
-use crate::tribe::Record;
+use crate::tribe::{AddressSlot, Record};
 
 /// A record of AC's.
 #[derive(Clone, Debug)]
@@ -87,4 +87,36 @@ pub struct TribeSide {
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
     pub contacts: SortedMap<RelatieId, Record>,
+}
+
+impl TribeSide {
+    /// The address in that slot; the outer none says that nothing is known of it, the inner that there is none.
+    pub fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
+        self.relation.as_ref()?.address(slot)
+    }
+
+    /// Takes over what Tribe said about a part.
+    pub fn take(&mut self, part: &Part, record: Record) {
+        match part {
+            Part::Relation => match &mut self.relation {
+                Some(known) => known.refresh(record),
+                None => self.relation = Some(record),
+            },
+            Part::Contact(organisation) => match self.contacts.get_mut(organisation) {
+                Some(known) => known.refresh(record),
+                None => drop(self.contacts.insert(organisation.clone(), record)),
+            },
+            Part::Role(_) | Part::Address(_) => {}
+        }
+    }
+
+    /// Takes over all that Tribe said in a later reading. What that does not show stays.
+    pub fn take_all(&mut self, later: Self) {
+        if let Some(record) = later.relation {
+            self.take(&Part::Relation, record);
+        }
+        for (organisation, record) in later.contacts {
+            self.take(&Part::Contact(organisation), record);
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! since the last one, a sweep, a walk of the initial sync, each with all of its slices) more than [`PERCENT`] of the
 //! linked records would lose a value that both sides had, nothing of it is written, and a person is asked.
 //!
-//! How many they are is known at the end of a cycle only. Until then every clearing is *held back*: it is left out of
+//! How many they are is known at the end of a cycle only. Until then every clearing is *pending*: it is left out of
 //! the plan, so that the other fields of the record go on and the base of this one stays as it was, and its record is
 //! remembered. When the cycle ends, either the remembered records are handled once more, clearings and all, or the
 //! brake goes on; as soon as they are too many it does so at once, since a share only rises. While it is on no field is
@@ -18,182 +18,52 @@
 //! struck off differs in nothing the next time; and a release that was cut off goes on with the next poll.
 //!
 //! A field that says nothing (absent) never clears, and one that Tribe demands is never emptied: neither counts.
+//!
+//! Here stands the policy. Letting the pending clearings through is the end of a cycle, and stands with the cycles.
 
-use crate::link::{Cycle, Emptied, HeldBack, Standing, Stream, Subject};
-use crate::sync::engine::{Engine, of_state};
-use crate::sync::item::Item;
-use crate::sync::outcome::{Next, Stop, Verdict};
-use crate::sync::reconcile::Planned;
-use crate::sync::walk::Step;
-use crate::wording::Code;
+use crate::link::{Brake, Cycle, Standing};
 
 /// More of the linked records than this losing a value in one cycle is no one's work.
 const PERCENT: usize = 20;
 /// So many never are too many, however small the office: one person empties a handful of fields by hand in five
 /// minutes, and should not be asked about it. An office with more records than this is protected.
-const HANDFUL: usize = 5;
-/// Held records that are handled together at the end of a cycle.
-const AT_ONCE: usize = 50;
+pub(super) const HANDFUL: usize = 5;
 
 /// What is done with a field that was emptied on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clearings {
+pub(super) enum ClearPolicy {
     /// It is cleared on the other: a person asked for this record, or agreed to all.
     GoThrough,
     /// Its record is remembered until that cycle decides.
-    HeldBackBy(Cycle),
+    WaitFor(Cycle),
 }
 
-impl Engine<'_> {
-    /// Sets what this call does with clearings, and tells if the brake is on.
-    pub(super) fn begin_cycle(&mut self, cycle: Cycle) {
-        self.clearings = match self.brake().standing {
-            Standing::Released => Clearings::GoThrough,
-            Standing::Off | Standing::On { .. } => Clearings::HeldBackBy(cycle),
-        };
-        if self.is_braked() && cycle != Cycle::Push {
-            self.outcome.note(Code::BrakeOn, None, None);
+impl ClearPolicy {
+    /// What a cycle does with clearings while the brake stands so.
+    pub(super) fn of(brake: &Brake, cycle: Cycle) -> Self {
+        match brake.standing {
+            Standing::Released => Self::GoThrough,
+            Standing::Off | Standing::On { .. } => Self::WaitFor(cycle),
         }
-    }
-
-    fn is_braked(&self) -> bool {
-        matches!(self.brake().standing, Standing::On { .. })
-    }
-
-    /// Remembers the records of a batch whose clearings were left out of their plans, and forgets those that lose
-    /// nothing any more. Durable with the next [`Engine::flush`].
-    pub(super) fn hold_back(&mut self, items: &mut [Item], plans: &[Vec<Planned>]) -> Result<(), Stop> {
-        let mut held = Vec::new();
-        for (position, (item, plan)) in items.iter_mut().zip(plans).enumerate().filter(|(_, (item, _))| !item.halted) {
-            let mut fields = plan.iter().filter_map(|planned| Some((planned.view.row.name, planned.held_back?)));
-            let first = fields.next();
-            match (first, self.clearings) {
-                (Some((field, emptied)), Clearings::HeldBackBy(by)) => {
-                    held.push(position);
-                    if self.is_braked() {
-                        let all = [(field, emptied)].into_iter().chain(fields);
-                        all.for_each(|(field, emptied)| self.tell_held_back(&item.subject, field, emptied));
-                    } else {
-                        let waits = HeldBack { by, field: field.to_owned(), emptied };
-                        if self.brake().held.get(&item.subject) != Some(&waits) {
-                            self.brake_mut().held.insert(item.subject.clone(), waits);
-                        }
-                    }
-                }
-                _ if self.brake().held.contains_key(&item.subject) => {
-                    self.brake_mut().held.remove(&item.subject);
-                }
-                _ => {}
-            }
-        }
-        self.brake_if_too_many()?;
-        let braked = self.is_braked();
-        for position in held {
-            let Some(item) = items.get_mut(position) else { continue };
-            if braked { item.reached(Verdict::DeadLettered) } else { item.waits_for_decision = true }
-        }
-        Ok(())
-    }
-
-    /// Puts the brake on if too many records would lose a value.
-    fn brake_if_too_many(&mut self) -> Result<(), Stop> {
-        let losing = self.brake().losing();
-        if self.brake().standing != Standing::Off || losing <= HANDFUL {
-            return Ok(());
-        }
-        let linked = match self.linked {
-            Some(linked) => linked,
-            None => self.state.count_links().map_err(of_state)?,
-        };
-        self.linked = Some(linked);
-        if losing * 100 <= linked * PERCENT {
-            return Ok(());
-        }
-        let since = self.clock.now();
-        let brake = self.brake_mut();
-        brake.standing = Standing::On { since };
-        brake.pushed.clear();
-        for (subject, held) in std::mem::take(&mut brake.held) {
-            self.tell_held_back(&subject, &held.field, held.emptied);
-        }
-        self.outcome.note(Code::BrakeOn, None, None);
-        Ok(())
-    }
-
-    fn tell_held_back(&mut self, subject: &Subject, field: &str, emptied: Emptied) {
-        let code = match emptied {
-            Emptied::InAdvocaatCentraal => Code::EmptiedInAdvocaatCentraal,
-            Emptied::InTribe => Code::EmptiedInTribe,
-        };
-        self.outcome.note(code, Some(subject), Some(field));
-    }
-
-    /// The end of a cycle: handles some of the records that wait for it, clearings and all; tells how many are left.
-    pub(super) fn let_through(&mut self, cycles: &[Cycle]) -> Result<usize, Stop> {
-        let some = self.brake().of(cycles, AT_ONCE);
-        if some.is_empty() {
-            if cycles.contains(&Cycle::Push) && !self.brake().pushed.is_empty() {
-                self.brake_mut().pushed.clear();
-            }
-            return Ok(0);
-        }
-        self.clear(&some)?;
-        Ok(self.brake().of(cycles, usize::MAX).len())
-    }
-
-    /// The end of a push: a handful goes through at once. More wait for the poll.
-    pub(super) fn let_a_handful_through(&mut self) -> Result<(), Stop> {
-        if self.brake().standing != Standing::Off || self.brake().losing() > HANDFUL {
-            return Ok(());
-        }
-        let pushed = self.brake().of(&[Cycle::Push], HANDFUL);
-        if pushed.is_empty() {
-            return Ok(());
-        }
-        // Counted before they are cleared: a crash in between forgets none.
-        self.brake_mut().pushed.extend(pushed.iter().cloned());
-        self.flush()?;
-        self.clear(&pushed)
-    }
-
-    /// Handles records that were held back, clearings and all, and strikes them off.
-    fn clear(&mut self, held: &[Subject]) -> Result<(), Stop> {
-        let before = std::mem::replace(&mut self.clearings, Clearings::GoThrough);
-        let handled = self.handle_subjects(held);
-        self.clearings = before;
-        handled?;
-        self.brake_mut().held.retain(|subject, _| !held.contains(subject));
-        Ok(())
-    }
-
-    /// A person agrees to what the brake holds back.
-    pub(super) fn release_brake(&mut self) -> Result<(), Stop> {
-        match self.brake().standing {
-            Standing::Off => {
-                self.outcome.note(Code::BrakeNotOn, None, None);
-                return Ok(());
-            }
-            Standing::On { .. } => {
-                self.brake_mut().standing = Standing::Released;
-                self.flush()?;
-            }
-            Standing::Released => {}
-        }
-        self.go_on_with_release().map(drop)
-    }
-
-    /// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
-    pub(super) fn go_on_with_release(&mut self) -> Result<bool, Stop> {
-        if self.brake().standing != Standing::Released {
-            return Ok(true);
-        }
-        self.clearings = Clearings::GoThrough;
-        self.walk("release", &[Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen)])?;
-        if self.outcome.next == Next::Again {
-            return Ok(false);
-        }
-        *self.brake_mut() = crate::link::Brake::default();
-        self.flush()?;
-        Ok(true)
     }
 }
+
+/// Whether the brake is on.
+pub(super) fn is_on(brake: &Brake) -> bool {
+    matches!(brake.standing, Standing::On { .. })
+}
+
+/// Whether so many records lose a value that their share of the linked ones counts. Not while the brake is on, or a
+/// person agreed.
+pub(super) fn is_more_than_a_handful(brake: &Brake) -> bool {
+    brake.standing == Standing::Off && brake.losing() > HANDFUL
+}
+
+/// Whether that many records losing a value are too many of so many linked ones.
+pub(super) fn is_too_many(losing: usize, linked: usize) -> bool {
+    losing > HANDFUL && losing * 100 > linked * PERCENT
+}
+
+#[cfg(test)]
+#[path = "brake_tests.rs"]
+mod tests;

@@ -1,57 +1,47 @@
 //! One record on its way through a batch.
 
-use crate::encoding::EncodedAsText;
-use crate::link::{Link, Part, PartState, Subject};
-use crate::mapping::{AcRecord, TribeSide, cells};
-use crate::relation::{RelatieId, RelatietypeId};
-use crate::sync::engine::{Engine, Retry, of_state};
+use std::ops::{Index, IndexMut};
+
+use crate::link::{Fingerprint, Link, Part, PartState, Subject};
+use crate::mapping::{AcRecord, TribeSide};
+use crate::relation::{RelatieId, RelatietypeId, TribeId};
+use crate::sync::books::Retry;
+use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
-use crate::sync::scope::Scope;
+use crate::sync::planned::{self, Planned};
+use crate::sync::scope::{Scope, kind};
+use crate::sync::session::Session;
 use crate::tribe::Entity;
 use crate::wording::Code;
-
-/// How a record of AC's was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// As a row of a list: good for telling what changed.
-    InList,
-    /// By itself: with every field and its ETag, good for writing.
-    Alone,
-}
-
-/// What came of reading a record of AC's by itself.
-pub(super) enum Alone<T> {
-    /// The record.
-    Read(T),
-    /// It is gone: what is linked stays as it is in Tribe.
-    Gone,
-    /// There was no usable answer for this one.
-    NoAnswer,
-}
 
 /// One record on its way.
 pub(super) struct Item {
     pub(super) subject: Subject,
     pub(super) ac: AcRecord,
-    pub(super) reading: Reading,
     pub(super) scope: Scope,
     pub(super) link: Link,
-    /// As it stands in the store.
+    /// The link as it stands in the store.
     stored: Link,
-    pub(super) side: TribeSide,
+    pub(super) tribe: TribeSide,
+    /// What both sides say, as they were last read.
+    pub(super) observation: Observation,
+    /// The organisations whose fields are observed.
+    observed_at: Vec<RelatieId>,
+    /// What is to be done; empty once the item is halted.
+    pub(super) plan: Vec<Planned>,
     /// A relationship that Tribe made without the relation that was sent inside it.
     pub(super) unjoined: Option<Missing>,
-    /// The side was read whole in this batch.
-    pub(super) seen: bool,
+    /// Tribe's side was read whole in this batch.
+    pub(super) is_seen: bool,
     pub(super) verdict: Verdict,
     /// It would lose a value: it is handled and counted at the end of the cycle.
     pub(super) waits_for_decision: bool,
-    /// Put aside: nothing more is done with it in this batch.
-    pub(super) halted: bool,
+    /// Nothing more is done with it in this batch.
+    pub(super) is_halted: bool,
 }
 
 /// A Tribe record that must stand and does not, as far as the link knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
     pub(super) part: Part,
     pub(super) set: String,
@@ -59,32 +49,98 @@ pub(super) struct Missing {
 }
 
 impl Item {
-    pub(super) fn new(subject: Subject, ac: AcRecord, reading: Reading, scope: Scope, link: Link) -> Self {
-        Self {
+    pub(super) fn new(
+        observer: Observer<'_>,
+        subject: Subject,
+        (ac, reading): (AcRecord, Reading),
+        scope: Scope,
+        link: Link,
+    ) -> Self {
+        let mut item = Self {
             subject,
             ac,
-            reading,
             scope,
             stored: link.clone(),
             link,
-            side: TribeSide::default(),
+            tribe: TribeSide::default(),
+            observation: Observation { reading, ..Observation::default() },
+            observed_at: Vec::new(),
+            plan: Vec::new(),
             unjoined: None,
-            seen: false,
+            is_seen: false,
             verdict: Verdict::Unchanged,
             waits_for_decision: false,
-            halted: false,
-        }
+            is_halted: false,
+        };
+        item.observe_ac(observer);
+        item
     }
 
-    /// It went while it was on its way: what is linked stays as it is in Tribe.
-    pub(super) fn is_gone_in_ac(&mut self) {
-        self.halted = true;
-        self.reached(Verdict::Skipped);
+    /// Takes AC's record as it was read anew.
+    pub(super) fn take_ac(&mut self, observer: Observer<'_>, ac: AcRecord, reading: Reading) {
+        self.ac = ac;
+        self.observation.reading = reading;
+        self.observe_ac(observer);
+    }
+
+    fn observe_ac(&mut self, observer: Observer<'_>) {
+        let (reading, organisations) = (self.observation.reading, self.organisations());
+        if self.observation.fields.is_empty() || organisations != self.observed_at {
+            self.observation = observer.blank(&self.subject, &organisations);
+            self.observed_at = organisations;
+        }
+        observer.see_ac(&mut self.observation, &self.ac, reading);
+    }
+
+    /// Observes what was read of Tribe, and plans. An item that is halted has no plan.
+    pub(super) fn observe_tribe(&mut self, session: &Session<'_>) {
+        let observer = session.observer();
+        if self.organisations() != self.observed_at {
+            self.observe_ac(observer);
+        }
+        observer.see_tribe(&mut self.observation, &self.tribe, &self.link);
+        self.make_plan(session);
+    }
+
+    /// Plans anew, by what was observed and agreed on since.
+    pub(super) fn make_plan(&mut self, session: &Session<'_>) {
+        self.plan = match self.is_halted {
+            true => Vec::new(),
+            false => planned::plan(&self.observation, &self.link, session.clear_policy),
+        };
     }
 
     /// Raises the verdict; creating weighs more than updating, and that more than nothing.
     pub(super) fn reached(&mut self, verdict: Verdict) {
         self.verdict = self.verdict.max(verdict);
+    }
+
+    /// It went in AC while it was on its way: what is linked stays as it is in Tribe.
+    pub(super) fn is_gone_in_ac(&mut self) {
+        self.is_halted = true;
+        self.reached(Verdict::Skipped);
+    }
+
+    /// Makes it a dead letter; nothing more is done with it in this batch.
+    pub(super) fn halt(&mut self, session: &mut Session<'_>, code: Code, field: Option<&str>, retry: Retry) {
+        self.is_halted = true;
+        self.reached(Verdict::DeadLettered);
+        session.dead_letter(&self.subject, code, field, retry);
+    }
+
+    /// As [`Item::halt`], until the record is no longer the one that was refused.
+    pub(super) fn halt_refused(&mut self, session: &mut Session<'_>, code: Code, field: Option<&str>) {
+        let refused = self.fingerprint(session.observer());
+        self.halt(session, code, field, Retry::WhenChanged(refused));
+    }
+
+    /// One fingerprint of all that AC says of it.
+    pub(super) fn fingerprint(&self, observer: Observer<'_>) -> Option<Fingerprint> {
+        let organisations: Vec<RelatieId> = match &self.scope {
+            Scope::Contacts(organisations) => organisations.keys().cloned().collect(),
+            Scope::Relation(_) | Scope::Outside(_) => Vec::new(),
+        };
+        observer.whole(&self.subject, &organisations, &self.ac)
     }
 
     /// The organisations at which a contact person is synced now and has a contact relationship.
@@ -105,7 +161,7 @@ impl Item {
         match &self.scope {
             Scope::Outside(_) => {}
             Scope::Relation(roles) => {
-                wanted.push(relation(super::scope::kind(&self.subject).entity()));
+                wanted.push(relation(kind(&self.subject).entity()));
                 wanted.extend(roles.iter().map(|role| Missing {
                     part: Part::Role(role.relation_type.key()),
                     set: role.set.clone(),
@@ -121,81 +177,76 @@ impl Item {
                 }));
             }
         }
-        let there = |part: &Part| self.link.linked(part).is_some() || self.link.is_gone(part);
-        wanted.retain(|missing| !there(&missing.part));
+        wanted.retain(|missing| !self.stands(&missing.part));
         wanted
     }
-}
 
-impl Engine<'_> {
-    /// Makes an item's link durable, if it changed.
-    pub(super) fn save(&self, item: &mut Item) -> Result<(), Stop> {
-        if item.link != item.stored {
-            self.state.save_link(&item.subject, &item.link).map_err(of_state)?;
-            item.stored = item.link.clone();
+    /// Whether a part is missing.
+    pub(super) fn lacks(&self, part: &Part) -> bool {
+        self.missing().iter().any(|missing| missing.part == *part)
+    }
+
+    fn stands(&self, part: &Part) -> bool {
+        self.link.linked(part).is_some() || self.link.is_gone(part)
+    }
+
+    /// Makes its link durable, if it changed.
+    pub(super) fn save(&mut self, session: &Session<'_>) -> Result<(), Stop> {
+        if self.link != self.stored {
+            session.state.save_link(&self.subject, &self.link)?;
+            self.stored = self.link.clone();
         }
         Ok(())
     }
 
     /// Links a part to the Tribe record that it is: its owner first, then the link.
-    pub(super) fn link_part(&self, item: &mut Item, part: Part, id: &crate::relation::TribeId) -> Result<(), Stop> {
-        self.state.save_owner(id, &item.subject).map_err(of_state)?;
-        item.link.parts.insert(part, PartState::Linked { id: id.clone(), since: self.clock.now() });
-        self.save(item)
+    pub(super) fn link_part(&mut self, session: &Session<'_>, part: Part, id: &TribeId) -> Result<(), Stop> {
+        session.state.save_owner(id, &self.subject)?;
+        self.link.parts.insert(part, PartState::Linked { id: id.clone(), since: session.now() });
+        self.save(session)
+    }
+}
+
+/// The place of an item in its batch. A batch never shrinks, so a place that it gave stays good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(usize);
+
+/// The records that are handled together.
+pub(super) struct Batch(Vec<Item>);
+
+impl Batch {
+    pub(super) fn of(items: Vec<Item>) -> Self {
+        Self(items)
     }
 
-    /// Puts an item aside; nothing more is done with it in this batch.
-    pub(super) fn halt(&mut self, item: &mut Item, code: Code, field: Option<&str>, retry: Retry) {
-        item.halted = true;
-        item.reached(Verdict::DeadLettered);
-        self.put_aside(&item.subject, code, field, retry);
+    /// The items with which something may still be done, and their places.
+    pub(super) fn active(&self) -> impl Iterator<Item = (Place, &Item)> {
+        self.0.iter().enumerate().map(|(place, item)| (Place(place), item)).filter(|(_, item)| !item.is_halted)
     }
 
-    /// Whether AC says the same as when both sides last agreed, and every field has agreed once.
-    pub(super) fn is_unchanged_in_ac(&self, item: &Item) -> bool {
-        let carrier = self.carrier();
-        cells(&item.subject, &item.organisations()).iter().all(|cell| {
-            if self.settings.direction(cell.row.name).is_none() {
-                return true;
-            }
-            let Some(ac) = self.key.print(cell.row.name, &carrier.ac_says(cell, &item.ac)) else {
-                return true;
-            };
-            cell.slots.iter().all(|slot| item.link.bases.get(&slot.key).is_some_and(|base| base.ac == ac))
-        })
+    /// The same, to be changed.
+    pub(super) fn active_mut(&mut self) -> impl Iterator<Item = (Place, &mut Item)> {
+        self.0.iter_mut().enumerate().map(|(place, item)| (Place(place), item)).filter(|(_, item)| !item.is_halted)
     }
 
-    /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.
-    pub(super) fn is_unchanged_in_tribe(&self, subject: &Subject, link: &Link, side: &TribeSide) -> bool {
-        let carrier = self.carrier();
-        let organisations = link.organisations();
-        cells(subject, &organisations).iter().all(|cell| {
-            self.settings.direction(cell.row.name).is_none()
-                || cell.slots.iter().all(|slot| {
-                    let says = carrier.tribe_says(cell.row, slot, side, link);
-                    let base = link.bases.get(&slot.key);
-                    self.key.print(cell.row.name, &says).is_none_or(|now| match base {
-                        Some(base) => base.tribe == now,
-                        // Empty and never agreed on: there is nothing in Tribe to take anywhere.
-                        None => now == crate::link::Fingerprint::EMPTY,
-                    })
-                })
-        })
+    /// Every item, halted or not.
+    pub(super) fn into_items(self) -> impl Iterator<Item = Item> {
+        self.0.into_iter()
     }
+}
 
-    /// One fingerprint of all that AC says of an item.
-    pub(super) fn print_of_record(&self, item: &Item) -> Option<crate::link::Fingerprint> {
-        let carrier = self.carrier();
-        let organisations: Vec<RelatieId> = match &item.scope {
-            Scope::Contacts(organisations) => organisations.keys().cloned().collect(),
-            Scope::Relation(_) | Scope::Outside(_) => Vec::new(),
-        };
-        let mut all = String::new();
-        for cell in cells(&item.subject, &organisations) {
-            let print = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
-            all.push_str(&print.as_ref().map(EncodedAsText::to_text).unwrap_or_default());
-            all.push('/');
-        }
-        self.key.print("record", &crate::relation::Presence::of(all))
+impl Index<Place> for Batch {
+    type Output = Item;
+
+    #[expect(clippy::indexing_slicing, reason = "the place comes from this batch, which never shrinks")]
+    fn index(&self, place: Place) -> &Item {
+        &self.0[place.0]
+    }
+}
+
+impl IndexMut<Place> for Batch {
+    #[expect(clippy::indexing_slicing, reason = "the place comes from this batch, which never shrinks")]
+    fn index_mut(&mut self, place: Place) -> &mut Item {
+        &mut self.0[place.0]
     }
 }

@@ -134,3 +134,18 @@ pub enum Stop {
     #[error("defect: {0}")]
     Defect(&'static str),
 }
+
+/// A slice that stopped early, with what it did until then. All of that is durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Why.
+    pub because: Stop,
+    /// What was done.
+    pub so_far: Outcome,
+}
+
+impl<E: Into<Stop>> From<E> for Stopped {
+    fn from(because: E) -> Self {
+        Self { because: because.into(), so_far: Outcome::default() }
+    }
+}

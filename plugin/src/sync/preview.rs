@@ -1,21 +1,24 @@
 //! What would an initial sync do? Reads both sides and writes nothing, neither there nor in the state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advocaatcentraal::{Contactpersoon, Page, Record as _, Status};
 use crate::link::Subject;
-use crate::mapping::{AcField, AcRecord, CellView, Markers, TribeField, TribeSide, address_slot, cells};
+use crate::mapping::{AcField, AcRecord, CellView, TribeField, TribeSide, cells};
 use crate::ports::Ports;
 use crate::relation::{AddressPart, AddressType, RelatieId, RelatietypeId, TribeId};
 use crate::settings::Settings;
-use crate::sorted::{SortedMap, SortedSet};
-use crate::sync::engine::{Engine, of_state};
-use crate::sync::outcome::{Note, Stop, System};
-use crate::sync::scope::kind;
-use crate::sync::walk::{MOST_PAGES, any_size};
-use crate::sync::{Budget, Stopped, run};
+use crate::sync::budget::Budget;
+use crate::sync::outcome::{Note, Stop, Stopped, System};
+use crate::sync::planned::is_demanded;
+use crate::sync::read_advocaatcentraal::{complete_contact_persons, complete_relations, page_of_any_size};
+use crate::sync::scope::{self, kind};
+use crate::sync::session::{Session, run};
 use crate::tribe::{Edit, Property, Record, RelationKind};
 use crate::wording::Code;
+
+/// The most pages of a list that are read: a list that is longer than ten million rows is broken.
+const MOST_PAGES: u32 = 100_000;
 
 /// How many relations and contact persons there are of a type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,9 +53,9 @@ pub struct PossibleDuplicate {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
     /// Active relations of each mapped type.
-    pub mapped: SortedMap<RelatietypeId, TypeCount>,
+    pub mapped: BTreeMap<RelatietypeId, TypeCount>,
     /// Active relations of each type that is not mapped.
-    pub unmapped: SortedMap<RelatietypeId, TypeCount>,
+    pub unmapped: BTreeMap<RelatietypeId, TypeCount>,
     /// What would not fit, by record and field.
     pub notes: Vec<Note>,
     /// What seems to be there already.
@@ -62,12 +65,12 @@ pub struct Preview {
 /// Looks through both of AC's lists, and in Tribe for what seems to be there already.
 pub fn preview(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Preview, Stopped> {
     let mut preview = Preview::default();
-    let outcome = run(ports, settings, budget, |engine| {
+    let outcome = run(ports, settings, budget, |session| {
         let mut companies = BTreeMap::new();
         let mut candidates = Vec::new();
-        engine.preview_relations(&mut preview, &mut companies, &mut candidates)?;
-        engine.preview_contact_persons(&mut preview, &companies)?;
-        preview.possible_duplicates = engine.possible_duplicates(&candidates)?;
+        preview_relations(session, &mut preview, &mut companies, &mut candidates)?;
+        preview_contact_persons(session, &mut preview, &companies)?;
+        preview.possible_duplicates = possible_duplicates(session, &candidates)?;
         Ok(())
     })?;
     preview.notes = outcome.notes;
@@ -80,226 +83,226 @@ struct Candidate {
     name: String,
     kvk: Option<String>,
     /// Postcode and house number of each of its addresses, in canonical form.
-    places: SortedSet<(String, String)>,
+    places: BTreeSet<(String, String)>,
 }
 
-impl Engine<'_> {
-    fn preview_relations(
-        &mut self,
-        preview: &mut Preview,
-        companies: &mut BTreeMap<RelatieId, Vec<RelatietypeId>>,
-        candidates: &mut Vec<Candidate>,
-    ) -> Result<(), Stop> {
-        let mut after = None;
-        for _ in 0..MOST_PAGES {
-            let page = any_size(|size| self.ac.relaties(None, after.as_deref(), size));
-            let Page { records, next, .. } = page.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))?;
-            for (relatie, _) in self.complete_relations(records.into_iter().flatten().collect())?.0 {
-                let types = relatie.relatietypen().unwrap_or_default();
-                let record = AcRecord::Relatie(relatie.clone());
-                let Some(subject) = record.subject().filter(|_| relatie.status() == Status::Actief) else { continue };
-                for of_type in &types {
-                    self.tally(preview, of_type).relations += 1;
-                }
-                if !self.is_mapped(&types) {
-                    continue;
-                }
-                if let Subject::Organisation(id) = &subject {
-                    companies.insert(id.clone(), types);
-                }
-                self.note_what_does_not_fit(&subject, &record, &[]);
-                if self.state.link(&subject).map_err(of_state)?.is_new() {
-                    candidates.extend(self.candidate(subject, &record));
-                }
+fn preview_relations(
+    session: &mut Session<'_>,
+    preview: &mut Preview,
+    companies: &mut BTreeMap<RelatieId, Vec<RelatietypeId>>,
+    candidates: &mut Vec<Candidate>,
+) -> Result<(), Stop> {
+    let mut after = None;
+    for _ in 0..MOST_PAGES {
+        let page = page_of_any_size(|size| session.ac.relaties(None, after.as_deref(), size));
+        let Page { records, next, .. } = page.map_err(|failure| session.stop(failure, System::AdvocaatCentraal))?;
+        for (relatie, _) in complete_relations(session, records.into_iter().flatten().collect())?.rows {
+            let types = relatie.relatietypen().unwrap_or_default();
+            let record = AcRecord::Relatie(relatie.clone());
+            let Some(subject) = record.subject().filter(|_| relatie.status() == Status::Actief) else { continue };
+            for of_type in &types {
+                tally(session, preview, of_type).relations += 1;
             }
-            match next {
-                Some(next) if self.may_go_on() && after.as_ref() != Some(&next) => after = Some(next),
-                _ => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    fn preview_contact_persons(
-        &mut self,
-        preview: &mut Preview,
-        companies: &BTreeMap<RelatieId, Vec<RelatietypeId>>,
-    ) -> Result<(), Stop> {
-        let mut after = None;
-        for _ in 0..MOST_PAGES {
-            let page = any_size(|size| self.ac.contactpersonen(None, after.as_deref(), size));
-            let Page { records, next, .. } = page.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))?;
-            let is_synced = |person: &Contactpersoon| {
-                let koppelingen = person.koppelingen().unwrap_or_default();
-                koppelingen.iter().any(|koppeling| companies.contains_key(&koppeling.relatie_id))
-            };
-            let records = records.into_iter().flatten().collect();
-            for (person, _) in self.complete_contact_persons(records, is_synced)?.0 {
-                if person.status() != Status::Actief {
-                    continue;
-                }
-                let koppelingen = person.koppelingen().unwrap_or_default();
-                let organisations: Vec<RelatieId> = koppelingen
-                    .into_iter()
-                    .map(|koppeling| koppeling.relatie_id)
-                    .filter(|id| companies.contains_key(id))
-                    .collect();
-                let types: SortedSet<&RelatietypeId> =
-                    organisations.iter().filter_map(|id| companies.get(id)).flatten().collect();
-                for of_type in types {
-                    self.tally(preview, of_type).contact_persons += 1;
-                }
-                if !organisations.is_empty() {
-                    let subject = Subject::ContactPerson(person.id().clone());
-                    self.note_what_does_not_fit(&subject, &AcRecord::Contactpersoon(person), &organisations);
-                }
-            }
-            match next {
-                Some(next) if self.may_go_on() && after.as_ref() != Some(&next) => after = Some(next),
-                _ => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    fn tally<'p>(&self, preview: &'p mut Preview, of_type: &RelatietypeId) -> &'p mut TypeCount {
-        let list = if self.settings.types.contains_key(of_type) { &mut preview.mapped } else { &mut preview.unmapped };
-        list.entry(of_type.clone()).or_default()
-    }
-
-    /// Whether the budget goes on; if not, the preview tells that it is not whole.
-    fn may_go_on(&mut self) -> bool {
-        let left = self.allowance.is_left();
-        if !left {
-            self.outcome.note(Code::PreviewNotWhole, None, None);
-        }
-        left
-    }
-
-    fn note_what_does_not_fit(&mut self, subject: &Subject, record: &AcRecord, organisations: &[RelatieId]) {
-        for address_type in record.address_types() {
-            if address_slot(subject, address_type).is_none() {
-                let name = super::batch::address_name(address_type);
-                self.outcome.note(Code::AddressWithoutSlot, Some(subject), Some(name));
-            }
-        }
-        for cell in cells(subject, organisations) {
-            if self.settings.direction(cell.row.name).is_none() {
+            if !scope::is_mapped(session.settings, &types) {
                 continue;
             }
-            let empty = self.carrier().ac_says(&cell, record).text().is_none();
-            for slot in &cell.slots {
-                let demanded = matches!(slot.field, TribeField::Relation(property) if property.is_required());
-                let code = match (empty, demanded) {
-                    (true, true) => Code::RequiredFieldEmpty,
-                    (true, false) => continue,
-                    (false, _) => {
-                        let mut edit = Edit::new();
-                        match self.carrier().to_tribe(&cell, record, slot.field, &mut edit) {
-                            Ok(()) => continue,
-                            Err(_) => Code::ValueDoesNotFit,
-                        }
-                    }
-                };
-                self.outcome.note(code, Some(subject), Some(cell.row.name));
+            if let Subject::Organisation(id) = &subject {
+                companies.insert(id.clone(), types);
+            }
+            note_what_does_not_fit(session, &subject, &record, &[]);
+            if session.state.link(&subject)?.is_new() {
+                candidates.extend(candidate(session, subject, &record));
             }
         }
+        match next {
+            Some(next) if may_go_on(session) && after.as_ref() != Some(&next) => after = Some(next),
+            _ => return Ok(()),
+        }
     }
+    Ok(())
+}
 
-    fn candidate(&self, subject: Subject, record: &AcRecord) -> Option<Candidate> {
-        let cells = cells(&subject, &[]);
-        let says = |cell: &CellView| self.carrier().ac_says(cell, record).text().map(str::to_owned);
-        let of = |field: AcField| cells.iter().find(|cell| cell.row.ac == field).and_then(says);
-        let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
-        let name = [Property::Name, Property::LastName].into_iter().find_map(own)?;
-        let places = AddressType::ALL.into_iter().filter_map(|address_type| {
-            let postcode = of(AcField::Address(address_type, AddressPart::Postcode))?;
-            Some((postcode, of(AcField::Address(address_type, AddressPart::Huisnummer))?))
-        });
-        Some(Candidate {
-            name: self.carrier().spelled_in_ac(name, record)?,
-            kvk: own(Property::ChamberOfCommerceNumber).and_then(says),
-            places: places.collect(),
-            subject,
-        })
-    }
-
-    fn possible_duplicates(&mut self, candidates: &[Candidate]) -> Result<Vec<PossibleDuplicate>, Stop> {
-        let mut found = Vec::new();
-        let kinds = [RelationKind::Organization, RelationKind::Person];
-        for of_kind in kinds {
-            let of_kind_only: Vec<&Candidate> =
-                candidates.iter().filter(|candidate| kind(&candidate.subject) == of_kind).collect();
-            let kvk_numbers: Vec<String> = of_kind_only.iter().filter_map(|candidate| candidate.kvk.clone()).collect();
-            let by_kvk = self.look_up(of_kind, Property::ChamberOfCommerceNumber, &kvk_numbers)?;
-            let names: Vec<String> = of_kind_only
-                .iter()
-                .filter(|candidate| !candidate.places.is_empty())
-                .map(|candidate| candidate.name.clone())
+fn preview_contact_persons(
+    session: &mut Session<'_>,
+    preview: &mut Preview,
+    companies: &BTreeMap<RelatieId, Vec<RelatietypeId>>,
+) -> Result<(), Stop> {
+    let mut after = None;
+    for _ in 0..MOST_PAGES {
+        let page = page_of_any_size(|size| session.ac.contactpersonen(None, after.as_deref(), size));
+        let Page { records, next, .. } = page.map_err(|failure| session.stop(failure, System::AdvocaatCentraal))?;
+        let is_synced = |person: &Contactpersoon| {
+            let koppelingen = person.koppelingen().unwrap_or_default();
+            koppelingen.iter().any(|koppeling| companies.contains_key(&koppeling.relatie_id))
+        };
+        let records = records.into_iter().flatten().collect();
+        for (person, _) in complete_contact_persons(session, records, is_synced)?.rows {
+            if person.status() != Status::Actief {
+                continue;
+            }
+            let koppelingen = person.koppelingen().unwrap_or_default();
+            let organisations: Vec<RelatieId> = koppelingen
+                .into_iter()
+                .map(|koppeling| koppeling.relatie_id)
+                .filter(|id| companies.contains_key(id))
                 .collect();
-            let name = match of_kind {
-                RelationKind::Organization => Property::Name,
-                RelationKind::Person => Property::LastName,
-            };
-            let by_name = self.look_up(of_kind, name, &names)?;
-            for candidate in of_kind_only {
-                let alike = self.alike(candidate, &by_kvk, &by_name);
-                found.extend(alike.map(|(tribe, by)| PossibleDuplicate {
-                    subject: candidate.subject.clone(),
-                    tribe,
-                    by,
-                }));
+            let types: BTreeSet<&RelatietypeId> =
+                organisations.iter().filter_map(|id| companies.get(id)).flatten().collect();
+            for of_type in types {
+                tally(session, preview, of_type).contact_persons += 1;
+            }
+            if !organisations.is_empty() {
+                let subject = Subject::ContactPerson(person.id().clone());
+                note_what_does_not_fit(session, &subject, &AcRecord::Contactpersoon(person), &organisations);
             }
         }
-        Ok(found)
-    }
-
-    /// The records of that kind with one of these texts, those of this connector left out.
-    fn look_up(&mut self, of_kind: RelationKind, property: Property, texts: &[String]) -> Result<Vec<Record>, Stop> {
-        if texts.is_empty() || !self.may_go_on() {
-            return Ok(Vec::new());
+        match next {
+            Some(next) if may_go_on(session) && after.as_ref() != Some(&next) => after = Some(next),
+            _ => return Ok(()),
         }
-        let found = self.tribe.by_texts(of_kind.entity(), property, texts);
-        let found = found.map_err(|failure| self.stop(failure, System::Tribe))?;
-        let ours = Markers::of(&self.settings.advocaatcentraal.office).prefix();
-        let marker = &self.settings.tribe.marker_property;
-        let is_ours = |record: &Record| record.marker(marker).is_some_and(|marker| marker.starts_with(&ours));
-        Ok(found.into_iter().filter(|record| !is_ours(record)).collect())
     }
+    Ok(())
+}
 
-    fn alike(&self, candidate: &Candidate, by_kvk: &[Record], by_name: &[Record]) -> Option<(TribeId, Likeness)> {
-        let cells = cells(&candidate.subject, &[]);
-        let link = crate::link::Link::default();
-        let says = |cell: &CellView, record: &Record| {
-            let side = TribeSide { relation: Some(record.clone()), ..TribeSide::default() };
-            let slot = cell.slots.first()?;
-            self.carrier().tribe_says(cell.row, slot, &side, &link).text().map(str::to_owned)
-        };
-        let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
-        let same_kvk = |record: &&Record| {
-            let of_record = own(Property::ChamberOfCommerceNumber).and_then(|cell| says(cell, record));
-            of_record.is_some() && of_record == candidate.kvk
-        };
-        if let Some(record) = by_kvk.iter().find(same_kvk) {
-            return Some((record.id().clone(), Likeness::Kvk));
-        }
-        let same_place = |record: &&Record| {
-            AddressType::ALL.into_iter().any(|address_type| {
-                let part = |part| {
-                    let cell = cells.iter().find(|cell| cell.row.ac == AcField::Address(address_type, part))?;
-                    says(cell, record)
-                };
-                let place = part(AddressPart::Postcode).zip(part(AddressPart::Huisnummer));
-                place.is_some_and(|place| candidate.places.contains(&place))
-            })
-        };
-        let same_name = |record: &&Record| {
-            let name = [Property::Name, Property::LastName].into_iter().find_map(own);
-            let form = name.map(|cell| cell.row.form);
-            let of_record = name.and_then(|cell| says(cell, record));
-            of_record.is_some() && of_record == form.map(|form| form.canonical(&candidate.name))
-        };
-        let record = by_name.iter().filter(same_name).find(same_place)?;
-        Some((record.id().clone(), Likeness::NameAndAddress))
+fn tally<'p>(session: &Session<'_>, preview: &'p mut Preview, of_type: &RelatietypeId) -> &'p mut TypeCount {
+    let list = if session.settings.types.contains_key(of_type) { &mut preview.mapped } else { &mut preview.unmapped };
+    list.entry(of_type.clone()).or_default()
+}
+
+/// Whether the budget goes on; if not, the preview tells that it is not whole.
+fn may_go_on(session: &mut Session<'_>) -> bool {
+    let left = session.allowance.is_left();
+    if !left {
+        session.books.note(Code::PreviewNotWhole, None, None);
     }
+    left
+}
+
+fn note_what_does_not_fit(
+    session: &mut Session<'_>,
+    subject: &Subject,
+    record: &AcRecord,
+    organisations: &[RelatieId],
+) {
+    scope::note_addresses_without_slot(session, subject, record);
+    for cell in cells(subject, organisations) {
+        if session.settings.direction(cell.row.name).is_none() {
+            continue;
+        }
+        let is_empty = session.mapper().ac_says(&cell, record).text().is_none();
+        for slot in &cell.slots {
+            let code = if is_empty {
+                is_demanded(&cell).then_some(Code::RequiredFieldEmpty)
+            } else {
+                let fits = session.mapper().to_tribe(&cell, record, slot.field, &mut Edit::new());
+                fits.err().map(|_| Code::ValueDoesNotFit)
+            };
+            if let Some(code) = code {
+                session.books.note(code, Some(subject), Some(cell.row.name));
+            }
+        }
+    }
+}
+
+fn candidate(session: &Session<'_>, subject: Subject, record: &AcRecord) -> Option<Candidate> {
+    let cells = cells(&subject, &[]);
+    let says = |cell: &CellView| session.mapper().ac_says(cell, record).text().map(str::to_owned);
+    let of = |field: AcField| cells.iter().find(|cell| cell.row.ac == field).and_then(says);
+    let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
+    let name = [Property::Name, Property::LastName].into_iter().find_map(own)?;
+    let places = AddressType::ALL.into_iter().filter_map(|address_type| {
+        let postcode = of(AcField::Address(address_type, AddressPart::Postcode))?;
+        Some((postcode, of(AcField::Address(address_type, AddressPart::Huisnummer))?))
+    });
+    Some(Candidate {
+        name: session.mapper().spelled_in_ac(name, record)?,
+        kvk: own(Property::ChamberOfCommerceNumber).and_then(says),
+        places: places.collect(),
+        subject,
+    })
+}
+
+fn possible_duplicates(session: &mut Session<'_>, candidates: &[Candidate]) -> Result<Vec<PossibleDuplicate>, Stop> {
+    let mut found = Vec::new();
+    let kinds = [RelationKind::Organization, RelationKind::Person];
+    for of_kind in kinds {
+        let of_kind_only: Vec<&Candidate> =
+            candidates.iter().filter(|candidate| kind(&candidate.subject) == of_kind).collect();
+        let kvk_numbers: Vec<String> = of_kind_only.iter().filter_map(|candidate| candidate.kvk.clone()).collect();
+        let by_kvk = look_up(session, of_kind, Property::ChamberOfCommerceNumber, &kvk_numbers)?;
+        let names: Vec<String> = of_kind_only
+            .iter()
+            .filter(|candidate| !candidate.places.is_empty())
+            .map(|candidate| candidate.name.clone())
+            .collect();
+        let name = match of_kind {
+            RelationKind::Organization => Property::Name,
+            RelationKind::Person => Property::LastName,
+        };
+        let by_name = look_up(session, of_kind, name, &names)?;
+        for candidate in of_kind_only {
+            let alike = alike(session, candidate, &by_kvk, &by_name);
+            found.extend(alike.map(|(tribe, by)| PossibleDuplicate { subject: candidate.subject.clone(), tribe, by }));
+        }
+    }
+    Ok(found)
+}
+
+/// The records of that kind with one of these texts, those of this connector left out.
+fn look_up(
+    session: &mut Session<'_>,
+    of_kind: RelationKind,
+    property: Property,
+    texts: &[String],
+) -> Result<Vec<Record>, Stop> {
+    if texts.is_empty() || !may_go_on(session) {
+        return Ok(Vec::new());
+    }
+    let found = session.tribe.by_texts(of_kind.entity(), property, texts);
+    let found = found.map_err(|failure| session.stop(failure, System::Tribe))?;
+    let ours = session.markers().prefix();
+    let marker = &session.settings.tribe.marker_property;
+    let is_ours = |record: &Record| record.marker(marker).is_some_and(|marker| marker.starts_with(&ours));
+    Ok(found.into_iter().filter(|record| !is_ours(record)).collect())
+}
+
+fn alike(
+    session: &Session<'_>,
+    candidate: &Candidate,
+    by_kvk: &[Record],
+    by_name: &[Record],
+) -> Option<(TribeId, Likeness)> {
+    let cells = cells(&candidate.subject, &[]);
+    let link = crate::link::Link::default();
+    let says = |cell: &CellView, record: &Record| {
+        let side = TribeSide { relation: Some(record.clone()), ..TribeSide::default() };
+        let slot = cell.slots.first()?;
+        session.mapper().tribe_says(cell.row, slot, &side, &link).text().map(str::to_owned)
+    };
+    let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
+    let same_kvk = |record: &&Record| {
+        let of_record = own(Property::ChamberOfCommerceNumber).and_then(|cell| says(cell, record));
+        of_record.is_some() && of_record == candidate.kvk
+    };
+    if let Some(record) = by_kvk.iter().find(same_kvk) {
+        return Some((record.id().clone(), Likeness::Kvk));
+    }
+    let same_place = |record: &&Record| {
+        AddressType::ALL.into_iter().any(|address_type| {
+            let part = |part| {
+                let cell = cells.iter().find(|cell| cell.row.ac == AcField::Address(address_type, part))?;
+                says(cell, record)
+            };
+            let place = part(AddressPart::Postcode).zip(part(AddressPart::Huisnummer));
+            place.is_some_and(|place| candidate.places.contains(&place))
+        })
+    };
+    let same_name = |record: &&Record| {
+        let name = [Property::Name, Property::LastName].into_iter().find_map(own);
+        let form = name.map(|cell| cell.row.form);
+        let of_record = name.and_then(|cell| says(cell, record));
+        of_record.is_some() && of_record == form.map(|form| form.canonical(&candidate.name))
+    };
+    let record = by_name.iter().filter(same_name).find(same_place)?;
+    Some((record.id().clone(), Likeness::NameAndAddress))
 }

@@ -1,16 +1,19 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
+use std::collections::BTreeMap;
+
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
-use crate::link::{Part, Pause, Subject};
-use crate::relation::{RelatieId, RelatietypeId, TribeId};
-use crate::sorted::SortedMap;
-use crate::sync::engine::{Engine, of_state};
+use crate::link::{Link, Part, Pause, Subject};
+use crate::mapping::{AcRecord, address_slot};
+use crate::relation::{AddressType, RelatieId, RelatietypeId, TribeId};
+use crate::settings::Settings;
 use crate::sync::outcome::Stop;
+use crate::sync::session::Session;
 use crate::tribe::{RelationKind, RelationType};
 use crate::wording::Code;
 
 /// A role that a relation must have in Tribe.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
     /// The AC type that it stands for: the first by id, where several are mapped to the same Tribe type.
     pub(super) of_type: RelatietypeId,
@@ -21,14 +24,14 @@ pub(super) struct Role {
 }
 
 /// What must stand in Tribe.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
     /// Nothing: not to be synced, or no longer. What stands there stays as it is.
     Outside(Why),
     /// A relation with these roles.
     Relation(Vec<Role>),
     /// A contact person at these organisations, with their Tribe ids.
-    Contacts(SortedMap<RelatieId, TribeId>),
+    Contacts(BTreeMap<RelatieId, TribeId>),
 }
 
 /// Why a record is outside.
@@ -61,93 +64,129 @@ pub(super) fn kind(subject: &Subject) -> RelationKind {
     }
 }
 
-impl Engine<'_> {
-    /// The scope of a relation.
-    pub(super) fn scope_of_relation(&mut self, subject: &Subject, relatie: &Relatie) -> Scope {
-        if let Some(outside) = outside_by(relatie.status()) {
-            return outside;
+/// The scope of a relation. Notes a type that Tribe does not have for its kind.
+pub(super) fn of_relation(session: &mut Session<'_>, subject: &Subject, relatie: &Relatie) -> Scope {
+    if let Some(why) = outside_by(relatie.status()) {
+        return Scope::Outside(why);
+    }
+    let Some(types) = relatie.relatietypen() else {
+        return Scope::Outside(Why::Unsaid);
+    };
+    let (roles, unfit) = roles(session.settings, kind(subject), types);
+    for _ in 0..unfit {
+        session.books.note(Code::TypeNotForKind, Some(subject), None);
+    }
+    if roles.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Relation(roles) }
+}
+
+/// The roles that these types ask for, and how many of Tribe's types do not exist for that kind of relation.
+fn roles(settings: &Settings, kind: RelationKind, mut types: Vec<RelatietypeId>) -> (Vec<Role>, usize) {
+    types.sort();
+    let mut mapped: BTreeMap<&RelationType, RelatietypeId> = BTreeMap::new();
+    for of_type in types {
+        if let Some(relation_type) = settings.types.get(&of_type) {
+            mapped.entry(relation_type).or_insert(of_type);
         }
-        let Some(types) = relatie.relatietypen() else {
-            return Scope::Outside(Why::Unsaid);
-        };
-        let mut mapped: SortedMap<&RelationType, RelatietypeId> = SortedMap::new();
-        let mut types: Vec<&RelatietypeId> = types.iter().collect();
-        types.sort();
-        for of_type in types {
-            if let Some(relation_type) = self.settings.types.get(of_type) {
-                mapped.entry(relation_type).or_insert_with(|| of_type.clone());
+    }
+    let asked = mapped.len();
+    let roles: Vec<Role> = mapped
+        .into_iter()
+        .filter_map(|(relation_type, of_type)| {
+            let set = relation_type.set(kind)?;
+            Some(Role { of_type, relation_type: relation_type.clone(), set })
+        })
+        .collect();
+    let unfit = asked - roles.len();
+    (roles, unfit)
+}
+
+/// Whether a row of AC's tells enough of a relation to know that none of its types is mapped.
+pub(super) fn is_known_as_unmapped(settings: &Settings, relatie: &Relatie) -> bool {
+    let is_told = relatie.status() == Status::Actief && relatie.soort() != Soort::Onbekend;
+    is_told && relatie.relatietypen().is_some_and(|types| !is_mapped(settings, &types))
+}
+
+/// Whether a relation of these types is synced.
+pub(super) fn is_mapped(settings: &Settings, types: &[RelatietypeId]) -> bool {
+    types.iter().any(|of_type| settings.types.contains_key(of_type))
+}
+
+/// Whether what a row leaves out may matter: nothing is done with a record that is archived or deleted.
+pub(super) fn is_active(status: Status) -> bool {
+    !matches!(status, Status::Gearchiveerd | Status::Verwijderd)
+}
+
+/// Whether contact persons at the organisation of that link are synced.
+pub(super) fn is_synced_organisation(link: &Link) -> bool {
+    link.linked(&Part::Relation).is_some() && link.paused != Some(Pause::Unmapped)
+}
+
+/// Whether a contact person has a koppeling with an organisation that is synced.
+pub(super) fn stands_at_synced_organisation(session: &Session<'_>, person: &Contactpersoon) -> Result<bool, Stop> {
+    for koppeling in person.koppelingen().unwrap_or_default() {
+        if synced_organisation(session, &koppeling.relatie_id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The Tribe id of an organisation that is synced.
+fn synced_organisation(session: &Session<'_>, id: &RelatieId) -> Result<Option<TribeId>, Stop> {
+    let link = session.state.link(&Subject::Organisation(id.clone()))?;
+    Ok(if is_synced_organisation(&link) { link.linked(&Part::Relation).cloned() } else { None })
+}
+
+/// The scope of a contact person. Where an organisation is not synced (yet), the contact person waits for it.
+pub(super) fn of_contact_person(session: &Session<'_>, person: &Contactpersoon) -> Result<Scope, Stop> {
+    if let Some(why) = outside_by(person.status()) {
+        return Ok(Scope::Outside(why));
+    }
+    let Some(koppelingen) = person.koppelingen() else {
+        return Ok(Scope::Outside(Why::Unsaid));
+    };
+    let mut organisations = BTreeMap::new();
+    for koppeling in koppelingen {
+        match synced_organisation(session, &koppeling.relatie_id)? {
+            Some(id) => {
+                organisations.insert(koppeling.relatie_id.clone(), id);
             }
-        }
-        let mut roles = Vec::new();
-        for (relation_type, of_type) in mapped {
-            match relation_type.set(kind(subject)) {
-                Some(set) => roles.push(Role { of_type, relation_type: relation_type.clone(), set }),
-                None => self.outcome.note(Code::TypeNotForKind, Some(subject), None),
-            }
-        }
-        if roles.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Relation(roles) }
-    }
-
-    /// Whether a row of AC's tells enough of a relation to know that none of its types is mapped.
-    pub(super) fn is_known_as_unmapped(&self, relatie: &Relatie) -> bool {
-        let is_told = relatie.status() == Status::Actief && relatie.soort() != Soort::Onbekend;
-        is_told && relatie.relatietypen().is_some_and(|types| !self.is_mapped(&types))
-    }
-
-    /// Whether a relation of these types is synced.
-    pub(super) fn is_mapped(&self, types: &[RelatietypeId]) -> bool {
-        types.iter().any(|of_type| self.settings.types.contains_key(of_type))
-    }
-
-    /// Whether a contact person has a koppeling with an organisation that is synced.
-    pub(super) fn stands_at_synced_organisation(&self, person: &Contactpersoon) -> Result<bool, Stop> {
-        for koppeling in person.koppelingen().unwrap_or_default() {
-            if self.synced_organisation(&koppeling.relatie_id)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The Tribe id of an organisation that is synced.
-    fn synced_organisation(&self, id: &RelatieId) -> Result<Option<TribeId>, Stop> {
-        let link = self.state.link(&Subject::Organisation(id.clone())).map_err(of_state)?;
-        let is_synced = link.paused != Some(Pause::Unmapped);
-        Ok(link.linked(&Part::Relation).filter(|_| is_synced).cloned())
-    }
-
-    /// The scope of a contact person. Where an organisation is not synced (yet), the contact person waits for it.
-    pub(super) fn scope_of_contact_person(&mut self, person: &Contactpersoon) -> Result<Scope, Stop> {
-        if let Some(outside) = outside_by(person.status()) {
-            return Ok(outside);
-        }
-        let Some(koppelingen) = person.koppelingen() else {
-            return Ok(Scope::Outside(Why::Unsaid));
-        };
-        let mut organisations = SortedMap::new();
-        for koppeling in koppelingen {
-            match self.synced_organisation(&koppeling.relatie_id)? {
-                Some(id) => {
-                    organisations.insert(koppeling.relatie_id.clone(), id);
+            None => {
+                let mut waiting = session.state.waiting(&koppeling.relatie_id)?;
+                if !waiting.contains(person.id()) {
+                    waiting.push(person.id().clone());
+                    session.state.save_waiting(&koppeling.relatie_id, &waiting)?;
                 }
-                None => {
-                    let mut waiting = self.state.waiting(&koppeling.relatie_id).map_err(of_state)?;
-                    if !waiting.contains(person.id()) {
-                        waiting.push(person.id().clone());
-                        self.state.save_waiting(&koppeling.relatie_id, &waiting).map_err(of_state)?;
-                    }
-                }
             }
         }
-        Ok(if organisations.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Contacts(organisations) })
+    }
+    Ok(if organisations.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Contacts(organisations) })
+}
+
+/// Notes the addresses of a record for which Tribe has no slot: they are left out, never put elsewhere.
+pub(super) fn note_addresses_without_slot(session: &mut Session<'_>, subject: &Subject, record: &AcRecord) {
+    for address_type in record.address_types() {
+        if address_slot(subject, address_type).is_none() {
+            let name = match address_type {
+                AddressType::Hoofdkantoor => "hoofdkantoor",
+                AddressType::Postadres => "postadres",
+                AddressType::Prive => "priveadres",
+            };
+            session.books.note(Code::AddressWithoutSlot, Some(subject), Some(name));
+        }
     }
 }
 
-fn outside_by(status: Status) -> Option<Scope> {
+/// Why a record of that status is outside, if it is.
+fn outside_by(status: Status) -> Option<Why> {
     match status {
         Status::Actief => None,
-        Status::Gearchiveerd | Status::Verwijderd => Some(Scope::Outside(Why::Inactive)),
+        Status::Gearchiveerd | Status::Verwijderd => Some(Why::Inactive),
         // An unknown status may mean anything; an absent one says nothing.
-        Status::Onbekend => Some(Scope::Outside(Why::Unsaid)),
+        Status::Onbekend => Some(Why::Unsaid),
     }
 }
+
+#[cfg(test)]
+#[path = "scope_tests.rs"]
+mod tests;

@@ -605,10 +605,6 @@ impl<'a> Client<'a> {
                     return ControlFlow::Continue(());
                 };
                 match answer::sort(answer, now) {
-                    Err(Failure::Credentials) if mutant::is(Mutant::LoginParksRecords) => {
-                        on_each(tag, Err(Failure::Refused { status: 401, field: None }));
-                        ControlFlow::Continue(())
-                    }
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                         whole = Some(failure);
                         ControlFlow::Break(())

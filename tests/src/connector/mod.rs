@@ -5,8 +5,8 @@ mod native;
 use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
-use advocaatcentraal_tribe::sync::care::{Explanation, RecordId};
 use advocaatcentraal_tribe::sync::preview::Preview;
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
 use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
 
 use crate::World;

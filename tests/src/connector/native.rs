@@ -8,8 +8,8 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::WebhookSettings;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
-use advocaatcentraal_tribe::sync::care::{self, Explanation, RecordId};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
+use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId};
 use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped};
 
 use super::Connector;
@@ -44,31 +44,31 @@ impl Connector for Native {
     }
 
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
-        care::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+        records::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
     }
 
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
-        care::resync(world.ports(), &world.read_settings(), budget, id)
+        records::resync(world.ports(), &world.read_settings(), budget, id)
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
-        care::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+        records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
     }
 
     fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
-        care::restore(world.ports(), &world.read_settings(), budget, conflict)
+        records::restore(world.ports(), &world.read_settings(), budget, conflict)
     }
 
     fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
-        care::release_brake(world.ports(), &world.read_settings(), budget)
+        sync::release_brake(world.ports(), &world.read_settings(), budget)
     }
 
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
-        care::dead_letters(world.ports(), &world.read_settings())
+        records::dead_letters(world.ports(), &world.read_settings())
     }
 
     fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
-        care::conflicts(world.ports(), &world.read_settings())
+        records::conflicts(world.ports(), &world.read_settings())
     }
 
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop> {

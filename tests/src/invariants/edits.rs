@@ -1,7 +1,7 @@
 //! I6: no edit of a user's is lost without a word.
 
 use advocaatcentraal_tribe::link::Conflict;
-use advocaatcentraal_tribe::sync::care;
+use advocaatcentraal_tribe::sync::records;
 use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::{TYPES, World};
 /// Every last word of a user on a field, of a record that is still synced, was once on both sides, or is kept as a
 /// value that gave way.
 pub fn every_edit_is_kept(world: &World) -> Option<Broken> {
-    let conflicts = care::conflicts(world.ports(), &world.read_settings());
+    let conflicts = records::conflicts(world.ports(), &world.read_settings());
     let conflicts: Vec<Conflict> = conflicts.unwrap_or_default().into_iter().map(|(_, conflict)| conflict).collect();
     let said = world.watch.said_since_loss();
     for (number, saying) in said.iter().enumerate() {

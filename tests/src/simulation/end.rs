@@ -5,7 +5,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::Budget;
-use advocaatcentraal_tribe::sync::care::RecordId;
+use advocaatcentraal_tribe::sync::records::RecordId;
 use advocaatcentraal_tribe::wording::Code;
 
 use super::driver::{Driver, Ended, WalkOf};

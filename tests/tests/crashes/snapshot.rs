@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use advocaatcentraal_tribe::sync::care;
+use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::tribe::{Entity, Guid};
 use serde_json::{Map, Value};
@@ -51,7 +51,7 @@ pub(crate) fn snapshot(world: &World) -> Snapshot {
         .map(|entity| (entity.set().to_owned(), said(&tribe, &entity)))
         .collect();
     records.sort();
-    let conflicts = care::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
     let mut conflicts: Vec<(String, String, String)> = conflicts
         .into_iter()
         .map(|(_, conflict)| (conflict.subject.to_string(), conflict.slot, conflict.lost))

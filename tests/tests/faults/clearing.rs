@@ -6,7 +6,7 @@ use advocaatcentraal_tribe::link::{OfficeState, Standing};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::setup;
 use advocaatcentraal_tribe::sync::Budget;
-use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use sandbox::advocaatcentraal::List;
 use serde_json::{Value, json};
 use tests::World;
@@ -89,7 +89,7 @@ fn empty_in_ac_now(world: &World, companies: &[String]) -> usize {
 
 fn release(world: &World) {
     loop {
-        let outcome = care::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
+        let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
         if outcome.next == advocaatcentraal_tribe::sync::Next::Done {
             return;
         }
@@ -232,10 +232,10 @@ fn f116_a_crash_anywhere_lets_nothing_through_and_loses_nothing() {
         assert_eq!(world.writes(), writes, "crash at {point}");
         assert!(is_on(&world), "crash at {point}");
         world.faults.crash_after(point);
-        let _ = care::release_brake(world.ports(), &world.read_settings(), AMPLE);
+        let _ = sync::release_brake(world.ports(), &world.read_settings(), AMPLE);
         world.faults.restart();
         if standing(&world) != Standing::Off {
-            let _ = care::release_brake(world.ports(), &world.read_settings(), TINY);
+            let _ = sync::release_brake(world.ports(), &world.read_settings(), TINY);
         }
         world.wait(Duration::from_secs(3600));
         world.settle().unwrap();
@@ -323,7 +323,7 @@ fn f116_a_release_that_is_cut_off_goes_on_with_the_poll() {
     let (world, companies) = office_with_phones(250);
     empty_in_ac(&world, &companies);
     world.poll().unwrap();
-    let first = care::release_brake(world.ports(), &world.read_settings(), TINY).unwrap();
+    let first = sync::release_brake(world.ports(), &world.read_settings(), TINY).unwrap();
     assert_eq!(first.next, advocaatcentraal_tribe::sync::Next::Again);
     assert!(in_tribe(&world, &companies, PHONE) > 0);
     world.poll().unwrap();
@@ -352,7 +352,7 @@ fn f116_a_release_without_a_brake_changes_nothing() {
     let (world, companies) = office_with_phones(14);
     empty_in_ac(&world, &companies[..1]);
     let writes = world.writes();
-    let outcome = care::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
     assert_eq!(outcome.notes[0].code.as_str(), "brake-not-on");
     assert_eq!((world.writes(), standing(&world)), (writes, Standing::Off));
 }
@@ -363,7 +363,7 @@ fn f116_one_record_can_be_let_through_by_itself() {
     empty_in_ac(&world, &companies);
     world.poll().unwrap();
     let one = RecordId::Relatie(RelatieId::new(companies[0].as_str()));
-    care::resync(world.ports(), &world.read_settings(), AMPLE, &one).unwrap();
+    records::resync(world.ports(), &world.read_settings(), AMPLE, &one).unwrap();
     assert_eq!(in_tribe(&world, &companies, ""), 1);
     assert!(is_on(&world));
 }

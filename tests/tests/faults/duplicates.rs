@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::relation::RelatieId;
-use advocaatcentraal_tribe::sync::care::{self, RecordId};
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use sandbox::advocaatcentraal::{Ids, Variants};
 use sandbox::tribe::Character;
 use serde_json::json;
@@ -52,9 +52,9 @@ fn f11_a_new_relation_that_two_calls_see_is_made_once() {
     let world = office();
     let id = add_company(&world, json!({}));
     let record = RecordId::Relatie(RelatieId::new(id.as_str()));
-    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
     world.poll().unwrap();
-    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
     assert_eq!(standing(&world, &marker(&id)), 1);
 }
 
@@ -142,7 +142,7 @@ fn f19_a_look_up_that_lags_is_repeated_before_a_second_create() {
     world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
     world.poll().unwrap();
     let record = RecordId::Relatie(RelatieId::new(id.as_str()));
-    care::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
     assert_eq!(standing(&world, &marker(&id)), 1);
     world.settle().unwrap();
     assert_eq!(standing(&world, &marker(&id)), 1);

@@ -53,11 +53,11 @@ fn standing(world: &World, marker: &str) -> usize {
 }
 
 fn letters(world: &World) -> usize {
-    advocaatcentraal_tribe::sync::care::dead_letters(world.ports(), &world.read_settings()).unwrap().len()
+    advocaatcentraal_tribe::sync::records::dead_letters(world.ports(), &world.read_settings()).unwrap().len()
 }
 
 fn conflicts(world: &World) -> Vec<String> {
-    let all = advocaatcentraal_tribe::sync::care::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let all = advocaatcentraal_tribe::sync::records::conflicts(world.ports(), &world.read_settings()).unwrap();
     all.into_iter().map(|(_, conflict)| conflict.lost).collect()
 }
 

@@ -1,0 +1,193 @@
+//! The books of a slice: dead letters, conflicts, the brake, and the outcome under way.
+//!
+//! The first three are one value of the store each. They are read when a slice begins, changed in memory, and made
+//! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor.
+
+use std::time::Duration;
+
+use crate::link::{Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, OfficeState, StateError, Subject};
+use crate::relation::Instant;
+use crate::sync::outcome::{Outcome, Verdict};
+use crate::wording::Code;
+
+/// The pauses before the second, third … try of one record; the last goes on.
+const PAUSES: [Duration; 4] =
+    [Duration::from_secs(60), Duration::from_secs(5 * 60), Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
+
+/// When a dead letter is tried again.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Retry {
+    /// After a pause that grows with each try.
+    Soon,
+    /// At that instant.
+    At(Instant),
+    /// When the record is no longer the one that was refused, or on request.
+    WhenChanged(Option<Fingerprint>),
+}
+
+/// A value of the store that is read once and written when it changed.
+struct Dirty<T> {
+    value: T,
+    changed: bool,
+}
+
+impl<T> Dirty<T> {
+    fn clean(value: T) -> Self {
+        Self { value, changed: false }
+    }
+
+    fn change(&mut self) -> &mut T {
+        self.changed = true;
+        &mut self.value
+    }
+
+    /// Stores the value if it changed.
+    fn flush(&mut self, save: impl FnOnce(&T) -> Result<(), StateError>) -> Result<(), StateError> {
+        if self.changed {
+            save(&self.value)?;
+            self.changed = false;
+        }
+        Ok(())
+    }
+}
+
+/// What one slice writes down of its work.
+pub(super) struct Books {
+    letters: Dirty<DeadLetters>,
+    conflicts: Dirty<Conflicts>,
+    brake: Dirty<Brake>,
+    /// What the slice did so far.
+    pub(super) outcome: Outcome,
+    /// Records that wait for the end of their cycle, and are counted then.
+    pub(super) counted_later: u32,
+}
+
+impl Books {
+    /// The books as the store has them; conflicts whose time is over are dropped.
+    pub(super) fn open(state: &OfficeState<'_>, now: Instant) -> Result<Self, StateError> {
+        let letters = Dirty::clean(state.dead_letters()?);
+        let mut conflicts = Dirty::clean(state.conflicts()?);
+        conflicts.changed = conflicts.value.end_old(now);
+        let brake = Dirty::clean(state.brake()?);
+        Ok(Self { letters, conflicts, brake, outcome: Outcome::default(), counted_later: 0 })
+    }
+
+    /// Makes what changed durable.
+    pub(super) fn flush(&mut self, state: &OfficeState<'_>) -> Result<(), StateError> {
+        self.letters.flush(|letters| state.save_dead_letters(letters))?;
+        self.conflicts.flush(|conflicts| state.save_conflicts(conflicts))?;
+        self.brake.flush(|brake| state.save_brake(brake))
+    }
+
+    /// Notes something that a person may want to know.
+    pub(super) fn note(&mut self, code: Code, subject: Option<&Subject>, field: Option<&str>) {
+        self.outcome.note(code, subject, field);
+    }
+
+    /// Counts one record.
+    pub(super) fn count(&mut self, verdict: Verdict) {
+        self.outcome.counts.add(verdict);
+    }
+
+    /// Records that were looked at so far, those that are counted later among them.
+    pub(super) fn looked_at(&self) -> u32 {
+        self.outcome.counts.read + self.counted_later
+    }
+
+    /// Makes a record a dead letter: it could not be handled, and is tried again.
+    pub(super) fn dead_letter(
+        &mut self,
+        now: Instant,
+        subject: &Subject,
+        code: Code,
+        field: Option<&str>,
+        retry: Retry,
+    ) {
+        let earlier = self.letters.value.0.get(subject);
+        let attempts = earlier.map_or(0, |letter| letter.attempts).saturating_add(1);
+        let (next_try, refused) = match retry {
+            Retry::Soon => (Some(now.plus(pause_after(attempts))), None),
+            Retry::At(instant) => (Some(instant), None),
+            Retry::WhenChanged(refused) => (None, refused),
+        };
+        let letter = DeadLetter {
+            code: code.as_str().to_owned(),
+            field: field.map(str::to_owned),
+            attempts,
+            since: earlier.map_or(now, |letter| letter.since),
+            next_try,
+            refused,
+        };
+        self.letters.change().0.insert(subject.clone(), letter);
+        self.note(code, Some(subject), field);
+    }
+
+    /// Makes a contact person due at once, who waits for an organisation: nothing else would bring that record back,
+    /// were the run to end here.
+    pub(super) fn make_due(&mut self, now: Instant, subject: Subject) {
+        if self.letter(&subject).is_some() {
+            return;
+        }
+        let letter = DeadLetter {
+            code: Code::WaitsForOrganisation.as_str().to_owned(),
+            field: None,
+            attempts: 0,
+            since: now,
+            next_try: Some(now),
+            refused: None,
+        };
+        self.letters.change().0.insert(subject, letter);
+    }
+
+    /// The dead letter of a record, if there is one.
+    pub(super) fn letter(&self, subject: &Subject) -> Option<&DeadLetter> {
+        self.letters.value.0.get(subject)
+    }
+
+    /// The records whose dead letter is due, at most so many.
+    pub(super) fn letters_due(&self, now: Instant, most: usize) -> Vec<Subject> {
+        self.letters.value.due(now, most)
+    }
+
+    /// The record went through: its dead letter, if any, is done with.
+    pub(super) fn remove_dead_letter(&mut self, subject: &Subject) {
+        self.letters.changed |= self.letters.value.0.remove(subject).is_some();
+    }
+
+    /// Keeps a value that gives way.
+    pub(super) fn keep_conflict(&mut self, conflict: Conflict, field: &str) {
+        self.note(Code::Conflict, Some(&conflict.subject), Some(field));
+        self.conflicts.change().keep(conflict);
+    }
+
+    /// The conflict of that number, if it has not ended.
+    pub(super) fn conflict(&self, number: u64) -> Option<&Conflict> {
+        self.conflicts.value.entries.get(&number)
+    }
+
+    /// Ends the conflicts that are as described.
+    pub(super) fn end_conflicts(&mut self, ends: impl Fn(u64, &Conflict) -> bool) {
+        let before = self.conflicts.value.entries.len();
+        self.conflicts.value.entries.retain(|number, conflict| !ends(*number, conflict));
+        self.conflicts.changed |= self.conflicts.value.entries.len() < before;
+    }
+
+    /// The brake.
+    pub(super) fn brake(&self) -> &Brake {
+        &self.brake.value
+    }
+
+    /// The brake, to be changed.
+    pub(super) fn brake_mut(&mut self) -> &mut Brake {
+        self.brake.change()
+    }
+}
+
+/// How long a record rests after so many tries.
+fn pause_after(attempts: u32) -> Duration {
+    PAUSES.get(attempts.saturating_sub(1) as usize).or(PAUSES.last()).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "books_tests.rs"]
+mod tests;

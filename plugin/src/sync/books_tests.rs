@@ -1,0 +1,77 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::relation::RelatieId;
+
+const NOW: Instant = Instant::from_millis(1_000_000);
+
+fn books() -> Books {
+    Books {
+        letters: Dirty::clean(DeadLetters::default()),
+        conflicts: Dirty::clean(Conflicts::default()),
+        brake: Dirty::clean(Brake::default()),
+        outcome: Outcome::default(),
+        counted_later: 0,
+    }
+}
+
+fn organisation() -> Subject {
+    Subject::Organisation(RelatieId::new("1001"))
+}
+
+#[test]
+fn a_record_rests_longer_after_each_try_and_never_longer_than_an_hour() {
+    let mut books = books();
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        books.dead_letter(NOW, &organisation(), Code::NoAnswer, None, Retry::Soon);
+        pauses.push(books.letter(&organisation()).unwrap().next_try.unwrap().since(NOW).unwrap().as_secs());
+    }
+    assert_eq!(pauses, [60, 300, 900, 3600, 3600, 3600]);
+}
+
+#[test]
+fn a_dead_letter_keeps_since_when_it_is_one() {
+    let mut books = books();
+    let later = NOW.plus(Duration::from_secs(600));
+    books.dead_letter(NOW, &organisation(), Code::NoAnswer, None, Retry::Soon);
+    books.dead_letter(later, &organisation(), Code::RefusedByTribe, Some("organisatie.kvk"), Retry::WhenChanged(None));
+    let letter = books.letter(&organisation()).unwrap();
+    assert_eq!((letter.since, letter.attempts, letter.next_try), (NOW, 2, None));
+    assert_eq!(letter.field.as_deref(), Some("organisatie.kvk"));
+}
+
+#[test]
+fn whoever_waits_is_due_at_once_unless_there_is_a_letter_already() {
+    let mut books = books();
+    books.dead_letter(NOW, &organisation(), Code::NoAnswer, None, Retry::WhenChanged(None));
+    books.make_due(NOW, organisation());
+    assert!(books.letters_due(NOW, 10).is_empty());
+    books.remove_dead_letter(&organisation());
+    books.make_due(NOW, organisation());
+    assert_eq!(books.letters_due(NOW, 10), [organisation()]);
+}
+
+#[test]
+fn what_did_not_change_is_not_written_again() {
+    let mut dirty = Dirty::clean(1);
+    dirty.flush(|_| panic!("nothing changed")).unwrap();
+    *dirty.change() = 2;
+    let mut written = None;
+    dirty
+        .flush(|value| {
+            written = Some(*value);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(written, Some(2));
+    dirty.flush(|_| panic!("it is written already")).unwrap();
+}
+
+#[test]
+fn a_write_that_failed_is_made_again() {
+    let mut dirty = Dirty::clean(1);
+    dirty.change();
+    assert!(dirty.flush(|_| Err(StateError::Damaged)).is_err());
+    assert!(dirty.changed);
+}

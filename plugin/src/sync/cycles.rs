@@ -1,0 +1,164 @@
+//! The cycles: which steps they walk, and what ends them. They differ in nothing but which records they put on the way.
+
+use std::collections::BTreeSet;
+
+use crate::link::{Brake, Cursor, Cycle, Standing, Stream};
+use crate::ports::Ports;
+use crate::relation::TribeId;
+use crate::settings::Settings;
+use crate::sync::brake::{self, ClearPolicy};
+use crate::sync::budget::Budget;
+use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
+use crate::sync::release::let_a_handful_through;
+use crate::sync::session::{Session, run};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, OfAc, PendingClears};
+use crate::sync::tribe_changes::sync_pushed;
+use crate::sync::walk::{Step, walk};
+use crate::wording::Code;
+
+/// How many changes of Tribe are looked at together.
+const CHANGES_AT_ONCE: usize = 50;
+
+/// Takes every relation of a mapped type to Tribe, and after them their contact persons.
+///
+/// Called until [`Next::Done`]; a call after that begins a new walk, in which what is linked and did not change costs
+/// no Tribe call.
+pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        begin(session, Cycle::Initial);
+        watch_tribe_from_now(session)?;
+        let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
+        walk(session, "initial", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Initial])])
+    })
+}
+
+/// One cycle of the periodic sync. Called until [`Next::Done`].
+pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        if !go_on_with_release(session)? {
+            return Ok(());
+        }
+        begin(session, Cycle::Poll);
+        let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
+        let of_tribe = ChangedInTribe::ALL;
+        let last: [&dyn Step; 2] = [&DueLetters, &PendingClears(&[Cycle::Push, Cycle::Poll])];
+        let of_tribe_and_last = of_tribe.iter().map(|step| step as &dyn Step).chain(last);
+        if is_initial_sync_done(session)? {
+            let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
+            let steps: Vec<&dyn Step> = of_ac.into_iter().chain(of_tribe_and_last).collect();
+            walk(session, "poll", &steps)
+        } else {
+            session.books.note(Code::InitialSyncFirst, None, None);
+            walk(session, "poll-before-initial", &of_tribe_and_last.collect::<Vec<_>>())
+        }
+    })
+}
+
+/// Compares every linked record with both systems, whatever the stamps say. Called nightly, until [`Next::Done`]. What
+/// it finds neither a poll nor a webhook had shown, and is noted as such.
+pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        // A sweep makes what is missing, and whether anything is to be made a person says with the initial sync.
+        if !is_initial_sync_done(session)? {
+            session.books.note(Code::InitialSyncFirst, None, None);
+            return Ok(());
+        }
+        begin(session, Cycle::Sweep);
+        session.is_sweep = true;
+        let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
+        walk(session, "sweep", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Sweep])])
+    })
+}
+
+/// Takes edits of linked Tribe records to AC. Returns the changes that the budget left, to be handed in again.
+pub fn push(
+    ports: Ports<'_>,
+    settings: &Settings,
+    changes: &[TribeId],
+    budget: Budget,
+) -> Result<(Outcome, Vec<TribeId>), Stopped> {
+    // Webhooks come in many copies: each record is looked at once.
+    let mut known = BTreeSet::new();
+    let mut left: Vec<TribeId> = changes.iter().filter(|id| known.insert(*id)).cloned().collect();
+    let outcome = run(ports, settings, budget, |session| {
+        begin(session, Cycle::Push);
+        while !left.is_empty() && session.allowance.is_left() {
+            let some: Vec<TribeId> = left.iter().take(CHANGES_AT_ONCE).cloned().collect();
+            sync_pushed(session, &some)?;
+            session.flush()?;
+            left.drain(..some.len());
+        }
+        if left.is_empty() {
+            return let_a_handful_through(session);
+        }
+        session.books.outcome.next = Next::Again;
+        Ok(())
+    })?;
+    Ok((outcome, left))
+}
+
+/// Agrees to the clearings that the brake holds back, and carries them out: every linked record is compared. Called
+/// until [`Next::Done`]; where that is broken off, the poll goes on with it.
+pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        match session.books.brake().standing {
+            Standing::Off => {
+                session.books.note(Code::BrakeNotOn, None, None);
+                return Ok(());
+            }
+            Standing::On { .. } => {
+                session.books.brake_mut().standing = Standing::Released;
+                session.flush()?;
+            }
+            Standing::Released => {}
+        }
+        go_on_with_release(session).map(drop)
+    })
+}
+
+/// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
+fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
+    if session.books.brake().standing != Standing::Released {
+        return Ok(true);
+    }
+    session.clear_policy = ClearPolicy::GoThrough;
+    let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
+    walk(session, "release", &[&relaties, &contactpersonen])?;
+    if session.books.outcome.next == Next::Again {
+        return Ok(false);
+    }
+    *session.books.brake_mut() = Brake::default();
+    session.flush()?;
+    Ok(true)
+}
+
+/// Sets what this cycle does with clearings, and tells if the brake is on.
+fn begin(session: &mut Session<'_>, cycle: Cycle) {
+    session.clear_policy = ClearPolicy::of(session.books.brake(), cycle);
+    if brake::is_on(session.books.brake()) && cycle != Cycle::Push {
+        session.books.note(Code::BrakeOn, None, None);
+    }
+}
+
+fn is_initial_sync_done(session: &Session<'_>) -> Result<bool, Stop> {
+    Ok(session.state.cursor(Stream::Contactpersonen)?.stamp.is_some())
+}
+
+/// From the first slice of the first sync on, edits in Tribe count: a list without a cursor begins now, by Tribe's
+/// clock.
+fn watch_tribe_from_now(session: &Session<'_>) -> Result<(), Stop> {
+    let mut new = Vec::new();
+    for stream in ChangedInTribe::ALL.iter().map(ChangedInTribe::stream) {
+        if session.state.cursor(stream)?.stamp.is_none() {
+            new.push(stream);
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let now = session.tribe.server_time().map_err(|failure| session.stop(failure, System::Tribe))?;
+    for stream in new {
+        session.state.save_cursor(stream, &Cursor { stamp: now, ..Cursor::default() })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What Tribe gets of one item's plan: an edit for each record that is written, and the addresses that are new.
+
+use std::collections::BTreeMap;
+
+use crate::link::Part;
+use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
+use crate::plan::Step;
+use crate::relation::TribeId;
+use crate::sync::item::Item;
+use crate::sync::scope::kind;
+use crate::sync::session::Session;
+use crate::tribe::{AddressSlot, Edit, Entity, Record};
+use crate::wording::Code;
+
+/// Where a write to Tribe goes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    Part(Part),
+    /// An address that exists.
+    Address(AddressSlot),
+}
+
+impl Target {
+    /// What stands in Tribe there.
+    pub(super) fn record<'t>(&self, tribe: &'t TribeSide) -> Option<&'t Record> {
+        match self {
+            Self::Part(Part::Contact(organisation)) => tribe.contacts.get(organisation),
+            Self::Part(_) => tribe.relation.as_ref(),
+            Self::Address(slot) => tribe.address(*slot)?,
+        }
+    }
+
+    /// Which Tribe record that is.
+    pub(super) fn id(&self, item: &Item) -> Option<(Entity, TribeId)> {
+        match self {
+            Self::Part(part @ Part::Contact(_)) => Some((Entity::Contact, item.link.linked(part)?.clone())),
+            Self::Part(part) => Some((kind(&item.subject).entity(), item.link.linked(part)?.clone())),
+            Self::Address(slot) => Some((Entity::Address, item.tribe.address(*slot)??.id().clone())),
+        }
+    }
+}
+
+/// A slot that an edit fills.
+#[derive(Clone, Debug)]
+pub(super) struct Filled {
+    pub(super) cell: CellView,
+    pub(super) slot: SlotView,
+}
+
+/// What is to be written for one item.
+pub(super) struct Edits {
+    /// By the record that it goes to, with the slots that it fills.
+    pub(super) by_target: BTreeMap<Target, (Edit, Vec<Filled>)>,
+    /// Addresses that do not exist yet; their slots stand with the owner.
+    pub(super) new_addresses: BTreeMap<AddressSlot, Edit>,
+}
+
+impl Edits {
+    /// The edits of an item's plan. What Tribe demands is not emptied, and what does not fit is left out; both are
+    /// noted.
+    pub(super) fn of(session: &mut Session<'_>, item: &Item) -> Self {
+        let mut edits = Self { by_target: BTreeMap::new(), new_addresses: BTreeMap::new() };
+        for planned in &item.plan {
+            for (slot, _, step) in planned.slots() {
+                if matches!(step, Step::WriteToTribe | Step::OverwriteInTribe) {
+                    let filled = Filled { cell: planned.field.cell.clone(), slot: slot.clone() };
+                    if let Err(code) = edits.add(session, item, filled) {
+                        session.books.note(code, Some(&item.subject), Some(planned.name()));
+                    }
+                }
+            }
+        }
+        edits
+    }
+
+    fn add(&mut self, session: &Session<'_>, item: &Item, filled: Filled) -> Result<(), Code> {
+        let Filled { cell, slot } = &filled;
+        let emptied = session.mapper().ac_says(cell, &item.ac).text().is_none();
+        if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
+            return Err(Code::RequiredFieldEmpty);
+        }
+        let (target, new_address) = target(item, slot);
+        let (edit, slots) = self.by_target.entry(target).or_default();
+        let into = match new_address {
+            Some(address) => self.new_addresses.entry(address).or_default(),
+            None => edit,
+        };
+        session.mapper().to_tribe(cell, &item.ac, slot.field, into).map_err(|_| Code::ValueDoesNotFit)?;
+        slots.push(filled);
+        Ok(())
+    }
+}
+
+/// The record that a slot's value goes to; with the address that it is for, where that does not exist yet.
+fn target(item: &Item, slot: &SlotView) -> (Target, Option<AddressSlot>) {
+    let owner = Target::Part(Part::Relation);
+    match (slot.field, &slot.organisation) {
+        (TribeField::Contact(_), Some(organisation)) => (Target::Part(Part::Contact(organisation.clone())), None),
+        (TribeField::Address(address, _), _) if item.tribe.address(address).flatten().is_some() => {
+            (Target::Address(address), None)
+        }
+        (TribeField::Address(address, _), _) => (owner, Some(address)),
+        (TribeField::Relation(_) | TribeField::Contact(_), _) => (owner, None),
+    }
+}

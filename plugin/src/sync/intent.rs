@@ -1,0 +1,126 @@
+//! Intent → create → owner → link: what is stored around the making of a Tribe record, and in which order.
+//!
+//! The intent is durable before the request. The id is durable at once when the answer comes: a crash after that finds
+//! the record by its link, and one before it by the intent and the marker.
+
+use crate::answer::Failure;
+use crate::link::{Base, Link, Nesting, OfficeState, Part, PartState};
+use crate::mapping::{TribeField, cells};
+use crate::relation::{Instant, RelatieId};
+use crate::sync::books::Retry;
+use crate::sync::item::Item;
+use crate::sync::observation::is_as_made;
+use crate::sync::outcome::{Stop, Verdict};
+use crate::sync::read_tribe::READ_LAG;
+use crate::sync::session::Session;
+use crate::tribe::{Edit, Record};
+use crate::wording::Code;
+
+/// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
+/// edit that comes after could not be told from a value that was never agreed on.
+pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
+    let mapper = session.mapper();
+    let mut sent = Vec::new();
+    for cell in cells(&item.subject, &organisation_of(part)) {
+        let is_synced = session.settings.direction(cell.row.name).is_some();
+        let ac = session.observer().ac(&cell, &item.ac).filter(|_| is_synced);
+        for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
+            let fits = mapper.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
+            let goes_along = fits && goes_along(session, &item.link, slot.field);
+            sent.push((slot.key.clone(), ac.filter(|_| goes_along).map(|ac| Base { ac, tribe: ac })));
+        }
+    }
+    // What an earlier try sent says nothing of this one.
+    for (slot, base) in sent {
+        item.link.bases.remove(&slot);
+        match base {
+            Some(base) => drop(item.link.sent.insert(slot, base)),
+            None => drop(item.link.sent.remove(&slot)),
+        }
+    }
+    item.link.parts.insert(part.clone(), PartState::Intended { since: session.now() });
+}
+
+/// A part was made: its owner is durable first, then its link.
+pub(super) fn made(
+    state: &OfficeState<'_>,
+    now: Instant,
+    item: &mut Item,
+    part: &Part,
+    record: Record,
+) -> Result<(), Stop> {
+    let id = record.id().clone();
+    item.reached(Verdict::Created);
+    item.tribe.take(part, record);
+    state.save_owner(&id, &item.subject)?;
+    item.link.parts.insert(part.clone(), PartState::Linked { id, since: now });
+    Ok(state.save_link(&item.subject, &item.link)?)
+}
+
+/// What was sent with a part that was made is agreed on, as Tribe tells what it stored. What was changed since tells
+/// of a user's edit instead.
+pub(super) fn base_on_what_was_made(session: &Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
+    for cell in cells(&item.subject, &organisation_of(part)) {
+        for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
+            if !is_as_made(&item.tribe, slot) {
+                continue;
+            }
+            let tribe = session.observer().tribe(cell.row, slot, &item.tribe, &item.link);
+            if let Some(tribe) = tribe
+                && let Some(Base { ac, .. }) = item.link.sent.remove(&slot.key)
+            {
+                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+            }
+        }
+    }
+    item.save(session)
+}
+
+/// A part was not made, or nobody knows.
+pub(super) fn failed(session: &mut Session<'_>, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
+    match failure {
+        // The intent stays: the marker is looked up before the create is sent again. It may have been carried out as
+        // late as now.
+        Failure::Unknown => {
+            let now = session.now();
+            item.link.parts.insert(part.clone(), PartState::Intended { since: now });
+            item.halt(session, Code::OutcomeUnknown, None, Retry::At(now.plus(READ_LAG)));
+        }
+        Failure::Unavailable => {
+            item.link.parts.remove(part);
+            item.halt(session, Code::NoAnswer, None, Retry::Soon);
+        }
+        _ => {
+            item.link.parts.remove(part);
+            item.halt_refused(session, Code::RefusedByTribe, None);
+        }
+    }
+    item.save(session)
+}
+
+/// Whether a field is made along with its part. One of an address is, once it is known that Tribe makes addresses
+/// along; an address that was made before holds what AC said then.
+fn goes_along(session: &Session<'_>, link: &Link, field: TribeField) -> bool {
+    match field {
+        TribeField::Relation(_) | TribeField::Contact(_) => true,
+        TribeField::Address(of, _) => {
+            session.deep_insert() == Some(Nesting::Honoured) && link.linked(&Part::Address(of)).is_none()
+        }
+    }
+}
+
+/// Whether a field stands on a part, or on what is made with it.
+fn belongs_to(part: &Part, field: TribeField) -> bool {
+    match field {
+        TribeField::Relation(_) | TribeField::Address(..) => *part == Part::Relation,
+        TribeField::Contact(_) => matches!(part, Part::Contact(_)),
+    }
+}
+
+/// The organisation of a contact relationship.
+fn organisation_of(part: &Part) -> Vec<RelatieId> {
+    match part {
+        Part::Contact(at) => vec![at.clone()],
+        Part::Relation | Part::Role(_) | Part::Address(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,170 @@
+//! What both sides say of one record: the fingerprint of every synced field on either side.
+//!
+//! AC's half is taken when AC was read, Tribe's half when Tribe was read, each once for each reading. The planner, the
+//! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
+
+use crate::link::{Fingerprint, FingerprintKey, Link, Subject};
+use crate::mapping::{AcRecord, Carrier, CellView, Row, SlotView, TribeField, TribeSide, cells};
+use crate::plan::Direction;
+use crate::relation::{Presence, RelatieId};
+use crate::settings::Settings;
+use crate::tribe::Record;
+
+/// How a record of AC's was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a row of a list: good for telling what changed.
+    #[default]
+    InList,
+    /// By itself: with every field and its `ETag`, good for writing.
+    Single,
+}
+
+/// One synced field of a record.
+#[derive(Clone, Debug)]
+pub(super) struct Observed {
+    pub(super) cell: CellView,
+    pub(super) direction: Direction,
+    /// What AC says; none if it says nothing.
+    pub(super) ac: Option<Fingerprint>,
+    /// Whether AC's record has what the field stands on: itself, the koppeling, or the address.
+    pub(super) has_place: bool,
+    /// Tribe's fields, in the order of the cell's slots.
+    pub(super) tribe: Vec<InTribe>,
+}
+
+/// What Tribe says of one slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InTribe {
+    /// None if it says nothing.
+    pub(super) says: Option<Fingerprint>,
+    /// Whether the record that holds the field is as it was made, as far as it is seen.
+    pub(super) is_as_made: bool,
+}
+
+impl Observed {
+    /// The slots with what Tribe says of each.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (&SlotView, InTribe)> {
+        self.cell.slots.iter().zip(self.tribe.iter().copied())
+    }
+}
+
+/// What both sides say of every synced field of one record.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Observation {
+    pub(super) fields: Vec<Observed>,
+    /// How AC's half was read.
+    pub(super) reading: Reading,
+}
+
+impl Observation {
+    /// Whether AC says the same as when both sides last agreed, and every field has agreed once.
+    pub(super) fn is_unchanged_in_ac(&self, link: &Link) -> bool {
+        self.fields.iter().all(|field| {
+            let Some(ac) = field.ac else { return true };
+            field.slots().all(|(slot, _)| link.bases.get(&slot.key).is_some_and(|base| base.ac == ac))
+        })
+    }
+
+    /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.
+    pub(super) fn is_unchanged_in_tribe(&self, link: &Link) -> bool {
+        self.fields.iter().flat_map(Observed::slots).all(|(slot, tribe)| {
+            match (tribe.says, link.bases.get(&slot.key)) {
+                (None, _) => true,
+                (Some(now), Some(base)) => base.tribe == now,
+                // Empty and never agreed on: there is nothing in Tribe to take anywhere.
+                (Some(now), None) => now == Fingerprint::EMPTY,
+            }
+        })
+    }
+
+    /// The fields of which either side now says something else than when both last agreed.
+    pub(super) fn differing(&self, link: &Link) -> Vec<&'static str> {
+        let mut differing = Vec::new();
+        for field in &self.fields {
+            let name = field.cell.row.name;
+            let differs = field.slots().any(|(slot, tribe)| {
+                let base = link.base(&slot.key);
+                // What never agreed on anything and is empty has nothing to differ in.
+                let moved = |now: Option<Fingerprint>, then: Option<Fingerprint>| {
+                    now.is_some_and(|now| now != then.unwrap_or(Fingerprint::EMPTY))
+                };
+                moved(field.ac, base.map(|base| base.ac)) || moved(tribe.says, base.map(|base| base.tribe))
+            });
+            if differs && !differing.contains(&name) {
+                differing.push(name);
+            }
+        }
+        differing
+    }
+}
+
+/// Takes fingerprints of what both sides say.
+#[derive(Clone, Copy)]
+pub(super) struct Observer<'a> {
+    pub(super) mapper: Carrier<'a>,
+    pub(super) key: &'a FingerprintKey,
+    pub(super) settings: &'a Settings,
+}
+
+impl Observer<'_> {
+    /// The synced fields of a record, of which neither side has said anything yet; for a contact person those at these
+    /// organisations.
+    pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
+        let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
+            let direction = self.settings.direction(cell.row.name)?;
+            let tribe = vec![InTribe { says: None, is_as_made: true }; cell.slots.len()];
+            Some(Observed { cell, direction, ac: None, has_place: false, tribe })
+        });
+        Observation { fields: fields.collect(), reading: Reading::default() }
+    }
+
+    /// Takes what AC says into an observation.
+    pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
+        observation.reading = reading;
+        for field in &mut observation.fields {
+            field.ac = self.ac(&field.cell, ac);
+            field.has_place = ac.has_place(&field.cell);
+        }
+    }
+
+    /// Takes what Tribe says into an observation.
+    pub(super) fn see_tribe(&self, observation: &mut Observation, tribe: &TribeSide, link: &Link) {
+        for field in &mut observation.fields {
+            for (slot, seen) in field.cell.slots.iter().zip(&mut field.tribe) {
+                let says = self.tribe(field.cell.row, slot, tribe, link);
+                *seen = InTribe { says, is_as_made: is_as_made(tribe, slot) };
+            }
+        }
+    }
+
+    /// What AC says of one field.
+    pub(super) fn ac(&self, cell: &CellView, ac: &AcRecord) -> Option<Fingerprint> {
+        self.key.print(cell.row.name, &self.mapper.ac_says(cell, ac))
+    }
+
+    /// What Tribe says of one slot.
+    pub(super) fn tribe(&self, row: &Row, slot: &SlotView, tribe: &TribeSide, link: &Link) -> Option<Fingerprint> {
+        self.key.print(row.name, &self.mapper.tribe_says(row, slot, tribe, link))
+    }
+
+    /// One fingerprint of all that AC says of a record: the same again would be refused again.
+    pub(super) fn whole(&self, subject: &Subject, organisations: &[RelatieId], ac: &AcRecord) -> Option<Fingerprint> {
+        let mut all = String::new();
+        for cell in cells(subject, organisations) {
+            all.extend(self.ac(&cell, ac).map(|fingerprint| format!("{fingerprint:?}")));
+            all.push('/');
+        }
+        self.key.print("record", &Presence::of(all))
+    }
+}
+
+/// Whether the record that holds a field is as it was made, as far as it is seen.
+pub(super) fn is_as_made(tribe: &TribeSide, slot: &SlotView) -> bool {
+    let record = match (slot.field, &slot.organisation) {
+        (TribeField::Relation(_), _) => tribe.relation.as_ref(),
+        (TribeField::Address(of, _), _) => tribe.relation.as_ref().and_then(|relation| relation.address(of)?),
+        (TribeField::Contact(_), at) => at.as_ref().and_then(|at| tribe.contacts.get(at)),
+    };
+    record.is_none_or(Record::is_as_made)
+}

@@ -1,0 +1,101 @@
+//! From an observation of one record to what is to be done with it: pure.
+//!
+//! [`plan`](crate::plan) decides on one field. Here a record's observation becomes the planner's cells, and what is
+//! decided stands beside the field that it is about.
+
+use crate::link::{Emptied, Fingerprint, Link};
+use crate::mapping::{CellView, SlotView, TribeField};
+use crate::plan::{Cell, Slot, Step, decide, without_clearing};
+use crate::sync::brake::ClearPolicy;
+use crate::sync::observation::{InTribe, Observation, Observed, Reading};
+
+/// One field with what the planner decided for each of its slots.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) field: Observed,
+    steps: Vec<Step>,
+    /// Where the field was emptied, if its clearing was left out of the steps.
+    pub(super) pending_clear: Option<Emptied>,
+}
+
+impl Planned {
+    /// The field's name.
+    pub(super) fn name(&self) -> &'static str {
+        self.field.cell.row.name
+    }
+
+    /// The slots with what Tribe says of each and what is to be done.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (&SlotView, InTribe, Step)> {
+        self.field.slots().zip(self.steps.iter().copied()).map(|((slot, tribe), step)| (slot, tribe, step))
+    }
+
+    /// Whether either side gets a value.
+    pub(super) fn writes(&self) -> bool {
+        self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_)))
+    }
+
+    /// Whether Tribe gets a value.
+    pub(super) fn writes_to_tribe(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe))
+    }
+
+    /// The slot whose value goes to AC, if one does, with the fingerprint of that value.
+    pub(super) fn source(&self) -> Option<(&SlotView, Option<Fingerprint>)> {
+        let mut slots = self.slots();
+        slots.find(|(_, _, step)| *step == Step::WriteToAdvocaatCentraal).map(|(slot, tribe, _)| (slot, tribe.says))
+    }
+}
+
+/// What is to be done with one record; fields with which nothing is to be done are left out.
+pub(super) fn plan(observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
+    plan_as_if(observation.reading, observation, link, policy)
+}
+
+/// Whether either side would get a value, were AC's record read by itself and still said the same.
+pub(super) fn would_write(observation: &Observation, link: &Link, policy: ClearPolicy) -> bool {
+    plan_as_if(Reading::Single, observation, link, policy).iter().any(Planned::writes)
+}
+
+fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
+    let planned = observation.fields.iter().map(|field| plan_field(reading, field, link, policy));
+    let matters =
+        |planned: &Planned| planned.pending_clear.is_some() || planned.steps.iter().any(|step| *step != Step::Keep);
+    planned.filter(matters).collect()
+}
+
+fn plan_field(reading: Reading, field: &Observed, link: &Link, policy: ClearPolicy) -> Planned {
+    let slots = field.slots().map(|(slot, tribe)| {
+        let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
+        let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
+        Slot { tribe: tribe.says, base: link.base_beside(&slot.key, tribe.says), perhaps_emptied }
+    });
+    let slots: Vec<Slot> = slots.collect();
+    let ac = field.ac.or_else(|| empty_by_omission(reading, field, &slots));
+    let cell = Cell { ac, slots, direction: field.direction };
+    let steps = decide(&cell);
+    let (steps, pending_clear) = match policy {
+        ClearPolicy::WaitFor(_) if !is_demanded(&field.cell) => without_clearing(&cell, steps),
+        ClearPolicy::WaitFor(_) | ClearPolicy::GoThrough => (steps, None),
+    };
+    Planned { field: field.clone(), steps, pending_clear }
+}
+
+/// Whether Tribe demands the field: it is never emptied there.
+pub(super) fn is_demanded(cell: &CellView) -> bool {
+    cell.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()))
+}
+
+/// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:
+/// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
+/// says nothing. An address or a koppeling that is not there has no place.
+fn empty_by_omission(reading: Reading, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
+    let whole = reading == Reading::Single && field.has_place;
+    // Of slots that were settled for a write that did not come through, one still tells what AC said before.
+    let agreed_empty = slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac == Fingerprint::EMPTY));
+    let never_filled = agreed_empty || slots.iter().all(|slot| slot.base.is_none());
+    (whole && never_filled).then_some(Fingerprint::EMPTY)
+}
+
+#[cfg(test)]
+#[path = "planned_tests.rs"]
+mod tests;

@@ -1,0 +1,152 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::*;
+use crate::link::{Base, Cycle, Subject};
+use crate::mapping::cells;
+use crate::plan::Direction;
+use crate::relation::RelatieId;
+
+const OLD: Fingerprint = Fingerprint::sample(1);
+const NEW: Fingerprint = Fingerprint::sample(2);
+const NONE: Fingerprint = Fingerprint::EMPTY;
+
+/// One field of an organisation, as both sides say it.
+fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
+    let subject = Subject::Organisation(RelatieId::new("1001"));
+    let cell = cells(&subject, &[]).into_iter().find(|cell| cell.row.name == name).unwrap();
+    let tribe = vec![InTribe { says: tribe, is_as_made: false }; cell.slots.len()];
+    Observed { cell, direction: Direction::BothWays, ac, has_place: true, tribe }
+}
+
+fn email(ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
+    field("organisatie.email", ac, tribe)
+}
+
+fn observed(reading: Reading, fields: impl IntoIterator<Item = Observed>) -> Observation {
+    Observation { fields: fields.into_iter().collect(), reading }
+}
+
+fn agreed(names: &[&str], ac: Fingerprint, tribe: Fingerprint) -> Link {
+    let mut link = Link::default();
+    for name in names {
+        link.bases.insert((*name).to_owned(), Base { ac, tribe });
+    }
+    link
+}
+
+fn steps(planned: &[Planned]) -> Vec<(&'static str, Vec<Step>)> {
+    planned.iter().map(|planned| (planned.name(), planned.steps.clone())).collect()
+}
+
+const WAIT: ClearPolicy = ClearPolicy::WaitFor(Cycle::Poll);
+const THROUGH: ClearPolicy = ClearPolicy::GoThrough;
+
+#[test]
+fn a_field_that_did_not_move_is_left_out_of_the_plan() {
+    let observation =
+        observed(Reading::InList, [email(Some(OLD), Some(OLD)), field("organisatie.website", None, None)]);
+    assert!(plan(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT).is_empty());
+}
+
+#[test]
+fn each_field_is_planned_by_its_own_base() {
+    let observation =
+        observed(Reading::InList, [email(Some(NEW), Some(OLD)), field("organisatie.website", Some(OLD), Some(NEW))]);
+    let link = agreed(&["organisatie.email", "organisatie.website"], OLD, OLD);
+    let plan = plan(&observation, &link, WAIT);
+    let expected =
+        [("organisatie.email", vec![Step::WriteToTribe]), ("organisatie.website", vec![Step::WriteToAdvocaatCentraal])];
+    assert_eq!(steps(&plan), expected);
+    assert!(plan[0].writes_to_tribe() && !plan[1].writes_to_tribe());
+    assert_eq!(plan[1].source().unwrap().1, Some(NEW));
+}
+
+#[test]
+fn a_clearing_waits_for_the_end_of_its_cycle_and_goes_through_when_it_may() {
+    let observation = observed(Reading::InList, [email(Some(NONE), Some(OLD))]);
+    let link = agreed(&["organisatie.email"], OLD, OLD);
+    let waiting = plan(&observation, &link, WAIT);
+    assert_eq!(steps(&waiting), [("organisatie.email", vec![Step::Keep])]);
+    assert_eq!(waiting[0].pending_clear, Some(Emptied::InAdvocaatCentraal));
+    let through = plan(&observation, &link, THROUGH);
+    assert_eq!(steps(&through), [("organisatie.email", vec![Step::WriteToTribe])]);
+    assert_eq!(through[0].pending_clear, None);
+}
+
+#[test]
+fn a_field_that_tribe_demands_is_no_clearing_that_waits() {
+    let observation = observed(Reading::InList, [field("organisatie.bedrijfsnaam", Some(NONE), Some(OLD))]);
+    let planned = plan(&observation, &agreed(&["organisatie.bedrijfsnaam"], OLD, OLD), WAIT);
+    assert_eq!(planned[0].pending_clear, None);
+}
+
+#[test]
+fn a_row_that_leaves_a_field_out_says_nothing() {
+    let observation = observed(Reading::InList, [email(None, Some(NEW))]);
+    assert!(plan(&observation, &agreed(&["organisatie.email"], NONE, NONE), WAIT).is_empty());
+}
+
+#[test]
+fn a_single_record_that_leaves_a_field_out_which_was_agreed_to_be_empty_has_it_empty() {
+    let observation = observed(Reading::Single, [email(None, Some(NEW))]);
+    let planned = plan(&observation, &agreed(&["organisatie.email"], NONE, NONE), WAIT);
+    assert_eq!(steps(&planned), [("organisatie.email", vec![Step::WriteToAdvocaatCentraal])]);
+}
+
+#[test]
+fn a_single_record_that_leaves_a_field_out_which_had_a_value_says_nothing() {
+    let observation = observed(Reading::Single, [email(None, Some(NEW))]);
+    assert!(plan(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT).is_empty());
+}
+
+#[test]
+fn a_field_without_a_place_in_ac_is_never_taken_to_be_empty() {
+    let without_place = Observed { has_place: false, ..email(None, Some(NEW)) };
+    let observation = observed(Reading::Single, [without_place]);
+    assert!(plan(&observation, &Link::default(), WAIT).is_empty());
+}
+
+#[test]
+fn a_row_is_read_by_itself_where_that_might_show_a_place_for_tribes_edit() {
+    let observation = observed(Reading::InList, [email(None, Some(NEW))]);
+    assert!(would_write(&observation, &agreed(&["organisatie.email"], NONE, NONE), WAIT));
+    assert!(!would_write(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT));
+}
+
+#[test]
+fn tribe_empty_after_a_create_in_doubt_is_filled_again_and_told_only_if_somebody_was_there() {
+    let mut link = Link::default();
+    link.sent.insert("organisatie.email".to_owned(), Base { ac: OLD, tribe: OLD });
+    let mut field = email(Some(OLD), Some(NONE));
+    let planned = plan(&observed(Reading::InList, [field.clone()]), &link, WAIT);
+    assert_eq!(steps(&planned), [("organisatie.email", vec![Step::OverwriteInTribe])]);
+    field.tribe[0].is_as_made = true;
+    let planned = plan(&observed(Reading::InList, [field]), &link, WAIT);
+    assert_eq!(steps(&planned), [("organisatie.email", vec![Step::WriteToTribe])]);
+}
+
+#[test]
+fn an_observation_tells_on_which_side_something_moved() {
+    let link = agreed(&["organisatie.email"], OLD, OLD);
+    let moved = |ac, tribe| {
+        let observation = observed(Reading::InList, [email(ac, tribe)]);
+        (
+            !observation.is_unchanged_in_ac(&link),
+            !observation.is_unchanged_in_tribe(&link),
+            observation.differing(&link),
+        )
+    };
+    assert_eq!(moved(Some(OLD), Some(OLD)), (false, false, vec![]));
+    assert_eq!(moved(Some(NEW), Some(OLD)), (true, false, vec!["organisatie.email"]));
+    assert_eq!(moved(Some(OLD), Some(NEW)), (false, true, vec!["organisatie.email"]));
+    assert_eq!(moved(None, None), (false, false, vec![]));
+}
+
+#[test]
+fn a_field_that_never_agreed_has_moved_in_ac_and_in_tribe_unless_it_is_empty_there() {
+    let link = Link::default();
+    let observation = observed(Reading::InList, [email(Some(NONE), Some(NONE))]);
+    assert!(!observation.is_unchanged_in_ac(&link));
+    assert!(observation.is_unchanged_in_tribe(&link));
+    assert!(observation.differing(&link).is_empty());
+}

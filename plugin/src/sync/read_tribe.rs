@@ -1,0 +1,204 @@
+//! Reading what stands in Tribe for several records, a hundred at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::answer::Failure;
+use crate::link::{Link, Part, PartState, Subject};
+use crate::mapping::TribeSide;
+use crate::relation::{Instant, TribeId};
+use crate::sync::agree::agree;
+use crate::sync::books::Retry;
+use crate::sync::item::{Batch, Item, Place};
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::planned::Planned;
+use crate::sync::scope::kind;
+use crate::sync::session::Session;
+use crate::tribe::{AddressSlot, Entity, Record};
+use crate::wording::Code;
+
+/// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
+pub(super) const READ_LAG: Duration = Duration::from_secs(60);
+
+/// The Tribe records of several links.
+#[derive(Default)]
+pub(super) struct TribeRecords {
+    found: BTreeMap<TribeId, Record>,
+    /// Of these there was no usable answer, though each was asked for by itself.
+    unread: BTreeMap<TribeId, Failure>,
+}
+
+impl TribeRecords {
+    /// What stands in Tribe for that link.
+    pub(super) fn of(&self, link: &Link) -> TribeSide {
+        let mut side = TribeSide::default();
+        for (part, id) in link.all_linked() {
+            if let Some(record) = self.found.get(id) {
+                side.take(part, record.clone());
+            }
+        }
+        side
+    }
+
+    /// Whether some of that link's records could not be read.
+    pub(super) fn lack(&self, link: &Link) -> bool {
+        !self.unread.is_empty() && link.all_linked().any(|(_, id)| self.unread.contains_key(id))
+    }
+}
+
+/// Reads the organisations, persons and contact relationships of these links.
+pub(super) fn read<'l>(
+    session: &Session<'_>,
+    links: impl IntoIterator<Item = (&'l Subject, &'l Link)>,
+) -> Result<TribeRecords, Stop> {
+    let mut wanted: BTreeMap<Entity, BTreeSet<TribeId>> = BTreeMap::new();
+    for (subject, link) in links {
+        for (part, id) in link.all_linked() {
+            let entity = match part {
+                Part::Relation => kind(subject).entity(),
+                Part::Contact(_) => Entity::Contact,
+                Part::Role(_) | Part::Address(_) => continue,
+            };
+            wanted.entry(entity).or_default().insert(id.clone());
+        }
+    }
+    let mut records = TribeRecords::default();
+    for (entity, ids) in wanted {
+        let ids: Vec<TribeId> = ids.into_iter().collect();
+        let read = session.tribe.read(entity, &ids).map_err(|failure| session.stop(failure, System::Tribe))?;
+        records.found.extend(read.found);
+        records.unread.extend(read.unread);
+    }
+    Ok(records)
+}
+
+/// As [`read`]. Records that could not be read are no reason to stop, unless there are several of them and none that
+/// could.
+pub(super) fn read_and_judge<'l>(
+    session: &mut Session<'_>,
+    links: impl IntoIterator<Item = (&'l Subject, &'l Link)>,
+) -> Result<TribeRecords, Stop> {
+    let records = read(session, links)?;
+    if !records.found.is_empty() {
+        session.health.was_read();
+    }
+    for failure in records.unread.values() {
+        session.was_not_read(failure.clone(), System::Tribe)?;
+    }
+    Ok(records)
+}
+
+/// Fills in what stands in Tribe for every item. What Tribe answered when it made a record a moment ago stands in for
+/// what it does not show yet.
+pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
+    let unseen = batch.active().filter(|(_, item)| !item.is_seen);
+    let records = read_and_judge(session, unseen.map(|(_, item)| (&item.subject, &item.link)))?;
+    for (_, item) in batch.active_mut().filter(|(_, item)| !item.is_seen) {
+        if records.lack(&item.link) {
+            item.halt(session, Code::NoAnswer, None, Retry::Soon);
+            continue;
+        }
+        let TribeSide { relation, contacts } = records.of(&item.link);
+        // The answer to a create does not show what became of the addresses.
+        let addresses_unseen = relation.is_none()
+            && item.tribe.relation.is_some()
+            && session.mapper().has_address(&item.subject, &item.ac);
+        item.tribe.take_all(TribeSide { relation, contacts });
+        match lags_until(item, session.now()) {
+            Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
+            None if addresses_unseen => {
+                let visible_by = session.now().plus(READ_LAG);
+                item.halt(session, Code::NotVisibleYet, None, Retry::At(visible_by));
+            }
+            None => explain_absence(session, item)?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads what is about to be written once more, plans anew, and keeps what gives way.
+///
+/// Tribe has no `ETag`: whoever edits there after it was read is seen only by reading again, right before the write
+/// (F99). What is left of that moment cannot be closed.
+pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
+    let is_written = |item: &Item| item.verdict != Verdict::Created && item.plan.iter().any(Planned::writes_to_tribe);
+    let written: Vec<Place> = batch.active().filter(|(_, item)| is_written(item)).map(|(place, _)| place).collect();
+    if written.is_empty() {
+        return Ok(());
+    }
+    let links = written.iter().map(|place| (&batch[*place].subject, &batch[*place].link));
+    let records = read_and_judge(session, links)?;
+    for place in written {
+        let item = &mut batch[place];
+        if records.lack(&item.link) {
+            item.halt(session, Code::NoAnswer, None, Retry::Soon);
+        } else {
+            item.tribe.take_all(records.of(&item.link));
+            item.observe_tribe(session);
+            agree(session, item)?;
+        }
+    }
+    session.flush()
+}
+
+/// A linked record that does not show was removed by a user, or does not show yet.
+fn explain_absence(session: &mut Session<'_>, item: &mut Item) -> Result<(), Stop> {
+    for (part, id) in unseen_parts(item) {
+        let set = match part {
+            Part::Contact(_) => Entity::Contact.set(),
+            Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity().set(),
+        };
+        let now = session.now();
+        let young = match item.link.parts.get(&part) {
+            Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
+            _ => false,
+        };
+        match if young { Ok(true) } else { session.tribe.exists(set, &id) } {
+            Ok(false) => session.health.was_read(),
+            Ok(true) => {
+                session.health.was_read();
+                item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
+                return Ok(());
+            }
+            Err(failure) => {
+                session.was_not_read(failure, System::Tribe)?;
+                item.halt(session, Code::NoAnswer, None, Retry::Soon);
+                return Ok(());
+            }
+        }
+        item.link.parts.insert(part.clone(), PartState::Gone { id, since: now });
+        session.books.note(Code::GoneInTribe, Some(&item.subject), None);
+        item.save(session)?;
+        if part == Part::Relation {
+            item.is_halted = true;
+            item.reached(Verdict::Skipped);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// The linked parts of an item that did not show.
+fn unseen_parts(item: &Item) -> Vec<(Part, TribeId)> {
+    let is_unseen = |part: &Part| match part {
+        Part::Relation => item.tribe.relation.is_none(),
+        Part::Contact(organisation) => !item.tribe.contacts.contains_key(organisation),
+        Part::Role(_) | Part::Address(_) => false,
+    };
+    let unseen = item.link.all_linked().filter(|(part, _)| is_unseen(part));
+    unseen.map(|(part, id)| (part.clone(), id.clone())).collect()
+}
+
+/// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
+fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
+    let TribeSide { relation, contacts } = &item.tribe;
+    let slots = AddressSlot::of(kind(&item.subject)).iter();
+    let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
+    let mut records = relation.iter().chain(addresses).chain(contacts.values());
+    records.find_map(|record| {
+        let written = item.link.written.get(record.id())?;
+        let until = written.at.plus(READ_LAG);
+        let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
+        (older && now < until).then_some(until)
+    })
+}

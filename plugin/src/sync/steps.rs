@@ -1,0 +1,243 @@
+//! What the steps of a walk do: AC's lists, what changed in Tribe, dead letters that are due, and clearings that waited
+//! for the end of their cycle.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::advocaatcentraal::{Page, Record};
+use crate::answer::Failure;
+use crate::link::{Cursor, Cycle, Position, Stream};
+use crate::relation::{Instant, Presence, Stamp};
+use crate::sync::batch::Compare;
+use crate::sync::feed::{sync_contact_persons, sync_relations, sync_subjects};
+use crate::sync::outcome::{System, Verdict};
+use crate::sync::read_advocaatcentraal::page_of_any_size;
+use crate::sync::release::let_through;
+use crate::sync::session::Session;
+use crate::sync::tribe_changes::sync_changed;
+use crate::sync::walk::{PageEnd, PageStop, Step, before};
+use crate::tribe::{ChangedRow, Entity};
+use crate::wording::Code;
+
+/// What a stamp of Tribe's is counted in. Tribe: seen.
+const STAMP_STEP: Duration = Duration::from_secs(2);
+/// Dead letters that one cycle tries again.
+const MOST_LETTERS: usize = 100;
+
+/// A list of AC's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AcList {
+    /// Companies and private persons.
+    Relaties,
+    /// Contact persons.
+    Contactpersonen,
+}
+
+impl AcList {
+    /// Both, in the order in which they are walked: a contact person needs its organisation.
+    pub(super) const BOTH: [Self; 2] = [Self::Relaties, Self::Contactpersonen];
+
+    fn stream(self) -> Stream {
+        match self {
+            Self::Relaties => Stream::Relaties,
+            Self::Contactpersonen => Stream::Contactpersonen,
+        }
+    }
+}
+
+/// How much of a list of AC's is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it, whatever its cursor.
+    Whole,
+    /// What changed since its cursor.
+    Changes,
+    /// All of it, comparing both sides of every record whatever the stamps say.
+    Sweep,
+}
+
+/// A walk through a list of AC's.
+pub(super) struct OfAc(pub(super) AcList, pub(super) Extent);
+
+impl Step for OfAc {
+    fn page(
+        &self,
+        session: &mut Session<'_>,
+        position: &Position,
+        known: &mut BTreeSet<String>,
+    ) -> Result<PageEnd, PageStop> {
+        let Self(list, extent) = *self;
+        let (cursor, compare) = match extent {
+            Extent::Whole => (Cursor::default(), Compare::AdvocaatCentraal),
+            Extent::Changes => (session.state.cursor(list.stream())?, Compare::AdvocaatCentraal),
+            Extent::Sweep => (Cursor::default(), Compare::BothSides),
+        };
+        let from = cursor.stamp.map(before);
+        let after = position.after.as_deref();
+        match list {
+            AcList::Relaties => {
+                let page = page_of_any_size(|size| session.ac.relaties(from, after, size));
+                let page = page.map_err(|failure| list_failed(session, failure, after))?;
+                let (rows, end) = sift(session, page, &cursor, known);
+                sync_relations(session, rows, compare)?;
+                Ok(end)
+            }
+            AcList::Contactpersonen => {
+                let page = page_of_any_size(|size| session.ac.contactpersonen(from, after, size));
+                let page = page.map_err(|failure| list_failed(session, failure, after))?;
+                let (rows, end) = sift(session, page, &cursor, known);
+                sync_contact_persons(session, rows, compare)?;
+                Ok(end)
+            }
+        }
+    }
+
+    fn cursor(&self) -> Option<Stream> {
+        match self.1 {
+            Extent::Whole | Extent::Changes => Some(self.0.stream()),
+            Extent::Sweep => None,
+        }
+    }
+
+    fn system(&self) -> System {
+        System::AdvocaatCentraal
+    }
+}
+
+/// A server that no longer takes the place it gave earlier is asked from the start of the list next time.
+fn list_failed(session: &Session<'_>, failure: Failure, after: Option<&str>) -> PageStop {
+    let place_refused = after.is_some() && matches!(failure, Failure::Refused { .. } | Failure::Gone);
+    let stop = session.stop(failure, System::AdvocaatCentraal);
+    if place_refused { PageStop::PlaceRefused(stop) } else { PageStop::AtThisPage(stop) }
+}
+
+/// The rows of a page that were not handled as they are, and what the page comes to once they are.
+fn sift<R: Record>(
+    session: &mut Session<'_>,
+    page: Page<R>,
+    cursor: &Cursor,
+    known: &mut BTreeSet<String>,
+) -> (Vec<R>, PageEnd) {
+    let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+    end.held_new = page.records.is_empty();
+    let mut rows = Vec::new();
+    for row in page.records {
+        let Ok(row) = row else {
+            session.books.count(Verdict::Skipped);
+            session.books.note(Code::RowNotUnderstood, None, None);
+            continue;
+        };
+        end.held_new |= known.insert(row.id_text().to_owned());
+        let stamp = row.gewijzigd().map(Stamp::instant);
+        end.newest = end.newest.max(stamp);
+        let fingerprint = session.key.print("row", &Presence::of(row.everything()));
+        if let (Some(stamp), Some(fingerprint)) = (stamp, fingerprint) {
+            end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
+            if cursor.handled.contains(row.id_text(), fingerprint) {
+                session.books.count(Verdict::Unchanged);
+                continue;
+            }
+        }
+        rows.push(row);
+    }
+    (rows, end)
+}
+
+/// What changed in one of Tribe's sets since its cursor.
+pub(super) struct ChangedInTribe(pub(super) Entity);
+
+impl ChangedInTribe {
+    /// Every set that is watched.
+    pub(super) const ALL: [Self; 4] =
+        [Self(Entity::Organization), Self(Entity::Person), Self(Entity::Contact), Self(Entity::Address)];
+
+    /// The list that it is to the cursors.
+    pub(super) fn stream(&self) -> Stream {
+        match self.0 {
+            Entity::Organization => Stream::Organisations,
+            Entity::Person => Stream::Persons,
+            Entity::Contact => Stream::Contacts,
+            Entity::Address => Stream::Addresses,
+        }
+    }
+}
+
+impl Step for ChangedInTribe {
+    fn page(
+        &self,
+        session: &mut Session<'_>,
+        position: &Position,
+        known: &mut BTreeSet<String>,
+    ) -> Result<PageEnd, PageStop> {
+        let cursor = session.state.cursor(self.stream())?;
+        let Some(from) = cursor.stamp.map(before) else {
+            return Ok(PageEnd::last());
+        };
+        let page = session.tribe.changed(self.0, from, position.after.as_deref());
+        let page = page.map_err(|failure| session.stop(failure, System::Tribe))?;
+        let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+        end.held_new = position.after.is_none();
+        let mut ids = Vec::new();
+        for ChangedRow { id, look_at, stamp } in page.rows {
+            end.newest = end.newest.max(stamp);
+            if !known.insert(id.to_string()) {
+                continue;
+            }
+            end.held_new = true;
+            // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
+            let is_past = |stamp: &Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
+            let fingerprint =
+                stamp.and_then(|stamp| session.key.print("row", &Presence::of(stamp.as_millis().to_string())));
+            if let (Some(stamp), Some(fingerprint)) = (stamp.filter(is_past), fingerprint) {
+                end.handled.add(id.to_string(), stamp, fingerprint);
+                if cursor.handled.contains(id.as_str(), fingerprint) {
+                    continue;
+                }
+            }
+            ids.extend(look_at);
+        }
+        sync_changed(session, &ids)?;
+        Ok(end)
+    }
+
+    fn cursor(&self) -> Option<Stream> {
+        Some(self.stream())
+    }
+
+    fn system(&self) -> System {
+        System::Tribe
+    }
+}
+
+/// Dead letters that are due.
+pub(super) struct DueLetters;
+
+impl Step for DueLetters {
+    fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
+        let due = session.books.letters_due(session.now(), MOST_LETTERS);
+        sync_subjects(session, &due)?;
+        Ok(PageEnd::last())
+    }
+
+    fn system(&self) -> System {
+        System::Tribe
+    }
+}
+
+/// The records whose clearing waited for the end of these cycles, where they are not too many.
+pub(super) struct PendingClears(pub(super) &'static [Cycle]);
+
+impl Step for PendingClears {
+    fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
+        let left = let_through(session, self.0)?;
+        Ok(PageEnd { next: (left > 0).then(|| left.to_string()), ..PageEnd::last() })
+    }
+
+    fn system(&self) -> System {
+        System::Tribe
+    }
+
+    fn is_progress(&self) -> bool {
+        false
+    }
+}

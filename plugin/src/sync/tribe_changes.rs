@@ -1,0 +1,59 @@
+//! Records of which Tribe says that they changed: which of them a user edited, and which only echo our own writes.
+
+use std::collections::BTreeSet;
+
+use crate::link::{Part, Subject};
+use crate::relation::TribeId;
+use crate::sync::feed::sync_subjects;
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::read_advocaatcentraal::dead_letter_unread;
+use crate::sync::read_tribe::read_and_judge;
+use crate::sync::session::Session;
+
+/// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo is
+/// told from an edit.
+pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result<(), Stop> {
+    let mut subjects: BTreeSet<Subject> = BTreeSet::new();
+    for id in ids {
+        subjects.extend(session.state.owner(id)?);
+    }
+    let mut links = Vec::new();
+    for subject in subjects {
+        let link = session.state.link(&subject)?;
+        if !link.is_new() {
+            links.push((subject, link));
+        }
+    }
+    let records = read_and_judge(session, links.iter().map(|(subject, link)| (subject, link)))?;
+    let mut edited = Vec::new();
+    for (subject, link) in links {
+        if records.lack(&link) {
+            dead_letter_unread(session, &[subject]);
+            continue;
+        }
+        let tribe = records.of(&link);
+        let is_seen = tribe.relation.is_some() || link.linked(&Part::Relation).is_none();
+        let observer = session.observer();
+        let mut observation = observer.blank(&subject, &link.organisations());
+        observer.see_tribe(&mut observation, &tribe, &link);
+        if is_seen && observation.is_unchanged_in_tribe(&link) {
+            session.books.count(Verdict::Unchanged);
+        } else {
+            edited.push(subject);
+        }
+    }
+    sync_subjects(session, &edited)
+}
+
+/// The same of records that a push names; an id that is nobody's may be an address of somebody's.
+pub(super) fn sync_pushed(session: &mut Session<'_>, changes: &[TribeId]) -> Result<(), Stop> {
+    let mut ids = Vec::new();
+    let mut unknown = Vec::new();
+    for id in changes {
+        let known = session.state.owner(id)?.is_some();
+        if known { &mut ids } else { &mut unknown }.push(id.clone());
+    }
+    let owners = session.tribe.owners_of_addresses(&unknown);
+    ids.extend(owners.map_err(|failure| session.stop(failure, System::Tribe))?);
+    sync_changed(session, &ids)
+}

@@ -1,0 +1,241 @@
+//! Writing to Tribe what AC's users changed, and storing the bases as Tribe returned the values.
+
+use crate::answer::Failure;
+use crate::link::{Base, Nesting, Part, Written};
+use crate::mapping::{TribeField, TribeSide};
+use crate::relation::{Instant, TribeId};
+use crate::sync::agree::note_not_cleared;
+use crate::sync::books::Retry;
+use crate::sync::edits::{Edits, Filled, Target};
+use crate::sync::item::{Batch, Item, Place};
+use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::read_tribe::{READ_LAG, read_and_judge};
+use crate::sync::scope::kind;
+use crate::sync::session::Session;
+use crate::tribe::{Create, Entity, Record, Stored, Update};
+use crate::wording::Code;
+
+/// A write to one Tribe record, with the slots that it fills.
+struct Write {
+    place: Place,
+    target: Target,
+    id: TribeId,
+    slots: Vec<Filled>,
+}
+
+impl Write {
+    fn holds_new_address(&self) -> bool {
+        let to_owner = self.target == Target::Part(Part::Relation);
+        to_owner && self.slots.iter().any(|filled| matches!(filled.slot.field, TribeField::Address(..)))
+    }
+}
+
+/// Writes every record of the batch that needs it.
+pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
+    let mut edits: Vec<(Place, Edits)> = Vec::new();
+    for (place, item) in batch.active() {
+        edits.push((place, Edits::of(session, item)));
+    }
+    make_addresses(session, batch, &mut edits)?;
+    let mut updates = Vec::new();
+    for (place, edits) in edits {
+        let item = &batch[place];
+        if item.is_halted {
+            continue;
+        }
+        for (target, (edit, slots)) in edits.by_target {
+            if let Some((entity, id)) = target.id(item).filter(|_| !edit.is_empty()) {
+                let update = Update { set: entity.set().to_owned(), id: id.clone(), edit };
+                updates.push((Write { place, target, id, slots }, update));
+            }
+        }
+    }
+    if updates.is_empty() {
+        return Ok(());
+    }
+    let mut answers: Vec<(Write, Result<Stored, Failure>)> = Vec::new();
+    let result = session.tribe.update_each(updates, &mut |write, answer| answers.push((write, answer)));
+    answers.sort_by(|(one, _), (other, _)| (one.place, &one.target).cmp(&(other.place, &other.target)));
+    let mut unsaid = Vec::new();
+    for (write, answer) in answers {
+        let item = &mut batch[write.place];
+        match answer {
+            Ok(stored) => {
+                item.reached(Verdict::Updated);
+                let written_at = stored.server_time;
+                remember_write(item, &write, &stored, session.now());
+                let said = take_stored(session, item, &write, stored.record);
+                item.save(session)?;
+                if !said {
+                    unsaid.push((write, written_at));
+                }
+            }
+            Err(failure) => not_written(session, item, &write, &failure)?,
+        }
+    }
+    // After a stop nothing more is asked; that both sides say the same shows at the next look.
+    result.map_err(|failure| session.stop(failure, System::Tribe))?;
+    read_back(session, batch, &unsaid)
+}
+
+/// Puts new addresses in place: inside their owner's update, or made by themselves and then linked, where Tribe does
+/// not make them along.
+fn make_addresses(session: &mut Session<'_>, batch: &mut Batch, edits: &mut [(Place, Edits)]) -> Result<(), Stop> {
+    let may_insert = matches!(session.deep_insert(), None | Some(Nesting::Honoured));
+    let mut creates = Vec::new();
+    for (place, edits) in edits.iter_mut() {
+        let item = &batch[*place];
+        let new = std::mem::take(&mut edits.new_addresses).into_iter().filter(|(_, address)| !address.is_empty());
+        let Some((owner, _)) = edits.by_target.get_mut(&Target::Part(Part::Relation)) else { continue };
+        for (slot, mut address) in new {
+            if may_insert {
+                owner.address(slot, address);
+            } else if let Some(owner) = item.link.linked(&Part::Relation) {
+                address.link(kind(&item.subject).navigation(), owner);
+                creates.push(((*place, slot), Create { set: Entity::Address.set().to_owned(), edit: address }));
+            }
+        }
+    }
+    if creates.is_empty() {
+        return Ok(());
+    }
+    let mut failed = Vec::new();
+    let result = session.tribe.create_each(creates, &mut |(place, slot), answer| match answer {
+        Ok(address) => {
+            let owner = edits.iter_mut().find(|(of, _)| *of == place);
+            let owner = owner.and_then(|(_, edits)| edits.by_target.get_mut(&Target::Part(Part::Relation)));
+            if let Some((owner, _)) = owner {
+                owner.link(slot.navigation(), address.id());
+            }
+        }
+        Err(failure) => failed.push((place, failure)),
+    });
+    for (place, failure) in failed {
+        let item = &mut batch[place];
+        match failure {
+            Failure::Refused { .. } => item.halt_refused(session, Code::RefusedByTribe, None),
+            // Whether it was made shows when the owner is read again.
+            _ => item.halt(session, Code::NoAnswer, None, Retry::Soon),
+        }
+    }
+    result.map_err(|failure| session.stop(failure, System::Tribe))
+}
+
+/// Remembers a write as long as reads may lag behind it.
+fn remember_write(item: &mut Item, write: &Write, stored: &Stored, now: Instant) {
+    item.link.written.retain(|_, written| now < written.at.plus(READ_LAG));
+    let stamp = stored.record.as_ref().and_then(Record::changed_at).or(stored.server_time);
+    if let Some(stamp) = stamp {
+        item.link.written.insert(write.id.clone(), Written { stamp, at: now });
+    }
+}
+
+/// Stores the bases of a write from Tribe's answer; tells whether the answer held every field of it.
+fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &Write, stored: Option<Record>) -> bool {
+    // An address's answer does not name the owner; what was written is read back with the owner.
+    let (Some(stored), Target::Part(part)) = (stored, &write.target) else { return false };
+    let mut answer = TribeSide::default();
+    answer.take(part, stored.clone());
+    item.tribe.take(part, stored);
+    let mut all = true;
+    for Filled { cell, slot } in &write.slots {
+        let observer = session.observer();
+        let tribe = observer.tribe(cell.row, slot, &answer, &item.link);
+        match (observer.ac(cell, &item.ac), tribe) {
+            (Some(ac), Some(tribe)) => {
+                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+                note_not_cleared(session, &item.subject, cell.row.name, ac, tribe);
+            }
+            _ => all = false,
+        }
+    }
+    all
+}
+
+/// Reads back what an answer did not tell.
+fn read_back(session: &mut Session<'_>, batch: &mut Batch, unsaid: &[(Write, Option<Instant>)]) -> Result<(), Stop> {
+    if unsaid.is_empty() {
+        return Ok(());
+    }
+    let items = unsaid.iter().map(|(write, _)| &batch[write.place]);
+    let records = read_and_judge(session, items.map(|item| (&item.subject, &item.link)))?;
+    let (mut unseen, mut unread) = (Vec::new(), Vec::new());
+    for (write, written_at) in unsaid {
+        let item = &mut batch[write.place];
+        if records.lack(&item.link) {
+            unread.push(write.place);
+            continue;
+        }
+        if !base_on_what_is_read(session, item, write, *written_at, &records.of(&item.link)) {
+            unseen.push(write.place);
+        }
+        item.save(session)?;
+    }
+    // A new address without a base is looked for again, and written again if it still is not there; by itself, if
+    // that it stood inside its owner is why.
+    if !unseen.is_empty() && session.deep_insert().is_none() {
+        session.learn(Nesting::NotHonoured)?;
+    }
+    let unseen = unseen.into_iter().map(|place| (place, Code::NotVisibleYet));
+    for (place, code) in unseen.chain(unread.into_iter().map(|place| (place, Code::NoAnswer))) {
+        if !batch[place].is_halted {
+            batch[place].halt(session, code, None, Retry::Soon);
+        }
+    }
+    Ok(())
+}
+
+/// Stores the bases of a write from what is read back; tells whether every address that was written is there.
+///
+/// A read that still shows the old value, of a record whose stamp did not move, lags behind the write, and one of a
+/// record that was changed again since shows a user's edit: then what was sent is the base.
+fn base_on_what_is_read(
+    session: &mut Session<'_>,
+    item: &mut Item,
+    write: &Write,
+    written_at: Option<Instant>,
+    now: &TribeSide,
+) -> bool {
+    let changed_at = write.target.record(now).and_then(Record::changed_at);
+    let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
+    let shows_write = changed_at > write.target.record(&item.tribe).and_then(Record::changed_at);
+    let mut all = true;
+    for Filled { cell, slot } in &write.slots {
+        if let TribeField::Address(address, _) = slot.field
+            && now.address(address).flatten().is_none()
+        {
+            all = false;
+            continue;
+        }
+        let observer = session.observer();
+        let before = observer.tribe(cell.row, slot, &item.tribe, &item.link);
+        let after = observer.tribe(cell.row, slot, now, &item.link);
+        if let (Some(sent), Some(after)) = (observer.ac(cell, &item.ac), after) {
+            let lags = Some(after) == before && !shows_write;
+            let tribe = if lags || changed_since { sent } else { after };
+            item.link.bases.insert(slot.key.clone(), Base { ac: sent, tribe });
+            note_not_cleared(session, &item.subject, cell.row.name, sent, tribe);
+        }
+    }
+    all
+}
+
+fn not_written(session: &mut Session<'_>, item: &mut Item, write: &Write, failure: &Failure) -> Result<(), Stop> {
+    let field = match write.slots.as_slice() {
+        [filled] => Some(filled.cell.row.name),
+        _ => None,
+    };
+    match failure {
+        // The base is still the old one: the next look finds either that it was written, or writes it.
+        Failure::Unknown | Failure::Unavailable | Failure::Gone => {
+            item.halt(session, Code::NoAnswer, field, Retry::Soon);
+        }
+        // Perhaps not the record is refused but the address inside it: the next try makes that by itself.
+        Failure::Refused { .. } if session.deep_insert().is_none() && write.holds_new_address() => {
+            session.learn(Nesting::NotHonoured)?;
+            item.halt(session, Code::NoAnswer, field, Retry::Soon);
+        }
+        _ => item.halt_refused(session, Code::RefusedByTribe, field),
+    }
+    Ok(())
+}
