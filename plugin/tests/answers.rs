@@ -334,12 +334,13 @@ fn the_answers_to_a_create_and_an_update_of_every_role_and_entity_tell_the_id() 
     for set in sets {
         let desk = Desk { instead: vec![("/v1/odata/", 201, shape(&set))], ..Desk::default() };
         let made = guid("8c9daebf-c0d1-4ce3-8ef5-7a8b9cadbecf");
-        let create = vec![Create { set: set.clone(), edit: Edit::new() }];
+        let create = vec![((), Create { set: set.clone(), edit: Edit::new() })];
         let mut ids = Vec::new();
-        desk.ask(|client| client.create_each(create, &mut |_, answer| ids.push(answer.unwrap().id().clone()))).unwrap();
-        let update = vec![Update { set: set.clone(), id: made.clone(), edit: Edit::new() }];
+        desk.ask(|client| client.create_each(create, &mut |(), answer| ids.push(answer.unwrap().id().clone())))
+            .unwrap();
+        let update = vec![((), Update { set: set.clone(), id: made.clone(), edit: Edit::new() })];
         desk.ask(|client| {
-            client.update_each(update, &mut |_, answer| ids.push(answer.unwrap().record.unwrap().id().clone()))
+            client.update_each(update, &mut |(), answer| ids.push(answer.unwrap().record.unwrap().id().clone()))
         })
         .unwrap();
         assert_eq!(ids, [made.clone(), made], "{set}");
@@ -349,9 +350,9 @@ fn the_answers_to_a_create_and_an_update_of_every_role_and_entity_tell_the_id() 
 #[test]
 fn an_update_that_answers_nothing_is_one_that_was_carried_out() {
     let desk = Desk { instead: vec![("/v1/odata/", 204, String::new())], ..Desk::default() };
-    let update = vec![Update { set: "Address".to_owned(), id: guid(VISITING_ADDRESS), edit: Edit::new() }];
+    let update = vec![((), Update { set: "Address".to_owned(), id: guid(VISITING_ADDRESS), edit: Edit::new() })];
     let mut told = Vec::new();
-    desk.ask(|client| client.update_each(update, &mut |_, answer| told.push(answer.unwrap().record.is_none())))
+    desk.ask(|client| client.update_each(update, &mut |(), answer| told.push(answer.unwrap().record.is_none())))
         .unwrap();
     assert_eq!(told, [true]);
 }

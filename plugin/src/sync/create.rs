@@ -27,24 +27,22 @@ impl Engine<'_> {
 
     fn create_where(&mut self, items: &mut [Item], wanted: impl Fn(&Item, &Missing) -> bool) -> Result<(), Stop> {
         let mut creates = Vec::new();
-        let mut sent: Vec<(usize, Part)> = Vec::new();
         for (position, item) in items.iter_mut().enumerate().filter(|(_, item)| !item.halted) {
             let missing = item.missing().into_iter().filter(|missing| wanted(item, missing)).collect::<Vec<_>>();
             for missing in missing {
                 let Some(edit) = self.new_record(item, &missing, None) else { break };
                 self.intend(item, &missing.part);
-                creates.push(Create { set: missing.set, edit });
-                sent.push((position, missing.part));
+                creates.push(((position, missing.part), Create { set: missing.set, edit }));
             }
             if !mutant::is(Mutant::IntentNotStored) {
                 self.save(item)?;
             }
         }
-        self.send_creates(items, creates, &sent)
+        self.send_creates(items, creates)
     }
 
     /// Sends creates, and links each part as it is made.
-    fn send_creates(&mut self, items: &mut [Item], creates: Vec<Create>, sent: &[(usize, Part)]) -> Result<(), Stop> {
+    fn send_creates(&mut self, items: &mut [Item], creates: Vec<((usize, Part), Create)>) -> Result<(), Stop> {
         if creates.is_empty() {
             return Ok(());
         }
@@ -52,8 +50,7 @@ impl Engine<'_> {
         let mut made: Vec<(usize, Part)> = Vec::new();
         let mut broken = Ok(());
         let (state, clock) = (&self.state, self.clock);
-        let result = self.tribe.create_each(creates, &mut |at, result| {
-            let Some((position, part)) = sent.get(at).cloned() else { return };
+        let result = self.tribe.create_each(creates, &mut |(position, part), result| {
             let Some(item) = items.get_mut(position) else { return };
             match result {
                 // The id is durable before anything else happens: a crash after this finds the record.
@@ -249,19 +246,18 @@ impl Engine<'_> {
             return Ok(());
         }
         let mut creates = Vec::new();
-        let mut sent = Vec::new();
         for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
             if !item.missing().iter().any(|missing| missing.part == Part::Relation) {
                 continue;
             }
             for (slot, edit) in self.addresses(item, &cells(&item.subject, &[])) {
                 if item.link.linked(&Part::Address(slot)).is_none() {
-                    creates.push(Create { set: Entity::Address.set().to_owned(), edit });
-                    sent.push((position, Part::Address(slot)));
+                    let create = Create { set: Entity::Address.set().to_owned(), edit };
+                    creates.push(((position, Part::Address(slot)), create));
                 }
             }
         }
-        self.send_creates(items, creates, &sent)
+        self.send_creates(items, creates)
     }
 
     /// Puts AC's value into the slots of a cell that are wanted. An empty value is left out of a new record.

@@ -54,15 +54,13 @@ impl Engine<'_> {
 
     fn send_nested(&mut self, items: &mut [Item], positions: &[usize]) -> Result<(), Stop> {
         let mut creates = Vec::new();
-        let mut sent = Vec::new();
         for position in positions {
             let Some(item) = items.get_mut(*position) else { continue };
             let Some((create, nested)) = self.nested_record(*position, item) else { continue };
             self.intend(item, &Part::Relation);
             self.intend(item, &nested.outer.part);
             self.save(item)?;
-            creates.push(create);
-            sent.push(nested);
+            creates.push((nested, create));
         }
         if creates.is_empty() {
             return Ok(());
@@ -71,8 +69,7 @@ impl Engine<'_> {
         let mut made = Vec::new();
         let mut broken = Ok(());
         let (state, clock) = (&self.state, self.clock);
-        let result = self.tribe.create_each(creates, &mut |at, result| {
-            let Some(nested) = sent.get(at) else { return };
+        let result = self.tribe.create_each(creates, &mut |nested: Nested, result| {
             let Some(item) = items.get_mut(nested.item) else { return };
             match result {
                 // The relationship's id is durable at once; by it, or by its marker, the relation inside is found.
@@ -87,30 +84,26 @@ impl Engine<'_> {
                     }
                     item.reached(Verdict::Created);
                     item.side.take(&nested.outer.part, record);
-                    made.push(at);
+                    made.push(nested);
                 }
-                Err(failure) => failed.push((at, failure)),
+                Err(failure) => failed.push((nested, failure)),
             }
         });
         broken?;
-        for at in &made {
-            if let Some(nested) = sent.get(*at)
-                && let Some(item) = items.get_mut(nested.item)
-            {
+        for nested in &made {
+            if let Some(item) = items.get_mut(nested.item) {
                 self.base_on_what_was_made(item, &nested.outer.part)?;
             }
         }
-        for (at, failure) in failed {
-            if let Some(nested) = sent.get(at)
-                && let Some(item) = items.get_mut(nested.item)
-            {
-                self.nested_failed(item, nested, &failure)?;
+        for (nested, failure) in failed {
+            if let Some(item) = items.get_mut(nested.item) {
+                self.nested_failed(item, &nested, &failure)?;
             }
         }
         self.flush()?;
         // After a stop nothing more is asked; what was made is found by its marker.
         result.map_err(|failure| self.stop(failure, System::Tribe))?;
-        self.read_nested(items, &sent, &made)
+        self.read_nested(items, &made)
     }
 
     /// A refusal while it is not known whether Tribe takes nested records is an answer to that: they are made by
@@ -129,23 +122,21 @@ impl Engine<'_> {
     }
 
     /// Reads back the relations inside what was made, by their markers: their ids, and what Tribe stored.
-    fn read_nested(&mut self, items: &mut [Item], sent: &[Nested], made: &[usize]) -> Result<(), Stop> {
+    fn read_nested(&mut self, items: &mut [Item], made: &[Nested]) -> Result<(), Stop> {
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
-        let mut by_entity: SortedMap<Entity, Vec<(usize, String)>> = SortedMap::new();
-        for at in made {
-            if let Some(item) = sent.get(*at).and_then(|nested| items.get(nested.item)) {
+        let mut by_entity: SortedMap<Entity, Vec<(&Nested, String)>> = SortedMap::new();
+        for nested in made {
+            if let Some(item) = items.get(nested.item) {
                 let entity = kind(&item.subject).entity();
-                by_entity.entry(entity).or_default().push((*at, markers.relation(&item.subject)));
+                by_entity.entry(entity).or_default().push((nested, markers.relation(&item.subject)));
             }
         }
         for (entity, asked) in by_entity {
             let texts: Vec<String> = asked.iter().map(|(_, marker)| marker.clone()).collect();
             let read = self.tribe.read_by_markers(entity, &texts);
             let mut read = read.map_err(|failure| self.stop(failure, System::Tribe))?;
-            for (at, marker) in asked {
-                if let Some(nested) = sent.get(at)
-                    && let Some(item) = items.get_mut(nested.item)
-                {
+            for (nested, marker) in asked {
+                if let Some(item) = items.get_mut(nested.item) {
                     self.take_nested(item, nested, read.remove(&marker))?;
                 }
             }
@@ -192,7 +183,6 @@ impl Engine<'_> {
     /// Links relationships that were made without their relation to it, now that it is there.
     pub(super) fn join(&mut self, items: &mut [Item]) -> Result<(), Stop> {
         let mut updates = Vec::new();
-        let mut joined = Vec::new();
         for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
             if let Some(outer) = &item.unjoined
                 && let Some(id) = item.link.linked(&outer.part)
@@ -200,17 +190,16 @@ impl Engine<'_> {
             {
                 let mut edit = Edit::new();
                 edit.link(kind(&item.subject).navigation(), relation);
-                updates.push(Update { set: outer.set.clone(), id: id.clone(), edit });
-                joined.push(position);
+                updates.push((position, Update { set: outer.set.clone(), id: id.clone(), edit }));
             }
         }
         if updates.is_empty() {
             return Ok(());
         }
         let mut failed = Vec::new();
-        let result = self.tribe.update_each(updates, &mut |at, answer| {
+        let result = self.tribe.update_each(updates, &mut |position, answer| {
             if answer.is_err() {
-                failed.extend(joined.get(at).copied());
+                failed.push(position);
             }
         });
         for position in failed {

@@ -56,52 +56,49 @@ impl Engine<'_> {
         }
         self.make_addresses(items, &mut edits)?;
         let mut updates = Vec::new();
-        let mut writes = Vec::new();
         for (position, edits) in edits {
             let Some(item) = items.get(position).filter(|item| !item.halted) else { continue };
             for (target, (edit, slots)) in edits.by_target {
                 if let Some((entity, id)) = address_of(item, &target).filter(|_| !edit.is_empty()) {
-                    updates.push(Update { set: entity.set().to_owned(), id: id.clone(), edit });
-                    writes.push(Write { item: position, target, id, slots });
+                    let update = Update { set: entity.set().to_owned(), id: id.clone(), edit };
+                    let place = updates.len();
+                    updates.push(((place, Write { item: position, target, id, slots }), update));
                 }
             }
         }
         if updates.is_empty() {
             return Ok(());
         }
-        let mut answers: SortedMap<usize, Result<Stored, Failure>> = SortedMap::new();
-        let result = self.tribe.update_each(updates, &mut |at, answer| drop(answers.insert(at, answer)));
+        // In the order of the requests, whichever was answered first.
+        let mut answers: SortedMap<usize, (Write, Result<Stored, Failure>)> = SortedMap::new();
+        let result =
+            self.tribe.update_each(updates, &mut |(place, write), answer| drop(answers.insert(place, (write, answer))));
         let mut unsaid = Vec::new();
-        for (at, answer) in answers {
-            let (Some(write), Some(item)) =
-                (writes.get(at), writes.get(at).and_then(|write| items.get_mut(write.item)))
-            else {
-                continue;
-            };
+        for (write, answer) in answers.into_values() {
+            let Some(item) = items.get_mut(write.item) else { continue };
             match answer {
                 Ok(stored) => {
                     item.reached(Verdict::Updated);
                     let written_at = stored.server_time;
-                    self.remember_write(item, write, &stored);
-                    let said = self.take_stored(item, write, stored.record);
+                    self.remember_write(item, &write, &stored);
+                    let said = self.take_stored(item, &write, stored.record);
                     self.save(item)?;
                     if !said {
-                        unsaid.push((at, written_at));
+                        unsaid.push((write, written_at));
                     }
                 }
-                Err(failure) => self.update_failed(item, write, &failure)?,
+                Err(failure) => self.update_failed(item, &write, &failure)?,
             }
         }
         // After a stop nothing more is asked; that both sides say the same shows at the next look.
         result.map_err(|failure| self.stop(failure, System::Tribe))?;
-        self.read_back(items, &writes, &unsaid)
+        self.read_back(items, unsaid)
     }
 
     /// Puts new addresses in place: nested in their owner's update, or made by themselves and then linked, where Tribe
     /// does not take nested ones.
     fn make_addresses(&mut self, items: &mut [Item], edits: &mut [(usize, Edits)]) -> Result<(), Stop> {
         let mut creates = Vec::new();
-        let mut sent = Vec::new();
         for (at, (position, edits)) in edits.iter_mut().enumerate() {
             let Some(item) = items.get(*position) else { continue };
             for (slot, mut address) in std::mem::take(&mut edits.new_addresses) {
@@ -114,8 +111,7 @@ impl Engine<'_> {
                     }
                 } else if let Some(owner) = item.link.linked(&Part::Relation) {
                     address.link(kind(&item.subject).navigation(), owner);
-                    creates.push(Create { set: Entity::Address.set().to_owned(), edit: address });
-                    sent.push((at, slot));
+                    creates.push(((at, slot), Create { set: Entity::Address.set().to_owned(), edit: address }));
                 }
             }
         }
@@ -123,9 +119,8 @@ impl Engine<'_> {
             return Ok(());
         }
         let mut failed = Vec::new();
-        let result = self.tribe.create_each(creates, &mut |index, answer| {
-            let Some((at, slot)) = sent.get(index) else { return };
-            let Some((position, edits)) = edits.get_mut(*at) else { return };
+        let result = self.tribe.create_each(creates, &mut |(at, slot): (usize, AddressSlot), answer| {
+            let Some((position, edits)) = edits.get_mut(at) else { return };
             match (answer, edits.by_target.get_mut(&Target::Part(Part::Relation))) {
                 (Ok(address), Some((owner, _))) => owner.link(slot.navigation(), address.id()),
                 (Ok(_), None) => {}
@@ -236,14 +231,7 @@ impl Engine<'_> {
     /// Reads back what an answer did not tell. A read that still shows the old value, of a record whose stamp did not
     /// move, lags behind the write, and one of a record that was changed again since shows a user's edit: then what was
     /// sent is the base.
-    fn read_back(
-        &mut self,
-        items: &mut [Item],
-        writes: &[Write],
-        unsaid: &[(usize, Option<Instant>)],
-    ) -> Result<(), Stop> {
-        let unsaid: Vec<(&Write, Option<Instant>)> =
-            unsaid.iter().filter_map(|(at, written_at)| Some((writes.get(*at)?, *written_at))).collect();
+    fn read_back(&mut self, items: &mut [Item], unsaid: Vec<(Write, Option<Instant>)>) -> Result<(), Stop> {
         if unsaid.is_empty() {
             return Ok(());
         }

@@ -319,17 +319,17 @@ impl<'a> Client<'a> {
         groups: impl Iterator<Item = &'i [TribeId]>,
         read: &mut Read,
     ) -> Result<Vec<(&'i [TribeId], Failure)>, Failure> {
-        let groups: Vec<&[TribeId]> = groups.collect();
-        let queries = groups.iter().map(|ids| {
-            self.select(entity)
+        let calls = groups.map(|ids| {
+            let query = self
+                .select(entity)
                 .with("$filter", &query::any(ids.iter().map(query::id_is)))
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
+                .with("$top", &PAGE_SIZE.to_string());
+            (ids, Call::get(query.finish()))
         });
         let mut unread = Vec::new();
-        self.send_each(queries.map(Call::get).collect(), &mut |position, answer| match records(answer) {
+        self.send_each(calls.collect(), &mut |ids, answer| match records(answer) {
             Ok(records) => read.found.extend(records.into_iter().map(|record| (record.id().clone(), record))),
-            Err(failure) => unread.extend(groups.get(position).map(|ids| (*ids, failure))),
+            Err(failure) => unread.push((ids, failure)),
         })?;
         match unread.iter().find(|(_, failure)| *failure == Failure::Unavailable) {
             Some((_, failure)) => Err(failure.clone()),
@@ -483,33 +483,35 @@ impl<'a> Client<'a> {
         Ok(answer::server_time(&self.get("GetCurrentEmployee".to_owned())?))
     }
 
-    /// Creates records and hands over each as it is made. An error of the whole is returned; the creates that were
-    /// not handed over by then were not sent.
-    pub fn create_each(
+    /// Creates records and hands over each, with its tag, as it is made. An error of the whole is returned; the creates
+    /// that were not handed over by then were not sent.
+    pub fn create_each<Tag>(
         &self,
-        creates: Vec<Create>,
-        on_each: &mut dyn FnMut(usize, Result<Record, Failure>),
+        creates: Vec<(Tag, Create)>,
+        on_each: &mut dyn FnMut(Tag, Result<Record, Failure>),
     ) -> Result<(), Failure> {
-        let calls = creates.into_iter().map(|create| Call::odata(Method::Post, &create.set, create.edit.to_bytes()));
-        self.send_each(calls.collect(), &mut |position, answer| {
+        let calls = creates
+            .into_iter()
+            .map(|(tag, create)| (tag, Call::odata(Method::Post, &create.set, create.edit.to_bytes())));
+        self.send_each(calls.collect(), &mut |tag, answer| {
             // A success without a record in it still was a success: only a look-up by marker can tell its id.
             let record =
                 answer.and_then(|response| answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown));
-            on_each(position, record);
+            on_each(tag, record);
         })
     }
 
-    /// Changes records and hands over each as it was stored.
-    pub fn update_each(
+    /// Changes records and hands over each, with its tag, as it was stored.
+    pub fn update_each<Tag>(
         &self,
-        updates: Vec<Update>,
-        on_each: &mut dyn FnMut(usize, Result<Stored, Failure>),
+        updates: Vec<(Tag, Update)>,
+        on_each: &mut dyn FnMut(Tag, Result<Stored, Failure>),
     ) -> Result<(), Failure> {
-        let calls = updates
-            .into_iter()
-            .map(|update| Call::odata(Method::Put, &query::single(&update.set, &update.id), update.edit.to_bytes()));
-        self.send_each(calls.collect(), &mut |position, answer| {
-            on_each(position, answer.and_then(|response| stored(&response)));
+        let calls = updates.into_iter().map(|(tag, update)| {
+            (tag, Call::odata(Method::Put, &query::single(&update.set, &update.id), update.edit.to_bytes()))
+        });
+        self.send_each(calls.collect(), &mut |tag, answer| {
+            on_each(tag, answer.and_then(|response| stored(&response)));
         })
     }
 
@@ -562,7 +564,8 @@ impl<'a> Client<'a> {
     fn read_lists(&self, queries: Vec<String>) -> Result<Vec<Record>, Failure> {
         let mut records = Vec::new();
         let mut failed = None;
-        self.send_each(queries.into_iter().map(Call::get).collect(), &mut |_, answer| match self::records(answer) {
+        let calls = queries.into_iter().map(|query| ((), Call::get(query)));
+        self.send_each(calls.collect(), &mut |(), answer| match self::records(answer) {
             Ok(more) => records.extend(more),
             Err(failure) => failed = Some(failure),
         })?;
@@ -571,44 +574,41 @@ impl<'a> Client<'a> {
 
     fn get(&self, target: String) -> Result<Response, Failure> {
         let mut answer = Err(Failure::Unavailable);
-        self.send_each(vec![Call::get(target)], &mut |_, result| answer = result)?;
+        self.send_each(vec![((), Call::get(target))], &mut |(), result| answer = result)?;
         answer.map_err(as_reading)
     }
 
-    /// Sends with the token of the moment, renews it once when it is refused, and hands over each answer.
+    /// Sends with the token of the moment, renews it once when it is refused, and hands over each answer with the tag
+    /// of its call.
     ///
     /// What concerns the connection as a whole (credentials, quota, an address that the host forbids, several
     /// failures in a row) ends it and is returned.
-    pub(super) fn send_each(
+    pub(super) fn send_each<Tag>(
         &self,
-        calls: Vec<Call>,
-        on_each: &mut dyn FnMut(usize, Result<Response, Failure>),
+        calls: Vec<(Tag, Call)>,
+        on_each: &mut dyn FnMut(Tag, Result<Response, Failure>),
     ) -> Result<(), Failure> {
         let now = self.login.ports.clock.now();
         let mut token = self.login.token()?;
-        let mut left: Vec<usize> = (0..calls.len()).collect();
-        let mut handed_over = vec![false; calls.len()];
+        // A call without a tag has its answer.
+        let mut calls: Vec<(Option<Tag>, Call)> = calls.into_iter().map(|(tag, call)| (Some(tag), call)).collect();
         let mut renewed = false;
         loop {
-            let requests =
-                left.iter().filter_map(|position| calls.get(*position)).map(|call| self.request(call, &token));
+            let requests = calls.iter().map(|(_, call)| self.request(call, &token));
             let mut token_refused = false;
             let mut whole = None;
             let mut in_a_row = 0;
             self.login.ports.http.send_each(requests.collect(), IN_FLIGHT, &mut |index, answer| {
-                let Some(position) = left.get(index).copied() else {
-                    return ControlFlow::Continue(());
-                };
                 if matches!(&answer, Ok(response) if refuses_the_token(response)) && !renewed {
                     token_refused = true;
                     return ControlFlow::Break(());
                 }
-                if let Some(handed_over) = handed_over.get_mut(position) {
-                    *handed_over = true;
-                }
+                let Some(tag) = calls.get_mut(index).and_then(|(tag, _)| tag.take()) else {
+                    return ControlFlow::Continue(());
+                };
                 match answer::sort(answer, now) {
                     Err(Failure::Credentials) if mutant::is(Mutant::LoginParksRecords) => {
-                        on_each(position, Err(Failure::Refused { status: 401, field: None }));
+                        on_each(tag, Err(Failure::Refused { status: 401, field: None }));
                         ControlFlow::Continue(())
                     }
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
@@ -616,7 +616,7 @@ impl<'a> Client<'a> {
                         ControlFlow::Break(())
                     }
                     Err(failure @ (Failure::Unavailable | Failure::Unknown)) => {
-                        on_each(position, Err(failure));
+                        on_each(tag, Err(failure));
                         in_a_row += 1;
                         if in_a_row < FAILURES_IN_A_ROW {
                             return ControlFlow::Continue(());
@@ -626,7 +626,7 @@ impl<'a> Client<'a> {
                     }
                     answer => {
                         in_a_row = 0;
-                        on_each(position, answer);
+                        on_each(tag, answer);
                         ControlFlow::Continue(())
                     }
                 }
@@ -640,7 +640,7 @@ impl<'a> Client<'a> {
             let new = self.login.renew()?;
             token = if mutant::is(Mutant::HeaderBuiltOnce) { token } else { new };
             renewed = true;
-            left.retain(|position| handed_over.get(*position) == Some(&false));
+            calls.retain(|(tag, _)| tag.is_some());
         }
     }
 

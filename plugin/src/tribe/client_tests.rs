@@ -149,11 +149,11 @@ impl Random for Desk {
     }
 }
 
-fn organisations(many: usize) -> Vec<Create> {
+fn organisations(many: usize) -> Vec<(usize, Create)> {
     let one = |number: usize| {
         let mut edit = Edit::new();
         edit.text(Property::Name, Some(&format!("Organisatie {number}")), "Function");
-        Create { set: Entity::Organization.set().to_owned(), edit }
+        (number, Create { set: Entity::Organization.set().to_owned(), edit })
     };
     (0..many).map(one).collect()
 }

@@ -88,7 +88,7 @@ impl Client<'_> {
         let calls = before.missing.iter().map(|entity_type| {
             let members = [("url", url), ("entityType", entity_type), ("secret", secret.expose())];
             let body: Object = members.into_iter().map(|(name, text)| (name.to_owned(), Json::from(text))).collect();
-            Call::webhooks(Method::Post, "", Json::Object(body).to_string().into_bytes())
+            ((), Call::webhooks(Method::Post, "", Json::Object(body).to_string().into_bytes()))
         });
         self.carried_out(calls.collect(), url, before.own.clone())
     }
@@ -96,23 +96,23 @@ impl Client<'_> {
     /// Removes the connector's own webhooks, and tells what a list shows afterwards.
     pub fn remove_webhooks(&self, url: &str) -> Result<Registrations, Failure> {
         let own = self.listed(url)?.unwrap_or_default();
-        let calls = own.iter().map(|webhook| Call::webhooks(Method::DeleteWebhook, webhook.id(), Vec::new()));
+        let calls = own.iter().map(|webhook| ((), Call::webhooks(Method::DeleteWebhook, webhook.id(), Vec::new())));
         self.carried_out(calls.collect(), url, own.clone())
     }
 
     /// Whether each call was carried out shows in the list that follows.
-    fn carried_out(&self, calls: Vec<Call>, url: &str, own: Vec<OwnWebhook>) -> Result<Registrations, Failure> {
+    fn carried_out(&self, calls: Vec<((), Call)>, url: &str, own: Vec<OwnWebhook>) -> Result<Registrations, Failure> {
         if calls.is_empty() {
             return Ok(Registrations::of(own));
         }
-        self.send_each(calls, &mut |_, _| {})?;
+        self.send_each(calls, &mut |(), _| {})?;
         self.webhooks(url)
     }
 
     /// The connector's own webhooks; none where Tribe does not list webhooks, or not in words that are understood.
     fn listed(&self, url: &str) -> Result<Option<Vec<OwnWebhook>>, Failure> {
         let mut answer = Err(Failure::Unavailable);
-        self.send_each(vec![Call::webhooks(Method::Get, "", Vec::new())], &mut |_, result| answer = result)?;
+        self.send_each(vec![((), Call::webhooks(Method::Get, "", Vec::new()))], &mut |(), result| answer = result)?;
         match answer.and_then(|response| answer::json(&response)) {
             Ok(body) => Ok(own_of(&body, url)),
             Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood) => Ok(None),
