@@ -9,7 +9,7 @@ use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
 use crate::mutant::{self, Mutant};
 use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
-use crate::tribe::{AddressSlot, Edit, Profile, Property, Record};
+use crate::tribe::{Edit, Profile, Property, Record};
 
 /// The other side cannot hold the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -212,12 +212,6 @@ enum Found<'s> {
 impl<'s> Found<'s> {
     fn of(record: Option<&'s Record>, property: Property) -> Self {
         record.map_or(Self::Nothing, |record| Self::Record(record, property))
-    }
-}
-
-impl TribeSide {
-    fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
-        self.relation.as_ref()?.address(slot)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::mapping::cells::CellView;
 use crate::mapping::tables::AcField;
 use crate::relation::{AddressType, RelatieId};
 use crate::sorted::SortedMap;
-use crate::tribe::Record;
+use crate::tribe::{AddressSlot, Record};
 
 /// A record of AC's.
 #[derive(Clone, Debug)]
@@ -87,4 +87,11 @@ pub struct TribeSide {
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
     pub contacts: SortedMap<RelatieId, Record>,
+}
+
+impl TribeSide {
+    /// The address in a slot: unknown, none, or the address.
+    pub fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
+        self.relation.as_ref()?.address(slot)
+    }
 }

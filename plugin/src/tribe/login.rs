@@ -23,7 +23,7 @@ use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
-use crate::tribe::Settings;
+use crate::tribe::settings::{Flow, Settings};
 
 /// A token is renewed that long before it ends, or halfway where it lasts less than twice as long. Tribe: seen (Tribe's
 /// own clients use a minute).
@@ -34,30 +34,6 @@ const LIFETIME_UNSAID: Duration = Duration::from_secs(300);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// With `offline` a consent brings a refresh token. Tribe: seen.
 const SCOPE_OF_CONSENT: &str = "read write offline";
-
-/// How the connector logs in. Tribe: documented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// With the application's own id and secret.
-    ClientCredentials,
-    /// With the consent of a person, renewed by refresh tokens.
-    AuthorizationCode,
-}
-
-impl Flow {
-    /// The flow of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::ClientCredentials, Self::AuthorizationCode].into_iter().find(|flow| flow.as_str() == text)
-    }
-
-    /// Its name in the settings.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientCredentials => "client-credentials",
-            Self::AuthorizationCode => "authorization-code",
-        }
-    }
-}
 
 /// How the login stands, by what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,7 +266,7 @@ impl Refused {
 }
 
 /// Where a person consents. Tribe: documented; all parameters are required, and `state` has at least eight characters.
-pub(super) fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> String {
+pub fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> String {
     let query = form(&[
         ("client_id", &settings.client_id),
         ("redirect_uri", redirect_uri),

@@ -6,7 +6,9 @@ use crate::answer::Failure;
 use crate::encoding::encoded_as_object;
 use crate::relation::{Form, Gender, Instant, TribeId};
 use crate::sorted::SortedMap;
-use crate::tribe::{Client, Facts, Record};
+use crate::tribe::client::Client;
+use crate::tribe::facts::Facts;
+use crate::tribe::record::Record;
 
 /// A profile older than this is read again.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
