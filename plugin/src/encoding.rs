@@ -4,9 +4,10 @@
 //! thirty small types were a sixth of the component. Here a text is parsed once, into a tree, and the types take
 //! their members from it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::json::{Json, Object};
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
-use crate::sorted::{SortedMap, SortedSet};
 
 /// A value that can be stored.
 pub trait Encoded: Sized {
@@ -250,7 +251,7 @@ impl<T: Encoded> Encoded for Vec<T> {
     }
 }
 
-impl<K: Key, V: Encoded> Encoded for SortedMap<K, V> {
+impl<K: Key, V: Encoded> Encoded for BTreeMap<K, V> {
     fn encode(&self) -> Json {
         Json::Object(self.iter().map(|(key, value)| (key.to_key(), value.encode())).collect())
     }
@@ -260,7 +261,7 @@ impl<K: Key, V: Encoded> Encoded for SortedMap<K, V> {
     }
 }
 
-impl<K: EncodedAsText + Ord> Encoded for SortedSet<K> {
+impl<K: EncodedAsText + Ord> Encoded for BTreeSet<K> {
     fn encode(&self) -> Json {
         Json::List(self.iter().map(K::encode).collect())
     }

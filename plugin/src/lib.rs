@@ -32,7 +32,6 @@ pub mod relation;
 pub mod secret;
 pub mod settings;
 pub mod setup;
-pub mod sorted;
 pub mod sync;
 pub mod tribe;
 pub mod webhooks;

@@ -1,5 +1,6 @@
 //! What was put aside: records to be tried again, and values that gave way.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use crate::encoding::{Encoded, encoded_as_object};
 use crate::json::Json;
 use crate::link::{Fingerprint, Subject};
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
 
 /// A record that could not be handled, with what is needed to try again. The record itself is read again then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct DeadLetter {
 
 /// All dead letters of an office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeadLetters(pub SortedMap<Subject, DeadLetter>);
+pub struct DeadLetters(pub BTreeMap<Subject, DeadLetter>);
 
 encoded_as_object!(DeadLetter { code, attempts, since; field, next_try, refused });
 
@@ -38,7 +38,7 @@ impl Encoded for DeadLetters {
     }
 
     fn decode(json: &Json) -> Option<Self> {
-        SortedMap::decode(json).map(Self)
+        BTreeMap::decode(json).map(Self)
     }
 }
 
@@ -88,7 +88,7 @@ pub struct Conflicts {
     /// The number of the next one.
     pub next: u64,
     /// By number.
-    pub entries: SortedMap<u64, Conflict>,
+    pub entries: BTreeMap<u64, Conflict>,
 }
 
 encoded_as_object!(Conflict { subject, slot, lost, at });

@@ -1,11 +1,12 @@
 //! The brake: the records that would lose a value, as long as it is not known whether they are too many, and whether
 //! a person was asked. What it is for, and why a crash does no harm, stands in `sync/brake.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::encoding::{self, Encoded, encoded_as_object, encoded_as_word};
 use crate::json::{Json, Object};
 use crate::link::Subject;
 use crate::relation::Instant;
-use crate::sorted::{SortedMap, SortedSet};
 
 /// On which side a field was emptied that both sides had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,9 +92,9 @@ pub struct Brake {
     pub standing: Standing,
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
-    pub held: SortedMap<Subject, HeldBack>,
+    pub held: BTreeMap<Subject, HeldBack>,
     /// The records that lost a value by a push since the last poll. They count with those that wait.
-    pub pushed: SortedSet<Subject>,
+    pub pushed: BTreeSet<Subject>,
 }
 
 encoded_as_object!(Brake { standing; held, pushed });

@@ -1,12 +1,12 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::encoding::{self, Encoded, EncodedAsText, encoded_as_object, encoded_as_word};
 use crate::json::{Json, Object};
 use crate::link::Fingerprint;
 use crate::relation::{Instant, RelatieId, TribeId};
-use crate::sorted::SortedMap;
 use crate::tribe::AddressSlot;
 
 /// What both sides said about a field when they last agreed, each in its own spelling.
@@ -129,16 +129,16 @@ impl Encoded for PartState {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The Tribe records.
-    pub parts: SortedMap<Part, PartState>,
+    pub parts: BTreeMap<Part, PartState>,
     /// The bases, by slot.
-    pub bases: SortedMap<String, Base>,
+    pub bases: BTreeMap<String, Base>,
     /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
     /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
     /// known whose it was.
-    pub sent: SortedMap<String, Base>,
+    pub sent: BTreeMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
     /// edit of a user's.
-    pub written: SortedMap<TribeId, Written>,
+    pub written: BTreeMap<TribeId, Written>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     pub paused: Option<Pause>,
 }

@@ -1,11 +1,12 @@
 //! How far each list was read.
 
+use std::collections::BTreeMap;
+
 use crate::encoding::{Encoded, encoded_as_object};
 use crate::json::Json;
 use crate::link::Fingerprint;
 use crate::mutant::{self, Mutant};
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
 
 /// A list that is read again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +53,7 @@ encoded_as_object!(Cursor { stamp; handled });
 
 /// Rows of a list as they were when they were handled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Handled(SortedMap<String, (Instant, Fingerprint)>);
+pub struct Handled(BTreeMap<String, (Instant, Fingerprint)>);
 
 /// An entry is a pair: the stamp of the row, and the row.
 impl Encoded for Handled {

@@ -10,8 +10,8 @@ use crate::link::{
     Written,
 };
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
 use crate::tribe::AddressSlot;
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);
@@ -78,15 +78,15 @@ fn a_link_keeps_its_stored_form() {
     let (id, since) = (TribeId::parse(ID).unwrap(), Instant::from_millis(5));
     let both = Base { ac: Fingerprint::sample(1), tribe: Fingerprint::EMPTY };
     let link = Link {
-        parts: SortedMap::from([
+        parts: BTreeMap::from([
             (Part::Relation, PartState::Linked { id: id.clone(), since }),
             (Part::Role("customer".to_owned()), PartState::Intended { since }),
             (Part::Contact(RelatieId::new("a/b")), PartState::Gone { id: id.clone(), since }),
             (Part::Address(AddressSlot::ALL[0]), PartState::Intended { since }),
         ]),
-        bases: SortedMap::from([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
-        sent: SortedMap::from([("s".to_owned(), both)]),
-        written: SortedMap::from([(id, Written { stamp: since, at: since })]),
+        bases: BTreeMap::from([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
+        sent: BTreeMap::from([("s".to_owned(), both)]),
+        written: BTreeMap::from([(id, Written { stamp: since, at: since })]),
         paused: Some(Pause::Unmapped),
     };
     let empty = "0".repeat(32);
@@ -136,7 +136,7 @@ fn what_was_put_aside_keeps_its_stored_form() {
         ..bare.clone()
     };
     let person = Subject::ContactPerson(ContactpersoonId::new("9"));
-    let letters = DeadLetters(SortedMap::from([(subject.clone(), bare), (person, whole)]));
+    let letters = DeadLetters(BTreeMap::from([(subject.clone(), bare), (person, whole)]));
     let bare = r#"{"code":"refused","attempts":2,"since":7}"#;
     let whole =
         format!(r#"{{"code":"refused","attempts":2,"since":7,"field":"phone","next_try":7,"refused":"{PRINT}"}}"#);

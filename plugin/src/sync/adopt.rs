@@ -1,9 +1,10 @@
 //! Looking up by marker what may stand in Tribe already: after a lost answer, after a crash, after a reinstall.
 
+use std::collections::BTreeMap;
+
 use crate::link::{Part, PartState, Strays};
 use crate::mapping::Markers;
 use crate::mutant::{self, Mutant};
-use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System};
@@ -29,7 +30,7 @@ impl Engine<'_> {
 
     fn adopt_where(&mut self, items: &mut [Item], wanted: impl Fn(&Item, &Missing) -> bool) -> Result<(), Stop> {
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
-        let mut by_set: SortedMap<String, Vec<(usize, Part, String)>> = SortedMap::new();
+        let mut by_set: BTreeMap<String, Vec<(usize, Part, String)>> = BTreeMap::new();
         for (position, item) in items.iter().enumerate().filter(|(_, item)| !item.halted) {
             for missing in item.missing().into_iter().filter(|missing| wanted(item, missing)) {
                 let marker = markers.part(&item.subject, &missing.part, missing.of_type.as_ref());

@@ -1,12 +1,13 @@
 //! The way of a batch of AC records: what must stand in Tribe, what is missing, what differs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
 use crate::mutant::{self, Mutant};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
-use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Alone, Item, Reading};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -41,7 +42,7 @@ impl Engine<'_> {
     /// Handles contact persons as they were listed.
     pub(super) fn handle_contact_persons(&mut self, listed: Vec<Contactpersoon>, looking: Looking) -> Result<(), Stop> {
         let listed = newest_of_each(listed);
-        let mut synced = SortedSet::new();
+        let mut synced = BTreeSet::new();
         for person in &listed {
             if self.stands_at_synced_organisation(person)? {
                 synced.insert(person.id().clone());
@@ -313,7 +314,7 @@ impl Engine<'_> {
         alone: Each<Id, T>,
         subject: impl Fn(T) -> Option<Subject>,
     ) -> Result<Complete<T>, Stop> {
-        let mut read = SortedMap::new();
+        let mut read = BTreeMap::new();
         for (id, result) in alone {
             read.insert(id, self.alone(result)?);
         }
@@ -393,7 +394,7 @@ pub(super) fn address_name(address_type: AddressType) -> &'static str {
 fn newest_of_each<T: Record>(rows: Vec<T>) -> Vec<T> {
     let changed_at = |row: &T| row.gewijzigd().map(|stamp| stamp.instant());
     let mut newest: Vec<T> = Vec::with_capacity(rows.len());
-    let mut place: SortedMap<String, usize> = SortedMap::new();
+    let mut place: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {
         match place.get(row.id_text()).and_then(|place| newest.get_mut(*place)) {
             Some(known) if changed_at(known) > changed_at(&row) => {}

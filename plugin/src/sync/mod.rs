@@ -22,12 +22,13 @@ mod to_advocaatcentraal;
 mod to_tribe;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use crate::link::{Cursor, Cycle, Stream};
 use crate::mutant::{self, Mutant};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
-use crate::sorted::SortedSet;
 use crate::wording::Code;
 
 pub use budget::Budget;
@@ -118,7 +119,7 @@ pub fn push(
     budget: Budget,
 ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
     // Webhooks come in many copies: each record is looked at once.
-    let mut known = SortedSet::new();
+    let mut known = BTreeSet::new();
     let mut left: Vec<TribeId> = changes.iter().filter(|id| known.insert(*id)).cloned().collect();
     let outcome = run(ports, settings, budget, |engine| {
         engine.begin_cycle(Cycle::Push);

@@ -4,11 +4,12 @@
 //! is there, the others follow. If the address is not, addresses are made first from then on, and linked; if the
 //! relation is not, every record is made by itself.
 
+use std::collections::BTreeMap;
+
 use crate::answer::Failure;
 use crate::link::{Nesting, Part, PartState};
 use crate::mapping::{AcField, Markers, cells};
 use crate::mutant::{self, Mutant};
-use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -124,7 +125,7 @@ impl Engine<'_> {
     /// Reads back the relations inside what was made, by their markers: their ids, and what Tribe stored.
     fn read_nested(&mut self, items: &mut [Item], made: &[Nested]) -> Result<(), Stop> {
         let markers = Markers::of(&self.settings.advocaatcentraal.office);
-        let mut by_entity: SortedMap<Entity, Vec<(&Nested, String)>> = SortedMap::new();
+        let mut by_entity: BTreeMap<Entity, Vec<(&Nested, String)>> = BTreeMap::new();
         for nested in made {
             if let Some(item) = items.get(nested.item) {
                 let entity = kind(&item.subject).entity();

@@ -1,6 +1,6 @@
 //! What would an initial sync do? Reads both sides and writes nothing, neither there nor in the state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advocaatcentraal::{Contactpersoon, Page, Record as _, Status};
 use crate::link::Subject;
@@ -8,7 +8,6 @@ use crate::mapping::{AcField, AcRecord, CellView, Markers, TribeField, TribeSide
 use crate::ports::Ports;
 use crate::relation::{AddressPart, AddressType, RelatieId, RelatietypeId, TribeId};
 use crate::settings::Settings;
-use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Note, Stop, System};
 use crate::sync::scope::kind;
@@ -50,9 +49,9 @@ pub struct PossibleDuplicate {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
     /// Active relations of each mapped type.
-    pub mapped: SortedMap<RelatietypeId, TypeCount>,
+    pub mapped: BTreeMap<RelatietypeId, TypeCount>,
     /// Active relations of each type that is not mapped.
-    pub unmapped: SortedMap<RelatietypeId, TypeCount>,
+    pub unmapped: BTreeMap<RelatietypeId, TypeCount>,
     /// What would not fit, by record and field.
     pub notes: Vec<Note>,
     /// What seems to be there already.
@@ -80,7 +79,7 @@ struct Candidate {
     name: String,
     kvk: Option<String>,
     /// Postcode and house number of each of its addresses, in canonical form.
-    places: SortedSet<(String, String)>,
+    places: BTreeSet<(String, String)>,
 }
 
 impl Engine<'_> {
@@ -144,7 +143,7 @@ impl Engine<'_> {
                     .map(|koppeling| koppeling.relatie_id)
                     .filter(|id| companies.contains_key(id))
                     .collect();
-                let types: SortedSet<&RelatietypeId> =
+                let types: BTreeSet<&RelatietypeId> =
                     organisations.iter().filter_map(|id| companies.get(id)).flatten().collect();
                 for of_type in types {
                     self.tally(preview, of_type).contact_persons += 1;

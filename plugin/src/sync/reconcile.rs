@@ -1,12 +1,13 @@
 //! Bringing both sides of linked records together: plan, keep what gives way, write, store the base.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::advocaatcentraal::Each;
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::mutant::{self, Mutant};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
-use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::brake::Clearings;
 use crate::sync::create::is_as_made;
 use crate::sync::engine::{Engine, Retry};
@@ -137,11 +138,11 @@ impl Engine<'_> {
                 && item.reading == Reading::InList
                 && self.plan_reading_as(Reading::Alone, item).iter().any(Planned::writes)
         };
-        let wanted: SortedSet<Subject> = items.iter().filter(is_wanted).map(|item| item.subject.clone()).collect();
+        let wanted: BTreeSet<Subject> = items.iter().filter(is_wanted).map(|item| item.subject.clone()).collect();
         let among = || items.iter().filter(|item| wanted.contains(&item.subject)).map(|item| &item.ac);
         let relations: Vec<RelatieId> = among().filter_map(|ac| Some(ac.relatie()?.id().clone())).collect();
         let persons: Vec<ContactpersoonId> = among().filter_map(|ac| Some(ac.contactpersoon()?.id().clone())).collect();
-        let mut read: SortedMap<Subject, AcRecord> = SortedMap::new();
+        let mut read: BTreeMap<Subject, AcRecord> = BTreeMap::new();
         let answers = self.read_relations(&relations)?;
         let unread_relations = self.sort_alone(answers, AcRecord::Relatie, &mut read)?;
         let answers = self.read_contact_persons(&persons)?;
@@ -171,9 +172,9 @@ impl Engine<'_> {
         &mut self,
         answers: Each<Id, T>,
         record: fn(T) -> AcRecord,
-        read: &mut SortedMap<Subject, AcRecord>,
-    ) -> Result<SortedSet<Id>, Stop> {
-        let mut unread = SortedSet::new();
+        read: &mut BTreeMap<Subject, AcRecord>,
+    ) -> Result<BTreeSet<Id>, Stop> {
+        let mut unread = BTreeSet::new();
         for (id, answer) in answers {
             match self.alone(answer.map(record))? {
                 Alone::Read(record) => read.extend(record.subject().map(|subject| (subject, record))),

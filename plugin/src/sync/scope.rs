@@ -1,10 +1,11 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
+use std::collections::BTreeMap;
+
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
 use crate::link::{Part, Pause, Subject};
 use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
-use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::Stop;
 use crate::tribe::{RelationKind, RelationType};
@@ -29,7 +30,7 @@ pub(super) enum Scope {
     /// A relation with these roles.
     Relation(Vec<Role>),
     /// A contact person at these organisations, with their Tribe ids.
-    Contacts(SortedMap<RelatieId, TribeId>),
+    Contacts(BTreeMap<RelatieId, TribeId>),
 }
 
 /// Why a record is outside.
@@ -71,7 +72,7 @@ impl Engine<'_> {
         let Some(types) = relatie.relatietypen() else {
             return Scope::Outside(Why::Unsaid);
         };
-        let mut mapped: SortedMap<&RelationType, RelatietypeId> = SortedMap::new();
+        let mut mapped: BTreeMap<&RelationType, RelatietypeId> = BTreeMap::new();
         let mut types: Vec<&RelatietypeId> = types.iter().collect();
         types.sort();
         for of_type in types {
@@ -128,7 +129,7 @@ impl Engine<'_> {
         let Some(koppelingen) = person.koppelingen() else {
             return Ok(Scope::Outside(Why::Unsaid));
         };
-        let mut organisations = SortedMap::new();
+        let mut organisations = BTreeMap::new();
         for koppeling in koppelingen {
             match self.synced_organisation(&koppeling.relatie_id)? {
                 Some(id) => {

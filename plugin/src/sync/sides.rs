@@ -1,11 +1,12 @@
 //! Reading what stands in Tribe for a batch of records, a hundred at a time.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::answer::Failure;
 use crate::link::{Link, Part, PartState};
 use crate::mapping::TribeSide;
 use crate::mutant::{self, Mutant};
 use crate::relation::{Instant, TribeId};
-use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -15,9 +16,9 @@ use crate::wording::Code;
 
 /// The Tribe records of several links.
 pub(super) struct Sides {
-    found: SortedMap<TribeId, Record>,
+    found: BTreeMap<TribeId, Record>,
     /// Of these there was no usable answer, though each was asked for by itself.
-    unread: SortedMap<TribeId, Failure>,
+    unread: BTreeMap<TribeId, Failure>,
 }
 
 impl Sides {
@@ -44,7 +45,7 @@ impl Engine<'_> {
         &self,
         links: impl IntoIterator<Item = (&'l crate::link::Subject, &'l Link)>,
     ) -> Result<Sides, Stop> {
-        let mut wanted: SortedMap<Entity, SortedSet<TribeId>> = SortedMap::new();
+        let mut wanted: BTreeMap<Entity, BTreeSet<TribeId>> = BTreeMap::new();
         for (subject, link) in links {
             for (part, id) in link.all_linked() {
                 let entity = match part {
@@ -55,7 +56,7 @@ impl Engine<'_> {
                 wanted.entry(entity).or_default().insert(id.clone());
             }
         }
-        let mut sides = Sides { found: SortedMap::new(), unread: SortedMap::new() };
+        let mut sides = Sides { found: BTreeMap::new(), unread: BTreeMap::new() };
         for (entity, ids) in wanted {
             let ids: Vec<TribeId> = ids.into_iter().collect();
             let read = self.tribe.read(entity, &ids).map_err(|failure| self.stop(failure, System::Tribe))?;

@@ -1,12 +1,13 @@
 //! Writing to Tribe what AC's users changed.
 
+use std::collections::BTreeMap;
+
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Nesting, Part, Written};
 use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
 use crate::mutant::{self, Mutant};
 use crate::plan::Step;
 use crate::relation::{Instant, TribeId};
-use crate::sorted::SortedMap;
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -26,9 +27,9 @@ enum Target {
 /// What is to be written for one item.
 struct Edits {
     /// By the record that it goes to, with the slots that it fills.
-    by_target: SortedMap<Target, (Edit, Vec<(CellView, SlotView)>)>,
+    by_target: BTreeMap<Target, (Edit, Vec<(CellView, SlotView)>)>,
     /// Addresses that do not exist yet; their slots stand with the owner.
-    new_addresses: SortedMap<AddressSlot, Edit>,
+    new_addresses: BTreeMap<AddressSlot, Edit>,
 }
 
 /// A write to one Tribe record, with the slots that it fills.
@@ -70,7 +71,7 @@ impl Engine<'_> {
             return Ok(());
         }
         // In the order of the requests, whichever was answered first.
-        let mut answers: SortedMap<usize, (Write, Result<Stored, Failure>)> = SortedMap::new();
+        let mut answers: BTreeMap<usize, (Write, Result<Stored, Failure>)> = BTreeMap::new();
         let result =
             self.tribe.update_each(updates, &mut |(place, write), answer| drop(answers.insert(place, (write, answer))));
         let mut unsaid = Vec::new();
@@ -144,8 +145,8 @@ impl Engine<'_> {
 
     /// The edits of one item, by the record that each goes to.
     fn edits(&mut self, item: &Item, plan: &[Planned]) -> Edits {
-        let mut edits: SortedMap<Target, (Edit, Vec<(CellView, SlotView)>)> = SortedMap::new();
-        let mut new_addresses: SortedMap<AddressSlot, Edit> = SortedMap::new();
+        let mut edits: BTreeMap<Target, (Edit, Vec<(CellView, SlotView)>)> = BTreeMap::new();
+        let mut new_addresses: BTreeMap<AddressSlot, Edit> = BTreeMap::new();
         for planned in plan {
             for (slot, step) in planned.slots() {
                 if !matches!(step, Step::WriteToTribe | Step::OverwriteInTribe) {

@@ -3,6 +3,7 @@
 //! A walk's place is stored after each page, when all of the page is durable, so a slice can end anywhere and the
 //! next goes on at that page. A cursor moves only when its list was read to the end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::advocaatcentraal::{Page, Record};
@@ -10,7 +11,6 @@ use crate::answer::Failure;
 use crate::link::{Cursor, Cycle, Handled, Position, Stream, Subject, Walk};
 use crate::mutant::{self, Mutant};
 use crate::relation::{Instant, Presence, Stamp, TribeId, is_near_clock_back};
-use crate::sorted::SortedSet;
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::{Next, Stop, System, Verdict};
@@ -92,7 +92,7 @@ impl Engine<'_> {
         if !walk.under_way {
             walk = Walk { under_way: true, expected: walk.expected, ..Walk::default() };
         }
-        let mut known = SortedSet::new();
+        let mut known = BTreeSet::new();
         while let Some(step) = steps.get(walk.step) {
             if !self.allowance.is_left() {
                 self.show_progress(&walk);
@@ -145,7 +145,7 @@ impl Engine<'_> {
     }
 
     /// Reads and handles one page.
-    fn page(&mut self, step: Step, position: &Position, known: &mut SortedSet<String>) -> Result<PageEnd, Stop> {
+    fn page(&mut self, step: Step, position: &Position, known: &mut BTreeSet<String>) -> Result<PageEnd, Stop> {
         match step {
             Step::All(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
                 self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtAdvocaatCentraal)
@@ -179,7 +179,7 @@ impl Engine<'_> {
         stream: Stream,
         cursor: &Cursor,
         position: &Position,
-        known: &mut SortedSet<String>,
+        known: &mut BTreeSet<String>,
         looking: Looking,
     ) -> Result<PageEnd, Stop> {
         let from = cursor.stamp.map(before);
@@ -203,7 +203,7 @@ impl Engine<'_> {
     }
 
     /// The rows of a page that were not handled as they are, and what the page comes to once they are.
-    fn sift<R: Record>(&mut self, page: Page<R>, cursor: &Cursor, known: &mut SortedSet<String>) -> (Vec<R>, PageEnd) {
+    fn sift<R: Record>(&mut self, page: Page<R>, cursor: &Cursor, known: &mut BTreeSet<String>) -> (Vec<R>, PageEnd) {
         let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
         end.held_new = page.records.is_empty();
         let mut rows = Vec::new();
@@ -241,7 +241,7 @@ impl Engine<'_> {
         stream: Stream,
         cursor: &Cursor,
         position: &Position,
-        known: &mut SortedSet<String>,
+        known: &mut BTreeSet<String>,
     ) -> Result<PageEnd, Stop> {
         let Some(from) = cursor.stamp.map(before) else {
             return Ok(PageEnd::last());
@@ -285,7 +285,7 @@ impl Engine<'_> {
     /// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo
     /// is told from an edit.
     pub(super) fn look_again(&mut self, ids: &[TribeId]) -> Result<(), Stop> {
-        let mut subjects: SortedSet<Subject> = SortedSet::new();
+        let mut subjects: BTreeSet<Subject> = BTreeSet::new();
         for id in ids {
             subjects.extend(self.state.owner(id).map_err(of_state)?);
         }

@@ -1,11 +1,11 @@
 //! What must be known of a tenant before anything is written to it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::answer::Failure;
 use crate::encoding::encoded_as_object;
 use crate::relation::{Form, Gender, Instant, TribeId};
-use crate::sorted::SortedMap;
 use crate::tribe::client::Client;
 use crate::tribe::facts::Facts;
 use crate::tribe::record::Record;
@@ -19,9 +19,9 @@ pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
     /// The gender of each row of `Datastore_Gender` that is understood.
-    genders: SortedMap<TribeId, String>,
+    genders: BTreeMap<TribeId, String>,
     /// The canonical country of each row of `Datastore_Country`.
-    countries: SortedMap<TribeId, String>,
+    countries: BTreeMap<TribeId, String>,
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
@@ -90,7 +90,7 @@ impl Profile {
 
 /// The rows that are understood by their code or, failing that, by a name. Tribe: that rows have these is documented,
 /// the codes themselves are unknown.
-fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> SortedMap<TribeId, String> {
+fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> BTreeMap<TribeId, String> {
     let understood = |row: &Record| {
         let texts = ["Code", "Name", "LocalizedName"].into_iter().filter_map(|name| row.other_text(name));
         texts.filter_map(&canonical).next().map(|canonical| (row.id().clone(), canonical))
@@ -98,6 +98,6 @@ fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -
     rows.iter().filter_map(understood).collect()
 }
 
-fn row_of<'a>(rows: &'a SortedMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
+fn row_of<'a>(rows: &'a BTreeMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
     rows.iter().find(|(_, known)| *known == canonical).map(|(row, _)| row)
 }

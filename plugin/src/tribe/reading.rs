@@ -1,11 +1,11 @@
 //! Reading records with the fields that are synced: by id, by marker, by a text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::answer::{self, Failure};
 use crate::ports::Response;
 use crate::relation::TribeId;
-use crate::sorted::SortedMap;
 use crate::tribe::client::{Call, Client, List, PAGE_SIZE, as_reading};
 use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
 use crate::tribe::query::{self, Query};
@@ -21,9 +21,9 @@ const LONGEST_FILTER: usize = 6_000;
 #[derive(Debug, Default)]
 pub struct Read {
     /// Those that are there.
-    pub found: SortedMap<TribeId, Record>,
+    pub found: BTreeMap<TribeId, Record>,
     /// Those without a usable answer, though each was asked for by itself.
-    pub unread: SortedMap<TribeId, Failure>,
+    pub unread: BTreeMap<TribeId, Failure>,
 }
 
 impl Client<'_> {
@@ -42,7 +42,7 @@ impl Client<'_> {
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
-    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<SortedMap<String, Record>, Failure> {
+    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<BTreeMap<String, Record>, Failure> {
         let property = &self.settings().marker_property;
         let found = self.whole_by_texts(entity, property, markers)?;
         let bears = |record: Record| Some((record.marker(property)?.to_owned(), record));
@@ -51,7 +51,7 @@ impl Client<'_> {
 
     /// The records that bear one of these markers, the oldest first under each. `eq` may disregard case (Tribe:
     /// unknown), so what is found is compared again.
-    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<SortedMap<String, Vec<Record>>, Failure> {
+    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
         let queries = filters(property, markers).map(|filter| {
             Query::on(set)
@@ -61,7 +61,7 @@ impl Client<'_> {
                 .with("$top", &PAGE_SIZE.to_string())
                 .finish()
         });
-        let mut found: SortedMap<String, Vec<Record>> = SortedMap::new();
+        let mut found: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         for record in self.read_lists(queries.collect())? {
             if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
                 found.entry(marker.to_owned()).or_default().push(record);

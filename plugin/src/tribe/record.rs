@@ -1,11 +1,11 @@
 //! One Tribe record as it was read, and an edit of one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::answer::Failure;
 use crate::json::{Json, Object};
 use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
-use crate::sorted::SortedMap;
 use crate::tribe::entity::{AddressSlot, Property, Wire};
 
 /// A record with the properties that were selected. `null` is empty, a missing key says nothing; properties that
@@ -14,7 +14,7 @@ use crate::tribe::entity::{AddressSlot, Property, Wire};
 pub struct Record {
     id: TribeId,
     raw: Object,
-    addresses: SortedMap<AddressSlot, Option<Record>>,
+    addresses: BTreeMap<AddressSlot, Option<Record>>,
 }
 
 impl Record {
@@ -23,7 +23,7 @@ impl Record {
         let Json::Object(mut raw) = value else {
             return Err(Failure::NotUnderstood);
         };
-        let mut addresses = SortedMap::new();
+        let mut addresses = BTreeMap::new();
         for slot in AddressSlot::ALL {
             match raw.take(slot.navigation()) {
                 None => {}

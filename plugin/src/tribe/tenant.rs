@@ -1,8 +1,9 @@
 //! What is asked of a tenant as a whole: who it is, its schema, its datastores, whether it was linked before.
 
+use std::collections::BTreeMap;
+
 use crate::answer::Failure;
 use crate::relation::TribeId;
-use crate::sorted::SortedMap;
 use crate::tribe::client::{Client, PAGE_SIZE};
 use crate::tribe::entity::Entity;
 use crate::tribe::metadata::Metadata;
@@ -34,7 +35,7 @@ impl Client<'_> {
 
     /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).
     pub fn datastore(&self, set: &str) -> Result<Vec<Record>, Failure> {
-        let mut rows: SortedMap<TribeId, Record> = SortedMap::new();
+        let mut rows: BTreeMap<TribeId, Record> = BTreeMap::new();
         let mut skip = 0;
         loop {
             let query = Query::on(set)
