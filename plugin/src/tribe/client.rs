@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 use crate::answer::{self, Failure};
 use crate::encoding::{Encoded, encoded_as_word};
 use crate::json::Json;
-use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::{Instant, TribeId};
 use crate::secret::Secret;
@@ -434,11 +433,10 @@ impl<'a> Client<'a> {
             Entity::Address => &[RelationKind::Organization, RelationKind::Person],
             Entity::Organization | Entity::Person | Entity::Contact => &[],
         };
-        let order = if mutant::is(Mutant::OrderWithoutId) { "LastMutationDate" } else { "LastMutationDate,ID" };
         let mut query = Query::on(entity.set())
             .with("$select", "ID,CreationDate,LastMutationDate")
             .with("$filter", &query::changed_from(from))
-            .with("$orderby", order)
+            .with("$orderby", "LastMutationDate,ID")
             .with("$top", &PAGE_SIZE.to_string())
             .with("$skip", &skip.to_string())
             .with("$count", "true");
@@ -607,10 +605,6 @@ impl<'a> Client<'a> {
                     *handed_over = true;
                 }
                 match answer::sort(answer, now) {
-                    Err(Failure::Credentials) if mutant::is(Mutant::LoginParksRecords) => {
-                        on_each(position, Err(Failure::Refused { status: 401, field: None }));
-                        ControlFlow::Continue(())
-                    }
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                         whole = Some(failure);
                         ControlFlow::Break(())
@@ -637,8 +631,7 @@ impl<'a> Client<'a> {
             if !token_refused {
                 return Ok(());
             }
-            let new = self.login.renew()?;
-            token = if mutant::is(Mutant::HeaderBuiltOnce) { token } else { new };
+            token = self.login.renew()?;
             renewed = true;
             left.retain(|position| handed_over.get(*position) == Some(&false));
         }
