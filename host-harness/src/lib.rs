@@ -11,13 +11,11 @@
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
 //! | [`commands`] | the command line |
-//! | [`mutant`] | which wrong version of the host is on, in its unit tests |
 
 pub mod commands;
 pub mod component;
 pub mod egress;
 pub mod intake;
-pub mod mutant;
 pub mod registry;
 pub mod run;
 pub mod schedule;

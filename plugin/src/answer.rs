@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::json::Json;
 
-use crate::mutant::{self, Mutant};
 use crate::ports::{NoAnswer, Response};
 use crate::relation::Instant;
 
@@ -103,7 +102,6 @@ fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
     let wait = match seconds {
         Some(seconds) if seconds >= 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil()),
         Some(_) => return None,
-        None if mutant::is(Mutant::RetryDateIgnored) => return None,
         None => {
             let until = http_date(text)?;
             until.since(server_time(response).unwrap_or(now))?

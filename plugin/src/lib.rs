@@ -2,7 +2,6 @@
 //!
 //! | room | knows | does not know |
 //! |---|---|---|
-//! | [`mutant`] | which wrong version of the connector is on, in tests | everything else |
 //! | [`relation`] | organisations, persons, addresses, Dutch formats, canonical forms | any JSON, any I/O |
 //! | [`json`] | JSON as a tree, and as it was received | whose it is |
 //! | [`encoding`] | how our own values stand in the store, as JSON | what they mean |
@@ -25,7 +24,6 @@ pub mod encoding;
 pub mod json;
 pub mod link;
 pub mod mapping;
-pub mod mutant;
 pub mod plan;
 pub mod ports;
 pub mod relation;

@@ -18,7 +18,6 @@
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
 use crate::link::{Base, Emptied, Fingerprint};
-use crate::mutant::{self, Mutant};
 
 /// Which way a field may travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +78,8 @@ pub fn decide(cell: &Cell) -> Vec<Step> {
     };
     let steps: Vec<Step> = cell.slots.iter().map(|slot| decide_alone(ac, *slot, cell.direction)).collect();
     match steps.iter().position(|step| *step == Step::WriteToAdvocaatCentraal) {
-        Some(winner) if !mutant::is(Mutant::SiblingsFollow) => yield_to(winner, cell, &steps),
-        _ => steps,
+        Some(winner) => yield_to(winner, cell, &steps),
+        None => steps,
     }
 }
 
@@ -116,8 +115,6 @@ fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     };
     match (ac_moved, tribe_moved) {
         (false, false) => Step::Keep,
-        (true, false) if mutant::is(Mutant::ClearingsStay) && ac == Fingerprint::EMPTY => Step::Keep,
-        (true, true) if mutant::is(Mutant::TribeWins) => Step::WriteToAdvocaatCentraal,
         (true, false) => Step::WriteToTribe,
         (true, true) => Step::OverwriteInTribe,
         (false, true) => match direction {

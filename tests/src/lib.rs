@@ -14,6 +14,7 @@
 //! | [`invariants`] | what must hold, whatever goes wrong |
 //! | [`simulation`] | all of it together, by seed |
 //! | [`references`] | forty pieces of work, each from what stood before to the end |
+//! | [`mutants`] | wrong versions of the connector and the host, and who notices them |
 //! | [`cost`] | how many calls the sync makes, and how much of the quota it uses |
 
 mod component;
@@ -23,6 +24,7 @@ pub mod faults;
 pub mod invariants;
 pub mod manual;
 mod memory;
+pub mod mutants;
 pub mod references;
 pub mod simulation;
 pub mod support;

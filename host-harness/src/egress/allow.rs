@@ -2,7 +2,6 @@
 
 use http::Method;
 
-use crate::mutant::{self, Mutant};
 use crate::settings::{Destination, OfficeSettings, Scheme};
 
 /// The systems of one office.
@@ -63,7 +62,7 @@ impl AllowList {
         if is(&self.tribe) {
             return Some(Route { scheme, counted: Counted::ByTribe });
         }
-        let others = is(&self.advocaatcentraal) || is(&self.tribe_login) || mutant::is(Mutant::AnyHostReached);
+        let others = is(&self.advocaatcentraal) || is(&self.tribe_login);
         others.then_some(Route { scheme, counted: Counted::Free })
     }
 }

@@ -14,7 +14,6 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::Change;
-use crate::mutant::{self, Mutant};
 use crate::run::{End, Halt, Host, Report, Work};
 use crate::settings::OfficeNumber;
 use crate::store::{Queued, Store};
@@ -103,9 +102,6 @@ async fn push_office(
         return (office, standing);
     }
     let changes = due.iter().map(|queued| Change { id: queued.id.clone(), deleted: queued.deleted }).collect();
-    if mutant::is(Mutant::DoneBeforePushed) {
-        let _ = store.done(&office, due.clone()).await;
-    }
     let report = pushes.push(&office, changes).await;
     let left: HashSet<&str> = report.left.iter().map(|change| change.id.as_str()).collect();
     let (left, done): (Vec<Queued>, Vec<Queued>) =
@@ -121,8 +117,7 @@ async fn push_office(
             let failures = standing.failures + 1;
             // Counted so that the one that fails goes to the back; if that fails, it is tried first again.
             let _ = store.failed(&office, left).await;
-            let longest = if mutant::is(Mutant::FailuresWithoutRest) { Duration::ZERO } else { REST.1 };
-            let rest = REST.0.saturating_mul(1 << (failures - 1).min(10)).min(longest);
+            let rest = REST.0.saturating_mul(1 << (failures - 1).min(10)).min(REST.1);
             rested(Standing { failures, ..standing }, rest)
         }
     };

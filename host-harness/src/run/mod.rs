@@ -15,7 +15,6 @@ pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 
 use crate::component::{Change, Error, Next, Outcome};
-use crate::mutant::{self, Mutant};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -108,7 +107,7 @@ pub async fn run(
         }
         match slice.outcome.next {
             Next::Done => break End::Done,
-            Next::Again if idle >= IDLE_SLICES && !mutant::is(Mutant::CirclesGoOn) => {
+            Next::Again if idle >= IDLE_SLICES => {
                 break End::Halted(Halt::Defect("no-progress".to_owned()));
             }
             Next::Again => {}

@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::connectors::NoConnector;
 use crate::component::CallError;
-use crate::mutant::{self, Mutant};
 use crate::settings::OfficeNumber;
 use crate::store::{Claim, Lease, Store, StoreError};
 use crate::timestamp::Timestamp;
@@ -88,7 +87,6 @@ impl Turns {
             match store.claim(office, now, now.plus(length)).await? {
                 Claim::Granted(lease) => return Ok(Turn { lease, _call: call, _office: turn }),
                 Claim::Busy(until) if now >= give_up => return Err(TurnError::Busy(until)),
-                Claim::Busy(_) if mutant::is(Mutant::PlaceKeptWhileWaiting) => call.forget(),
                 Claim::Busy(_) => drop(call),
             }
             unless_stopped(stop, tokio::time::sleep(ASK_AGAIN)).await?;

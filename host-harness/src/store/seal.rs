@@ -8,7 +8,6 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use super::key::MasterKey;
-use crate::mutant::{self, Mutant};
 use crate::settings::OfficeNumber;
 
 const NONCE: usize = 24;
@@ -27,9 +26,6 @@ pub(super) enum Place<'a> {
 impl Place<'_> {
     /// Never the same for two places: an office number holds no zero byte.
     fn bytes(self) -> Vec<u8> {
-        if mutant::is(Mutant::SealedWithoutPlace) {
-            return Vec::new();
-        }
         match self {
             Self::Proof => b"proof".to_vec(),
             Self::Office(office) => [b"office\0", office.as_str().as_bytes()].concat(),

@@ -9,7 +9,6 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::database::{Acquired, Database, DatabaseError, KeyPage, Queued, RUNS_KEPT, Run};
 use super::{LastFinished, OpenError};
 use crate::component::Change;
-use crate::mutant::{self, Mutant};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -146,9 +145,7 @@ impl Database for Sqlite {
                 .query_row([office.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             let token = match held {
-                Some((_, ends)) if timestamp(ends) > now || (mutant::is(Mutant::LeaseNeverEnds) && ends > 0) => {
-                    return Ok(Acquired::Busy(timestamp(ends)));
-                }
+                Some((_, ends)) if timestamp(ends) > now => return Ok(Acquired::Busy(timestamp(ends))),
                 Some((token, _)) => token + 1,
                 None => 1,
             };
@@ -189,8 +186,7 @@ impl Database for Sqlite {
                             (SELECT sealed FROM value WHERE office = ?1 AND key = ?2)",
                 )?
                 .query_row(params![office.as_str(), key], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let may_read = newest == Some(signed(token)) || mutant::is(Mutant::LateReaderAllowed);
-            if may_read { Ok(sealed) } else { Err(DatabaseError::Fenced) }
+            if newest == Some(signed(token)) { Ok(sealed) } else { Err(DatabaseError::Fenced) }
         })
     }
 
@@ -292,16 +288,10 @@ impl Database for Sqlite {
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let taken = match mutant::is(Mutant::DeliveryDuringPushLost) {
-                true => "DELETE FROM change WHERE office = ?1 AND record = ?2 AND ?3 > 0",
-                false => "DELETE FROM change WHERE office = ?1 AND record = ?2 AND sequence = ?3",
-            };
             for change in changes {
-                transaction.prepare_cached(taken)?.execute(params![
-                    office.as_str(),
-                    change.id,
-                    signed(change.sequence)
-                ])?;
+                transaction
+                    .prepare_cached("DELETE FROM change WHERE office = ?1 AND record = ?2 AND sequence = ?3")?
+                    .execute(params![office.as_str(), change.id, signed(change.sequence)])?;
             }
             transaction.commit()?;
             Ok(())

@@ -9,7 +9,6 @@ use super::json::Object;
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
-use crate::mutant::{self, Mutant};
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
 
 type Members = BTreeMap<&'static str, Option<String>>;
@@ -82,12 +81,8 @@ impl Edit {
         }
         for (relatie_id, members) in &self.koppelingen {
             let mut rows = rows(record, KOPPELINGEN)?;
-            let place = contactpersoon::place(&rows, relatie_id);
-            let row = place.and_then(|place| rows.get_mut(place));
+            let row = contactpersoon::place(&rows, relatie_id).and_then(|place| rows.get_mut(place));
             change(row.ok_or(Failure::Changed)?, members)?;
-            if let (true, Some(place)) = (mutant::is(Mutant::OtherKoppelingenDropped), place) {
-                rows = vec![rows.swap_remove(place)];
-            }
             record.set_list(KOPPELINGEN, &rows)?;
         }
         Ok(())

@@ -84,11 +84,6 @@ impl Object {
         self.set(name, format!("[{}]", values.join(",")))
     }
 
-    #[cfg(feature = "mutants")]
-    pub(super) fn retain(&mut self, stays: impl Fn(&str) -> bool) {
-        self.members.retain(|(name, _)| stays(name));
-    }
-
     fn set(&mut self, name: &str, written: String) -> Result<(), Failure> {
         let value = raw(written)?;
         match self.members.iter_mut().rev().find(|(key, _)| key == name) {

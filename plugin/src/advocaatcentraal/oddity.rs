@@ -3,7 +3,6 @@
 use serde_json::value::RawValue;
 
 use super::json::Value;
-use crate::mutant::{self, Mutant};
 use crate::relation::Presence;
 
 /// A member whose form was not as assumed. The record goes on without it or with what could be read of it.
@@ -39,9 +38,7 @@ pub(super) struct Reading {
 /// A text. Absent says nothing; null and blank text say empty (A7).
 pub(super) fn text(raw: Option<&RawValue>) -> Reading {
     let (said, oddity) = match raw.map(Value::of) {
-        None if mutant::is(Mutant::AbsentIsEmpty) => (Presence::Empty, None),
         None => (Presence::Absent, None),
-        Some(Value::Null) if mutant::is(Mutant::NullIsAbsent) => (Presence::Absent, None),
         Some(Value::Null) => (Presence::Empty, None),
         Some(Value::Text(text)) => (Presence::of(text), None),
         Some(Value::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
@@ -57,9 +54,6 @@ pub(super) fn id(raw: Option<&RawValue>) -> Option<String> {
         Value::Scalar(written) if written.bytes().all(|byte| byte.is_ascii_digit()) => written.to_owned(),
         _ => return None,
     };
-    if let (true, Ok(number)) = (mutant::is(Mutant::IdAsNumber), text.parse::<u32>()) {
-        return Some(number.to_string());
-    }
     let usable = !text.trim().is_empty() && !text.bytes().all(|byte| byte == b'.');
     usable.then_some(text)
 }

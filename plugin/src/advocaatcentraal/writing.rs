@@ -7,7 +7,6 @@ use super::record::Listed;
 use super::veld::known_member;
 use super::{Client, Contactpersoon, Edit, Relatie};
 use crate::answer::{self, Failure};
-use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Response};
 
 impl Client<'_> {
@@ -40,10 +39,6 @@ impl Client<'_> {
             &fresh
         };
         let mut changed = read.raw().clone();
-        #[cfg(feature = "mutants")]
-        if mutant::is(Mutant::PutWithoutTheRest) {
-            changed.retain(|name| known_member(name).is_some());
-        }
         edit.apply(&mut changed)?;
         let body = changed.to_text();
         if body == read.raw().to_text() {
@@ -51,7 +46,7 @@ impl Client<'_> {
         }
         let mut request = self.request(Method::Put, &path::<R>(read.id_text()));
         request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        if let Some(etag) = strong(read.etag()).filter(|_| !mutant::is(Mutant::WithoutIfMatch)) {
+        if let Some(etag) = strong(read.etag()) {
             request.headers.push(("if-match".to_owned(), etag.to_owned()));
         }
         request.body = body.into_bytes();

@@ -5,7 +5,6 @@
 use std::fmt::Write;
 
 use crate::link::{Stream, Subject};
-use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, TribeId};
 
 /// The keys of one office.
@@ -48,9 +47,6 @@ impl Keys {
     }
 
     pub(super) fn dead_letters(&self) -> String {
-        if mutant::is(Mutant::OfficeNotInKey) {
-            return "dead-letters".to_owned();
-        }
         self.key("dead-letters", None)
     }
 

@@ -11,7 +11,6 @@ use crate::link::{
 };
 use crate::relation::Instant;
 use crate::tribe::AddressSlot;
-use std::collections::BTreeMap;
 
 #[derive(Default)]
 struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);

@@ -7,7 +7,6 @@ use crate::link::{Fingerprint, Link};
 use crate::mapping::cells::{CellView, SlotView};
 use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
-use crate::mutant::{self, Mutant};
 use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
 use crate::tribe::{Edit, Profile, Property, Record};
 
@@ -53,11 +52,7 @@ impl Carrier<'_> {
                 let agreed = link.base(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
                 let mut bases = link.bases.iter().chain(&link.sent);
                 let other_part = bases.any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
-                return if (agreed || other_part) && !mutant::is(Mutant::AddressMadeAgain) {
-                    Presence::Absent
-                } else {
-                    Presence::Empty
-                };
+                return if agreed || other_part { Presence::Absent } else { Presence::Empty };
             }
             Found::Nothing => return Presence::Absent,
         };
@@ -84,7 +79,6 @@ impl Carrier<'_> {
             Some(None) => Presence::Empty,
             Some(Some(row)) => match canonical(self.profile, &row) {
                 Some(known) => Presence::of(known),
-                None if mutant::is(Mutant::UnknownChoiceIsEmpty) => Presence::Empty,
                 None => Presence::Absent,
             },
         }
@@ -108,24 +102,12 @@ impl Carrier<'_> {
                 edit.choice(property, Some(self.profile.country_row(country).ok_or(Unfit)?));
             }
             (Property::BirthDate, Some(date)) => {
-                let mut date = CivilDate::parse(date).ok_or(Unfit)?;
-                if mutant::is(Mutant::BirthDateByUtc) {
-                    date = CivilDate::from_days_since_1970(date.days_since_1970() - 1).ok_or(Unfit)?;
-                }
+                let date = CivilDate::parse(date).ok_or(Unfit)?;
                 edit.text(property, Some(&date.to_string()), self.function_property);
             }
             // A KvK number is eight digits; a lost leading zero is put back.
             (Property::ChamberOfCommerceNumber, Some(number)) => {
-                let zeros = if mutant::is(Mutant::KvkAsNumber) { "0" } else { "" };
-                edit.text(property, Some(number.trim_start_matches(zeros)), self.function_property);
-            }
-            (Property::LastName, Some(_)) if mutant::is(Mutant::InfixInSurname) => {
-                let infix = ac.common().field(advocaatcentraal::Veld::Tussenvoegsels);
-                let words = [infix.text(), spelled.text()].into_iter().flatten().collect::<Vec<_>>();
-                edit.text(property, Some(&words.join(" ")), self.function_property);
-            }
-            (_, Some(canonical)) if mutant::is(Mutant::TextReformatted) => {
-                edit.text(property, Some(canonical), self.function_property);
+                edit.text(property, Some(number), self.function_property);
             }
             (_, Some(_)) => edit.text(property, spelled.text(), self.function_property),
             (_, None) => edit.text(property, None, self.function_property),

@@ -3,7 +3,6 @@
 use super::amsterdam::{self, HOUR};
 use super::timestamp::{DAY, Written};
 use super::{CivilDate, Instant};
-use crate::mutant::{self, Mutant};
 
 /// How much a system says about the instant of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +30,7 @@ impl Stamp {
         let Some(time) = written.time else {
             return Some(Self { instant: amsterdam::instant(written.date, 0)?, kind: StampKind::DateOnly });
         };
-        let offset = if mutant::is(Mutant::NaiveIsUtc) { time.offset.or(Some(0)) } else { time.offset };
-        let Some(offset) = offset else {
+        let Some(offset) = time.offset else {
             return Some(Self { instant: amsterdam::instant(written.date, time.millis)?, kind: StampKind::Naive });
         };
         let utc = written.date.days_since_1970() * DAY + time.millis - offset;

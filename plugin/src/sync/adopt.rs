@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::link::{Part, PartState, Strays};
 use crate::mapping::Markers;
-use crate::mutant::{self, Mutant};
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System};
@@ -15,9 +14,6 @@ impl Engine<'_> {
     /// Links every missing part that a marker shows. A part that may have been created a moment ago and does not
     /// show yet makes its record wait: it must not be created twice.
     pub(super) fn adopt(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        if mutant::is(Mutant::MarkersNotLookedUp) {
-            return Ok(());
-        }
         let all = self.strays()? == Strays::Perhaps;
         let looked_up = |item: &Item, missing: &Missing| all || item.link.parts.contains_key(&missing.part);
         self.adopt_where(items, |item, missing| missing.part == Part::Relation && looked_up(item, missing))?;
@@ -65,7 +61,7 @@ impl Engine<'_> {
     fn wait_for_intent(&mut self, item: &mut Item, part: &Part) {
         if let Some(PartState::Intended { since }) = item.link.parts.get(part) {
             let visible_by = since.plus(READ_LAG);
-            if self.clock.now() < visible_by && !mutant::is(Mutant::ReadLagIgnored) {
+            if self.clock.now() < visible_by {
                 self.halt(item, Code::OutcomeUnknown, None, Retry::At(visible_by));
             }
         }

@@ -6,7 +6,6 @@ use crate::advocaatcentraal::{Contactpersoon, Each, OddityKind, Record, Relatie,
 use crate::answer::Failure;
 use crate::link::{Part, Pause, Subject};
 use crate::mapping::{AcField, AcRecord, address_slot, rows};
-use crate::mutant::{self, Mutant};
 use crate::relation::{AddressType, ContactpersoonId, RelatieId};
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Alone, Item, Reading};
@@ -108,9 +107,6 @@ impl Engine<'_> {
                 continue;
             };
             let waiting = self.state.waiting(relatie.id()).map_err(of_state)?;
-            if mutant::is(Mutant::WaitingNotExpected) {
-                continue;
-            }
             if !waiting.is_empty() && matches!(self.scope_of_relation(&subject, relatie), Scope::Relation(_)) {
                 waiting.into_iter().for_each(|person| self.expect(Subject::ContactPerson(person)));
             }
@@ -183,7 +179,7 @@ impl Engine<'_> {
             return true;
         }
         if let Some(refused) = self.letter(&item.subject).and_then(|letter| letter.refused)
-            && (self.print_of_record(item) == Some(refused) || mutant::is(Mutant::RefusedForGood))
+            && self.print_of_record(item) == Some(refused)
         {
             return false;
         }
@@ -194,9 +190,6 @@ impl Engine<'_> {
     fn close(&mut self, mut item: Item) -> Result<(), Stop> {
         match item.scope {
             Scope::Outside(why) => {
-                if mutant::is(Mutant::UnmappedIsForgotten) {
-                    item.link = crate::link::Link::default();
-                }
                 if !item.link.is_new() {
                     item.link.paused = why.pause().or(item.link.paused);
                 }

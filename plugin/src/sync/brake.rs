@@ -20,7 +20,6 @@
 //! A field that says nothing (absent) never clears, and one that Tribe demands is never emptied: neither counts.
 
 use crate::link::{Cycle, Emptied, HeldBack, Standing, Stream, Subject};
-use crate::mutant::{self, Mutant};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Next, Stop, Verdict};
@@ -107,7 +106,7 @@ impl Engine<'_> {
             None => self.state.count_links().map_err(of_state)?,
         };
         self.linked = Some(linked);
-        if losing * 100 <= linked * PERCENT || mutant::is(Mutant::NoBrake) {
+        if losing * 100 <= linked * PERCENT {
             return Ok(());
         }
         let since = self.clock.now();

@@ -3,7 +3,6 @@
 use crate::answer::Failure;
 use crate::link::{Base, Link, Nesting, Part, PartState};
 use crate::mapping::{AcField, CellView, Markers, SlotView, TribeField, TribeSide, cells};
-use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, TribeId};
 use crate::sync::engine::{Engine, Retry, of_state};
 use crate::sync::item::{Item, Missing};
@@ -34,9 +33,7 @@ impl Engine<'_> {
                 self.intend(item, &missing.part);
                 creates.push(((position, missing.part), Create { set: missing.set, edit }));
             }
-            if !mutant::is(Mutant::IntentNotStored) {
-                self.save(item)?;
-            }
+            self.save(item)?;
         }
         self.send_creates(items, creates)
     }
@@ -102,9 +99,6 @@ impl Engine<'_> {
         // What an earlier try sent says nothing of this one.
         for (slot, base) in sent {
             item.link.bases.remove(&slot);
-            if mutant::is(Mutant::SentForgotten) {
-                continue;
-            }
             match base {
                 Some(base) => drop(item.link.sent.insert(slot, base)),
                 None => drop(item.link.sent.remove(&slot)),
@@ -127,7 +121,6 @@ impl Engine<'_> {
                 if let Some(tribe) = tribe
                     && let Some(Base { ac, .. }) = item.link.sent.remove(&slot.key)
                 {
-                    let tribe = if mutant::is(Mutant::BaseIsWhatWasSent) { ac } else { tribe };
                     item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                 }
             }
@@ -149,14 +142,14 @@ impl Engine<'_> {
     pub(super) fn create_failed(&mut self, item: &mut Item, part: &Part, failure: &Failure) -> Result<(), Stop> {
         match failure {
             // The intent stays: the marker is looked up before the create is sent again.
-            Failure::Unknown if !mutant::is(Mutant::CreateRepeated) => {
+            Failure::Unknown => {
                 // It may have been carried out as late as now.
                 let now = self.clock.now();
                 item.link.parts.insert(part.clone(), PartState::Intended { since: now });
                 let visible_by = now.plus(super::engine::READ_LAG);
                 self.halt(item, Code::OutcomeUnknown, None, Retry::At(visible_by));
             }
-            Failure::Unavailable | Failure::Unknown => {
+            Failure::Unavailable => {
                 item.link.parts.remove(part);
                 self.halt(item, Code::NoAnswer, None, Retry::Soon);
             }

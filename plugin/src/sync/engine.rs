@@ -8,7 +8,6 @@ use crate::link::{
     StateError, Strays, Subject,
 };
 use crate::mapping::{Carrier, Markers};
-use crate::mutant::{self, Mutant};
 use crate::ports::{Clock, Ports, StoreError};
 use crate::relation::Instant;
 use crate::settings::Settings;
@@ -198,8 +197,7 @@ impl<'a> Engine<'a> {
     /// others. What concerns the system as a whole is a stop, and so are several different records in a row.
     pub(super) fn was_not_read(&mut self, failure: Failure, system: System) -> Result<(), Stop> {
         self.unread += 1;
-        let few = self.unread < UNREAD_IN_A_ROW && !mutant::is(Mutant::OneStopsAll);
-        if failure.may_be_of_one_record() && few {
+        if failure.may_be_of_one_record() && self.unread < UNREAD_IN_A_ROW {
             return Ok(());
         }
         Err(self.stop(failure, system))
@@ -263,9 +261,6 @@ impl<'a> Engine<'a> {
     /// Keeps a value that gives way. Durable with [`Engine::flush`], which comes before the overwriting.
     pub(super) fn keep_conflict(&mut self, conflict: Conflict, field: &str) {
         self.outcome.note(Code::Conflict, Some(&conflict.subject), Some(field));
-        if mutant::is(Mutant::ConflictNotKept) {
-            return;
-        }
         self.conflicts.value.keep(conflict);
         self.conflicts.changed = true;
     }
@@ -295,7 +290,7 @@ impl<'a> Engine<'a> {
 
     /// Makes letters, conflicts and the brake durable. Comes before every write that relies on them and before every cursor.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
-        if self.letters.changed && !mutant::is(Mutant::LettersNotStored) {
+        if self.letters.changed {
             self.state.save_dead_letters(&self.letters.value).map_err(of_state)?;
             self.letters.changed = false;
         }

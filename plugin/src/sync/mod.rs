@@ -25,7 +25,6 @@ mod walk;
 use std::collections::BTreeSet;
 
 use crate::link::{Cursor, Cycle, Stream};
-use crate::mutant::{self, Mutant};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
@@ -85,9 +84,7 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
             engine.outcome.note(Code::InitialSyncFirst, None, None);
         }
         let of_tribe = [Stream::Organisations, Stream::Persons, Stream::Contacts, Stream::Addresses];
-        if !mutant::is(Mutant::TribeNotPolled) {
-            steps.extend(of_tribe.map(Step::Changes));
-        }
+        steps.extend(of_tribe.map(Step::Changes));
         steps.extend([Step::DeadLetters, Step::HeldBack(&[Cycle::Push, Cycle::Poll])]);
         let name = if begun { "poll" } else { "poll-before-initial" };
         engine.walk(name, &steps)

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use crate::answer::Failure;
 use crate::link::{Nesting, Part, PartState};
 use crate::mapping::{AcField, Markers, cells};
-use crate::mutant::{self, Mutant};
 use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
 use crate::sync::item::{Item, Missing};
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -151,8 +150,7 @@ impl Engine<'_> {
         };
         if self.nesting().is_none() && nested.with_address {
             let slots = AddressSlot::of(kind(&item.subject));
-            let whole = mutant::is(Mutant::NestedBelieved)
-                || slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
+            let whole = slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
             self.learn(if whole { Nesting::Honoured } else { Nesting::RelationsOnly })?;
         }
         self.link_part(item, Part::Relation, relation.id())?;

@@ -1,7 +1,6 @@
 //! What a slice did, in counts, ids and codes.
 
 use crate::link::Subject;
-use crate::mutant::{self, Mutant};
 use crate::relation::Instant;
 use crate::wording::Code;
 
@@ -46,7 +45,6 @@ impl Counts {
         self.read += 1;
         match verdict {
             Verdict::Unchanged => self.unchanged += 1,
-            Verdict::Skipped if mutant::is(Mutant::SkippedIsUnchanged) => self.unchanged += 1,
             Verdict::Skipped => self.skipped += 1,
             Verdict::Updated => self.updated += 1,
             Verdict::Created => self.created += 1,

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::advocaatcentraal::Each;
 use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
-use crate::mutant::{self, Mutant};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::brake::Clearings;
@@ -69,7 +68,7 @@ impl Engine<'_> {
             !item.halted && item.verdict != Verdict::Created && plan.iter().any(Planned::writes_to_tribe)
         };
         let written = || items.iter().zip(plans.iter()).filter(|(item, plan)| writes(item, plan));
-        if written().next().is_none() || mutant::is(Mutant::NoLookBeforeWriting) {
+        if written().next().is_none() {
             return Ok(());
         }
         let sides = self.read_sides(written().map(|(item, _)| (&item.subject, &item.link)))?;
@@ -134,9 +133,7 @@ impl Engine<'_> {
     /// old value is nobody's edit. What a row leaves out may be empty, and would take what Tribe got meanwhile.
     fn read_alone_what_is_written(&mut self, items: &mut [Item], plans: &mut [Vec<Planned>]) -> Result<(), Stop> {
         let is_wanted = |item: &&Item| {
-            !mutant::is(Mutant::ReadAloneSkipped)
-                && item.reading == Reading::InList
-                && self.plan_reading_as(Reading::Alone, item).iter().any(Planned::writes)
+            item.reading == Reading::InList && self.plan_reading_as(Reading::Alone, item).iter().any(Planned::writes)
         };
         let wanted: BTreeSet<Subject> = items.iter().filter(is_wanted).map(|item| item.subject.clone()).collect();
         let among = || items.iter().filter(|item| wanted.contains(&item.subject)).map(|item| &item.ac);

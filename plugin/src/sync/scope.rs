@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
 use crate::link::{Part, Pause, Subject};
-use crate::mutant::{self, Mutant};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::outcome::Stop;
@@ -87,9 +86,6 @@ impl Engine<'_> {
                 None => self.outcome.note(Code::TypeNotForKind, Some(subject), None),
             }
         }
-        if mutant::is(Mutant::OneRole) {
-            roles.truncate(1);
-        }
         if roles.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Relation(roles) }
     }
 
@@ -137,7 +133,7 @@ impl Engine<'_> {
                 }
                 None => {
                     let mut waiting = self.state.waiting(&koppeling.relatie_id).map_err(of_state)?;
-                    if !waiting.contains(person.id()) && !mutant::is(Mutant::WaitingForgotten) {
+                    if !waiting.contains(person.id()) {
                         waiting.push(person.id().clone());
                         self.state.save_waiting(&koppeling.relatie_id, &waiting).map_err(of_state)?;
                     }
@@ -151,8 +147,6 @@ impl Engine<'_> {
 fn outside_by(status: Status) -> Option<Scope> {
     match status {
         Status::Actief => None,
-        Status::Gearchiveerd if mutant::is(Mutant::ArchivedIsSynced) => None,
-        Status::Verwijderd if mutant::is(Mutant::DeletedIsSynced) => None,
         Status::Gearchiveerd | Status::Verwijderd => Some(Scope::Outside(Why::Inactive)),
         // An unknown status may mean anything; an absent one says nothing.
         Status::Onbekend => Some(Scope::Outside(Why::Unsaid)),

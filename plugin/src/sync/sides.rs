@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::answer::Failure;
 use crate::link::{Link, Part, PartState};
 use crate::mapping::TribeSide;
-use crate::mutant::{self, Mutant};
 use crate::relation::{Instant, TribeId};
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::Item;
@@ -142,11 +141,6 @@ impl Engine<'_> {
                     return Ok(());
                 }
             }
-            if mutant::is(Mutant::GoneIsMadeAgain) {
-                item.link.parts.remove(&part);
-                self.save(item)?;
-                continue;
-            }
             item.link.parts.insert(part.clone(), PartState::Gone { id, since: now });
             self.outcome.note(Code::GoneInTribe, Some(&item.subject), None);
             self.save(item)?;
@@ -162,9 +156,6 @@ impl Engine<'_> {
 
 /// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
 fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
-    if mutant::is(Mutant::LagNotSeen) {
-        return None;
-    }
     let TribeSide { relation, contacts } = &item.side;
     let slots = AddressSlot::of(kind(&item.subject)).iter();
     let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());

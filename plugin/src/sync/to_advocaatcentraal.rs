@@ -4,7 +4,6 @@ use crate::advocaatcentraal;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint};
 use crate::mapping::AcRecord;
-use crate::mutant::{self, Mutant};
 use crate::plan::Step;
 use crate::sync::engine::{Engine, Retry};
 use crate::sync::item::Item;
@@ -87,9 +86,6 @@ impl Engine<'_> {
     /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
     /// after the write, the next would otherwise take that value for AC's own change and spread it (D3).
     fn settle_siblings(&mut self, item: &mut Item, plan: &[Planned]) -> Result<(), Stop> {
-        if mutant::is(Mutant::SiblingsSettleLate) {
-            return Ok(());
-        }
         for planned in plan {
             let Some(source) = planned.source() else { continue };
             let name = planned.view.row.name;

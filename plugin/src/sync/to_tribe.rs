@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Nesting, Part, Written};
 use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
-use crate::mutant::{self, Mutant};
 use crate::plan::Step;
 use crate::relation::{Instant, TribeId};
 use crate::sync::engine::{Engine, READ_LAG, Retry};
@@ -211,7 +210,6 @@ impl Engine<'_> {
             let ac = self.key.print(view.row.name, &carrier.ac_says(view, &item.ac));
             match (ac, self.key.print(view.row.name, &says)) {
                 (Some(ac), Some(tribe)) => {
-                    let tribe = if mutant::is(Mutant::BaseIsWhatWasSent) { ac } else { tribe };
                     item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                     self.tell_not_cleared(item, view.row.name, ac, tribe);
                 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use crate::advocaatcentraal::{Page, Record};
 use crate::answer::Failure;
 use crate::link::{Cursor, Cycle, Handled, Position, Stream, Subject, Walk};
-use crate::mutant::{self, Mutant};
 use crate::relation::{Instant, Presence, Stamp, TribeId, is_near_clock_back};
 use crate::sync::batch::Looking;
 use crate::sync::engine::{Engine, of_state};
@@ -51,9 +50,6 @@ pub(super) enum Step {
 
 /// From where a list that is known up to that stamp is read again.
 fn before(stamp: Instant) -> Instant {
-    if mutant::is(Mutant::NoOverlap) {
-        return stamp;
-    }
     stamp.minus(if is_near_clock_back(stamp) { OVERLAP_AT_CLOCK_BACK } else { OVERLAP })
 }
 
@@ -115,10 +111,6 @@ impl Engine<'_> {
                         walk.position = Position::default();
                         self.state.save_walk(name, &walk).map_err(of_state)?;
                     }
-                    if mutant::is(Mutant::CursorBeforeWrites) {
-                        walk.step += 1;
-                        self.state.save_walk(name, &walk).map_err(of_state)?;
-                    }
                     return Err(stop);
                 }
             };
@@ -128,9 +120,6 @@ impl Engine<'_> {
                 walk.step += 1;
                 walk.position = Position::default();
                 known.clear();
-            }
-            if mutant::is(Mutant::PlaceAtTheEnd) {
-                continue;
             }
             self.state.save_walk(name, &walk).map_err(of_state)?;
         }
@@ -148,9 +137,6 @@ impl Engine<'_> {
     fn page(&mut self, step: Step, position: &Position, known: &mut BTreeSet<String>) -> Result<PageEnd, Stop> {
         match step {
             Step::All(stream @ (Stream::Relaties | Stream::Contactpersonen)) => {
-                self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtAdvocaatCentraal)
-            }
-            Step::Sweep(stream) if mutant::is(Mutant::SweepByStamps) => {
                 self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtAdvocaatCentraal)
             }
             Step::Sweep(stream) => self.page_of_ac(stream, &Cursor::default(), position, known, Looking::AtBoth),
@@ -186,9 +172,6 @@ impl Engine<'_> {
         let after = position.after.as_deref();
         if stream == Stream::Relaties {
             let page = any_size(|size| self.ac.relaties(from, after, size));
-            if mutant::is(Mutant::ErrorPageEnds) && matches!(page, Err(Failure::Unavailable)) {
-                return Ok(PageEnd::last());
-            }
             let page = page.map_err(|failure| self.list_failed(failure, after))?;
             let (rows, end) = self.sift(page, cursor, known);
             self.handle_relations(rows, looking)?;
@@ -219,8 +202,7 @@ impl Engine<'_> {
             let print = self.key.print("row", &Presence::of(row.everything()));
             if let (Some(stamp), Some(print)) = (stamp, print) {
                 end.handled.add(row.id_text().to_owned(), stamp, print);
-                let at_cursor = mutant::is(Mutant::CursorExclusive) && Some(stamp) <= cursor.stamp;
-                if cursor.handled.contains(row.id_text(), print) || at_cursor {
+                if cursor.handled.contains(row.id_text(), print) {
                     self.outcome.counts.add(Verdict::Unchanged);
                     continue;
                 }
@@ -267,9 +249,7 @@ impl Engine<'_> {
             end.held_new = true;
             let print = stamp.and_then(|stamp| self.key.print("row", &Presence::of(stamp.as_millis().to_string())));
             // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
-            let past = |stamp: Instant| {
-                mutant::is(Mutant::SecondIsPast) || page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP))
-            };
+            let past = |stamp: Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
             if let (Some(stamp), Some(print)) = (stamp.filter(|stamp| past(*stamp)), print) {
                 end.handled.add(id.to_string(), stamp, print);
                 if cursor.handled.contains(id.as_str(), print) {
@@ -306,8 +286,7 @@ impl Engine<'_> {
             }
             let side = sides.of(&link);
             let seen = side.relation.is_some() || link.linked(&crate::link::Part::Relation).is_none();
-            let echo = mutant::is(Mutant::EchoByTime) && !link.written.is_empty();
-            if echo || seen && self.is_unchanged_in_tribe(&subject, &link, &side) {
+            if seen && self.is_unchanged_in_tribe(&subject, &link, &side) {
                 self.outcome.counts.add(Verdict::Unchanged);
             } else {
                 edited.push(subject);
@@ -360,7 +339,6 @@ impl Engine<'_> {
             (None, began) => began.filter(|_| known.stamp.is_none()),
             (newest, None) => newest,
         };
-        let reached = if mutant::is(Mutant::CursorFromOwnClock) { Some(self.clock.now()) } else { reached };
         let mut handled = position.handled.clone();
         let stamp = reached.max(known.stamp);
         if let Some(stamp) = stamp {

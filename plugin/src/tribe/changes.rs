@@ -1,7 +1,6 @@
 //! Which records changed, page by page.
 
 use crate::answer::{self, Failure};
-use crate::mutant::{self, Mutant};
 use crate::relation::{Instant, TribeId};
 use crate::tribe::client::{Client, PAGE_SIZE};
 use crate::tribe::entity::{Entity, RelationKind};
@@ -42,11 +41,10 @@ impl Client<'_> {
             Entity::Address => &[RelationKind::Organization, RelationKind::Person],
             Entity::Organization | Entity::Person | Entity::Contact => &[],
         };
-        let order = if mutant::is(Mutant::OrderWithoutId) { "LastMutationDate" } else { "LastMutationDate,ID" };
         let mut query = Query::on(entity.set())
             .with("$select", "ID,CreationDate,LastMutationDate")
             .with("$filter", &query::changed_from(from))
-            .with("$orderby", order)
+            .with("$orderby", "LastMutationDate,ID")
             .with("$top", &PAGE_SIZE.to_string())
             .with("$skip", &skip.to_string())
             .with("$count", "true");

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use crate::answer::{self, Failure};
 use crate::encoding::Encoded;
 use crate::json::Json;
-use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
@@ -129,10 +128,6 @@ impl<'a> Client<'a> {
                     return ControlFlow::Continue(());
                 };
                 match answer::sort(answer, now) {
-                    Err(Failure::Credentials) if mutant::is(Mutant::LoginParksRecords) => {
-                        on_each(tag, Err(Failure::Refused { status: 401, field: None }));
-                        ControlFlow::Continue(())
-                    }
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                         whole = Some(failure);
                         ControlFlow::Break(())
@@ -159,8 +154,7 @@ impl<'a> Client<'a> {
             if !token_refused {
                 return Ok(());
             }
-            let new = self.login.renew()?;
-            token = if mutant::is(Mutant::HeaderBuiltOnce) { token } else { new };
+            token = self.login.renew()?;
             renewed = true;
             calls.retain(|(tag, _)| tag.is_some());
         }

@@ -19,7 +19,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::answer::{self, Failure};
 use crate::encoding::{self, EncodedAsText, encoded_as_object};
 use crate::json::Json;
-use crate::mutant::{self, Mutant};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
@@ -180,8 +179,7 @@ impl Login<'_> {
         match self.ask(&[("grant_type", "refresh_token"), ("refresh_token", &unused)]) {
             Ok(answer) => {
                 // Without a new one the old one goes on being good (RFC 6749, section 6).
-                let new = answer.refresh_token.clone().filter(|_| !mutant::is(Mutant::RefreshTokenNotStored));
-                let next = new.unwrap_or(unused);
+                let next = answer.refresh_token.clone().unwrap_or(unused);
                 self.keep(answer, Consent::Renewable(next))
             }
             Err(Refused::Otherwise(failure)) => Err(failure),

@@ -8,7 +8,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 
 use crate::json::Json;
-use crate::mutant::{self, Mutant};
 use crate::relation::TribeId;
 use crate::secret::Secret;
 
@@ -40,12 +39,7 @@ pub fn read_delivery(signature: Option<&str>, body: &[u8], secret: &Secret) -> R
     let signature = signature.and_then(|text| BASE64.decode(text.trim()).ok()).ok_or(Refusal::Forged)?;
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha512>::new_from_slice(secret.expose().as_bytes()).expect("a key of any length");
-    if mutant::is(Mutant::SignatureOverParsed) {
-        let parsed = Json::parse(body).ok_or(Refusal::Malformed)?;
-        mac.update(parsed.to_string().as_bytes());
-    } else {
-        mac.update(body);
-    }
+    mac.update(body);
     // Compares in constant time.
     mac.verify_slice(&signature).map_err(|_| Refusal::Forged)?;
 
