@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::encoding;
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::RelatietypeId;
@@ -209,7 +208,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         let Some(text) = self.given(setting) else {
             return BTreeMap::new();
         };
-        encoding::of_bytes(text.as_bytes()).unwrap_or_else(|| {
+        serde_json::from_str(&text).unwrap_or_else(|_| {
             self.wrong(setting, Code::SettingNotUnderstood);
             BTreeMap::new()
         })

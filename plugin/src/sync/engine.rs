@@ -11,6 +11,7 @@ use crate::mapping::{Carrier, Markers};
 use crate::ports::{Clock, Ports, StoreError};
 use crate::relation::Instant;
 use crate::settings::Settings;
+use crate::stored::Later;
 use crate::sync::brake::Clearings;
 use crate::sync::budget::{Allowance, CountedHttp};
 use crate::sync::outcome::{Outcome, Stop, System};
@@ -221,6 +222,7 @@ impl<'a> Engine<'a> {
             since: earlier.map_or(now, |letter| letter.since),
             next_try,
             refused,
+            later: earlier.map(|letter| letter.later.clone()).unwrap_or_default(),
         };
         self.letters.value.0.insert(subject.clone(), letter);
         self.letters.changed = true;
@@ -238,6 +240,7 @@ impl<'a> Engine<'a> {
             since: now,
             next_try: Some(now),
             refused: None,
+            later: Later::default(),
         };
         self.letters.changed |= !self.letters.value.0.contains_key(&subject);
         self.letters.value.0.entry(subject).or_insert_with(expected);

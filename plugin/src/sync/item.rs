@@ -1,6 +1,5 @@
 //! One record on its way through a batch.
 
-use crate::encoding::EncodedAsText;
 use crate::link::{Link, Part, PartState, Subject};
 use crate::mapping::{AcRecord, TribeSide, cells};
 use crate::relation::{RelatieId, RelatietypeId};
@@ -193,7 +192,7 @@ impl Engine<'_> {
         let mut all = String::new();
         for cell in cells(&item.subject, &organisations) {
             let print = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
-            all.push_str(&print.as_ref().map(EncodedAsText::to_text).unwrap_or_default());
+            all.push_str(&print.as_ref().map(ToString::to_string).unwrap_or_default());
             all.push('/');
         }
         self.key.print("record", &crate::relation::Presence::of(all))

@@ -7,6 +7,7 @@ use crate::link::{Conflict, Emptied, Fingerprint, Part, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::relation::{ContactpersoonId, RelatieId};
+use crate::stored::Later;
 use crate::sync::brake::Clearings;
 use crate::sync::create::is_as_made;
 use crate::sync::engine::{Engine, Retry};
@@ -217,7 +218,8 @@ impl Engine<'_> {
                 // An emptied field that gives way leaves no value to keep; the note still tells of it.
                 let lost = lost.unwrap_or_default();
                 let at = self.clock.now();
-                let conflict = Conflict { subject: item.subject.clone(), slot: slot.key.clone(), lost, at };
+                let (subject, slot) = (item.subject.clone(), slot.key.clone());
+                let conflict = Conflict { subject, slot, lost, at, later: Later::default() };
                 self.keep_conflict(conflict, planned.view.row.name);
             }
         }

@@ -86,7 +86,7 @@ impl Engine<'_> {
     pub(super) fn walk(&mut self, name: &str, steps: &[Step]) -> Result<(), Stop> {
         let mut walk = self.state.walk(name).map_err(of_state)?;
         if !walk.under_way {
-            walk = Walk { under_way: true, expected: walk.expected, ..Walk::default() };
+            walk = Walk { under_way: true, expected: walk.expected, later: walk.later, ..Walk::default() };
         }
         let mut known = BTreeSet::new();
         while let Some(step) = steps.get(walk.step) {
@@ -123,7 +123,7 @@ impl Engine<'_> {
             }
             self.state.save_walk(name, &walk).map_err(of_state)?;
         }
-        let done = Walk { expected: Some(walk.done), ..Walk::default() };
+        let done = Walk { expected: Some(walk.done), later: walk.later.clone(), ..Walk::default() };
         self.show_progress(&walk);
         self.state.save_walk(name, &done).map_err(of_state)
     }
@@ -344,7 +344,7 @@ impl Engine<'_> {
         if let Some(stamp) = stamp {
             handled.keep_from(before(stamp));
         }
-        let cursor = Cursor { stamp, handled };
+        let cursor = Cursor { stamp, handled, later: known.later.clone() };
         if cursor != known {
             self.state.save_cursor(stream, &cursor).map_err(of_state)?;
         }

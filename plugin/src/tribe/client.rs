@@ -2,9 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
 use crate::answer::{self, Failure};
-use crate::encoding::Encoded;
-use crate::json::Json;
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
@@ -43,20 +45,20 @@ impl Call {
 }
 
 /// The answer of a list.
+#[derive(Deserialize)]
 pub(super) struct List {
-    pub(super) rows: Vec<Json>,
+    #[serde(rename = "value")]
+    pub(super) rows: Vec<Value>,
     /// How many there are in all; none where that was not asked for.
+    #[serde(rename = "@odata.count")]
     pub(super) count: Option<usize>,
-    pub(super) has_next_link: bool,
+    #[serde(rename = "@odata.nextLink")]
+    next_link: Option<IgnoredAny>,
 }
 
 impl List {
-    pub(super) fn of(response: &Response) -> Result<Self, Failure> {
-        let Json::Object(mut list) = answer::json(response)? else { return Err(Failure::NotUnderstood) };
-        let Some(Json::List(rows)) = list.take("value") else { return Err(Failure::NotUnderstood) };
-        let count = list.get("@odata.count").map_or(Some(None), Encoded::decode).ok_or(Failure::NotUnderstood)?;
-        let has_next_link = list.get("@odata.nextLink").is_some_and(|link| !link.is_null());
-        Ok(Self { rows, count, has_next_link })
+    pub(super) fn has_next_link(&self) -> bool {
+        self.next_link.is_some()
     }
 }
 
@@ -89,7 +91,7 @@ impl<'a> Client<'a> {
     /// Asks for a list; gives it with the server's clock.
     pub(super) fn list(&self, query: String) -> Result<(List, Option<Instant>), Failure> {
         let response = self.get(query)?;
-        Ok((List::of(&response)?, answer::server_time(&response)))
+        Ok((answer::json(&response)?, answer::server_time(&response)))
     }
 
     /// Asks for what stands at that place of the API.

@@ -20,9 +20,11 @@
 //! | `eq` and capitals, the set of partners | the check |
 //! | what a deletion takes along | stays open: nothing is ever deleted |
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::Failure;
-use crate::encoding::{encoded_as_object, encoded_as_word};
 use crate::relation::TribeId;
+use crate::stored::Later;
 use crate::tribe::client::{Client, PAGE_SIZE};
 use crate::tribe::entity::{Entity, RelationKind};
 use crate::tribe::metadata::Metadata;
@@ -31,7 +33,8 @@ use crate::tribe::record::Record;
 use crate::tribe::relation_type::RelationType;
 
 /// How `eq` compares text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TextEquality {
     /// Capitals matter.
     CaseSensitive,
@@ -39,10 +42,9 @@ pub enum TextEquality {
     CaseInsensitive,
 }
 
-encoded_as_word!(TextEquality { CaseSensitive = "case-sensitive", CaseInsensitive = "case-insensitive" });
-
 /// What asking for more than [`PAGE_SIZE`] rows does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PageLimit {
     /// That many come.
     Clipped,
@@ -54,10 +56,8 @@ pub enum PageLimit {
     Refused,
 }
 
-encoded_as_word!(PageLimit { Clipped = "clipped", Linked = "linked", Another = "another", Refused = "refused" });
-
 /// What reading told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Properties of a contact that may hold the function, by their names.
     pub function_properties: Vec<String>,
@@ -71,16 +71,10 @@ pub struct Facts {
     pub text_equality: Option<TextEquality>,
     /// The codes of `Datastore_AdressType`, sorted.
     pub address_types: Vec<String>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Facts {
-    function_properties,
-    editor_properties,
-    has_partners,
-    address_types;
-    page_limit,
-    text_equality
-});
 
 impl Facts {
     /// Asks. Nothing is written.
@@ -96,6 +90,7 @@ impl Facts {
             page_limit: page_limit(client)?,
             text_equality: text_equality(client)?,
             address_types: address_types(client)?,
+            later: Later::default(),
         })
     }
 }
@@ -121,7 +116,7 @@ fn page_limit_of(client: &Client<'_>, set: &str) -> Result<Option<PageLimit>, Fa
         .with("$count", "true")
         .finish();
     match client.list(query) {
-        Ok((list, _)) if list.rows.len() == PAGE_SIZE && list.has_next_link => Ok(Some(PageLimit::Linked)),
+        Ok((list, _)) if list.rows.len() == PAGE_SIZE && list.has_next_link() => Ok(Some(PageLimit::Linked)),
         Ok((list, _)) if list.count.is_some_and(|count| count >= more) => {
             let clipped = list.rows.len() == PAGE_SIZE;
             Ok(Some(if clipped { PageLimit::Clipped } else { PageLimit::Another }))

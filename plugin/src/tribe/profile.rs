@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::Failure;
-use crate::encoding::encoded_as_object;
 use crate::relation::{Form, Gender, Instant, TribeId};
+use crate::stored::Later;
 use crate::tribe::client::Client;
 use crate::tribe::facts::Facts;
 use crate::tribe::record::Record;
@@ -14,7 +16,7 @@ use crate::tribe::record::Record;
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The tenant's own organisation, the rows of the datastores that fields choose from, and what the check found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
@@ -27,9 +29,10 @@ pub struct Profile {
     of: String,
     /// What the last check found; none before one.
     pub facts: Option<Facts>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Profile { own_organisation, genders, countries, read_at, of; facts });
 
 impl Profile {
     /// Reads it.
@@ -48,13 +51,16 @@ impl Profile {
             read_at: now,
             of: client.settings().tenant(),
             facts: None,
+            later: Later::default(),
         })
     }
 
     /// The same with what an earlier profile of the same login says beside it.
     pub fn after(self, earlier: Option<Self>) -> Self {
-        let facts = earlier.filter(|earlier| earlier.of == self.of).and_then(|earlier| earlier.facts);
-        Self { facts: self.facts.or(facts), ..self }
+        match earlier.filter(|earlier| earlier.of == self.of) {
+            Some(earlier) => Self { facts: self.facts.or(earlier.facts), later: earlier.later, ..self },
+            None => self,
+        }
     }
 
     /// Whether it is that login's, and recent enough.

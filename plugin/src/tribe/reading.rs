@@ -212,7 +212,7 @@ impl Client<'_> {
 
 /// The records of a list's answer.
 fn records(answer: Result<Response, Failure>) -> Result<Vec<Record>, Failure> {
-    let list = List::of(&answer?)?;
+    let list: List = answer::json(&answer?)?;
     list.rows.into_iter().map(Record::new).collect()
 }
 

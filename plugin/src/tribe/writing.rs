@@ -46,8 +46,8 @@ impl Client<'_> {
     ) -> Result<(), Failure> {
         let calls = creates
             .into_iter()
-            .map(|(tag, create)| (tag, Call::odata(Method::Post, &create.set, create.edit.to_bytes())));
-        self.send_each(calls.collect(), &mut |tag, answer| {
+            .map(|(tag, create)| Ok((tag, Call::odata(Method::Post, &create.set, create.edit.to_bytes()?))));
+        self.send_each(calls.collect::<Result<_, Failure>>()?, &mut |tag, answer| {
             // A success without a record in it still was a success: only a look-up by marker can tell its id.
             let record =
                 answer.and_then(|response| answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown));
@@ -62,9 +62,10 @@ impl Client<'_> {
         on_each: &mut dyn FnMut(Tag, Result<Stored, Failure>),
     ) -> Result<(), Failure> {
         let calls = updates.into_iter().map(|(tag, update)| {
-            (tag, Call::odata(Method::Put, &query::single(&update.set, &update.id), update.edit.to_bytes()))
+            let record = query::single(&update.set, &update.id);
+            Ok((tag, Call::odata(Method::Put, &record, update.edit.to_bytes()?)))
         });
-        self.send_each(calls.collect(), &mut |tag, answer| {
+        self.send_each(calls.collect::<Result<_, Failure>>()?, &mut |tag, answer| {
             on_each(tag, answer.and_then(|response| stored(&response)));
         })
     }
