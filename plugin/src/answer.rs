@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::json::Json;
+use serde::de::DeserializeOwned;
 
 use crate::ports::{NoAnswer, Response};
 use crate::relation::Instant;
@@ -82,9 +82,9 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
     })
 }
 
-/// The body as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
-pub fn json(response: &Response) -> Result<Json, Failure> {
-    Json::parse(&response.body).ok_or(Failure::NotUnderstood)
+/// What the body says as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
+pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
+    serde_json::from_slice(&response.body).map_err(|_| Failure::NotUnderstood)
 }
 
 /// The server's own clock, from its `Date` header.
@@ -98,7 +98,7 @@ pub fn server_time(response: &Response) -> Option<Instant> {
 /// past, no number) is no wait at all that can be believed, and gives none.
 fn retry_after(response: &Response, now: Instant) -> Option<Duration> {
     let text = response.header("retry-after")?.trim();
-    let seconds = Json::parse(text.as_bytes()).and_then(|json| json.as_f64());
+    let seconds: Option<f64> = serde_json::from_str(text).ok();
     let wait = match seconds {
         Some(seconds) if seconds >= 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64()).ceil()),
         Some(_) => return None,

@@ -97,9 +97,9 @@ fn f59_a_silly_wait_is_cut_or_replaced() {
 #[test]
 fn f49_a_body_that_is_no_json_is_not_understood() {
     let page = Response { status: 200, headers: Vec::new(), body: b"<html>Onderhoud</html>".to_vec() };
-    assert_eq!(json(&page), Err(Failure::NotUnderstood));
+    assert_eq!(json::<serde_json::Value>(&page), Err(Failure::NotUnderstood));
     let empty = Response { status: 200, headers: Vec::new(), body: Vec::new() };
-    assert_eq!(json(&empty), Err(Failure::NotUnderstood));
+    assert_eq!(json::<serde_json::Value>(&empty), Err(Failure::NotUnderstood));
 }
 
 #[test]

@@ -8,14 +8,14 @@ use crate::ports::Ports;
 use crate::secret::Secret;
 use crate::settings::{Problem, Settings, name};
 use crate::sync::{Stop, System, stop_of_failure};
-use crate::tribe::{Client, Flow, Profile};
+use crate::tribe::{Client, Flow, Profile, consent_url};
 use crate::wording::Code;
 
 /// Where a person consents. `redirect_uri` is the one that is registered with the application in Tribe, `state` a
 /// fresh random text of at least eight characters.
 pub fn url(settings: &Settings, redirect_uri: &str, state: &str) -> Result<String, Stop> {
     by_consent(settings)?;
-    Ok(settings.tribe.consent_url(redirect_uri, state))
+    Ok(consent_url(&settings.tribe, redirect_uri, state))
 }
 
 /// Exchanges the code that came back and keeps the login, in place of any earlier one.

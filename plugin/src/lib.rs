@@ -3,8 +3,7 @@
 //! | room | knows | does not know |
 //! |---|---|---|
 //! | [`relation`] | organisations, persons, addresses, Dutch formats, canonical forms | any JSON, any I/O |
-//! | [`json`] | JSON as a tree, and as it was received | whose it is |
-//! | [`encoding`] | how our own values stand in the store, as JSON | what they mean |
+//! | [`stored`] | how our own values stand in the store | what they mean |
 //! | [`ports`] | HTTP, store, clock, random as traits | who implements them |
 //! | [`answer`] | what an HTTP answer means, for either system | whose answer it is |
 //! | [`advocaatcentraal`], [`tribe`] | one system's wire format, errors, paging, login | the other system |
@@ -20,8 +19,6 @@
 pub mod advocaatcentraal;
 pub mod answer;
 pub mod consent;
-pub mod encoding;
-pub mod json;
 pub mod link;
 pub mod mapping;
 pub mod plan;
@@ -30,7 +27,7 @@ pub mod relation;
 pub mod secret;
 pub mod settings;
 pub mod setup;
-pub mod sorted;
+pub mod stored;
 pub mod sync;
 pub mod tribe;
 pub mod webhooks;

@@ -1,11 +1,11 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
-use crate::encoding;
+use std::collections::BTreeMap;
+
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::RelatietypeId;
 use crate::secret::Secret;
-use crate::sorted::SortedMap;
 use crate::tribe::{Flow, Kvk, RelationType};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
@@ -65,9 +65,9 @@ pub struct Settings {
     /// Tribe's side.
     pub tribe: tribe::Settings,
     /// Which AC types are synced, and as what. A type that is not here is not synced.
-    pub types: SortedMap<RelatietypeId, RelationType>,
+    pub types: BTreeMap<RelatietypeId, RelationType>,
     /// The fields that are not two-way; none is off.
-    fields: SortedMap<String, Option<Direction>>,
+    fields: BTreeMap<String, Option<Direction>>,
 }
 
 impl Settings {
@@ -204,18 +204,18 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         }
     }
 
-    fn table(&mut self, setting: &'static str) -> SortedMap<String, String> {
+    fn table(&mut self, setting: &'static str) -> BTreeMap<String, String> {
         let Some(text) = self.given(setting) else {
-            return SortedMap::new();
+            return BTreeMap::new();
         };
-        encoding::of_bytes(text.as_bytes()).unwrap_or_else(|| {
+        serde_json::from_str(&text).unwrap_or_else(|_| {
             self.wrong(setting, Code::SettingNotUnderstood);
-            SortedMap::new()
+            BTreeMap::new()
         })
     }
 
-    fn types(&mut self) -> SortedMap<RelatietypeId, RelationType> {
-        let mut types = SortedMap::new();
+    fn types(&mut self) -> BTreeMap<RelatietypeId, RelationType> {
+        let mut types = BTreeMap::new();
         for (id, key) in self.table(name::RELATION_TYPES) {
             match RelationType::parse(key.trim()) {
                 Some(relation_type) => drop(types.insert(RelatietypeId::new(id), relation_type)),
@@ -227,8 +227,8 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         types
     }
 
-    fn fields(&mut self) -> SortedMap<String, Option<Direction>> {
-        let mut fields = SortedMap::new();
+    fn fields(&mut self) -> BTreeMap<String, Option<Direction>> {
+        let mut fields = BTreeMap::new();
         for (field, rule) in self.table(name::FIELDS) {
             let direction = match rule.as_str() {
                 "two-way" => Some(Direction::BothWays),
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     fn read(changes: &[(&str, &str)]) -> Result<Settings, Vec<Problem>> {
-        let mut given: SortedMap<&str, &str> = SortedMap::from([
+        let mut given: BTreeMap<&str, &str> = BTreeMap::from([
             (name::ADVOCAATCENTRAAL_URL, "https://ac.example/"),
             (name::ADVOCAATCENTRAAL_OFFICE, "12345"),
             (name::ADVOCAATCENTRAAL_KEY, "key"),

@@ -1,13 +1,14 @@
 //! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side, but
 //! may renew the login.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::answer::Failure;
 use crate::link::{self, Nesting, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
-use crate::sorted::{SortedMap, SortedSet};
 use crate::sync::{Stop, System, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, Metadata, PageLimit, Profile, RelationKind, RelationType, Standing, TextEquality,
@@ -120,7 +121,7 @@ impl Findings {
         match client.relatietypen() {
             Err(failure) => self.failed(&failure, system),
             Ok(types) => {
-                let known: SortedSet<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
+                let known: BTreeSet<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
                 let all_known = settings.types.keys().all(|id| known.contains(id));
                 self.either(all_known, system, Code::MappedTypesExist, (Code::MappedTypeMissing, Verdict::Fails));
             }
@@ -293,7 +294,7 @@ pub fn relation_types(ports: Ports<'_>, settings: &Settings) -> Result<(Vec<AcTy
         name: None,
         relation_type,
     });
-    let mut custom: SortedMap<RelationType, TribeType> = SortedMap::new();
+    let mut custom: BTreeMap<RelationType, TribeType> = BTreeMap::new();
     for (id, kind, name) in metadata.custom_relation_types() {
         let relation_type = RelationType::Custom(id);
         let entry = custom.entry(relation_type.clone()).or_insert(TribeType {

@@ -19,7 +19,6 @@ use advocaatcentraal_tribe::ports::{
 };
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, Presence, RelatieId, TribeId};
 use advocaatcentraal_tribe::secret::Secret;
-use advocaatcentraal_tribe::sorted::SortedMap;
 use advocaatcentraal_tribe::tribe::{
     AddressSlot, Client, Create, Edit, Entity, Facts, Flow, Kvk, PageLimit, Profile, Record, RelationKind,
     RelationType, Settings, TextEquality, Update,
@@ -241,7 +240,7 @@ fn a_contact_person_with_its_contact_relationship_compares_equal_and_a_changed_f
     let at = RelatieId::new("77");
     let side = TribeSide {
         relation: Some(desk.record(Entity::Person, PERSON)),
-        contacts: SortedMap::from([(at.clone(), desk.record(Entity::Contact, CONTACT))]),
+        contacts: BTreeMap::from([(at.clone(), desk.record(Entity::Contact, CONTACT))]),
     };
     let person = |mobile: &str| {
         in_ac(

@@ -15,6 +15,7 @@
 //! | [`simulation`] | all of it together, by seed |
 //! | [`references`] | forty pieces of work, each from what stood before to the end |
 //! | [`trail`] | the calls and writes of a run, to compare two versions of the connector |
+//! | [`mutants`] | wrong versions of the connector and the host, and who notices them |
 //! | [`cost`] | how many calls the sync makes, and how much of the quota it uses |
 
 mod component;
@@ -24,6 +25,7 @@ pub mod faults;
 pub mod invariants;
 pub mod manual;
 mod memory;
+pub mod mutants;
 pub mod references;
 pub mod simulation;
 pub mod support;

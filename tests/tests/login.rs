@@ -11,6 +11,7 @@ use advocaatcentraal_tribe::answer::LONGEST_WAIT;
 use advocaatcentraal_tribe::ports::Store;
 use advocaatcentraal_tribe::settings::{Problem, name};
 use advocaatcentraal_tribe::setup::{Verdict, check};
+use advocaatcentraal_tribe::stored;
 use advocaatcentraal_tribe::sync::{Stop, System};
 use advocaatcentraal_tribe::tribe::Standing;
 use advocaatcentraal_tribe::wording::Code;
@@ -39,7 +40,7 @@ fn token_calls(world: &World) -> u64 {
 }
 
 fn kept(world: &World) -> Value {
-    world.store.dump().get(TOKEN).map_or(Value::Null, |bytes| serde_json::from_slice(bytes).unwrap())
+    world.store.dump().get(TOKEN).map_or(Value::Null, |bytes| stored::of_bytes(bytes).unwrap())
 }
 
 fn findings(world: &World) -> BTreeMap<Code, Verdict> {

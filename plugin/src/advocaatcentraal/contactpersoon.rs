@@ -5,9 +5,8 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use super::json::Object;
-use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Listed, Record};
+use super::record::{self, Listed, Record, RowProblem};
 use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
 use crate::relation::{ContactpersoonId, Presence, RelatieId};
 

@@ -1,5 +1,6 @@
 //! What to change on a record.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::value::RawValue;
@@ -9,16 +10,15 @@ use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TO
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
-use crate::sorted::SortedMap;
 
-type Members = SortedMap<&'static str, Option<String>>;
+type Members = BTreeMap<&'static str, Option<String>>;
 
 /// New values for fields of one record; none empties a field. `Debug` tells which fields, not what.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edit {
-    velden: SortedMap<Veld, Option<String>>,
-    adressen: SortedMap<AddressType, Members>,
-    koppelingen: SortedMap<RelatieId, Members>,
+    velden: BTreeMap<Veld, Option<String>>,
+    adressen: BTreeMap<AddressType, Members>,
+    koppelingen: BTreeMap<RelatieId, Members>,
 }
 
 impl Edit {

@@ -4,10 +4,12 @@
 //! such as `195.10` or one with twenty digits must not come back rounded: members are kept as the bytes they were,
 //! and only those that are changed are written anew.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::Failure;
-use crate::json;
 
 /// An object: its members in their order.
 #[derive(Clone, Default)]
@@ -32,8 +34,8 @@ impl<'a> Value<'a> {
         let text = raw.get();
         let read = match text.as_bytes().first() {
             Some(b'n') => Some(Self::Null),
-            Some(b'"') => json::string(text).map(Self::Text),
-            Some(b'[') => json::values(text).map(Self::List),
+            Some(b'"') => string(text).map(Self::Text),
+            Some(b'[') => values(text).map(Self::List),
             Some(b'{') => Object::parse(text.as_bytes()).map(Self::Object),
             _ => Some(Self::Scalar(text)),
         };
@@ -43,7 +45,7 @@ impl<'a> Value<'a> {
 
 impl Object {
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        json::members(body).map(|members| Self { members })
+        members(body).map(|members| Self { members })
     }
 
     pub(super) fn of(raw: &RawValue) -> Option<Self> {
@@ -72,7 +74,7 @@ impl Object {
     pub(super) fn set_text(&mut self, name: &str, text: Option<&str>) -> Result<(), Failure> {
         let mut written = String::new();
         match text {
-            Some(text) => json::quote(text, &mut written),
+            Some(text) => quote(text, &mut written),
             None => written.push_str("null"),
         }
         self.set(name, written)
@@ -100,7 +102,7 @@ impl Object {
             if text.len() > 1 {
                 text.push(',');
             }
-            json::quote(name, &mut text);
+            quote(name, &mut text);
             text.push(':');
             text.push_str(value.get());
         }
@@ -120,6 +122,55 @@ pub(super) struct NotAList;
 /// It fails only for what is no JSON, which none of what is written here is.
 fn raw(written: String) -> Result<Box<RawValue>, Failure> {
     RawValue::from_string(written).map_err(|_| Failure::NotUnderstood)
+}
+
+/// The text that a JSON text in quotes stands for; none if it holds half a surrogate pair.
+fn string(text: &str) -> Option<String> {
+    serde_json::from_slice(text.as_bytes()).ok()
+}
+
+/// The values of a list, each as it was received.
+fn values(text: &str) -> Option<Vec<Box<RawValue>>> {
+    serde_json::from_slice(text.as_bytes()).ok()
+}
+
+/// The members of an object, each as it was received.
+fn members(text: &[u8]) -> Option<Vec<(String, Box<RawValue>)>> {
+    let Members(members) = serde_json::from_slice(text).ok()?;
+    Some(members)
+}
+
+/// Adds a text in quotes.
+fn quote(text: &str, out: &mut String) {
+    // It fails for no text.
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+/// A map would lose the order, and one of two members of one name.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
 }
 
 #[cfg(test)]

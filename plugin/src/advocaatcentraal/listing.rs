@@ -1,7 +1,7 @@
 //! One page of a list.
 
 use super::json::{Object, Value};
-use super::record::Listed;
+use super::record::{Listed, RowProblem};
 use crate::answer::{self, Failure};
 use crate::ports::Response;
 use crate::relation::Instant;
@@ -17,11 +17,6 @@ pub struct Page<T> {
     /// AC's clock, from the answer's `Date`.
     pub server_time: Option<Instant>,
 }
-
-/// A row that is no object or has no id, so that it cannot be told which record it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a row cannot be read")]
-pub struct RowProblem;
 
 /// Reads a page. An answer without the list is [`Failure::NotUnderstood`], whatever its status says (F50).
 pub(super) fn read<R: Listed>(response: &Response) -> Result<Page<R>, Failure> {

@@ -2,7 +2,6 @@
 
 use super::adres::{self, Adres};
 use super::json::Object;
-use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
 use super::veld::{ADRESSEN, GEWIJZIGD, STATUS, Veld};
 use crate::relation::{AddressType, Presence, Stamp};
@@ -62,6 +61,11 @@ pub trait Record {
         self.raw().to_text()
     }
 }
+
+/// A row that is no object or has no id, so that it cannot be told which record it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a row cannot be read")]
+pub struct RowProblem;
 
 /// A record as an answer of AC's brings it.
 pub(super) trait Listed: Record + Sized + Clone {

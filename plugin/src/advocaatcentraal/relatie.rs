@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::json::Object;
-use super::listing::RowProblem;
 use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Listed, Record};
+use super::record::{self, Listed, Record, RowProblem};
 use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
 use crate::relation::{RelatieId, RelatietypeId};
 

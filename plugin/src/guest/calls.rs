@@ -1,5 +1,6 @@
 //! The exports: settings and ports in, typed results out.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Connector;
@@ -14,7 +15,6 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
-use crate::sorted::SortedSet;
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::records::{self, RecordId};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
@@ -37,7 +37,7 @@ impl export::sync::Guest for Connector {
         let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
         let office = Office::open()?;
         let (outcome, left) = sync::push(office.ports(), &office.settings, &ids, budget.into())?;
-        let left: SortedSet<TribeId> = left.into_iter().collect();
+        let left: BTreeSet<TribeId> = left.into_iter().collect();
         let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
         Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
     }
@@ -183,7 +183,7 @@ impl From<wit::RecordId> for RecordId {
 
 impl From<Preview> for export::setup::PreviewReport {
     fn from(preview: Preview) -> Self {
-        let counts = |types: crate::sorted::SortedMap<_, TypeCount>| {
+        let counts = |types: std::collections::BTreeMap<_, TypeCount>| {
             let count = |(id, count): (crate::relation::RelatietypeId, TypeCount)| export::setup::TypeCount {
                 id: id.to_string(),
                 relations: count.relations,

@@ -1,46 +1,42 @@
 //! What was put aside: records to be tried again, and values that gave way.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::encoding::{Encoded, encoded_as_object};
-use crate::json::Json;
+use serde::{Deserialize, Serialize};
+
 use crate::link::{Fingerprint, Subject};
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
+use crate::stored::Later;
 
 /// A record that could not be handled, with what is needed to try again. The record itself is read again then.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// Why, as a stable code.
     pub code: String,
     /// The field that was refused, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
     /// Since when.
     pub since: Instant,
     /// When it is tried again by itself; none: when the record changes, or on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_try: Option<Instant>,
     /// The record as it was when it was refused: the same again would be refused again.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Fingerprint>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// All dead letters of an office.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeadLetters(pub SortedMap<Subject, DeadLetter>);
-
-encoded_as_object!(DeadLetter { code, attempts, since; field, next_try, refused });
-
-impl Encoded for DeadLetters {
-    fn encode(&self) -> Json {
-        self.0.encode()
-    }
-
-    fn decode(json: &Json) -> Option<Self> {
-        SortedMap::decode(json).map(Self)
-    }
-}
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeadLetters(pub BTreeMap<Subject, DeadLetter>);
 
 impl DeadLetters {
     /// The subjects that are due by then, the longest overdue first, at most so many.
@@ -64,7 +60,7 @@ impl DeadLetters {
 pub(crate) const CONFLICTS_END_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The same field changed on both sides; the value here gave way.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
     /// Whose field.
     pub subject: Subject,
@@ -74,6 +70,9 @@ pub struct Conflict {
     pub lost: String,
     /// When.
     pub at: Instant,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 impl fmt::Debug for Conflict {
@@ -83,16 +82,16 @@ impl fmt::Debug for Conflict {
 }
 
 /// All conflicts of an office that have not ended, by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conflicts {
     /// The number of the next one.
     pub next: u64,
     /// By number.
-    pub entries: SortedMap<u64, Conflict>,
+    pub entries: BTreeMap<u64, Conflict>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Conflict { subject, slot, lost, at });
-encoded_as_object!(Conflicts { next, entries });
 
 impl Conflicts {
     /// Keeps a value that gives way. The same value of the same slot is kept once: a step that is repeated after a

@@ -1,14 +1,17 @@
 //! The brake: the records that would lose a value, as long as it is not known whether they are too many, and whether
 //! a person was asked. What it is for, and why a crash does no harm, stands in `sync/brake.rs`.
 
-use crate::encoding::{self, Encoded, encoded_as_object, encoded_as_word};
-use crate::json::{Json, Object};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
 use crate::link::Subject;
 use crate::relation::Instant;
-use crate::sorted::{SortedMap, SortedSet};
+use crate::stored::Later;
 
 /// On which side a field was emptied that both sides had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Emptied {
     /// In AC: Tribe would lose its value.
     InAdvocaatCentraal,
@@ -16,10 +19,9 @@ pub enum Emptied {
     InTribe,
 }
 
-encoded_as_word!(Emptied { InAdvocaatCentraal = "in-advocaat-centraal", InTribe = "in-tribe" });
-
 /// What found that a record would lose a value, and decides on it at its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cycle {
     /// A walk of the initial sync.
     Initial,
@@ -31,10 +33,9 @@ pub enum Cycle {
     Sweep,
 }
 
-encoded_as_word!(Cycle { Initial = "initial", Poll = "poll", Push = "push", Sweep = "sweep" });
-
 /// A record whose clearing waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HeldBack {
     /// What found it last.
     pub by: Cycle,
@@ -44,10 +45,9 @@ pub struct HeldBack {
     pub emptied: Emptied,
 }
 
-encoded_as_object!(HeldBack { by, field, emptied });
-
 /// How the brake stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Standing {
     /// It is off.
     #[default]
@@ -61,42 +61,22 @@ pub enum Standing {
     Released,
 }
 
-impl Encoded for Standing {
-    fn encode(&self) -> Json {
-        let (is, since) = match self {
-            Self::Off => ("off", None),
-            Self::On { since } => ("on", Some(*since)),
-            Self::Released => ("released", None),
-        };
-        let mut members = Object::default();
-        members.set("is", is);
-        encoding::add_unless_empty(&mut members, "since", since.encode());
-        Json::Object(members)
-    }
-
-    fn decode(json: &Json) -> Option<Self> {
-        Some(match json.get("is")?.as_str()? {
-            "off" => Self::Off,
-            "on" => Self::On { since: encoding::member(json, "since")? },
-            "released" => Self::Released,
-            _ => return None,
-        })
-    }
-}
-
 /// How the brake stands, with the records that are not decided on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// How it stands.
     pub standing: Standing,
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
-    pub held: SortedMap<Subject, HeldBack>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<Subject, HeldBack>,
     /// The records that lost a value by a push since the last poll. They count with those that wait.
-    pub pushed: SortedSet<Subject>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub pushed: BTreeSet<Subject>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Brake { standing; held, pushed });
 
 impl Brake {
     /// How many records lost a value, or would, in the cycles that are under way.

@@ -3,22 +3,32 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
 use sha2::Sha512;
 
-use crate::encoding::EncodedAsText;
 use crate::ports::Random;
 use crate::relation::Presence;
 
-const LENGTH: usize = 16;
+pub(super) const LENGTH: usize = 16;
 
 /// A keyed hash of one field's canonical value.
 ///
 /// Keyed, since a plain hash of a phone number or a postcode is undone by trying them all; and with the field's
 /// name in it, so that equal values in two fields do not show.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint([u8; LENGTH]);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(#[serde(with = "serde_bytes")] [u8; LENGTH]);
 
 impl Fingerprint {
+    pub(super) const fn bytes(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The fingerprint of an empty field, the same for every field and key.
     pub const EMPTY: Self = Self([0; LENGTH]);
 
@@ -29,24 +39,22 @@ impl Fingerprint {
     }
 }
 
-impl fmt::Debug for Fingerprint {
+/// In hexadecimal digits.
+impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_text())
+        f.write_str(&hex::encode(self.0))
     }
 }
 
-impl EncodedAsText for Fingerprint {
-    fn to_text(&self) -> String {
-        hexadecimal(&self.0)
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        bytes(text).map(Self)
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 /// The random key of one office.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(from = "ByteArray<32>", into = "ByteArray<32>")]
 pub struct FingerprintKey {
     key: [u8; 32],
     /// The hash with the key taken in, which is half of the work for a short text.
@@ -95,35 +103,23 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-impl EncodedAsText for FingerprintKey {
-    fn to_text(&self) -> String {
-        hexadecimal(&self.key)
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        bytes(text).map(Self::of)
+impl From<ByteArray<32>> for FingerprintKey {
+    fn from(key: ByteArray<32>) -> Self {
+        Self::of(key.into_array())
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
+impl From<FingerprintKey> for ByteArray<32> {
+    fn from(key: FingerprintKey) -> Self {
+        Self::new(key.key)
     }
-    let mut bytes = [0; N];
-    for (position, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * position..2 * position + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::stored;
 
     fn key(seed: u8) -> FingerprintKey {
         struct Seeded(u8);
@@ -157,10 +153,12 @@ mod tests {
 
     #[test]
     fn a_fingerprint_and_a_key_survive_being_stored() {
+        fn again<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
+            stored::of_bytes(&stored::to_bytes(value).unwrap()).unwrap()
+        }
         let print = print(&key(7), "phone", "1");
-        assert_eq!(Fingerprint::of_text(&print.to_text()), Some(print));
-        let same_key = FingerprintKey::of_text(&key(7).to_text()).unwrap();
-        assert_eq!(same_key.print("phone", &Presence::of("1")), Some(print));
-        assert_eq!(Fingerprint::of_text("zz"), None);
+        assert_eq!(again(&print), print);
+        assert_eq!(again(&key(7)).print("phone", &Presence::of("1")), Some(print));
+        assert!(stored::of_bytes::<Fingerprint>(&stored::to_bytes(&"zz").unwrap()).is_err());
     }
 }

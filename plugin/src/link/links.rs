@@ -1,16 +1,19 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::encoding::{self, Encoded, EncodedAsText, encoded_as_object, encoded_as_word};
-use crate::json::{Json, Object};
-use crate::link::Fingerprint;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use crate::link::fingerprint::{Fingerprint, LENGTH};
 use crate::relation::{Instant, RelatieId, TribeId};
-use crate::sorted::SortedMap;
+use crate::stored::Later;
 use crate::tribe::AddressSlot;
 
 /// What both sides said about a field when they last agreed, each in its own spelling.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "ByteBuf", into = "ByteBuf")]
 pub struct Base {
     /// What AC said.
     pub ac: Fingerprint,
@@ -19,22 +22,29 @@ pub struct Base {
 }
 
 /// Almost always both sides say the same, and one fingerprint is enough.
-impl Encoded for Base {
-    fn encode(&self) -> Json {
-        if self.ac == self.tribe { self.ac.encode() } else { vec![self.ac, self.tribe].encode() }
+impl From<Base> for ByteBuf {
+    fn from(Base { ac, tribe }: Base) -> Self {
+        if ac == tribe { Self::from(*ac.bytes()) } else { Self::from([*ac.bytes(), *tribe.bytes()].concat()) }
     }
+}
 
-    fn decode(json: &Json) -> Option<Self> {
-        match json.as_list() {
-            None => Fingerprint::decode(json).map(|print| Self { ac: print, tribe: print }),
-            Some([ac, tribe]) => Some(Self { ac: Fingerprint::decode(ac)?, tribe: Fingerprint::decode(tribe)? }),
-            Some(_) => None,
-        }
+impl TryFrom<ByteBuf> for Base {
+    type Error = &'static str;
+
+    fn try_from(bytes: ByteBuf) -> Result<Self, Self::Error> {
+        let (ac, tribe) = if bytes.len() == LENGTH {
+            (&bytes[..], &bytes[..])
+        } else {
+            bytes.split_at_checked(LENGTH).ok_or("no base")?
+        };
+        let base = Fingerprint::of_bytes(ac).zip(Fingerprint::of_bytes(tribe));
+        base.map(|(ac, tribe)| Self { ac, tribe }).ok_or("no base")
     }
 }
 
 /// One Tribe record of the several that an AC record can have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Part {
     /// The organisation or person itself.
     Relation,
@@ -57,12 +67,16 @@ impl fmt::Display for Part {
     }
 }
 
-impl EncodedAsText for Part {
-    fn to_text(&self) -> String {
-        self.to_string()
+impl From<Part> for String {
+    fn from(part: Part) -> Self {
+        part.to_string()
     }
+}
 
-    fn of_text(text: &str) -> Option<Self> {
+impl TryFrom<String> for Part {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.split_once('/') {
             None if text == "relation" => Some(Self::Relation),
             Some(("role", key)) => Some(Self::Role(key.to_owned())),
@@ -72,11 +86,13 @@ impl EncodedAsText for Part {
             }
             _ => None,
         }
+        .ok_or("no part")
     }
 }
 
 /// How far a part is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PartState {
     /// The intent: a create may have been sent since then. Before it is sent again the marker is looked up, after
     /// the time that Tribe may need to show what it stored.
@@ -100,51 +116,33 @@ pub enum PartState {
     },
 }
 
-impl Encoded for PartState {
-    fn encode(&self) -> Json {
-        let (state, id, since) = match self {
-            Self::Intended { since } => ("intended", None, since),
-            Self::Linked { id, since } => ("linked", Some(id), since),
-            Self::Gone { id, since } => ("gone", Some(id), since),
-        };
-        let mut members = Object::default();
-        members.set("state", state);
-        encoding::add_unless_empty(&mut members, "id", id.map_or(Json::Null, Encoded::encode));
-        members.set("since", since.encode());
-        Json::Object(members)
-    }
-
-    fn decode(json: &Json) -> Option<Self> {
-        let since = encoding::member(json, "since")?;
-        Some(match json.get("state")?.as_str()? {
-            "intended" => Self::Intended { since },
-            "linked" => Self::Linked { id: encoding::member(json, "id")?, since },
-            "gone" => Self::Gone { id: encoding::member(json, "id")?, since },
-            _ => return None,
-        })
-    }
-}
-
 /// All that is known of one subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// The Tribe records.
-    pub parts: SortedMap<Part, PartState>,
+    pub parts: BTreeMap<Part, PartState>,
     /// The bases, by slot.
-    pub bases: SortedMap<String, Base>,
+    pub bases: BTreeMap<String, Base>,
     /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
     /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
     /// known whose it was.
-    pub sent: SortedMap<String, Base>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sent: BTreeMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
     /// edit of a user's.
-    pub written: SortedMap<TribeId, Written>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub written: BTreeMap<TribeId, Written>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// A write of ours to a Tribe record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Written {
     /// The stamp that the record got, by Tribe's clock.
     pub stamp: Instant,
@@ -153,17 +151,14 @@ pub struct Written {
 }
 
 /// Why nothing travels between linked records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Pause {
     /// None of the relation's types is mapped (D4); a contact person is at no organisation that is synced.
     Unmapped,
     /// Archived or deleted in AC (D5). The contact persons of an archived organisation go on.
     Inactive,
 }
-
-encoded_as_object!(Link { parts, bases; sent, written, paused });
-encoded_as_object!(Written { stamp, at });
-encoded_as_word!(Pause { Unmapped = "unmapped", Inactive = "inactive" });
 
 impl Link {
     /// Tribe's id of a part that exists.

@@ -1,10 +1,12 @@
 //! How far each list was read.
 
-use crate::encoding::{Encoded, encoded_as_object};
-use crate::json::Json;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use crate::link::Fingerprint;
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
+use crate::stored::Later;
 
 /// A list that is read again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,38 +40,22 @@ impl Stream {
 }
 
 /// How far a list is known, by the stamps that its server put on the rows, never by our own clock.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
     /// Every row with an earlier stamp was handled or put aside durably. Reading goes on inclusively, and some
     /// overlap before it, since rows can become visible late.
     pub stamp: Option<Instant>,
     /// The rows of the overlap as they were handled: what comes again as it was is not looked at again.
     pub handled: Handled,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Cursor { stamp; handled });
 
 /// Rows of a list as they were when they were handled.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Handled(SortedMap<String, (Instant, Fingerprint)>);
-
-/// An entry is a pair: the stamp of the row, and the row.
-impl Encoded for Handled {
-    fn encode(&self) -> Json {
-        let entries = self.0.iter();
-        let pair = |(stamp, row): &(Instant, Fingerprint)| Json::List(vec![stamp.encode(), row.encode()]);
-        Json::Object(entries.map(|(id, entry)| (id.clone(), pair(entry))).collect())
-    }
-
-    fn decode(json: &Json) -> Option<Self> {
-        let pair = |json: &Json| match json.as_list()? {
-            [stamp, row] => Some((Instant::decode(stamp)?, Fingerprint::decode(row)?)),
-            _ => None,
-        };
-        let entries = json.as_object()?.iter();
-        entries.map(|(id, entry)| Some((id.to_owned(), pair(entry)?))).collect::<Option<_>>().map(Self)
-    }
-}
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Handled(BTreeMap<String, (Instant, Fingerprint)>);
 
 /// So many rows are remembered; beyond that, rows of the overlap are looked at again.
 const MOST_HANDLED: usize = 2_000;
@@ -106,7 +92,8 @@ impl Handled {
 }
 
 /// Where a walk through one list stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Position {
     /// The server's own place to go on; none at the start.
     pub after: Option<String>,
@@ -122,10 +109,8 @@ pub struct Position {
     pub handled: Handled,
 }
 
-encoded_as_object!(Position { visited, idle_pages; after, newest, began, handled });
-
 /// A walk over several lists, one after the other, in slices.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Walk {
     /// Which step of the walk is under way, from 0.
     pub step: usize,
@@ -137,6 +122,7 @@ pub struct Walk {
     pub expected: Option<u32>,
     /// Whether a walk is under way; if not, the next call begins one.
     pub under_way: bool,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Walk { step, position, done, under_way; expected });

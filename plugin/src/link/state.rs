@@ -1,14 +1,13 @@
 //! The state of one office in the store: typed, versioned, one key for each thing.
 
-use crate::encoding::{self, Encoded, encoded_as_object, encoded_as_word};
-use crate::json::Json;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
 use crate::link::keys::Keys;
 use crate::link::{Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
-
-/// The version of the encoding that this code writes. A newer one is refused, never reset.
-pub(super) const STATE_VERSION: u32 = 1;
+use crate::stored::{self, Later, Unreadable};
 
 /// Why state could not be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,11 +23,18 @@ pub enum StateError {
     Damaged,
 }
 
+impl From<Unreadable> for StateError {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Newer(version) => Self::Newer(version.into()),
+            Unreadable::Damaged => Self::Damaged,
+        }
+    }
+}
+
 /// What holds for all of an office's state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Header {
-    /// The version of the encoding.
-    pub version: u32,
     /// The key of every fingerprint.
     pub key: FingerprintKey,
     /// The own organisation of the Tribe environment that the links belong to: a copied environment has the same
@@ -38,10 +44,14 @@ pub struct Header {
     pub nesting: Option<Nesting>,
     /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
     pub strays: Option<Strays>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
 
 /// Whether Tribe holds records with our marker that no link knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strays {
     /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
     Perhaps,
@@ -50,7 +60,8 @@ pub enum Strays {
 }
 
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Nesting {
     /// It does, at every depth that is used.
     Honoured,
@@ -59,10 +70,6 @@ pub enum Nesting {
     /// It leaves it out, or refuses the whole: every record is made by itself and then linked.
     NotHonoured,
 }
-
-encoded_as_object!(Header { version, key; tribe_organisation, nesting, strays });
-encoded_as_word!(Strays { Perhaps = "perhaps", No = "no" });
-encoded_as_word!(Nesting { Honoured = "honoured", RelationsOnly = "relations-only", NotHonoured = "not-honoured" });
 
 /// Typed access to one office's state.
 #[derive(Clone)]
@@ -79,23 +86,13 @@ impl<'a> OfficeState<'a> {
 
     /// The header; a new one, stored at once, where there is none.
     pub fn header(&self, random: &dyn Random) -> Result<Header, StateError> {
-        let key = self.keys.header();
-        match self.store.get(&key)? {
-            None => {
-                let key = FingerprintKey::generate(random);
-                let header =
-                    Header { version: STATE_VERSION, key, tribe_organisation: None, nesting: None, strays: None };
-                self.save_header(&header)?;
-                Ok(header)
-            }
-            Some(bytes) => {
-                let json = Json::parse(&bytes).ok_or(StateError::Damaged)?;
-                match encoding::member(&json, "version") {
-                    Some(version) if version > STATE_VERSION => Err(StateError::Newer(version)),
-                    _ => Header::decode(&json).ok_or(StateError::Damaged),
-                }
-            }
+        if let Some(header) = self.load(&self.keys.header())? {
+            return Ok(header);
         }
+        let key = FingerprintKey::generate(random);
+        let header = Header { key, tribe_organisation: None, nesting: None, strays: None, later: Later::default() };
+        self.save_header(&header)?;
+        Ok(header)
     }
 
     /// Stores the header.
@@ -206,7 +203,7 @@ impl<'a> OfficeState<'a> {
     }
 
     /// What was found out about the Tribe environment.
-    pub fn profile<T: Encoded>(&self) -> Result<Option<T>, StateError> {
+    pub fn profile<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
         self.load(&self.keys.profile())
     }
 
@@ -216,16 +213,16 @@ impl<'a> OfficeState<'a> {
     }
 
     /// Stores what was found out about the Tribe environment.
-    pub fn save_profile<T: Encoded>(&self, profile: &T) -> Result<(), StateError> {
+    pub fn save_profile<T: Serialize>(&self, profile: &T) -> Result<(), StateError> {
         self.save(&self.keys.profile(), profile)
     }
 
-    fn load<T: Encoded>(&self, key: &str) -> Result<Option<T>, StateError> {
-        self.store.get(key)?.map(|bytes| encoding::of_bytes(&bytes).ok_or(StateError::Damaged)).transpose()
+    fn load<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StateError> {
+        Ok(self.store.get(key)?.map(|bytes| stored::of_bytes(&bytes)).transpose()?)
     }
 
-    fn save<T: Encoded>(&self, key: &str, value: &T) -> Result<(), StateError> {
-        Ok(self.store.set(key, &encoding::to_bytes(value))?)
+    fn save<T: Serialize>(&self, key: &str, value: &T) -> Result<(), StateError> {
+        Ok(self.store.set(key, &stored::to_bytes(value)?)?)
     }
 }
 

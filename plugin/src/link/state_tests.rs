@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::*;
-use crate::encoding::EncodedAsText as _;
 use crate::link::{
     Base, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, HeldBack, Part, PartState, Pause, Position, Standing,
     Written,
 };
 use crate::relation::Instant;
-use crate::sorted::SortedMap;
 use crate::tribe::AddressSlot;
 
 #[derive(Default)]
@@ -63,11 +63,35 @@ fn a_link_comes_back_as_it_was_stored() {
     assert_eq!(state.link(&Subject::PrivatePerson(RelatieId::new("1001"))).unwrap(), Link::default());
 }
 
-/// What offices have stored must be read by every later version, so it stands here as it is stored.
+/// What offices have stored must be read by every later version, so it stands here as it is stored: the version, then
+/// MessagePack, here as JSON with bytes as text.
 #[track_caller]
-fn is_stored_as<T: Encoded + PartialEq + std::fmt::Debug>(value: T, json: &str) {
-    assert_eq!(String::from_utf8(encoding::to_bytes(&value)).unwrap(), json);
-    assert_eq!(encoding::of_bytes::<T>(json.as_bytes()), Some(value));
+fn is_stored_as<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: T, json: serde_json::Value) {
+    let bytes = stored::to_bytes(&value).unwrap();
+    let (version, members) = bytes.split_first().unwrap();
+    assert_eq!(*version, 1);
+    assert_eq!(rmp_serde::from_slice::<Shown>(members).unwrap().0, json);
+    assert_eq!(stored::of_bytes::<T>(&bytes), Ok(value));
+}
+
+/// A stored value, to be compared with JSON: bytes are shown in hexadecimal digits, and a number as a key as text.
+struct Shown(serde_json::Value);
+
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        rmpv::Value::deserialize(deserializer).map(|value| Self(shown(value)))
+    }
+}
+
+fn shown(value: rmpv::Value) -> serde_json::Value {
+    match value {
+        rmpv::Value::Binary(bytes) => hex::encode(bytes).into(),
+        rmpv::Value::Array(values) => values.into_iter().map(shown).collect(),
+        rmpv::Value::Map(members) => {
+            members.into_iter().map(|(name, value)| (name.to_string().replace('"', ""), shown(value))).collect()
+        }
+        other => serde_json::to_value(other).unwrap(),
+    }
 }
 
 const ID: &str = "b724d383-bb70-480a-b03d-512b9aaec15a";
@@ -78,38 +102,42 @@ fn a_link_keeps_its_stored_form() {
     let (id, since) = (TribeId::parse(ID).unwrap(), Instant::from_millis(5));
     let both = Base { ac: Fingerprint::sample(1), tribe: Fingerprint::EMPTY };
     let link = Link {
-        parts: SortedMap::from([
+        parts: BTreeMap::from([
             (Part::Relation, PartState::Linked { id: id.clone(), since }),
             (Part::Role("customer".to_owned()), PartState::Intended { since }),
             (Part::Contact(RelatieId::new("a/b")), PartState::Gone { id: id.clone(), since }),
             (Part::Address(AddressSlot::ALL[0]), PartState::Intended { since }),
         ]),
-        bases: SortedMap::from([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
-        sent: SortedMap::from([("s".to_owned(), both)]),
-        written: SortedMap::from([(id, Written { stamp: since, at: since })]),
+        bases: BTreeMap::from([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
+        sent: BTreeMap::from([("s".to_owned(), both)]),
+        written: BTreeMap::from([(id, Written { stamp: since, at: since })]),
         paused: Some(Pause::Unmapped),
+        ..Link::default()
     };
-    let empty = "0".repeat(32);
-    let slot = AddressSlot::ALL[0].navigation();
-    let parts = [
-        format!(r#""relation":{{"state":"linked","id":"{ID}","since":5}}"#),
-        r#""role/customer":{"state":"intended","since":5}"#.to_owned(),
-        format!(r#""contact/a/b":{{"state":"gone","id":"{ID}","since":5}}"#),
-        format!(r#""address/{slot}":{{"state":"intended","since":5}}"#),
-    ];
-    let rest = format!(
-        r#""sent":{{"s":["{PRINT}","{empty}"]}},"written":{{"{ID}":{{"stamp":5,"at":5}}}},"paused":"unmapped""#
+    is_stored_as(
+        link,
+        json!({
+            "parts": {
+                "relation": {"linked": {"id": ID, "since": 5}},
+                "role/customer": {"intended": {"since": 5}},
+                "contact/a/b": {"gone": {"id": ID, "since": 5}},
+                "address/VisitingAddress": {"intended": {"since": 5}},
+            },
+            "bases": {"b": PRINT},
+            "sent": {"s": format!("{PRINT}{}", "0".repeat(32))},
+            "written": {ID: {"stamp": 5, "at": 5}},
+            "paused": "unmapped",
+        }),
     );
-    is_stored_as(link, &format!(r#"{{"parts":{{{}}},"bases":{{"b":"{PRINT}"}},{rest}}}"#, parts.join(",")));
-    is_stored_as(Link::default(), r#"{"parts":{},"bases":{}}"#);
+    is_stored_as(Link::default(), json!({"parts": {}, "bases": {}}));
 }
 
 #[test]
 fn how_far_a_list_was_read_keeps_its_stored_form() {
     let mut cursor = Cursor { stamp: Some(Instant::from_millis(7)), ..Cursor::default() };
-    is_stored_as(Cursor::default(), r#"{"stamp":null}"#);
+    is_stored_as(Cursor::default(), json!({"stamp": null, "handled": {}}));
     cursor.handled.add("1001".to_owned(), Instant::from_millis(6), Fingerprint::sample(1));
-    let handled = format!(r#""handled":{{"1001":[6,"{PRINT}"]}}"#);
+    let handled = json!({"1001": [6, PRINT]});
     let position = Position {
         after: Some("100+2".to_owned()),
         visited: vec!["0+0".to_owned()],
@@ -118,17 +146,20 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
         idle_pages: 2,
         handled: cursor.handled.clone(),
     };
-    is_stored_as(cursor, &format!(r#"{{"stamp":7,{handled}}}"#));
-    let walk = Walk { step: 3, position, done: 4, expected: Some(9), under_way: true };
-    let position = format!(r#"{{"visited":["0+0"],"idle_pages":2,"after":"100+2","newest":7,"began":7,{handled}}}"#);
-    is_stored_as(walk, &format!(r#"{{"step":3,"position":{position},"done":4,"under_way":true,"expected":9}}"#));
+    is_stored_as(cursor, json!({"stamp": 7, "handled": handled}));
+    let walk = Walk { step: 3, position, done: 4, expected: Some(9), under_way: true, ..Walk::default() };
+    let position = json!({
+        "after": "100+2", "visited": ["0+0"], "newest": 7, "began": 7, "idle_pages": 2, "handled": handled,
+    });
+    is_stored_as(walk, json!({"step": 3, "position": position, "done": 4, "expected": 9, "under_way": true}));
 }
 
 #[test]
 fn what_was_put_aside_keeps_its_stored_form() {
-    let (subject, at) = (organisation("1001"), Instant::from_millis(7));
+    let (subject, at, later) = (organisation("1001"), Instant::from_millis(7), Later::default());
+    let code = "refused".to_owned();
     let bare =
-        DeadLetter { code: "refused".to_owned(), field: None, attempts: 2, since: at, next_try: None, refused: None };
+        DeadLetter { code, field: None, attempts: 2, since: at, next_try: None, refused: None, later: later.clone() };
     let whole = DeadLetter {
         field: Some("phone".to_owned()),
         next_try: Some(at),
@@ -136,18 +167,21 @@ fn what_was_put_aside_keeps_its_stored_form() {
         ..bare.clone()
     };
     let person = Subject::ContactPerson(ContactpersoonId::new("9"));
-    let letters = DeadLetters(SortedMap::from([(subject.clone(), bare), (person, whole)]));
-    let bare = r#"{"code":"refused","attempts":2,"since":7}"#;
-    let whole =
-        format!(r#"{{"code":"refused","attempts":2,"since":7,"field":"phone","next_try":7,"refused":"{PRINT}"}}"#);
-    is_stored_as(letters, &format!(r#"{{"organisatie/1001":{bare},"contactpersoon/9":{whole}}}"#));
+    let letters = DeadLetters(BTreeMap::from([(subject.clone(), bare), (person, whole)]));
+    is_stored_as(
+        letters,
+        json!({
+            "organisatie/1001": {"code": "refused", "attempts": 2, "since": 7},
+            "contactpersoon/9": {
+                "code": "refused", "attempts": 2, "since": 7, "field": "phone", "next_try": 7, "refused": PRINT,
+            },
+        }),
+    );
     let mut conflicts = Conflicts { next: 10, ..Conflicts::default() };
     let lost = "an \"old\" value".to_owned();
-    conflicts.keep(Conflict { subject, slot: "s".to_owned(), lost, at });
-    is_stored_as(
-        conflicts,
-        r#"{"next":11,"entries":{"10":{"subject":"organisatie/1001","slot":"s","lost":"an \"old\" value","at":7}}}"#,
-    );
+    conflicts.keep(Conflict { subject, slot: "s".to_owned(), lost: lost.clone(), at, later });
+    let entry = json!({"subject": "organisatie/1001", "slot": "s", "lost": lost, "at": 7});
+    is_stored_as(conflicts, json!({"next": 11, "entries": {"10": entry}}));
 }
 
 #[test]
@@ -158,20 +192,29 @@ fn the_brake_keeps_its_stored_form() {
         standing: Standing::On { since },
         held: [(subject.clone(), held)].into_iter().collect(),
         pushed: [subject].into_iter().collect(),
+        ..Brake::default()
     };
     is_stored_as(
         brake,
-        r#"{"standing":{"is":"on","since":7},"held":{"particulier/7":{"by":"initial","field":"phone","emptied":"in-advocaat-centraal"}},"pushed":["particulier/7"]}"#,
+        json!({
+            "standing": {"on": {"since": 7}},
+            "held": {"particulier/7": {"by": "initial", "field": "phone", "emptied": "in-advocaat-centraal"}},
+            "pushed": ["particulier/7"],
+        }),
     );
-    is_stored_as(Brake::default(), r#"{"standing":{"is":"off"}}"#);
+    is_stored_as(Brake::default(), json!({"standing": "off"}));
+    is_stored_as(Brake { standing: Standing::Released, ..Brake::default() }, json!({"standing": "released"}));
 }
 
 #[test]
 fn what_is_written_as_a_word_is_read_as_the_same() {
-    fn every<T: encoding::EncodedAsText + PartialEq + std::fmt::Debug>(all: &[T], words: &[&str]) {
-        assert_eq!(all.iter().map(T::to_text).collect::<Vec<_>>(), words);
-        assert!(words.iter().zip(all).all(|(word, value)| T::of_text(word).as_ref() == Some(value)));
-        assert_eq!(T::of_text("another"), None);
+    #[track_caller]
+    fn every<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + Copy>(all: &[T], words: &[&str]) {
+        assert_eq!(all.len(), words.len());
+        for (value, word) in all.iter().zip(words) {
+            is_stored_as(*value, json!(word));
+        }
+        assert!(stored::of_bytes::<T>(&stored::to_bytes(&"another").unwrap()).is_err());
     }
     every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
     every(&[Strays::Perhaps, Strays::No], &["perhaps", "no"]);
@@ -181,6 +224,56 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
         &[Nesting::Honoured, Nesting::RelationsOnly, Nesting::NotHonoured],
         &["honoured", "relations-only", "not-honoured"],
     );
+}
+
+/// Members as the next version may add them to a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Next<T> {
+    #[serde(flatten)]
+    known: T,
+    added: BTreeMap<String, (u64, Option<Fingerprint>)>,
+}
+
+impl<T: Serialize + DeserializeOwned> Next<T> {
+    fn of(known: T) -> Self {
+        let added = BTreeMap::from([("x".to_owned(), (7, Some(Fingerprint::sample(3)))), ("y".to_owned(), (8, None))]);
+        Self { known, added }
+    }
+
+    /// The bytes, as this version writes them after it has read them.
+    fn by_this_version(bytes: &[u8], change: impl FnOnce(&mut T)) -> Vec<u8> {
+        let mut read: T = stored::of_bytes(bytes).unwrap();
+        change(&mut read);
+        stored::to_bytes(&read).unwrap()
+    }
+}
+
+#[test]
+fn what_the_next_version_adds_to_a_record_is_written_back() {
+    #[track_caller]
+    fn stays<T: Serialize + DeserializeOwned>(known: T, change: impl FnOnce(&mut T)) {
+        let next = Next::of(known);
+        let written = Next::by_this_version(&stored::to_bytes(&next).unwrap(), change);
+        let read: rmpv::Value = stored::of_bytes(&written).unwrap();
+        let added =
+            read.as_map().unwrap().iter().find(|(name, _)| name.as_str() == Some("added")).map(|(_, added)| added);
+        let whole: rmpv::Value = stored::of_bytes(&stored::to_bytes(&next.added).unwrap()).unwrap();
+        assert_eq!(added, Some(&whole));
+    }
+    let (at, later) = (Instant::from_millis(7), Later::default());
+    let key = FingerprintKey::generate(&Fixed);
+    let header = Header { key, tribe_organisation: None, nesting: None, strays: None, later: later.clone() };
+    stays(header, |header| header.nesting = Some(Nesting::Honoured));
+    stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
+    stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
+    stays(Walk::default(), |walk| walk.done += 1);
+    stays(Brake::default(), |brake| brake.standing = Standing::Released);
+    stays(Conflicts::default(), |conflicts| conflicts.next += 1);
+    let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
+    stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});
+    let code = "refused".to_owned();
+    let letter = DeadLetter { code, field: None, attempts: 1, since: at, next_try: None, refused: None, later };
+    stays(letter, |letter| letter.attempts += 1);
 }
 
 #[test]
@@ -199,28 +292,38 @@ fn offices_with_the_same_ids_in_one_store_do_not_meet() {
 fn the_header_is_made_once() {
     let store = Memory::default();
     let state = OfficeState::new(&store, "12345");
-    let first = state.header(&Fixed).unwrap();
-    assert_eq!(first.version, STATE_VERSION);
-    let text = |header: &Header| header.key.to_text();
-    assert_eq!(text(&first), text(&state.header(&Fixed).unwrap()));
+    let bytes = |header: &Header| stored::to_bytes(header).unwrap();
+    let first = bytes(&state.header(&Fixed).unwrap());
+    assert_eq!(first, bytes(&state.header(&Fixed).unwrap()));
+    assert_eq!(store.get("12345/header").unwrap(), Some(first));
 }
 
 #[test]
 fn state_of_a_newer_version_is_refused_and_left_alone() {
     let store = Memory::default();
     let state = OfficeState::new(&store, "12345");
-    let newer = br#"{"version":2,"key":"of another shape"}"#;
-    store.set("12345/header", newer).unwrap();
+    let newer = b"\x02of another shape";
+    for key in ["12345/header", "12345/link/organisatie/1001"] {
+        store.set(key, newer).unwrap();
+        assert_eq!(store.get(key).unwrap().as_deref(), Some(newer.as_slice()));
+    }
     assert_eq!(state.header(&Fixed).map(|_| ()), Err(StateError::Newer(2)));
-    assert_eq!(store.get("12345/header").unwrap().as_deref(), Some(newer.as_slice()));
+    assert_eq!(state.link(&organisation("1001")), Err(StateError::Newer(2)));
 }
 
 #[test]
 fn a_damaged_value_is_an_error_not_an_empty_one() {
     let store = Memory::default();
     let state = OfficeState::new(&store, "12345");
-    for damaged in ["{", "{}", "null", r#"{"bases":{}}"#, r#"{"parts":{"role":{}},"bases":{}}"#] {
-        store.set("12345/link/organisatie/1001", damaged.as_bytes()).unwrap();
-        assert_eq!(state.link(&organisation("1001")), Err(StateError::Damaged), "{damaged}");
+    let mut damaged = vec![Vec::new(), b"\x01".to_vec(), stored::to_bytes(&()).unwrap()];
+    for json in [json!({}), json!({"bases": {}}), json!({"parts": {"role": {}}, "bases": {}})] {
+        damaged.push(stored::to_bytes(&json).unwrap());
+    }
+    // What a later version may add to a part does not fit: to drop it would be worse than to stop.
+    let more = json!({"parts": {"relation": {"intended": {"since": 5, "more": 1}}}, "bases": {}});
+    damaged.push(stored::to_bytes(&more).unwrap());
+    for damaged in damaged {
+        store.set("12345/link/organisatie/1001", &damaged).unwrap();
+        assert_eq!(state.link(&organisation("1001")), Err(StateError::Damaged), "{damaged:?}");
     }
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use crate::encoding::EncodedAsText;
+use serde::{Deserialize, Serialize};
+
 use crate::relation::{ContactpersoonId, RelatieId};
 
 /// One AC record as one kind of record. A relation that turns from company into private person in AC is two
 /// subjects: the first keeps its link, the second gets its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Subject {
     /// A relation of soort `bedrijf`.
     Organisation(RelatieId),
@@ -42,17 +44,21 @@ impl fmt::Display for Subject {
     }
 }
 
-impl EncodedAsText for Subject {
-    fn to_text(&self) -> String {
-        self.to_string()
+impl From<Subject> for String {
+    fn from(subject: Subject) -> Self {
+        subject.to_string()
     }
+}
 
-    fn of_text(text: &str) -> Option<Self> {
-        match text.split_once('/')? {
-            ("organisatie", id) => Some(Self::Organisation(RelatieId::new(id))),
-            ("particulier", id) => Some(Self::PrivatePerson(RelatieId::new(id))),
-            ("contactpersoon", id) => Some(Self::ContactPerson(ContactpersoonId::new(id))),
-            _ => None,
+impl TryFrom<String> for Subject {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once('/') {
+            Some(("organisatie", id)) => Ok(Self::Organisation(RelatieId::new(id))),
+            Some(("particulier", id)) => Ok(Self::PrivatePerson(RelatieId::new(id))),
+            Some(("contactpersoon", id)) => Ok(Self::ContactPerson(ContactpersoonId::new(id))),
+            _ => Err("no subject"),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The records of both sides, as the tables see them.
 
+use std::collections::BTreeMap;
+
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::{Part, Subject};
 use crate::mapping::cells::CellView;
 use crate::mapping::tables::AcField;
 use crate::relation::{AddressType, RelatieId};
-use crate::sorted::SortedMap;
 use crate::tribe::{AddressSlot, Record};
 
 /// A record of AC's.
@@ -86,7 +87,7 @@ pub struct TribeSide {
     /// The organisation or person, with its addresses.
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
-    pub contacts: SortedMap<RelatieId, Record>,
+    pub contacts: BTreeMap<RelatieId, Record>,
 }
 
 impl TribeSide {

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! opaque_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
@@ -44,7 +47,8 @@ opaque_id! {
 }
 
 /// Tribe's id of an entity, a relationship or a datastore row: a GUID.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TribeId(String);
 
 impl TribeId {
@@ -59,6 +63,20 @@ impl TribeId {
     /// The GUID in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<TribeId> for String {
+    fn from(id: TribeId) -> Self {
+        id.0
+    }
+}
+
+impl TryFrom<String> for TribeId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no GUID")
     }
 }
 

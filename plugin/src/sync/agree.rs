@@ -2,6 +2,7 @@
 
 use crate::link::{Conflict, Fingerprint, Subject};
 use crate::plan::Step;
+use crate::stored::Later;
 use crate::sync::item::Item;
 use crate::sync::outcome::Stop;
 use crate::sync::planned::Planned;
@@ -30,8 +31,13 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
             let lost = session.mapper().spelled_in_tribe(planned.field.cell.row, slot, &item.tribe);
             // An emptied field that gives way leaves no value to keep; the note still tells of it.
             let lost = lost.unwrap_or_default();
-            let at = session.now();
-            let conflict = Conflict { subject: item.subject.clone(), slot: slot.key.clone(), lost, at };
+            let conflict = Conflict {
+                subject: item.subject.clone(),
+                slot: slot.key.clone(),
+                lost,
+                at: session.now(),
+                later: Later::default(),
+            };
             session.books.keep_conflict(conflict, planned.name());
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::link::{Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, OfficeState, StateError, Subject};
 use crate::relation::Instant;
+use crate::stored::Later;
 use crate::sync::outcome::{Outcome, Verdict};
 use crate::wording::Code;
 
@@ -117,6 +118,7 @@ impl Books {
             since: earlier.map_or(now, |letter| letter.since),
             next_try,
             refused,
+            later: earlier.map(|letter| letter.later.clone()).unwrap_or_default(),
         };
         self.letters.change().0.insert(subject.clone(), letter);
         self.note(code, Some(subject), field);
@@ -135,6 +137,7 @@ impl Books {
             since: now,
             next_try: Some(now),
             refused: None,
+            later: Later::default(),
         };
         self.letters.change().0.insert(subject, letter);
     }

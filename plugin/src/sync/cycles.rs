@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{Brake, Cursor, Cycle, Standing, Stream};
+use crate::link::{Cursor, Cycle, Standing, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
@@ -127,7 +127,10 @@ fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
     if session.books.outcome.next == Next::Again {
         return Ok(false);
     }
-    *session.books.brake_mut() = Brake::default();
+    let brake = session.books.brake_mut();
+    brake.standing = Standing::Off;
+    brake.held.clear();
+    brake.pushed.clear();
     session.flush()?;
     Ok(true)
 }

@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn single_records_that_cannot_be_read_are_a_stop_only_when_there_are_five_in_a_row() {
         let mut health = Health::default();
-        let mut fail = |health: &mut Health| health.was_not_read(Failure::Unknown, System::Tribe, NOW);
+        let fail = |health: &mut Health| health.was_not_read(Failure::Unknown, System::Tribe, NOW);
         for _ in 0..4 {
             assert_eq!(fail(&mut health), Ok(()));
         }

@@ -152,7 +152,7 @@ impl Observer<'_> {
     pub(super) fn whole(&self, subject: &Subject, organisations: &[RelatieId], ac: &AcRecord) -> Option<Fingerprint> {
         let mut all = String::new();
         for cell in cells(subject, organisations) {
-            all.extend(self.ac(&cell, ac).map(|fingerprint| format!("{fingerprint:?}")));
+            all.extend(self.ac(&cell, ac).map(|fingerprint| fingerprint.to_string()));
             all.push('/');
         }
         self.key.print("record", &Presence::of(all))

@@ -82,7 +82,7 @@ impl Standing {
 }
 
 /// How one record stands, in ids, field names and codes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// How it stands.
     pub standing: Standing,

@@ -194,7 +194,7 @@ fn reached(known: &Cursor, position: &Position) -> Cursor {
     if let Some(stamp) = stamp {
         handled.keep_from(before(stamp));
     }
-    Cursor { stamp, handled }
+    Cursor { stamp, handled, later: known.later.clone() }
 }
 
 /// From where a list that is known up to that stamp is read again.

@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::*;
 use crate::ports::{Clock, Http, NoAnswer, Random, Store, StoreError};
+use crate::relation::TribeId;
+use crate::tribe::{Create, Edit, Entity, Flow, Kvk, Property};
 
 /// Tribe's stand-in behind the ports, on a clock that moves only when it is told to.
 struct Desk {

@@ -20,14 +20,21 @@
 //! | `eq` and capitals, the set of partners | the check |
 //! | what a deletion takes along | stays open: nothing is ever deleted |
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::Failure;
-use crate::encoding::{encoded_as_object, encoded_as_word};
-use crate::tribe::client::PageLimit;
+use crate::relation::TribeId;
+use crate::stored::Later;
+use crate::tribe::client::{Client, PAGE_SIZE};
 use crate::tribe::entity::{Entity, RelationKind};
-use crate::tribe::{Client, Metadata, RelationType};
+use crate::tribe::metadata::Metadata;
+use crate::tribe::query::{self, Query};
+use crate::tribe::record::Record;
+use crate::tribe::relation_type::RelationType;
 
 /// How `eq` compares text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TextEquality {
     /// Capitals matter.
     CaseSensitive,
@@ -35,10 +42,22 @@ pub enum TextEquality {
     CaseInsensitive,
 }
 
-encoded_as_word!(TextEquality { CaseSensitive = "case-sensitive", CaseInsensitive = "case-insensitive" });
+/// What asking for more than [`PAGE_SIZE`] rows does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageLimit {
+    /// That many come.
+    Clipped,
+    /// That many come, with a link to the next. The link is not used.
+    Linked,
+    /// Another number comes.
+    Another,
+    /// The question is refused. It is never asked but by the check.
+    Refused,
+}
 
 /// What reading told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Properties of a contact that may hold the function, by their names.
     pub function_properties: Vec<String>,
@@ -52,16 +71,10 @@ pub struct Facts {
     pub text_equality: Option<TextEquality>,
     /// The codes of `Datastore_AdressType`, sorted.
     pub address_types: Vec<String>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Facts {
-    function_properties,
-    editor_properties,
-    has_partners,
-    address_types;
-    page_limit,
-    text_equality
-});
 
 impl Facts {
     /// Asks. Nothing is written.
@@ -77,6 +90,7 @@ impl Facts {
             page_limit: page_limit(client)?,
             text_equality: text_equality(client)?,
             address_types: address_types(client)?,
+            later: Later::default(),
         })
     }
 }
@@ -84,11 +98,33 @@ impl Facts {
 /// Of the first list that is long enough to tell.
 fn page_limit(client: &Client<'_>) -> Result<Option<PageLimit>, Failure> {
     for set in ["Datastore_Country", Entity::Organization.set(), Entity::Person.set()] {
-        if let Some(limit) = client.page_limit(set)? {
+        if let Some(limit) = page_limit_of(client, set)? {
             return Ok(Some(limit));
         }
     }
     Ok(None)
+}
+
+/// What asking for more than [`PAGE_SIZE`] rows does; none if the set has no more. Tribe: documented is the limit,
+/// unknown whether asking for more is refused.
+fn page_limit_of(client: &Client<'_>, set: &str) -> Result<Option<PageLimit>, Failure> {
+    let more = PAGE_SIZE + 1;
+    let query = Query::on(set)
+        .with("$select", "ID")
+        .with("$orderby", "ID")
+        .with("$top", &more.to_string())
+        .with("$count", "true")
+        .finish();
+    match client.list(query) {
+        Ok((list, _)) if list.rows.len() == PAGE_SIZE && list.has_next_link() => Ok(Some(PageLimit::Linked)),
+        Ok((list, _)) if list.count.is_some_and(|count| count >= more) => {
+            let clipped = list.rows.len() == PAGE_SIZE;
+            Ok(Some(if clipped { PageLimit::Clipped } else { PageLimit::Another }))
+        }
+        Ok(_) => Ok(None),
+        Err(Failure::Refused { .. }) => Ok(Some(PageLimit::Refused)),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Looks for a row by its name in other capitals.
@@ -97,15 +133,26 @@ fn text_equality(client: &Client<'_>) -> Result<Option<TextEquality>, Failure> {
     let names = rows.iter().filter_map(|row| Some((row.id(), row.other_text("Name")?)));
     let told = names.map(|(id, name)| (id, name, name.to_ascii_uppercase())).find(|(_, name, other)| name != other);
     let Some((id, _, other)) = told else { return Ok(None) };
-    let found = client.ids_with_text("Datastore_Country", "Name", &other)?;
+    let found = ids_with_text(client, "Datastore_Country", "Name", &other)?;
     Ok(Some(if found.contains(id) { TextEquality::CaseInsensitive } else { TextEquality::CaseSensitive }))
+}
+
+/// The records of a set of which Tribe itself says that they have that text in that property.
+fn ids_with_text(client: &Client<'_>, set: &str, property: &str, text: &str) -> Result<Vec<TribeId>, Failure> {
+    let query = Query::on(set)
+        .with("$select", "ID")
+        .with("$filter", &query::text_is(property, text))
+        .with("$orderby", "ID")
+        .with("$top", &PAGE_SIZE.to_string())
+        .finish();
+    let rows = client.list(query)?.0.rows.into_iter().map(Record::new);
+    rows.map(|row| row.map(|row| row.id().clone())).collect()
 }
 
 fn address_types(client: &Client<'_>) -> Result<Vec<String>, Failure> {
     match client.datastore("Datastore_AdressType") {
         Ok(rows) => {
-            let code =
-                |row: &crate::tribe::Record| row.other_text("Code").or(row.other_text("Name")).map(str::to_owned);
+            let code = |row: &Record| row.other_text("Code").or(row.other_text("Name")).map(str::to_owned);
             let mut codes: Vec<String> = rows.iter().filter_map(code).collect();
             codes.sort_unstable();
             Ok(codes)

@@ -15,14 +15,16 @@
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::answer::{self, Failure};
-use crate::encoding::{self, EncodedAsText, encoded_as_object};
-use crate::json::Json;
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
-use crate::tribe::Settings;
+use crate::stored::{self, Later};
+use crate::tribe::settings::{Flow, Settings};
 
 /// A token is renewed that long before it ends, or halfway where it lasts less than twice as long. Tribe: seen (Tribe's
 /// own clients use a minute).
@@ -33,30 +35,6 @@ const LIFETIME_UNSAID: Duration = Duration::from_secs(300);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// With `offline` a consent brings a refresh token. Tribe: seen.
 const SCOPE_OF_CONSENT: &str = "read write offline";
-
-/// How the connector logs in. Tribe: documented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// With the application's own id and secret.
-    ClientCredentials,
-    /// With the consent of a person, renewed by refresh tokens.
-    AuthorizationCode,
-}
-
-impl Flow {
-    /// The flow of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::ClientCredentials, Self::AuthorizationCode].into_iter().find(|flow| flow.as_str() == text)
-    }
-
-    /// Its name in the settings.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientCredentials => "client-credentials",
-            Self::AuthorizationCode => "authorization-code",
-        }
-    }
-}
 
 /// How the login stands, by what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +52,7 @@ pub enum Standing {
 }
 
 /// What the store keeps of a login. It holds secrets and cannot be printed.
+#[derive(Serialize, Deserialize)]
 struct Kept {
     /// For which login it is good: settings can change while it lasts.
     of: String,
@@ -81,10 +60,12 @@ struct Kept {
     /// From then on the access token is not used any more.
     renew_at: Instant,
     consent: Consent,
+    #[serde(flatten)]
+    later: Later,
 }
 
-encoded_as_object!(Kept { of, access, renew_at, consent });
-
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Consent {
     NotNeeded,
     /// With the refresh token that was not used yet.
@@ -93,48 +74,21 @@ enum Consent {
     Ended,
 }
 
-impl EncodedAsText for Consent {
-    fn to_text(&self) -> String {
-        match self {
-            Self::NotNeeded => "not-needed".to_owned(),
-            Self::Renewable(token) => format!("renewable {token}"),
-            Self::NotRenewable => "not-renewable".to_owned(),
-            Self::Ended => "ended".to_owned(),
-        }
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        Some(match text {
-            "not-needed" => Self::NotNeeded,
-            "not-renewable" => Self::NotRenewable,
-            "ended" => Self::Ended,
-            _ => Self::Renewable(text.strip_prefix("renewable ")?.to_owned()),
-        })
-    }
-}
-
 /// What the token endpoint gives.
+#[derive(Deserialize)]
 struct TokenAnswer {
     access_token: String,
     /// Whatever it is: a refresh token that came along must not be lost for it.
-    expires_in: Option<Json>,
+    expires_in: Option<Box<RawValue>>,
     refresh_token: Option<String>,
 }
 
 impl TokenAnswer {
-    fn of(answer: &Json) -> Option<Self> {
-        Some(Self {
-            access_token: encoding::member(answer, "access_token")?,
-            refresh_token: encoding::member_or_default(answer, "refresh_token")?,
-            expires_in: answer.get("expires_in").cloned(),
-        })
-    }
-
     fn lifetime(&self) -> Duration {
-        let seconds = match &self.expires_in {
-            Some(Json::Text(text)) => Json::parse(text.trim().as_bytes()).and_then(|number| number.as_f64()),
-            other => other.as_ref().and_then(Json::as_f64),
-        };
+        let seconds = self.expires_in.as_deref().and_then(|said| {
+            let text: Option<String> = serde_json::from_str(said.get()).ok();
+            serde_json::from_str::<f64>(text.as_deref().unwrap_or(said.get()).trim()).ok()
+        });
         match seconds {
             Some(seconds) if seconds > 0.0 => Duration::from_secs_f64(seconds.min(LONGEST_LIFETIME.as_secs_f64())),
             _ => LIFETIME_UNSAID,
@@ -171,10 +125,10 @@ impl Login<'_> {
         match self.settings.flow {
             Flow::ClientCredentials => {
                 let answer = self.ask(&[("grant_type", "client_credentials"), ("scope", "read write")]);
-                self.keep(answer.map_err(Refused::into_failure)?, Consent::NotNeeded)
+                self.keep(answer.map_err(Refused::into_failure)?, Consent::NotNeeded, Later::default())
             }
-            Flow::AuthorizationCode => match self.kept()?.map(|kept| kept.consent) {
-                Some(Consent::Renewable(refresh)) => self.refresh(refresh),
+            Flow::AuthorizationCode => match self.kept()? {
+                Some(Kept { consent: Consent::Renewable(refresh), later, .. }) => self.refresh(refresh, later),
                 _ => Err(Failure::Credentials),
             },
         }
@@ -196,15 +150,15 @@ impl Login<'_> {
         let grant = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
         let answer = self.ask(&grant).map_err(Refused::into_failure)?;
         let consent = answer.refresh_token.clone().map_or(Consent::NotRenewable, Consent::Renewable);
-        self.keep(answer, consent).map(drop)
+        self.keep(answer, consent, Later::default()).map(drop)
     }
 
-    fn refresh(&self, unused: String) -> Result<Secret, Failure> {
+    fn refresh(&self, unused: String, later: Later) -> Result<Secret, Failure> {
         match self.ask(&[("grant_type", "refresh_token"), ("refresh_token", &unused)]) {
             Ok(answer) => {
                 // Without a new one the old one goes on being good (RFC 6749, section 6).
                 let next = answer.refresh_token.clone().unwrap_or(unused);
-                self.keep(answer, Consent::Renewable(next))
+                self.keep(answer, Consent::Renewable(next), later)
             }
             Err(Refused::Otherwise(failure)) => Err(failure),
             Err(Refused::Grant) => match self.kept()? {
@@ -214,7 +168,8 @@ impl Login<'_> {
                 }
                 _ => {
                     let (of, access) = (self.settings.tenant(), String::new());
-                    self.save(&Kept { of, access, renew_at: Instant::default(), consent: Consent::Ended })?;
+                    let renew_at = Instant::default();
+                    self.save(&Kept { of, access, renew_at, consent: Consent::Ended, later })?;
                     Err(Failure::Credentials)
                 }
             },
@@ -248,30 +203,30 @@ impl Login<'_> {
                 other => other,
             })
         })?;
-        let token = answer::json(&response).and_then(|answer| TokenAnswer::of(&answer).ok_or(Failure::NotUnderstood));
-        let token = token.map_err(Refused::Otherwise)?;
+        let token: TokenAnswer = answer::json(&response).map_err(Refused::Otherwise)?;
         // A token that makes no header would stop every request with a wrong reason.
         let usable = !token.access_token.is_empty() && token.access_token.bytes().all(|byte| byte.is_ascii_graphic());
         if usable { Ok(token) } else { Err(Refused::Otherwise(Failure::NotUnderstood)) }
     }
 
     /// Stores what an answer brought, and only then hands out its access token.
-    fn keep(&self, answer: TokenAnswer, consent: Consent) -> Result<Secret, Failure> {
+    fn keep(&self, answer: TokenAnswer, consent: Consent, later: Later) -> Result<Secret, Failure> {
         let lifetime = answer.lifetime();
         let renew_at = self.ports.clock.now().plus(lifetime - MARGIN.min(lifetime / 2));
-        let kept = Kept { of: self.settings.tenant(), access: answer.access_token, renew_at, consent };
+        let (of, access) = (self.settings.tenant(), answer.access_token);
+        let kept = Kept { of, access, renew_at, consent, later };
         self.save(&kept)?;
         Ok(Secret::new(kept.access))
     }
 
     fn kept(&self) -> Result<Option<Kept>, Failure> {
         let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
-        let kept: Option<Kept> = bytes.and_then(|bytes| encoding::of_bytes(&bytes));
+        let kept: Option<Kept> = bytes.and_then(|bytes| stored::of_bytes(&bytes).ok());
         Ok(kept.filter(|kept| kept.of == self.settings.tenant()))
     }
 
     fn save(&self, kept: &Kept) -> Result<(), Failure> {
-        let bytes = encoding::to_bytes(kept);
+        let bytes = stored::to_bytes(kept).map_err(|_| Failure::NotUnderstood)?;
         let store = || self.ports.store.set(&self.key, &bytes);
         // Nobody can fetch a refresh token a second time: the write is worth a second try.
         store().or_else(|_| store()).map_err(|_| Failure::Unavailable)
@@ -288,7 +243,7 @@ impl Refused {
 }
 
 /// Where a person consents. Tribe: documented; all parameters are required, and `state` has at least eight characters.
-pub(super) fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> String {
+pub fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> String {
     let query = form(&[
         ("client_id", &settings.client_id),
         ("redirect_uri", redirect_uri),
@@ -302,8 +257,8 @@ pub(super) fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) 
 /// Whether the answer says that the code or refresh token is no good, and nothing else is wrong: RFC 6749, section 5.2.
 /// Tribe: inferred (fosite).
 fn names_the_grant(response: &Response) -> bool {
-    let error = |answer: Json| answer.get("error").and_then(Json::as_str) == Some("invalid_grant");
-    response.status == 400 && answer::json(response).is_ok_and(error)
+    let names = |answer: Value| answer.get("error").and_then(Value::as_str) == Some("invalid_grant");
+    response.status == 400 && answer::json(response).is_ok_and(names)
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

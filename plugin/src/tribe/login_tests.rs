@@ -1,11 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 
 fn lifetime(answer: Value) -> Duration {
-    TokenAnswer::of(&Json::parse(answer.to_string().as_bytes()).unwrap()).unwrap().lifetime()
+    serde_json::from_str::<TokenAnswer>(&answer.to_string()).unwrap().lifetime()
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::relation::TribeId;
-use crate::sorted::{SortedMap, SortedSet};
 use crate::tribe::RelationKind;
 
 /// The schema could not be read.
@@ -16,15 +17,15 @@ pub struct MetadataError;
 #[derive(Clone, Debug, Default)]
 struct EntityType {
     base: Option<String>,
-    properties: SortedSet<String>,
+    properties: BTreeSet<String>,
     label: Option<String>,
 }
 
 /// An entity model in CSDL (XML). Tribe: documented.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
-    types: SortedMap<String, EntityType>,
-    sets: SortedMap<String, String>,
+    types: BTreeMap<String, EntityType>,
+    sets: BTreeMap<String, String>,
 }
 
 impl Metadata {
@@ -107,7 +108,7 @@ impl Metadata {
     pub fn properties_like(&self, set: &str, words: &[&str]) -> Vec<String> {
         let like = |name: &&String| words.iter().any(|word| name.to_lowercase().contains(word));
         let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.iter());
-        all.filter(like).cloned().collect::<SortedSet<_>>().into_iter().collect()
+        all.filter(like).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The relation types that an administrator made, with the kind of relation that each is for and its name.

@@ -4,6 +4,7 @@
 //! Sources: *documented* is a page of Tribe's, *seen* a real answer or a client that runs, *inferred* follows from
 //! the server's parts (Apache Olingo, ORY Hydra), *assumed* is none of these.
 
+mod changes;
 mod client;
 mod entity;
 mod facts;
@@ -11,18 +12,26 @@ mod login;
 mod metadata;
 mod profile;
 mod query;
+mod reading;
 mod record;
 mod registration;
 mod relation_type;
+mod settings;
+mod tenant;
 mod webhook;
+mod writing;
 
-pub use client::{Changed, ChangedRow, Client, Create, Kvk, PAGE_SIZE, PageLimit, Read, Settings, Stored, Update};
+pub use changes::{Changed, ChangedRow};
+pub use client::{Client, PAGE_SIZE};
 pub use entity::{AddressSlot, Entity, Property, RelationKind};
-pub use facts::{Facts, TextEquality};
-pub use login::{Flow, Standing};
+pub use facts::{Facts, PageLimit, TextEquality};
+pub use login::{Standing, consent_url};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::Profile;
+pub use reading::Read;
 pub use record::{Edit, Record};
 pub use registration::{OwnWebhook, Registrations};
 pub use relation_type::RelationType;
+pub use settings::{Flow, Kvk, Settings};
 pub use webhook::{Delivery, Refusal, read_delivery};
+pub use writing::{Create, Stored, Update};

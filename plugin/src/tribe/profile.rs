@@ -1,33 +1,38 @@
 //! What must be known of a tenant before anything is written to it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::Failure;
-use crate::encoding::encoded_as_object;
 use crate::relation::{Form, Gender, Instant, TribeId};
-use crate::sorted::SortedMap;
-use crate::tribe::{Client, Facts, Record};
+use crate::stored::Later;
+use crate::tribe::client::Client;
+use crate::tribe::facts::Facts;
+use crate::tribe::record::Record;
 
 /// A profile older than this is read again.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The tenant's own organisation, the rows of the datastores that fields choose from, and what the check found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
     /// The gender of each row of `Datastore_Gender` that is understood.
-    genders: SortedMap<TribeId, String>,
+    genders: BTreeMap<TribeId, String>,
     /// The canonical country of each row of `Datastore_Country`.
-    countries: SortedMap<TribeId, String>,
+    countries: BTreeMap<TribeId, String>,
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
     /// What the last check found; none before one.
     pub facts: Option<Facts>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
 }
-
-encoded_as_object!(Profile { own_organisation, genders, countries, read_at, of; facts });
 
 impl Profile {
     /// Reads it.
@@ -46,13 +51,16 @@ impl Profile {
             read_at: now,
             of: client.settings().tenant(),
             facts: None,
+            later: Later::default(),
         })
     }
 
     /// The same with what an earlier profile of the same login says beside it.
     pub fn after(self, earlier: Option<Self>) -> Self {
-        let facts = earlier.filter(|earlier| earlier.of == self.of).and_then(|earlier| earlier.facts);
-        Self { facts: self.facts.or(facts), ..self }
+        match earlier.filter(|earlier| earlier.of == self.of) {
+            Some(earlier) => Self { facts: self.facts.or(earlier.facts), later: earlier.later, ..self },
+            None => self,
+        }
     }
 
     /// Whether it is that login's, and recent enough.
@@ -88,7 +96,7 @@ impl Profile {
 
 /// The rows that are understood by their code or, failing that, by a name. Tribe: that rows have these is documented,
 /// the codes themselves are unknown.
-fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> SortedMap<TribeId, String> {
+fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -> BTreeMap<TribeId, String> {
     let understood = |row: &Record| {
         let texts = ["Code", "Name", "LocalizedName"].into_iter().filter_map(|name| row.other_text(name));
         texts.filter_map(&canonical).next().map(|canonical| (row.id().clone(), canonical))
@@ -96,6 +104,6 @@ fn canonical_rows(rows: &[Record], canonical: impl Fn(&str) -> Option<String>) -
     rows.iter().filter_map(understood).collect()
 }
 
-fn row_of<'a>(rows: &'a SortedMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
+fn row_of<'a>(rows: &'a BTreeMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
     rows.iter().find(|(_, known)| *known == canonical).map(|(row, _)| row)
 }

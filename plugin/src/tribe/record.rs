@@ -1,11 +1,13 @@
 //! One Tribe record as it was read, and an edit of one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
 use crate::answer::Failure;
-use crate::json::{Json, Object};
 use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
-use crate::sorted::SortedMap;
 use crate::tribe::entity::{AddressSlot, Property, Wire};
 
 /// A record with the properties that were selected. `null` is empty, a missing key says nothing; properties that
@@ -13,25 +15,25 @@ use crate::tribe::entity::{AddressSlot, Property, Wire};
 #[derive(Clone)]
 pub struct Record {
     id: TribeId,
-    raw: Object,
-    addresses: SortedMap<AddressSlot, Option<Record>>,
+    raw: Map<String, Value>,
+    addresses: BTreeMap<AddressSlot, Option<Record>>,
 }
 
 impl Record {
     /// Takes a JSON object with an `ID`.
-    pub(super) fn new(value: Json) -> Result<Self, Failure> {
-        let Json::Object(mut raw) = value else {
+    pub(super) fn new(value: Value) -> Result<Self, Failure> {
+        let Value::Object(mut raw) = value else {
             return Err(Failure::NotUnderstood);
         };
-        let mut addresses = SortedMap::new();
+        let mut addresses = BTreeMap::new();
         for slot in AddressSlot::ALL {
-            match raw.take(slot.navigation()) {
+            match raw.remove(slot.navigation()) {
                 None => {}
-                Some(Json::Null) => drop(addresses.insert(slot, None)),
+                Some(Value::Null) => drop(addresses.insert(slot, None)),
                 Some(address) => drop(addresses.insert(slot, Some(Self::new(address)?))),
             }
         }
-        let id = raw.get("ID").and_then(Json::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
+        let id = raw.get("ID").and_then(Value::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
         Ok(Self { id, raw, addresses })
     }
 
@@ -43,14 +45,14 @@ impl Record {
     /// When it was last changed, or made. Tribe: seen (whole seconds, UTC).
     pub fn changed_at(&self) -> Option<Instant> {
         ["LastMutationDate", "CreationDate"]
-            .iter()
+            .into_iter()
             .find_map(|name| self.raw.get(name)?.as_str())
             .and_then(|text| Some(Stamp::parse(text)?.instant()))
     }
 
     /// Whether nobody changed it after it was made, as far as whole seconds tell.
     pub fn is_as_made(&self) -> bool {
-        let stamp = |name: &str| self.raw.get(name).and_then(Json::as_str).and_then(Stamp::parse);
+        let stamp = |name: &str| self.raw.get(name).and_then(Value::as_str).and_then(Stamp::parse);
         match (stamp("CreationDate"), stamp("LastMutationDate")) {
             (Some(made), Some(changed)) => changed.instant() <= made.instant(),
             _ => true,
@@ -75,8 +77,8 @@ impl Record {
     pub fn choice(&self, property: Property) -> Option<Option<TribeId>> {
         let Wire::Choice(name) = property.wire() else { return None };
         match self.raw.get(name)? {
-            Json::Null => Some(None),
-            row => row.get("ID").and_then(Json::as_str).and_then(TribeId::parse).map(Some),
+            Value::Null => Some(None),
+            row => row.get("ID").and_then(Value::as_str).and_then(TribeId::parse).map(Some),
         }
     }
 
@@ -117,19 +119,42 @@ impl fmt::Debug for Record {
     }
 }
 
-fn text_of(value: Option<&Json>) -> Presence {
+fn text_of(value: Option<&Value>) -> Presence {
     match value {
         None => Presence::Absent,
-        Some(Json::Null) => Presence::Empty,
-        Some(Json::Text(text)) => Presence::of(text.as_str()),
+        Some(Value::Null) => Presence::Empty,
+        Some(Value::String(text)) => Presence::of(text.as_str()),
         Some(other) => Presence::of(other.to_string()),
     }
 }
 
-/// The body of a create or an update: only the fields that are written.
+/// The body of a create or an update: only the fields that are written, in the order in which they were set.
 #[derive(Clone, Default, PartialEq)]
 pub struct Edit {
-    body: Object,
+    fields: Vec<(String, Field)>,
+}
+
+/// What is written to one property.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Field {
+    Text(Option<String>),
+    Number(Option<u32>),
+    Link(Option<Link>),
+    Nested(Edit),
+}
+
+/// A record that exists.
+#[derive(Clone, PartialEq, Serialize)]
+struct Link {
+    #[serde(rename = "ID")]
+    id: TribeId,
+}
+
+impl Serialize for Edit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields.iter().map(|(name, field)| (name, field)))
+    }
 }
 
 impl Edit {
@@ -140,7 +165,7 @@ impl Edit {
 
     /// Whether nothing is written.
     pub fn is_empty(&self) -> bool {
-        self.body.is_empty()
+        self.fields.is_empty()
     }
 
     /// Sets or clears a text property. Tribe: that `null` clears is inferred.
@@ -150,53 +175,58 @@ impl Edit {
             Wire::FunctionText => function_property,
             Wire::Choice(_) | Wire::HouseNumber => return,
         };
-        self.body.set(name, text);
+        self.set(name, Field::Text(text.map(str::to_owned)));
     }
 
     /// Chooses a datastore row, or none. Tribe: documented.
     pub fn choice(&mut self, property: Property, row: Option<&TribeId>) {
         if let Wire::Choice(name) = property.wire() {
-            self.body.set(name, row.map(link));
+            self.set(name, Field::Link(row.map(|id| Link { id: id.clone() })));
         }
     }
 
     /// Sets an address's number and suffix.
     pub fn house_number(&mut self, value: &NumberAndSuffix) {
-        self.body.set("HouseNumber", value.number);
-        self.body.set("HouseNumberSuffix", Some(value.suffix.as_str()).filter(|suffix| !suffix.is_empty()));
+        self.set("HouseNumber", Field::Number(value.number));
+        self.set("HouseNumberSuffix", Field::Text(Some(value.suffix.clone()).filter(|suffix| !suffix.is_empty())));
     }
 
     /// Puts a new address in a slot. Tribe: documented for to-one navigation in general.
     pub fn address(&mut self, slot: AddressSlot, address: Edit) {
-        self.body.set(slot.navigation(), address.body);
+        self.set(slot.navigation(), Field::Nested(address));
     }
 
     /// Writes the marker.
     pub fn marker(&mut self, property: &str, marker: &str) {
-        self.body.set(property, marker);
+        self.set(property, Field::Text(Some(marker.to_owned())));
     }
 
     /// Links to a record that exists. Tribe: documented.
     pub fn link(&mut self, navigation: &str, id: &TribeId) {
-        self.body.set(navigation, link(id));
+        self.set(navigation, Field::Link(Some(Link { id: id.clone() })));
     }
 
     /// Creates the record behind a navigation property along with this one. Tribe: documented.
     pub fn nested(&mut self, navigation: &str, edit: Edit) {
-        self.body.set(navigation, edit.body);
+        self.set(navigation, Field::Nested(edit));
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        Json::Object(self.body.clone()).to_string().into_bytes()
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Failure> {
+        // It fails for no edit.
+        serde_json::to_vec(self).map_err(|_| Failure::NotUnderstood)
+    }
+
+    /// Sets a field, in the place of an earlier value of it.
+    fn set(&mut self, name: &str, field: Field) {
+        match self.fields.iter_mut().find(|(known, _)| known == name) {
+            Some((_, earlier)) => *earlier = field,
+            None => self.fields.push((name.to_owned(), field)),
+        }
     }
 }
 
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.body.iter().map(|(name, _)| name)).finish()
+        f.debug_set().entries(self.fields.iter().map(|(name, _)| name)).finish()
     }
-}
-
-fn link(id: &TribeId) -> Object {
-    Object::from_iter([("ID".to_owned(), Json::from(id.as_str()))])
 }

@@ -7,8 +7,10 @@
 //! A webhook is removed only if it leads to the connector's own address: whatever else an office has is nobody's
 //! business here, and no other thing can be removed at all.
 
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::answer::{self, Failure};
-use crate::json::{Json, Object};
 use crate::ports::Method;
 use crate::secret::Secret;
 use crate::tribe::client::{Call, Client};
@@ -41,9 +43,10 @@ impl OwnWebhook {
 struct WebhookId(String);
 
 impl WebhookId {
-    fn of(value: &Json) -> Option<Self> {
+    fn of(value: &Value) -> Option<Self> {
         let text = match value {
-            Json::Text(text) | Json::Number(text) => text.clone(),
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
             _ => return None,
         };
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -86,11 +89,11 @@ impl Client<'_> {
         let Some(own) = self.listed(url)? else { return Ok(Registrations::of(Vec::new())) };
         let before = Registrations::of(own);
         let calls = before.missing.iter().map(|entity_type| {
-            let members = [("url", url), ("entityType", entity_type), ("secret", secret.expose())];
-            let body: Object = members.into_iter().map(|(name, text)| (name.to_owned(), Json::from(text))).collect();
-            ((), Call::webhooks(Method::Post, "", Json::Object(body).to_string().into_bytes()))
+            let body = serde_json::to_vec(&NewWebhook { url, entity_type, secret: secret.expose() });
+            // It fails for no text.
+            body.map(|body| ((), Call::webhooks(Method::Post, "", body))).map_err(|_| Failure::NotUnderstood)
         });
-        self.carried_out(calls.collect(), url, before.own.clone())
+        self.carried_out(calls.collect::<Result<_, _>>()?, url, before.own.clone())
     }
 
     /// Removes the connector's own webhooks, and tells what a list shows afterwards.
@@ -123,9 +126,18 @@ impl Client<'_> {
 }
 
 /// Those of a list that lead to that address; none if it is not understood.
-fn own_of(body: &Json, url: &str) -> Option<Vec<OwnWebhook>> {
+fn own_of(body: &Value, url: &str) -> Option<Vec<OwnWebhook>> {
     let rows: Option<Vec<Row>> = rows(body)?.iter().map(Row::of).collect();
     rows.map(|rows| rows.into_iter().filter_map(|row| row.own(url)).collect())
+}
+
+/// A webhook to make. Tribe: inferred (the members' names).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewWebhook<'a> {
+    url: &'a str,
+    entity_type: &'a str,
+    secret: &'a str,
 }
 
 /// One webhook, whoever made it.
@@ -137,7 +149,7 @@ struct Row<'v> {
 
 impl<'v> Row<'v> {
     /// Tribe: the members' names are unknown, those of OData's set `Webhook` are among the likely ones.
-    fn of(value: &'v Json) -> Option<Self> {
+    fn of(value: &'v Value) -> Option<Self> {
         let row = value.as_object()?;
         let member = |names: &[&str]| {
             let is_one = |name: &str| names.iter().any(|wanted| name.eq_ignore_ascii_case(wanted));
@@ -157,22 +169,22 @@ impl<'v> Row<'v> {
 }
 
 /// The rows of a list, under whatever name it has. Tribe: unknown.
-fn rows(body: &Json) -> Option<&[Json]> {
-    let within = |name: &&str| body.get(name).and_then(Json::as_list);
-    body.as_list().or_else(|| ["value", "data", "webhooks", "items"].iter().find_map(within))
+fn rows(body: &Value) -> Option<&Vec<Value>> {
+    let within = |name: &&str| body.get(name).and_then(Value::as_array);
+    body.as_array().or_else(|| ["value", "data", "webhooks", "items"].iter().find_map(within))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
     const HERE: &str = "https://koppeling.example/tribe/12345";
 
     fn found(body: &Value) -> Option<Vec<(String, String)>> {
-        let own = own_of(&Json::parse(body.to_string().as_bytes())?, HERE)?;
+        let own = own_of(body, HERE)?;
         Some(own.iter().map(|webhook| (webhook.id().to_owned(), webhook.entity_type().to_owned())).collect())
     }
 

@@ -5,6 +5,7 @@ use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::stored::Later;
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Standing};
 use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stop, Stopped, System};
@@ -46,6 +47,7 @@ pub(super) fn dead_letter(told: export::care::DeadLetter) -> (Subject, DeadLette
         since: Instant::from_millis(told.since),
         next_try: told.next_try.map(Instant::from_millis),
         refused: None,
+        later: Later::default(),
     };
     (told.subject.into(), letter)
 }
@@ -53,7 +55,7 @@ pub(super) fn dead_letter(told: export::care::DeadLetter) -> (Subject, DeadLette
 pub(super) fn conflict(told: export::care::Conflict) -> (u64, Conflict) {
     let number = told.id.parse().unwrap_or_else(|_| panic!("{} numbers no conflict", told.id));
     let (subject, at) = (told.subject.into(), Instant::from_millis(told.at));
-    (number, Conflict { subject, slot: told.field, lost: told.lost_value, at })
+    (number, Conflict { subject, slot: told.field, lost: told.lost_value, at, later: Later::default() })
 }
 
 pub(super) fn relation_types(told: export::setup::RelationTypeLists) -> (Vec<AcType>, Vec<TribeType>) {
