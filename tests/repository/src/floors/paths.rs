@@ -22,8 +22,8 @@ pub(super) enum Found {
     Item(Definition, Vec<String>),
 }
 
-/// What is looked up at the moment; two globs may name each other.
-type Seen = BTreeSet<(ModuleId, String)>;
+/// The imports that are followed at the moment, and for which name: two globs may name each other.
+type Seen = BTreeSet<(ModuleId, String, Vec<String>)>;
 
 impl Modules {
     /// What a path means in a module. Nothing for what other crates define.
@@ -79,26 +79,25 @@ impl Modules {
     }
 
     fn look_up(&self, module: ModuleId, name: &str, seen: &mut Seen) -> Vec<Found> {
-        if !seen.insert((module, name.to_owned())) {
-            return Vec::new();
-        }
         let here = self.get(module);
         let mut found = Vec::new();
         for binding in here.names.get(name).into_iter().flatten() {
             match binding {
                 Binding::Item => found.push(Found::Item(Definition { module, name: name.to_owned() }, Vec::new())),
                 Binding::Module(child) => found.push(Found::Module(*child)),
-                Binding::Import(path) => found.extend(self.resolve_seen(module, path, seen)),
+                Binding::Import(path) => {
+                    found.extend(once(module, name, path, seen, |seen| self.resolve_seen(module, path, seen)))
+                }
             }
         }
         if found.is_empty() {
             for glob in &here.globs {
-                for through in self.resolve_seen(module, glob, &mut seen.clone()) {
-                    found.extend(self.look_up_through(through, name, seen));
-                }
+                found.extend(once(module, name, glob, seen, |seen| {
+                    let through = self.resolve_seen(module, glob, seen);
+                    through.into_iter().flat_map(|through| self.look_up_through(through, name, seen)).collect()
+                }));
             }
         }
-        seen.remove(&(module, name.to_owned()));
         found
     }
 
@@ -112,4 +111,21 @@ impl Modules {
             }
         }
     }
+}
+
+/// Follows an import, unless it is being followed for that name already.
+fn once(
+    module: ModuleId,
+    name: &str,
+    path: &[String],
+    seen: &mut Seen,
+    follow: impl FnOnce(&mut Seen) -> Vec<Found>,
+) -> Vec<Found> {
+    let key = (module, name.to_owned(), path.to_owned());
+    if !seen.insert(key.clone()) {
+        return Vec::new();
+    }
+    let found = follow(seen);
+    seen.remove(&key);
+    found
 }
