@@ -47,11 +47,10 @@ fn every_reference_has_a_definition() {
 #[test]
 fn every_number_is_defined_once_and_none_is_left_out() {
     let defined = defined();
-    let expected = |kind: &str, last: usize, width: usize| {
-        (1..=last).map(|number| format!("{kind}{number:0width$}")).collect::<Vec<_>>()
-    };
-    for (kind, last, width) in [("D", 18, 1), ("A", 13, 1), ("I", 16, 1), ("F", 121, 2)] {
-        for number in expected(kind, last, width) {
+    for (kind, width) in [("D", 1), ("A", 1), ("I", 1), ("F", 2)] {
+        let count = defined.keys().filter(|number| number.starts_with(kind)).count();
+        assert!(count > 10, "{kind}: {count}");
+        for number in (1..=count).map(|number| format!("{kind}{number:0width$}")) {
             assert_eq!(defined.get(&number), Some(&1), "{number}");
         }
     }
