@@ -38,13 +38,6 @@ pub(super) enum Binding {
     Import(Vec<String>),
 }
 
-/// A `use` of a name that is not handed on.
-#[derive(Clone, Debug)]
-pub(super) struct Import {
-    /// The whole path.
-    pub path: Vec<String>,
-}
-
 /// A module, and what stands in it.
 pub(super) struct Module {
     /// Above it; none above the crate's root.
@@ -55,8 +48,8 @@ pub(super) struct Module {
     pub names: BTreeMap<String, Vec<Binding>>,
     /// The paths of which every name is taken.
     pub globs: Vec<Vec<String>>,
-    /// What it imports for itself.
-    pub imports: Vec<Import>,
+    /// The paths that it imports for itself, and does not hand on.
+    pub imports: Vec<Vec<String>>,
     /// The variants of its enums.
     pub variants: BTreeMap<String, Vec<String>>,
     /// Whether a macro stands where items do: it may make any name.
@@ -231,7 +224,7 @@ impl Modules {
                 continue;
             };
             if !handed_on {
-                self.get_mut(id).imports.push(Import { path: path.clone() });
+                self.get_mut(id).imports.push(path.clone());
             }
             self.bind(id, &name, Binding::Import(path));
         }

@@ -32,7 +32,7 @@ pub(super) fn arrows(modules: &Modules) -> Arrows {
             by_name: &mut by_name,
         };
         for import in &here.imports {
-            walk.path(&import.path);
+            walk.path(import);
         }
         here.items.iter().for_each(|item| walk.visit_item(item));
     }
@@ -301,24 +301,18 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         let names = names(&call.path);
-        match names.as_slice() {
-            // A macro is seen in the modules below its own too.
-            [name] => {
-                let mut at = Some(self.module);
-                while let Some(module) = at {
-                    if self.modules.resolve(module, &names).iter().any(|found| matches!(found, Found::Item(..))) {
-                        let found = self.modules.resolve(module, &names);
-                        for found in found {
-                            if let Found::Item(definition, _) = found {
-                                self.arrow(definition.module, name);
-                            }
-                        }
-                        break;
-                    }
-                    at = self.modules.get(module).parent;
-                }
-            }
-            _ => self.path(&names),
+        // A macro is seen in the modules below its own, too.
+        let mut seen_in = Some(self.module);
+        while let Some(module) = seen_in {
+            let found = self.modules.resolve(module, &names);
+            let definitions = found.iter().filter_map(|found| match found {
+                Found::Item(definition, _) => Some(definition),
+                Found::Module(_) => None,
+            });
+            let definitions: Vec<&Definition> = definitions.collect();
+            definitions.iter().for_each(|definition| self.arrow(definition.module, &definition.name));
+            let goes_on = definitions.is_empty() && names.len() == 1;
+            seen_in = self.modules.get(module).parent.filter(|_| goes_on);
         }
         self.tokens(&call.tokens);
     }
