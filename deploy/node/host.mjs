@@ -1,7 +1,7 @@
 // A small host for one office: node host.mjs COMPONENT-FOLDER SETTINGS.json STATE-FOLDER WORK
 //
 // WORK is initial-sync, poll, sweep or check, or `serve PORT`, which takes Tribe's deliveries at POST /tribe. The
-// component folder is made by transpile.mjs; the settings are an object of names and texts, those of the README.
+// component folder is made by transpile.mjs; the settings are an object of names and texts, those of docs/settings.md.
 
 import { createServer } from 'node:http';
 import { readFile, readdir } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 """A small host for one office: python host.py COMPONENT.wasm SETTINGS.json STATE-FOLDER WORK
 
 WORK is initial-sync, poll, sweep or check, or `serve PORT`, which takes Tribe's deliveries at POST /tribe. The settings
-are an object of names and texts, those of the README.
+are an object of names and texts, those of docs/settings.md.
 
 One thing that a host must do cannot be done from Python: wasmtime sends the component's requests by itself and asks
 nobody (wasmtime 50.0.1). Let this process reach the two systems only, by the machine's firewall or a proxy.

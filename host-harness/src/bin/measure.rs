@@ -1,5 +1,6 @@
-//! Measures what the README states: `cargo run --release -p host-harness --bin measure`, of the connector that is
-//! built in, or with `--plugin FILE` of one in a file.
+//! Measures the connector and this host against both stand-ins, in calls, time and memory:
+//! `cargo run --release -p host-harness --bin measure`, for the connector that is built in, or with `--plugin FILE` for
+//! one in a file.
 //!
 //! The stand-ins run in a process of their own, so that their memory and time are not counted as the host's.
 

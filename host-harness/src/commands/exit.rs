@@ -11,7 +11,7 @@ use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};
 use crate::settings::{FileProblem, OfficeNumber};
 use crate::store::{KeyError, OpenError, StoreError};
 
-/// The exit codes, for `--help` and the README.
+/// The exit codes, as `--help` shows them.
 pub(super) const TABLE: &str = "\
 Exit codes:
     0  all went well
