@@ -84,7 +84,9 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
 
 /// What the body says as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
 pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
-    serde_json::from_slice(&response.body).map_err(|_| Failure::NotUnderstood)
+    // Text is checked as a whole: a reader of bytes passes over what it has no use for, whatever stands there.
+    let text = std::str::from_utf8(&response.body).map_err(|_| Failure::NotUnderstood)?;
+    serde_json::from_str(text).map_err(|_| Failure::NotUnderstood)
 }
 
 /// The server's own clock, from its `Date` header.

@@ -114,3 +114,14 @@ fn neither_an_answer_nor_a_failure_shows_a_body() {
     assert!(!format!("{:?}", response(200, &[("x", "canary")])).contains("canary"));
     assert!(!format!("{:?} {}", sorted(422, &[]), sorted(422, &[])).contains("canary"));
 }
+
+#[test]
+fn a_body_with_bytes_that_are_no_text_is_not_understood_even_where_nobody_reads_them() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Known {
+        id: u32,
+    }
+    let read = |body: &[u8]| json::<Known>(&Response { body: body.to_vec(), ..response(200, &[]) });
+    assert_eq!(read(br#"{"id":1,"other":"x"}"#), Ok(Known { id: 1 }));
+    assert_eq!(read(b"{\"id\":1,\"other\":\"\xff\"}"), Err(Failure::NotUnderstood));
+}
