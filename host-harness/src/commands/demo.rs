@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::check;
+use super::global::stop_at_signal;
 use super::run::keep_running;
 use super::screen::{Screen, Tone};
 use super::stand_ins::{Making, StandIns, now};
@@ -53,7 +54,7 @@ impl Demo {
         let store = Store::open(folder.path(), &MasterKey::random())?;
         let egress = Egress::new(Timeouts::default(), Pace::Unlimited);
         let host = Host::new(global.connector(None).await?, store, egress, HostLimits::watched());
-        super::stop_at_signal(host.stop());
+        stop_at_signal(host.stop());
         let settings = OfficeSettings::from_toml(&stand_ins.settings())?;
         let story = Story { host, office: settings.office.clone(), stand_ins, screen };
 

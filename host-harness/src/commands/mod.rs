@@ -7,6 +7,7 @@ mod care;
 mod check;
 mod demo;
 mod exit;
+mod global;
 mod inspect;
 mod login;
 mod office;
@@ -22,21 +23,16 @@ mod sync;
 mod webhooks;
 mod workplace;
 
-use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use tokio_util::sync::CancellationToken;
+use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 pub use exit::{CommandError, Exit};
+use global::{Global, OneOffice};
 use screen::Screen;
-
-use crate::egress::Pace;
-use crate::settings::OfficeNumber;
 
 /// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM.
 #[derive(Parser)]
@@ -46,41 +42,6 @@ struct Cli {
     global: Global,
     #[command(subcommand)]
     command: Command,
-}
-
-/// What holds for every command.
-#[derive(Args)]
-struct Global {
-    /// The folder with the state and its key [default: the data folder of your system]
-    #[arg(long, global = true, value_name = "DIR", env = "KOPPELING_DATA")]
-    data: Option<PathBuf>,
-    /// The file with the key that seals the state [default: koppeling.key in the data folder]
-    #[arg(long, global = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// The connector, for every office: a .wasm file, oci://registry/name@sha256:…, or `built-in`; `office add` and
-    /// `office edit` keep it with the office [default: each office's own, or else the built-in one]
-    #[arg(long, global = true, value_name = "PLUGIN")]
-    plugin: Option<String>,
-    /// Takes only connectors signed with this key, besides the built-in one: a public key of minisign, or a file with
-    /// one; several with commas between them
-    #[arg(long, global = true, value_name = "KEY", env = "KOPPELING_PLUGIN_KEY", value_delimiter = ',')]
-    plugin_key: Vec<String>,
-    /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
-    #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
-    calls_per_minute: Pace,
-    /// Results as JSON
-    #[arg(long, global = true)]
-    json: bool,
-    /// More of what happens; twice for even more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-}
-
-fn pace(text: &str) -> Result<Pace, String> {
-    if text == "unlimited" {
-        return Ok(Pace::Unlimited);
-    }
-    text.parse::<NonZeroU32>().map(Pace::PerMinute).map_err(|_| "give a number above 0, or `unlimited`".to_owned())
 }
 
 #[derive(Subcommand)]
@@ -126,12 +87,6 @@ enum Command {
     Plugin(plugin::PluginCommand),
     /// Tells what a connector's .wasm file is, without running it
     Inspect(inspect::Inspect),
-}
-
-#[derive(Args)]
-struct OneOffice {
-    /// The office's number; not needed where there is only one
-    office: Option<OfficeNumber>,
 }
 
 /// Runs the command line that this process was started with.
@@ -188,32 +143,6 @@ fn log_to_stderr(cli: &Cli) {
     let lines = lines.with_ansi(screen::colours_on_stderr());
     let ours = Targets::new().with_target("host_harness", level);
     tracing_subscriber::registry().with(lines).with(ours).init();
-}
-
-/// Stops at ctrl-c, and at the signal with which a service is ended. A second one ends the process there and then.
-fn stop_at_signal(stop: &CancellationToken) {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        signal().await;
-        stop.cancel();
-        signal().await;
-        std::process::exit(i32::from(Exit::Cancelled.code()));
-    });
-}
-
-async fn signal() {
-    #[cfg(unix)]
-    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = ended.recv() => {}
-        }
-        return;
-    }
-    // Where a signal cannot be listened for, it ends the process by itself.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 #[cfg(test)]

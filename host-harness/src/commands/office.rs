@@ -91,7 +91,7 @@ async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), Comma
         };
     }
     if settings.plugin != Plugin::BuiltIn {
-        let source = global.supply(Some(&global.folder()?))?.obtain(&settings.plugin).await?;
+        let source = global.resolver(Some(&global.folder()?))?.resolve(&settings.plugin).await?;
         let (bytes, name) = source.read()?;
         examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
     }

@@ -90,7 +90,7 @@ fn tell(global: &Global, pinned: &Pinned, screen: &Screen) {
 
 /// What is pushed must be a connector, and signed as this koppeling asks of what it takes itself.
 async fn push(global: &Global, file: &Path, to: &Tagged, screen: &Screen) -> Result<Exit, CommandError> {
-    let (bytes, name) = global.supply(None)?.obtain(&Plugin::File(file.to_owned())).await?.read()?;
+    let (bytes, name) = global.resolver(None)?.resolve(&Plugin::File(file.to_owned())).await?.read()?;
     let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
     let signature = fs::read_to_string(signature_file(file)).ok();
     let pinned = registries()?.push(to, bytes, &about, signature.as_deref()).await?;
@@ -104,8 +104,8 @@ async fn push(global: &Global, file: &Path, to: &Tagged, screen: &Screen) -> Res
 
 async fn pull(global: &Global, from: &Pinned, out: Option<&Path>, screen: &Screen) -> Result<Exit, CommandError> {
     // Checked as what is loaded is, so that nothing comes to this machine that could not be.
-    let supply = global.supply(None)?;
-    let artefact = supply.artefact(from).await?;
+    let resolver = global.resolver(None)?;
+    let artefact = resolver.artefact(from).await?;
     Trust::in_keys(&global.plugin_key)?.check(&from.to_string(), &artefact.component, artefact.signature.as_deref())?;
     let name = from.repository.name();
     let default = format!("{}.wasm", name.rsplit('/').next().unwrap_or(name));
@@ -157,7 +157,7 @@ async fn verify(global: &Global, plugin: &Plugin, screen: &Screen) -> Result<Exi
     if global.plugin_key.is_empty() {
         return Err(CommandError::NoPluginKey);
     }
-    global.supply(None)?.obtain(plugin).await?;
+    global.resolver(None)?.resolve(plugin).await?;
     screen.line(match plugin {
         Plugin::BuiltIn => "The built-in connector is a part of this program, and trusted as that is.".to_owned(),
         plugin => format!("{plugin} is signed with a key that is taken."),

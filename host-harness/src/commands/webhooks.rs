@@ -58,7 +58,7 @@ const WANTED: [&str; 4] =
 /// What stands in Tribe, for a machine.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Standing<'a> {
+struct RegistrationList<'a> {
     url: &'a str,
     own: Vec<Line<'a>>,
     missing: &'a [String],
@@ -83,7 +83,7 @@ impl Webhooks {
         };
         if global.json {
             let own = found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
-            screen.json(&Standing { url: &url, own, missing: &found.missing });
+            screen.json(&RegistrationList { url: &url, own, missing: &found.missing });
         } else {
             self.show(&found, &url, screen);
         }

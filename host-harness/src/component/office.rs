@@ -1,4 +1,4 @@
-//! What one call gets of the host: an office's settings, its keys, and its way out.
+//! What one call gets of the host: an office's settings, its keys, and its egress.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct CallContext {
     pub config: Arc<Config>,
     /// The office's keys.
     pub keys: Keys,
-    /// The office's way out.
+    /// The office's egress.
     pub egress: OfficeEgress,
 }
 

@@ -18,15 +18,15 @@ use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{MasterKey, Run, RunResult, Store};
 use crate::timestamp::Timestamp;
 
-struct Kept {
+struct TempStore {
     _folder: tempfile::TempDir,
     store: Store,
 }
 
-fn kept() -> Kept {
+fn temp_store() -> TempStore {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
-    Kept { _folder: folder, store }
+    TempStore { _folder: folder, store }
 }
 
 fn office(number: &str) -> OfficeNumber {
@@ -65,7 +65,7 @@ async fn ask(intake: &Intake<Judge>, method: &str, path: &str, body: &[u8]) -> S
 
 #[tokio::test]
 async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
-    let Kept { store, _folder } = kept();
+    let TempStore { store, _folder } = temp_store();
     let intake = intake(&store, Scheduled::Elsewhere);
     let large = vec![b'x'; (256 << 10) + 1];
     for (method, path, body, expected) in [
@@ -87,7 +87,7 @@ async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
 
 #[tokio::test]
 async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
-    let Kept { store, _folder } = kept();
+    let TempStore { store, _folder } = temp_store();
     let settings = OfficeSettings::from_toml(
         "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
          tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
@@ -117,7 +117,7 @@ async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
 
 #[tokio::test]
 async fn the_health_page_names_no_office() {
-    let Kept { store, _folder } = kept();
+    let TempStore { store, _folder } = temp_store();
     let request = Request::get("/health").body(Full::<Bytes>::default()).unwrap();
     let response = intake(&store, Scheduled::Elsewhere).answer(request).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -173,7 +173,7 @@ impl Pushes for Pusher {
 }
 
 struct Pushing {
-    kept: Kept,
+    kept: TempStore,
     pusher: Arc<Pusher>,
     arrived: Arc<Notify>,
     stop: CancellationToken,
@@ -182,7 +182,8 @@ struct Pushing {
 
 impl Pushing {
     fn start(poison: &[&'static str]) -> Self {
-        let (kept, pusher, arrived, stop) = (kept(), Pusher::new(poison), Arc::default(), CancellationToken::new());
+        let (kept, pusher, arrived, stop) =
+            (temp_store(), Pusher::new(poison), Arc::default(), CancellationToken::new());
         let task =
             tokio::spawn(keep_pushing(kept.store.clone(), Arc::clone(&pusher), Arc::clone(&arrived), stop.clone()));
         Self { kept, pusher, arrived, stop, task }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::Reach;
 use crate::egress::address;
 
 /// How a system is spoken to.
@@ -13,6 +12,16 @@ pub enum Scheme {
     Https,
     /// In the clear: loopback only.
     Http,
+}
+
+/// Whether the office's two systems are stand-ins on this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Real systems: HTTPS only, and no address of a private network.
+    #[default]
+    Internet,
+    /// Stand-ins: plain HTTP to loopback addresses, besides the internet.
+    Loopback,
 }
 
 /// A base URL: scheme, host, port, and a path without a slash at its end.

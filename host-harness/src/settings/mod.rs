@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 pub use config::Config;
 pub(crate) use destination::host_of;
-pub use destination::{Destination, Scheme, UrlProblem};
+pub use destination::{Destination, Reach, Scheme, UrlProblem};
 pub use file::{FileProblem, TEMPLATE};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -106,16 +106,6 @@ pub enum Login {
     ClientCredentials,
     /// By the consent of a person: `koppeling office login`.
     AuthorizationCode,
-}
-
-/// Whether the office's two systems are stand-ins on this machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
-    /// Real systems: HTTPS only, and no address of a private network.
-    #[default]
-    Internet,
-    /// Stand-ins: plain HTTP to loopback addresses, besides the internet.
-    Loopback,
 }
 
 /// Everything that an office has set. Not printable as a whole, and its secrets not at all.

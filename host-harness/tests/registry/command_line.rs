@@ -24,8 +24,13 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// The first line of the result, after a success.
-pub(crate) fn told(output: &Output) -> String {
+/// Runs `koppeling`, which must succeed, and gives the first line of its result.
+pub(crate) fn run_command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    succeeded(&koppeling(folder, arguments, environment))
+}
+
+/// The first line of a result that is a success.
+pub(crate) fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", said(output));
     String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
 }
@@ -49,16 +54,16 @@ async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() 
     fs::write(folder.path().join("connector.wasm"), another_connector()).unwrap();
     fs::write(folder.path().join("office.toml"), stand_ins.settings()).unwrap();
 
-    let key = told(&run(&["plugin", "keygen"]));
+    let key = run_command(folder.path(), &["plugin", "keygen"], &[]);
     assert!(key.starts_with("RW") && key.len() == 56, "{key}");
-    told(&run(&["plugin", "sign", "connector.wasm"]));
-    told(&run(&["plugin", "verify", "connector.wasm", "--plugin-key", &key]));
+    run_command(folder.path(), &["plugin", "sign", "connector.wasm"], &[]);
+    run_command(folder.path(), &["plugin", "verify", "connector.wasm", "--plugin-key", &key], &[]);
     let tagged = format!("oci://{}/office/connector:0.1.0", registry.address);
-    let pinned = told(&run(&["plugin", "push", "connector.wasm", &tagged]));
-    assert_eq!(told(&run(&["plugin", "digest", &tagged])), pinned);
-    told(&run(&["plugin", "pull", &pinned, "--out", "pulled.wasm"]));
+    let pinned = run_command(folder.path(), &["plugin", "push", "connector.wasm", &tagged], &[]);
+    assert_eq!(run_command(folder.path(), &["plugin", "digest", &tagged], &[]), pinned);
+    run_command(folder.path(), &["plugin", "pull", &pinned, "--out", "pulled.wasm"], &[]);
     assert!(fs::read(folder.path().join("pulled.wasm")).unwrap() == another_connector());
-    told(&run(&["plugin", "verify", "pulled.wasm", "--plugin-key", "koppeling-plugin.pub"]));
+    run_command(folder.path(), &["plugin", "verify", "pulled.wasm", "--plugin-key", "koppeling-plugin.pub"], &[]);
 
     let add = |plugin: &str| run(&["office", "add", "--from", "office.toml", "--plugin", plugin, "--plugin-key", &key]);
     let refused = failure(&add(&tagged), 2);
@@ -66,21 +71,21 @@ async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() 
     let wrong = format!("oci://{}/office/connector@{}", registry.address, digest(b"x"));
     failure(&add(&wrong), 7);
     assert_eq!(run(&["office", "list", "--json"]).stdout, b"[]\n", "an office with a wrong connector is not kept");
-    told(&add(&pinned));
+    succeeded(&add(&pinned));
 
     drop(registry);
     let listed: serde_json::Value = serde_json::from_slice(&run(&["office", "list", "--json"]).stdout).unwrap();
     assert_eq!(listed[0]["plugin"], pinned);
-    told(&run(&["sync", "--plugin-key", &key]));
+    run_command(folder.path(), &["sync", "--plugin-key", &key], &[]);
     let comparison = stand_ins.compare();
     assert!(comparison.is_equal(), "{comparison}");
 
     // With another key the same office's connector is refused, and the built-in one is still taken.
-    let other = told(&run(&["plugin", "keygen", "other.key"]));
+    let other = run_command(folder.path(), &["plugin", "keygen", "other.key"], &[]);
     let refused = failure(&koppeling(folder.path(), &["poll"], &[("KOPPELING_PLUGIN_KEY", &other)]), 7);
     assert!(refused.contains("signed with another key"), "{refused}");
-    told(&run(&["office", "edit", "--plugin", "built-in", "--plugin-key", &other]));
-    told(&run(&["poll", "--plugin-key", &other]));
+    run_command(folder.path(), &["office", "edit", "--plugin", "built-in", "--plugin-key", &other], &[]);
+    run_command(folder.path(), &["poll", "--plugin-key", &other], &[]);
     failure(&run(&["office", "edit"]), 2);
 }
 
@@ -92,7 +97,7 @@ async fn every_refusal_is_one_line_and_one_code() {
     fs::write(folder.path().join("connector.wasm"), CONNECTOR).unwrap();
     fs::write(folder.path().join("text.wasm"), "no wasm").unwrap();
     let run = |arguments: &[&str]| koppeling(folder.path(), arguments, &[]);
-    let key = told(&run(&["plugin", "keygen"]));
+    let key = run_command(folder.path(), &["plugin", "keygen"], &[]);
     let tagged = format!("oci://{}/office/connector:0.2.0", registry.address);
     let closed = format!("oci://127.0.0.1:1/connector@{}", digest(b"x"));
     for (arguments, code) in [
@@ -120,5 +125,5 @@ async fn every_refusal_is_one_line_and_one_code() {
     assert!(line.contains("KOPPELING_REGISTRY is missing") && !said(&part).contains("canary"), "{line}");
     // What was refused was not written either.
     assert!(!folder.path().join("connector.wasm.minisig").exists());
-    told(&run(&["inspect", "--plugin", &pinned]));
+    run_command(folder.path(), &["inspect", "--plugin", &pinned], &[]);
 }

@@ -30,7 +30,7 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     }
     let connector = Connector::load(&Runtime::new(CallLimits::default()).unwrap(), &Source::BuiltIn, None).unwrap();
     let compiled = folder.path().join("compiled");
-    let connectors = Connectors::of_offices(connector, supply(folder.path()), compiled.clone());
+    let connectors = Connectors::of_offices(connector, resolver(folder.path()), compiled.clone());
     let host = Host::new(connectors, store, Egress::new(Timeouts::default(), Pace::Unlimited), HostLimits::default());
 
     let report = host.run(&own.office, Work::Poll, &mut |_| {}).await;
@@ -48,6 +48,6 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     assert_eq!(fs::read_dir(compiled).unwrap().count(), 1, "its machine code is kept");
 
     // And so is it itself, for the next process.
-    let again = supply(folder.path()).obtain(&plugin(&pinned)).await.unwrap();
+    let again = resolver(folder.path()).resolve(&plugin(&pinned)).await.unwrap();
     assert!(bytes(&again) == another_connector());
 }

@@ -39,7 +39,7 @@ pub(crate) enum Manner {
 type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
 #[derive(Default)]
-struct Kept {
+struct Stored {
     blobs: HashMap<String, Bytes>,
     /// By version and by digest.
     manifests: HashMap<String, Bytes>,
@@ -49,7 +49,7 @@ struct Kept {
 /// A registry on this machine; it ends when dropped.
 pub(crate) struct StandIn {
     pub address: String,
-    kept: Arc<Mutex<Kept>>,
+    stored: Arc<Mutex<Stored>>,
     manner: Arc<Mutex<Manner>>,
     serving: JoinHandle<()>,
 }
@@ -64,18 +64,18 @@ impl StandIn {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let kept = Arc::<Mutex<Kept>>::default();
+        let stored = Arc::<Mutex<Stored>>::default();
         let manner = Arc::new(Mutex::new(Manner::Well));
-        let state = (Arc::clone(&kept), Arc::clone(&manner));
+        let state = (Arc::clone(&stored), Arc::clone(&manner));
         let serving = tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { continue };
                 let state = state.clone();
                 let service = service_fn(move |request| {
-                    let (kept, manner) = state.clone();
+                    let (stored, manner) = state.clone();
                     async move {
                         let manner = *manner.lock().unwrap();
-                        Ok::<_, Infallible>(answer(request, &kept, manner).await)
+                        Ok::<_, Infallible>(answer(request, &stored, manner).await)
                     }
                 });
                 tokio::spawn(
@@ -83,7 +83,7 @@ impl StandIn {
                 );
             }
         });
-        Self { address, kept, manner, serving }
+        Self { address, stored, manner, serving }
     }
 
     pub(crate) fn behave(&self, manner: Manner) {
@@ -93,18 +93,18 @@ impl StandIn {
     /// Puts a manifest there as it is, and gives its digest.
     pub(crate) fn put_manifest(&self, manifest: &str) -> String {
         let digest = digest(manifest.as_bytes());
-        self.kept.lock().unwrap().manifests.insert(digest.clone(), Bytes::copy_from_slice(manifest.as_bytes()));
+        self.stored.lock().unwrap().manifests.insert(digest.clone(), Bytes::copy_from_slice(manifest.as_bytes()));
         digest
     }
 
     /// The manifest with that digest.
     pub(crate) fn manifest(&self, digest: &str) -> String {
-        String::from_utf8(self.kept.lock().unwrap().manifests[digest].to_vec()).unwrap()
+        String::from_utf8(self.stored.lock().unwrap().manifests[digest].to_vec()).unwrap()
     }
 
     /// What it was shown, in the order of the requests.
     pub(crate) fn authorizations(&self) -> Vec<String> {
-        self.kept.lock().unwrap().authorizations.clone()
+        self.stored.lock().unwrap().authorizations.clone()
     }
 }
 
@@ -113,9 +113,9 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     format!("sha256:{digits}")
 }
 
-async fn answer(request: Request<Incoming>, kept: &Mutex<Kept>, manner: Manner) -> Response<Body> {
+async fn answer(request: Request<Incoming>, stored: &Mutex<Stored>, manner: Manner) -> Response<Body> {
     let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    kept.lock().unwrap().authorizations.extend(authorization.clone());
+    stored.lock().unwrap().authorizations.extend(authorization.clone());
     match manner {
         Manner::Never => std::future::pending().await,
         Manner::WithHtml => return whole(StatusCode::OK, "<html>canary: a page of a proxy</html>"),
@@ -131,28 +131,28 @@ async fn answer(request: Request<Incoming>, kept: &Mutex<Kept>, manner: Manner) 
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let query = request.uri().query().unwrap_or_default().replace("%3A", ":");
     let body = request.into_body().collect().await.unwrap().to_bytes();
-    let mut kept = kept.lock().unwrap();
+    let mut stored = stored.lock().unwrap();
     match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
         (Method::GET, ["", "v2", ""]) => whole(StatusCode::OK, "{}"),
-        (Method::GET, [.., "manifests", wanted]) => match kept.manifests.get(*wanted) {
+        (Method::GET, [.., "manifests", wanted]) => match stored.manifests.get(*wanted) {
             Some(_) if manner == Manner::WithAnotherManifest => whole(StatusCode::OK, r#"{"schemaVersion":2}"#),
             Some(manifest) => whole(StatusCode::OK, manifest.clone()),
             None => whole(StatusCode::NOT_FOUND, r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"canary"}]}"#),
         },
         (Method::PUT, [.., "manifests", tag]) => {
             let digest = digest(&body);
-            kept.manifests.insert((*tag).to_owned(), body.clone());
-            kept.manifests.insert(digest.clone(), body);
+            stored.manifests.insert((*tag).to_owned(), body.clone());
+            stored.manifests.insert(digest.clone(), body);
             located(&format!("/v2/x/manifests/{digest}"), StatusCode::CREATED)
         }
         (Method::POST, [.., "blobs", "uploads", ""]) => located("/v2/x/blobs/uploads/1", StatusCode::ACCEPTED),
         (Method::PUT, [.., "blobs", "uploads", "1"]) => {
             let digest = digest(&body);
             assert!(query.contains(&digest), "{query} is not of what was sent");
-            kept.blobs.insert(digest.clone(), body);
+            stored.blobs.insert(digest.clone(), body);
             located(&format!("/v2/x/blobs/{digest}"), StatusCode::CREATED)
         }
-        (Method::GET, [.., "blobs", wanted]) => match kept.blobs.get(*wanted) {
+        (Method::GET, [.., "blobs", wanted]) => match stored.blobs.get(*wanted) {
             Some(blob) => layer(blob, manner),
             None => whole(StatusCode::NOT_FOUND, r#"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#),
         },
