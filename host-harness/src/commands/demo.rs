@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use koppeling_egress::{Egress, Pace, Timeouts};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -17,7 +18,6 @@ use super::stand_ins::{Making, StandIns, now};
 use super::sync::{patient, show_notes};
 use super::workplace::judged;
 use super::{CommandError, Exit, Global};
-use crate::egress::{Egress, Pace, Timeouts};
 use crate::intake::Scheduled;
 use crate::run::{Host, HostLimits, Work};
 use crate::settings::{OfficeNumber, OfficeSettings};

@@ -4,10 +4,10 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
+use koppeling_egress::Pace;
 use tokio_util::sync::CancellationToken;
 
 use super::exit::Exit;
-use crate::egress::Pace;
 use crate::settings::OfficeNumber;
 
 /// What holds for every command.
@@ -38,7 +38,7 @@ pub(super) struct Global {
     pub(super) verbose: u8,
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
     if text == "unlimited" {
         return Ok(Pace::Unlimited);
     }

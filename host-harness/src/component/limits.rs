@@ -14,7 +14,7 @@ pub struct Limits {
     /// Wall-clock time of a whole call, instantiation included.
     pub call: Duration,
     /// Wall-clock time of one operation on the store. Outgoing requests have limits of their own, in
-    /// [`crate::egress::Timeouts`].
+    /// [`koppeling_egress::Timeouts`].
     pub store_operation: Duration,
 }
 

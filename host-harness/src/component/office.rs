@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::egress::OfficeEgress;
+use koppeling_egress::OfficeEgress;
+
 use crate::settings::Config;
 use crate::store::{Lease, Store};
 

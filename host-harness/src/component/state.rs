@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use koppeling_egress::OfficeEgress;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::limits::MemoryMeter;
 use super::office::{CallContext, Keys};
-use crate::egress::OfficeEgress;
 use crate::settings::Config;
 
 /// Handles that one call may hold at once: requests, responses, streams. A leak ends the call and not the host.

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use koppeling_egress::{Egress, Pace, Timeouts};
+
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::component::{Connector, Limits as CallLimits, Runtime};
-use host_harness::egress::{Egress, Pace, Timeouts};
 use host_harness::run::{Connectors, End, Halt, Host, HostLimits, Lasting, Work};
 use host_harness::settings::OfficeSettings;
 use host_harness::store::{MasterKey, Store};

@@ -1,20 +1,19 @@
 //! A registry of a few routes, and the ways in which one can misbehave.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use futures_util::stream;
-use http::{Method, Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::{Frame, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use serve::Limits;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +34,6 @@ pub(crate) enum Manner {
     WithAChangedLayer,
     WithAnEndlessLayer,
 }
-
-type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
 #[derive(Default)]
 struct Stored {
@@ -67,22 +64,14 @@ impl StandIn {
         let stored = Arc::<Mutex<Stored>>::default();
         let manner = Arc::new(Mutex::new(Manner::Well));
         let state = (Arc::clone(&stored), Arc::clone(&manner));
-        let serving = tokio::spawn(async move {
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                let state = state.clone();
-                let service = service_fn(move |request| {
-                    let (stored, manner) = state.clone();
-                    async move {
-                        let manner = *manner.lock().unwrap();
-                        Ok::<_, Infallible>(answer(request, &stored, manner).await)
-                    }
-                });
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-                );
+        let router = Router::new().fallback(move |request: Request| {
+            let (stored, manner) = state.clone();
+            async move {
+                let manner = *manner.lock().unwrap();
+                answer(request, &stored, manner).await
             }
         });
+        let serving = tokio::spawn(serve::serve(listener, router, Limits::default(), CancellationToken::new()));
         Self { address, stored, manner, serving }
     }
 
@@ -109,11 +98,10 @@ impl StandIn {
 }
 
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
+    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
 }
 
-async fn answer(request: Request<Incoming>, stored: &Mutex<Stored>, manner: Manner) -> Response<Body> {
+async fn answer(request: Request, stored: &Mutex<Stored>, manner: Manner) -> Response {
     let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
     stored.lock().unwrap().authorizations.extend(authorization.clone());
     match manner {
@@ -130,7 +118,7 @@ async fn answer(request: Request<Incoming>, stored: &Mutex<Stored>, manner: Mann
     }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let query = request.uri().query().unwrap_or_default().replace("%3A", ":");
-    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let body = to_bytes(request.into_body(), usize::MAX).await.unwrap();
     let mut stored = stored.lock().unwrap();
     match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
         (Method::GET, ["", "v2", ""]) => whole(StatusCode::OK, "{}"),
@@ -160,15 +148,14 @@ async fn answer(request: Request<Incoming>, stored: &Mutex<Stored>, manner: Mann
     }
 }
 
-fn layer(blob: &Bytes, manner: Manner) -> Response<Body> {
+fn layer(blob: &Bytes, manner: Manner) -> Response {
     let half = blob.slice(..blob.len() / 2);
     match manner {
         Manner::WithAShortLayer => whole(StatusCode::OK, half),
         Manner::WithHalfALayer => {
             let broken = std::io::Error::other("the connection ends");
-            let parts = StreamBody::new(stream::iter([Ok(Frame::data(half)), Err(broken)]));
-            let answer = Response::builder().header("content-length", blob.len());
-            answer.body(BodyExt::boxed_unsync(parts)).unwrap()
+            let parts = Body::from_stream(stream::iter([Ok(half), Err(broken)]));
+            Response::builder().header("content-length", blob.len()).body(parts).unwrap()
         }
         Manner::WithAChangedLayer => {
             let mut changed = blob.to_vec();
@@ -177,19 +164,18 @@ fn layer(blob: &Bytes, manner: Manner) -> Response<Body> {
         }
         Manner::WithAnEndlessLayer => {
             let part = blob.clone();
-            let parts = stream::repeat_with(move || Ok(Frame::data(part.clone())));
-            Response::new(BodyExt::boxed_unsync(StreamBody::new(parts)))
+            let parts = stream::repeat_with(move || Ok::<_, std::io::Error>(part.clone()));
+            Response::new(Body::from_stream(parts))
         }
         _ => whole(StatusCode::OK, blob.clone()),
     }
 }
 
-fn whole(status: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
-    let body = Full::new(body.into()).map_err(|never| match never {});
-    Response::builder().status(status).body(body.boxed_unsync()).unwrap()
+fn whole(status: StatusCode, body: impl Into<Bytes>) -> Response {
+    Response::builder().status(status).body(Body::from(body.into())).unwrap()
 }
 
-fn located(place: &str, status: StatusCode) -> Response<Body> {
+fn located(place: &str, status: StatusCode) -> Response {
     let mut answer = whole(status, "");
     answer.headers_mut().insert("location", place.parse().unwrap());
     answer

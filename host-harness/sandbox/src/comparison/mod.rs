@@ -19,7 +19,7 @@ pub use judge::Kvk;
 pub use report::{Comparison, Difference, Fault, Table, Tally};
 
 use crate::advocaatcentraal::{List, Record};
-use crate::tribe::{Entity, Guid, Origin};
+use crate::tribe::{Entity, Origin};
 use crate::{AdvocaatCentraal, Tribe};
 use forms::Form;
 use judge::{Judge, Look};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::egress::address;
+use crate::address;
 
 /// How a system is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +101,7 @@ impl Scheme {
 }
 
 /// The host in lower case, an IPv6 address without its brackets.
-pub(crate) fn host_of(authority: &http::uri::Authority) -> String {
+pub fn host_of(authority: &http::uri::Authority) -> String {
     authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
 }
 
