@@ -20,6 +20,13 @@ use crate::timestamp::Timestamp;
 /// The environment variable that may hold the password of a secret key.
 const PASSWORD: &str = "KOPPELING_SIGNING_PASSWORD";
 
+/// Where the login for a registry comes from, for `--help`.
+pub(super) const LOGIN_HELP: &str = "\
+Registries that want a login:
+    What `docker login` or `podman login` left on this machine is shown to the registry that it is for. To give another,
+    set KOPPELING_REGISTRY (the registry's host and port), KOPPELING_REGISTRY_USER and KOPPELING_REGISTRY_PASSWORD: the
+    three win over a login of Docker's, for that registry only.";
+
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
     /// Pushes a connector, and its signature if it lies beside it, and tells the digest to deploy it by

@@ -4,12 +4,12 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use etcetera::{AppStrategy, AppStrategyArgs};
+use koppeling_egress::{Egress, Timeouts};
 
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
 use crate::component::{Connector, Limits, Runtime, System};
-use crate::egress::{Egress, Timeouts};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
 use crate::settings::{Login, OfficeNumber};
@@ -109,9 +109,9 @@ impl OneOffice {
     }
 }
 
-/// Every registry, with the credentials of the environment.
+/// Every registry, with the credentials of the environment or else what `docker login` left.
 pub(super) fn registries() -> Result<RegistryClient, CommandError> {
-    Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?))
+    Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?).with_docker_logins())
 }
 
 fn default_folder() -> Result<PathBuf, CommandError> {

@@ -18,6 +18,7 @@
 mod cache;
 mod client;
 mod credentials;
+mod docker;
 mod failure;
 mod layout;
 mod pull;

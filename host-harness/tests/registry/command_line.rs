@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use host_harness::commands::stand_ins::{Making, StandIns};
 
-use super::stand_in::{StandIn, digest};
+use super::stand_in::{Manner, StandIn, digest};
 use super::*;
 
 /// Runs `koppeling` in a folder of its own, which is its data folder too. A registry on this machine answers meanwhile.
@@ -16,6 +16,8 @@ pub(crate) fn koppeling(folder: &Path, arguments: &[&str], environment: &[(&str,
     for name in ["KOPPELING_KEY", "KOPPELING_PLUGIN_KEY", "KOPPELING_REGISTRY"] {
         command.env_remove(name);
     }
+    // Nobody's own logins: the folder is Docker's and podman's too.
+    command.env("DOCKER_CONFIG", folder).env("REGISTRY_AUTH_FILE", folder.join("auth.json"));
     command.current_dir(folder).env("KOPPELING_DATA", folder).env("KOPPELING_SIGNING_PASSWORD", "");
     command.envs(environment.iter().copied()).args(arguments).stdin(std::process::Stdio::null()).output().unwrap()
 }
@@ -126,4 +128,47 @@ async fn every_refusal_is_one_line_and_one_code() {
     // What was refused was not written either.
     assert!(!folder.path().join("connector.wasm.minisig").exists());
     run_command(folder.path(), &["inspect", "--plugin", &pinned], &[]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_of_docker_is_used_unless_other_credentials_are_given() {
+    let (registry, elsewhere) = (StandIn::start().await, StandIn::start().await);
+    let pinned = push(&registry.address, None).await;
+    let tagged = format!("oci://{}/office/connector:0.1.0", registry.address);
+    registry.behave(Manner::ToRobots);
+    let folder = tempfile::tempdir().unwrap();
+    let asked =
+        |environment: &[(&str, &str)]| koppeling(folder.path(), &["plugin", "digest", &tagged, "-v"], environment);
+    assert!(failure(&asked(&[]), 7).contains("refuses access"));
+
+    // What `docker login` writes: `robot:canary-password`.
+    let login = format!(r#"{{"auths":{{"{}":{{"auth":"cm9ib3Q6Y2FuYXJ5LXBhc3N3b3Jk"}}}}}}"#, registry.address);
+    fs::write(folder.path().join("config.json"), &login).unwrap();
+    let output = asked(&[]);
+    assert_eq!(succeeded(&output), pinned.to_string());
+    assert!(!said(&output).contains("canary"));
+    // Not shown to another registry.
+    push(&elsewhere.address, None).await;
+    let other = format!("oci://{}/office/connector:0.1.0", elsewhere.address);
+    run_command(folder.path(), &["plugin", "digest", &other], &[]);
+    assert_eq!(elsewhere.authorizations(), [""; 0]);
+
+    let own = |password| {
+        [
+            ("KOPPELING_REGISTRY", registry.address.as_str()),
+            ("KOPPELING_REGISTRY_USER", "robot"),
+            ("KOPPELING_REGISTRY_PASSWORD", password),
+        ]
+    };
+    assert!(failure(&asked(&own("canary-another")), 7).contains("refuses access"));
+    fs::write(folder.path().join("config.json"), login.replace("cm9i", "!!!!")).unwrap();
+    let output = asked(&[]);
+    failure(&output, 7);
+    assert!(said(&output).contains("run `docker login` again"), "{}", said(&output));
+    succeeded(&asked(&own("canary-password")));
+
+    // Podman's file has the same form.
+    fs::remove_file(folder.path().join("config.json")).unwrap();
+    fs::write(folder.path().join("auth.json"), &login).unwrap();
+    succeeded(&asked(&[]));
 }
