@@ -213,6 +213,13 @@ pub enum CommandError {
     /// No random numbers.
     #[error("this system gives no random numbers; nothing secure can be done on it")]
     NoRandom,
+    /// This program was built without the stand-ins.
+    #[cfg(not(feature = "sandbox"))]
+    #[error(
+        "this koppeling was built without the stand-ins of both systems; build one with them by `cargo build -p \
+         host-harness --features sandbox`"
+    )]
+    NoStandIns,
     /// The demo or the sandbox could not go on.
     #[error("{0}")]
     Story(String),
@@ -230,6 +237,8 @@ impl CommandError {
             | Self::NothingToEdit
             | Self::NoPassword(_)
             | Self::NoPluginKey => Exit::Usage,
+            #[cfg(not(feature = "sandbox"))]
+            Self::NoStandIns => Exit::Usage,
             Self::NoOffice
             | Self::NoDataFolder
             | Self::DataFolder { .. }

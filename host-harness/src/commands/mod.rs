@@ -5,6 +5,7 @@
 
 mod care;
 mod check;
+#[cfg(feature = "sandbox")]
 mod demo;
 mod exit;
 mod global;
@@ -15,12 +16,16 @@ mod plugin;
 mod preview;
 mod redirect;
 mod run;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod screen;
+#[cfg(feature = "sandbox")]
 pub mod stand_ins;
 mod status;
 mod sync;
 mod webhooks;
+#[cfg(not(feature = "sandbox"))]
+mod without_stand_ins;
 mod workplace;
 
 use std::process::ExitCode;
@@ -47,9 +52,15 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Shows everything with two stand-ins on this machine, in under a minute
+    #[cfg(feature = "sandbox")]
     Demo(demo::Demo),
     /// Runs the two stand-ins by themselves, to play with
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
+    /// Tells how to get the stand-ins
+    #[cfg(not(feature = "sandbox"))]
+    #[command(alias = "sandbox", hide = true)]
+    Demo(without_stand_ins::WithoutStandIns),
     /// Adds, changes and lists offices, and logs them in to Tribe
     #[command(subcommand)]
     Office(office::Office),
@@ -83,7 +94,7 @@ enum Command {
     /// Tells how the offices stand
     Status,
     /// Pushes, pulls, signs and verifies connectors
-    #[command(subcommand)]
+    #[command(subcommand, after_help = plugin::LOGIN_HELP)]
     Plugin(plugin::PluginCommand),
     /// Tells what a connector's .wasm file is, without running it
     Inspect(inspect::Inspect),
@@ -93,7 +104,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(&cli);
-    let mut screen = Screen::new();
+    let mut screen = Screen;
     let result = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
         Err(_) => Err(CommandError::NoThreads),
@@ -110,8 +121,12 @@ pub fn main() -> ExitCode {
 impl Command {
     async fn run(&self, global: &Global, screen: &mut Screen) -> Result<Exit, CommandError> {
         match self {
+            #[cfg(feature = "sandbox")]
             Self::Demo(demo) => demo.run(global, screen).await,
+            #[cfg(feature = "sandbox")]
             Self::Sandbox(sandbox) => sandbox.run(screen).await,
+            #[cfg(not(feature = "sandbox"))]
+            Self::Demo(_) => Err(CommandError::NoStandIns),
             Self::Office(office) => office.run(global, screen).await,
             Self::Check(of) => check::run(global, of, screen).await,
             Self::Sync(of) => sync::initial(global, of, screen).await,
@@ -141,7 +156,7 @@ fn log_to_stderr(cli: &Cli) {
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = lines.with_ansi(screen::colours_on_stderr());
-    let ours = Targets::new().with_target("host_harness", level);
+    let ours = Targets::new().with_target("host_harness", level).with_target("koppeling_egress", level);
     tracing_subscriber::registry().with(lines).with(ours).init();
 }
 

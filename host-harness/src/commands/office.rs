@@ -136,12 +136,11 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
     } else if lines.is_empty() {
         return Err(CommandError::NoOffice);
     } else {
-        for line in lines {
+        let rows = lines.into_iter().map(|line| {
             let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin } = line;
-            screen.line(format!(
-                "{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped  {plugin}"
-            ));
-        }
+            [office.to_string(), advocaatcentraal_url, tribe_url, relation_types.to_string(), plugin]
+        });
+        screen.table(["OFFICE", "ADVOCAATCENTRAAL", "TRIBE", "TYPES", "CONNECTOR"], rows);
     }
     Ok(Exit::Ok)
 }
