@@ -3,7 +3,7 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`component`] | loads the connector and calls it, each time on a fresh instance, under limits |
-//! | [`egress`] | its only way out: HTTP to the hosts of an office's settings, paced |
+//! | [`koppeling_egress`] | its egress, a crate of its own: HTTP to the hosts of an office's settings, paced |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
@@ -14,7 +14,6 @@
 
 pub mod commands;
 pub mod component;
-pub mod egress;
 pub mod intake;
 pub mod registry;
 pub mod run;

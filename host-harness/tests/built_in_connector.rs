@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::component::{Budget, CallError, Connector, Limits, Runtime, Source};
-use host_harness::egress::{Egress, Pace, Timeouts};
 use host_harness::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
 use host_harness::run::{End, Halt, Host, HostLimits, TurnError, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
 use host_harness::store::{Claim, MasterKey, Store};
 use host_harness::timestamp::Timestamp;
+use koppeling_egress::{Egress, Pace, Timeouts};
 use sandbox::comparison::{Difference, Fault};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;

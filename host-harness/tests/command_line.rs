@@ -398,3 +398,28 @@ fn inspect_tells_what_the_built_in_connector_is() {
     assert_eq!(imports, IMPORTS, "a host that has these must be enough: no import is added in passing");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "inspecting leaves nothing behind");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_has_a_line_for_each_entry_and_colours_only_where_they_are_wanted() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let listed = |wishes: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
+        for name in ["KOPPELING_KEY", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        let output = command.env("KOPPELING_DATA", data).envs(wishes.iter().copied()).args(["office", "list"]).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let plain = listed(&[]);
+    let lines: Vec<&str> = plain.lines().collect();
+    assert_eq!(lines.len(), 2, "{plain}");
+    assert!(lines[0].starts_with("OFFICE  ADVOCAATCENTRAAL"), "{plain}");
+    let cells: Vec<&str> = lines[1].split_whitespace().collect();
+    assert_eq!(cells[..3], ["12345", &stand_ins.advocaatcentraal_url(), &stand_ins.tribe_url()]);
+    assert_eq!(cells[4], "built-in");
+    // No terminal reads it: no colours, unless they are asked for, and never against NO_COLOR.
+    assert!(listed(&[("CLICOLOR_FORCE", "1")]).contains("\u{1b}[1mOFFICE"));
+    assert_eq!(listed(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
+}

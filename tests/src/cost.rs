@@ -10,14 +10,11 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::ports::{Http, NoAnswer, Ports, Request, Response};
 use advocaatcentraal_tribe::sync::{self, Budget, Next, Stop};
+use koppeling_egress::Sliding;
 use sandbox::advocaatcentraal::Variants;
 use sandbox::tribe::{Character, NestedCreate};
 
 use crate::World;
-
-/// The host's own pacing, without its runtime.
-#[path = "../../host-harness/src/egress/sliding.rs"]
-mod sliding;
 
 /// What an initial sync came to.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +182,7 @@ struct Line<'w> {
     world: &'w World,
     latency: u64,
     held_up: u64,
-    calls: std::cell::RefCell<sliding::Sliding>,
+    calls: std::cell::RefCell<Sliding>,
     random: std::cell::RefCell<fastrand::Rng>,
     arrivals: std::cell::RefCell<Vec<u64>>,
 }
@@ -207,7 +204,7 @@ impl<'w> Line<'w> {
             world,
             latency: millis(latency),
             held_up: millis(held_up),
-            calls: sliding::Sliding::new(most).into(),
+            calls: Sliding::new(most).into(),
             random: fastrand::Rng::with_seed(7).into(),
             arrivals: Vec::new().into(),
         }

@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use host_harness::egress::{Egress, Pace, Timeouts};
-use host_harness::settings::OfficeSettings;
+use koppeling_egress::{Egress, Pace, Timeouts};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Error};
 
-use crate::imports::{self, Budget, Call, ConnectorPre, Keys, Next};
+use crate::imports::{self, Budget, Call, ConnectorPre, Keys, Next, Settings};
 
 /// A slice of work, and how long a call may take: the slice, and one slow request after it.
 const SLICE: Budget = Budget { milliseconds: 20_000, requests: 1_000 };
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Takes every relation of one office to Tribe.
-pub async fn sync(component: &[u8], office: &OfficeSettings, keys: &Keys) -> wasmtime::Result<()> {
+pub async fn sync(component: &[u8], settings: &Settings, keys: &Keys) -> wasmtime::Result<()> {
     // Once: an engine whose clock lets other tasks have their turn, and the component, compiled and linked.
     let engine = Engine::new(Config::new().epoch_interruption(true))?;
     let clock = engine.weak();
@@ -27,11 +26,13 @@ pub async fn sync(component: &[u8], office: &OfficeSettings, keys: &Keys) -> was
     let mut linker = Linker::new(&engine);
     imports::link(&mut linker)?;
     let connector = ConnectorPre::new(linker.instantiate_pre(&Component::new(&engine, component)?)?)?;
-    let egress = Egress::new(Timeouts::default(), Pace::Unlimited).office(office);
+    // One for the process, with the connections; and of it one for each office, which reaches that office's systems only.
+    let egress = Egress::new(Timeouts::default(), Pace::default());
+    let egress = egress.office(settings.get("advocaatcentraal-office"), settings.allowed()?);
 
     // Every call: a store and an instance of its own, and a deadline around both.
     loop {
-        let mut store = Call::store(&engine, office, keys, &egress);
+        let mut store = Call::store(&engine, settings, keys, &egress);
         let call = async {
             let instance = connector.instantiate_async(&mut store).await?;
             instance.advocaatcentraal_tribe_sync_sync().call_initial_sync(&mut store, SLICE).await

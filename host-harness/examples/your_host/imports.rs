@@ -1,12 +1,11 @@
-//! What the component asks of its host: settings, keys and a way out. The rest is wasmtime's.
+//! What the component asks of its host: settings, keys and egress. The rest is wasmtime's.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use host_harness::egress::OfficeEgress;
-use host_harness::settings::{Config, OfficeSettings};
+use koppeling_egress::{AllowList, Destination, OfficeEgress, Reach};
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Engine, Result, Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime::{Engine, Error, Result, Store, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -33,6 +32,35 @@ mod bindings {
     });
 }
 
+/// One office's settings, by the names that the component reads them by; secrets are among them. Yours come from where
+/// your platform keeps such things.
+#[derive(Clone)]
+pub struct Settings {
+    pub values: Arc<BTreeMap<String, String>>,
+    /// Whether the systems are stand-ins on this machine.
+    pub reach: Reach,
+}
+
+impl Settings {
+    /// The value of a setting; empty where it is not set.
+    pub fn get(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// The only systems that the component may reach.
+    pub fn allowed(&self) -> Result<AllowList> {
+        let at = |name: &str| {
+            let parsed = Destination::parse(self.get(name), self.reach);
+            parsed.map_err(|problem| Error::msg(format!("the setting {name} {problem}")))
+        };
+        Ok(AllowList {
+            advocaatcentraal: at("advocaatcentraal-url")?,
+            tribe: at("tribe-url")?,
+            tribe_login: at("tribe-auth-url")?,
+        })
+    }
+}
+
 /// One office's keys. Yours are rows of a database, and `set` returns when they are durable.
 #[derive(Clone, Default)]
 pub struct Keys(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
@@ -44,13 +72,13 @@ pub struct Call {
     http: WasiHttpCtx,
     egress: OfficeEgress,
     limits: StoreLimits,
-    settings: Config,
+    settings: Settings,
     keys: Keys,
 }
 
 impl Call {
     /// A store for one call.
-    pub fn store(engine: &Engine, office: &OfficeSettings, keys: &Keys, egress: &OfficeEgress) -> Store<Self> {
+    pub fn store(engine: &Engine, settings: &Settings, keys: &Keys, egress: &OfficeEgress) -> Store<Self> {
         let call = Self {
             table: ResourceTable::new(),
             // No folders, no environment, no sockets.
@@ -58,7 +86,7 @@ impl Call {
             http: WasiHttpCtx::new(),
             egress: egress.clone(),
             limits: StoreLimitsBuilder::new().memory_size(64 << 20).trap_on_grow_failure(true).build(),
-            settings: office.config(),
+            settings: settings.clone(),
             keys: keys.clone(),
         };
         let mut store = Store::new(engine, call);
@@ -91,17 +119,17 @@ impl WasiHttpView for Call {
 
 impl config::Host for Call {
     async fn get(&mut self, key: String) -> Result<Result<Option<String>, config::Error>> {
-        Ok(Ok(self.settings.get(&key).map(str::to_owned)))
+        Ok(Ok(self.settings.values.get(&key).cloned()))
     }
 
     async fn get_all(&mut self) -> Result<Result<Vec<(String, String)>, config::Error>> {
-        Ok(Ok(self.settings.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()))
+        Ok(Ok(self.settings.values.iter().map(|(key, value)| (key.clone(), value.clone())).collect()))
     }
 }
 
 impl keyvalue::Host for Call {
     async fn open(&mut self, name: String) -> Result<Result<Resource<Keys>, keyvalue::Error>> {
-        if name != self.settings.bucket() {
+        if name != self.settings.get("store-bucket") {
             return Ok(Err(keyvalue::Error::NoSuchStore));
         }
         Ok(Ok(self.table.push(self.keys.clone())?))

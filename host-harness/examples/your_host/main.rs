@@ -1,4 +1,4 @@
-//! A host of your own, in forty lines: `cargo run --example your_host -- COMPONENT.wasm OFFICE.toml`. It does the
+//! A host of your own, in forty lines: `cargo run --example your_host -- COMPONENT.wasm SETTINGS.json`. It does the
 //! initial sync. `docs/embedding.md` goes through it and says what a host must see to beyond this.
 
 #![allow(unreachable_pub, reason = "the files are to be copied into a crate of one's own")]
@@ -8,15 +8,17 @@ mod imports;
 
 use std::{env, fs};
 
-use host_harness::settings::OfficeSettings;
+use koppeling_egress::Reach;
 
 #[tokio::main]
 async fn main() -> wasmtime::Result<()> {
     let mut arguments = env::args().skip(1);
-    let (Some(component), Some(office)) = (arguments.next(), arguments.next()) else {
-        return Err(wasmtime::Error::msg("usage: your_host COMPONENT.wasm OFFICE.toml"));
+    let (Some(component), Some(settings)) = (arguments.next(), arguments.next()) else {
+        return Err(wasmtime::Error::msg("usage: your_host COMPONENT.wasm SETTINGS.json"));
     };
-    let office = OfficeSettings::from_toml(&fs::read_to_string(office)?)?;
+    // An object of texts: {"advocaatcentraal-url": "https://…", …}.
+    let values = serde_json::from_slice(&fs::read(settings)?)?;
+    let settings = imports::Settings { values: std::sync::Arc::new(values), reach: Reach::Internet };
     // Yours is behind a database: what stands here is gone at the end.
-    host::sync(&fs::read(component)?, &office, &imports::Keys::default()).await
+    host::sync(&fs::read(component)?, &settings, &imports::Keys::default()).await
 }

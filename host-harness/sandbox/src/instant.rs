@@ -1,8 +1,18 @@
 //! Instants, and how either system writes them: UTC in Tribe, civil time in Amsterdam in AdvocaatCentraal.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use time::{Date, Month};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+
+/// Amsterdam by the zone data that the crate `jiff` brings along: the same on every machine, and none of the
+/// connector's own rule, so that a test sees where the two differ.
+static AMSTERDAM: LazyLock<TimeZone> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the zone data are compiled in")]
+    TimeZone::get("Europe/Amsterdam").expect("the zone data hold Amsterdam")
+});
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,40 +52,38 @@ impl Instant {
 
     /// `2022-09-27T08:34:26Z`. Tribe: seen.
     pub fn utc(self) -> String {
-        format!("{}Z", Civil::of(self.seconds()).text())
+        format!("{}Z", text(Offset::UTC.to_datetime(self.timestamp())))
     }
 
     /// `2026-03-02T10:00:05+01:00`. AC: assumed (A5).
     pub fn amsterdam(self) -> String {
-        let offset = amsterdam_offset(self.seconds());
-        format!("{}+{:02}:00", Civil::of(self.seconds() + offset).text(), offset / 3600)
+        format!("{}+{:02}:00", self.amsterdam_without_offset(), self.seconds_east() / 3600)
     }
 
     /// `2026-03-02T10:00:05`, the same without its offset.
     pub fn amsterdam_without_offset(self) -> String {
-        Civil::of(self.seconds() + amsterdam_offset(self.seconds())).text()
+        text(AMSTERDAM.to_datetime(self.timestamp()))
     }
 
     /// What clocks in Amsterdam show, counted in milliseconds as if they never went forward or back.
     pub(crate) fn on_the_wall_in_amsterdam(self) -> u64 {
-        self.0.saturating_add_signed(amsterdam_offset(self.seconds()) * 1000)
+        self.0.saturating_add_signed(i64::from(self.seconds_east()) * 1000)
     }
 
     /// Midnight in Amsterdam at the start of this instant's day there.
     #[must_use]
     pub(crate) fn start_of_amsterdam_day(self) -> Self {
-        let civil = Civil::of(self.seconds() + amsterdam_offset(self.seconds()));
-        Civil { hour: 0, minute: 0, second: 0, ..civil }.in_amsterdam().unwrap_or(self)
+        in_amsterdam(AMSTERDAM.to_datetime(self.timestamp()).date().at(0, 0, 0, 0)).unwrap_or(self)
     }
 
     /// Reads RFC 3339; without an offset it is civil time in Amsterdam, a date alone the start of that day there.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let Some((date, time)) = text.split_once(['T', ' ']) else {
-            return Civil::read(text, "00:00:00")?.in_amsterdam();
+        let Some((day, time)) = text.split_once(['T', ' ']) else {
+            return in_amsterdam(date(text)?.at(0, 0, 0, 0));
         };
         if let Some(time) = time.strip_suffix(['Z', 'z']) {
-            return Self::from_seconds(Civil::read(date, time)?.seconds()?);
+            return at_offset(civil(day, time)?, 0);
         }
         // A space is a raw `+` that was decoded as in a form.
         let Some((time, sign, offset)) = time
@@ -83,19 +91,25 @@ impl Instant {
             .map(|(time, offset)| (time, 1, offset))
             .or_else(|| time.split_once('-').map(|(time, offset)| (time, -1, offset)))
         else {
-            return Civil::read(date, time)?.in_amsterdam();
+            return in_amsterdam(civil(day, time)?);
         };
         let (hours, minutes) = offset.split_once(':')?;
-        let offset = sign * (number(hours, 2)? * 3600 + number(minutes, 2)? * 60);
-        Self::from_seconds(Civil::read(date, time)?.seconds()? - offset)
+        let offset = sign * (i64::from(number(hours, 2)?) * 3600 + i64::from(number(minutes, 2)?) * 60);
+        at_offset(civil(day, time)?, offset)
     }
 
-    fn seconds(self) -> i64 {
-        i64::try_from(self.0 / 1000).unwrap_or(i64::MAX)
+    /// An instant beyond the year 9999 is shown as the last one that a calendar has.
+    fn timestamp(self) -> Timestamp {
+        i64::try_from(self.0).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
     }
 
-    fn from_seconds(seconds: i64) -> Option<Self> {
-        u64::try_from(seconds).ok()?.checked_mul(1000).map(Self)
+    /// How far clocks in Amsterdam are ahead of UTC.
+    fn seconds_east(self) -> i32 {
+        AMSTERDAM.to_offset(self.timestamp()).seconds()
+    }
+
+    fn from_timestamp(timestamp: Timestamp) -> Option<Self> {
+        u64::try_from(timestamp.as_millisecond()).ok().map(Self)
     }
 }
 
@@ -114,81 +128,49 @@ fn date(text: &str) -> Option<Date> {
     if parts.next().is_some() {
         return None;
     }
-    let month = Month::try_from(u8::try_from(number(month, 2)?).ok()?).ok()?;
-    let year = i32::try_from(number(year, 4)?).ok()?;
-    Date::from_calendar_date(year, month, u8::try_from(number(day, 2)?).ok()?).ok()
+    let (month, day) = (i8::try_from(number(month, 2)?).ok()?, i8::try_from(number(day, 2)?).ok()?);
+    Date::new(number(year, 4)?, month, day).ok()
 }
 
 /// Exactly so many digits.
-fn number(text: &str, digits: usize) -> Option<i64> {
+fn number(text: &str, digits: usize) -> Option<i16> {
     (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-const SECONDS_PER_DAY: i64 = 86_400;
-const JULIAN_DAY_OF_1970: i64 = 2_440_588;
-
-/// A date and a time on some wall.
-struct Civil {
-    date: Date,
-    hour: i64,
-    minute: i64,
-    second: i64,
+/// A date and a time on some wall. Seconds must be there; of a fraction nothing is kept, as neither system keeps one.
+fn civil(day: &str, time: &str) -> Option<DateTime> {
+    let mut parts = time.split(':');
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let second = second.split_once('.').map_or(second, |(whole, _)| whole);
+    let part = |text| i8::try_from(number(text, 2)?).ok();
+    Some(date(day)?.to_datetime(Time::new(part(hour)?, part(minute)?, part(second)?, 0).ok()?))
 }
 
-impl Civil {
-    fn of(seconds: i64) -> Self {
-        let day = seconds.div_euclid(SECONDS_PER_DAY) + JULIAN_DAY_OF_1970;
-        let date = i32::try_from(day).ok().and_then(|day| Date::from_julian_day(day).ok()).unwrap_or(Date::MAX);
-        let rest = seconds.rem_euclid(SECONDS_PER_DAY);
-        Self { date, hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60 }
-    }
-
-    fn read(day: &str, time: &str) -> Option<Self> {
-        let mut parts = time.split(':');
-        let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
-        // A fraction of a second is read and dropped: neither system keeps one.
-        let second = second.split_once('.').map_or(second, |(whole, _)| whole);
-        let civil =
-            Self { date: date(day)?, hour: number(hour, 2)?, minute: number(minute, 2)?, second: number(second, 2)? };
-        let sound = civil.hour < 24 && civil.minute < 60 && civil.second < 60 && parts.next().is_none();
-        sound.then_some(civil)
-    }
-
-    fn seconds(&self) -> Option<i64> {
-        let days = i64::from(self.date.to_julian_day()) - JULIAN_DAY_OF_1970;
-        Some(days * SECONDS_PER_DAY + self.hour * 3600 + self.minute * 60 + self.second)
-    }
-
-    /// The instant at which a clock in Amsterdam shows this; in the hour that comes twice, the first.
-    fn in_amsterdam(&self) -> Option<Instant> {
-        let seconds = self.seconds()?;
-        let summer = seconds - 7200;
-        let offset = if amsterdam_offset(summer) == 7200 { 7200 } else { 3600 };
-        Instant::from_seconds(seconds - offset)
-    }
-
-    fn text(&self) -> String {
-        let (year, month, day) = self.date.to_calendar_date();
-        format!("{year:04}-{:02}-{day:02}T{:02}:{:02}:{:02}", u8::from(month), self.hour, self.minute, self.second)
-    }
+/// The instant at which a clock in Amsterdam shows this. In the hour that comes twice the first; in the one that is
+/// left out as if the clock had not gone forward yet.
+fn in_amsterdam(civil: DateTime) -> Option<Instant> {
+    Instant::from_timestamp(AMSTERDAM.to_ambiguous_timestamp(civil).compatible().ok()?)
 }
 
-/// Seconds east of UTC in Amsterdam: summer time runs from the last Sunday of March to that of October, both at
-/// 01:00 UTC (the rule since 1996, which covers every stamp here).
-fn amsterdam_offset(utc_seconds: i64) -> i64 {
-    let year = Civil::of(utc_seconds).date.year();
-    let change = |month| last_sunday(year, month).map(|day| day * SECONDS_PER_DAY + 3600);
-    match (change(Month::March), change(Month::October)) {
-        (Some(start), Some(end)) if (start..end).contains(&utc_seconds) => 7200,
-        _ => 3600,
-    }
+fn at_offset(civil: DateTime, seconds: i64) -> Option<Instant> {
+    let utc = Offset::UTC.to_timestamp(civil).ok()?;
+    Instant::from_timestamp(utc.checked_sub(SignedDuration::from_secs(seconds)).ok()?)
 }
 
-/// Days since 1970 of the last Sunday of a month of 31 days.
-fn last_sunday(year: i32, month: Month) -> Option<i64> {
-    let last = Date::from_calendar_date(year, month, 31).ok()?;
-    let back = i64::from(last.weekday().number_days_from_sunday());
-    Some(i64::from(last.to_julian_day()) - JULIAN_DAY_OF_1970 - back)
+fn text(civil: DateTime) -> String {
+    let (date, time) = (civil.date(), civil.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
 }
 
 #[cfg(test)]

@@ -4,23 +4,28 @@
 //! calls anyone outside this machine.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http_body_util::Full;
+use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
+use serve::{KeepAlive, Limits};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::tribe::Delivery;
 use crate::{AdvocaatCentraal, Instant, Request, Response, Tribe};
 
+/// All that a machine's clients could open, and longer than any of them leaves a connection unused: none is to meet a
+/// limit of the stand-ins.
+const LIMITS: Limits = Limits { connections: 4096, head: Duration::from_secs(600), keep_alive: KeepAlive::Yes };
 /// Longest body that is read.
 const LONGEST_BODY: usize = 4 * 1024 * 1024;
 /// A user's edit, made past the server, is delivered within this time.
@@ -114,9 +119,11 @@ pub async fn serve<S: System>(system: Arc<Mutex<S>>, options: Options) -> io::Re
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
     let answered = Arc::new(Notify::new());
-    let accept = tokio::spawn(accept(listener, Arc::clone(&system), options, Arc::clone(&answered)));
-    let deliver = tokio::spawn(deliver(system, answered));
-    Ok(Served { address, tasks: [accept, deliver] })
+    let router = router(Arc::clone(&system), options, Arc::clone(&answered));
+    // It is never told to stop: it is dropped, and cuts its connections.
+    let serving = tokio::spawn(serve::serve(listener, router, LIMITS, CancellationToken::new()));
+    let delivering = tokio::spawn(deliver(system, answered));
+    Ok(Served { address, tasks: [serving, delivering] })
 }
 
 /// A panic in a test that held the lock says nothing about the state behind it.
@@ -124,36 +131,22 @@ fn locked<S>(system: &Mutex<S>) -> MutexGuard<'_, S> {
     system.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn accept<S: System>(listener: TcpListener, system: Arc<Mutex<S>>, options: Options, answered: Arc<Notify>) {
-    // Dropped with this task, and every connection with it.
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            continue;
-        };
-        // Small answers must not wait for the acknowledgement of the one before.
-        let _ = stream.set_nodelay(true);
+/// Whatever is asked is the stand-in's to answer.
+fn router<S: System>(system: Arc<Mutex<S>>, options: Options, answered: Arc<Notify>) -> Router {
+    Router::new().fallback(move |request: axum::extract::Request| {
         let (system, options, answered) = (Arc::clone(&system), options.clone(), Arc::clone(&answered));
-        connections.spawn(async move {
-            let service = service_fn(move |request| {
-                let (system, options, answered) = (Arc::clone(&system), options.clone(), Arc::clone(&answered));
-                async move { Ok::<_, Infallible>(answer(&system, &options, &answered, request).await) }
-            });
-            // A client that hangs up is no concern of the server.
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
-    }
+        async move { answer(&system, &options, &answered, request).await }
+    })
 }
 
 async fn answer<S: System>(
     system: &Mutex<S>,
     options: &Options,
     answered: &Notify,
-    request: hyper::Request<Incoming>,
-) -> hyper::Response<Full<Bytes>> {
+    request: axum::extract::Request,
+) -> axum::response::Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
+    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         return sent(Response::empty(413));
     };
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
@@ -163,7 +156,7 @@ async fn answer<S: System>(
         method: parts.method.as_str().to_owned(),
         target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
         headers: parts.headers.iter().filter_map(header).collect(),
-        body: body.to_bytes().to_vec(),
+        body: body.to_vec(),
     };
     if !options.delay.is_zero() {
         tokio::time::sleep(options.delay).await;
@@ -174,13 +167,13 @@ async fn answer<S: System>(
     sent(response)
 }
 
-fn sent(response: Response) -> hyper::Response<Full<Bytes>> {
+fn sent(response: Response) -> axum::response::Response {
     let mut builder = hyper::Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Full::from(response.body)).unwrap_or_else(|_| {
-        let mut broken = hyper::Response::new(Full::default());
+    builder.body(Body::from(response.body)).unwrap_or_else(|_| {
+        let mut broken = hyper::Response::new(Body::empty());
         *broken.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
         broken
     })

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::component::{Connector, Limits, Runtime, Source};
-use host_harness::egress::{Egress, Pace, Timeouts};
 use host_harness::run::{End, Host, HostLimits, Report, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
 use host_harness::store::{Claim, MasterKey, Store};
 use host_harness::timestamp::Timestamp;
+use koppeling_egress::{Egress, Pace, Timeouts};
 use serde::{Deserialize, Serialize};
 
 /// Measures the connector and this host against the stand-ins.

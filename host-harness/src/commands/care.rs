@@ -137,16 +137,16 @@ impl Conflicts {
                 } else if conflicts.is_empty() {
                     screen.line(format!("Office {office}: no value gave way in the last 30 days."));
                 } else {
-                    for conflict in &conflicts {
-                        screen.line(format!(
-                            "{}  {}  {}  {}  {}",
-                            conflict.id,
-                            Timestamp::from_millis(conflict.at),
+                    let rows = conflicts.iter().map(|conflict| {
+                        [
+                            conflict.id.to_string(),
+                            Timestamp::from_millis(conflict.at).to_string(),
                             name(&conflict.subject),
-                            conflict.field,
-                            conflict.lost_value
-                        ));
-                    }
+                            conflict.field.clone(),
+                            conflict.lost_value.clone(),
+                        ]
+                    });
+                    screen.table(["NUMBER", "AT", "RECORD", "FIELD", "VALUE"], rows);
                     screen.line("Give one back with `koppeling conflicts restore <number>`.");
                 }
             }

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use clap::CommandFactory;
+use koppeling_egress::Pace;
 
+use super::global::pace;
 use super::*;
 use crate::component::{CallError, SettingProblem, System};
 use crate::run::{Halt, Wait};

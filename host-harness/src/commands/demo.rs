@@ -6,17 +6,18 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use koppeling_egress::{Egress, Pace, Timeouts};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::check;
+use super::global::stop_at_signal;
 use super::run::keep_running;
 use super::screen::{Screen, Tone};
 use super::stand_ins::{Making, StandIns, now};
 use super::sync::{patient, show_notes};
 use super::workplace::judged;
 use super::{CommandError, Exit, Global};
-use crate::egress::{Egress, Pace, Timeouts};
 use crate::intake::Scheduled;
 use crate::run::{Host, HostLimits, Work};
 use crate::settings::{OfficeNumber, OfficeSettings};
@@ -53,7 +54,7 @@ impl Demo {
         let store = Store::open(folder.path(), &MasterKey::random())?;
         let egress = Egress::new(Timeouts::default(), Pace::Unlimited);
         let host = Host::new(global.connector(None).await?, store, egress, HostLimits::watched());
-        super::stop_at_signal(host.stop());
+        stop_at_signal(host.stop());
         let settings = OfficeSettings::from_toml(&stand_ins.settings())?;
         let story = Story { host, office: settings.office.clone(), stand_ins, screen };
 

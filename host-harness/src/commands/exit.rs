@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::redirect::RedirectProblem;
 use crate::component::{CallError, LoadError};
-use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, SignatureError, SupplyError};
+use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
 use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};
 use crate::settings::{FileProblem, OfficeNumber};
 use crate::store::{KeyError, OpenError, StoreError};
@@ -159,7 +159,7 @@ pub enum CommandError {
     Credentials(#[from] CredentialsProblem),
     /// A connector cannot be had.
     #[error(transparent)]
-    Supply(#[from] SupplyError),
+    Resolve(#[from] ResolveError),
     /// There is nobody who could give the password of a key.
     #[error("there is nobody to ask for the key's password; give it in {0}, empty for a key without one")]
     NoPassword(&'static str),
@@ -213,6 +213,13 @@ pub enum CommandError {
     /// No random numbers.
     #[error("this system gives no random numbers; nothing secure can be done on it")]
     NoRandom,
+    /// This program was built without the stand-ins.
+    #[cfg(not(feature = "sandbox"))]
+    #[error(
+        "this koppeling was built without the stand-ins of both systems; build one with them by `cargo build -p \
+         host-harness --features sandbox`"
+    )]
+    NoStandIns,
     /// The demo or the sandbox could not go on.
     #[error("{0}")]
     Story(String),
@@ -230,6 +237,8 @@ impl CommandError {
             | Self::NothingToEdit
             | Self::NoPassword(_)
             | Self::NoPluginKey => Exit::Usage,
+            #[cfg(not(feature = "sandbox"))]
+            Self::NoStandIns => Exit::Usage,
             Self::NoOffice
             | Self::NoDataFolder
             | Self::DataFolder { .. }
@@ -247,13 +256,13 @@ impl CommandError {
             Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads | Self::NoRandom => {
                 Exit::Unavailable
             }
-            Self::Supply(SupplyError::Registry(error)) if error.passes() => Exit::Unavailable,
-            Self::Supply(SupplyError::Signature(
+            Self::Resolve(ResolveError::Registry(error)) if error.passes() => Exit::Unavailable,
+            Self::Resolve(ResolveError::Signature(
                 SignatureError::NotAPublicKey { .. }
                 | SignatureError::NotASecretKey { .. }
                 | SignatureError::File { .. },
             )) => Exit::Settings,
-            Self::Supply(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
+            Self::Resolve(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
             Self::Story(_) => Exit::Defect,
         }
@@ -282,13 +291,13 @@ impl From<Halt> for CommandError {
 
 impl From<RegistryError> for CommandError {
     fn from(error: RegistryError) -> Self {
-        Self::Supply(error.into())
+        Self::Resolve(error.into())
     }
 }
 
 impl From<SignatureError> for CommandError {
     fn from(error: SignatureError) -> Self {
-        Self::Supply(error.into())
+        Self::Resolve(error.into())
     }
 }
 

@@ -8,7 +8,7 @@ use super::screen::Screen;
 use super::workplace::registries;
 use super::{CommandError, Exit, Global};
 use crate::component::{CONTRACT, LoadError, PackageKind, examine};
-use crate::registry::{Plugin, Supply, Trust};
+use crate::registry::{Plugin, PluginResolver, Trust};
 
 #[derive(Args)]
 pub(super) struct Inspect {
@@ -20,8 +20,8 @@ impl Inspect {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let plugin = self.file.clone().map(Plugin::File).or(global.named_plugin()?).unwrap_or_default();
         // Nothing of it is run, so it does not matter who signed it.
-        let anybodys = Supply::new(registries()?, Trust::Anyone, None);
-        let (bytes, name) = anybodys.obtain(&plugin).await?.read()?;
+        let anybodys = PluginResolver::new(registries()?, Trust::Anyone, None);
+        let (bytes, name) = anybodys.resolve(&plugin).await?.read()?;
         let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name: name.clone(), reason })?;
         if global.json {
             screen.json(&about);

@@ -5,8 +5,10 @@
 
 mod care;
 mod check;
+#[cfg(feature = "sandbox")]
 mod demo;
 mod exit;
+mod global;
 mod inspect;
 mod login;
 mod office;
@@ -14,29 +16,28 @@ mod plugin;
 mod preview;
 mod redirect;
 mod run;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod screen;
+#[cfg(feature = "sandbox")]
 pub mod stand_ins;
 mod status;
 mod sync;
 mod webhooks;
+#[cfg(not(feature = "sandbox"))]
+mod without_stand_ins;
 mod workplace;
 
-use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use tokio_util::sync::CancellationToken;
+use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 pub use exit::{CommandError, Exit};
+use global::{Global, OneOffice};
 use screen::Screen;
-
-use crate::egress::Pace;
-use crate::settings::OfficeNumber;
 
 /// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM.
 #[derive(Parser)]
@@ -48,47 +49,18 @@ struct Cli {
     command: Command,
 }
 
-/// What holds for every command.
-#[derive(Args)]
-struct Global {
-    /// The folder with the state and its key [default: the data folder of your system]
-    #[arg(long, global = true, value_name = "DIR", env = "KOPPELING_DATA")]
-    data: Option<PathBuf>,
-    /// The file with the key that seals the state [default: koppeling.key in the data folder]
-    #[arg(long, global = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// The connector, for every office: a .wasm file, oci://registry/name@sha256:…, or `built-in`; `office add` and
-    /// `office edit` keep it with the office [default: each office's own, or else the built-in one]
-    #[arg(long, global = true, value_name = "PLUGIN")]
-    plugin: Option<String>,
-    /// Takes only connectors signed with this key, besides the built-in one: a public key of minisign, or a file with
-    /// one; several with commas between them
-    #[arg(long, global = true, value_name = "KEY", env = "KOPPELING_PLUGIN_KEY", value_delimiter = ',')]
-    plugin_key: Vec<String>,
-    /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
-    #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
-    calls_per_minute: Pace,
-    /// Results as JSON
-    #[arg(long, global = true)]
-    json: bool,
-    /// More of what happens; twice for even more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-}
-
-fn pace(text: &str) -> Result<Pace, String> {
-    if text == "unlimited" {
-        return Ok(Pace::Unlimited);
-    }
-    text.parse::<NonZeroU32>().map(Pace::PerMinute).map_err(|_| "give a number above 0, or `unlimited`".to_owned())
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Shows everything with two stand-ins on this machine, in under a minute
+    #[cfg(feature = "sandbox")]
     Demo(demo::Demo),
     /// Runs the two stand-ins by themselves, to play with
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
+    /// Tells how to get the stand-ins
+    #[cfg(not(feature = "sandbox"))]
+    #[command(alias = "sandbox", hide = true)]
+    Demo(without_stand_ins::WithoutStandIns),
     /// Adds, changes and lists offices, and logs them in to Tribe
     #[command(subcommand)]
     Office(office::Office),
@@ -122,23 +94,17 @@ enum Command {
     /// Tells how the offices stand
     Status,
     /// Pushes, pulls, signs and verifies connectors
-    #[command(subcommand)]
+    #[command(subcommand, after_help = plugin::LOGIN_HELP)]
     Plugin(plugin::PluginCommand),
     /// Tells what a connector's .wasm file is, without running it
     Inspect(inspect::Inspect),
-}
-
-#[derive(Args)]
-struct OneOffice {
-    /// The office's number; not needed where there is only one
-    office: Option<OfficeNumber>,
 }
 
 /// Runs the command line that this process was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(&cli);
-    let mut screen = Screen::new();
+    let mut screen = Screen;
     let result = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
         Err(_) => Err(CommandError::NoThreads),
@@ -155,8 +121,12 @@ pub fn main() -> ExitCode {
 impl Command {
     async fn run(&self, global: &Global, screen: &mut Screen) -> Result<Exit, CommandError> {
         match self {
+            #[cfg(feature = "sandbox")]
             Self::Demo(demo) => demo.run(global, screen).await,
+            #[cfg(feature = "sandbox")]
             Self::Sandbox(sandbox) => sandbox.run(screen).await,
+            #[cfg(not(feature = "sandbox"))]
+            Self::Demo(_) => Err(CommandError::NoStandIns),
             Self::Office(office) => office.run(global, screen).await,
             Self::Check(of) => check::run(global, of, screen).await,
             Self::Sync(of) => sync::initial(global, of, screen).await,
@@ -186,34 +156,8 @@ fn log_to_stderr(cli: &Cli) {
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = lines.with_ansi(screen::colours_on_stderr());
-    let ours = Targets::new().with_target("host_harness", level);
+    let ours = Targets::new().with_target("host_harness", level).with_target("koppeling_egress", level);
     tracing_subscriber::registry().with(lines).with(ours).init();
-}
-
-/// Stops at ctrl-c, and at the signal with which a service is ended. A second one ends the process there and then.
-fn stop_at_signal(stop: &CancellationToken) {
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        signal().await;
-        stop.cancel();
-        signal().await;
-        std::process::exit(i32::from(Exit::Cancelled.code()));
-    });
-}
-
-async fn signal() {
-    #[cfg(unix)]
-    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = ended.recv() => {}
-        }
-        return;
-    }
-    // Where a signal cannot be listened for, it ends the process by itself.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), Comma
         };
     }
     if settings.plugin != Plugin::BuiltIn {
-        let source = global.supply(Some(&global.folder()?))?.obtain(&settings.plugin).await?;
+        let source = global.resolver(Some(&global.folder()?))?.resolve(&settings.plugin).await?;
         let (bytes, name) = source.read()?;
         examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
     }
@@ -136,12 +136,11 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
     } else if lines.is_empty() {
         return Err(CommandError::NoOffice);
     } else {
-        for line in lines {
+        let rows = lines.into_iter().map(|line| {
             let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin } = line;
-            screen.line(format!(
-                "{office}  {advocaatcentraal_url}  {tribe_url}  {relation_types} relation types mapped  {plugin}"
-            ));
-        }
+            [office.to_string(), advocaatcentraal_url, tribe_url, relation_types.to_string(), plugin]
+        });
+        screen.table(["OFFICE", "ADVOCAATCENTRAAL", "TRIBE", "TYPES", "CONNECTOR"], rows);
     }
     Ok(Exit::Ok)
 }

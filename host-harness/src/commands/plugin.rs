@@ -20,6 +20,13 @@ use crate::timestamp::Timestamp;
 /// The environment variable that may hold the password of a secret key.
 const PASSWORD: &str = "KOPPELING_SIGNING_PASSWORD";
 
+/// Where the login for a registry comes from, for `--help`.
+pub(super) const LOGIN_HELP: &str = "\
+Registries that want a login:
+    What `docker login` or `podman login` left on this machine is shown to the registry that it is for. To give another,
+    set KOPPELING_REGISTRY (the registry's host and port), KOPPELING_REGISTRY_USER and KOPPELING_REGISTRY_PASSWORD: the
+    three win over a login of Docker's, for that registry only.";
+
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
     /// Pushes a connector, and its signature if it lies beside it, and tells the digest to deploy it by
@@ -90,7 +97,7 @@ fn tell(global: &Global, pinned: &Pinned, screen: &Screen) {
 
 /// What is pushed must be a connector, and signed as this koppeling asks of what it takes itself.
 async fn push(global: &Global, file: &Path, to: &Tagged, screen: &Screen) -> Result<Exit, CommandError> {
-    let (bytes, name) = global.supply(None)?.obtain(&Plugin::File(file.to_owned())).await?.read()?;
+    let (bytes, name) = global.resolver(None)?.resolve(&Plugin::File(file.to_owned())).await?.read()?;
     let about = examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
     let signature = fs::read_to_string(signature_file(file)).ok();
     let pinned = registries()?.push(to, bytes, &about, signature.as_deref()).await?;
@@ -104,8 +111,8 @@ async fn push(global: &Global, file: &Path, to: &Tagged, screen: &Screen) -> Res
 
 async fn pull(global: &Global, from: &Pinned, out: Option<&Path>, screen: &Screen) -> Result<Exit, CommandError> {
     // Checked as what is loaded is, so that nothing comes to this machine that could not be.
-    let supply = global.supply(None)?;
-    let artefact = supply.artefact(from).await?;
+    let resolver = global.resolver(None)?;
+    let artefact = resolver.artefact(from).await?;
     Trust::in_keys(&global.plugin_key)?.check(&from.to_string(), &artefact.component, artefact.signature.as_deref())?;
     let name = from.repository.name();
     let default = format!("{}.wasm", name.rsplit('/').next().unwrap_or(name));
@@ -157,7 +164,7 @@ async fn verify(global: &Global, plugin: &Plugin, screen: &Screen) -> Result<Exi
     if global.plugin_key.is_empty() {
         return Err(CommandError::NoPluginKey);
     }
-    global.supply(None)?.obtain(plugin).await?;
+    global.resolver(None)?.resolve(plugin).await?;
     screen.line(match plugin {
         Plugin::BuiltIn => "The built-in connector is a part of this program, and trusted as that is.".to_owned(),
         plugin => format!("{plugin} is signed with a key that is taken."),

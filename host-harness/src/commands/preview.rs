@@ -49,12 +49,14 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 }
 
 fn show_counts(types: &[TypeCount], screen: &Screen) {
-    for counted in types {
-        screen.line(format!(
-            "  {}: {} relations, {} contact persons",
-            counted.id, counted.relations, counted.contact_persons
-        ));
+    if types.is_empty() {
+        screen.line("  nothing");
+        return;
     }
+    let rows = types.iter().map(|counted| {
+        [format!("  {}", counted.id), counted.relations.to_string(), counted.contact_persons.to_string()]
+    });
+    screen.table(["  TYPE", "RELATIONS", "CONTACT PERSONS"], rows);
 }
 
 fn as_json(preview: &PreviewReport) -> Value {

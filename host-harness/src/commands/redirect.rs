@@ -3,27 +3,23 @@
 //! Anyone on this machine can call that port, and any page can send a browser there. Only the `state` that this login
 //! began with makes a code its own: it is random, compared in constant time, and one request decides.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use percent_encoding::percent_decode_str;
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use koppeling_egress::host_of;
+use serve::{KeepAlive, Limits};
 use subtle::ConstantTimeEq;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::task::TaskTracker;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use zeroize::Zeroizing;
 
 use super::CommandError;
-use crate::settings::host_of;
 
 /// Where Tribe sends the browser back to, unless it is said otherwise.
 pub(super) const THIS_MACHINE: &str = "http://127.0.0.1:8086/login";
@@ -84,7 +80,7 @@ impl FromStr for RedirectUri {
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
         const WANTED: &str = "give an absolute URL without ? or #, such as http://127.0.0.1:8086/login";
-        let uri: http::Uri = text.parse().map_err(|_| WANTED)?;
+        let uri: Uri = text.parse().map_err(|_| WANTED)?;
         let authority = uri.authority().ok_or(WANTED)?;
         if uri.scheme().is_none() || uri.query().is_some() || text.contains('#') {
             return Err(WANTED);
@@ -103,16 +99,15 @@ impl FromStr for RedirectUri {
 pub(super) fn new_state() -> Result<String, CommandError> {
     let mut bytes = [0; STATE_BYTES];
     getrandom::fill(&mut bytes).map_err(|_| CommandError::NoRandom)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }
 
 /// The code in the address that a browser ended at, or in its query alone.
 pub(super) fn code_in(address: &str, state: &str) -> Result<Code, RedirectProblem> {
     let query = address.trim().split_once('?').map_or(address.trim(), |(_, query)| query);
     let value = |name: &str| {
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let value = pairs.into_iter().find(|(key, _)| *key == name)?.1;
-        percent_decode_str(value).decode_utf8().ok().map(|text| Zeroizing::new(text.into_owned()))
+        let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name)?;
+        Some(Zeroizing::new(value.into_owned()))
     };
     let Some(returned) = value("state") else { return Err(RedirectProblem::NoCode) };
     if !bool::from(returned.as_bytes().ct_eq(state.as_bytes())) {
@@ -132,7 +127,7 @@ pub(super) enum Page {
 }
 
 impl Page {
-    fn response(self) -> Response<Full<Bytes>> {
+    fn response(self) -> Response {
         let (dutch, english) = match self {
             Self::LoggedIn => (
                 "De koppeling is ingelogd bij Tribe. U kunt dit venster sluiten.",
@@ -147,26 +142,20 @@ impl Page {
             "<!doctype html><html lang=\"nl\"><meta charset=\"utf-8\"><title>Koppeling</title>\
              <p>{dutch}</p><p lang=\"en\">{english}</p></html>"
         );
-        let mut response = bare(StatusCode::OK);
-        *response.body_mut() = Full::new(page.into());
-        let headers = response.headers_mut();
-        let set = [
+        let headers = [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
             (header::CACHE_CONTROL, "no-store"),
             (header::REFERRER_POLICY, "no-referrer"),
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
         ];
-        for (name, value) in set {
-            headers.insert(name, header::HeaderValue::from_static(value));
-        }
-        response
+        (headers, page).into_response()
     }
 }
 
 /// A browser that came back.
 pub(super) enum Browser {
     /// It waits for its page.
-    Waiting { page: oneshot::Sender<Page>, connections: TaskTracker },
+    Waiting { page: oneshot::Sender<Page>, serving: AbortOnDropHandle<()> },
     /// It is on another machine.
     Elsewhere,
 }
@@ -174,11 +163,10 @@ pub(super) enum Browser {
 impl Browser {
     /// Shows the page, and sees it off.
     pub(super) async fn show(self, shown: Page) {
-        if let Self::Waiting { page, connections } = self {
+        if let Self::Waiting { page, serving } = self {
             // A browser that went away misses its page, and nothing else.
             let _ = page.send(shown);
-            connections.close();
-            let _ = tokio::time::timeout(LONGEST_EXCHANGE, connections.wait()).await;
+            let _ = tokio::time::timeout(LONGEST_EXCHANGE, serving).await;
         }
     }
 }
@@ -208,24 +196,20 @@ impl Landing {
         state: &str,
     ) -> Result<(Code, Browser), RedirectProblem> {
         let (arrived, mut arrivals) = mpsc::channel::<Visit>(1);
-        let connections = TaskTracker::new();
-        let serving = async {
-            loop {
-                match self.listener.accept().await {
-                    Ok((stream, _)) => drop(connections.spawn(serve(stream, self.path.clone(), arrived.clone()))),
-                    // Too many open files, for instance: it passes, and asking at once would only burn time.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                }
-            }
-        };
-        let visit = tokio::select! {
-            () = serving => None,
-            visit = tokio::time::timeout(patience, arrivals.recv()) => visit.ok().flatten(),
-        };
+        let (path, stop) = (self.path, CancellationToken::new());
+        let router = Router::new().fallback(move |method: Method, uri: Uri| {
+            let (path, arrived) = (path.clone(), arrived.clone());
+            async move { answer(&method, &uri, &path, &arrived).await }
+        });
+        let limits = Limits { head: LONGEST_EXCHANGE, keep_alive: KeepAlive::No, ..Limits::default() };
+        let serving = tokio::spawn(serve::serve(self.listener, router, limits, stop.clone()));
+        let serving = AbortOnDropHandle::new(serving);
+        let visit = tokio::time::timeout(patience, arrivals.recv()).await.ok().flatten();
         let (query, page) = visit.ok_or(RedirectProblem::NobodyCame)?;
-        // Nobody else is let in any more.
+        // Nobody else is let in any more; the browser that came keeps its connection until it has its page.
         drop(arrivals);
-        let browser = Browser::Waiting { page, connections: connections.clone() };
+        stop.cancel();
+        let browser = Browser::Waiting { page, serving };
         match code_in(&query, state) {
             Ok(code) => Ok((code, browser)),
             Err(problem) => {
@@ -236,39 +220,19 @@ impl Landing {
     }
 }
 
-async fn serve(stream: TcpStream, path: String, arrived: mpsc::Sender<Visit>) {
-    let service = service_fn(|request| {
-        let (path, arrived) = (&path, &arrived);
-        async move { Ok::<_, Infallible>(answer(&request, path, arrived).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(LONGEST_EXCHANGE)
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), service);
-    // A caller that hangs up or sends nonsense is no concern of the login.
-    let _ = connection.await;
-}
-
-async fn answer(request: &Request<Incoming>, path: &str, arrived: &mpsc::Sender<Visit>) -> Response<Full<Bytes>> {
-    if request.method() != Method::GET || request.uri().path() != path {
-        return bare(StatusCode::NOT_FOUND);
+async fn answer(method: &Method, uri: &Uri, path: &str, arrived: &mpsc::Sender<Visit>) -> Response {
+    if method != Method::GET || uri.path() != path {
+        return StatusCode::NOT_FOUND.into_response();
     }
     let (page, shown) = oneshot::channel();
-    let query = Zeroizing::new(request.uri().query().unwrap_or_default().to_owned());
+    let query = Zeroizing::new(uri.query().unwrap_or_default().to_owned());
     if arrived.try_send((query, page)).is_err() {
-        return bare(StatusCode::GONE);
+        return StatusCode::GONE.into_response();
     }
     match shown.await {
         Ok(page) => page.response(),
         Err(_) => Page::Failed.response(),
     }
-}
-
-fn bare(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = status;
-    response
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
 //! What a person sees: plain lines, colour only where it is wanted, progress only at a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::CommandError;
 use crate::run::Tally;
 
-/// Whether standard error takes colours. https://no-color.org: any value of the variable turns them off.
+/// Whether standard error takes colours. The streams of [`Screen`] ask the same for themselves: a terminal that shows
+/// them, and neither `NO_COLOR` nor `CLICOLOR=0`; `CLICOLOR_FORCE` also where there is no terminal.
 pub(super) fn colours_on_stderr() -> bool {
-    wanted() && io::stderr().is_terminal()
-}
-
-fn wanted() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
 
 /// How a line is meant.
@@ -28,18 +28,12 @@ pub(super) enum Tone {
 }
 
 /// Standard output and standard error.
-pub(super) struct Screen {
-    colours: bool,
-}
+pub(super) struct Screen;
 
 impl Screen {
-    pub(super) fn new() -> Self {
-        Self { colours: wanted() && io::stdout().is_terminal() }
-    }
-
     /// A line of a result. A reader that went away, as `head` does, is no failure.
     pub(super) fn line(&self, text: impl AsRef<str>) {
-        let _ = writeln!(io::stdout().lock(), "{}", text.as_ref());
+        let _ = writeln!(anstream::stdout().lock(), "{}", text.as_ref());
     }
 
     /// A result for a machine.
@@ -51,7 +45,7 @@ impl Screen {
 
     /// A line beside the result.
     pub(super) fn aside(&self, text: impl AsRef<str>) {
-        let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+        let _ = writeln!(anstream::stderr().lock(), "{}", text.as_ref());
     }
 
     /// The one line of a failure.
@@ -59,18 +53,33 @@ impl Screen {
         self.aside(format!("koppeling: {error}"));
     }
 
-    /// The text in a tone, where colours are wanted.
-    pub(super) fn toned(&self, tone: Tone, text: &str) -> String {
-        if !self.colours {
-            return text.to_owned();
+    /// A list with a title above each column. Every entry is one line, however wide the screen is, so that `grep` and
+    /// `awk` can work on it.
+    pub(super) fn table<const COLUMNS: usize>(
+        &self,
+        titles: [&str; COLUMNS],
+        rows: impl IntoIterator<Item = [String; COLUMNS]>,
+    ) {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_header(titles).add_rows(rows);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
         }
-        let code = match tone {
-            Tone::Good => "32",
-            Tone::Bad => "31",
-            Tone::Quiet => "2",
-            Tone::Heading => "1",
+        for (number, line) in table.lines().enumerate() {
+            let line = line.trim_end();
+            self.line(if number == 0 { self.toned(Tone::Heading, line) } else { line.to_owned() });
+        }
+    }
+
+    /// The text in a tone; a stream that takes no colours leaves them out.
+    pub(super) fn toned(&self, tone: Tone, text: &str) -> String {
+        let style = match tone {
+            Tone::Good => AnsiColor::Green.on_default(),
+            Tone::Bad => AnsiColor::Red.on_default(),
+            Tone::Quiet => Style::new().dimmed(),
+            Tone::Heading => Style::new().bold(),
         };
-        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        format!("{style}{text}{style:#}")
     }
 
     /// A bar for a walk; nothing is drawn where standard error is no terminal.

@@ -58,7 +58,7 @@ const WANTED: [&str; 4] =
 /// What stands in Tribe, for a machine.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Standing<'a> {
+struct RegistrationList<'a> {
     url: &'a str,
     own: Vec<Line<'a>>,
     missing: &'a [String],
@@ -83,7 +83,7 @@ impl Webhooks {
         };
         if global.json {
             let own = found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
-            screen.json(&Standing { url: &url, own, missing: &found.missing });
+            screen.json(&RegistrationList { url: &url, own, missing: &found.missing });
         } else {
             self.show(&found, &url, screen);
         }
@@ -104,8 +104,12 @@ impl Webhooks {
     }
 
     fn show(&self, found: &Registrations, url: &str, screen: &Screen) {
-        for webhook in &found.registered {
-            screen.line(format!("{:<40}{}", webhook.entity_type, webhook.id));
+        let registered = found.registered.iter().map(|webhook| [webhook.entity_type.clone(), webhook.id.clone()]);
+        let missing = found.missing.iter().filter(|_| matches!(self, Self::List(_)));
+        let missing = missing.map(|entity_type| [entity_type.clone(), "missing".to_owned()]);
+        let rows: Vec<_> = registered.chain(missing).collect();
+        if !rows.is_empty() {
+            screen.table(["ENTITY TYPE", "WEBHOOK"], rows);
         }
         match (self, found.missing.as_slice()) {
             (Self::Remove(_), _) if found.registered.is_empty() => {
@@ -113,10 +117,7 @@ impl Webhooks {
             }
             (Self::Remove(_), _) => screen.line("These were not removed: remove them on Tribe's page."),
             (_, []) => screen.line("Every webhook that is needed stands in Tribe."),
-            (Self::List(_), missing) => {
-                missing.iter().for_each(|of| screen.line(format!("{of:<40}missing")));
-                screen.line("Next: koppeling webhooks register");
-            }
+            (Self::List(_), _) => screen.line("Next: koppeling webhooks register"),
             (Self::Register(_) | Self::Print(_), missing) => by_hand(missing, url, screen),
         }
     }

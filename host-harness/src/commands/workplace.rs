@@ -4,12 +4,13 @@ use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 
 use etcetera::{AppStrategy, AppStrategyArgs};
+use koppeling_egress::{Egress, Timeouts};
 
+use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
 use crate::component::{Connector, Limits, Runtime, System};
-use crate::egress::{Egress, Timeouts};
-use crate::registry::{self, Credentials, Kept, Plugin, RegistryClient, Supply, Trust};
+use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
 use crate::settings::{Login, OfficeNumber};
 use crate::store::{MasterKey, Origin, State, Store};
@@ -55,14 +56,18 @@ impl Global {
     }
 
     /// Where connectors come from. What is pulled is kept in the data folder, where one is given.
-    pub(super) fn supply(&self, folder: Option<&Path>) -> Result<Supply, CommandError> {
+    pub(super) fn resolver(&self, folder: Option<&Path>) -> Result<PluginResolver, CommandError> {
         let trust = Trust::in_keys(&self.plugin_key)?;
-        Ok(Supply::new(registries()?, trust, folder.map(|folder| Kept::in_folder(&folder.join("plugins")))))
+        Ok(PluginResolver::new(
+            registries()?,
+            trust,
+            folder.map(|folder| PluginCache::in_folder(&folder.join("plugins"))),
+        ))
     }
 
     /// The connector that the command line names, or the built-in one.
     pub(super) async fn connector(&self, folder: Option<&Path>) -> Result<Connector, CommandError> {
-        let source = self.supply(folder)?.obtain(&self.named_plugin()?.unwrap_or_default()).await?;
+        let source = self.resolver(folder)?.resolve(&self.named_plugin()?.unwrap_or_default()).await?;
         let runtime = Runtime::new(Limits::default()).map_err(|_| CommandError::NoEngine)?;
         let compiled = folder.map(|folder| folder.join(COMPILED));
         Ok(Connector::load(&runtime, &source, compiled.as_deref())?)
@@ -77,15 +82,15 @@ impl Global {
             // Named for this command: it works for every office.
             return Ok(self.host_over(connector, store, limits));
         }
-        let supply = self.supply(Some(&folder))?;
-        Ok(self.host_over(Connectors::of_offices(connector, supply, folder.join(COMPILED)), store, limits))
+        let resolver = self.resolver(Some(&folder))?;
+        Ok(self.host_over(Connectors::of_offices(connector, resolver, folder.join(COMPILED)), store, limits))
     }
 
     /// A host over that store. Ctrl-c stops it.
     pub(super) fn host_over(&self, connectors: impl Into<Connectors>, store: Store, limits: HostLimits) -> Host {
         let egress = Egress::new(Timeouts::default(), self.calls_per_minute);
         let host = Host::new(connectors, store, egress, limits);
-        super::stop_at_signal(host.stop());
+        stop_at_signal(host.stop());
         host
     }
 }
@@ -104,9 +109,9 @@ impl OneOffice {
     }
 }
 
-/// Every registry, with the credentials of the environment.
+/// Every registry, with the credentials of the environment or else what `docker login` left.
 pub(super) fn registries() -> Result<RegistryClient, CommandError> {
-    Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?))
+    Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?).with_docker_logins())
 }
 
 fn default_folder() -> Result<PathBuf, CommandError> {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use koppeling_egress::{Egress, Pace, Timeouts};
+
 use super::misbehaving::{self, Behaviour};
 use super::*;
-use crate::egress::{Egress, Pace, Timeouts};
 use crate::settings::OfficeSettings;
 
 const BUDGET: Budget = Budget { milliseconds: 1000, requests: 10 };
@@ -18,7 +19,7 @@ fn context() -> CallContext {
          tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
     )
     .unwrap();
-    let egress = Egress::new(Timeouts::default(), Pace::default()).office(&settings);
+    let egress = Egress::new(Timeouts::default(), Pace::default()).office("1", settings.allowed());
     CallContext { config: Arc::new(settings.config()), keys: Keys::None, egress }
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::call::{CallError, CallState};
+use super::call::CallError;
 use super::contract::latest::{Connector as Instance, ConnectorPre};
 use super::engine::Runtime;
 use super::examine::About;
 use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
+use super::state::CallState;
 use super::{
     Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome, RecordId,
     Refusal, Registrations, RelationTypeLists, Stopped, Text,
@@ -27,7 +28,7 @@ pub struct Connector {
 macro_rules! call {
     ($self:ident, $context:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
         $self.bounded(async {
-            let mut store = CallState::store(&$self.runtime, $context);
+            let mut store = $self.runtime.store($context);
             let instance: Instance = $self.ready.instantiate_async(&mut store).await?;
             instance.$interface().$function(&mut store, $($argument),*).await
         })
@@ -62,7 +63,7 @@ impl Connector {
     /// Starts an instance and drops it: what every call costs at least. For measuring.
     pub async fn instantiate(&self, context: CallContext) -> Result<(), CallError> {
         self.bounded(async {
-            let mut store = CallState::store(&self.runtime, context);
+            let mut store = self.runtime.store(context);
             self.ready.instantiate_async(&mut store).await.map(drop)
         })
         .await

@@ -1,14 +1,15 @@
-//! The engine that all connectors of a process share, and the limits that hold for every call.
+//! The engine that all connectors of a process share, and the store of each call.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use wasmtime::component::{HasSelf, Linker};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
-use super::call::CallState;
 use super::contract::latest as bindings;
+use super::limits::{Limits, MemoryMeter};
+use super::office::CallContext;
+use super::state::CallState;
 
 /// An epoch is the longest that a component computes before another task gets its turn.
 const EPOCH: Duration = Duration::from_millis(10);
@@ -16,24 +17,8 @@ const EPOCH: Duration = Duration::from_millis(10);
 /// So many calls can be under way at once; more fail. The callers' own limits are far below this.
 const CALLS_AT_ONCE: u32 = 256;
 
-/// What one call may use.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of linear memory.
-    pub memory: usize,
-    /// Wall-clock time of a whole call, instantiation included.
-    pub call: Duration,
-    /// Wall-clock time of one operation on the store. Outgoing requests have limits of their own, in
-    /// [`crate::egress::Timeouts`].
-    pub store_operation: Duration,
-}
-
-impl Default for Limits {
-    /// 64 MiB; two minutes, which is a slice of work and one slow request after it; ten seconds for the store.
-    fn default() -> Self {
-        Self { memory: 64 << 20, call: Duration::from_secs(120), store_operation: Duration::from_secs(10) }
-    }
-}
+/// Bytes that one call of an import may hand over. The largest is a body, which is written in smaller parts.
+const MOST_HANDED_OVER: usize = 64 << 20;
 
 /// The compiler, the pool of instances and the clock that interrupts them. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +26,7 @@ pub struct Runtime {
     pub(super) engine: Engine,
     pub(super) linker: Arc<Linker<CallState>>,
     pub(super) limits: Limits,
-    peak_memory: Arc<AtomicUsize>,
+    memory: MemoryMeter,
 }
 
 impl Runtime {
@@ -56,7 +41,7 @@ impl Runtime {
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         bindings::wasi::keyvalue::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         bindings::wasi::config::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
-        Ok(Self { engine, linker: Arc::new(linker), limits, peak_memory: Arc::default() })
+        Ok(Self { engine, linker: Arc::new(linker), limits, memory: MemoryMeter::new(limits.memory) })
     }
 
     /// The limits that it was started with.
@@ -66,11 +51,19 @@ impl Runtime {
 
     /// The most linear memory, in bytes, that any one call has used so far.
     pub fn peak_memory(&self) -> usize {
-        self.peak_memory.load(Ordering::Relaxed)
+        self.memory.peak()
     }
 
-    pub(super) fn saw_memory(&self, bytes: usize) {
-        self.peak_memory.fetch_max(bytes, Ordering::Relaxed);
+    /// A store for one call under the limits.
+    pub(super) fn store(&self, context: CallContext) -> Store<CallState> {
+        let state = CallState::new(context, self.limits.store_operation, self.memory.clone());
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| &mut state.memory);
+        store.set_hostcall_fuel(MOST_HANDED_OVER);
+        // At every epoch another task gets its turn, which is also when a deadline can end the call.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        store
     }
 }
 

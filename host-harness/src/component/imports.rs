@@ -1,52 +1,19 @@
 //! The two interfaces that the component asks of this host itself: its keys and its settings.
 
-#![expect(unreachable_pub, reason = "the generated bindings re-export the bucket and its fault")]
-
 use std::future::Future;
 use std::time::Duration;
 
-use wasmtime::component::{Resource, ResourceTableError};
+use wasmtime::component::Resource;
 
-use super::call::CallState;
+use super::bucket::{Bucket, BucketFault};
 use super::contract::latest::wasi::config::store as config;
 use super::contract::latest::wasi::keyvalue::store as keyvalue;
 use super::office::Keys;
+use super::state::CallState;
 use crate::store::{Lease, Store, StoreError};
 
 /// Keys that one page of a listing holds.
 const KEYS_PER_PAGE: u32 = 1_000;
-
-/// An office's keys, opened.
-pub struct Bucket {
-    store: Store,
-    lease: Lease,
-}
-
-/// Why an operation on the keys failed.
-#[derive(Debug, thiserror::Error)]
-pub enum BucketFault {
-    /// There is no store of that name, or this call has none.
-    #[error("no such store")]
-    NoSuchStore,
-    /// Another process took the office over. Ends the call: whatever it would do next is no longer its to do.
-    #[error("the lease is lost")]
-    LeaseLost,
-    /// The store failed or was too slow.
-    #[error("the store failed")]
-    Failed,
-    /// The component used a handle that it does not hold, or holds too many.
-    #[error(transparent)]
-    Handle(#[from] ResourceTableError),
-}
-
-impl From<StoreError> for BucketFault {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::LeaseLost => Self::LeaseLost,
-            _ => Self::Failed,
-        }
-    }
-}
 
 async fn within<T>(limit: Duration, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, BucketFault> {
     match tokio::time::timeout(limit, operation).await {

@@ -108,8 +108,7 @@ pub(super) fn compile(
 pub(super) fn kept_name(engine: &Engine, bytes: &[u8]) -> String {
     let mut hasher = std::hash::DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    let digest = Sha256::digest(bytes);
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(Sha256::digest(bytes));
     format!("{digest}-{:016x}.cwasm", hasher.finish())
 }
 

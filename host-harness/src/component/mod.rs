@@ -5,6 +5,7 @@
 //! thrown away. Nothing that a component writes on its standard error, and no text of a trap, is ever kept: only
 //! the kind of a trap and the names of the functions it went through.
 
+mod bucket;
 mod call;
 mod connector;
 mod contract;
@@ -12,10 +13,12 @@ mod engine;
 mod examine;
 mod imports;
 mod label;
+mod limits;
 mod load;
 #[cfg(test)]
 pub(crate) mod misbehaving;
 mod office;
+mod state;
 
 pub use call::{CallError, TrapKind};
 pub use connector::Connector;
@@ -28,9 +31,10 @@ pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refusal, Registrations};
-pub use engine::{Limits, Runtime};
+pub use engine::Runtime;
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
 pub use label::{Label, Package, PackageKind};
+pub use limits::Limits;
 pub use load::{LoadError, Source};
 pub use office::{CallContext, Keys};
 

@@ -1,9 +1,10 @@
-//! What one call gets of the host: an office's settings, its keys, and its way out.
+//! What one call gets of the host: an office's settings, its keys, and its egress.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::egress::OfficeEgress;
+use koppeling_egress::OfficeEgress;
+
 use crate::settings::Config;
 use crate::store::{Lease, Store};
 
@@ -23,7 +24,7 @@ pub struct CallContext {
     pub config: Arc<Config>,
     /// The office's keys.
     pub keys: Keys,
-    /// The office's way out.
+    /// The office's egress.
     pub egress: OfficeEgress,
 }
 

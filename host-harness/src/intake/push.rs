@@ -48,35 +48,35 @@ impl Pushes for Host {
     }
 }
 
-/// How an office fares.
+/// How often pushes of an office failed one after another, and until when it rests.
 #[derive(Clone, Copy, Default)]
-struct Standing {
+struct Backoff {
     failures: u32,
     rests_until: Option<Instant>,
 }
 
 /// Keeps pushing until stopped; returns when no push is under way any more.
 pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<Notify>, stop: CancellationToken) {
-    let mut standings: HashMap<OfficeNumber, Standing> = HashMap::new();
+    let mut backoffs: HashMap<OfficeNumber, Backoff> = HashMap::new();
     let mut busy: HashSet<OfficeNumber> = HashSet::new();
     let mut tasks = JoinSet::new();
     loop {
         let waiting = store.waiting().await.unwrap_or_default();
         for (office, _) in &waiting {
-            let standing = standings.entry(office.clone()).or_default();
-            if standing.rests_until.is_some_and(|until| Instant::now() < until) || busy.contains(office) {
+            let backoff = backoffs.entry(office.clone()).or_default();
+            if backoff.rests_until.is_some_and(|until| Instant::now() < until) || busy.contains(office) {
                 continue;
             }
             busy.insert(office.clone());
-            tasks.spawn(push_office(store.clone(), Arc::clone(&pushes), office.clone(), *standing));
+            tasks.spawn(push_office(store.clone(), Arc::clone(&pushes), office.clone(), *backoff));
         }
         let pause = if waiting.is_empty() { LOOK_WITHOUT_CAUSE } else { LOOK };
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            Some(Ok((office, standing))) = tasks.join_next() => {
+            Some(Ok((office, backoff))) = tasks.join_next() => {
                 busy.remove(&office);
-                standings.insert(office, standing);
+                backoffs.insert(office, backoff);
                 // What arrived during the push is seen at the next look, and not in a tight circle.
                 tokio::time::sleep(LOOK / 5).await;
             }
@@ -87,19 +87,19 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
     while tasks.join_next().await.is_some() {}
 }
 
-/// Pushes what is due for one office, and tells how it fares.
+/// Pushes what is due for one office, and tells how long it rests after that.
 async fn push_office(
     store: Store,
     pushes: Arc<impl Pushes>,
     office: OfficeNumber,
-    standing: Standing,
-) -> (OfficeNumber, Standing) {
-    let batch = if standing.failures == 0 { BATCH } else { 1 };
+    backoff: Backoff,
+) -> (OfficeNumber, Backoff) {
+    let batch = if backoff.failures == 0 { BATCH } else { 1 };
     let Ok(due) = store.due(&office, pushes.now(), QUIET, LONGEST_WAIT, batch).await else {
-        return (office, rested(standing, REST.0));
+        return (office, rested(backoff, REST.0));
     };
     if due.is_empty() {
-        return (office, standing);
+        return (office, backoff);
     }
     let changes = due.iter().map(|queued| Change { id: queued.id.clone(), deleted: queued.deleted }).collect();
     let report = pushes.push(&office, changes).await;
@@ -107,23 +107,23 @@ async fn push_office(
     let (left, done): (Vec<Queued>, Vec<Queued>) =
         due.into_iter().partition(|queued| left.contains(queued.id.as_str()));
     if store.done(&office, done).await.is_err() {
-        return (office, rested(standing, REST.0));
+        return (office, rested(backoff, REST.0));
     }
-    let standing = match &report.end {
-        End::Done => Standing::default(),
-        End::Later(wait) => rested(standing, wait.until.since(Timestamp::now())),
-        End::Halted(Halt::Cancelled | Halt::Busy(_)) => standing,
+    let backoff = match &report.end {
+        End::Done => Backoff::default(),
+        End::Later(wait) => rested(backoff, wait.until.since(Timestamp::now())),
+        End::Halted(Halt::Cancelled | Halt::Busy(_)) => backoff,
         End::Halted(_) => {
-            let failures = standing.failures + 1;
+            let failures = backoff.failures + 1;
             // Counted so that the one that fails goes to the back; if that fails, it is tried first again.
             let _ = store.failed(&office, left).await;
             let rest = REST.0.saturating_mul(1 << (failures - 1).min(10)).min(REST.1);
-            rested(Standing { failures, ..standing }, rest)
+            rested(Backoff { failures, ..backoff }, rest)
         }
     };
-    (office, standing)
+    (office, backoff)
 }
 
-fn rested(standing: Standing, rest: Duration) -> Standing {
-    Standing { rests_until: Some(Instant::now() + rest), ..standing }
+fn rested(backoff: Backoff, rest: Duration) -> Backoff {
+    Backoff { rests_until: Some(Instant::now() + rest), ..backoff }
 }

@@ -8,6 +8,7 @@ use oci_client::errors::OciDistributionError;
 use oci_client::secrets::RegistryAuth;
 
 use super::credentials::Credentials;
+use super::docker;
 use super::failure::RegistryError;
 use super::layout::{MANIFEST, Manifest};
 use super::reference::{Digest, Pinned, Repository, Tagged};
@@ -42,6 +43,14 @@ impl Default for Limits {
 pub struct RegistryClient {
     pub(super) limits: Limits,
     credentials: Option<Credentials>,
+    logins: Logins,
+}
+
+/// Whether the logins of other programs are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Logins {
+    OfDocker,
+    None,
 }
 
 /// A connection to one registry.
@@ -55,12 +64,18 @@ pub(super) struct Session {
 impl RegistryClient {
     /// A client that shows those credentials to the registry that they are for.
     pub fn new(limits: Limits, credentials: Option<Credentials>) -> Self {
-        Self { limits, credentials }
+        Self { limits, credentials, logins: Logins::None }
+    }
+
+    /// The same, which shows other registries what `docker login` left for them on this machine.
+    #[must_use]
+    pub fn with_docker_logins(self) -> Self {
+        Self { logins: Logins::OfDocker, ..self }
     }
 
     /// The digest that a version has now.
     pub async fn digest(&self, tagged: &Tagged) -> Result<Pinned, RegistryError> {
-        let session = self.session(&tagged.repository)?;
+        let session = self.session(&tagged.repository).await?;
         let looking = async {
             let manifest = session.manifest_of(&tagged.tag).await?;
             // A page of HTML has a digest as well, and so has the image of a container.
@@ -75,7 +90,7 @@ impl RegistryClient {
         self.in_time(&tagged.repository, looking).await
     }
 
-    pub(super) fn session(&self, repository: &Repository) -> Result<Session, RegistryError> {
+    pub(super) async fn session(&self, repository: &Repository) -> Result<Session, RegistryError> {
         // The client takes the process's provider of cryptography; this is the one of every other connection. It fails
         // only where it was done before.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -91,7 +106,11 @@ impl RegistryClient {
             ..ClientConfig::default()
         };
         let client = Client::try_from(config).map_err(|_| RegistryError::NoTls)?;
-        let auth = Credentials::for_registry(self.credentials.as_ref(), repository);
+        let auth = match (Credentials::for_registry(self.credentials.as_ref(), repository), self.logins) {
+            (Some(own), _) => own,
+            (None, Logins::OfDocker) => docker::login(repository.registry()).await,
+            (None, Logins::None) => RegistryAuth::Anonymous,
+        };
         Ok(Session { client, auth, repository: repository.clone(), limits: self.limits })
     }
 

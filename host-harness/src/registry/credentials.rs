@@ -56,14 +56,11 @@ impl Credentials {
         }
     }
 
-    /// What is shown to that registry. The value can be printed: it never leaves the call that it is made for.
-    pub(super) fn for_registry(credentials: Option<&Self>, repository: &Repository) -> RegistryAuth {
-        match credentials {
-            Some(own) if own.registry == repository.registry() => {
-                RegistryAuth::Basic(own.user.clone(), own.password.expose_secret().to_owned())
-            }
-            _ => RegistryAuth::Anonymous,
-        }
+    /// What is shown to that registry, if they are for it. The value can be printed: it never leaves the call that it is
+    /// made for.
+    pub(super) fn for_registry(credentials: Option<&Self>, repository: &Repository) -> Option<RegistryAuth> {
+        let own = credentials.filter(|own| own.registry == repository.registry())?;
+        Some(RegistryAuth::Basic(own.user.clone(), own.password.expose_secret().to_owned()))
     }
 }
 
@@ -87,9 +84,9 @@ mod tests {
             Credentials::for_registry(found.as_ref(), &tagged.repository)
         };
         let own = RegistryAuth::Basic("robot".to_owned(), "canary-5a1d".to_owned());
-        assert_eq!(shown("oci://registry.example:5000/connector:1"), own);
-        assert_eq!(shown("oci://registry.example/connector:1"), RegistryAuth::Anonymous);
-        assert_eq!(shown("oci://elsewhere.example/connector:1"), RegistryAuth::Anonymous);
+        assert_eq!(shown("oci://registry.example:5000/connector:1"), Some(own));
+        assert_eq!(shown("oci://registry.example/connector:1"), None);
+        assert_eq!(shown("oci://elsewhere.example/connector:1"), None);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use koppeling_egress::tls_failure;
 use oci_client::errors::{OciDistributionError, OciErrorCode};
 
 use super::reference::{Repository, Tagged};
-use crate::egress::tls::tls_failure;
 
 /// Why a registry gave or took no component. Each is one line that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

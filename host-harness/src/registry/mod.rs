@@ -11,26 +11,27 @@
 //! | [`layout`] | how a component lies in a registry |
 //! | [`client`], [`pull`], [`push`] | speaking with one, and [`failure`]: how that goes wrong |
 //! | [`credentials`] | the user and password for one |
-//! | [`kept`] | what was pulled before |
+//! | [`cache`] | what was pulled before |
 //! | [`signature`] | who signed a component |
-//! | [`supply`] | from the name of a connector to one that can be loaded |
+//! | [`resolver`] | from the name of a connector to one that can be loaded |
 
+mod cache;
 mod client;
 mod credentials;
+mod docker;
 mod failure;
-mod kept;
 mod layout;
 mod pull;
 mod push;
 mod reference;
+mod resolver;
 mod signature;
-mod supply;
 
+pub use cache::PluginCache;
 pub use client::{Limits, RegistryClient};
 pub use credentials::{Credentials, CredentialsProblem};
 pub use failure::RegistryError;
-pub use kept::Kept;
 pub use pull::Artefact;
 pub use reference::{Digest, Pinned, ReferenceProblem, Repository, Tagged};
+pub use resolver::{Plugin, PluginResolver, ResolveError};
 pub use signature::{KeyPair, SignatureError, Trust, sign, signature_file};
-pub use supply::{Plugin, Supply, SupplyError};

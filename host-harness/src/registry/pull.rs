@@ -21,7 +21,7 @@ pub struct Artefact {
 impl RegistryClient {
     /// Pulls what the digest names, or nothing.
     pub async fn pull(&self, pinned: &Pinned) -> Result<Artefact, RegistryError> {
-        let session = self.session(&pinned.repository)?;
+        let session = self.session(&pinned.repository).await?;
         let pulling = async {
             let manifest = session.manifest_with(pinned.digest).await?;
             let name = || pinned.repository.name().to_owned();

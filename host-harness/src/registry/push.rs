@@ -20,7 +20,7 @@ impl RegistryClient {
         signature: Option<&str>,
     ) -> Result<Pinned, RegistryError> {
         let repository = &to.repository;
-        let session = self.session(repository)?;
+        let session = self.session(repository).await?;
         let registry = || repository.registry().to_owned();
         let packed =
             pack(component, about, signature).map_err(|_| RegistryError::NotARegistry { registry: registry() })?;

@@ -23,7 +23,7 @@ impl Digest {
 
     /// The digits alone.
     pub(super) fn hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 }
 
@@ -53,15 +53,11 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, ReferenceProblem> {
         let digits = text.strip_prefix("sha256:").ok_or(ReferenceProblem::NotADigest)?;
         // Lower case only: the text is compared by registries as it stands.
-        let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if digits.len() != 64 || !digits.bytes().all(lower) {
+        if digits.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Err(ReferenceProblem::NotADigest);
         }
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| ReferenceProblem::NotADigest)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| ReferenceProblem::NotADigest)?;
-        }
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| ReferenceProblem::NotADigest)?;
         Ok(Self(bytes))
     }
 }
@@ -109,7 +105,7 @@ impl Repository {
     /// Whether it is on this machine: the only place that is spoken to without TLS.
     pub(super) fn is_loopback(&self) -> bool {
         let Ok(authority) = self.registry.parse::<http::uri::Authority>() else { return false };
-        let host = crate::settings::host_of(&authority);
+        let host = koppeling_egress::host_of(&authority);
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::component::Connector;
-use crate::registry::{Plugin, Supply, SupplyError};
+use crate::registry::{Plugin, PluginResolver, ResolveError};
 use crate::settings::OfficeSettings;
 
 /// The connectors of a process.
@@ -22,7 +22,7 @@ pub struct Connectors {
 
 /// Those of offices that have their own.
 struct Own {
-    supply: Supply,
+    resolver: PluginResolver,
     compiled: PathBuf,
     loaded: Mutex<HashMap<Plugin, Arc<OnceCell<Connector>>>>,
 }
@@ -45,10 +45,10 @@ pub enum Lasting {
     UntilMended,
 }
 
-impl From<SupplyError> for NoConnector {
-    fn from(error: SupplyError) -> Self {
+impl From<ResolveError> for NoConnector {
+    fn from(error: ResolveError) -> Self {
         let lasting = match &error {
-            SupplyError::Registry(registry) if registry.passes() => Lasting::ForNow,
+            ResolveError::Registry(registry) if registry.passes() => Lasting::ForNow,
             _ => Lasting::UntilMended,
         };
         Self { line: error.to_string(), lasting }
@@ -64,8 +64,8 @@ impl From<Connector> for Connectors {
 
 impl Connectors {
     /// What each office's settings say, and `common` where they say nothing. Machine code is kept in `compiled`.
-    pub fn of_offices(common: Connector, supply: Supply, compiled: PathBuf) -> Self {
-        Self { common, own: Some(Own { supply, compiled, loaded: Mutex::default() }) }
+    pub fn of_offices(common: Connector, resolver: PluginResolver, compiled: PathBuf) -> Self {
+        Self { common, own: Some(Own { resolver, compiled, loaded: Mutex::default() }) }
     }
 
     /// That of every office that has none of its own.
@@ -89,12 +89,12 @@ impl Own {
             Arc::clone(loaded.entry(plugin.clone()).or_default())
         };
         let loading = || async {
-            let source = self.supply.obtain(plugin).await?;
+            let source = self.resolver.resolve(plugin).await?;
             let (runtime, compiled) = (common.runtime().clone(), self.compiled.clone());
             // Compiling takes a second that other offices must not wait for.
             let compiling = tokio::task::spawn_blocking(move || Connector::load(&runtime, &source, Some(&compiled)));
             match compiling.await {
-                Ok(connector) => connector.map_err(|error| SupplyError::from(error).into()),
+                Ok(connector) => connector.map_err(|error| ResolveError::from(error).into()),
                 Err(_) => {
                     Err(NoConnector { line: format!("{plugin} could not be compiled"), lasting: Lasting::ForNow })
                 }

@@ -1,8 +1,9 @@
-//! Everything that works for offices, put together: the connector, the store, the way out, and whose turn it is.
+//! Everything that works for offices, put together: the connector, the store, the egress, and whose turn it is.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use koppeling_egress::Egress;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -10,7 +11,6 @@ use super::connectors::Connectors;
 use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next};
-use crate::egress::Egress;
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{Lease, Store};
 use crate::timestamp::Timestamp;
@@ -98,7 +98,11 @@ impl Host {
     }
 
     fn context(&self, settings: &OfficeSettings, keys: Keys) -> CallContext {
-        CallContext { config: Arc::new(settings.config()), keys, egress: self.parts.egress.office(settings) }
+        CallContext {
+            config: Arc::new(settings.config()),
+            keys,
+            egress: self.parts.egress.office(settings.office.as_str(), settings.allowed()),
+        }
     }
 
     /// Makes one call of the office's connector under its lease, with the office's newest settings.

@@ -7,12 +7,14 @@ mod connectors;
 mod host;
 mod report;
 mod turn;
+mod work;
 
 pub use connectors::{Connectors, Lasting, NoConnector};
 pub use host::{Host, HostLimits};
 pub use report::{End, Halt, Report, Tally, Wait};
 pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
+pub use work::Work;
 
 use crate::component::{Change, Error, Next, Outcome};
 use crate::settings::OfficeNumber;
@@ -20,34 +22,6 @@ use crate::timestamp::Timestamp;
 
 /// A component that says `again` so often without having done anything is going in circles.
 const IDLE_SLICES: u32 = 20;
-
-/// What a run does.
-#[derive(Clone, Debug)]
-pub enum Work {
-    /// Takes every relation to Tribe.
-    InitialSync,
-    /// One cycle of the periodic sync.
-    Poll,
-    /// Compares every linked record.
-    Sweep,
-    /// Lets through what the brake holds back.
-    ReleaseBrake,
-    /// Takes these edits to AdvocaatCentraal.
-    Push(Vec<Change>),
-}
-
-impl Work {
-    /// Its name in the history and in logs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::InitialSync => "initial-sync",
-            Self::Poll => "poll",
-            Self::Sweep => "sweep",
-            Self::ReleaseBrake => "release-brake",
-            Self::Push(_) => "push",
-        }
-    }
-}
 
 /// What one slice did.
 #[derive(Clone, Debug)]

@@ -215,7 +215,7 @@ impl From<TurnError> for Halt {
 /// A run, ended.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What it did, by [`super::Work::name`].
+    /// What it did, by [`super::work::Work::name`].
     pub work: &'static str,
     /// When it began.
     pub started: Timestamp,
@@ -233,7 +233,7 @@ impl Report {
     /// Records of a sweep that neither a poll nor a webhook had shown; none of another work. Nothing in normal weeks.
     pub fn found_only_by_sweep(&self) -> Option<u64> {
         let found = self.tally.notes.get("found-by-sweep").copied().unwrap_or_default();
-        (self.work == super::Work::Sweep.name()).then_some(found)
+        (self.work == super::work::Work::Sweep.name()).then_some(found)
     }
 
     /// The entry in the history.

@@ -6,7 +6,6 @@
 //! Secrets are of a type that cannot be printed, and a mistake in a file is reported by its line, never by its text.
 
 mod config;
-mod destination;
 mod file;
 
 use std::collections::BTreeMap;
@@ -14,9 +13,9 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use config::Config;
-pub(crate) use destination::host_of;
-pub use destination::{Destination, Scheme, UrlProblem};
 pub use file::{FileProblem, TEMPLATE};
+use koppeling_egress::AllowList;
+pub use koppeling_egress::{Destination, Reach, Scheme, UrlProblem};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -108,16 +107,6 @@ pub enum Login {
     AuthorizationCode,
 }
 
-/// Whether the office's two systems are stand-ins on this machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
-    /// Real systems: HTTPS only, and no address of a private network.
-    #[default]
-    Internet,
-    /// Stand-ins: plain HTTP to loopback addresses, besides the internet.
-    Loopback,
-}
-
 /// Everything that an office has set. Not printable as a whole, and its secrets not at all.
 #[derive(Clone)]
 pub struct OfficeSettings {
@@ -157,6 +146,17 @@ pub struct OfficeSettings {
     pub reach: Reach,
     /// Host only: the connector that works for this office.
     pub plugin: Plugin,
+}
+
+impl OfficeSettings {
+    /// All that the office's component may reach.
+    pub fn allowed(&self) -> AllowList {
+        AllowList {
+            advocaatcentraal: self.advocaatcentraal_url.clone(),
+            tribe: self.tribe_url.clone(),
+            tribe_login: self.tribe_auth_url.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for OfficeSettings {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::LastFinished;
 use crate::component::Change;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -19,6 +18,45 @@ pub(super) enum DatabaseError {
     Fenced,
     #[error("the database failed")]
     Failed,
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A newer version wrote it.
+    #[error(
+        "the data folder was written by a newer koppeling (state {found}, this one knows {known}); install that version"
+    )]
+    Newer {
+        /// The version of the stored state.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The key does not fit the state.
+    #[error("the key does not fit the state in this data folder; give the key that it was made with")]
+    WrongKey,
+    /// The file cannot be opened.
+    #[error("the database in the data folder cannot be opened; check that the folder exists and is yours to write")]
+    Unusable,
+}
+
+/// When an office was last known to be in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastFinished {
+    /// A cycle came to its end then.
+    Cycle(Timestamp),
+    /// None did yet; the office was added then.
+    Added(Timestamp),
+}
+
+impl LastFinished {
+    /// The instant, whichever it is.
+    pub fn at(self) -> Timestamp {
+        match self {
+            Self::Cycle(at) | Self::Added(at) => at,
+        }
+    }
 }
 
 /// The answer to a request for a lease.

@@ -107,14 +107,8 @@ impl MasterKey {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
         let mut bytes = Zeroizing::new([0; 32]);
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-        }
+        hex::decode_to_slice(text.trim(), bytes.as_mut_slice()).ok()?;
         Some(Self(bytes))
     }
 
@@ -124,7 +118,7 @@ impl MasterKey {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let text: Zeroizing<String> = Zeroizing::new(self.0.iter().map(|byte| format!("{byte:02x}")).collect());
+        let text = Zeroizing::new(hex::encode(self.0.as_slice()));
         let mut opened = options.open(file)?;
         writeln!(opened, "{}", text.as_str())?;
         opened.sync_all()

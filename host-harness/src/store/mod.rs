@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::{Acquired, Database, DatabaseError};
-pub use database::{KeyPage, Queued, Run, RunResult};
+pub use database::{KeyPage, LastFinished, OpenError, Queued, Run, RunResult};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
@@ -90,27 +90,6 @@ impl From<DatabaseError> for StoreError {
             DatabaseError::Failed => Self::Failed,
         }
     }
-}
-
-/// Why the store cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A newer version wrote it.
-    #[error(
-        "the data folder was written by a newer koppeling (state {found}, this one knows {known}); install that version"
-    )]
-    Newer {
-        /// The version of the stored state.
-        found: u32,
-        /// The newest that this program knows.
-        known: u32,
-    },
-    /// The key does not fit the state.
-    #[error("the key does not fit the state in this data folder; give the key that it was made with")]
-    WrongKey,
-    /// The file cannot be opened.
-    #[error("the database in the data folder cannot be opened; check that the folder exists and is yours to write")]
-    Unusable,
 }
 
 impl Store {
@@ -282,24 +261,6 @@ impl Store {
     pub async fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, StoreError> {
         let office = office.clone();
         self.run(move |database, _| Ok(database.last_finished(&office)?)).await
-    }
-}
-
-/// When an office was last known to be in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastFinished {
-    /// A cycle came to its end then.
-    Cycle(Timestamp),
-    /// None did yet; the office was added then.
-    Added(Timestamp),
-}
-
-impl LastFinished {
-    /// The instant, whichever it is.
-    pub fn at(self) -> Timestamp {
-        match self {
-            Self::Cycle(at) | Self::Added(at) => at,
-        }
     }
 }
 

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::database::{Acquired, Database, DatabaseError, KeyPage, Queued, RUNS_KEPT, Run};
-use super::{LastFinished, OpenError};
+use super::database::{Acquired, Database, DatabaseError, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run};
 use crate::component::Change;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;

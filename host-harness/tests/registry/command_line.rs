@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use host_harness::commands::stand_ins::{Making, StandIns};
 
-use super::stand_in::{StandIn, digest};
+use super::stand_in::{Manner, StandIn, digest};
 use super::*;
 
 /// Runs `koppeling` in a folder of its own, which is its data folder too. A registry on this machine answers meanwhile.
@@ -16,6 +16,8 @@ pub(crate) fn koppeling(folder: &Path, arguments: &[&str], environment: &[(&str,
     for name in ["KOPPELING_KEY", "KOPPELING_PLUGIN_KEY", "KOPPELING_REGISTRY"] {
         command.env_remove(name);
     }
+    // Nobody's own logins: the folder is Docker's and podman's too.
+    command.env("DOCKER_CONFIG", folder).env("REGISTRY_AUTH_FILE", folder.join("auth.json"));
     command.current_dir(folder).env("KOPPELING_DATA", folder).env("KOPPELING_SIGNING_PASSWORD", "");
     command.envs(environment.iter().copied()).args(arguments).stdin(std::process::Stdio::null()).output().unwrap()
 }
@@ -24,8 +26,13 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// The first line of the result, after a success.
-pub(crate) fn told(output: &Output) -> String {
+/// Runs `koppeling`, which must succeed, and gives the first line of its result.
+pub(crate) fn run_command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    succeeded(&koppeling(folder, arguments, environment))
+}
+
+/// The first line of a result that is a success.
+pub(crate) fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", said(output));
     String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
 }
@@ -49,16 +56,16 @@ async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() 
     fs::write(folder.path().join("connector.wasm"), another_connector()).unwrap();
     fs::write(folder.path().join("office.toml"), stand_ins.settings()).unwrap();
 
-    let key = told(&run(&["plugin", "keygen"]));
+    let key = run_command(folder.path(), &["plugin", "keygen"], &[]);
     assert!(key.starts_with("RW") && key.len() == 56, "{key}");
-    told(&run(&["plugin", "sign", "connector.wasm"]));
-    told(&run(&["plugin", "verify", "connector.wasm", "--plugin-key", &key]));
+    run_command(folder.path(), &["plugin", "sign", "connector.wasm"], &[]);
+    run_command(folder.path(), &["plugin", "verify", "connector.wasm", "--plugin-key", &key], &[]);
     let tagged = format!("oci://{}/office/connector:0.1.0", registry.address);
-    let pinned = told(&run(&["plugin", "push", "connector.wasm", &tagged]));
-    assert_eq!(told(&run(&["plugin", "digest", &tagged])), pinned);
-    told(&run(&["plugin", "pull", &pinned, "--out", "pulled.wasm"]));
+    let pinned = run_command(folder.path(), &["plugin", "push", "connector.wasm", &tagged], &[]);
+    assert_eq!(run_command(folder.path(), &["plugin", "digest", &tagged], &[]), pinned);
+    run_command(folder.path(), &["plugin", "pull", &pinned, "--out", "pulled.wasm"], &[]);
     assert!(fs::read(folder.path().join("pulled.wasm")).unwrap() == another_connector());
-    told(&run(&["plugin", "verify", "pulled.wasm", "--plugin-key", "koppeling-plugin.pub"]));
+    run_command(folder.path(), &["plugin", "verify", "pulled.wasm", "--plugin-key", "koppeling-plugin.pub"], &[]);
 
     let add = |plugin: &str| run(&["office", "add", "--from", "office.toml", "--plugin", plugin, "--plugin-key", &key]);
     let refused = failure(&add(&tagged), 2);
@@ -66,21 +73,21 @@ async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() 
     let wrong = format!("oci://{}/office/connector@{}", registry.address, digest(b"x"));
     failure(&add(&wrong), 7);
     assert_eq!(run(&["office", "list", "--json"]).stdout, b"[]\n", "an office with a wrong connector is not kept");
-    told(&add(&pinned));
+    succeeded(&add(&pinned));
 
     drop(registry);
     let listed: serde_json::Value = serde_json::from_slice(&run(&["office", "list", "--json"]).stdout).unwrap();
     assert_eq!(listed[0]["plugin"], pinned);
-    told(&run(&["sync", "--plugin-key", &key]));
+    run_command(folder.path(), &["sync", "--plugin-key", &key], &[]);
     let comparison = stand_ins.compare();
     assert!(comparison.is_equal(), "{comparison}");
 
     // With another key the same office's connector is refused, and the built-in one is still taken.
-    let other = told(&run(&["plugin", "keygen", "other.key"]));
+    let other = run_command(folder.path(), &["plugin", "keygen", "other.key"], &[]);
     let refused = failure(&koppeling(folder.path(), &["poll"], &[("KOPPELING_PLUGIN_KEY", &other)]), 7);
     assert!(refused.contains("signed with another key"), "{refused}");
-    told(&run(&["office", "edit", "--plugin", "built-in", "--plugin-key", &other]));
-    told(&run(&["poll", "--plugin-key", &other]));
+    run_command(folder.path(), &["office", "edit", "--plugin", "built-in", "--plugin-key", &other], &[]);
+    run_command(folder.path(), &["poll", "--plugin-key", &other], &[]);
     failure(&run(&["office", "edit"]), 2);
 }
 
@@ -92,7 +99,7 @@ async fn every_refusal_is_one_line_and_one_code() {
     fs::write(folder.path().join("connector.wasm"), CONNECTOR).unwrap();
     fs::write(folder.path().join("text.wasm"), "no wasm").unwrap();
     let run = |arguments: &[&str]| koppeling(folder.path(), arguments, &[]);
-    let key = told(&run(&["plugin", "keygen"]));
+    let key = run_command(folder.path(), &["plugin", "keygen"], &[]);
     let tagged = format!("oci://{}/office/connector:0.2.0", registry.address);
     let closed = format!("oci://127.0.0.1:1/connector@{}", digest(b"x"));
     for (arguments, code) in [
@@ -120,5 +127,48 @@ async fn every_refusal_is_one_line_and_one_code() {
     assert!(line.contains("KOPPELING_REGISTRY is missing") && !said(&part).contains("canary"), "{line}");
     // What was refused was not written either.
     assert!(!folder.path().join("connector.wasm.minisig").exists());
-    told(&run(&["inspect", "--plugin", &pinned]));
+    run_command(folder.path(), &["inspect", "--plugin", &pinned], &[]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_of_docker_is_used_unless_other_credentials_are_given() {
+    let (registry, elsewhere) = (StandIn::start().await, StandIn::start().await);
+    let pinned = push(&registry.address, None).await;
+    let tagged = format!("oci://{}/office/connector:0.1.0", registry.address);
+    registry.behave(Manner::ToRobots);
+    let folder = tempfile::tempdir().unwrap();
+    let asked =
+        |environment: &[(&str, &str)]| koppeling(folder.path(), &["plugin", "digest", &tagged, "-v"], environment);
+    assert!(failure(&asked(&[]), 7).contains("refuses access"));
+
+    // What `docker login` writes: `robot:canary-password`.
+    let login = format!(r#"{{"auths":{{"{}":{{"auth":"cm9ib3Q6Y2FuYXJ5LXBhc3N3b3Jk"}}}}}}"#, registry.address);
+    fs::write(folder.path().join("config.json"), &login).unwrap();
+    let output = asked(&[]);
+    assert_eq!(succeeded(&output), pinned.to_string());
+    assert!(!said(&output).contains("canary"));
+    // Not shown to another registry.
+    push(&elsewhere.address, None).await;
+    let other = format!("oci://{}/office/connector:0.1.0", elsewhere.address);
+    run_command(folder.path(), &["plugin", "digest", &other], &[]);
+    assert_eq!(elsewhere.authorizations(), [""; 0]);
+
+    let own = |password| {
+        [
+            ("KOPPELING_REGISTRY", registry.address.as_str()),
+            ("KOPPELING_REGISTRY_USER", "robot"),
+            ("KOPPELING_REGISTRY_PASSWORD", password),
+        ]
+    };
+    assert!(failure(&asked(&own("canary-another")), 7).contains("refuses access"));
+    fs::write(folder.path().join("config.json"), login.replace("cm9i", "!!!!")).unwrap();
+    let output = asked(&[]);
+    failure(&output, 7);
+    assert!(said(&output).contains("run `docker login` again"), "{}", said(&output));
+    succeeded(&asked(&own("canary-password")));
+
+    // Podman's file has the same form.
+    fs::remove_file(folder.path().join("config.json")).unwrap();
+    fs::write(folder.path().join("auth.json"), &login).unwrap();
+    succeeded(&asked(&[]));
 }

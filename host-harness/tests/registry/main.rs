@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use host_harness::CONNECTOR;
 use host_harness::component::{Source, examine};
-use host_harness::registry::{Kept, Limits, Pinned, Plugin, RegistryClient, Supply, Tagged, Trust};
+use host_harness::registry::{Limits, Pinned, Plugin, PluginCache, PluginResolver, RegistryClient, Tagged, Trust};
 
 /// Long enough for a busy machine, and short enough to wait for.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -23,8 +23,8 @@ fn client() -> RegistryClient {
     RegistryClient::new(Limits { silence: SILENCE, ..Limits::default() }, None)
 }
 
-fn supply(folder: &Path) -> Supply {
-    Supply::new(client(), Trust::Anyone, Some(Kept::in_folder(folder)))
+fn resolver(folder: &Path) -> PluginResolver {
+    PluginResolver::new(client(), Trust::Anyone, Some(PluginCache::in_folder(folder)))
 }
 
 fn tagged(registry: &str) -> Tagged {

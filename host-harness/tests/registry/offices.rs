@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use koppeling_egress::{Egress, Pace, Timeouts};
+
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::component::{Connector, Limits as CallLimits, Runtime};
-use host_harness::egress::{Egress, Pace, Timeouts};
 use host_harness::run::{Connectors, End, Halt, Host, HostLimits, Lasting, Work};
 use host_harness::settings::OfficeSettings;
 use host_harness::store::{MasterKey, Store};
@@ -30,7 +31,7 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     }
     let connector = Connector::load(&Runtime::new(CallLimits::default()).unwrap(), &Source::BuiltIn, None).unwrap();
     let compiled = folder.path().join("compiled");
-    let connectors = Connectors::of_offices(connector, supply(folder.path()), compiled.clone());
+    let connectors = Connectors::of_offices(connector, resolver(folder.path()), compiled.clone());
     let host = Host::new(connectors, store, Egress::new(Timeouts::default(), Pace::Unlimited), HostLimits::default());
 
     let report = host.run(&own.office, Work::Poll, &mut |_| {}).await;
@@ -48,6 +49,6 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     assert_eq!(fs::read_dir(compiled).unwrap().count(), 1, "its machine code is kept");
 
     // And so is it itself, for the next process.
-    let again = supply(folder.path()).obtain(&plugin(&pinned)).await.unwrap();
+    let again = resolver(folder.path()).resolve(&plugin(&pinned)).await.unwrap();
     assert!(bytes(&again) == another_connector());
 }

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use host_harness::component::{Connector, Limits as CallLimits, Runtime};
 
-use super::command_line::{failure, koppeling, said, told};
+use super::command_line::{failure, koppeling, run_command, said, succeeded};
 use super::*;
 
 /// Debian's registry on a free port, with its storage in a folder that goes with it.
@@ -120,11 +120,11 @@ fn what_we_push_wkg_pulls() {
     let registry = Registry::start(loopback(), Guard::Open);
     let folder = registry.folder.path();
     file_in(folder, "connector.wasm", CONNECTOR);
-    told(&koppeling(folder, &["plugin", "keygen"], &[]));
-    told(&koppeling(folder, &["plugin", "sign", "connector.wasm"], &[]));
+    run_command(folder, &["plugin", "keygen"], &[]);
+    run_command(folder, &["plugin", "sign", "connector.wasm"], &[]);
     let place = format!("{}/office/connector", registry.address);
     let to = format!("oci://{place}:0.1.0");
-    let pinned = told(&koppeling(folder, &["plugin", "push", "connector.wasm", &to], &[]));
+    let pinned = run_command(folder, &["plugin", "push", "connector.wasm", &to], &[]);
     let by_digest = pinned.strip_prefix("oci://").unwrap();
     for (number, name) in [format!("{place}:0.1.0"), by_digest.to_owned()].iter().enumerate() {
         let out = folder.join(format!("{number}.wasm"));
@@ -141,12 +141,12 @@ fn what_wkg_pushes_we_pull() {
     let file = file_in(folder, "connector.wasm", CONNECTOR);
     let place = format!("{}/office/connector", registry.address);
     wkg(&["oci", "push", "--insecure", &registry.address, &format!("{place}:0.1.0"), &file]);
-    let pinned = told(&koppeling(folder, &["plugin", "digest", &format!("oci://{place}:0.1.0")], &[]));
-    told(&koppeling(folder, &["plugin", "pull", &pinned, "--out", "pulled.wasm"], &[]));
+    let pinned = run_command(folder, &["plugin", "digest", &format!("oci://{place}:0.1.0")], &[]);
+    run_command(folder, &["plugin", "pull", &pinned, "--out", "pulled.wasm"], &[]);
     assert!(fs::read(folder.join("pulled.wasm")).unwrap() == CONNECTOR);
     // A signature that travels with what wkg pushes.
-    let key = told(&koppeling(folder, &["plugin", "keygen"], &[]));
-    told(&koppeling(folder, &["plugin", "sign", "connector.wasm"], &[]));
+    let key = run_command(folder, &["plugin", "keygen"], &[]);
+    run_command(folder, &["plugin", "sign", "connector.wasm"], &[]);
     let signature = fs::read_to_string(folder.join("connector.wasm.minisig")).unwrap();
     let annotation = format!("io.github.jedisct1.minisign={}", BASE64.encode(signature));
     wkg(&[
@@ -159,8 +159,8 @@ fn what_wkg_pushes_we_pull() {
         "--annotation",
         &annotation,
     ]);
-    let signed = told(&koppeling(folder, &["plugin", "digest", &format!("oci://{place}:0.1.1")], &[]));
-    told(&koppeling(folder, &["plugin", "verify", &signed, "--plugin-key", &key], &[]));
+    let signed = run_command(folder, &["plugin", "digest", &format!("oci://{place}:0.1.1")], &[]);
+    run_command(folder, &["plugin", "verify", &signed, "--plugin-key", &key], &[]);
     failure(&koppeling(folder, &["plugin", "verify", &pinned, "--plugin-key", &key], &[]), 7);
     run(Command::new("minisign").args(["-Vm", &file, "-P", &key]));
 }
@@ -194,12 +194,12 @@ fn a_real_registry_is_spoken_to_over_tls_and_with_a_password() {
     };
     failure(&push(&robot("canary-another")), 7);
     let pushed = push(&robot("canary-password"));
-    let pinned = told(&pushed);
+    let pinned = succeeded(&pushed);
     assert!(!said(&pushed).contains("canary"));
     let pull = ["plugin", "pull", &pinned, "--out", "pulled.wasm", "-vv"];
     failure(&koppeling(folder, &pull, &[trusted]), 7);
     let pulled = koppeling(folder, &pull, &robot("canary-password"));
-    told(&pulled);
+    succeeded(&pulled);
     assert!(!said(&pulled).contains("canary"));
     assert!(fs::read(folder.join("pulled.wasm")).unwrap() == CONNECTOR);
 }
@@ -211,12 +211,12 @@ async fn a_connector_that_was_loaded_before_is_loaded_faster() {
     let registry = Registry::start(loopback(), Guard::Open);
     let pinned = push(&registry.address, None).await;
     let folder = tempfile::tempdir().unwrap();
-    let (supply, compiled) = (supply(folder.path()), folder.path().join("compiled"));
+    let (resolver, compiled) = (resolver(folder.path()), folder.path().join("compiled"));
     let runtime = Runtime::new(CallLimits::default()).unwrap();
     let mut took = Vec::new();
     for what in ["pull, verify and compile", "load what was kept"] {
         let start = Instant::now();
-        let source = supply.obtain(&plugin(&pinned)).await.unwrap();
+        let source = resolver.resolve(&plugin(&pinned)).await.unwrap();
         let obtained = start.elapsed();
         Connector::load(&runtime, &source, Some(&compiled)).unwrap();
         took.push(start.elapsed());

@@ -3,8 +3,8 @@
 use std::fs;
 
 use host_harness::registry::{
-    Credentials, Kept, KeyPair, Limits, Pinned, Plugin, RegistryClient, RegistryError, SignatureError, Supply,
-    SupplyError, Trust, sign, signature_file,
+    Credentials, KeyPair, Limits, Pinned, Plugin, PluginCache, PluginResolver, RegistryClient, RegistryError,
+    ResolveError, SignatureError, Trust, sign, signature_file,
 };
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -13,13 +13,14 @@ use super::stand_in::{Manner, StandIn, digest};
 use super::*;
 
 /// Obtains, fails, says one line without a word of the registry's, and leaves nothing behind.
-async fn refusal(trust: Trust, limits: Limits, plugin: &Plugin) -> SupplyError {
+async fn refusal(trust: Trust, limits: Limits, plugin: &Plugin) -> ResolveError {
     let folder = tempfile::tempdir().unwrap();
-    let supply = Supply::new(RegistryClient::new(limits, None), trust, Some(Kept::in_folder(folder.path())));
-    let error = supply.obtain(plugin).await.unwrap_err();
+    let resolver =
+        PluginResolver::new(RegistryClient::new(limits, None), trust, Some(PluginCache::in_folder(folder.path())));
+    let error = resolver.resolve(plugin).await.unwrap_err();
     let line = error.to_string();
     assert!(line.len() > 20 && !line.contains('\n') && !line.contains("canary"), "{line}");
-    if !matches!(error, SupplyError::Signature(_)) {
+    if !matches!(error, ResolveError::Signature(_)) {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{line}");
     }
     error
@@ -28,7 +29,7 @@ async fn refusal(trust: Trust, limits: Limits, plugin: &Plugin) -> SupplyError {
 async fn of_registry(pinned: &Pinned) -> RegistryError {
     let limits = Limits { silence: SILENCE, ..Limits::default() };
     match refusal(Trust::Anyone, limits, &plugin(pinned)).await {
-        SupplyError::Registry(error) => error,
+        ResolveError::Registry(error) => error,
         other => panic!("{other}"),
     }
 }
@@ -65,7 +66,7 @@ async fn a_registry_that_misbehaves_gives_no_component() {
 
     registry.behave(Manner::Well);
     let folder = tempfile::tempdir().unwrap();
-    assert!(bytes(&supply(folder.path()).obtain(&plugin(&pinned)).await.unwrap()) == CONNECTOR);
+    assert!(bytes(&resolver(folder.path()).resolve(&plugin(&pinned)).await.unwrap()) == CONNECTOR);
 }
 
 #[tokio::test]
@@ -75,11 +76,11 @@ async fn a_registry_that_hangs_is_given_up() {
     registry.behave(Manner::Never);
     let short = Limits { silence: Duration::from_millis(200), ..Limits::default() };
     let error = refusal(Trust::Anyone, short, &plugin(&pinned)).await;
-    assert!(matches!(error, SupplyError::Registry(RegistryError::Slow { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Registry(RegistryError::Slow { .. })), "{error}");
     registry.behave(Manner::WithAnEndlessLayer);
     let short = Limits { total: Duration::from_millis(1), ..Limits::default() };
     let error = refusal(Trust::Anyone, short, &plugin(&pinned)).await;
-    assert!(matches!(error, SupplyError::Registry(RegistryError::Slow { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Registry(RegistryError::Slow { .. })), "{error}");
 }
 
 #[tokio::test]
@@ -124,7 +125,7 @@ async fn a_component_over_the_limit_is_not_taken_from_anywhere() {
     let pinned = push(&registry.address, None).await;
     let small = Limits { component: CONNECTOR.len() as u64 - 1, ..Limits::default() };
     let error = refusal(Trust::Anyone, small, &plugin(&pinned)).await;
-    assert!(matches!(error, SupplyError::Registry(RegistryError::TooLarge { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Registry(RegistryError::TooLarge { .. })), "{error}");
     // A manifest that gives a smaller size than its layer has.
     let lie = registry.manifest(&pinned.digest.to_string()).replace(&format!(":{}}}", CONNECTOR.len()), ":1000}");
     let digest = registry.put_manifest(&lie);
@@ -135,7 +136,7 @@ async fn a_component_over_the_limit_is_not_taken_from_anywhere() {
     let file = folder.path().join("connector.wasm");
     fs::write(&file, CONNECTOR).unwrap();
     let error = refusal(Trust::Anyone, small, &Plugin::File(file)).await;
-    assert!(matches!(error, SupplyError::TooLarge { .. }), "{error}");
+    assert!(matches!(error, ResolveError::TooLarge { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -152,28 +153,29 @@ async fn with_a_key_only_what_is_signed_with_it_is_loaded() {
     let (theirs, _) = signers.next().unwrap();
     let pinned = push(&registry.address, Some(&signature)).await;
     let kept = tempfile::tempdir().unwrap();
-    let trusting = |trust: &Trust| Supply::new(client(), trust.clone(), Some(Kept::in_folder(kept.path())));
-    assert!(bytes(&trusting(&ours).obtain(&plugin(&pinned)).await.unwrap()) == CONNECTOR);
+    let trusting =
+        |trust: &Trust| PluginResolver::new(client(), trust.clone(), Some(PluginCache::in_folder(kept.path())));
+    assert!(bytes(&trusting(&ours).resolve(&plugin(&pinned)).await.unwrap()) == CONNECTOR);
     // What was kept when another key held is checked against today's.
-    let error = trusting(&theirs).obtain(&plugin(&pinned)).await.unwrap_err();
-    assert!(matches!(error, SupplyError::Signature(SignatureError::OtherKey { .. })), "{error}");
+    let error = trusting(&theirs).resolve(&plugin(&pinned)).await.unwrap_err();
+    assert!(matches!(error, ResolveError::Signature(SignatureError::OtherKey { .. })), "{error}");
 
     let unsigned = StandIn::start().await;
     let pinned = push(&unsigned.address, None).await;
     let error = refusal(ours.clone(), Limits::default(), &plugin(&pinned)).await;
-    assert!(matches!(error, SupplyError::Signature(SignatureError::Unsigned { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Signature(SignatureError::Unsigned { .. })), "{error}");
 
     // A file beside its signature, and without it.
     let file = folder.path().join("connector.wasm");
     fs::write(&file, CONNECTOR).unwrap();
     let named = Plugin::File(file.clone());
     let error = refusal(ours.clone(), Limits::default(), &named).await;
-    assert!(matches!(error, SupplyError::Signature(SignatureError::Unsigned { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Signature(SignatureError::Unsigned { .. })), "{error}");
     fs::write(signature_file(&file), &signature).unwrap();
-    trusting(&ours).obtain(&named).await.unwrap();
+    trusting(&ours).resolve(&named).await.unwrap();
     fs::write(&file, another_connector()).unwrap();
     let error = refusal(ours, Limits::default(), &named).await;
-    assert!(matches!(error, SupplyError::Signature(SignatureError::Changed { .. })), "{error}");
+    assert!(matches!(error, ResolveError::Signature(SignatureError::Changed { .. })), "{error}");
 }
 
 #[tokio::test]

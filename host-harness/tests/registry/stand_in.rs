@@ -1,20 +1,19 @@
 //! A registry of a few routes, and the ways in which one can misbehave.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use futures_util::stream;
-use http::{Method, Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::{Frame, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use serve::Limits;
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +35,8 @@ pub(crate) enum Manner {
     WithAnEndlessLayer,
 }
 
-type Body = UnsyncBoxBody<Bytes, std::io::Error>;
-
 #[derive(Default)]
-struct Kept {
+struct Stored {
     blobs: HashMap<String, Bytes>,
     /// By version and by digest.
     manifests: HashMap<String, Bytes>,
@@ -49,7 +46,7 @@ struct Kept {
 /// A registry on this machine; it ends when dropped.
 pub(crate) struct StandIn {
     pub address: String,
-    kept: Arc<Mutex<Kept>>,
+    stored: Arc<Mutex<Stored>>,
     manner: Arc<Mutex<Manner>>,
     serving: JoinHandle<()>,
 }
@@ -64,26 +61,18 @@ impl StandIn {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let kept = Arc::<Mutex<Kept>>::default();
+        let stored = Arc::<Mutex<Stored>>::default();
         let manner = Arc::new(Mutex::new(Manner::Well));
-        let state = (Arc::clone(&kept), Arc::clone(&manner));
-        let serving = tokio::spawn(async move {
-            loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                let state = state.clone();
-                let service = service_fn(move |request| {
-                    let (kept, manner) = state.clone();
-                    async move {
-                        let manner = *manner.lock().unwrap();
-                        Ok::<_, Infallible>(answer(request, &kept, manner).await)
-                    }
-                });
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-                );
+        let state = (Arc::clone(&stored), Arc::clone(&manner));
+        let router = Router::new().fallback(move |request: Request| {
+            let (stored, manner) = state.clone();
+            async move {
+                let manner = *manner.lock().unwrap();
+                answer(request, &stored, manner).await
             }
         });
-        Self { address, kept, manner, serving }
+        let serving = tokio::spawn(serve::serve(listener, router, Limits::default(), CancellationToken::new()));
+        Self { address, stored, manner, serving }
     }
 
     pub(crate) fn behave(&self, manner: Manner) {
@@ -93,29 +82,28 @@ impl StandIn {
     /// Puts a manifest there as it is, and gives its digest.
     pub(crate) fn put_manifest(&self, manifest: &str) -> String {
         let digest = digest(manifest.as_bytes());
-        self.kept.lock().unwrap().manifests.insert(digest.clone(), Bytes::copy_from_slice(manifest.as_bytes()));
+        self.stored.lock().unwrap().manifests.insert(digest.clone(), Bytes::copy_from_slice(manifest.as_bytes()));
         digest
     }
 
     /// The manifest with that digest.
     pub(crate) fn manifest(&self, digest: &str) -> String {
-        String::from_utf8(self.kept.lock().unwrap().manifests[digest].to_vec()).unwrap()
+        String::from_utf8(self.stored.lock().unwrap().manifests[digest].to_vec()).unwrap()
     }
 
     /// What it was shown, in the order of the requests.
     pub(crate) fn authorizations(&self) -> Vec<String> {
-        self.kept.lock().unwrap().authorizations.clone()
+        self.stored.lock().unwrap().authorizations.clone()
     }
 }
 
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
+    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
 }
 
-async fn answer(request: Request<Incoming>, kept: &Mutex<Kept>, manner: Manner) -> Response<Body> {
+async fn answer(request: Request, stored: &Mutex<Stored>, manner: Manner) -> Response {
     let authorization = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    kept.lock().unwrap().authorizations.extend(authorization.clone());
+    stored.lock().unwrap().authorizations.extend(authorization.clone());
     match manner {
         Manner::Never => std::future::pending().await,
         Manner::WithHtml => return whole(StatusCode::OK, "<html>canary: a page of a proxy</html>"),
@@ -130,29 +118,29 @@ async fn answer(request: Request<Incoming>, kept: &Mutex<Kept>, manner: Manner) 
     }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let query = request.uri().query().unwrap_or_default().replace("%3A", ":");
-    let body = request.into_body().collect().await.unwrap().to_bytes();
-    let mut kept = kept.lock().unwrap();
+    let body = to_bytes(request.into_body(), usize::MAX).await.unwrap();
+    let mut stored = stored.lock().unwrap();
     match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
         (Method::GET, ["", "v2", ""]) => whole(StatusCode::OK, "{}"),
-        (Method::GET, [.., "manifests", wanted]) => match kept.manifests.get(*wanted) {
+        (Method::GET, [.., "manifests", wanted]) => match stored.manifests.get(*wanted) {
             Some(_) if manner == Manner::WithAnotherManifest => whole(StatusCode::OK, r#"{"schemaVersion":2}"#),
             Some(manifest) => whole(StatusCode::OK, manifest.clone()),
             None => whole(StatusCode::NOT_FOUND, r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"canary"}]}"#),
         },
         (Method::PUT, [.., "manifests", tag]) => {
             let digest = digest(&body);
-            kept.manifests.insert((*tag).to_owned(), body.clone());
-            kept.manifests.insert(digest.clone(), body);
+            stored.manifests.insert((*tag).to_owned(), body.clone());
+            stored.manifests.insert(digest.clone(), body);
             located(&format!("/v2/x/manifests/{digest}"), StatusCode::CREATED)
         }
         (Method::POST, [.., "blobs", "uploads", ""]) => located("/v2/x/blobs/uploads/1", StatusCode::ACCEPTED),
         (Method::PUT, [.., "blobs", "uploads", "1"]) => {
             let digest = digest(&body);
             assert!(query.contains(&digest), "{query} is not of what was sent");
-            kept.blobs.insert(digest.clone(), body);
+            stored.blobs.insert(digest.clone(), body);
             located(&format!("/v2/x/blobs/{digest}"), StatusCode::CREATED)
         }
-        (Method::GET, [.., "blobs", wanted]) => match kept.blobs.get(*wanted) {
+        (Method::GET, [.., "blobs", wanted]) => match stored.blobs.get(*wanted) {
             Some(blob) => layer(blob, manner),
             None => whole(StatusCode::NOT_FOUND, r#"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#),
         },
@@ -160,15 +148,14 @@ async fn answer(request: Request<Incoming>, kept: &Mutex<Kept>, manner: Manner) 
     }
 }
 
-fn layer(blob: &Bytes, manner: Manner) -> Response<Body> {
+fn layer(blob: &Bytes, manner: Manner) -> Response {
     let half = blob.slice(..blob.len() / 2);
     match manner {
         Manner::WithAShortLayer => whole(StatusCode::OK, half),
         Manner::WithHalfALayer => {
             let broken = std::io::Error::other("the connection ends");
-            let parts = StreamBody::new(stream::iter([Ok(Frame::data(half)), Err(broken)]));
-            let answer = Response::builder().header("content-length", blob.len());
-            answer.body(BodyExt::boxed_unsync(parts)).unwrap()
+            let parts = Body::from_stream(stream::iter([Ok(half), Err(broken)]));
+            Response::builder().header("content-length", blob.len()).body(parts).unwrap()
         }
         Manner::WithAChangedLayer => {
             let mut changed = blob.to_vec();
@@ -177,19 +164,18 @@ fn layer(blob: &Bytes, manner: Manner) -> Response<Body> {
         }
         Manner::WithAnEndlessLayer => {
             let part = blob.clone();
-            let parts = stream::repeat_with(move || Ok(Frame::data(part.clone())));
-            Response::new(BodyExt::boxed_unsync(StreamBody::new(parts)))
+            let parts = stream::repeat_with(move || Ok::<_, std::io::Error>(part.clone()));
+            Response::new(Body::from_stream(parts))
         }
         _ => whole(StatusCode::OK, blob.clone()),
     }
 }
 
-fn whole(status: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
-    let body = Full::new(body.into()).map_err(|never| match never {});
-    Response::builder().status(status).body(body.boxed_unsync()).unwrap()
+fn whole(status: StatusCode, body: impl Into<Bytes>) -> Response {
+    Response::builder().status(status).body(Body::from(body.into())).unwrap()
 }
 
-fn located(place: &str, status: StatusCode) -> Response<Body> {
+fn located(place: &str, status: StatusCode) -> Response {
     let mut answer = whole(status, "");
     answer.headers_mut().insert("location", place.parse().unwrap());
     answer

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::record::{List, Record, Version};
+use super::record::{List, Record, Table, Version};
+use super::refusal::Refusal;
 use super::variants::{Filter, Ids, Order, PageCap, Paging, Rows, Stamps, Variants};
-use super::{Refusal, Table};
 use crate::Instant;
 use crate::http::{percent_decode, query_pairs};
 

@@ -5,6 +5,7 @@
 
 mod listing;
 mod record;
+mod refusal;
 mod storing;
 mod users;
 mod variants;
@@ -13,12 +14,23 @@ use serde_json::{Map, Value, json};
 
 pub use record::{List, Record, Version};
 use record::{Table, linked_relaties};
+use refusal::Refusal;
 pub use users::NoSuchRecord;
 pub use variants::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants};
 
 use crate::counters::{Counters, Written};
 use crate::http::percent_decode;
 use crate::{Instant, Request, Response};
+
+/// The relation types of the stand-in: id and name.
+pub const RELATIETYPEN: [(&str, &str); 6] = [
+    ("client", "Cliënt"),
+    ("advocaat", "Advocaat"),
+    ("wederpartij", "Wederpartij"),
+    ("rvr", "Raad voor Rechtsbijstand"),
+    ("betalende-partij", "Betalende partij"),
+    ("leverancier", "Leverancier"),
+];
 
 /// One law firm in AdvocaatCentraal.
 #[derive(Clone)]
@@ -54,41 +66,6 @@ pub struct AdvocaatCentraal {
     counters: Counters,
 }
 
-/// Why a call is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
-    Key,
-    Office,
-    Unknown,
-    Deleted,
-    Method,
-    ChangedInBetween,
-    Parameter(&'static str),
-    Field(&'static str),
-    Body,
-}
-
-impl Refusal {
-    fn response(self) -> Response {
-        let (status, code, field) = match self {
-            Self::Key => (401, "sleutel", None),
-            Self::Office => (404, "office", None),
-            Self::Unknown => (404, "onbekend", None),
-            Self::Deleted => (410, "verwijderd", None),
-            Self::Method => (405, "methode", None),
-            Self::ChangedInBetween => (412, "gewijzigd", None),
-            Self::Parameter(name) => (400, "parameter", Some(name)),
-            Self::Field(name) => (422, "waarde", Some(name)),
-            Self::Body => (400, "json", None),
-        };
-        let mut error = json!({ "code": code });
-        if let (Some(field), Some(error)) = (field, error.as_object_mut()) {
-            error.insert("veld".to_owned(), field.into());
-        }
-        Response::json_body(status, &json!({ "fout": error }))
-    }
-}
-
 /// What a path names.
 enum Resource {
     Office,
@@ -109,9 +86,9 @@ impl Resource {
 }
 
 impl AdvocaatCentraal {
-    /// An office without relations, with the relation types of [`crate::population::RELATIETYPEN`].
+    /// An office without relations, with the relation types of [`RELATIETYPEN`].
     pub fn new(office: Office, variants: Variants) -> Self {
-        let relatietypen = crate::population::RELATIETYPEN.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
+        let relatietypen = RELATIETYPEN.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
         Self {
             office,
             variants,

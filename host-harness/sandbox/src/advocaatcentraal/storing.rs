@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusal;
 use super::record::id_text;
+use super::refusal::Refusal;
 use super::variants::Put;
 use crate::instant::is_date;
 

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::forms::{Form, house_number, leading_number};
+use super::judge::Judge;
 use super::report::{Fault, Table};
-use super::{Entity, Guid, Judge};
 use crate::advocaatcentraal::{Record, Version};
-use crate::tribe::Origin;
+use crate::tribe::{Entity, Guid, Origin};
 
 const PARTS: [(&str, &str, Form); 3] =
     [("straat", "Street", Form::Text), ("postcode", "Postalcode", Form::Postcode), ("plaats", "City", Form::Text)];

@@ -6,33 +6,27 @@
 
 mod addresses;
 mod forms;
+mod judge;
+mod presence;
 mod report;
-mod standing;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub use judge::Kvk;
 pub use report::{Comparison, Difference, Fault, Table, Tally};
 
 use crate::advocaatcentraal::{List, Record};
-use crate::tribe::{Entity, Guid, Origin};
+use crate::tribe::{Entity, Origin};
 use crate::{AdvocaatCentraal, Tribe};
 use forms::Form;
-use standing::{Mapping, Soort, Standing};
+use judge::{Judge, Look};
+use presence::{Mapping, Presence, Soort};
 use tables::{CONTACT_PERSON, KVK, ORGANISATION, ORGANISATION_ADDRESSES, PERSON_ADDRESSES, PRIVATE_PERSON, Row};
 
 const CONTACT_SET: &str = "Relationship_Person_Contact_Standard";
-
-/// Whether the office uses Tribe's KvK link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kvk {
-    /// It does: the number is synced.
-    On,
-    /// It does not: the number is not looked at.
-    Off,
-}
 
 /// Compares the two. `types` maps AdvocaatCentraal's relation type ids to Tribe's keys: `customer`, `prospect`,
 /// `lead`, `suspect`, `hot-prospect`, `supplier`, `partner`, or the GUID of a custom type.
@@ -48,19 +42,10 @@ pub fn compare_records(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<St
     judge(ac, tribe, types, Look::Records)
 }
 
-/// What is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Look {
-    /// Records and what they say.
-    Everything(Kvk),
-    /// Which records and addresses stand where.
-    Records,
-}
-
 fn judge(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>, look: Look) -> Comparison {
     let mapping = Mapping { types, tribe };
     let mut judge = Judge { ac, tribe, mapping, look, found: Comparison::default(), companies: BTreeMap::new() };
-    judge.companies = standing::companies(ac, tribe, &judge.mapping, |id| marker(ac, List::Relaties, id));
+    judge.companies = presence::companies(ac, tribe, &judge.mapping, |id| marker(ac, List::Relaties, id));
     judge.relaties();
     judge.contactpersonen();
     judge.nothing_else();
@@ -76,46 +61,7 @@ fn marker(ac: &AdvocaatCentraal, list: List, id: &str) -> String {
     format!("ac:{}:{kind}:{id}", ac.office().number)
 }
 
-struct Judge<'a> {
-    ac: &'a AdvocaatCentraal,
-    tribe: &'a Tribe,
-    mapping: Mapping<'a>,
-    look: Look,
-    found: Comparison,
-    companies: BTreeMap<&'a str, Standing>,
-}
-
 impl<'a> Judge<'a> {
-    fn with_marker(&self, marker: &str, set: &str) -> Vec<Entity<'a>> {
-        let tribe = self.tribe;
-        let all = tribe.find_by_import_id(marker).into_iter().filter_map(|id| tribe.entity(id));
-        all.filter(|entity| entity.set() == set).collect()
-    }
-
-    /// The one record that must be there; `None` where it is not to be looked at any further.
-    fn the_one(&mut self, table: Table, marker: &str, set: &str, standing: Standing) -> Option<Entity<'a>> {
-        let found = self.with_marker(marker, set);
-        if found.len() > 1 {
-            self.found.fault(table, marker, "", Fault::Duplicate);
-        }
-        let deleted = self.tribe.was_deleted_by_user(marker);
-        match (standing, found.first()) {
-            (Standing::Must, Some(entity)) => {
-                self.found.record(table);
-                return Some(*entity);
-            }
-            (Standing::Must, None) if !deleted => {
-                self.found.record(table);
-                self.found.fault(table, marker, "", Fault::MissingInTribe);
-            }
-            (standing, Some(entity)) if !standing.allows(entity.created()) => {
-                self.found.fault(table, marker, "", Fault::NotToBeInTribe);
-            }
-            _ => {}
-        }
-        None
-    }
-
     fn relaties(&mut self) {
         for (id, record) in self.ac.relaties() {
             let marker = marker(self.ac, List::Relaties, id);
@@ -124,8 +70,8 @@ impl<'a> Judge<'a> {
                 Soort::Bedrijf => (Table::Organisations, ORGANISATION, ORGANISATION_ADDRESSES),
                 Soort::Particulier => (Table::PrivatePersons, PRIVATE_PERSON, PERSON_ADDRESSES),
             };
-            let standing = self.mapping.relatie(record);
-            let Some(entity) = self.the_one(table, &marker, soort.set(), standing) else {
+            let presence = self.mapping.relatie(record);
+            let Some(entity) = self.the_one(table, &marker, soort.set(), presence) else {
                 continue;
             };
             self.addresses(&marker, record, &entity, addresses);
@@ -175,9 +121,9 @@ impl<'a> Judge<'a> {
     fn contactpersonen(&mut self) {
         for (id, record) in self.ac.contactpersonen() {
             let marker = marker(self.ac, List::Contactpersonen, id);
-            let (standing, at) = self.mapping.contactpersoon(record, &self.companies);
+            let (presence, at) = self.mapping.contactpersoon(record, &self.companies);
             let table = Table::ContactPersons;
-            let Some(person) = self.the_one(table, &marker, Soort::Particulier.set(), standing) else {
+            let Some(person) = self.the_one(table, &marker, Soort::Particulier.set(), presence) else {
                 continue;
             };
             let contacts: Vec<Entity<'_>> =
@@ -349,8 +295,8 @@ impl<'a> Judge<'a> {
             return self.ac.purged(List::Contactpersonen).any(|purged| purged == id);
         };
         let Some(company) = company else { return true };
-        let at_company = self.companies.get(company).is_some_and(|standing| *standing != Standing::MustNot);
-        at_company && record.versions().any(|version| standing::links(version).any(|id| id == company))
+        let at_company = self.companies.get(company).is_some_and(|presence| *presence != Presence::MustNot);
+        at_company && record.versions().any(|version| presence::links(version).any(|id| id == company))
     }
 }
 

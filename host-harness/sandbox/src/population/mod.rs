@@ -4,6 +4,7 @@
 //! that are not given out. The same seed and number give the same records, byte for byte. The first relations are of
 //! fixed, special kinds, so that even a small population has them all; the rest is drawn.
 
+mod draw;
 mod names;
 mod people;
 mod places;
@@ -12,22 +13,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+pub use draw::FIRST_STAMP;
+
 use crate::Instant;
+use draw::{Draw, addresses_into, put};
 use names::{ACTIVITIES, COMPANY_NAMES, FIRST_NAMES, LEGAL_FORMS, SURNAMES};
 use places::address;
-
-/// The relation types of the stand-in: id and name.
-pub const RELATIETYPEN: [(&str, &str); 6] = [
-    ("client", "Cliënt"),
-    ("advocaat", "Advocaat"),
-    ("wederpartij", "Wederpartij"),
-    ("rvr", "Raad voor Rechtsbijstand"),
-    ("betalende-partij", "Betalende partij"),
-    ("leverancier", "Leverancier"),
-];
-
-/// The stamps begin here: 2 March 2026, ten in the morning in Amsterdam.
-pub const FIRST_STAMP: Instant = Instant::from_millis(1_772_442_000_000);
 
 /// Relations with these numbers share one stamp, across the edge of a page of 25, of 40, of 50 and of 100 rows.
 const EQUAL_STAMPS: [std::ops::Range<usize>; 3] = [20..30, 36..56, 90..115];
@@ -65,58 +56,6 @@ fn stamp(number: usize) -> Instant {
     let shared = EQUAL_STAMPS.iter().find(|range| range.contains(&number));
     let number = shared.map_or(number, |range| range.start);
     FIRST_STAMP.plus(Duration::from_secs(37).saturating_mul(u32::try_from(number).unwrap_or(u32::MAX)))
-}
-
-/// A source of chance.
-struct Draw(fastrand::Rng);
-
-impl Draw {
-    fn one<T: Copy, const N: usize>(&mut self, from: &[T; N]) -> T {
-        #[expect(clippy::indexing_slicing, reason = "the place is below the length")]
-        from[self.0.usize(..N)]
-    }
-
-    /// True so many times in a hundred.
-    fn percent(&mut self, times: u32) -> bool {
-        self.0.u32(..100) < times
-    }
-
-    fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| self.0.digit(10)).collect()
-    }
-
-    /// A number in Amsterdam from a range that is not given out, in some spelling.
-    fn phone(&mut self) -> String {
-        let number = self.digits(4);
-        let (head, tail) = number.split_at(2);
-        match self.0.u8(..6) {
-            0 => format!("020-555{number}"),
-            1 => format!("020 555 {head} {tail}"),
-            2 => format!("+31 20 555 {number}"),
-            3 => format!("0031205 55{number}"),
-            4 => format!("+31 (0)20 555 {head} {tail}"),
-            _ => format!("(020) 555 {number} tst {}", self.0.u8(10..99)),
-        }
-    }
-
-    fn mobile(&mut self) -> String {
-        let number = self.digits(4);
-        match self.0.u8(..3) {
-            0 => format!("06-5550{number}"),
-            1 => format!("+31 6 5550 {number}"),
-            _ => format!("06 5550 {number}"),
-        }
-    }
-}
-
-/// Present, null, empty, or not there at all.
-fn put(draw: &mut Draw, record: &mut Map<String, Value>, field: &str, value: impl Into<Value>) {
-    match draw.0.u8(..12) {
-        0 => record.insert(field.to_owned(), Value::Null),
-        1 => record.insert(field.to_owned(), "".into()),
-        2 => None,
-        _ => record.insert(field.to_owned(), value.into()),
-    };
 }
 
 fn relatie(draw: &mut Draw, number: usize) -> Map<String, Value> {
@@ -197,26 +136,6 @@ fn private_fields(draw: &mut Draw, record: &mut Map<String, Value>, number: usiz
     put(draw, record, "telefoon", phone);
     let addresses = if draw.percent(85) { vec![address(draw, "prive")] } else { Vec::new() };
     addresses_into(draw, record, addresses);
-}
-
-/// Gives the addresses ids; none at all is an empty list, null, or no key.
-fn addresses_into(draw: &mut Draw, record: &mut Map<String, Value>, mut addresses: Vec<Value>) {
-    if addresses.is_empty() {
-        match draw.0.u8(..3) {
-            0 => return,
-            1 => {
-                record.insert("adressen".to_owned(), Value::Null);
-                return;
-            }
-            _ => {}
-        }
-    }
-    for (number, address) in addresses.iter_mut().enumerate() {
-        if let Some(address) = address.as_object_mut() {
-            address.insert("id".to_owned(), format!("a{}", number + 1).into());
-        }
-    }
-    record.insert("adressen".to_owned(), addresses.into());
 }
 
 /// The first relations are each of one special kind, whatever was drawn.

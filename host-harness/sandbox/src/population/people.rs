@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::draw::{Draw, FIRST_STAMP, addresses_into, put};
 use super::names::{FIRST_NAMES, FUNCTIONS, SURNAMES};
 use super::places::address;
-use super::{Draw, FIRST_STAMP, addresses_into, put};
 
 /// Two for every three relations. The first are each of one special kind.
 pub(super) fn contactpersonen(draw: &mut Draw, relaties: &[Map<String, Value>]) -> Vec<Map<String, Value>> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Draw;
+use super::draw::Draw;
 
 const STREETS: [&str; 12] = [
     "Voorbeeldstraat",

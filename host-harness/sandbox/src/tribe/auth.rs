@@ -1,43 +1,16 @@
 //! Login: the token endpoint, with the error bodies of ORY Hydra. Tribe: documented flows; errors inferred (fosite).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
-use super::Tribe;
 use super::character::{Consent, ExpiresIn, Unauthorised};
 use super::refusal::Refusal;
+use super::state::Tribe;
+use super::tokens::{Refresh, Spent, Tokens};
 use crate::http::{form_value, query_pairs};
 use crate::{Instant, Request, Response};
 
 /// A `state` shorter than this is refused. Tribe: documented.
 const SHORTEST_STATE: usize = 8;
-
-/// Everything that was handed out, by what it was.
-#[derive(Default)]
-pub(super) struct Tokens {
-    /// Access tokens: until when, and of which chain.
-    access: BTreeMap<String, (Instant, u64)>,
-    /// Refresh tokens, spent ones too.
-    refresh: BTreeMap<String, Refresh>,
-    /// Codes that were not exchanged yet: redirect URI and scope.
-    codes: BTreeMap<String, (String, String)>,
-    /// Chains in which a spent refresh token came back.
-    dead: BTreeSet<u64>,
-    last_chain: u64,
-}
-
-struct Refresh {
-    chain: u64,
-    scope: String,
-    state: Spent,
-}
-
-#[derive(PartialEq, Eq)]
-enum Spent {
-    No,
-    Yes,
-}
 
 struct OauthError {
     status: u16,

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use super::edm::Edm;
 use super::guid::Guid;
-use super::model::Edm;
 use crate::Instant;
 use crate::instant::is_date;
 

@@ -1,6 +1,6 @@
 //! The built-in entity types of Tribe as data, readable beside its documentation.
 
-use super::model::{Access, Edm};
+use super::edm::{Access, Edm};
 
 /// One built-in type. `base` is the name of an earlier row.
 pub(super) struct Declaration {

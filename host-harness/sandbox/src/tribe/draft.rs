@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::cell::Cell;
 use super::character::{Character, NestedCreate};
+use super::edm::Access;
 use super::guid::Guid;
-use super::model::{Access, Kind, Navigation};
+use super::model::{Kind, Navigation};
 use super::refusal::Refusal;
 use super::store::Store;
 

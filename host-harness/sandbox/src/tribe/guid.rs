@@ -3,15 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use uuid::{Builder, Uuid};
+
 /// An id of Tribe: a GUID, written in lower case with hyphens. Tribe: seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Guid(u128);
+pub struct Guid(Uuid);
 
 impl Guid {
     /// A version 4 GUID from so many random bits.
     pub(crate) fn from_random(bits: u128) -> Self {
-        let version = bits & !(0xf << 76) | (0x4 << 76);
-        Self(version & !(0x3 << 62) | (0x2 << 62))
+        Self(Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
     }
 
     /// The id as a link in a body: `{"ID": "…"}`.
@@ -20,7 +21,7 @@ impl Guid {
     }
 
     pub(crate) const fn from_bits(bits: u128) -> Self {
-        Self(bits)
+        Self(Uuid::from_u128(bits))
     }
 
     /// The name of a custom type or field on the wire: `-` becomes `__`, and a leading `_` stands before a digit.
@@ -33,9 +34,7 @@ impl Guid {
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e] =
-            [(96, 32), (80, 16), (64, 16), (48, 16), (0, 48)].map(|(shift, bits)| self.0 >> shift & ((1 << bits) - 1));
-        write!(f, "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+        self.0.hyphenated().fmt(f)
     }
 }
 
@@ -48,17 +47,11 @@ impl FromStr for Guid {
     type Err = NoGuid;
 
     fn from_str(text: &str) -> Result<Self, NoGuid> {
-        let bytes = text.as_bytes();
-        let hyphens = [8, 13, 18, 23];
-        let shape = bytes.len() == 36
-            && bytes
-                .iter()
-                .enumerate()
-                .all(|(place, byte)| if hyphens.contains(&place) { *byte == b'-' } else { byte.is_ascii_hexdigit() });
-        if !shape {
+        // The crate also reads a GUID without hyphens, in brackets, and as a URN; Tribe writes none of these.
+        if text.len() != uuid::fmt::Hyphenated::LENGTH {
             return Err(NoGuid);
         }
-        u128::from_str_radix(&text.replace('-', ""), 16).map(Self).map_err(|_| NoGuid)
+        Uuid::try_parse(text).map(Self).map_err(|_| NoGuid)
     }
 }
 

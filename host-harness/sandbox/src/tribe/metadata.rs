@@ -5,7 +5,8 @@
 use std::fmt::Write;
 
 use super::character::Character;
-use super::model::{Access, Kind, Model, Navigation};
+use super::edm::Access;
+use super::model::{Kind, Model, Navigation};
 
 /// The whole document.
 pub(super) fn document(model: &Model, character: &Character) -> String {

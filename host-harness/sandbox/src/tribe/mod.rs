@@ -12,7 +12,9 @@ mod cell;
 mod character;
 mod computed;
 mod declarations;
+mod delivery;
 mod draft;
+mod edm;
 mod guid;
 mod limits;
 mod metadata;
@@ -20,7 +22,9 @@ mod model;
 mod query;
 mod reading;
 mod refusal;
+mod state;
 mod store;
+mod tokens;
 mod users;
 mod webhooks;
 mod writing;
@@ -34,16 +38,19 @@ pub use character::{
     ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
     RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, WebhookRegistration,
 };
+pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
+pub use state::Tribe;
 pub use store::Origin;
 pub use users::{Entity, Refused};
-pub use webhooks::{Delivery, signature};
+pub use webhooks::signature;
 
 use crate::counters::{Counters, Written};
 use crate::http::percent_decode;
 use crate::{Instant, Request, Response};
 use computed::View;
-use model::{Access, Kind, Model};
+use edm::Access;
+use model::{Kind, Model};
 use reading::Reading;
 use refusal::Refusal;
 use store::Store;
@@ -51,26 +58,6 @@ use writing::Writer;
 
 /// Longer targets are refused with 414. Tribe: assumed (the default of its servlet container).
 const LONGEST_TARGET: usize = 8000;
-
-/// Tribe CRM, for one tenant.
-pub struct Tribe {
-    tenant: Tenant,
-    character: Character,
-    store: Store,
-    tokens: auth::Tokens,
-    quota: limits::Quota,
-    webhooks: Vec<webhooks::Webhook>,
-    deliveries: Vec<Delivery>,
-    /// What the server will do by itself: when, and to which address.
-    follow_ups: VecDeque<(Instant, Guid)>,
-    deleted_by_users: BTreeSet<String>,
-    own_organisation: Guid,
-    current_employee: Guid,
-    metadata: String,
-    random: fastrand::Rng,
-    counters: Counters,
-    reads: u64,
-}
 
 /// What a path below `/v1/odata/` names.
 enum Resource {
@@ -89,7 +76,7 @@ impl Tribe {
         let random = fastrand::Rng::with_seed(tenant.seed);
         let mut tribe = Self {
             store: Store::new(model),
-            tokens: auth::Tokens::default(),
+            tokens: tokens::Tokens::default(),
             quota: limits::Quota::default(),
             webhooks: Vec::new(),
             deliveries: Vec::new(),
@@ -263,37 +250,6 @@ impl Tribe {
         let view = View::of(reading.seen, id).ok_or_else(Refusal::not_found)?;
         let answer = reading.one_with(status, kind, view, &query::Options::default());
         Ok(if status == 201 { answer.with_header("location", location) } else { answer })
-    }
-
-    /// What was called so far.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    /// Starts counting anew.
-    pub fn reset_counters(&mut self) {
-        self.counters = Counters::default();
-    }
-
-    /// Writes through the API since the counter stood so high: `let before = tribe.counters().writes();`.
-    pub fn writes_since(&self, before: u64) -> u64 {
-        self.counters.writes().saturating_sub(before)
-    }
-
-    /// The tenant and its API client.
-    pub fn tenant(&self) -> &Tenant {
-        &self.tenant
-    }
-
-    /// The character.
-    pub fn character(&self) -> &Character {
-        &self.character
-    }
-
-    /// The character, to change while it runs. What shapes the schema (types, fields, the name of the function
-    /// property, genders) is read only when a tenant is made.
-    pub fn character_mut(&mut self) -> &mut Character {
-        &mut self.character
     }
 }
 

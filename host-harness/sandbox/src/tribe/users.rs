@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::Tribe;
 use super::cell::Cell;
 use super::character::CountryCodes;
 use super::computed::View;
@@ -10,6 +9,7 @@ use super::declarations::{ADDRESS_TYPES, COUNTRIES, ROLES};
 use super::guid::Guid;
 use super::model::Navigation;
 use super::refusal::Refusal;
+use super::state::Tribe;
 use super::store::Origin;
 use super::writing::Writer;
 use crate::Instant;

@@ -7,38 +7,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::Sha512;
 
-use super::Tribe;
 use super::character::{Envelope, WebhookRegistration};
+use super::delivery::{Delivery, Webhook};
 use super::guid::Guid;
 use super::refusal::Refusal;
+use super::state::Tribe;
 use super::store::Origin;
 use crate::{Instant, Request, Response};
-
-/// One registration.
-#[derive(Clone)]
-pub(super) struct Webhook {
-    id: Guid,
-    url: String,
-    entity_type: String,
-    secret: String,
-    headers: Vec<(String, String)>,
-}
-
-/// A call that Tribe makes.
-#[derive(Clone)]
-pub struct Delivery {
-    /// When the write was.
-    pub at: Instant,
-    /// Where to.
-    pub url: String,
-    /// Content type, signature, and the registration's own headers.
-    pub headers: Vec<(String, String)>,
-    /// The signed bytes.
-    pub body: Vec<u8>,
-}
 
 /// What happened to an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +49,8 @@ struct Payload<'a> {
 /// `base64(HMAC-SHA512(secret, body))`. Tribe: documented but for the word HMAC, which is inferred.
 pub fn signature(secret: &str, body: &[u8]) -> String {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).expect("any length");
-    mac.update(body);
-    STANDARD.encode(mac.finalize().into_bytes())
+    let mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes()).expect("any length");
+    STANDARD.encode(mac.chain_update(body).finalize().into_bytes())
 }
 
 impl Tribe {
@@ -194,11 +171,5 @@ impl Tribe {
             answer.insert("secret".to_owned(), secret.into());
         }
         Ok(Response::json_body(201, &answer).with_header("location", format!("/v1/webhooks/{id}")))
-    }
-}
-
-impl Webhook {
-    fn json(&self) -> Value {
-        json!({ "id": self.id.to_string(), "url": self.url, "entityType": self.entity_type })
     }
 }

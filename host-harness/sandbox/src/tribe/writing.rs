@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::Tribe;
 use super::cell::Cell;
 use super::character::{AddressEdit, FirstMutationDate, Null, ParentRelation, StoredText, UpgradedId};
 use super::draft::{Draft, Target, check_required};
+use super::edm::Access;
 use super::guid::Guid;
-use super::model::{Access, Kind, Navigation};
+use super::model::{Kind, Navigation};
 use super::refusal::Refusal;
+use super::state::Tribe;
 use super::store::Origin;
 use super::webhooks::Event;
 use crate::Instant;
@@ -264,10 +265,6 @@ impl Tribe {
 
     pub(super) fn is_named(&self, id: Guid, base: &str) -> bool {
         self.store.entity(id).is_some_and(|entity| self.store.model.is_named(entity.kind, base))
-    }
-
-    pub(super) fn new_guid(&mut self) -> Guid {
-        Guid::from_random(self.random.u128(..))
     }
 
     /// Carries out what the server does by itself some seconds after a write.

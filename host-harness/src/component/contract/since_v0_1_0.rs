@@ -14,9 +14,9 @@ wasmtime::component::bindgen!({
         "wasi:http": wasmtime_wasi_http::p2::bindings::http,
         "wasi:io": wasmtime_wasi::p2::bindings::io,
         "wasi:random": wasmtime_wasi::p2::bindings::random,
-        "wasi:keyvalue/store.bucket": crate::component::imports::Bucket,
+        "wasi:keyvalue/store.bucket": crate::component::bucket::Bucket,
     },
     trappable_error_type: {
-        "wasi:keyvalue/store.error" => crate::component::imports::BucketFault,
+        "wasi:keyvalue/store.error" => crate::component::bucket::BucketFault,
     },
 });

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::*;
 use crate::advocaatcentraal::{Office, Variants};
 use crate::population::{Population, seeded};
-use crate::tribe::{Character, Tenant};
+use crate::tribe::{Character, Guid, Tenant};
 use crate::{Instant, Request};
 
 const NOW: Instant = Instant::from_millis(1_772_528_405_000);

@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::Error;
 
 /// A body that ends with an error when it comes too slowly or is too large.
-pub(super) struct LimitedBody<B = Incoming> {
+pub(crate) struct LimitedBody<B = Incoming> {
     inner: B,
     left: u64,
     limit: u64,
@@ -21,7 +21,7 @@ pub(super) struct LimitedBody<B = Incoming> {
 }
 
 impl<B> LimitedBody<B> {
-    pub(super) fn new(inner: B, limit: u64, pause: Duration, deadline: Instant) -> Self {
+    pub(crate) fn new(inner: B, limit: u64, pause: Duration, deadline: Instant) -> Self {
         let alarm = Box::pin(tokio::time::sleep_until(deadline.min(Instant::now() + pause)));
         Self { inner, left: limit, limit, pause, deadline, alarm }
     }

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::Reach;
-use crate::egress::address;
+use crate::address;
 
 /// How a system is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +12,16 @@ pub enum Scheme {
     Https,
     /// In the clear: loopback only.
     Http,
+}
+
+/// Whether the office's two systems are stand-ins on this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Real systems: HTTPS only, and no address of a private network.
+    #[default]
+    Internet,
+    /// Stand-ins: plain HTTP to loopback addresses, besides the internet.
+    Loopback,
 }
 
 /// A base URL: scheme, host, port, and a path without a slash at its end.
@@ -92,7 +101,7 @@ impl Scheme {
 }
 
 /// The host in lower case, an IPv6 address without its brackets.
-pub(crate) fn host_of(authority: &http::uri::Authority) -> String {
+pub fn host_of(authority: &http::uri::Authority) -> String {
     authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
 }
 

@@ -7,7 +7,7 @@ use std::io;
 ///
 /// An `io::Error` tells the source of what it holds and never what it holds, and the connector puts one into another;
 /// so each is opened on the way.
-pub(crate) fn tls_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+pub fn tls_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     let mut next = Some(error);
     while let Some(cause) = next {
         if let Some(failure) = cause.downcast_ref() {

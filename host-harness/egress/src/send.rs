@@ -8,12 +8,12 @@ use hyper_util::client::legacy;
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use super::OfficeEgress;
-use super::address::Prohibited;
-use super::allow::{Counted, Route};
-use super::body::LimitedBody;
-use super::tls::tls_failure;
-use crate::settings::Scheme;
+use crate::address::Prohibited;
+use crate::allow::{Counted, Route};
+use crate::body::LimitedBody;
+use crate::client::OfficeEgress;
+use crate::destination::Scheme;
+use crate::tls::tls_failure;
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 

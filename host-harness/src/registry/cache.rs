@@ -13,11 +13,11 @@ use super::reference::{Digest, Pinned};
 
 /// A folder of artefacts.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct PluginCache {
     blobs: PathBuf,
 }
 
-impl Kept {
+impl PluginCache {
     /// Artefacts in that folder; it is made when there is something to keep.
     pub fn in_folder(folder: &Path) -> Self {
         Self { blobs: folder.join("blobs").join("sha256") }
@@ -71,16 +71,16 @@ mod tests {
     #[test]
     fn what_was_kept_is_found_by_its_digest() {
         let folder = tempfile::tempdir().unwrap();
-        let kept = Kept::in_folder(folder.path());
+        let cache = PluginCache::in_folder(folder.path());
         let ((first, first_name), (second, second_name)) = (artefact("one"), artefact("two"));
-        assert_eq!(kept.find(&first_name), None);
-        kept.keep(&first).unwrap();
-        kept.keep(&first).unwrap();
-        assert_eq!(kept.find(&first_name), Some(first));
-        assert_eq!(kept.find(&second_name), None);
-        kept.keep(&second).unwrap();
-        assert_eq!(kept.find(&second_name), Some(second));
-        assert_eq!(fs::read_dir(&kept.blobs).unwrap().count(), 3, "two manifests of one component");
+        assert_eq!(cache.find(&first_name), None);
+        cache.keep(&first).unwrap();
+        cache.keep(&first).unwrap();
+        assert_eq!(cache.find(&first_name), Some(first));
+        assert_eq!(cache.find(&second_name), None);
+        cache.keep(&second).unwrap();
+        assert_eq!(cache.find(&second_name), Some(second));
+        assert_eq!(fs::read_dir(&cache.blobs).unwrap().count(), 3, "two manifests of one component");
     }
 
     #[test]
@@ -88,17 +88,17 @@ mod tests {
         let (artefact, pinned) = artefact("one");
         for damage in [0, 1] {
             let folder = tempfile::tempdir().unwrap();
-            let kept = Kept::in_folder(folder.path());
-            kept.keep(&artefact).unwrap();
+            let cache = PluginCache::in_folder(folder.path());
+            cache.keep(&artefact).unwrap();
             let file = [pinned.digest, Digest::of(&artefact.component)][damage];
-            let file = kept.blobs.join(file.hex());
+            let file = cache.blobs.join(file.hex());
             let mut bytes = fs::read(&file).unwrap();
             let middle = bytes.len() / 2;
             bytes[middle] ^= 1;
             fs::write(&file, bytes).unwrap();
-            assert_eq!(kept.find(&pinned), None);
-            kept.keep(&artefact).unwrap();
-            assert!(kept.find(&pinned).is_some(), "pulling it again mends it");
+            assert_eq!(cache.find(&pinned), None);
+            cache.keep(&artefact).unwrap();
+            assert!(cache.find(&pinned).is_some(), "pulling it again mends it");
         }
     }
 }

@@ -1,19 +1,4 @@
-//! The component's only way out: HTTP to the hosts of one office's settings.
-//!
-//! Guarded against a component, or a setting, that would reach anything else. Two layers: the URL's scheme, host and
-//! port must be one of the office's ([`allow`]), and the address that the name resolves to must be public
-//! ([`address`]). Loopback is for stand-ins, and only where the setting says so. Methods that remove anything are
-//! refused whatever the component asks.
-//!
-//! Connections are pooled over all offices; credentials travel per request.
-
-pub(crate) mod address;
-mod allow;
-mod body;
-mod pacing;
-mod send;
-mod sliding;
-pub(crate) mod tls;
+//! The connections of a process, shared by its offices.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -25,11 +10,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use wasmtime_wasi_http::WasiBody;
 
-use self::address::{Permitted, Resolver};
-use self::allow::AllowList;
-pub use self::pacing::Pace;
-use self::pacing::Window;
-use crate::settings::{OfficeNumber, OfficeSettings};
+use crate::address::{Permitted, Resolver};
+use crate::allow::AllowList;
+use crate::pacing::{Pace, Window};
 
 /// How long a request may take, part by part, and how much may come back. A component can ask for less, not for more.
 #[derive(Clone, Copy, Debug)]
@@ -62,43 +45,39 @@ impl Default for Timeouts {
 type EncryptedClient = Client<HttpsConnector<HttpConnector<Resolver>>, WasiBody>;
 type LoopbackClient = Client<HttpConnector<Resolver>, WasiBody>;
 
-/// The way out of a whole process: connections, and each office's pace. Cheap to clone.
+/// The egress of a whole process: connections, and each office's pace. Cheap to clone.
 #[derive(Clone)]
 pub struct Egress {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     /// None where this machine trusts no certificates. Made at first use: stand-ins need none.
     encrypted: OnceLock<Option<EncryptedClient>>,
-    loopback: LoopbackClient,
-    timeouts: Timeouts,
+    pub(crate) loopback: LoopbackClient,
+    pub(crate) timeouts: Timeouts,
     pace: Pace,
-    windows: Mutex<HashMap<OfficeNumber, Arc<Window>>>,
+    windows: Mutex<HashMap<String, Arc<Window>>>,
 }
 
 impl Egress {
-    /// A way out with that pace per office to Tribe's API.
+    /// An egress with that pace per office to Tribe's API.
     pub fn new(timeouts: Timeouts, pace: Pace) -> Self {
         let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
         let shared = Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, windows: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
-    /// One office's way out. The pace counts on over any number of calls and changes of settings.
-    pub fn office(&self, settings: &OfficeSettings) -> OfficeEgress {
+    /// One office's egress. The pace counts on over any number of calls and changes of settings, by the office's number.
+    pub fn office(&self, number: &str, allowed: AllowList) -> OfficeEgress {
         let mut windows = self.shared.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(settings.office.clone()).or_insert_with(|| Arc::new(Window::new(self.shared.pace)));
-        OfficeEgress {
-            shared: Arc::clone(&self.shared),
-            allowed: Arc::new(AllowList::of(settings)),
-            window: Arc::clone(window),
-        }
+        let window = windows.entry(number.to_owned()).or_insert_with(|| Arc::new(Window::new(self.shared.pace)));
+        OfficeEgress { shared: Arc::clone(&self.shared), allowed: Arc::new(allowed), window: Arc::clone(window) }
     }
 }
 
 impl Shared {
-    fn encrypted(&self) -> Option<&EncryptedClient> {
+    pub(crate) fn encrypted(&self) -> Option<&EncryptedClient> {
         let client = self.encrypted.get_or_init(|| {
             let tls = match HttpsConnectorBuilder::new().with_native_roots() {
                 Ok(tls) => tls,
@@ -128,14 +107,10 @@ fn client_builder() -> hyper_util::client::legacy::Builder {
     builder
 }
 
-/// One office's way out. Cheap to clone.
+/// One office's egress: hooks for `wasi:http`. Cheap to clone.
 #[derive(Clone)]
 pub struct OfficeEgress {
-    shared: Arc<Shared>,
-    allowed: Arc<AllowList>,
-    window: Arc<Window>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) allowed: Arc<AllowList>,
+    pub(crate) window: Arc<Window>,
 }
-
-#[cfg(test)]
-#[path = "egress_tests.rs"]
-mod tests;

@@ -16,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(30 * 60);
 
 /// Whether a record is to be in Tribe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Presence {
     /// Exactly once.
     Must,
     /// It was to be there until then: it stays if it is there, but is not made after that.
@@ -25,7 +25,7 @@ pub(super) enum Standing {
     MustNot,
 }
 
-impl Standing {
+impl Presence {
     /// It may be there, or not: the manual does not say.
     pub(super) const MAY: Self = Self::MayIfMadeBy(Instant::from_millis(u64::MAX));
 
@@ -103,60 +103,60 @@ impl Mapping<'_> {
     }
 
     /// Whether a relation is to be in Tribe.
-    pub(super) fn relatie(&self, record: &Record) -> Standing {
+    pub(super) fn relatie(&self, record: &Record) -> Presence {
         let belongs = |version: &Version| version.text("status") == "actief" && !self.sets(version).is_empty();
         let now = record.current();
         if belongs(now) {
             // Tribe demands a name; what becomes of a record without one the manual does not say.
-            return if now.text(Soort::of(now).name()).trim().is_empty() { Standing::MAY } else { Standing::Must };
+            return if now.text(Soort::of(now).name()).trim().is_empty() { Presence::MAY } else { Presence::Must };
         }
         let mapped_in_vain = types(now).any(|id| self.types.contains_key(id)) && self.sets(now).is_empty();
         if now.text("status") == "actief" && mapped_in_vain {
-            return Standing::MAY;
+            return Presence::MAY;
         }
         let versions: Vec<&Version> = record.versions().collect();
         let ended = versions.windows(2).filter_map(|pair| match pair {
             [before, after] if belongs(before) => Some(after.made()),
             _ => None,
         });
-        ended.max().map_or(Standing::MustNot, Standing::MayIfMadeBy)
+        ended.max().map_or(Presence::MustNot, Presence::MayIfMadeBy)
     }
 
     /// Whether a contact person is to be in Tribe, and at which companies.
     pub(super) fn contactpersoon(
         &self,
         record: &Record,
-        companies: &BTreeMap<&str, Standing>,
-    ) -> (Standing, BTreeSet<String>) {
+        companies: &BTreeMap<&str, Presence>,
+    ) -> (Presence, BTreeSet<String>) {
         let now = record.current();
         let must: BTreeSet<String> =
-            links(now).filter(|id| companies.get(id) == Some(&Standing::Must)).map(str::to_owned).collect();
+            links(now).filter(|id| companies.get(id) == Some(&Presence::Must)).map(str::to_owned).collect();
         if now.text("status") == "actief" && !must.is_empty() {
             let nameless = now.text("achternaam").trim().is_empty();
-            return (if nameless { Standing::MAY } else { Standing::Must }, must);
+            return (if nameless { Presence::MAY } else { Presence::Must }, must);
         }
         let once = record.versions().any(|version| {
-            let company = |id| companies.get(id).is_some_and(|standing| *standing != Standing::MustNot);
+            let company = |id| companies.get(id).is_some_and(|presence| *presence != Presence::MustNot);
             version.text("status") == "actief" && links(version).any(company)
         });
-        (if once { Standing::MAY } else { Standing::MustNot }, BTreeSet::new())
+        (if once { Presence::MAY } else { Presence::MustNot }, BTreeSet::new())
     }
 }
 
-/// The standing of every company, by its id. One that a user deleted in Tribe may stay away, one that was purged in
+/// The presence of every company, by its id. One that a user deleted in Tribe may stay away, one that was purged in
 /// AdvocaatCentraal may stay.
 pub(super) fn companies<'a>(
     ac: &'a AdvocaatCentraal,
     tribe: &Tribe,
     mapping: &Mapping<'_>,
     marker: impl Fn(&str) -> String,
-) -> BTreeMap<&'a str, Standing> {
-    let purged = ac.purged(List::Relaties).map(|id| (id, Standing::MAY));
+) -> BTreeMap<&'a str, Presence> {
+    let purged = ac.purged(List::Relaties).map(|id| (id, Presence::MAY));
     ac.relaties()
         .filter(|(_, record)| Soort::of(record.current()) == Soort::Bedrijf)
         .map(|(id, record)| {
             let deleted = tribe.was_deleted_by_user(&marker(id));
-            (id, if deleted { Standing::MAY } else { mapping.relatie(record) })
+            (id, if deleted { Presence::MAY } else { mapping.relatie(record) })
         })
         .chain(purged)
         .collect()

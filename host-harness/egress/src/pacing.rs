@@ -6,7 +6,7 @@
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::sliding::Sliding;
+use crate::sliding::Sliding;
 
 /// How many calls an office may make to Tribe's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +26,14 @@ impl Default for Pace {
 
 /// The calls of the last minute. Waiting calls go in the order in which they came.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     began: Instant,
     /// None where there is no limit.
     calls: Option<Mutex<Sliding>>,
 }
 
 impl Window {
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace) -> Self {
         let calls = match pace {
             Pace::PerMinute(most) => Some(Mutex::new(Sliding::new(most))),
             Pace::Unlimited => None,
@@ -42,7 +42,7 @@ impl Window {
     }
 
     /// Waits until one more call is allowed, and counts it.
-    pub(super) async fn admit(&self) {
+    pub(crate) async fn admit(&self) {
         let Some(calls) = &self.calls else { return };
         // Held while waiting: the next in line could not go earlier anyway.
         let mut calls = calls.lock().await;

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Full};
@@ -39,12 +41,14 @@ async fn server() -> (u16, Arc<AtomicUsize>) {
 }
 
 fn office(port: u16, timeouts: Timeouts) -> OfficeEgress {
-    let settings = OfficeSettings::from_toml(&format!(
-        "office = \"1\"\nloopback = true\nadvocaatcentraal-url = \"http://127.0.0.1:{port}\"\nadvocaatcentraal-key = \"k\"\n\
-         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n"
-    ))
-    .unwrap();
-    Egress::new(timeouts, Pace::default()).office(&settings)
+    let here = Destination::parse(&format!("http://127.0.0.1:{port}"), Reach::Loopback).unwrap();
+    let away = |url| Destination::parse(url, Reach::Internet).unwrap();
+    let allowed = AllowList {
+        advocaatcentraal: here,
+        tribe: away("https://api.tribe.example"),
+        tribe_login: away("https://login.tribe.example"),
+    };
+    Egress::new(timeouts, Pace::default()).office("1", allowed)
 }
 
 async fn get(egress: &mut OfficeEgress, url: String) -> Result<Bytes, Error> {
@@ -100,7 +104,7 @@ async fn a_body_that_is_too_large_is_not_taken() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_stalls_or_never_ends_is_given_up() {
-    use super::body::LimitedBody;
+    use crate::body::LimitedBody;
     use tokio::time::Instant;
 
     // A body that gives a byte every so often and never ends.

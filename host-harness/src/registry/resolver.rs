@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::cache::PluginCache;
 use super::client::RegistryClient;
 use super::failure::RegistryError;
-use super::kept::Kept;
 use super::pull::Artefact;
 use super::reference::{Pinned, ReferenceProblem, SCHEME};
 use super::signature::{SignatureError, Trust, signature_file};
@@ -51,7 +51,7 @@ impl fmt::Display for Plugin {
 
 /// Why there is no connector to load. Each is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum SupplyError {
+pub enum ResolveError {
     /// The registry.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -71,22 +71,22 @@ pub enum SupplyError {
     },
 }
 
-/// Supplies connectors.
+/// Finds connectors by their names.
 #[derive(Clone, Debug)]
-pub struct Supply {
+pub struct PluginResolver {
     registries: RegistryClient,
     trust: Trust,
-    kept: Option<Kept>,
+    cache: Option<PluginCache>,
 }
 
-impl Supply {
+impl PluginResolver {
     /// Takes only what is trusted, and keeps what was pulled where there is a place for it.
-    pub fn new(registries: RegistryClient, trust: Trust, kept: Option<Kept>) -> Self {
-        Self { registries, trust, kept }
+    pub fn new(registries: RegistryClient, trust: Trust, cache: Option<PluginCache>) -> Self {
+        Self { registries, trust, cache }
     }
 
     /// A connector's bytes. The built-in one is trusted as this program is; any other is checked each time.
-    pub async fn obtain(&self, plugin: &Plugin) -> Result<Source, SupplyError> {
+    pub async fn resolve(&self, plugin: &Plugin) -> Result<Source, ResolveError> {
         let (bytes, signature) = match plugin {
             Plugin::BuiltIn => return Ok(Source::BuiltIn),
             Plugin::File(path) => self.read(path)?,
@@ -101,24 +101,24 @@ impl Supply {
     }
 
     /// What a digest names, from the folder of what was pulled before or else from its registry.
-    pub async fn artefact(&self, pinned: &Pinned) -> Result<Artefact, SupplyError> {
-        if let Some(artefact) = self.kept.as_ref().and_then(|kept| kept.find(pinned)) {
+    pub async fn artefact(&self, pinned: &Pinned) -> Result<Artefact, ResolveError> {
+        if let Some(artefact) = self.cache.as_ref().and_then(|cache| cache.find(pinned)) {
             return Ok(artefact);
         }
         let artefact = self.registries.pull(pinned).await?;
-        if let Some(kept) = &self.kept
-            && let Err(error) = kept.keep(&artefact)
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.keep(&artefact)
         {
             tracing::warn!(kind = ?error.kind(), "a connector could not be kept: it is pulled again at the next start");
         }
         Ok(artefact)
     }
 
-    fn read(&self, path: &Path) -> Result<(Vec<u8>, Option<String>), SupplyError> {
+    fn read(&self, path: &Path) -> Result<(Vec<u8>, Option<String>), ResolveError> {
         let limit = self.registries.limits.component;
         let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
         if fs::metadata(path).map_err(unreadable)?.len() > limit {
-            return Err(SupplyError::TooLarge { path: path.to_owned(), limit });
+            return Err(ResolveError::TooLarge { path: path.to_owned(), limit });
         }
         Ok((fs::read(path).map_err(unreadable)?, fs::read_to_string(signature_file(path)).ok()))
     }

@@ -12,19 +12,19 @@ const HELD_UP: Duration = Duration::from_millis(1_500);
 
 /// The calls of the last minute, by any clock that does not go back.
 #[derive(Debug)]
-pub(super) struct Sliding {
+pub struct Sliding {
     most: NonZeroU32,
     recent: VecDeque<Duration>,
 }
 
 impl Sliding {
     /// No call yet; so many are allowed in any minute.
-    pub(super) fn new(most: NonZeroU32) -> Self {
+    pub fn new(most: NonZeroU32) -> Self {
         Self { most, recent: VecDeque::new() }
     }
 
     /// Counts a call at that time, or tells when there is room for it.
-    pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
+    pub fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let span = MINUTE + HELD_UP;
         while self.recent.pop_front_if(|first| *first + span <= now).is_some() {}
         match self.recent.front() {

@@ -2,41 +2,36 @@
 
 use http::Method;
 
-use crate::settings::{Destination, OfficeSettings, Scheme};
+use crate::destination::{Destination, Scheme, host_of};
 
-/// The systems of one office.
-#[derive(Debug)]
-pub(super) struct AllowList {
-    advocaatcentraal: Destination,
-    tribe: Destination,
-    tribe_login: Destination,
+/// The systems of one office: all that its component may reach.
+#[derive(Clone, Debug)]
+pub struct AllowList {
+    /// AdvocaatCentraal.
+    pub advocaatcentraal: Destination,
+    /// Tribe's API, whose calls are paced.
+    pub tribe: Destination,
+    /// Tribe's login.
+    pub tribe_login: Destination,
 }
 
 /// How an allowed request leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Route {
-    pub(super) scheme: Scheme,
-    pub(super) counted: Counted,
+pub(crate) struct Route {
+    pub(crate) scheme: Scheme,
+    pub(crate) counted: Counted,
 }
 
 /// Whether a request counts for Tribe's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Counted {
+pub(crate) enum Counted {
     ByTribe,
     Free,
 }
 
 impl AllowList {
-    pub(super) fn of(settings: &OfficeSettings) -> Self {
-        Self {
-            advocaatcentraal: settings.advocaatcentraal_url.clone(),
-            tribe: settings.tribe_url.clone(),
-            tribe_login: settings.tribe_auth_url.clone(),
-        }
-    }
-
     /// How a request leaves; none where it may not.
-    pub(super) fn route(&self, method: &Method, uri: &http::Uri) -> Option<Route> {
+    pub(crate) fn route(&self, method: &Method, uri: &http::Uri) -> Option<Route> {
         // Neither system is ever asked to remove anything but a webhook.
         let removes = *method == Method::DELETE;
         if ![Method::GET, Method::POST, Method::PUT].contains(method) && !removes {
@@ -51,7 +46,7 @@ impl AllowList {
         if authority.as_str().contains('@') {
             return None;
         }
-        let host = crate::settings::host_of(authority);
+        let host = host_of(authority);
         let port = authority.port_u16().unwrap_or(scheme.default_port());
         let is = |destination: &Destination| {
             destination.scheme == scheme && destination.host == host && destination.port == port
@@ -77,7 +72,7 @@ fn is_one_webhook(path: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::settings::Reach;
+    use crate::destination::Reach;
 
     fn list() -> AllowList {
         let destination = |text| Destination::parse(text, Reach::Loopback).unwrap();

@@ -1,0 +1,69 @@
+//! All that the stand-in for Tribe holds.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::character::{Character, Tenant};
+use super::delivery::{Delivery, Webhook};
+use super::guid::Guid;
+use super::limits::Quota;
+use super::store::Store;
+use super::tokens::Tokens;
+use crate::Instant;
+use crate::counters::Counters;
+
+/// Tribe CRM, for one tenant.
+pub struct Tribe {
+    pub(super) tenant: Tenant,
+    pub(super) character: Character,
+    pub(super) store: Store,
+    pub(super) tokens: Tokens,
+    pub(super) quota: Quota,
+    pub(super) webhooks: Vec<Webhook>,
+    pub(super) deliveries: Vec<Delivery>,
+    /// What the server will do by itself: when, and to which address.
+    pub(super) follow_ups: VecDeque<(Instant, Guid)>,
+    pub(super) deleted_by_users: BTreeSet<String>,
+    pub(super) own_organisation: Guid,
+    pub(super) current_employee: Guid,
+    pub(super) metadata: String,
+    pub(super) random: fastrand::Rng,
+    pub(super) counters: Counters,
+    pub(super) reads: u64,
+}
+
+impl Tribe {
+    /// What was called so far.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Starts counting anew.
+    pub fn reset_counters(&mut self) {
+        self.counters = Counters::default();
+    }
+
+    /// Writes through the API since the counter stood so high: `let before = tribe.counters().writes();`.
+    pub fn writes_since(&self, before: u64) -> u64 {
+        self.counters.writes().saturating_sub(before)
+    }
+
+    /// The tenant and its API client.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// The character.
+    pub fn character(&self) -> &Character {
+        &self.character
+    }
+
+    /// The character, to change while it runs. What shapes the schema (types, fields, the name of the function
+    /// property, genders) is read only when a tenant is made.
+    pub fn character_mut(&mut self) -> &mut Character {
+        &mut self.character
+    }
+
+    pub(super) fn new_guid(&mut self) -> Guid {
+        Guid::from_random(self.random.u128(..))
+    }
+}

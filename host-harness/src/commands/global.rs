@@ -1,0 +1,78 @@
+//! What every command has: the options that hold for all of them, the office it is for, and how it is stopped.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::Args;
+use koppeling_egress::Pace;
+use tokio_util::sync::CancellationToken;
+
+use super::exit::Exit;
+use crate::settings::OfficeNumber;
+
+/// What holds for every command.
+#[derive(Args)]
+pub(super) struct Global {
+    /// The folder with the state and its key [default: the data folder of your system]
+    #[arg(long, global = true, value_name = "DIR", env = "KOPPELING_DATA")]
+    pub(super) data: Option<PathBuf>,
+    /// The file with the key that seals the state [default: koppeling.key in the data folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) key_file: Option<PathBuf>,
+    /// The connector, for every office: a .wasm file, oci://registry/name@sha256:…, or `built-in`; `office add` and
+    /// `office edit` keep it with the office [default: each office's own, or else the built-in one]
+    #[arg(long, global = true, value_name = "PLUGIN")]
+    pub(super) plugin: Option<String>,
+    /// Takes only connectors signed with this key, besides the built-in one: a public key of minisign, or a file with
+    /// one; several with commas between them
+    #[arg(long, global = true, value_name = "KEY", env = "KOPPELING_PLUGIN_KEY", value_delimiter = ',')]
+    pub(super) plugin_key: Vec<String>,
+    /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
+    #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
+    pub(super) calls_per_minute: Pace,
+    /// Results as JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// More of what happens; twice for even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+pub(super) fn pace(text: &str) -> Result<Pace, String> {
+    if text == "unlimited" {
+        return Ok(Pace::Unlimited);
+    }
+    text.parse::<NonZeroU32>().map(Pace::PerMinute).map_err(|_| "give a number above 0, or `unlimited`".to_owned())
+}
+
+#[derive(Args)]
+pub(super) struct OneOffice {
+    /// The office's number; not needed where there is only one
+    pub(super) office: Option<OfficeNumber>,
+}
+
+/// Stops at ctrl-c, and at the signal with which a service is ended. A second one ends the process there and then.
+pub(super) fn stop_at_signal(stop: &CancellationToken) {
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        signal().await;
+        stop.cancel();
+        signal().await;
+        std::process::exit(i32::from(Exit::Cancelled.code()));
+    });
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    if let Ok(mut ended) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = ended.recv() => {}
+        }
+        return;
+    }
+    // Where a signal cannot be listened for, it ends the process by itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,39 @@
+//! An office's keys as the component holds them, and how an operation on them fails.
+
+#![expect(unreachable_pub, reason = "the generated bindings re-export the bucket and its fault")]
+
+use wasmtime::component::ResourceTableError;
+
+use crate::store::{Lease, Store, StoreError};
+
+/// An office's keys, opened.
+pub struct Bucket {
+    pub(super) store: Store,
+    pub(super) lease: Lease,
+}
+
+/// Why an operation on the keys failed.
+#[derive(Debug, thiserror::Error)]
+pub enum BucketFault {
+    /// There is no store of that name, or this call has none.
+    #[error("no such store")]
+    NoSuchStore,
+    /// Another process took the office over. Ends the call: whatever it would do next is no longer its to do.
+    #[error("the lease is lost")]
+    LeaseLost,
+    /// The store failed or was too slow.
+    #[error("the store failed")]
+    Failed,
+    /// The component used a handle that it does not hold, or holds too many.
+    #[error(transparent)]
+    Handle(#[from] ResourceTableError),
+}
+
+impl From<StoreError> for BucketFault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::LeaseLost => Self::LeaseLost,
+            _ => Self::Failed,
+        }
+    }
+}
