@@ -15,6 +15,7 @@ mod office;
 mod plugin;
 mod preview;
 mod redirect;
+mod redirect_problem;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;
