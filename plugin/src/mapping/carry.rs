@@ -26,7 +26,7 @@ pub struct Carrier<'a> {
 
 impl Carrier<'_> {
     /// What AC says about a cell, in canonical form.
-    pub fn ac_says(&self, cell: &CellView, ac: &AcRecord) -> Presence {
+    pub fn ac_value(&self, cell: &CellView, ac: &AcRecord) -> Presence {
         match cell.row.ac {
             AcField::Address(address_type, AddressPart::Huisnummer) => match house_number_in_ac(ac, address_type) {
                 Some(house_number) => Presence::of(house_number.canonical()),
@@ -45,7 +45,7 @@ impl Carrier<'_> {
     ///
     /// A slot without an address says that its fields are empty as long as none was agreed on. After that the
     /// address is one that a user removed, and says nothing: an address is never emptied or made again for it.
-    pub fn tribe_says(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
+    pub fn tribe_value(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
         let (record, property) = match self.find(slot, side) {
             Found::Record(record, property) => (record, property),
             Found::NoAddress => {
