@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use advocaatcentraal_tribe::advocaatcentraal;
 use advocaatcentraal_tribe::answer::Failure;
 use advocaatcentraal_tribe::link::{Link, Subject};
-use advocaatcentraal_tribe::mapping::{AcRecord, Carrier, TribeSide, cells};
+use advocaatcentraal_tribe::mapping::{AcRecord, FieldMapper, TribeSide, cells};
 use advocaatcentraal_tribe::ports::{
     Clock, Http, Method, NoAnswer, Ports, Random, Request, Response, Store, StoreError,
 };
@@ -103,19 +103,19 @@ impl Desk {
     /// What Tribe's side says in each field, in canonical form.
     fn says(&self, subject: &Subject, at: &[RelatieId], side: &TribeSide) -> BTreeMap<String, Presence> {
         let profile = self.ask(|client| Profile::read(client, Instant::from_millis(0))).unwrap();
-        let carrier = Carrier { profile: &profile, function_property: "Function" };
+        let mapper = FieldMapper { profile: &profile, function_property: "Function" };
         let (cells, link) = (cells(subject, at), Link::default());
         let slots = cells.iter().flat_map(|cell| cell.slots.iter().map(move |slot| (cell, slot)));
-        slots.map(|(cell, slot)| (slot.key.clone(), carrier.tribe_value(cell.row, slot, side, &link))).collect()
+        slots.map(|(cell, slot)| (slot.key.clone(), mapper.tribe_value(cell.row, slot, side, &link))).collect()
     }
 
     /// What AC says in each field, in canonical form, by the slots that it feeds.
     fn ac_value(&self, record: &AcRecord, at: &[RelatieId]) -> BTreeMap<String, Presence> {
         let profile = self.ask(|client| Profile::read(client, Instant::from_millis(0))).unwrap();
-        let carrier = Carrier { profile: &profile, function_property: "Function" };
+        let mapper = FieldMapper { profile: &profile, function_property: "Function" };
         let cells = cells(&record.subject().unwrap(), at);
         let slots = cells.iter().flat_map(|cell| cell.slots.iter().map(move |slot| (cell, slot)));
-        slots.map(|(cell, slot)| (slot.key.clone(), carrier.ac_value(cell, record))).collect()
+        slots.map(|(cell, slot)| (slot.key.clone(), mapper.ac_value(cell, record))).collect()
     }
 }
 

@@ -17,14 +17,14 @@ pub struct Unfit;
 
 /// What is needed to carry values across.
 #[derive(Clone, Copy)]
-pub struct Carrier<'a> {
+pub struct FieldMapper<'a> {
     /// Of the Tribe tenant.
     pub profile: &'a Profile,
     /// The property of a contact that holds the function.
     pub function_property: &'a str,
 }
 
-impl Carrier<'_> {
+impl FieldMapper<'_> {
     /// What AC says about a cell, in canonical form.
     pub fn ac_value(&self, cell: &CellView, ac: &AcRecord) -> Presence {
         match cell.row.ac {
