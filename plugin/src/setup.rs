@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{self, Nesting, OfficeState};
+use crate::link::{self, DeepInsert, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
@@ -172,10 +172,10 @@ impl Findings {
             Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
             Err(failure) => self.failed(&failure, system),
         }
-        match state.header(ports.random).map_err(stop_of_state)?.nesting {
-            Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
-            Some(Nesting::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
-            Some(Nesting::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
+        match state.header(ports.random).map_err(stop_of_state)?.deep_insert {
+            Some(DeepInsert::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
+            Some(DeepInsert::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
+            Some(DeepInsert::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
             None => self.add(Code::NestingUnknown, system, Verdict::Unknown),
         }
         Ok(())

@@ -221,7 +221,7 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
     every(&[Emptied::InAdvocaatCentraal, Emptied::InTribe], &["in-advocaat-centraal", "in-tribe"]);
     every(&[Cycle::Initial, Cycle::Poll, Cycle::Push, Cycle::Sweep], &["initial", "poll", "push", "sweep"]);
     every(
-        &[Nesting::Honoured, Nesting::RelationsOnly, Nesting::NotHonoured],
+        &[DeepInsert::Honoured, DeepInsert::RelationsOnly, DeepInsert::NotHonoured],
         &["honoured", "relations-only", "not-honoured"],
     );
 }
@@ -262,8 +262,8 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, nesting: None, strays: None, later: later.clone() };
-    stays(header, |header| header.nesting = Some(Nesting::Honoured));
+    let header = Header { key, tribe_organisation: None, deep_insert: None, strays: None, later: later.clone() };
+    stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
     stays(Walk::default(), |walk| walk.done += 1);
