@@ -19,5 +19,5 @@ pub use brake::{Brake, Cycle, Emptied, HeldBack, Standing};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{Header, DeepInsert, OfficeState, StateError, Strays};
+pub use state::{Header, DeepInsert, OfficeState, StateError, Orphans};
 pub use subject::Subject;

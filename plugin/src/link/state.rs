@@ -43,7 +43,7 @@ pub struct Header {
     /// What the first write showed; none before it.
     pub deep_insert: Option<DeepInsert>,
     /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
-    pub strays: Option<Strays>,
+    pub orphans: Option<Orphans>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -52,7 +52,7 @@ pub struct Header {
 /// Whether Tribe holds records with our marker that no link knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Strays {
+pub enum Orphans {
     /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
     Perhaps,
     /// No: there were none when this state began, and everything made since has a link or an intent.
@@ -90,7 +90,7 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header = Header { key, tribe_organisation: None, deep_insert: None, strays: None, later: Later::default() };
+        let header = Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
         self.save_header(&header)?;
         Ok(header)
     }

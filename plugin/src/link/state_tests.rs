@@ -217,7 +217,7 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
         assert!(stored::of_bytes::<T>(&stored::to_bytes(&"another").unwrap()).is_err());
     }
     every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
-    every(&[Strays::Perhaps, Strays::No], &["perhaps", "no"]);
+    every(&[Orphans::Perhaps, Orphans::No], &["perhaps", "no"]);
     every(&[Emptied::InAdvocaatCentraal, Emptied::InTribe], &["in-advocaat-centraal", "in-tribe"]);
     every(&[Cycle::Initial, Cycle::Poll, Cycle::Push, Cycle::Sweep], &["initial", "poll", "push", "sweep"]);
     every(
@@ -262,7 +262,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, deep_insert: None, strays: None, later: later.clone() };
+    let header = Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: later.clone() };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
