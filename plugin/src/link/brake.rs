@@ -36,7 +36,7 @@ pub enum Cycle {
 /// A record whose clearing waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HeldBack {
+pub struct PendingClear {
     /// What found it last.
     pub by: Cycle,
     /// The first of its fields that would be cleared.
@@ -69,7 +69,7 @@ pub struct Brake {
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub held: BTreeMap<Subject, HeldBack>,
+    pub held: BTreeMap<Subject, PendingClear>,
     /// The records that lost a value by a push since the last poll. They count with those that wait.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub pushed: BTreeSet<Subject>,

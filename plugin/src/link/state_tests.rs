@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::link::{
-    Base, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, HeldBack, Part, PartState, Pause, Position, Standing,
+    Base, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, PendingClear, Part, PartState, Pause, Position, Standing,
     Written,
 };
 use crate::relation::Instant;
@@ -187,7 +187,7 @@ fn what_was_put_aside_keeps_its_stored_form() {
 #[test]
 fn the_brake_keeps_its_stored_form() {
     let (subject, since) = (Subject::PrivatePerson(RelatieId::new("7")), Instant::from_millis(7));
-    let held = HeldBack { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
+    let held = PendingClear { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
     let brake = Brake {
         standing: Standing::On { since },
         held: [(subject.clone(), held)].into_iter().collect(),
