@@ -48,7 +48,7 @@ pub struct PendingClear {
 /// How the brake stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Standing {
+pub enum BrakeState {
     /// It is off.
     #[default]
     Off,
@@ -65,7 +65,7 @@ pub enum Standing {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// How it stands.
-    pub standing: Standing,
+    pub standing: BrakeState,
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -90,7 +90,8 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header = Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
+        let header =
+            Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
         self.save_header(&header)?;
         Ok(header)
     }
