@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::link::{Part, PartState, Strays};
+use crate::link::{Orphans, Part, PartState};
 use crate::mapping::Markers;
 use crate::sync::engine::{Engine, READ_LAG, Retry};
 use crate::sync::item::{Item, Missing};
@@ -14,7 +14,7 @@ impl Engine<'_> {
     /// Links every missing part that a marker shows. A part that may have been created a moment ago and does not
     /// show yet makes its record wait: it must not be created twice.
     pub(super) fn adopt(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        let all = self.strays()? == Strays::Perhaps;
+        let all = self.orphans()? == Orphans::Perhaps;
         let looked_up = |item: &Item, missing: &Missing| all || item.link.parts.contains_key(&missing.part);
         self.adopt_where(items, |item, missing| missing.part == Part::Relation && looked_up(item, missing))?;
         // A role or a contact can stand there only if the relation does.

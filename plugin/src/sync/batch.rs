@@ -179,7 +179,7 @@ impl Engine<'_> {
             return true;
         }
         if let Some(refused) = self.letter(&item.subject).and_then(|letter| letter.refused)
-            && self.print_of_record(item) == Some(refused)
+            && self.fingerprint_of_record(item) == Some(refused)
         {
             return false;
         }
@@ -263,7 +263,7 @@ impl Engine<'_> {
             Soort::Onbekend => &[],
         };
         let matters = |relatie: &Relatie| is_active(relatie.status()) && !self.is_known_as_unmapped(relatie);
-        let lean = listed.iter().filter(|relatie| matters(relatie) && relatie.is_lean(needed(relatie)));
+        let lean = listed.iter().filter(|relatie| matters(relatie) && relatie.is_partial(needed(relatie)));
         let ids: Vec<RelatieId> = lean.map(|relatie| relatie.id().clone()).collect();
         let alone = self.read_relations(&ids)?;
         self.completed(listed, Relatie::id, alone, |relatie| AcRecord::Relatie(relatie).subject())
@@ -280,7 +280,7 @@ impl Engine<'_> {
             let is_outside = person.status() == Status::Actief && person.koppelingen().is_some() && !is_synced(person);
             is_active(person.status()) && !is_outside
         };
-        let lean = listed.iter().filter(|person| matters(person) && person.is_lean(&needed));
+        let lean = listed.iter().filter(|person| matters(person) && person.is_partial(&needed));
         let ids: Vec<ContactpersoonId> = lean.map(|person| person.id().clone()).collect();
         let alone = self.read_contact_persons(&ids)?;
         self.completed(listed, Contactpersoon::id, alone, |person| AcRecord::Contactpersoon(person).subject())

@@ -19,7 +19,7 @@
 //!
 //! A field that says nothing (absent) never clears, and one that Tribe demands is never emptied: neither counts.
 
-use crate::link::{Cycle, Emptied, HeldBack, Standing, Stream, Subject};
+use crate::link::{BrakeState, Cycle, Emptied, PendingClear, Stream, Subject};
 use crate::sync::engine::{Engine, of_state};
 use crate::sync::item::Item;
 use crate::sync::outcome::{Next, Stop, Verdict};
@@ -48,8 +48,8 @@ impl Engine<'_> {
     /// Sets what this call does with clearings, and tells if the brake is on.
     pub(super) fn begin_cycle(&mut self, cycle: Cycle) {
         self.clearings = match self.brake().standing {
-            Standing::Released => Clearings::GoThrough,
-            Standing::Off | Standing::On { .. } => Clearings::HeldBackBy(cycle),
+            BrakeState::Released => Clearings::GoThrough,
+            BrakeState::Off | BrakeState::On { .. } => Clearings::HeldBackBy(cycle),
         };
         if self.is_braked() && cycle != Cycle::Push {
             self.outcome.note(Code::BrakeOn, None, None);
@@ -57,7 +57,7 @@ impl Engine<'_> {
     }
 
     fn is_braked(&self) -> bool {
-        matches!(self.brake().standing, Standing::On { .. })
+        matches!(self.brake().standing, BrakeState::On { .. })
     }
 
     /// Remembers the records of a batch whose clearings were left out of their plans, and forgets those that lose
@@ -74,7 +74,7 @@ impl Engine<'_> {
                         let all = [(field, emptied)].into_iter().chain(fields);
                         all.for_each(|(field, emptied)| self.tell_held_back(&item.subject, field, emptied));
                     } else {
-                        let waits = HeldBack { by, field: field.to_owned(), emptied };
+                        let waits = PendingClear { by, field: field.to_owned(), emptied };
                         if self.brake().held.get(&item.subject) != Some(&waits) {
                             self.brake_mut().held.insert(item.subject.clone(), waits);
                         }
@@ -98,7 +98,7 @@ impl Engine<'_> {
     /// Puts the brake on if too many records would lose a value.
     fn brake_if_too_many(&mut self) -> Result<(), Stop> {
         let losing = self.brake().losing();
-        if self.brake().standing != Standing::Off || losing <= HANDFUL {
+        if self.brake().standing != BrakeState::Off || losing <= HANDFUL {
             return Ok(());
         }
         let linked = match self.linked {
@@ -111,7 +111,7 @@ impl Engine<'_> {
         }
         let since = self.clock.now();
         let brake = self.brake_mut();
-        brake.standing = Standing::On { since };
+        brake.standing = BrakeState::On { since };
         brake.pushed.clear();
         for (subject, held) in std::mem::take(&mut brake.held) {
             self.tell_held_back(&subject, &held.field, held.emptied);
@@ -143,7 +143,7 @@ impl Engine<'_> {
 
     /// The end of a push: a handful goes through at once. More wait for the poll.
     pub(super) fn let_a_handful_through(&mut self) -> Result<(), Stop> {
-        if self.brake().standing != Standing::Off || self.brake().losing() > HANDFUL {
+        if self.brake().standing != BrakeState::Off || self.brake().losing() > HANDFUL {
             return Ok(());
         }
         let pushed = self.brake().of(&[Cycle::Push], HANDFUL);
@@ -169,22 +169,22 @@ impl Engine<'_> {
     /// A person agrees to what the brake holds back.
     pub(super) fn release_brake(&mut self) -> Result<(), Stop> {
         match self.brake().standing {
-            Standing::Off => {
+            BrakeState::Off => {
                 self.outcome.note(Code::BrakeNotOn, None, None);
                 return Ok(());
             }
-            Standing::On { .. } => {
-                self.brake_mut().standing = Standing::Released;
+            BrakeState::On { .. } => {
+                self.brake_mut().standing = BrakeState::Released;
                 self.flush()?;
             }
-            Standing::Released => {}
+            BrakeState::Released => {}
         }
         self.go_on_with_release().map(drop)
     }
 
     /// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
     pub(super) fn go_on_with_release(&mut self) -> Result<bool, Stop> {
-        if self.brake().standing != Standing::Released {
+        if self.brake().standing != BrakeState::Released {
             return Ok(true);
         }
         self.clearings = Clearings::GoThrough;

@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Conflict, DeadLetter, Fingerprint, Link, Part, PartState, Pause, Strays, Subject};
+use crate::link::{Conflict, DeadLetter, Fingerprint, Link, Orphans, Part, PartState, Pause, Subject};
 use crate::mapping::{AcRecord, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -175,13 +175,13 @@ impl Engine<'_> {
         }
         let side = sides.of(link);
         let organisations = link.organisations();
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         let mut differing = Vec::new();
         for cell in cells(subject, &organisations) {
             let name = cell.row.name;
-            let ac = self.key.print(name, &carrier.ac_says(&cell, &ac));
+            let ac = self.key.fingerprint(name, &mapper.ac_value(&cell, &ac));
             let differs = cell.slots.iter().any(|slot| {
-                let tribe = self.key.print(name, &carrier.tribe_says(cell.row, slot, &side, link));
+                let tribe = self.key.fingerprint(name, &mapper.tribe_value(cell.row, slot, &side, link));
                 let base = link.base(&slot.key);
                 // What never agreed on anything and is empty has nothing to differ in.
                 let moved = |now: Option<Fingerprint>, then: Option<Fingerprint>| {
@@ -227,7 +227,7 @@ impl Engine<'_> {
     }
 
     fn forget(&mut self, id: &RecordId) -> Result<(), Stop> {
-        self.expect_strays(Strays::Perhaps)?;
+        self.expect_strays(Orphans::Perhaps)?;
         for subject in id.subjects() {
             let link = self.state.link(&subject).map_err(of_state)?;
             for (_, id) in link.all_linked() {
@@ -261,7 +261,7 @@ impl Engine<'_> {
             return Ok(());
         };
         let mut edit = advocaatcentraal::Edit::new();
-        self.carrier().text_to_ac(cell, Some(conflict.lost.as_str()).filter(|text| !text.is_empty()), &mut edit);
+        self.mapper().text_to_ac(cell, Some(conflict.lost.as_str()).filter(|text| !text.is_empty()), &mut edit);
         let written = match &ac {
             AcRecord::Relatie(relatie) => self.ac.write_relatie(relatie, &edit).map(drop),
             AcRecord::Contactpersoon(person) => self.ac.write_contactpersoon(person, &edit).map(drop),

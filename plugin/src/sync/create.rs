@@ -1,7 +1,7 @@
 //! Creating what is missing in Tribe: intent → create → owner → link.
 
 use crate::answer::Failure;
-use crate::link::{Base, Link, Nesting, Part, PartState};
+use crate::link::{Base, DeepInsert, Link, Part, PartState};
 use crate::mapping::{AcField, CellView, Markers, SlotView, TribeField, TribeSide, cells};
 use crate::relation::{RelatieId, TribeId};
 use crate::sync::engine::{Engine, Retry, of_state};
@@ -85,13 +85,13 @@ impl Engine<'_> {
     /// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
     /// edit that comes after could not be told from a value that was never agreed on.
     pub(super) fn intend(&self, item: &mut Item, part: &Part) {
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         let mut sent = Vec::new();
         for cell in cells(&item.subject, &organisation_of(part)) {
-            let ac = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
+            let ac = self.key.fingerprint(cell.row.name, &mapper.ac_value(&cell, &item.ac));
             let ac = ac.filter(|_| self.settings.direction(cell.row.name).is_some());
             for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
-                let fits = carrier.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
+                let fits = mapper.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
                 let goes_along = fits && self.goes_along(&item.link, slot.field);
                 sent.push((slot.key.clone(), ac.filter(|_| goes_along).map(|ac| Base { ac, tribe: ac })));
             }
@@ -110,14 +110,14 @@ impl Engine<'_> {
     /// What was sent with a part that was made is agreed on, as Tribe tells what it stored. What was changed since tells
     /// of a user's edit instead.
     pub(super) fn base_on_what_was_made(&self, item: &mut Item, part: &Part) -> Result<(), Stop> {
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         for cell in cells(&item.subject, &organisation_of(part)) {
             for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
                 if !is_as_made(&item.side, slot) {
                     continue;
                 }
-                let says = carrier.tribe_says(cell.row, slot, &item.side, &item.link);
-                let tribe = self.key.print(cell.row.name, &says);
+                let says = mapper.tribe_value(cell.row, slot, &item.side, &item.link);
+                let tribe = self.key.fingerprint(cell.row.name, &says);
                 if let Some(tribe) = tribe
                     && let Some(Base { ac, .. }) = item.link.sent.remove(&slot.key)
                 {
@@ -134,7 +134,7 @@ impl Engine<'_> {
         match field {
             TribeField::Relation(_) | TribeField::Contact(_) => true,
             TribeField::Address(of, _) => {
-                self.nesting() == Some(Nesting::Honoured) && link.linked(&Part::Address(of)).is_none()
+                self.deep_insert() == Some(DeepInsert::Honoured) && link.linked(&Part::Address(of)).is_none()
             }
         }
     }
@@ -155,7 +155,7 @@ impl Engine<'_> {
             }
             _ => {
                 item.link.parts.remove(part);
-                let refused = self.print_of_record(item);
+                let refused = self.fingerprint_of_record(item);
                 self.halt(item, Code::RefusedByTribe, None, Retry::WhenChanged(refused));
             }
         }
@@ -200,18 +200,18 @@ impl Engine<'_> {
                 .slots
                 .iter()
                 .any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()));
-            if demanded && self.carrier().ac_says(cell, &item.ac).text().is_none() {
-                let refused = self.print_of_record(item);
+            if demanded && self.mapper().ac_value(cell, &item.ac).text().is_none() {
+                let refused = self.fingerprint_of_record(item);
                 self.halt(item, Code::RequiredFieldEmpty, Some(cell.row.name), Retry::WhenChanged(refused));
                 return None;
             }
             self.fill(item, cell, |field| matches!(field, TribeField::Relation(_)), edit);
         }
         for (slot, address) in self.addresses(item, cells) {
-            match (self.nesting(), item.link.linked(&Part::Address(slot))) {
+            match (self.deep_insert(), item.link.linked(&Part::Address(slot))) {
                 (_, Some(made_before)) => edit.link(slot.navigation(), made_before),
-                (Some(Nesting::NotHonoured | Nesting::RelationsOnly), None) => {}
-                (Some(Nesting::Honoured) | None, None) => edit.address(slot, address),
+                (Some(DeepInsert::NotHonoured | DeepInsert::RelationsOnly), None) => {}
+                (Some(DeepInsert::Honoured) | None, None) => edit.address(slot, address),
             }
         }
         Some(())
@@ -235,7 +235,7 @@ impl Engine<'_> {
     /// Unless Tribe is known to take nested addresses, those of new relations are made first, so that the relation can
     /// be made with links to them.
     fn create_addresses(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        if self.nesting() == Some(Nesting::Honoured) {
+        if self.deep_insert() == Some(DeepInsert::Honoured) {
             return Ok(());
         }
         let mut creates = Vec::new();
@@ -259,10 +259,10 @@ impl Engine<'_> {
             return;
         }
         for slot in cell.slots.iter().filter(|slot| wanted(&slot.field)) {
-            if self.carrier().ac_says(cell, &item.ac).text().is_none() {
+            if self.mapper().ac_value(cell, &item.ac).text().is_none() {
                 continue;
             }
-            if self.carrier().to_tribe(cell, &item.ac, slot.field, edit).is_err() {
+            if self.mapper().to_tribe(cell, &item.ac, slot.field, edit).is_err() {
                 self.outcome.note(Code::ValueDoesNotFit, Some(&item.subject), Some(cell.row.name));
             }
         }

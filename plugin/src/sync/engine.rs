@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::answer::Failure;
 use crate::link::{
-    Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, Header, Nesting, OfficeState,
-    StateError, Strays, Subject,
+    Brake, Conflict, Conflicts, DeadLetter, DeadLetters, DeepInsert, Fingerprint, FingerprintKey, Header, OfficeState,
+    Orphans, StateError, Subject,
 };
-use crate::mapping::{Carrier, Markers};
+use crate::mapping::{FieldMapper, Markers};
 use crate::ports::{Clock, Ports, StoreError};
 use crate::relation::Instant;
 use crate::settings::Settings;
@@ -139,49 +139,49 @@ impl<'a> Engine<'a> {
     }
 
     /// What the first write showed of Tribe.
-    pub(super) fn nesting(&self) -> Option<Nesting> {
-        self.header.nesting
+    pub(super) fn deep_insert(&self) -> Option<DeepInsert> {
+        self.header.deep_insert
     }
 
     /// Whether an address may be sent inside its relation: Tribe takes it, or is yet to show whether it does.
     pub(super) fn may_nest_addresses(&self) -> bool {
-        match self.header.nesting {
-            None | Some(Nesting::Honoured) => true,
-            Some(Nesting::RelationsOnly | Nesting::NotHonoured) => false,
+        match self.header.deep_insert {
+            None | Some(DeepInsert::Honoured) => true,
+            Some(DeepInsert::RelationsOnly | DeepInsert::NotHonoured) => false,
         }
     }
 
     /// Keeps what a write showed of Tribe.
-    pub(super) fn learn(&mut self, nesting: Nesting) -> Result<(), Stop> {
-        self.header.nesting = Some(nesting);
+    pub(super) fn learn(&mut self, deep_insert: DeepInsert) -> Result<(), Stop> {
+        self.header.deep_insert = Some(deep_insert);
         self.state.save_header(&self.header).map_err(of_state)
     }
 
     /// Whether Tribe may hold records with our marker that no link knows.
-    pub(super) fn strays(&mut self) -> Result<Strays, Stop> {
-        if let Some(known) = self.header.strays {
+    pub(super) fn orphans(&mut self) -> Result<Orphans, Stop> {
+        if let Some(known) = self.header.orphans {
             return Ok(known);
         }
         let prefix = Markers::of(&self.settings.advocaatcentraal.office).prefix();
-        let strays = match self.tribe.has_markers(&prefix) {
-            Ok(false) => Strays::No,
+        let orphans = match self.tribe.has_markers(&prefix) {
+            Ok(false) => Orphans::No,
             // A tenant that does not take the question gets every look-up.
-            Ok(true) | Err(Failure::Refused { .. }) => Strays::Perhaps,
+            Ok(true) | Err(Failure::Refused { .. }) => Orphans::Perhaps,
             Err(failure) => return Err(self.stop(failure, System::Tribe)),
         };
-        self.expect_strays(strays)?;
-        Ok(strays)
+        self.expect_strays(orphans)?;
+        Ok(orphans)
     }
 
     /// Keeps whether there may be such records.
-    pub(super) fn expect_strays(&mut self, strays: Strays) -> Result<(), Stop> {
-        self.header.strays = Some(strays);
+    pub(super) fn expect_strays(&mut self, orphans: Orphans) -> Result<(), Stop> {
+        self.header.orphans = Some(orphans);
         self.state.save_header(&self.header).map_err(of_state)
     }
 
     /// Carries values across.
-    pub(super) fn carrier(&self) -> Carrier<'_> {
-        Carrier { profile: &self.profile, function_property: &self.settings.tribe.function_property }
+    pub(super) fn mapper(&self) -> FieldMapper<'_> {
+        FieldMapper { profile: &self.profile, function_property: &self.settings.tribe.function_property }
     }
 
     /// An error of a system as a whole.

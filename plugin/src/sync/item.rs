@@ -152,12 +152,12 @@ impl Engine<'_> {
 
     /// Whether AC says the same as when both sides last agreed, and every field has agreed once.
     pub(super) fn is_unchanged_in_ac(&self, item: &Item) -> bool {
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         cells(&item.subject, &item.organisations()).iter().all(|cell| {
             if self.settings.direction(cell.row.name).is_none() {
                 return true;
             }
-            let Some(ac) = self.key.print(cell.row.name, &carrier.ac_says(cell, &item.ac)) else {
+            let Some(ac) = self.key.fingerprint(cell.row.name, &mapper.ac_value(cell, &item.ac)) else {
                 return true;
             };
             cell.slots.iter().all(|slot| item.link.bases.get(&slot.key).is_some_and(|base| base.ac == ac))
@@ -166,14 +166,14 @@ impl Engine<'_> {
 
     /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.
     pub(super) fn is_unchanged_in_tribe(&self, subject: &Subject, link: &Link, side: &TribeSide) -> bool {
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         let organisations = link.organisations();
         cells(subject, &organisations).iter().all(|cell| {
             self.settings.direction(cell.row.name).is_none()
                 || cell.slots.iter().all(|slot| {
-                    let says = carrier.tribe_says(cell.row, slot, side, link);
+                    let says = mapper.tribe_value(cell.row, slot, side, link);
                     let base = link.bases.get(&slot.key);
-                    self.key.print(cell.row.name, &says).is_none_or(|now| match base {
+                    self.key.fingerprint(cell.row.name, &says).is_none_or(|now| match base {
                         Some(base) => base.tribe == now,
                         // Empty and never agreed on: there is nothing in Tribe to take anywhere.
                         None => now == crate::link::Fingerprint::EMPTY,
@@ -183,18 +183,18 @@ impl Engine<'_> {
     }
 
     /// One fingerprint of all that AC says of an item.
-    pub(super) fn print_of_record(&self, item: &Item) -> Option<crate::link::Fingerprint> {
-        let carrier = self.carrier();
+    pub(super) fn fingerprint_of_record(&self, item: &Item) -> Option<crate::link::Fingerprint> {
+        let mapper = self.mapper();
         let organisations: Vec<RelatieId> = match &item.scope {
             Scope::Contacts(organisations) => organisations.keys().cloned().collect(),
             Scope::Relation(_) | Scope::Outside(_) => Vec::new(),
         };
         let mut all = String::new();
         for cell in cells(&item.subject, &organisations) {
-            let print = self.key.print(cell.row.name, &carrier.ac_says(&cell, &item.ac));
-            all.push_str(&print.as_ref().map(ToString::to_string).unwrap_or_default());
+            let fingerprint = self.key.fingerprint(cell.row.name, &mapper.ac_value(&cell, &item.ac));
+            all.push_str(&fingerprint.as_ref().map(ToString::to_string).unwrap_or_default());
             all.push('/');
         }
-        self.key.print("record", &crate::relation::Presence::of(all))
+        self.key.fingerprint("record", &crate::relation::Presence::of(all))
     }
 }

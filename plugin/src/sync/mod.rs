@@ -64,7 +64,7 @@ pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Re
         engine.begin_cycle(Cycle::Initial);
         engine.watch_tribe_from_now()?;
         let steps =
-            [Step::All(Stream::Relaties), Step::All(Stream::Contactpersonen), Step::HeldBack(&[Cycle::Initial])];
+            [Step::All(Stream::Relaties), Step::All(Stream::Contactpersonen), Step::PendingClear(&[Cycle::Initial])];
         engine.walk("initial", &steps)
     })
 }
@@ -85,7 +85,7 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
         }
         let of_tribe = [Stream::Organisations, Stream::Persons, Stream::Contacts, Stream::Addresses];
         steps.extend(of_tribe.map(Step::Changes));
-        steps.extend([Step::DeadLetters, Step::HeldBack(&[Cycle::Push, Cycle::Poll])]);
+        steps.extend([Step::DeadLetters, Step::PendingClear(&[Cycle::Push, Cycle::Poll])]);
         let name = if begun { "poll" } else { "poll-before-initial" };
         engine.walk(name, &steps)
     })
@@ -103,7 +103,7 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
         engine.begin_cycle(Cycle::Sweep);
         engine.sweeping = true;
         let steps =
-            [Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen), Step::HeldBack(&[Cycle::Sweep])];
+            [Step::Sweep(Stream::Relaties), Step::Sweep(Stream::Contactpersonen), Step::PendingClear(&[Cycle::Sweep])];
         engine.walk("sweep", &steps)
     })
 }

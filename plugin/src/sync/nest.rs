@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Nesting, Part, PartState};
+use crate::link::{DeepInsert, Part, PartState};
 use crate::mapping::{AcField, Markers, cells};
 use crate::sync::engine::{Engine, READ_LAG, Retry, of_state};
 use crate::sync::item::{Item, Missing};
@@ -27,7 +27,7 @@ struct Nested {
 impl Engine<'_> {
     /// Finds out by one relation with an address whether Tribe honours nesting, if that is not known.
     pub(super) fn try_nesting(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        if self.nesting().is_some() {
+        if self.deep_insert().is_some() {
             return Ok(());
         }
         // An address that was made before, and is linked, tells nothing.
@@ -42,9 +42,9 @@ impl Engine<'_> {
 
     /// Creates the relations that are missing inside their first relationship, where Tribe honours that.
     pub(super) fn create_nested(&mut self, items: &mut [Item]) -> Result<(), Stop> {
-        match self.nesting() {
-            None | Some(Nesting::NotHonoured) => Ok(()),
-            Some(Nesting::Honoured | Nesting::RelationsOnly) => {
+        match self.deep_insert() {
+            None | Some(DeepInsert::NotHonoured) => Ok(()),
+            Some(DeepInsert::Honoured | DeepInsert::RelationsOnly) => {
                 let fitting = items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(position, _)| position);
                 let fitting: Vec<usize> = fitting.collect();
                 self.send_nested(items, &fitting)
@@ -109,8 +109,8 @@ impl Engine<'_> {
     /// A refusal while it is not known whether Tribe takes nested records is an answer to that: they are made by
     /// themselves then, and whatever else is wrong with the record shows there.
     fn nested_failed(&mut self, item: &mut Item, nested: &Nested, failure: &Failure) -> Result<(), Stop> {
-        if self.nesting().is_none() && matches!(failure, Failure::Refused { .. }) {
-            self.learn(Nesting::NotHonoured)?;
+        if self.deep_insert().is_none() && matches!(failure, Failure::Refused { .. }) {
+            self.learn(DeepInsert::NotHonoured)?;
             item.link.parts.remove(&Part::Relation);
             item.link.parts.remove(&nested.outer.part);
             return self.save(item);
@@ -148,10 +148,10 @@ impl Engine<'_> {
         let Some(relation) = relation else {
             return self.nested_not_shown(item, nested);
         };
-        if self.nesting().is_none() && nested.with_address {
+        if self.deep_insert().is_none() && nested.with_address {
             let slots = AddressSlot::of(kind(&item.subject));
             let whole = slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
-            self.learn(if whole { Nesting::Honoured } else { Nesting::RelationsOnly })?;
+            self.learn(if whole { DeepInsert::Honoured } else { DeepInsert::RelationsOnly })?;
         }
         self.link_part(item, Part::Relation, relation.id())?;
         item.side.take(&Part::Relation, relation);
@@ -163,12 +163,12 @@ impl Engine<'_> {
     /// relationship itself tells which.
     fn nested_not_shown(&mut self, item: &mut Item, nested: &Nested) -> Result<(), Stop> {
         let outer = item.link.linked(&nested.outer.part).cloned();
-        if let (None, Some(outer)) = (self.nesting(), outer) {
+        if let (None, Some(outer)) = (self.deep_insert(), outer) {
             let navigation = kind(&item.subject).navigation();
             let holds = self.tribe.holds(&nested.outer.set, &outer, navigation);
             if holds.map_err(|failure| self.stop(failure, System::Tribe))? == Some(false) {
                 // The relation is made by itself, and the relationship linked to it.
-                self.learn(Nesting::NotHonoured)?;
+                self.learn(DeepInsert::NotHonoured)?;
                 item.link.parts.remove(&Part::Relation);
                 item.unjoined = Some(nested.outer.clone());
                 return self.save(item);
@@ -213,7 +213,7 @@ impl Engine<'_> {
     pub(super) fn has_address(&self, item: &Item) -> bool {
         cells(&item.subject, &[]).iter().any(|cell| {
             let address = matches!(cell.row.ac, AcField::Address(..));
-            address && self.carrier().ac_says(cell, &item.ac).text().is_some()
+            address && self.mapper().ac_value(cell, &item.ac).text().is_some()
         })
     }
 

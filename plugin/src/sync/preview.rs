@@ -186,7 +186,7 @@ impl Engine<'_> {
             if self.settings.direction(cell.row.name).is_none() {
                 continue;
             }
-            let empty = self.carrier().ac_says(&cell, record).text().is_none();
+            let empty = self.mapper().ac_value(&cell, record).text().is_none();
             for slot in &cell.slots {
                 let demanded = matches!(slot.field, TribeField::Relation(property) if property.is_required());
                 let code = match (empty, demanded) {
@@ -194,7 +194,7 @@ impl Engine<'_> {
                     (true, false) => continue,
                     (false, _) => {
                         let mut edit = Edit::new();
-                        match self.carrier().to_tribe(&cell, record, slot.field, &mut edit) {
+                        match self.mapper().to_tribe(&cell, record, slot.field, &mut edit) {
                             Ok(()) => continue,
                             Err(_) => Code::ValueDoesNotFit,
                         }
@@ -207,7 +207,7 @@ impl Engine<'_> {
 
     fn candidate(&self, subject: Subject, record: &AcRecord) -> Option<Candidate> {
         let cells = cells(&subject, &[]);
-        let says = |cell: &CellView| self.carrier().ac_says(cell, record).text().map(str::to_owned);
+        let says = |cell: &CellView| self.mapper().ac_value(cell, record).text().map(str::to_owned);
         let of = |field: AcField| cells.iter().find(|cell| cell.row.ac == field).and_then(says);
         let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
         let name = [Property::Name, Property::LastName].into_iter().find_map(own)?;
@@ -216,7 +216,7 @@ impl Engine<'_> {
             Some((postcode, of(AcField::Address(address_type, AddressPart::Huisnummer))?))
         });
         Some(Candidate {
-            name: self.carrier().spelled_in_ac(name, record)?,
+            name: self.mapper().spelled_in_ac(name, record)?,
             kvk: own(Property::ChamberOfCommerceNumber).and_then(says),
             places: places.collect(),
             subject,
@@ -272,7 +272,7 @@ impl Engine<'_> {
         let says = |cell: &CellView, record: &Record| {
             let side = TribeSide { relation: Some(record.clone()), ..TribeSide::default() };
             let slot = cell.slots.first()?;
-            self.carrier().tribe_says(cell.row, slot, &side, &link).text().map(str::to_owned)
+            self.mapper().tribe_value(cell.row, slot, &side, &link).text().map(str::to_owned)
         };
         let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
         let same_kvk = |record: &&Record| {

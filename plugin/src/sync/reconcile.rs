@@ -103,18 +103,18 @@ impl Engine<'_> {
         if item.halted {
             return Vec::new();
         }
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         let planned = cells(&item.subject, &item.organisations()).into_iter().filter_map(|view| {
             let direction = self.settings.direction(view.row.name)?;
             let slots = view.slots.iter().map(|slot| {
-                let says = carrier.tribe_says(view.row, slot, &item.side, &item.link);
-                let tribe = self.key.print(view.row.name, &says);
+                let says = mapper.tribe_value(view.row, slot, &item.side, &item.link);
+                let tribe = self.key.fingerprint(view.row.name, &says);
                 let was_sent = item.link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
                 let perhaps_emptied = tribe == Some(Fingerprint::EMPTY) && was_sent && !is_as_made(&item.side, slot);
                 Slot { tribe, base: item.link.base_beside(&slot.key, tribe), perhaps_emptied }
             });
             let slots: Vec<Slot> = slots.collect();
-            let ac = self.key.print(view.row.name, &carrier.ac_says(&view, &item.ac));
+            let ac = self.key.fingerprint(view.row.name, &mapper.ac_value(&view, &item.ac));
             let ac = ac.or_else(|| empty_by_omission(reading, item, &view, &slots));
             let cell = Cell { ac, slots, direction };
             let steps = decide(&cell);
@@ -214,7 +214,7 @@ impl Engine<'_> {
                 if !matches!(step, Step::OverwriteInTribe | Step::LoseToSibling) {
                     continue;
                 }
-                let lost = self.carrier().spelled_in_tribe(planned.view.row, slot, &item.side);
+                let lost = self.mapper().spelled_in_tribe(planned.view.row, slot, &item.side);
                 // An emptied field that gives way leaves no value to keep; the note still tells of it.
                 let lost = lost.unwrap_or_default();
                 let at = self.clock.now();

@@ -44,8 +44,8 @@ impl Engine<'_> {
                 }
                 Err(Failure::Refused { field: Some(field), .. }) => {
                     let Some(named) = self.named_by_ac(plan, &field) else {
-                        let print = self.print_of_record(item);
-                        self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(print));
+                        let fingerprint = self.fingerprint_of_record(item);
+                        self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(fingerprint));
                         return Ok(());
                     };
                     // The other fields go on without the one that is refused.
@@ -53,8 +53,8 @@ impl Engine<'_> {
                     refused = Some(named);
                 }
                 Err(Failure::Refused { .. }) => {
-                    let print = self.print_of_record(item);
-                    self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(print));
+                    let fingerprint = self.fingerprint_of_record(item);
+                    self.halt(item, Code::RefusedByAdvocaatCentraal, None, Retry::WhenChanged(fingerprint));
                     return Ok(());
                 }
                 Err(Failure::Gone) => {
@@ -77,9 +77,9 @@ impl Engine<'_> {
     /// A field that AC refused is put aside with the record as it stands once the others went through.
     fn keep_refused(&mut self, item: &mut Item, refused: Option<&'static str>) {
         if refused.is_some() {
-            let print = self.print_of_record(item);
+            let fingerprint = self.fingerprint_of_record(item);
             item.reached(Verdict::DeadLettered);
-            self.put_aside(&item.subject, Code::RefusedByAdvocaatCentraal, refused, Retry::WhenChanged(print));
+            self.put_aside(&item.subject, Code::RefusedByAdvocaatCentraal, refused, Retry::WhenChanged(fingerprint));
         }
     }
 
@@ -89,8 +89,9 @@ impl Engine<'_> {
         for planned in plan {
             let Some(source) = planned.source() else { continue };
             let name = planned.view.row.name;
-            let carrier = self.carrier();
-            let says = |slot| self.key.print(name, &carrier.tribe_says(planned.view.row, slot, &item.side, &item.link));
+            let mapper = self.mapper();
+            let says =
+                |slot| self.key.fingerprint(name, &mapper.tribe_value(planned.view.row, slot, &item.side, &item.link));
             let Some(coming) = says(source) else { continue };
             let settled: Vec<(String, Base)> = planned
                 .slots()
@@ -108,11 +109,11 @@ impl Engine<'_> {
     }
 
     fn send_to_advocaatcentraal(&self, item: &Item, plan: &[Planned]) -> Result<AcRecord, Failure> {
-        let carrier = self.carrier();
+        let mapper = self.mapper();
         let mut edit = advocaatcentraal::Edit::new();
         for planned in plan {
             if let Some(source) = planned.source() {
-                carrier.to_ac(&planned.view, source, &item.side, &item.ac, &mut edit);
+                mapper.to_ac(&planned.view, source, &item.side, &item.ac, &mut edit);
             }
         }
         match &item.ac {
@@ -125,16 +126,18 @@ impl Engine<'_> {
 
     fn base_on_what_ac_stored(&mut self, item: &mut Item, plan: &[Planned]) {
         for planned in plan.iter().filter(|planned| planned.source().is_some()) {
-            let carrier = self.carrier();
+            let mapper = self.mapper();
             let name = planned.view.row.name;
             let mut sent = None;
-            let ac = self.key.print(name, &carrier.ac_says(&planned.view, &item.ac)).unwrap_or(Fingerprint::EMPTY);
+            let ac =
+                self.key.fingerprint(name, &mapper.ac_value(&planned.view, &item.ac)).unwrap_or(Fingerprint::EMPTY);
             for (slot, step) in planned.slots() {
                 let takes_part = matches!(
                     step,
                     Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling
                 );
-                let tribe = self.key.print(name, &carrier.tribe_says(planned.view.row, slot, &item.side, &item.link));
+                let tribe =
+                    self.key.fingerprint(name, &mapper.tribe_value(planned.view.row, slot, &item.side, &item.link));
                 if let (true, Some(tribe)) = (takes_part, tribe) {
                     item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                 }

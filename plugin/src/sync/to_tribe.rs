@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Base, Fingerprint, Nesting, Part, Written};
+use crate::link::{Base, DeepInsert, Fingerprint, Part, Written};
 use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
 use crate::plan::Step;
 use crate::relation::{Instant, TribeId};
@@ -131,7 +131,7 @@ impl Engine<'_> {
             if let Some(item) = items.get_mut(position) {
                 match failure {
                     Failure::Refused { .. } => {
-                        let refused = self.print_of_record(item);
+                        let refused = self.fingerprint_of_record(item);
                         self.halt(item, Code::RefusedByTribe, None, Retry::WhenChanged(refused));
                     }
                     // Whether it was made shows when the owner is read again.
@@ -152,7 +152,7 @@ impl Engine<'_> {
                     continue;
                 }
                 let name = planned.view.row.name;
-                let emptied = self.carrier().ac_says(&planned.view, &item.ac).text().is_none();
+                let emptied = self.mapper().ac_value(&planned.view, &item.ac).text().is_none();
                 if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
                     self.outcome.note(Code::RequiredFieldEmpty, Some(&item.subject), Some(name));
                     continue;
@@ -172,7 +172,7 @@ impl Engine<'_> {
                     Some(address) => new_addresses.entry(address).or_default(),
                     None => edit,
                 };
-                match self.carrier().to_tribe(&planned.view, &item.ac, slot.field, into) {
+                match self.mapper().to_tribe(&planned.view, &item.ac, slot.field, into) {
                     Ok(()) => slots.push((planned.view.clone(), slot.clone())),
                     Err(_) => self.outcome.note(Code::ValueDoesNotFit, Some(&item.subject), Some(name)),
                 }
@@ -205,10 +205,10 @@ impl Engine<'_> {
         }
         let mut all = true;
         for (view, slot) in &write.slots {
-            let carrier = self.carrier();
-            let says = carrier.tribe_says(view.row, slot, &after, &item.link);
-            let ac = self.key.print(view.row.name, &carrier.ac_says(view, &item.ac));
-            match (ac, self.key.print(view.row.name, &says)) {
+            let mapper = self.mapper();
+            let says = mapper.tribe_value(view.row, slot, &after, &item.link);
+            let ac = self.key.fingerprint(view.row.name, &mapper.ac_value(view, &item.ac));
+            match (ac, self.key.fingerprint(view.row.name, &says)) {
                 (Some(ac), Some(tribe)) => {
                     item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                     self.tell_not_cleared(item, view.row.name, ac, tribe);
@@ -240,7 +240,7 @@ impl Engine<'_> {
         let mut unseen = Vec::new();
         let mut unread = Vec::new();
         for (write, written_at) in unsaid {
-            let carrier = self.carrier();
+            let mapper = self.mapper();
             let Some(item) = items.get_mut(write.item) else { continue };
             if sides.lack(&item.link) {
                 unread.push(write.item);
@@ -259,9 +259,9 @@ impl Engine<'_> {
                     unseen.push(write.item);
                     continue;
                 }
-                let before = self.key.print(name, &carrier.tribe_says(view.row, slot, &item.side, &item.link));
-                let after = self.key.print(name, &carrier.tribe_says(view.row, slot, &side, &item.link));
-                let sent = self.key.print(name, &carrier.ac_says(view, &item.ac));
+                let before = self.key.fingerprint(name, &mapper.tribe_value(view.row, slot, &item.side, &item.link));
+                let after = self.key.fingerprint(name, &mapper.tribe_value(view.row, slot, &side, &item.link));
+                let sent = self.key.fingerprint(name, &mapper.ac_value(view, &item.ac));
                 if let (Some(sent), Some(after)) = (sent, after) {
                     let lags = Some(after) == before && !shows_write;
                     let tribe = if lags || changed_since { sent } else { after };
@@ -276,8 +276,8 @@ impl Engine<'_> {
         }
         // A new address without a base is looked for again, and written again if it still is not there; by itself, if
         // that it was nested is why.
-        if !unseen.is_empty() && self.nesting().is_none() {
-            self.learn(Nesting::NotHonoured)?;
+        if !unseen.is_empty() && self.deep_insert().is_none() {
+            self.learn(DeepInsert::NotHonoured)?;
         }
         let unseen = unseen.into_iter().map(|position| (position, Code::NotVisibleYet));
         for (position, code) in unseen.chain(unread.into_iter().map(|position| (position, Code::NoAnswer))) {
@@ -299,12 +299,12 @@ impl Engine<'_> {
                 self.halt(item, Code::NoAnswer, field, Retry::Soon);
             }
             // Perhaps not the record is refused but the address inside it: the next try makes that by itself.
-            Failure::Refused { .. } if self.nesting().is_none() && write.holds_new_address() => {
-                self.learn(Nesting::NotHonoured)?;
+            Failure::Refused { .. } if self.deep_insert().is_none() && write.holds_new_address() => {
+                self.learn(DeepInsert::NotHonoured)?;
                 self.halt(item, Code::NoAnswer, field, Retry::Soon);
             }
             _ => {
-                let refused = self.print_of_record(item);
+                let refused = self.fingerprint_of_record(item);
                 self.halt(item, Code::RefusedByTribe, field, Retry::WhenChanged(refused));
             }
         }

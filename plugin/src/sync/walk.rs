@@ -45,7 +45,7 @@ pub(super) enum Step {
     /// Dead letters that are due.
     DeadLetters,
     /// The records that would lose a value, as these cycles found them, where they are not too many.
-    HeldBack(&'static [Cycle]),
+    PendingClear(&'static [Cycle]),
 }
 
 /// From where a list that is known up to that stamp is read again.
@@ -98,7 +98,7 @@ impl Engine<'_> {
             let before = self.outcome.counts.read + self.uncounted;
             let result = self.page(*step, &walk.position, &mut known);
             // Records that were held back are counted at the end, and were passed already.
-            if !matches!(step, Step::HeldBack(_)) {
+            if !matches!(step, Step::PendingClear(_)) {
                 walk.done += self.outcome.counts.read + self.uncounted - before;
             }
             self.show_progress(&walk);
@@ -153,7 +153,7 @@ impl Engine<'_> {
                 self.handle_subjects(&due)?;
                 Ok(PageEnd::last())
             }
-            Step::HeldBack(cycles) => {
+            Step::PendingClear(cycles) => {
                 let left = self.let_through(cycles)?;
                 Ok(PageEnd { next: (left > 0).then(|| left.to_string()), ..PageEnd::last() })
             }
@@ -199,10 +199,10 @@ impl Engine<'_> {
             end.held_new |= known.insert(row.id_text().to_owned());
             let stamp = row.gewijzigd().map(Stamp::instant);
             end.newest = end.newest.max(stamp);
-            let print = self.key.print("row", &Presence::of(row.everything()));
-            if let (Some(stamp), Some(print)) = (stamp, print) {
-                end.handled.add(row.id_text().to_owned(), stamp, print);
-                if cursor.handled.contains(row.id_text(), print) {
+            let fingerprint = self.key.fingerprint("row", &Presence::of(row.everything()));
+            if let (Some(stamp), Some(fingerprint)) = (stamp, fingerprint) {
+                end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
+                if cursor.handled.contains(row.id_text(), fingerprint) {
                     self.outcome.counts.add(Verdict::Unchanged);
                     continue;
                 }
@@ -247,12 +247,13 @@ impl Engine<'_> {
                 continue;
             }
             end.held_new = true;
-            let print = stamp.and_then(|stamp| self.key.print("row", &Presence::of(stamp.as_millis().to_string())));
+            let fingerprint =
+                stamp.and_then(|stamp| self.key.fingerprint("row", &Presence::of(stamp.as_millis().to_string())));
             // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
             let past = |stamp: Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
-            if let (Some(stamp), Some(print)) = (stamp.filter(|stamp| past(*stamp)), print) {
-                end.handled.add(id.to_string(), stamp, print);
-                if cursor.handled.contains(id.as_str(), print) {
+            if let (Some(stamp), Some(fingerprint)) = (stamp.filter(|stamp| past(*stamp)), fingerprint) {
+                end.handled.add(id.to_string(), stamp, fingerprint);
+                if cursor.handled.contains(id.as_str(), fingerprint) {
                     continue;
                 }
             }
@@ -315,7 +316,7 @@ impl Engine<'_> {
                 Step::All(Stream::Relaties | Stream::Contactpersonen)
                 | Step::Changes(Stream::Relaties | Stream::Contactpersonen)
                 | Step::Sweep(_) => System::AdvocaatCentraal,
-                Step::All(_) | Step::Changes(_) | Step::DeadLetters | Step::HeldBack(_) => System::Tribe,
+                Step::All(_) | Step::Changes(_) | Step::DeadLetters | Step::PendingClear(_) => System::Tribe,
             };
             return Err(self.stop(Failure::NotUnderstood, system));
         }
