@@ -9,8 +9,8 @@ const NEW: Fingerprint = Fingerprint::sample(2);
 const OTHER: Fingerprint = Fingerprint::sample(3);
 const NONE: Fingerprint = Fingerprint::EMPTY;
 
-fn agreed(print: Fingerprint) -> Option<Base> {
-    Some(Base { ac: print, tribe: print })
+fn agreed(fingerprint: Fingerprint) -> Option<Base> {
+    Some(Base { ac: fingerprint, tribe: fingerprint })
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
@@ -194,8 +194,8 @@ impl World {
         writes
     }
 
-    fn says(&self, print: Fingerprint) -> bool {
-        self.cell.ac == Some(print) || self.cell.slots.iter().any(|slot| slot.tribe == Some(print))
+    fn says(&self, fingerprint: Fingerprint) -> bool {
+        self.cell.ac == Some(fingerprint) || self.cell.slots.iter().any(|slot| slot.tribe == Some(fingerprint))
     }
 }
 
@@ -231,9 +231,9 @@ proptest! {
     fn no_value_is_invented(mut world in any_world()) {
         let before = world.clone();
         world.cycle();
-        prop_assert!(world.cell.ac.is_none_or(|print| before.says(print)));
+        prop_assert!(world.cell.ac.is_none_or(|fingerprint| before.says(fingerprint)));
         for slot in &world.cell.slots {
-            prop_assert!(slot.tribe.is_none_or(|print| before.says(print)));
+            prop_assert!(slot.tribe.is_none_or(|fingerprint| before.says(fingerprint)));
         }
     }
 

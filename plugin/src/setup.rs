@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{self, Nesting, OfficeState};
+use crate::link::{self, DeepInsert, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sync::{Stop, System, stop_of_failure};
 use crate::tribe::{
-    AddressSlot, Entity, Facts, Metadata, PageLimit, Profile, RelationKind, RelationType, Standing, TextEquality,
+    AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
 };
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
@@ -77,7 +77,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake()?.standing, link::Standing::On { .. }) {
+    if matches!(state.brake()?.standing, link::BrakeState::On { .. }) {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
     Ok(findings.0)
@@ -172,27 +172,27 @@ impl Findings {
             Err(Failure::Refused { .. }) => self.add(Code::MarkerNotSearchable, system, Verdict::Fails),
             Err(failure) => self.failed(&failure, system),
         }
-        match state.header(ports.random)?.nesting {
-            Some(Nesting::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
-            Some(Nesting::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
-            Some(Nesting::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
+        match state.header(ports.random)?.deep_insert {
+            Some(DeepInsert::Honoured) => self.add(Code::NestingHonoured, system, Verdict::Holds),
+            Some(DeepInsert::RelationsOnly) => self.add(Code::NestingRelationsOnly, system, Verdict::Differs),
+            Some(DeepInsert::NotHonoured) => self.add(Code::NestingNotHonoured, system, Verdict::Differs),
             None => self.add(Code::NestingUnknown, system, Verdict::Unknown),
         }
         Ok(())
     }
 
     /// Which login is used and, where that is what is wrong, why it does not hold.
-    fn of_login(&mut self, standing: Standing, failure: Option<&Failure>) {
+    fn of_login(&mut self, standing: LoginState, failure: Option<&Failure>) {
         let system = System::Tribe;
         let holds = if failure.is_none() { Verdict::Holds } else { Verdict::Unknown };
         match standing {
-            Standing::NoConsent => self.add(Code::ConsentMissing, system, Verdict::Fails),
-            Standing::Ended => self.add(Code::ConsentEnded, system, Verdict::Fails),
-            Standing::NotRenewable => self.add(Code::ConsentNotRenewable, system, Verdict::Fails),
+            LoginState::NoConsent => self.add(Code::ConsentMissing, system, Verdict::Fails),
+            LoginState::Ended => self.add(Code::ConsentEnded, system, Verdict::Fails),
+            LoginState::NotRenewable => self.add(Code::ConsentNotRenewable, system, Verdict::Fails),
             // The application's id or secret: said as such.
-            Standing::Renewable | Standing::NoConsentNeeded if failure == Some(&Failure::Credentials) => {}
-            Standing::Renewable => self.add(Code::LoginByConsent, system, holds),
-            Standing::NoConsentNeeded => self.add(Code::LoginByClientCredentials, system, holds),
+            LoginState::Renewable | LoginState::NoConsentNeeded if failure == Some(&Failure::Credentials) => {}
+            LoginState::Renewable => self.add(Code::LoginByConsent, system, holds),
+            LoginState::NoConsentNeeded => self.add(Code::LoginByClientCredentials, system, holds),
         }
     }
 

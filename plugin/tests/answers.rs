@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use advocaatcentraal_tribe::advocaatcentraal;
 use advocaatcentraal_tribe::answer::Failure;
 use advocaatcentraal_tribe::link::{Link, Subject};
-use advocaatcentraal_tribe::mapping::{AcRecord, Carrier, TribeSide, cells};
+use advocaatcentraal_tribe::mapping::{AcRecord, FieldMapper, TribeSide, cells};
 use advocaatcentraal_tribe::ports::{
     Clock, Http, Method, NoAnswer, Ports, Random, Request, Response, Store, StoreError,
 };
@@ -103,19 +103,19 @@ impl Desk {
     /// What Tribe's side says in each field, in canonical form.
     fn says(&self, subject: &Subject, at: &[RelatieId], side: &TribeSide) -> BTreeMap<String, Presence> {
         let profile = self.ask(|client| Profile::read(client, Instant::from_millis(0))).unwrap();
-        let carrier = Carrier { profile: &profile, function_property: "Function" };
+        let mapper = FieldMapper { profile: &profile, function_property: "Function" };
         let (cells, link) = (cells(subject, at), Link::default());
         let slots = cells.iter().flat_map(|cell| cell.slots.iter().map(move |slot| (cell, slot)));
-        slots.map(|(cell, slot)| (slot.key.clone(), carrier.tribe_says(cell.row, slot, side, &link))).collect()
+        slots.map(|(cell, slot)| (slot.key.clone(), mapper.tribe_value(cell.row, slot, side, &link))).collect()
     }
 
     /// What AC says in each field, in canonical form, by the slots that it feeds.
-    fn ac_says(&self, record: &AcRecord, at: &[RelatieId]) -> BTreeMap<String, Presence> {
+    fn ac_value(&self, record: &AcRecord, at: &[RelatieId]) -> BTreeMap<String, Presence> {
         let profile = self.ask(|client| Profile::read(client, Instant::from_millis(0))).unwrap();
-        let carrier = Carrier { profile: &profile, function_property: "Function" };
+        let mapper = FieldMapper { profile: &profile, function_property: "Function" };
         let cells = cells(&record.subject().unwrap(), at);
         let slots = cells.iter().flat_map(|cell| cell.slots.iter().map(move |slot| (cell, slot)));
-        slots.map(|(cell, slot)| (slot.key.clone(), carrier.ac_says(cell, record))).collect()
+        slots.map(|(cell, slot)| (slot.key.clone(), mapper.ac_value(cell, record))).collect()
     }
 }
 
@@ -218,7 +218,7 @@ fn an_organisation_with_its_addresses_compares_equal_with_the_same_relation_in_a
     );
     let subject = Subject::Organisation(RelatieId::new("77"));
     let says = desk.says(&subject, &[], &side);
-    assert_eq!(differing(&desk.ac_says(&ac, &[]), &says), Vec::<String>::new());
+    assert_eq!(differing(&desk.ac_value(&ac, &[]), &says), Vec::<String>::new());
     assert!(says.values().all(|says| !says.is_absent()), "every field of the table is found: {says:?}");
 }
 
@@ -257,8 +257,8 @@ fn a_contact_person_with_its_contact_relationship_compares_equal_and_a_changed_f
     };
     let at = [at];
     let says = desk.says(&Subject::ContactPerson(ContactpersoonId::new("801")), &at, &side);
-    assert_eq!(differing(&desk.ac_says(&person("06 5550 2222"), &at), &says), Vec::<String>::new());
-    let differing = differing(&desk.ac_says(&person("06 5550 2223"), &at), &says);
+    assert_eq!(differing(&desk.ac_value(&person("06 5550 2222"), &at), &says), Vec::<String>::new());
+    let differing = differing(&desk.ac_value(&person("06 5550 2223"), &at), &says);
     assert_eq!(differing.len(), 2, "the business number and the private one: {differing:?}");
 }
 

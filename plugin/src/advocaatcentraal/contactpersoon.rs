@@ -50,7 +50,7 @@ impl Contactpersoon {
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
-    pub fn is_lean(&self, needed: &[Veld]) -> bool {
+    pub fn is_partial(&self, needed: &[Veld]) -> bool {
         record::lacks(&self.raw, needed, &[STATUS, KOPPELINGEN, ADRESSEN])
     }
 

@@ -166,14 +166,14 @@ fn f84_of_two_addresses_of_one_type_the_lowest_id_is_taken_whatever_their_order(
 #[test]
 fn a_row_is_lean_if_it_leaves_out_what_is_needed() {
     let needed = [Veld::Bedrijfsnaam, Veld::Kvk];
-    assert!(!bedrijf(json!({"kvk": null})).is_lean(&needed));
+    assert!(!bedrijf(json!({"kvk": null})).is_partial(&needed));
     let lean = Relatie::sample(
         &json!({"id": "1", "soort": "bedrijf", "status": "actief", "relatietypen": [], "adressen": []}),
     );
-    assert!(lean.is_lean(&needed) && !lean.is_lean(&[]));
+    assert!(lean.is_partial(&needed) && !lean.is_partial(&[]));
     let without_addresses =
         Relatie::sample(&json!({"id": "1", "soort": "bedrijf", "status": "actief", "relatietypen": []}));
-    assert!(without_addresses.is_lean(&[]));
+    assert!(without_addresses.is_partial(&[]));
 }
 
 #[test]

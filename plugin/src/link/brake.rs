@@ -36,7 +36,7 @@ pub enum Cycle {
 /// A record whose clearing waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HeldBack {
+pub struct PendingClear {
     /// What found it last.
     pub by: Cycle,
     /// The first of its fields that would be cleared.
@@ -48,7 +48,7 @@ pub struct HeldBack {
 /// How the brake stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Standing {
+pub enum BrakeState {
     /// It is off.
     #[default]
     Off,
@@ -65,11 +65,11 @@ pub enum Standing {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// How it stands.
-    pub standing: Standing,
+    pub standing: BrakeState,
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub held: BTreeMap<Subject, HeldBack>,
+    pub held: BTreeMap<Subject, PendingClear>,
     /// The records that lost a value by a push since the last poll. They count with those that wait.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub pushed: BTreeSet<Subject>,

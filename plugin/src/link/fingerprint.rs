@@ -76,7 +76,7 @@ impl FingerprintKey {
     }
 
     /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing.
-    pub fn print(&self, field: &str, canonical: &Presence) -> Option<Fingerprint> {
+    pub fn fingerprint(&self, field: &str, canonical: &Presence) -> Option<Fingerprint> {
         match canonical {
             Presence::Absent => None,
             Presence::Empty => Some(Fingerprint::EMPTY),
@@ -89,11 +89,11 @@ impl FingerprintKey {
         for piece in pieces {
             mac.update(piece);
         }
-        let mut print = [0; LENGTH];
-        for (byte, hashed) in print.iter_mut().zip(mac.finalize().into_bytes()) {
+        let mut fingerprint = [0; LENGTH];
+        for (byte, hashed) in fingerprint.iter_mut().zip(mac.finalize().into_bytes()) {
             *byte = hashed;
         }
-        Fingerprint(print)
+        Fingerprint(fingerprint)
     }
 }
 
@@ -131,24 +131,24 @@ mod tests {
         FingerprintKey::generate(&Seeded(seed))
     }
 
-    fn print(key: &FingerprintKey, field: &str, text: &str) -> Fingerprint {
-        key.print(field, &Presence::of(text)).unwrap()
+    fn fingerprint(key: &FingerprintKey, field: &str, text: &str) -> Fingerprint {
+        key.fingerprint(field, &Presence::of(text)).unwrap()
     }
 
     #[test]
     fn a_fingerprint_depends_on_the_key_the_field_and_the_value() {
-        let first = print(&key(1), "phone", "+31205550123");
-        assert_eq!(first, print(&key(1), "phone", "+31205550123"));
-        assert_ne!(first, print(&key(2), "phone", "+31205550123"));
-        assert_ne!(first, print(&key(1), "mobile", "+31205550123"));
-        assert_ne!(first, print(&key(1), "phone", "+31205550124"));
+        let first = fingerprint(&key(1), "phone", "+31205550123");
+        assert_eq!(first, fingerprint(&key(1), "phone", "+31205550123"));
+        assert_ne!(first, fingerprint(&key(2), "phone", "+31205550123"));
+        assert_ne!(first, fingerprint(&key(1), "mobile", "+31205550123"));
+        assert_ne!(first, fingerprint(&key(1), "phone", "+31205550124"));
     }
 
     #[test]
     fn absent_has_none_and_empty_has_one_of_its_own() {
-        assert_eq!(key(1).print("phone", &Presence::Absent), None);
-        assert_eq!(key(1).print("phone", &Presence::Empty), Some(Fingerprint::EMPTY));
-        assert_ne!(print(&key(1), "phone", "0"), Fingerprint::EMPTY);
+        assert_eq!(key(1).fingerprint("phone", &Presence::Absent), None);
+        assert_eq!(key(1).fingerprint("phone", &Presence::Empty), Some(Fingerprint::EMPTY));
+        assert_ne!(fingerprint(&key(1), "phone", "0"), Fingerprint::EMPTY);
     }
 
     #[test]
@@ -156,9 +156,9 @@ mod tests {
         fn again<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
             stored::of_bytes(&stored::to_bytes(value).unwrap()).unwrap()
         }
-        let print = print(&key(7), "phone", "1");
-        assert_eq!(again(&print), print);
-        assert_eq!(again(&key(7)).print("phone", &Presence::of("1")), Some(print));
+        let fingerprint = fingerprint(&key(7), "phone", "1");
+        assert_eq!(again(&fingerprint), fingerprint);
+        assert_eq!(again(&key(7)).fingerprint("phone", &Presence::of("1")), Some(fingerprint));
         assert!(stored::of_bytes::<Fingerprint>(&stored::to_bytes(&"zz").unwrap()).is_err());
     }
 }

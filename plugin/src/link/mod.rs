@@ -5,8 +5,9 @@
 //! tokens of Tribe's login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
 //! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
 
-mod aside;
 mod brake;
+mod conflict;
+mod dead_letter;
 mod fingerprint;
 mod keys;
 mod links;
@@ -14,10 +15,11 @@ mod progress;
 mod state;
 mod subject;
 
-pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
-pub use brake::{Brake, Cycle, Emptied, HeldBack, Standing};
+pub use brake::{Brake, BrakeState, Cycle, Emptied, PendingClear};
+pub use conflict::{Conflict, Conflicts};
+pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{Header, Nesting, OfficeState, StateError, Strays};
+pub use state::{DeepInsert, Header, OfficeState, Orphans, StateError};
 pub use subject::Subject;

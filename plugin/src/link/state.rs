@@ -41,9 +41,9 @@ pub struct Header {
     /// links but must not be written by mistake.
     pub tribe_organisation: Option<TribeId>,
     /// What the first write showed; none before it.
-    pub nesting: Option<Nesting>,
+    pub deep_insert: Option<DeepInsert>,
     /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
-    pub strays: Option<Strays>,
+    pub orphans: Option<Orphans>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -52,7 +52,7 @@ pub struct Header {
 /// Whether Tribe holds records with our marker that no link knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Strays {
+pub enum Orphans {
     /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
     Perhaps,
     /// No: there were none when this state began, and everything made since has a link or an intent.
@@ -62,7 +62,7 @@ pub enum Strays {
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Nesting {
+pub enum DeepInsert {
     /// It does, at every depth that is used.
     Honoured,
     /// It makes a relation inside a relationship, as documented, and leaves out an address inside a relation.
@@ -90,7 +90,8 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header = Header { key, tribe_organisation: None, nesting: None, strays: None, later: Later::default() };
+        let header =
+            Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
         self.save_header(&header)?;
         Ok(header)
     }

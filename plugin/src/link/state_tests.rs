@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::*;
 use crate::link::{
-    Base, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, HeldBack, Part, PartState, Pause, Position, Standing,
-    Written,
+    Base, BrakeState, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, Part, PartState, Pause, PendingClear,
+    Position, Written,
 };
 use crate::relation::Instant;
 use crate::tribe::AddressSlot;
@@ -187,9 +187,9 @@ fn what_was_put_aside_keeps_its_stored_form() {
 #[test]
 fn the_brake_keeps_its_stored_form() {
     let (subject, since) = (Subject::PrivatePerson(RelatieId::new("7")), Instant::from_millis(7));
-    let held = HeldBack { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
+    let held = PendingClear { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
     let brake = Brake {
-        standing: Standing::On { since },
+        standing: BrakeState::On { since },
         held: [(subject.clone(), held)].into_iter().collect(),
         pushed: [subject].into_iter().collect(),
         ..Brake::default()
@@ -203,7 +203,7 @@ fn the_brake_keeps_its_stored_form() {
         }),
     );
     is_stored_as(Brake::default(), json!({"standing": "off"}));
-    is_stored_as(Brake { standing: Standing::Released, ..Brake::default() }, json!({"standing": "released"}));
+    is_stored_as(Brake { standing: BrakeState::Released, ..Brake::default() }, json!({"standing": "released"}));
 }
 
 #[test]
@@ -217,11 +217,11 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
         assert!(stored::of_bytes::<T>(&stored::to_bytes(&"another").unwrap()).is_err());
     }
     every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
-    every(&[Strays::Perhaps, Strays::No], &["perhaps", "no"]);
+    every(&[Orphans::Perhaps, Orphans::No], &["perhaps", "no"]);
     every(&[Emptied::InAdvocaatCentraal, Emptied::InTribe], &["in-advocaat-centraal", "in-tribe"]);
     every(&[Cycle::Initial, Cycle::Poll, Cycle::Push, Cycle::Sweep], &["initial", "poll", "push", "sweep"]);
     every(
-        &[Nesting::Honoured, Nesting::RelationsOnly, Nesting::NotHonoured],
+        &[DeepInsert::Honoured, DeepInsert::RelationsOnly, DeepInsert::NotHonoured],
         &["honoured", "relations-only", "not-honoured"],
     );
 }
@@ -262,12 +262,12 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, nesting: None, strays: None, later: later.clone() };
-    stays(header, |header| header.nesting = Some(Nesting::Honoured));
+    let header = Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: later.clone() };
+    stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
     stays(Walk::default(), |walk| walk.done += 1);
-    stays(Brake::default(), |brake| brake.standing = Standing::Released);
+    stays(Brake::default(), |brake| brake.standing = BrakeState::Released);
     stays(Conflicts::default(), |conflicts| conflicts.next += 1);
     let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
     stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});

@@ -4,14 +4,14 @@
 //! the cells that the planner decides on, and carries values across. Nothing that is not in a table is read or
 //! written.
 
-mod carry;
 mod cells;
+mod field_mapper;
 mod marker;
 mod records;
 mod tables;
 
-pub use carry::{Carrier, Unfit};
 pub use cells::{CellView, SlotView, cells};
+pub use field_mapper::{FieldMapper, Unfit};
 pub use marker::Markers;
 pub use records::{AcRecord, TribeSide};
 pub use tables::{AcField, FUNCTION_FIELD, KVK_FIELD, Row, TribeField, address_slot, is_field, rows};

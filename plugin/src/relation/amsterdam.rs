@@ -3,6 +3,8 @@
 //!
 //! For stamps of changes, which are recent. Not for birth dates, which never pass through a zone.
 
+use time::{Date, Month, Weekday};
+
 use super::timestamp::DAY;
 use super::{CivilDate, Instant};
 
@@ -37,6 +39,26 @@ pub(super) fn clock_back(year: i32) -> Option<i64> {
 
 /// When the clock goes forward and back in that year.
 fn changes(year: i32) -> Option<(i64, i64)> {
-    let change = |month| Some(CivilDate::last_sunday(year, month)?.days_since_1970() * DAY + HOUR);
-    Some((change(3)?, change(10)?))
+    let change = |month| Some(last_sunday(year, month)?.days_since_1970() * DAY + HOUR);
+    Some((change(Month::March)?, change(Month::October)?))
+}
+
+fn last_sunday(year: i32, month: Month) -> Option<CivilDate> {
+    let last = Date::from_calendar_date(year, month, month.length(year)).ok()?;
+    CivilDate::of(if last.weekday() == Weekday::Sunday { last } else { last.prev_occurrence(Weekday::Sunday) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_change_on_the_last_sunday() {
+        let (march, october) = (Month::March, Month::October);
+        for (year, month, day) in
+            [(2024, march, 31), (2025, march, 30), (2026, march, 29), (2026, october, 25), (2027, october, 31)]
+        {
+            assert_eq!(last_sunday(year, month), CivilDate::new(year, month.into(), day));
+        }
+    }
 }

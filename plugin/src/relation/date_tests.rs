@@ -70,14 +70,6 @@ fn what_is_not_clearly_a_day_is_refused() {
 }
 
 #[test]
-fn clocks_change_on_the_last_sunday() {
-    let cases = [(2024, 3, 31), (2025, 3, 30), (2026, 3, 29), (2026, 10, 25), (2027, 10, 31)];
-    for (year, month, day) in cases {
-        assert_eq!(CivilDate::last_sunday(year, month), CivilDate::new(year, month, day));
-    }
-}
-
-#[test]
 fn a_date_does_not_show_when_it_is_printed_for_debugging() {
     assert!(!format!("{:?}", CivilDate::new(1980, 2, 29)).contains("19"));
 }

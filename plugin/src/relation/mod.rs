@@ -7,6 +7,7 @@ mod address;
 mod amsterdam;
 mod country;
 mod date;
+mod date_text;
 mod form;
 mod gender;
 mod house_number;

@@ -3,7 +3,7 @@
 //! More lenient than RFC 3339 where nothing is left to guess (a space for the `T`, no colon in the offset, seconds
 //! in an offset as zones had before 1940), strict everywhere else.
 
-use super::CivilDate;
+use super::date::{CivilDate, number};
 
 /// Milliseconds in a day.
 pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -54,7 +54,7 @@ fn date_of(text: &str) -> Option<CivilDate> {
     if parts.next().is_some() || (year.len(), month.len(), day.len()) != (4, 2, 2) {
         return None;
     }
-    CivilDate::new(number(year)?, number(month)?, number(day)?)
+    CivilDate::of_digits(year, month, day)
 }
 
 /// `10:00`, `10:00:05` or `10:00:05.123456`; what is finer than a millisecond is cut off.
@@ -102,9 +102,4 @@ fn clock_seconds(text: &str, most_seconds: i64) -> Option<i64> {
 
 fn two_digits(text: &str) -> Option<i64> {
     if text.len() == 2 { number(text) } else { None }
-}
-
-/// Digits only: Rust's own parser would also take a sign.
-pub(super) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::link::{Part, PartState, Strays};
+use crate::link::{Orphans, Part, PartState};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Missing, Place};
 use crate::sync::outcome::{Stop, System};
@@ -14,7 +14,7 @@ use crate::wording::Code;
 /// Links every missing part that a marker shows. A part that may have been created a moment ago and does not show yet
 /// makes its record wait: it must not be created twice.
 pub(super) fn adopt(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
-    let all = session.orphans()? == Strays::Perhaps;
+    let all = session.orphans()? == Orphans::Perhaps;
     let is_asked = |item: &Item, missing: &Missing| all || item.link.parts.contains_key(&missing.part);
     adopt_where(session, batch, |item, missing| missing.part == Part::Relation && is_asked(item, missing))?;
     // A role or a contact can stand there only if the relation does.

@@ -1,6 +1,6 @@
 //! What a new Tribe record holds: AC's values in the slots of a part, its addresses, its links and its marker.
 
-use crate::link::{Nesting, Part};
+use crate::link::{DeepInsert, Part};
 use crate::mapping::{AcField, CellView, TribeField, cells};
 use crate::relation::TribeId;
 use crate::sync::item::{Item, Missing};
@@ -49,7 +49,7 @@ pub(super) fn new_record(
 /// The fields of an organisation or person with its addresses. None if a demanded field is empty.
 fn fill_relation(session: &mut Session<'_>, item: &mut Item, cells: &[CellView], edit: &mut Edit) -> Option<()> {
     for cell in cells {
-        if is_demanded(cell) && session.mapper().ac_says(cell, &item.ac).text().is_none() {
+        if is_demanded(cell) && session.mapper().ac_value(cell, &item.ac).text().is_none() {
             item.halt_refused(session, Code::RequiredFieldEmpty, Some(cell.row.name));
             return None;
         }
@@ -58,8 +58,8 @@ fn fill_relation(session: &mut Session<'_>, item: &mut Item, cells: &[CellView],
     for (slot, address) in addresses(session, item, cells) {
         match (session.deep_insert(), item.link.linked(&Part::Address(slot))) {
             (_, Some(made_before)) => edit.link(slot.navigation(), made_before),
-            (Some(Nesting::NotHonoured | Nesting::RelationsOnly), None) => {}
-            (Some(Nesting::Honoured) | None, None) => edit.address(slot, address),
+            (Some(DeepInsert::NotHonoured | DeepInsert::RelationsOnly), None) => {}
+            (Some(DeepInsert::Honoured) | None, None) => edit.address(slot, address),
         }
     }
     Some(())
@@ -93,7 +93,7 @@ fn fill(
         return;
     }
     for slot in cell.slots.iter().filter(|slot| wanted(&slot.field)) {
-        if session.mapper().ac_says(cell, &item.ac).text().is_none() {
+        if session.mapper().ac_value(cell, &item.ac).text().is_none() {
             continue;
         }
         if session.mapper().to_tribe(cell, &item.ac, slot.field, edit).is_err() {

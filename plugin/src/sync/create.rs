@@ -1,6 +1,6 @@
 //! Creating what is missing in Tribe: organisations and persons first, then roles and contact relationships.
 
-use crate::link::{Nesting, Part};
+use crate::link::{DeepInsert, Part};
 use crate::mapping::cells;
 use crate::sync::body::{addresses, new_record};
 use crate::sync::item::{Batch, Item, Missing, Place};
@@ -42,7 +42,7 @@ fn create_where(
 /// Unless Tribe is known to make addresses along, those of new relations are made first, so that the relation can be
 /// made with links to them.
 fn create_addresses(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
-    if session.deep_insert() == Some(Nesting::Honoured) {
+    if session.deep_insert() == Some(DeepInsert::Honoured) {
         return Ok(());
     }
     let mut creates = Vec::new();

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::answer::Failure;
-use crate::link::{Nesting, Part};
+use crate::link::{DeepInsert, Part};
 use crate::sync::body::new_record;
 use crate::sync::books::Retry;
 use crate::sync::intent;
@@ -44,8 +44,8 @@ pub(super) fn try_one(session: &mut Session<'_>, batch: &mut Batch) -> Result<()
 /// Creates the relations that are missing inside their first relationship, where Tribe takes that.
 pub(super) fn create(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     match session.deep_insert() {
-        None | Some(Nesting::NotHonoured) => Ok(()),
-        Some(Nesting::Honoured | Nesting::RelationsOnly) => {
+        None | Some(DeepInsert::NotHonoured) => Ok(()),
+        Some(DeepInsert::Honoured | DeepInsert::RelationsOnly) => {
             let fitting: Vec<Place> = batch.active().filter(|(_, item)| fits(item)).map(|(place, _)| place).collect();
             send(session, batch, &fitting)
         }
@@ -110,7 +110,7 @@ fn send(session: &mut Session<'_>, batch: &mut Batch, places: &[Place]) -> Resul
 /// themselves then, and whatever else is wrong with this one shows there.
 fn not_made(session: &mut Session<'_>, item: &mut Item, sent: &Sent, failure: &Failure) -> Result<(), Stop> {
     if session.deep_insert().is_none() && matches!(failure, Failure::Refused { .. }) {
-        session.learn(Nesting::NotHonoured)?;
+        session.learn(DeepInsert::NotHonoured)?;
         item.link.parts.remove(&Part::Relation);
         item.link.parts.remove(&sent.outer.part);
         return item.save(session);
@@ -155,9 +155,9 @@ fn take_inner(session: &mut Session<'_>, item: &mut Item, sent: &Sent, relation:
 }
 
 /// What a relation that was made inside its relationship, with an address inside it, shows of Tribe.
-fn shown_by(relation: &Record, slots: &[AddressSlot]) -> Nesting {
+fn shown_by(relation: &Record, slots: &[AddressSlot]) -> DeepInsert {
     let has_address = slots.iter().any(|slot| relation.address(*slot).flatten().is_some());
-    if has_address { Nesting::Honoured } else { Nesting::RelationsOnly }
+    if has_address { DeepInsert::Honoured } else { DeepInsert::RelationsOnly }
 }
 
 /// Left out without a word, or not to be seen yet: while it is not known whether Tribe takes deep inserts, the
@@ -168,7 +168,7 @@ fn not_shown(session: &mut Session<'_>, item: &mut Item, sent: &Sent) -> Result<
         let holds = session.tribe.holds(&sent.outer.set, &outer, kind(&item.subject).navigation());
         if holds.map_err(|failure| session.stop(failure, System::Tribe))? == Some(false) {
             // The relation is made by itself, and the relationship linked to it.
-            session.learn(Nesting::NotHonoured)?;
+            session.learn(DeepInsert::NotHonoured)?;
             item.link.parts.remove(&Part::Relation);
             item.unjoined = Some(sent.outer.clone());
             return item.save(session);

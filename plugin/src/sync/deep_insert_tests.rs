@@ -8,7 +8,7 @@ use crate::sync::create::create as create_what_is_missing;
 const CUSTOMERS: &str = "Relationship_Organization_CommercialRelationship_Customer";
 
 /// What is learned where Tribe behaves so, and the company that was made meanwhile.
-fn learned_of(nested_create: NestedCreate) -> (Option<Nesting>, Item, Bench) {
+fn learned_of(nested_create: NestedCreate) -> (Option<DeepInsert>, Item, Bench) {
     let bench = Bench::with(Character { nested_create, ..Character::default() });
     let ((learned, item), _) = bench.run(|session| {
         let mut batch = batch(session, "1001", Link::default());
@@ -25,7 +25,7 @@ fn stands(item: &Item) -> bool {
 #[test]
 fn a_tribe_that_takes_deep_inserts_is_known_by_the_first_company_with_an_address() {
     let (learned, item, bench) = learned_of(NestedCreate::Honoured);
-    assert_eq!(learned, Some(Nesting::Honoured));
+    assert_eq!(learned, Some(DeepInsert::Honoured));
     assert!(stands(&item) && item.is_seen, "it is made, and read back whole");
     assert_eq!(bench.desk.calls("POST", "Relation_Organization"), 0, "nothing but the relationship is sent");
 }
@@ -33,14 +33,14 @@ fn a_tribe_that_takes_deep_inserts_is_known_by_the_first_company_with_an_address
 #[test]
 fn an_address_that_is_left_out_is_noticed_and_the_relation_counts() {
     let (learned, item, _) = learned_of(NestedCreate::RelationsOnly);
-    assert_eq!(learned, Some(Nesting::RelationsOnly));
+    assert_eq!(learned, Some(DeepInsert::RelationsOnly));
     assert!(stands(&item));
 }
 
 #[test]
 fn a_relationship_that_is_refused_for_want_of_the_relation_inside_it_is_made_after_it() {
     let (learned, item, bench) = learned_of(NestedCreate::Ignored);
-    assert_eq!(learned, Some(Nesting::NotHonoured));
+    assert_eq!(learned, Some(DeepInsert::NotHonoured));
     assert!(stands(&item));
     assert_eq!(bench.desk.calls("POST", "Relation_Organization"), 1);
     assert_eq!(bench.desk.calls("POST", CUSTOMERS), 2);
@@ -49,7 +49,7 @@ fn a_relationship_that_is_refused_for_want_of_the_relation_inside_it_is_made_aft
 #[test]
 fn a_relationship_that_was_made_without_the_relation_inside_it_is_joined_to_it() {
     let (learned, item, bench) = learned_of(NestedCreate::LeftBehind);
-    assert_eq!(learned, Some(Nesting::NotHonoured));
+    assert_eq!(learned, Some(DeepInsert::NotHonoured));
     assert!(stands(&item));
     assert_eq!(bench.desk.calls("POST", "Relation_Organization"), 1);
     assert_eq!((bench.desk.calls("POST", CUSTOMERS), bench.desk.calls("PUT", CUSTOMERS)), (1, 1));
@@ -58,7 +58,7 @@ fn a_relationship_that_was_made_without_the_relation_inside_it_is_joined_to_it()
 #[test]
 fn a_refusal_while_nothing_is_known_is_an_answer_and_no_dead_letter() {
     let (learned, item, bench) = learned_of(NestedCreate::Refused);
-    assert_eq!(learned, Some(Nesting::NotHonoured));
+    assert_eq!(learned, Some(DeepInsert::NotHonoured));
     assert!(stands(&item));
     let ((), outcome) = bench.run(|session| {
         assert!(session.books.letter(&item.subject).is_none());
@@ -71,7 +71,7 @@ fn a_refusal_while_nothing_is_known_is_an_answer_and_no_dead_letter() {
 fn what_was_learned_holds_for_the_next_session() {
     let (_, _, bench) = learned_of(NestedCreate::RelationsOnly);
     let (learned, _) = bench.run(|session| Ok(session.deep_insert()));
-    assert_eq!(learned, Some(Nesting::RelationsOnly));
+    assert_eq!(learned, Some(DeepInsert::RelationsOnly));
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Edits {
 
     fn add(&mut self, session: &Session<'_>, item: &Item, filled: Filled) -> Result<(), Code> {
         let Filled { cell, slot } = &filled;
-        let emptied = session.mapper().ac_says(cell, &item.ac).text().is_none();
+        let emptied = session.mapper().ac_value(cell, &item.ac).text().is_none();
         if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
             return Err(Code::RequiredFieldEmpty);
         }

@@ -4,7 +4,7 @@
 //! the record by its link, and one before it by the intent and the marker.
 
 use crate::answer::Failure;
-use crate::link::{Base, Link, Nesting, OfficeState, Part, PartState};
+use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState};
 use crate::mapping::{TribeField, cells};
 use crate::relation::{Instant, RelatieId};
 use crate::sync::books::Retry;
@@ -104,7 +104,7 @@ fn goes_along(session: &Session<'_>, link: &Link, field: TribeField) -> bool {
     match field {
         TribeField::Relation(_) | TribeField::Contact(_) => true,
         TribeField::Address(of, _) => {
-            session.deep_insert() == Some(Nesting::Honoured) && link.linked(&Part::Address(of)).is_none()
+            session.deep_insert() == Some(DeepInsert::Honoured) && link.linked(&Part::Address(of)).is_none()
         }
     }
 }

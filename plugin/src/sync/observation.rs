@@ -4,7 +4,7 @@
 //! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
 
 use crate::link::{Fingerprint, FingerprintKey, Link, Subject};
-use crate::mapping::{AcRecord, Carrier, CellView, Row, SlotView, TribeField, TribeSide, cells};
+use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeField, TribeSide, cells};
 use crate::plan::Direction;
 use crate::relation::{Presence, RelatieId};
 use crate::settings::Settings;
@@ -102,7 +102,7 @@ impl Observation {
 /// Takes fingerprints of what both sides say.
 #[derive(Clone, Copy)]
 pub(super) struct Observer<'a> {
-    pub(super) mapper: Carrier<'a>,
+    pub(super) mapper: FieldMapper<'a>,
     pub(super) key: &'a FingerprintKey,
     pub(super) settings: &'a Settings,
 }
@@ -140,12 +140,12 @@ impl Observer<'_> {
 
     /// What AC says of one field.
     pub(super) fn ac(&self, cell: &CellView, ac: &AcRecord) -> Option<Fingerprint> {
-        self.key.print(cell.row.name, &self.mapper.ac_says(cell, ac))
+        self.key.fingerprint(cell.row.name, &self.mapper.ac_value(cell, ac))
     }
 
     /// What Tribe says of one slot.
     pub(super) fn tribe(&self, row: &Row, slot: &SlotView, tribe: &TribeSide, link: &Link) -> Option<Fingerprint> {
-        self.key.print(row.name, &self.mapper.tribe_says(row, slot, tribe, link))
+        self.key.fingerprint(row.name, &self.mapper.tribe_value(row, slot, tribe, link))
     }
 
     /// One fingerprint of all that AC says of a record: the same again would be refused again.
@@ -155,7 +155,7 @@ impl Observer<'_> {
             all.extend(self.ac(&cell, ac).map(|fingerprint| fingerprint.to_string()));
             all.push('/');
         }
-        self.key.print("record", &Presence::of(all))
+        self.key.fingerprint("record", &Presence::of(all))
     }
 }
 

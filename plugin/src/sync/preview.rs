@@ -189,7 +189,7 @@ fn note_what_does_not_fit(
         if session.settings.direction(cell.row.name).is_none() {
             continue;
         }
-        let is_empty = session.mapper().ac_says(&cell, record).text().is_none();
+        let is_empty = session.mapper().ac_value(&cell, record).text().is_none();
         for slot in &cell.slots {
             let code = if is_empty {
                 is_demanded(&cell).then_some(Code::RequiredFieldEmpty)
@@ -206,7 +206,7 @@ fn note_what_does_not_fit(
 
 fn candidate(session: &Session<'_>, subject: Subject, record: &AcRecord) -> Option<Candidate> {
     let cells = cells(&subject, &[]);
-    let says = |cell: &CellView| session.mapper().ac_says(cell, record).text().map(str::to_owned);
+    let says = |cell: &CellView| session.mapper().ac_value(cell, record).text().map(str::to_owned);
     let of = |field: AcField| cells.iter().find(|cell| cell.row.ac == field).and_then(says);
     let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
     let name = [Property::Name, Property::LastName].into_iter().find_map(own)?;
@@ -277,7 +277,7 @@ fn alike(
     let says = |cell: &CellView, record: &Record| {
         let side = TribeSide { relation: Some(record.clone()), ..TribeSide::default() };
         let slot = cell.slots.first()?;
-        session.mapper().tribe_says(cell.row, slot, &side, &link).text().map(str::to_owned)
+        session.mapper().tribe_value(cell.row, slot, &side, &link).text().map(str::to_owned)
     };
     let own = |property| cells.iter().find(|cell| cell.row.tribe == [TribeField::Relation(property)]);
     let same_kvk = |record: &&Record| {

@@ -90,7 +90,7 @@ pub(super) fn complete_relations(session: &mut Session<'_>, listed: Vec<Relatie>
         Soort::Onbekend => &[],
     };
     let matters = |relatie: &Relatie| is_active(relatie.status()) && !is_known_as_unmapped(session.settings, relatie);
-    let partial = listed.iter().filter(|relatie| matters(relatie) && relatie.is_lean(needed(relatie)));
+    let partial = listed.iter().filter(|relatie| matters(relatie) && relatie.is_partial(needed(relatie)));
     let ids: Vec<RelatieId> = partial.map(|relatie| relatie.id().clone()).collect();
     let single = relations(session, &ids)?;
     complete(session, listed, Relatie::id, single, |relatie| AcRecord::Relatie(relatie).subject())
@@ -107,7 +107,7 @@ pub(super) fn complete_contact_persons(
         let is_outside = person.status() == Status::Actief && person.koppelingen().is_some() && !is_synced(person);
         is_active(person.status()) && !is_outside
     };
-    let partial = listed.iter().filter(|person| matters(person) && person.is_lean(&needed));
+    let partial = listed.iter().filter(|person| matters(person) && person.is_partial(&needed));
     let ids: Vec<ContactpersoonId> = partial.map(|person| person.id().clone()).collect();
     let single = contact_persons(session, &ids)?;
     complete(session, listed, Contactpersoon::id, single, |person| AcRecord::Contactpersoon(person).subject())

@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Conflict, DeadLetter, Link, OfficeState, Part, PartState, Pause, Strays, Subject};
+use crate::link::{Conflict, DeadLetter, Link, OfficeState, Orphans, Part, PartState, Pause, Subject};
 use crate::mapping::{AcRecord, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -45,7 +45,7 @@ impl RecordId {
 
 /// How a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RecordState {
     /// Nothing is known of it.
     NotLinked,
     /// A create is on its way.
@@ -58,7 +58,7 @@ pub enum Standing {
     GoneInTribe,
 }
 
-impl Standing {
+impl RecordState {
     /// The word for it in the contract.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// How it stands.
-    pub standing: Standing,
+    pub standing: RecordState,
     /// Why nothing travels.
     pub paused: Option<Pause>,
     /// Tribe's type name and id of each record that belongs to it.
@@ -104,7 +104,7 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
-            standing: Standing::of(&link),
+            standing: RecordState::of(&link),
             paused: link.paused,
             linked,
             differing: differing(session, id, &subject, &link)?,
@@ -131,7 +131,7 @@ pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
 /// the record changes later it is found again by its marker.
 pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<(), Stopped> {
     let forgotten = run(ports, settings, budget, |session| {
-        session.expect_orphans(Strays::Perhaps)?;
+        session.expect_orphans(Orphans::Perhaps)?;
         for subject in id.subjects() {
             let link = session.state.link(&subject)?;
             for (_, id) in link.all_linked() {

@@ -1,8 +1,8 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
 use crate::answer::Failure;
-use crate::link::{FingerprintKey, Header, Nesting, OfficeState, Strays};
-use crate::mapping::{Carrier, Markers};
+use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState, Orphans};
+use crate::mapping::{FieldMapper, Markers};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::settings::{Problem, Settings, name};
@@ -120,8 +120,8 @@ impl<'a> Session<'a> {
     }
 
     /// Carries values across.
-    pub(super) fn mapper(&self) -> Carrier<'_> {
-        Carrier { profile: &self.profile, function_property: &self.settings.tribe.function_property }
+    pub(super) fn mapper(&self) -> FieldMapper<'_> {
+        FieldMapper { profile: &self.profile, function_property: &self.settings.tribe.function_property }
     }
 
     /// Takes the fingerprints of what both sides say.
@@ -135,25 +135,25 @@ impl<'a> Session<'a> {
     }
 
     /// What the first write showed of Tribe: whether it makes a record inside another along with it.
-    pub(super) fn deep_insert(&self) -> Option<Nesting> {
-        self.header.nesting
+    pub(super) fn deep_insert(&self) -> Option<DeepInsert> {
+        self.header.deep_insert
     }
 
     /// Keeps what a write showed of Tribe.
-    pub(super) fn learn(&mut self, deep_insert: Nesting) -> Result<(), Stop> {
-        self.header.nesting = Some(deep_insert);
+    pub(super) fn learn(&mut self, deep_insert: DeepInsert) -> Result<(), Stop> {
+        self.header.deep_insert = Some(deep_insert);
         Ok(self.state.save_header(&self.header)?)
     }
 
     /// Whether Tribe may hold orphans: records with our marker that no link knows.
-    pub(super) fn orphans(&mut self) -> Result<Strays, Stop> {
-        if let Some(known) = self.header.strays {
+    pub(super) fn orphans(&mut self) -> Result<Orphans, Stop> {
+        if let Some(known) = self.header.orphans {
             return Ok(known);
         }
         let orphans = match self.tribe.has_markers(&self.markers().prefix()) {
-            Ok(false) => Strays::No,
+            Ok(false) => Orphans::No,
             // A tenant that does not take the question gets every look-up.
-            Ok(true) | Err(Failure::Refused { .. }) => Strays::Perhaps,
+            Ok(true) | Err(Failure::Refused { .. }) => Orphans::Perhaps,
             Err(failure) => return Err(self.stop(failure, System::Tribe)),
         };
         self.expect_orphans(orphans)?;
@@ -161,8 +161,8 @@ impl<'a> Session<'a> {
     }
 
     /// Keeps whether there may be orphans.
-    pub(super) fn expect_orphans(&mut self, orphans: Strays) -> Result<(), Stop> {
-        self.header.strays = Some(orphans);
+    pub(super) fn expect_orphans(&mut self, orphans: Orphans) -> Result<(), Stop> {
+        self.header.orphans = Some(orphans);
         Ok(self.state.save_header(&self.header)?)
     }
 

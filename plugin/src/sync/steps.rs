@@ -130,7 +130,7 @@ fn sift<R: Record>(
         end.held_new |= known.insert(row.id_text().to_owned());
         let stamp = row.gewijzigd().map(Stamp::instant);
         end.newest = end.newest.max(stamp);
-        let fingerprint = session.key.print("row", &Presence::of(row.everything()));
+        let fingerprint = session.key.fingerprint("row", &Presence::of(row.everything()));
         if let (Some(stamp), Some(fingerprint)) = (stamp, fingerprint) {
             end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
             if cursor.handled.contains(row.id_text(), fingerprint) {
@@ -187,7 +187,7 @@ impl Step for ChangedInTribe {
             // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
             let is_past = |stamp: &Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
             let fingerprint =
-                stamp.and_then(|stamp| session.key.print("row", &Presence::of(stamp.as_millis().to_string())));
+                stamp.and_then(|stamp| session.key.fingerprint("row", &Presence::of(stamp.as_millis().to_string())));
             if let (Some(stamp), Some(fingerprint)) = (stamp.filter(is_past), fingerprint) {
                 end.handled.add(id.to_string(), stamp, fingerprint);
                 if cursor.handled.contains(id.as_str(), fingerprint) {

@@ -1,7 +1,7 @@
 //! Writing to Tribe what AC's users changed, and storing the bases as Tribe returned the values.
 
 use crate::answer::Failure;
-use crate::link::{Base, Nesting, Part, Written};
+use crate::link::{Base, DeepInsert, Part, Written};
 use crate::mapping::{TribeField, TribeSide};
 use crate::relation::{Instant, TribeId};
 use crate::sync::agree::note_not_cleared;
@@ -81,7 +81,7 @@ pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
 /// Puts new addresses in place: inside their owner's update, or made by themselves and then linked, where Tribe does
 /// not make them along.
 fn make_addresses(session: &mut Session<'_>, batch: &mut Batch, edits: &mut [(Place, Edits)]) -> Result<(), Stop> {
-    let may_insert = matches!(session.deep_insert(), None | Some(Nesting::Honoured));
+    let may_insert = matches!(session.deep_insert(), None | Some(DeepInsert::Honoured));
     let mut creates = Vec::new();
     for (place, edits) in edits.iter_mut() {
         let item = &batch[*place];
@@ -174,7 +174,7 @@ fn read_back(session: &mut Session<'_>, batch: &mut Batch, unsaid: &[(Write, Opt
     // A new address without a base is looked for again, and written again if it still is not there; by itself, if
     // that it stood inside its owner is why.
     if !unseen.is_empty() && session.deep_insert().is_none() {
-        session.learn(Nesting::NotHonoured)?;
+        session.learn(DeepInsert::NotHonoured)?;
     }
     let unseen = unseen.into_iter().map(|place| (place, Code::NotVisibleYet));
     for (place, code) in unseen.chain(unread.into_iter().map(|place| (place, Code::NoAnswer))) {
@@ -232,7 +232,7 @@ fn not_written(session: &mut Session<'_>, item: &mut Item, write: &Write, failur
         }
         // Perhaps not the record is refused but the address inside it: the next try makes that by itself.
         Failure::Refused { .. } if session.deep_insert().is_none() && write.holds_new_address() => {
-            session.learn(Nesting::NotHonoured)?;
+            session.learn(DeepInsert::NotHonoured)?;
             item.halt(session, Code::NoAnswer, field, Retry::Soon);
         }
         _ => item.halt_refused(session, Code::RefusedByTribe, field),

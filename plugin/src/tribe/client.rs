@@ -10,7 +10,7 @@ use crate::answer::{self, Failure};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
-use crate::tribe::login::{Login, Standing};
+use crate::tribe::login::{Login, LoginState};
 use crate::tribe::settings::Settings;
 
 /// The most rows that one answer holds. Tribe: documented.
@@ -79,7 +79,7 @@ impl<'a> Client<'a> {
     }
 
     /// How the login stands, by what is kept.
-    pub fn standing(&self) -> Result<Standing, Failure> {
+    pub fn standing(&self) -> Result<LoginState, Failure> {
         self.login.standing()
     }
 

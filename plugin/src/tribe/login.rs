@@ -38,7 +38,7 @@ const SCOPE_OF_CONSENT: &str = "read write offline";
 
 /// How the login stands, by what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum LoginState {
     /// Client credentials: nobody has to consent.
     NoConsentNeeded,
     /// Nobody has consented yet, or for another login than that of the settings.
@@ -135,13 +135,13 @@ impl Login<'_> {
     }
 
     /// How the login stands. Asks Tribe nothing.
-    pub(super) fn standing(&self) -> Result<Standing, Failure> {
+    pub(super) fn standing(&self) -> Result<LoginState, Failure> {
         Ok(match (self.settings.flow, self.kept()?.map(|kept| kept.consent)) {
-            (Flow::ClientCredentials, _) => Standing::NoConsentNeeded,
-            (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => Standing::NoConsent,
-            (Flow::AuthorizationCode, Some(Consent::Ended)) => Standing::Ended,
-            (Flow::AuthorizationCode, Some(Consent::NotRenewable)) => Standing::NotRenewable,
-            (Flow::AuthorizationCode, Some(Consent::Renewable(_))) => Standing::Renewable,
+            (Flow::ClientCredentials, _) => LoginState::NoConsentNeeded,
+            (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => LoginState::NoConsent,
+            (Flow::AuthorizationCode, Some(Consent::Ended)) => LoginState::Ended,
+            (Flow::AuthorizationCode, Some(Consent::NotRenewable)) => LoginState::NotRenewable,
+            (Flow::AuthorizationCode, Some(Consent::Renewable(_))) => LoginState::Renewable,
         })
     }
 

@@ -7,7 +7,7 @@ use advocaatcentraal_tribe::settings::Problem;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::stored::Later;
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
-use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Standing};
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState};
 use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stop, Stopped, System};
 use advocaatcentraal_tribe::tribe::RelationType;
 use advocaatcentraal_tribe::wording::Code;
@@ -169,7 +169,13 @@ impl From<wit::System> for System {
 
 impl From<export::care::Explanation> for Explanation {
     fn from(told: export::care::Explanation) -> Self {
-        let all = [Standing::NotLinked, Standing::Creating, Standing::Linked, Standing::Paused, Standing::GoneInTribe];
+        let all = [
+            RecordState::NotLinked,
+            RecordState::Creating,
+            RecordState::Linked,
+            RecordState::Paused,
+            RecordState::GoneInTribe,
+        ];
         let standing = all.into_iter().find(|standing| standing.as_str() == told.state);
         Self {
             standing: standing.unwrap_or_else(|| panic!("{} is no standing", told.state)),

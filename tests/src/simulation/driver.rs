@@ -9,7 +9,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Budget, Next, Outcome, Stop, Stopped};
-use advocaatcentraal_tribe::tribe::Standing;
+use advocaatcentraal_tribe::tribe::LoginState;
 use sandbox::advocaatcentraal::{Stamps, Variants};
 use sandbox::tribe::Character;
 
@@ -366,7 +366,8 @@ impl<'w> Driver<'w> {
 
     /// A person consents anew where that is how the office logs in, and goes on until it works.
     fn mend_login(&mut self) {
-        let ended = |standing| matches!(standing, Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
+        let ended =
+            |standing| matches!(standing, Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         for _ in 0..MOST_LOGINS {
             if !ended(self.world.standing()) {
                 return;

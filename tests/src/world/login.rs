@@ -4,7 +4,7 @@ use advocaatcentraal_tribe::consent;
 use advocaatcentraal_tribe::link::OfficeState;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Stop, System};
-use advocaatcentraal_tribe::tribe::{Client, Flow, Standing};
+use advocaatcentraal_tribe::tribe::{Client, Flow, LoginState};
 
 use crate::World;
 
@@ -52,7 +52,7 @@ impl World {
     }
 
     /// How the connector's login stands.
-    pub fn standing(&self) -> Option<Standing> {
+    pub fn standing(&self) -> Option<LoginState> {
         let settings = self.read_settings();
         let state = OfficeState::new(&self.store, &settings.advocaatcentraal.office);
         Client::new(self.ports(), &settings.tribe, state.token_key()).standing().ok()
@@ -65,7 +65,8 @@ impl World {
 
     /// Whether a stop asks a person to consent though nothing ever befell the login.
     pub fn asks_for_consent_without_reason(&self, stop: &Stop) -> bool {
-        let asks = matches!(self.standing(), Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
+        let asks =
+            matches!(self.standing(), Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         *stop == Stop::Credentials(System::Tribe) && asks && !self.login_disturbed.get()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::{Stop, System};
-use advocaatcentraal_tribe::tribe::{Flow, Standing};
+use advocaatcentraal_tribe::tribe::{Flow, LoginState};
 use sandbox::advocaatcentraal::{Rows, Variants};
 use sandbox::tribe::{Character, RetryAfter};
 use serde_json::json;
@@ -107,7 +107,7 @@ fn f61_a_refresh_token_that_is_lost_on_the_way_is_asked_of_a_person_once_and_tri
     assert!(matches!(world.poll().unwrap_err().because, Stop::Unavailable(System::Tribe, _)));
     // Tried once more, since the request itself may have been what got lost.
     assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
-    assert_eq!(world.standing(), Some(Standing::Ended));
+    assert_eq!(world.standing(), Some(LoginState::Ended));
     let calls = |world: &World| -> u64 { world.tribe.borrow().counters().calls().values().sum() };
     let before = calls(&world);
     for _ in 0..20 {
@@ -129,7 +129,7 @@ fn f61_a_refresh_that_did_not_reach_tribe_is_made_again_and_nobody_is_asked() {
         world.wait(Duration::from_secs(2 * 60 * 60));
         world.faults.plan(kind, "POST", "/oauth2/token", 1);
         assert!(world.poll().is_err(), "{kind}");
-        assert_eq!(world.standing(), Some(Standing::Renewable), "{kind}");
+        assert_eq!(world.standing(), Some(LoginState::Renewable), "{kind}");
         world.poll().unwrap();
     }
 }

@@ -17,16 +17,16 @@ pub struct Unfit;
 
 /// What is needed to carry values across.
 #[derive(Clone, Copy)]
-pub struct Carrier<'a> {
+pub struct FieldMapper<'a> {
     /// Of the Tribe tenant.
     pub profile: &'a Profile,
     /// The property of a contact that holds the function.
     pub function_property: &'a str,
 }
 
-impl Carrier<'_> {
+impl FieldMapper<'_> {
     /// What AC says about a cell, in canonical form.
-    pub fn ac_says(&self, cell: &CellView, ac: &AcRecord) -> Presence {
+    pub fn ac_value(&self, cell: &CellView, ac: &AcRecord) -> Presence {
         match cell.row.ac {
             AcField::Address(address_type, AddressPart::Huisnummer) => match house_number_in_ac(ac, address_type) {
                 Some(house_number) => Presence::of(house_number.canonical()),
@@ -45,14 +45,14 @@ impl Carrier<'_> {
     pub fn has_address(&self, subject: &Subject, ac: &AcRecord) -> bool {
         cells(subject, &[])
             .iter()
-            .any(|cell| matches!(cell.row.ac, AcField::Address(..)) && self.ac_says(cell, ac).text().is_some())
+            .any(|cell| matches!(cell.row.ac, AcField::Address(..)) && self.ac_value(cell, ac).text().is_some())
     }
 
     /// What Tribe says about a slot, in canonical form.
     ///
     /// A slot without an address says that its fields are empty as long as none was agreed on. After that the
     /// address is one that a user removed, and says nothing: an address is never emptied or made again for it.
-    pub fn tribe_says(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
+    pub fn tribe_value(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
         let (record, property) = match self.find(slot, side) {
             Found::Record(record, property) => (record, property),
             Found::NoAddress => {
