@@ -9,28 +9,42 @@
 //! |---|---|
 //! | [`mod@reference`] | `oci://registry/name:version` and `oci://registry/name@sha256:…` |
 //! | [`layout`] | how a component lies in a registry |
-//! | [`client`], [`pull`], [`push`] | speaking with one, and [`failure`]: how that goes wrong |
+//! | `client`, `pull`, `push` | speaking with one, within [`limits`], and [`failure`]: how that goes wrong |
+//! | `without` | in place of these where the feature `registry` is off |
 //! | [`credentials`] | the user and password for one |
 //! | [`kept`] | what was pulled before |
 //! | [`signature`] | who signed a component |
 //! | [`supply`] | from the name of a connector to one that can be loaded |
 
+#![cfg_attr(not(feature = "registry"), allow(dead_code, reason = "what is packed and what fails stays as one piece"))]
+
+mod artefact;
+#[cfg(feature = "registry")]
 mod client;
 mod credentials;
 mod failure;
 mod kept;
 mod layout;
+mod limits;
+#[cfg(feature = "registry")]
 mod pull;
+#[cfg(feature = "registry")]
 mod push;
 mod reference;
 mod signature;
 mod supply;
+#[cfg(not(feature = "registry"))]
+mod without;
 
-pub use client::{Limits, RegistryClient};
+pub use artefact::Artefact;
+#[cfg(feature = "registry")]
+pub use client::RegistryClient;
 pub use credentials::{Credentials, CredentialsProblem};
 pub use failure::RegistryError;
 pub use kept::Kept;
-pub use pull::Artefact;
+pub use limits::Limits;
 pub use reference::{Digest, Pinned, ReferenceProblem, Repository, Tagged};
 pub use signature::{KeyPair, SignatureError, Trust, sign, signature_file};
 pub use supply::{Plugin, Supply, SupplyError};
+#[cfg(not(feature = "registry"))]
+pub use without::RegistryClient;
