@@ -33,7 +33,12 @@ fn main() {
 fn component(say: &dyn Fn(&str)) -> Result<PathBuf, String> {
     let is_release = env::var_os("PROFILE").is_some_and(|profile| profile == "release");
     let effort = if is_release { Effort::Released } else { Effort::Quick };
-    build(Path::new(".."), &target_folder()?.join("component"), Component::Connector, effort, say)
+    let folder = target_folder()?.join("component");
+    let component = build(Path::new(".."), &folder, Component::Connector, effort, say)?;
+    if effort == Effort::Quick {
+        println!("cargo::rustc-env=CONNECTOR_COMPILED={}", folder.join("compiled").display());
+    }
+    Ok(component)
 }
 
 /// The outer target folder: the one that holds `<profile>/build/<package>-<hash>/out`.
