@@ -3,16 +3,13 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-#[path = "../plugin/adapters/compose/src/building.rs"]
-#[expect(unreachable_pub, reason = "a library takes the same file in")]
-mod building;
+use component_builder::{Component, Effort, build};
 
 /// Everything that goes into the component.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 7] = [
     "../plugin/src",
     "../plugin/Cargo.toml",
-    "../plugin/build.rs",
-    "../plugin/adapters/compose/src/building.rs",
+    "../Cargo.toml",
     "../wit/connector.wit",
     "../wit/drafts.wit",
     "../wit/deps",
@@ -26,12 +23,22 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     // Each line by itself, or cargo would show the first only.
     let say = |line: &str| println!("cargo::warning={line}");
-    match target_folder()
-        .and_then(|folder| building::build(Path::new(".."), &folder.join("component"), "advocaatcentraal-tribe", &say))
-    {
+    match component(&say) {
         Ok(component) => println!("cargo::rustc-env=CONNECTOR_WASM={}", component.display()),
         Err(problem) => println!("cargo::error={problem}"),
     }
+}
+
+/// Builds it with as much effort as the host is built with.
+fn component(say: &dyn Fn(&str)) -> Result<PathBuf, String> {
+    let is_release = env::var_os("PROFILE").is_some_and(|profile| profile == "release");
+    let effort = if is_release { Effort::Released } else { Effort::Quick };
+    let folder = target_folder()?.join("component");
+    let component = build(Path::new(".."), &folder, Component::Connector, effort, say)?;
+    if effort == Effort::Quick {
+        println!("cargo::rustc-env=CONNECTOR_COMPILED={}", folder.join("compiled").display());
+    }
+    Ok(component)
 }
 
 /// The outer target folder: the one that holds `<profile>/build/<package>-<hash>/out`.

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 use auditable_serde::{DependencyKind, Package as Audited, Source, VersionInfo};
+use cargo_metadata::{DependencyKind as CargoKind, Metadata, MetadataCommand, Node, NodeDep, PackageId};
+use component_builder::Component;
 use serde::Deserialize;
 
 use crate::ReleaseError;
 
 const ROOT: &str = "advocaatcentraal-tribe";
-const TARGET: &str = "wasm32-wasip2";
+const CONNECTOR: Component = Component::Connector;
 
 /// A package of the connector's build.
 #[derive(Clone, Debug)]
@@ -57,32 +59,30 @@ impl Packages {
     pub fn of(workspace: &Path) -> Result<Self, ReleaseError> {
         let used = tree(workspace, "normal,build")?;
         let running = tree(workspace, "normal,no-proc-macro")?;
-        let metadata = ["metadata", "--format-version=1", "--locked", "--filter-platform", TARGET];
-        let metadata: Metadata = serde_json::from_str(&cargo(workspace, &metadata)?).map_err(ReleaseError::Cargo)?;
+        let metadata = metadata(workspace)?;
         let checksums = checksums(workspace)?;
 
-        let key = |package: &PackageText| (package.name.clone(), package.version.clone());
-        let mut kept: Vec<PackageText> = metadata.packages;
-        kept.retain(|package| used.contains(&key(package)));
-        kept.sort_by_key(key);
-        let places: BTreeMap<&str, usize> =
-            kept.iter().enumerate().map(|(place, package)| (package.id.as_str(), place)).collect();
-        let edges: BTreeMap<&str, &Node> = metadata.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
+        let mut kept = metadata.packages;
+        kept.retain(|package| used.contains(&named(package)));
+        kept.sort_by_key(named);
+        let places: BTreeMap<&PackageId, usize> =
+            kept.iter().enumerate().map(|(place, package)| (&package.id, place)).collect();
+        let nodes = metadata.resolve.map(|resolve| resolve.nodes).unwrap_or_default();
+        let nodes: BTreeMap<&PackageId, &Node> = nodes.iter().map(|node| (&node.id, node)).collect();
         let all = kept.iter().map(|package| {
-            let node = edges.get(package.id.as_str());
-            let counts = |edge: &&Edge| edge.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"));
+            let node = nodes.get(&package.id);
+            let counts = |edge: &&NodeDep| edge.dep_kinds.iter().any(|kind| kind.kind != CargoKind::Development);
             let dependencies = node.into_iter().flat_map(|node| node.deps.iter().filter(counts));
-            let mut dependencies: Vec<usize> =
-                dependencies.filter_map(|edge| places.get(edge.pkg.as_str()).copied()).collect();
+            let mut dependencies: Vec<usize> = dependencies.filter_map(|edge| places.get(&edge.pkg).copied()).collect();
             dependencies.sort_unstable();
             Package {
-                name: package.name.clone(),
+                name: package.name.to_string(),
                 version: package.version.clone(),
                 published: package.source.is_some(),
                 licence: package.license.as_ref().map(|licence| licence.replace('/', " OR ")),
                 description: package.description.as_ref().map(|text| text.trim().to_owned()),
-                checksum: checksums.get(&key(package)).cloned(),
-                kind: if running.contains(&key(package)) { Kind::Runtime } else { Kind::Build },
+                checksum: checksums.get(&named(package)).cloned(),
+                kind: if running.contains(&named(package)) { Kind::Runtime } else { Kind::Build },
                 dependencies,
             }
         });
@@ -116,15 +116,27 @@ impl Packages {
 
 type Named = (String, semver::Version);
 
+fn named(package: &cargo_metadata::Package) -> Named {
+    (package.name.to_string(), package.version.clone())
+}
+
+fn metadata(workspace: &Path) -> Result<Metadata, ReleaseError> {
+    let mut command = MetadataCommand::new();
+    command.current_dir(workspace);
+    command.other_options(["--locked".to_owned(), format!("--filter-platform={}", CONNECTOR.target())]);
+    command.exec().map_err(ReleaseError::Cargo)
+}
+
 /// The packages that cargo would use for the connector along such edges.
 fn tree(workspace: &Path, edges: &str) -> Result<BTreeSet<Named>, ReleaseError> {
-    let arguments = ["tree", "--package", ROOT, "--target", TARGET, "--edges", edges, "--prefix", "none", "--locked"];
+    let arguments =
+        ["tree", "--package", ROOT, "--target", CONNECTOR.target(), "--edges", edges, "--prefix", "none", "--locked"];
     let text = cargo(workspace, &arguments)?;
-    let named = |line: &str| {
+    let read = |line: &str| {
         let (name, rest) = line.split_once(" v")?;
         Some((name.to_owned(), rest.split(' ').next()?.parse().ok()?))
     };
-    Ok(text.lines().filter_map(named).collect())
+    Ok(text.lines().filter_map(read).collect())
 }
 
 fn checksums(workspace: &Path) -> Result<BTreeMap<Named, String>, ReleaseError> {
@@ -138,44 +150,6 @@ fn checksums(workspace: &Path) -> Result<BTreeMap<Named, String>, ReleaseError> 
 fn cargo(workspace: &Path, arguments: &[&str]) -> Result<String, ReleaseError> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     crate::told(Command::new(program).args(arguments).current_dir(workspace))
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<PackageText>,
-    resolve: Resolved,
-}
-
-#[derive(Deserialize)]
-struct PackageText {
-    id: String,
-    name: String,
-    version: semver::Version,
-    source: Option<String>,
-    license: Option<String>,
-    description: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Resolved {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Edge>,
-}
-
-#[derive(Deserialize)]
-struct Edge {
-    pkg: String,
-    dep_kinds: Vec<EdgeKind>,
-}
-
-#[derive(Deserialize)]
-struct EdgeKind {
-    kind: Option<String>,
 }
 
 #[derive(Deserialize)]

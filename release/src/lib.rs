@@ -62,7 +62,7 @@ pub enum ReleaseError {
     },
     /// Cargo's answer is not understood.
     #[error("cargo's answer is not understood: {0}")]
-    Cargo(serde_json::Error),
+    Cargo(cargo_metadata::Error),
     /// The workspace or its Cargo.lock does not name the connector.
     #[error("this workspace has no connector in its Cargo.lock")]
     NoConnector,

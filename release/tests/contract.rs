@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use compose::{Component, Workspace};
+use compose::{Component, Effort, Workspace};
 use release::contract::{Contract, ContractError};
 use release::workspace;
 
@@ -12,7 +12,7 @@ use release::workspace;
 fn component() -> Vec<u8> {
     let program = std::env::current_exe().unwrap();
     let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
-    Workspace::at(workspace().to_owned(), target.join("component")).build(Component::Connector).unwrap()
+    Workspace::at(workspace().to_owned(), target.join("component")).build(Component::Connector, Effort::Quick).unwrap()
 }
 
 #[test]

@@ -31,6 +31,10 @@ pub enum Source {
     },
 }
 
+/// Where a debug build keeps the machine code of the connector that is built in: in its target folder, so that no start
+/// and no test compiles it again. A release has no such folder.
+const OF_BUILD: Option<&str> = option_env!("CONNECTOR_COMPILED");
+
 /// Machine code that is kept at most. An office or two, before and after an upgrade, need no more.
 const KEPT: usize = 8;
 
@@ -85,7 +89,8 @@ pub(super) fn compile(
 ) -> Result<(Component, About, String), LoadError> {
     let (bytes, name) = source.read()?;
     let not_loadable = |reason| LoadError::NotLoadable { name: name.clone(), reason };
-    let kept = cache.map(|folder| folder.join(kept_name(engine, &bytes)));
+    let of_build = OF_BUILD.filter(|_| matches!(source, Source::BuiltIn)).map(Path::new);
+    let kept = of_build.or(cache).map(|folder| folder.join(kept_name(engine, &bytes)));
     if let Some(component) = kept.as_deref().and_then(|path| load_kept(engine, path)) {
         // It was compiled of just these bytes, by their digest, so they were validated then.
         return Ok((component, describe(&bytes).map_err(not_loadable)?, name));

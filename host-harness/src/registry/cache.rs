@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::artefact::Artefact;
 use super::layout::Manifest;
-use super::pull::Artefact;
 use super::reference::{Digest, Pinned};
 
 /// A folder of artefacts.

@@ -1,7 +1,5 @@
 //! Speaks with registries, within limits.
 
-use std::time::Duration;
-
 use oci_client::Client;
 use oci_client::client::{ClientConfig, ClientProtocol};
 use oci_client::errors::OciDistributionError;
@@ -11,32 +9,8 @@ use super::credentials::Credentials;
 use super::docker;
 use super::failure::RegistryError;
 use super::layout::{MANIFEST, Manifest};
+use super::limits::Limits;
 use super::reference::{Digest, Pinned, Repository, Tagged};
-
-/// How long a registry may take, and how much it may send.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Until there is a connection.
-    pub connect: Duration,
-    /// Between two parts of an answer.
-    pub silence: Duration,
-    /// For one pull or push as a whole.
-    pub total: Duration,
-    /// Bytes of a component.
-    pub component: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            silence: Duration::from_secs(20),
-            total: Duration::from_secs(60),
-            // Twenty times the size of the connector that is built in.
-            component: 16_000_000,
-        }
-    }
-}
 
 /// Speaks with registries: TLS, except on this machine.
 #[derive(Clone, Debug)]

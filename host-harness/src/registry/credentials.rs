@@ -5,9 +5,13 @@
 use std::env;
 use std::fmt;
 
+#[cfg(feature = "registry")]
 use oci_client::secrets::RegistryAuth;
-use secrecy::{ExposeSecret, SecretString};
+#[cfg(feature = "registry")]
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
 
+#[cfg(feature = "registry")]
 use super::reference::Repository;
 
 const REGISTRY: &str = "KOPPELING_REGISTRY";
@@ -58,6 +62,7 @@ impl Credentials {
 
     /// What is shown to that registry, if they are for it. The value can be printed: it never leaves the call that it is
     /// made for.
+    #[cfg(feature = "registry")]
     pub(super) fn for_registry(credentials: Option<&Self>, repository: &Repository) -> Option<RegistryAuth> {
         let own = credentials.filter(|own| own.registry == repository.registry())?;
         Some(RegistryAuth::Basic(own.user.clone(), own.password.expose_secret().to_owned()))
@@ -68,6 +73,7 @@ impl Credentials {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    #[cfg(feature = "registry")]
     use crate::registry::Tagged;
 
     fn environment<'a>(values: &'a [(&str, &str)]) -> impl Fn(&str) -> Option<String> + 'a {
@@ -76,6 +82,7 @@ mod tests {
 
     const WHOLE: [(&str, &str); 3] = [(REGISTRY, "registry.example:5000"), (USER, "robot"), (PASSWORD, "canary-5a1d")];
 
+    #[cfg(feature = "registry")]
     #[test]
     fn they_go_to_the_registry_that_they_are_for_and_to_no_other() {
         let found = Credentials::from_values(environment(&WHOLE)).unwrap();

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "registry")]
 use koppeling_egress::tls_failure;
+#[cfg(feature = "registry")]
 use oci_client::errors::{OciDistributionError, OciErrorCode};
 
-use super::reference::{Repository, Tagged};
+#[cfg(feature = "registry")]
+use super::reference::Repository;
+use super::reference::Tagged;
 
 /// Why a registry gave or took no component. Each is one line that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -111,6 +115,9 @@ pub enum RegistryError {
     /// This program cannot speak TLS here.
     #[error("this machine trusts no certificates: install the package ca-certificates")]
     NoTls,
+    /// This program has no client for registries.
+    #[error("this koppeling was built without registries: give a file, or use one that was built with them")]
+    LeftOut,
 }
 
 impl RegistryError {
@@ -120,6 +127,7 @@ impl RegistryError {
     }
 
     /// What a failure of the client means.
+    #[cfg(feature = "registry")]
     pub(super) fn of(error: &OciDistributionError, repository: &Repository, wait: Duration) -> Self {
         let registry = repository.registry().to_owned();
         let name = repository.name().to_owned();

@@ -9,29 +9,44 @@
 //! |---|---|
 //! | [`mod@reference`] | `oci://registry/name:version` and `oci://registry/name@sha256:…` |
 //! | [`layout`] | how a component lies in a registry |
-//! | [`client`], [`pull`], [`push`] | speaking with one, and [`failure`]: how that goes wrong |
+//! | `client`, `pull`, `push` | speaking with one, within [`limits`], and [`failure`]: how that goes wrong |
+//! | `without` | in place of these where the feature `registry` is off |
 //! | [`credentials`] | the user and password for one |
 //! | [`cache`] | what was pulled before |
 //! | [`signature`] | who signed a component |
 //! | [`resolver`] | from the name of a connector to one that can be loaded |
 
+#![cfg_attr(not(feature = "registry"), allow(dead_code, reason = "what is packed and what fails stays as one piece"))]
+
+mod artefact;
 mod cache;
+#[cfg(feature = "registry")]
 mod client;
 mod credentials;
+#[cfg(feature = "registry")]
 mod docker;
 mod failure;
 mod layout;
+mod limits;
+#[cfg(feature = "registry")]
 mod pull;
+#[cfg(feature = "registry")]
 mod push;
 mod reference;
 mod resolver;
 mod signature;
+#[cfg(not(feature = "registry"))]
+mod without;
 
+pub use artefact::Artefact;
 pub use cache::PluginCache;
-pub use client::{Limits, RegistryClient};
+#[cfg(feature = "registry")]
+pub use client::RegistryClient;
 pub use credentials::{Credentials, CredentialsProblem};
 pub use failure::RegistryError;
-pub use pull::Artefact;
+pub use limits::Limits;
 pub use reference::{Digest, Pinned, ReferenceProblem, Repository, Tagged};
 pub use resolver::{Plugin, PluginResolver, ResolveError};
 pub use signature::{KeyPair, SignatureError, Trust, sign, signature_file};
+#[cfg(not(feature = "registry"))]
+pub use without::RegistryClient;

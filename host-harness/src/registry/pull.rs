@@ -2,21 +2,11 @@
 
 use futures_util::TryStreamExt;
 
+use super::artefact::Artefact;
 use super::client::{RegistryClient, Session};
 use super::failure::RegistryError;
 use super::layout::{Descriptor, Manifest};
 use super::reference::{Digest, Pinned};
-
-/// A component that is what its digest says, to the last byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artefact {
-    /// The `.wasm` file.
-    pub component: Vec<u8>,
-    /// The text of its `.minisig` file, where it was signed before it was pushed.
-    pub signature: Option<String>,
-    /// What the digest is of.
-    pub(super) manifest: Vec<u8>,
-}
 
 impl RegistryClient {
     /// Pulls what the digest names, or nothing.

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::RegistryClient;
+use super::artefact::Artefact;
 use super::cache::PluginCache;
-use super::client::RegistryClient;
 use super::failure::RegistryError;
-use super::pull::Artefact;
 use super::reference::{Pinned, ReferenceProblem, SCHEME};
 use super::signature::{SignatureError, Trust, signature_file};
 use crate::component::{LoadError, Source};

@@ -9,15 +9,15 @@
 //!
 //! The adapters themselves are written beside them, for platforms that compose by themselves or have a store.
 
-pub mod building;
 mod graph;
 mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+pub use component_builder::{Component, Effort};
 pub use graph::{Front, compose};
-pub use workspace::{Component, Workspace};
+pub use workspace::Workspace;
 
 /// Why nothing was composed. Each says in one line what to do.
 #[derive(Debug, thiserror::Error)]
@@ -69,10 +69,10 @@ impl Adapters {
     /// The compiler says why on standard error.
     pub fn build(workspace: &Workspace) -> Result<Self, ComposeError> {
         Ok(Self {
-            webhook: workspace.build(Component::Webhook)?,
-            cron: workspace.build(Component::Cron)?,
-            store: workspace.build(Component::Store)?,
-            settings: workspace.build(Component::Settings)?,
+            webhook: workspace.build(Component::Webhook, Effort::Released)?,
+            cron: workspace.build(Component::Cron, Effort::Released)?,
+            store: workspace.build(Component::Store, Effort::Released)?,
+            settings: workspace.build(Component::Settings, Effort::Released)?,
         })
     }
 }

@@ -1,37 +1,12 @@
-//! The components of this workspace, and where they are built.
+//! Where the components of this workspace are built.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::{ComposeError, building};
+use component_builder::{Component, Effort};
 
-/// A component of this workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Component {
-    /// The connector.
-    Connector,
-    /// The adapter for HTTP.
-    Webhook,
-    /// The adapter for a command line.
-    Cron,
-    /// The store in a folder.
-    Store,
-    /// The settings from a file.
-    Settings,
-}
-
-impl Component {
-    fn package(self) -> &'static str {
-        match self {
-            Self::Connector => "advocaatcentraal-tribe",
-            Self::Webhook => "adapter-webhook",
-            Self::Cron => "adapter-cron",
-            Self::Store => "adapter-store",
-            Self::Settings => "adapter-settings",
-        }
-    }
-}
+use crate::ComposeError;
 
 /// Where the sources are, and where the compiler's files go.
 pub struct Workspace {
@@ -58,12 +33,13 @@ impl Workspace {
     ///
     /// # Errors
     /// The compiler says why on standard error.
-    pub fn build(&self, component: Component) -> Result<Vec<u8>, ComposeError> {
+    pub fn build(&self, component: Component, effort: Effort) -> Result<Vec<u8>, ComposeError> {
         let say = |line: &str| {
             // Nobody may be listening.
             let _ = writeln!(io::stderr(), "{line}");
         };
-        let path = building::build(&self.root, &self.target, component.package(), &say).map_err(ComposeError::Build)?;
+        let path = component_builder::build(&self.root, &self.target, component, effort, &say);
+        let path = path.map_err(ComposeError::Build)?;
         fs::read(&path).map_err(ComposeError::file(&path))
     }
 }

@@ -1,7 +1,7 @@
 //! The export: the file's settings before the host's.
 
 use std::collections::BTreeMap;
-use std::{fs, io};
+use std::{fs, io, panic};
 
 use bindings::exports::wasi::config::store::{Error, Guest};
 use bindings::wasi::config::store as host;
@@ -50,6 +50,8 @@ impl Guest for Adapter {
 
 /// None of them where there is no file.
 fn of_file() -> Result<BTreeMap<String, String>, Error> {
+    // A panic is a trap without words, which might hold a secret.
+    panic::set_hook(Box::new(|_| {}));
     match fs::read(FILE) {
         Ok(text) => file::read(&text).map_err(|problem| Error::Upstream(problem.to_string())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),

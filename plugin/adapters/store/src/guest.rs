@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, SystemTime};
+use std::{panic, thread};
 
 use crate::folder::{Folder, FolderError};
 use crate::lease::LeaseError;
@@ -41,6 +41,8 @@ impl Guest for Adapter {
     type Bucket = Opened;
 
     fn open(identifier: String) -> Result<Bucket, Error> {
+        // A panic is a trap without words, which might hold a client's data.
+        panic::set_hook(Box::new(|_| {}));
         let root = Path::new(ROOT);
         if !root.is_dir() {
             return Err(Error::NoSuchStore);

@@ -1,0 +1,1 @@
+//! Nothing but the list of dependencies and features in `Cargo.toml`.
