@@ -45,7 +45,9 @@ impl Files {
 
         let of_release = |name: &str| About { name: name.to_owned(), of: root, revision: revision.as_deref() };
         let mut connector = of_release(&root.name).written_into(&small(&built)?)?;
-        Dependencies::new(packages.audited()).append_to_component(&mut connector);
+        let dependencies = Dependencies::new(packages.audited());
+        let dependencies = dependencies.map_err(|error| ReleaseError::Metadata(error.to_string()))?;
+        dependencies.append_to_component(&mut connector);
         wasmparser::validate(&connector)?;
         contract.check(&connector)?;
         if connector.len() > MOST_BYTES {
