@@ -84,8 +84,10 @@ pub(super) fn new_state() -> Result<String, CommandError> {
 pub(super) fn code_in(address: &str, state: &str) -> Result<Code, RedirectProblem> {
     let query = address.trim().split_once('?').map_or(address.trim(), |(_, query)| query);
     let value = |name: &str| {
-        let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name)?;
-        Some(Zeroizing::new(value.into_owned()))
+        // Each is wiped, also those that are only passed on the way to another.
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let mut pairs = pairs.map(|(key, value)| (key, Zeroizing::new(value.into_owned())));
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value)
     };
     let Some(returned) = value("state") else { return Err(RedirectProblem::NoCode) };
     if !bool::from(returned.as_bytes().ct_eq(state.as_bytes())) {
