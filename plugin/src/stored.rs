@@ -1,4 +1,4 @@
-//! How the connector's own values stand in the store: one byte that tells the version, then MessagePack with the names
+//! How the connector's own values stand in the store: one byte that tells the version, then CBOR (RFC 8949) with the names
 //! of the members.
 //!
 //! Two versions of the connector run side by side while hosts are renewed, each on what the other wrote. What a later
@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use ciborium::Value;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -27,9 +28,12 @@ pub enum Unreadable {
 }
 
 /// The bytes of a value, for the store.
+///
+/// Every type goes through the same tree: a writer and a reader of bytes for each would be a quarter of the component.
 pub fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, Unreadable> {
+    let tree = Value::serialized(value).map_err(|_| Unreadable::Damaged)?;
     let mut bytes = vec![VERSION];
-    rmp_serde::encode::write_named(&mut bytes, value).map_err(|_| Unreadable::Damaged)?;
+    ciborium::into_writer(&tree, &mut bytes).map_err(|_| Unreadable::Damaged)?;
     Ok(bytes)
 }
 
@@ -37,7 +41,10 @@ pub fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, Unreadable> {
 pub fn of_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
     match bytes.split_first() {
         Some((&version, _)) if version > VERSION => Err(Unreadable::Newer(version)),
-        Some((&VERSION, value)) => rmp_serde::from_slice(value).map_err(|_| Unreadable::Damaged),
+        Some((&VERSION, value)) => {
+            let tree: Value = ciborium::from_reader(value).map_err(|_| Unreadable::Damaged)?;
+            tree.deserialized().map_err(|_| Unreadable::Damaged)
+        }
         _ => Err(Unreadable::Damaged),
     }
 }
@@ -45,7 +52,7 @@ pub fn of_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
 /// The members of a record that a later version added, to be written back as they were read.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Later(BTreeMap<String, rmpv::Value>);
+pub struct Later(BTreeMap<String, Value>);
 
 /// The names only: nobody knows whose data a later version keeps there.
 impl fmt::Debug for Later {

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -64,32 +64,27 @@ fn a_link_comes_back_as_it_was_stored() {
 }
 
 /// What offices have stored must be read by every later version, so it stands here as it is stored: the version, then
-/// MessagePack, here as JSON with bytes as text.
+/// CBOR, here as JSON with bytes as text.
 #[track_caller]
 fn is_stored_as<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: T, json: serde_json::Value) {
     let bytes = stored::to_bytes(&value).unwrap();
     let (version, members) = bytes.split_first().unwrap();
     assert_eq!(*version, 1);
-    assert_eq!(rmp_serde::from_slice::<Shown>(members).unwrap().0, json);
+    assert_eq!(shown(ciborium::from_reader(members).unwrap()), json);
     assert_eq!(stored::of_bytes::<T>(&bytes), Ok(value));
 }
 
-/// A stored value, to be compared with JSON: bytes are shown in hexadecimal digits, and a number as a key as text.
-struct Shown(serde_json::Value);
-
-impl<'de> Deserialize<'de> for Shown {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        rmpv::Value::deserialize(deserializer).map(|value| Self(shown(value)))
-    }
-}
-
-fn shown(value: rmpv::Value) -> serde_json::Value {
+/// A stored value as JSON: bytes are shown in hexadecimal digits, and a number as a key as text.
+fn shown(value: ciborium::Value) -> serde_json::Value {
+    let name = |name: ciborium::Value| match name {
+        ciborium::Value::Text(name) => name,
+        ciborium::Value::Integer(number) => i128::from(number).to_string(),
+        other => panic!("a member is named {other:?}"),
+    };
     match value {
-        rmpv::Value::Binary(bytes) => hex::encode(bytes).into(),
-        rmpv::Value::Array(values) => values.into_iter().map(shown).collect(),
-        rmpv::Value::Map(members) => {
-            members.into_iter().map(|(name, value)| (name.to_string().replace('"', ""), shown(value))).collect()
-        }
+        ciborium::Value::Bytes(bytes) => hex::encode(bytes).into(),
+        ciborium::Value::Array(values) => values.into_iter().map(shown).collect(),
+        ciborium::Value::Map(members) => members.into_iter().map(|(key, value)| (name(key), shown(value))).collect(),
         other => serde_json::to_value(other).unwrap(),
     }
 }
@@ -254,10 +249,10 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     fn stays<T: Serialize + DeserializeOwned>(known: T, change: impl FnOnce(&mut T)) {
         let next = Next::of(known);
         let written = Next::by_this_version(&stored::to_bytes(&next).unwrap(), change);
-        let read: rmpv::Value = stored::of_bytes(&written).unwrap();
+        let read: ciborium::Value = stored::of_bytes(&written).unwrap();
         let added =
-            read.as_map().unwrap().iter().find(|(name, _)| name.as_str() == Some("added")).map(|(_, added)| added);
-        let whole: rmpv::Value = stored::of_bytes(&stored::to_bytes(&next.added).unwrap()).unwrap();
+            read.as_map().unwrap().iter().find(|(name, _)| name.as_text() == Some("added")).map(|(_, added)| added);
+        let whole: ciborium::Value = stored::of_bytes(&stored::to_bytes(&next.added).unwrap()).unwrap();
         assert_eq!(added, Some(&whole));
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
