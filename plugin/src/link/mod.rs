@@ -15,7 +15,7 @@ mod state;
 mod subject;
 
 pub use aside::{Conflict, Conflicts, DeadLetter, DeadLetters};
-pub use brake::{Brake, Cycle, Emptied, HeldBack, Standing};
+pub use brake::{Brake, BrakeState, Cycle, Emptied, HeldBack};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};

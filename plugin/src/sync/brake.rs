@@ -21,7 +21,7 @@
 //!
 //! Here stands the policy. Letting the pending clearings through is the end of a cycle, and stands with the cycles.
 
-use crate::link::{Brake, Cycle, Standing};
+use crate::link::{Brake, BrakeState, Cycle};
 
 /// More of the linked records than this losing a value in one cycle is no one's work.
 const PERCENT: usize = 20;
@@ -41,22 +41,22 @@ pub(super) enum ClearPolicy {
 impl ClearPolicy {
     /// What a cycle does with clearings while the brake stands so.
     pub(super) fn of(brake: &Brake, cycle: Cycle) -> Self {
-        match brake.standing {
-            Standing::Released => Self::GoThrough,
-            Standing::Off | Standing::On { .. } => Self::WaitFor(cycle),
+        match brake.state {
+            BrakeState::Released => Self::GoThrough,
+            BrakeState::Off | BrakeState::On { .. } => Self::WaitFor(cycle),
         }
     }
 }
 
 /// Whether the brake is on.
 pub(super) fn is_on(brake: &Brake) -> bool {
-    matches!(brake.standing, Standing::On { .. })
+    matches!(brake.state, BrakeState::On { .. })
 }
 
 /// Whether so many records lose a value that their share of the linked ones counts. Not while the brake is on, or a
 /// person agreed.
 pub(super) fn is_more_than_a_handful(brake: &Brake) -> bool {
-    brake.standing == Standing::Off && brake.losing() > HANDFUL
+    brake.state == BrakeState::Off && brake.losing() > HANDFUL
 }
 
 /// Whether that many records losing a value are too many of so many linked ones.

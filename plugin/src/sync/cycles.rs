@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{Cursor, Cycle, Standing, Stream};
+use crate::link::{BrakeState, Cursor, Cycle, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
@@ -101,16 +101,16 @@ pub fn push(
 /// until [`Next::Done`]; where that is broken off, the poll goes on with it.
 pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        match session.books.brake().standing {
-            Standing::Off => {
+        match session.books.brake().state {
+            BrakeState::Off => {
                 session.books.note(Code::BrakeNotOn, None, None);
                 return Ok(());
             }
-            Standing::On { .. } => {
-                session.books.brake_mut().standing = Standing::Released;
+            BrakeState::On { .. } => {
+                session.books.brake_mut().state = BrakeState::Released;
                 session.flush()?;
             }
-            Standing::Released => {}
+            BrakeState::Released => {}
         }
         go_on_with_release(session).map(drop)
     })
@@ -118,7 +118,7 @@ pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> R
 
 /// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
 fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
-    if session.books.brake().standing != Standing::Released {
+    if session.books.brake().state != BrakeState::Released {
         return Ok(true);
     }
     session.clear_policy = ClearPolicy::GoThrough;
@@ -128,7 +128,7 @@ fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
         return Ok(false);
     }
     let brake = session.books.brake_mut();
-    brake.standing = Standing::Off;
+    brake.state = BrakeState::Off;
     brake.held.clear();
     brake.pushed.clear();
     session.flush()?;

@@ -1,7 +1,7 @@
 //! The clearings of a batch that were left out of its plans: remembered until their cycle decides, or told of where
 //! the brake is on. Why, stands in `brake`.
 
-use crate::link::{Emptied, HeldBack, Standing, Subject};
+use crate::link::{BrakeState, Emptied, HeldBack, Subject};
 use crate::sync::brake::{self, ClearPolicy};
 use crate::sync::item::Batch;
 use crate::sync::outcome::{Stop, Verdict};
@@ -55,7 +55,7 @@ fn brake_if_too_many(session: &mut Session<'_>) -> Result<(), Stop> {
     }
     let since = session.now();
     let brake = session.books.brake_mut();
-    brake.standing = Standing::On { since };
+    brake.state = BrakeState::On { since };
     brake.pushed.clear();
     for (subject, waits) in std::mem::take(&mut brake.held) {
         note(session, &subject, &waits.field, waits.emptied);

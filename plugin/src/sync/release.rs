@@ -1,7 +1,7 @@
 //! The end of a cycle: clearings that waited for it go through where they are few, and a person's word lets through
 //! what the brake held. The policy stands in `brake`.
 
-use crate::link::{Cycle, Standing, Subject};
+use crate::link::{BrakeState, Cycle, Subject};
 use crate::sync::brake::{ClearPolicy, HANDFUL};
 use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::Stop;
@@ -27,7 +27,7 @@ pub(super) fn let_through(session: &mut Session<'_>, cycles: &[Cycle]) -> Result
 /// The end of a push: a handful goes through at once. More wait for the poll.
 pub(super) fn let_a_handful_through(session: &mut Session<'_>) -> Result<(), Stop> {
     let brake = session.books.brake();
-    if brake.standing != Standing::Off || brake.losing() > HANDFUL {
+    if brake.state != BrakeState::Off || brake.losing() > HANDFUL {
         return Ok(());
     }
     let pushed = brake.of(&[Cycle::Push], HANDFUL);

@@ -10,7 +10,7 @@ use crate::answer::{self, Failure};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
-use crate::tribe::login::{Login, Standing};
+use crate::tribe::login::{Login, LoginState};
 use crate::tribe::settings::Settings;
 
 /// The most rows that one answer holds. Tribe: documented.
@@ -78,9 +78,9 @@ impl<'a> Client<'a> {
         self.login.settings
     }
 
-    /// How the login stands, by what is kept.
-    pub fn standing(&self) -> Result<Standing, Failure> {
-        self.login.standing()
+    /// What the store keeps of the login, without its secrets.
+    pub fn login_state(&self) -> Result<LoginState, Failure> {
+        self.login.login_state()
     }
 
     /// Exchanges the code of a person's consent and keeps the login.

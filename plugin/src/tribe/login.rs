@@ -36,9 +36,9 @@ const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// With `offline` a consent brings a refresh token. Tribe: seen.
 const SCOPE_OF_CONSENT: &str = "read write offline";
 
-/// How the login stands, by what is kept.
+/// What the store keeps of the login, without its secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum LoginState {
     /// Client credentials: nobody has to consent.
     NoConsentNeeded,
     /// Nobody has consented yet, or for another login than that of the settings.
@@ -134,14 +134,14 @@ impl Login<'_> {
         }
     }
 
-    /// How the login stands. Asks Tribe nothing.
-    pub(super) fn standing(&self) -> Result<Standing, Failure> {
+    /// What the store keeps of the login. Asks Tribe nothing.
+    pub(super) fn login_state(&self) -> Result<LoginState, Failure> {
         Ok(match (self.settings.flow, self.kept()?.map(|kept| kept.consent)) {
-            (Flow::ClientCredentials, _) => Standing::NoConsentNeeded,
-            (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => Standing::NoConsent,
-            (Flow::AuthorizationCode, Some(Consent::Ended)) => Standing::Ended,
-            (Flow::AuthorizationCode, Some(Consent::NotRenewable)) => Standing::NotRenewable,
-            (Flow::AuthorizationCode, Some(Consent::Renewable(_))) => Standing::Renewable,
+            (Flow::ClientCredentials, _) => LoginState::NoConsentNeeded,
+            (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => LoginState::NoConsent,
+            (Flow::AuthorizationCode, Some(Consent::Ended)) => LoginState::Ended,
+            (Flow::AuthorizationCode, Some(Consent::NotRenewable)) => LoginState::NotRenewable,
+            (Flow::AuthorizationCode, Some(Consent::Renewable(_))) => LoginState::Renewable,
         })
     }
 

@@ -25,7 +25,7 @@ pub use changes::{Changed, ChangedRow};
 pub use client::{Client, PAGE_SIZE};
 pub use entity::{AddressSlot, Entity, Property, RelationKind};
 pub use facts::{Facts, PageLimit, TextEquality};
-pub use login::{Standing, consent_url};
+pub use login::{LoginState, consent_url};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::Profile;
 pub use reading::Read;

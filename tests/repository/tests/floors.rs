@@ -43,7 +43,6 @@ const LEFT: &[(&str, &[&str])] = &[
     (
         "host-harness/src",
         &[
-            "commands/care.rs",
             "commands/check.rs",
             "commands/demo.rs",
             "commands/inspect.rs",
@@ -52,6 +51,7 @@ const LEFT: &[(&str, &[&str])] = &[
             "commands/office.rs",
             "commands/plugin.rs",
             "commands/preview.rs",
+            "commands/records.rs",
             "commands/run.rs",
             "commands/status.rs",
             "commands/sync.rs",

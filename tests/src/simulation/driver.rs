@@ -9,7 +9,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Budget, Next, Outcome, Stop, Stopped};
-use advocaatcentraal_tribe::tribe::Standing;
+use advocaatcentraal_tribe::tribe::LoginState;
 use sandbox::advocaatcentraal::{Stamps, Variants};
 use sandbox::tribe::Character;
 
@@ -344,7 +344,7 @@ impl<'w> Driver<'w> {
         match result {
             Ok(outcome) => Some(outcome.next),
             Err(stopped) => {
-                self.do_as_asked(&stopped.because);
+                self.do_as_asked(&stopped.error);
                 None
             }
         }
@@ -366,9 +366,9 @@ impl<'w> Driver<'w> {
 
     /// A person consents anew where that is how the office logs in, and goes on until it works.
     fn mend_login(&mut self) {
-        let ended = |standing| matches!(standing, Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
+        let ended = |state| matches!(state, Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         for _ in 0..MOST_LOGINS {
-            if !ended(self.world.standing()) {
+            if !ended(self.world.login_state()) {
                 return;
             }
             let result = self.world.consent();
