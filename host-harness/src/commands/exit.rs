@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::redirect::RedirectProblem;
+use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
 use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
 use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};

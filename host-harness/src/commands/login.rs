@@ -9,7 +9,8 @@ use std::time::Duration;
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::redirect::{self, Browser, Code, Landing, Page, RedirectProblem, RedirectUri, code_in, new_state};
+use super::redirect::{self, Browser, Code, Landing, Page, RedirectUri, code_in, new_state};
+use super::redirect_problem::RedirectProblem;
 use super::screen::Screen;
 use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};

@@ -15,6 +15,7 @@ mod plugin;
 mod preview;
 mod records;
 mod redirect;
+mod redirect_problem;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
+use super::server::delivered;
 use super::*;
 use crate::component::{CallError, Change, System};
 use crate::run::{End, Halt, Report, Tally, Wait};
@@ -200,7 +201,7 @@ impl Pushing {
 
     async fn deliver(&self, id: &str) {
         let changes = vec![Change { id: id.to_owned(), deleted: false }];
-        self.kept.store.enqueue(&office("1"), changes, self.pusher.now()).await.unwrap();
+        self.kept.store.enqueue(&office("1"), delivered(changes), self.pusher.now()).await.unwrap();
         self.arrived.notify_one();
     }
 

@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::health::{Health, HealthCheck};
 use super::verify::{Deliveries, Refused};
+use crate::component::Change;
 use crate::settings::OfficeNumber;
-use crate::store::Store;
+use crate::store::{Delivered, Store};
 use crate::timestamp::Timestamp;
 
 /// Longest body. Tribe: inferred, a delivery names one record and is far smaller.
@@ -70,7 +71,7 @@ impl<D: Deliveries> Intake<D> {
             Err(Refused::Unavailable) => return StatusCode::SERVICE_UNAVAILABLE,
         };
         let count = changes.len();
-        match self.store.enqueue(office, changes, Timestamp::now()).await {
+        match self.store.enqueue(office, delivered(changes), Timestamp::now()).await {
             Ok(()) => {
                 tracing::debug!(office = %office, count, "taken in");
                 self.arrived.notify_one();
@@ -109,4 +110,9 @@ struct Page {
 /// Serves until stopped; returns when the last answer was given.
 pub async fn serve<D: Deliveries>(listener: TcpListener, intake: Arc<Intake<D>>, stop: CancellationToken) {
     serve::serve(listener, intake.router(), Limits::default(), stop).await;
+}
+
+/// What a delivery speaks of, as the store keeps it.
+pub(super) fn delivered(changes: Vec<Change>) -> Vec<Delivered> {
+    changes.into_iter().map(|Change { id, deleted }| Delivered { id, deleted }).collect()
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::component::Change;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -74,6 +73,15 @@ pub struct KeyPage {
     pub keys: Vec<String>,
     /// Where the next page begins; none at the end.
     pub next: Option<u64>,
+}
+
+/// A record of Tribe's that a delivery speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// Tribe's id of it.
+    pub id: String,
+    /// Whether the delivery says that it was deleted.
+    pub deleted: bool,
 }
 
 /// A change that waits.
@@ -160,7 +168,7 @@ pub(super) trait Database: Send + Sync {
     -> Result<KeyPage, DatabaseError>;
 
     /// One row per record, however often it is delivered; see [`Queued::sequence`].
-    fn enqueue(&self, office: &OfficeNumber, changes: &[Change], now: Timestamp) -> Result<(), DatabaseError>;
+    fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError>;
     /// Rows last delivered at or before `quiet_since`, or first delivered at or before `waiting_since`.
     fn due(
         &self,

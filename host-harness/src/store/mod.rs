@@ -21,12 +21,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::{Acquired, Database, DatabaseError};
-pub use database::{KeyPage, LastFinished, OpenError, Queued, Run, RunResult};
+pub use database::{Delivered, KeyPage, LastFinished, OpenError, Queued, Run, RunResult};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
 
-use crate::component::Change;
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::timestamp::Timestamp;
 
@@ -203,7 +202,12 @@ impl Store {
     }
 
     /// Keeps what a delivery speaks of. Durable when it returns.
-    pub async fn enqueue(&self, office: &OfficeNumber, changes: Vec<Change>, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn enqueue(
+        &self,
+        office: &OfficeNumber,
+        changes: Vec<Delivered>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let office = office.clone();
         self.run(move |database, _| Ok(database.enqueue(&office, &changes, now)?)).await
     }

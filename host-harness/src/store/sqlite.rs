@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::database::{Acquired, Database, DatabaseError, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run};
-use crate::component::Change;
+use super::database::{
+    Acquired, Database, DatabaseError, Delivered, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run,
+};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -237,7 +238,7 @@ impl Database for Sqlite {
         })
     }
 
-    fn enqueue(&self, office: &OfficeNumber, changes: &[Change], now: Timestamp) -> Result<(), DatabaseError> {
+    fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for change in changes {

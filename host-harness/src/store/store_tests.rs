@@ -43,8 +43,8 @@ fn settings(number: &str) -> OfficeSettings {
     .unwrap()
 }
 
-fn changes(ids: &[&str]) -> Vec<Change> {
-    ids.iter().map(|id| Change { id: (*id).to_owned(), deleted: false }).collect()
+fn changes(ids: &[&str]) -> Vec<Delivered> {
+    ids.iter().map(|id| Delivered { id: (*id).to_owned(), deleted: false }).collect()
 }
 
 fn run(work: &str, finished: u64, result: RunResult) -> Run {
@@ -206,7 +206,7 @@ async fn a_delivery_during_the_work_is_not_lost() {
 #[tokio::test]
 async fn a_deletion_is_remembered_whatever_comes_after_it() {
     let Opened { store, folder: _folder, .. } = opened();
-    let deletion = vec![Change { id: "a".to_owned(), deleted: true }];
+    let deletion = vec![Delivered { id: "a".to_owned(), deleted: true }];
     store.enqueue(&office("1"), deletion, at(0)).await.unwrap();
     store.enqueue(&office("1"), changes(&["a"]), at(0)).await.unwrap();
     assert!(store.due(&office("1"), at(5), QUIET, LONGEST, 1).await.unwrap()[0].deleted);

@@ -214,3 +214,7 @@ fn outer_record(session: &mut Session<'_>, item: &mut Item, place: Place) -> Opt
     let create = Create { set: outer.set.clone(), edit };
     Some((Sent { place, outer: outer.clone(), with_address }, create))
 }
+
+#[cfg(test)]
+#[path = "deep_insert_tests.rs"]
+mod tests;

@@ -24,6 +24,8 @@
 mod adopt;
 mod agree;
 mod batch;
+#[cfg(test)]
+mod bench;
 mod body;
 mod books;
 mod brake;

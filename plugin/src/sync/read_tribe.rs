@@ -202,3 +202,7 @@ fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
         (older && now < until).then_some(until)
     })
 }
+
+#[cfg(test)]
+#[path = "read_tribe_tests.rs"]
+mod tests;

@@ -6,6 +6,8 @@
 
 mod changes;
 mod client;
+#[cfg(test)]
+pub(crate) mod desk;
 mod entity;
 mod facts;
 mod login;

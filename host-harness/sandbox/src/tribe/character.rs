@@ -334,6 +334,8 @@ pub enum NestedCreate {
     RelationsOnly,
     /// It is left out without a word.
     Ignored,
+    /// As `Ignored`, and a relationship is made without the relation that it demands.
+    LeftBehind,
     /// The whole write is refused with 400.
     Refused,
 }

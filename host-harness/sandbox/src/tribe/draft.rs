@@ -130,7 +130,7 @@ impl Reader<'_> {
                 .ok_or_else(|| Refusal::bad(format!("The entity that '{name}' refers to does not exist.")));
         }
         match self.character.nested_create {
-            NestedCreate::Ignored => Ok(None),
+            NestedCreate::Ignored | NestedCreate::LeftBehind => Ok(None),
             NestedCreate::RelationsOnly if self.store.model.is_named(kind, "Address") => Ok(None),
             NestedCreate::Refused => Err(Refusal::bad(format!("Invalid value for property '{name}'."))),
             NestedCreate::Honoured | NestedCreate::RelationsOnly => {

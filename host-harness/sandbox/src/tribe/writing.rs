@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cell::Cell;
-use super::character::{AddressEdit, FirstMutationDate, Null, ParentRelation, StoredText, UpgradedId};
+use super::character::{AddressEdit, FirstMutationDate, NestedCreate, Null, ParentRelation, StoredText, UpgradedId};
 use super::draft::{Draft, Target, check_required};
 use super::edm::Access;
 use super::guid::Guid;
@@ -55,7 +55,8 @@ impl Tribe {
         let can_hold =
             |name: &str| entity_type.navigations.get(name).is_some_and(|link| matches!(link, Navigation::ToOne { .. }));
         let holders: Vec<&str> = ["Person", "Organization"].into_iter().filter(|name| can_hold(name)).collect();
-        if holders.iter().filter(|name| linked(draft, name)).count() != 1 {
+        let held_by = holders.iter().filter(|name| linked(draft, name)).count();
+        if held_by != 1 && !(held_by == 0 && self.character.nested_create == NestedCreate::LeftBehind) {
             return Err(Refusal::bad(format!("The property '{}' is required.", holders.join("' or '"))));
         }
         if linked(draft, "Relation") {
