@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else (progress, logs, one line per failure) to standard error. A failure
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
+mod advice;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
