@@ -64,7 +64,7 @@ class Office {
         for (;;) {
             const answer = await this.call(name, BUDGET);
             print(answer);
-            const until = answer.ok?.next.val ?? answer.error?.because.val?.until;
+            const until = answer.ok?.next.val ?? answer.error?.error.val?.until;
             if (answer.ok && answer.ok.next.tag === 'done') {
                 return;
             }

@@ -125,7 +125,7 @@ class Office:
         while True:
             answer = plain(self.call("sync", work, record(**SLICE)))
             print(json.dumps(answer), flush=True)
-            after = answer["ok"]["next"] if "ok" in answer else answer["err"]["because"]
+            after = answer["ok"]["next"] if "ok" in answer else answer["err"]["error"]
             if after == "done":
                 return
             if after == "again":

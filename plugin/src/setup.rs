@@ -16,16 +16,16 @@ use crate::tribe::{
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
-/// How one assumption stands.
+/// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It holds.
+    /// As the connector needs it.
     Holds,
-    /// Otherwise than assumed; the connector adapts.
+    /// Not as expected; the connector adapts.
     Differs,
-    /// Reading cannot tell it.
+    /// Cannot be seen without writing.
     Unknown,
-    /// The sync, or the part of it that the code names, does not run before this is mended.
+    /// The sync, or the part of it that the code names, does not run until this is mended.
     Fails,
 }
 
@@ -36,7 +36,7 @@ pub struct Finding {
     pub code: Code,
     /// Where.
     pub system: Option<System>,
-    /// How it stands.
+    /// The result.
     pub verdict: Verdict,
     /// Names in Tribe's schema that it is about, if any.
     pub names: Vec<String>,
@@ -77,7 +77,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake()?.standing, link::BrakeState::On { .. }) {
+    if matches!(state.brake()?.state, link::BrakeState::On { .. }) {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
     Ok(findings.0)
@@ -142,8 +142,8 @@ impl Findings {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
         let reached = client.current_employee();
-        if let Ok(standing) = client.standing() {
-            self.of_login(standing, reached.as_ref().err());
+        if let Ok(state) = client.login_state() {
+            self.of_login(state, reached.as_ref().err());
         }
         match reached {
             Err(Failure::Credentials) if self.has_failed(system) => return Ok(()),
@@ -182,10 +182,10 @@ impl Findings {
     }
 
     /// Which login is used and, where that is what is wrong, why it does not hold.
-    fn of_login(&mut self, standing: LoginState, failure: Option<&Failure>) {
+    fn of_login(&mut self, state: LoginState, failure: Option<&Failure>) {
         let system = System::Tribe;
         let holds = if failure.is_none() { Verdict::Holds } else { Verdict::Unknown };
-        match standing {
+        match state {
             LoginState::NoConsent => self.add(Code::ConsentMissing, system, Verdict::Fails),
             LoginState::Ended => self.add(Code::ConsentEnded, system, Verdict::Fails),
             LoginState::NotRenewable => self.add(Code::ConsentNotRenewable, system, Verdict::Fails),

@@ -1,6 +1,9 @@
-//! Every code that the connector speaks in, with its sentence in Dutch and in English.
+//! Every code that the connector gives, with its sentence in Dutch and in English.
+//!
+//! A sentence says what is, and what a person can change in the settings, in AdvocaatCentraal or in Tribe. It names no
+//! command and no button: those belong to the host, and every host has its own.
 
-/// A sentence in both languages: what happened and, where something can be done, what to do.
+/// A sentence in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
     /// For the office manager.
@@ -60,7 +63,7 @@ codes! {
 
     /// Poll was called before an initial sync was done.
     InitialSyncFirst = "initial-sync-first":
-        "Er is nog geen eerste synchronisatie gedaan; kies Synchroniseren." / "No initial sync has been completed yet; run it first.",
+        "Er is nog geen eerste synchronisatie gedaan; doe die eerst." / "No initial sync has been completed yet; do that first.",
     /// A row without an id, or not an object.
     RowNotUnderstood = "row-not-understood":
         "Een regel uit AdvocaatCentraal is niet te lezen en is overgeslagen." / "A row from AdvocaatCentraal cannot be read and was left out.",
@@ -93,7 +96,7 @@ codes! {
         "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is bewaard." / "This field changed on both sides; the value that gave way is kept.",
     /// A linked record was removed in Tribe.
     GoneInTribe = "gone-in-tribe":
-        "Deze relatie is in Tribe verwijderd en wordt niet opnieuw aangemaakt; synchroniseer haar los om dat wel te doen." / "This record was removed in Tribe and is not made again; resync it to do so.",
+        "Deze relatie is in Tribe verwijderd en wordt niet opnieuw aangemaakt; vraag dat aan voor deze relatie als u haar terug wilt." / "This record was removed in Tribe and is not made again; ask for it for this record if you want it back.",
     /// Two Tribe records bear the same marker.
     MarkerTwice = "marker-twice":
         "In Tribe staan twee kaarten met hetzelfde AdvocaatCentraal-ID; de oudste is gekoppeld." / "Two records in Tribe bear the same AdvocaatCentraal id; the older one is linked.",
@@ -103,14 +106,14 @@ codes! {
         "Dit conflict bestaat niet meer; er is niets teruggezet." / "This conflict has ended; nothing was restored.",
     /// A preview that the budget cut short.
     PreviewNotWhole = "preview-not-whole":
-        "Het voorbeeld is niet volledig: er zijn te veel relaties voor één keer kijken." / "The preview is not whole: there are too many relations for one look; give it more time.",
+        "Het voorbeeld is niet volledig: er zijn te veel relaties voor één aanroep." / "The preview is not whole: there are too many relations for one call.",
     /// A difference that neither the poll nor a webhook had shown.
     FoundBySweep = "found-by-sweep":
         "Dit verschil werd pas bij de nachtelijke controle gevonden en is hersteld." / "This difference was found only by the sweep, and mended.",
 
     /// Too many records would lose a value.
     BrakeOn = "brake-on":
-        "Meer dan een vijfde van de gekoppelde relaties zou een waarde verliezen; er wordt niets leeggemaakt tot u dat goedkeurt." / "More than a fifth of the linked records would lose a value; nothing is cleared before a person agrees (koppeling brake release).",
+        "Meer dan een vijfde van de gekoppelde relaties zou een waarde verliezen; er wordt niets leeggemaakt tot u dat goedkeurt." / "More than a fifth of the linked records would lose a value; nothing is cleared before a person agrees.",
     /// A field that was to be emptied, and still holds its value after a success.
     NotCleared = "not-cleared":
         "Dit veld is aan de ene kant leeggemaakt, maar de andere kant houdt de waarde vast; maak het daar zelf leeg." / "This field was emptied on one side, but the other keeps its value; empty it there by hand.",
@@ -126,7 +129,7 @@ codes! {
 
     /// Tribe refused the record.
     RefusedByTribe = "refused-by-tribe":
-        "Tribe weigert deze relatie; wijzig haar of synchroniseer haar opnieuw." / "Tribe refuses this record; change it or retry it.",
+        "Tribe weigert deze relatie; wijzig haar of laat het opnieuw proberen." / "Tribe refuses this record; change it, or have it tried again.",
     /// AC refused the record.
     RefusedByAdvocaatCentraal = "refused-by-advocaatcentraal":
         "AdvocaatCentraal weigert deze wijziging; wijzig het veld in Tribe." / "AdvocaatCentraal refuses this change; change the field in Tribe.",
@@ -151,7 +154,7 @@ codes! {
         "AdvocaatCentraal is bereikbaar en aanvaardt de API key." / "AdvocaatCentraal answers and accepts the API key.",
     /// Check: AC knows another office under that number.
     OfficeDiffers = "office-differs":
-        "AdvocaatCentraal kent dit administratienummer niet; controleer het veld Office." / "AdvocaatCentraal does not know this office; check the setting advocaatcentraal-office.",
+        "AdvocaatCentraal kent dit administratienummer niet; controleer de instelling advocaatcentraal-office." / "AdvocaatCentraal does not know this office; check the setting advocaatcentraal-office.",
     /// Check: a key or secret is refused.
     CredentialsRefused = "credentials-refused":
         "De inloggegevens worden geweigerd; maak nieuwe aan en vul die in." / "The credentials are refused; make new ones and enter them.",
@@ -187,13 +190,13 @@ codes! {
         "De koppeling logt in met de toestemming van een gebruiker en verlengt die vanzelf." / "The connector logs in by a person's consent and renews it by itself.",
     /// Nobody has consented yet.
     ConsentMissing = "consent-missing":
-        "Er is nog geen toestemming gegeven in Tribe; log in bij Tribe om die te geven." / "Nobody has consented in Tribe yet; log in to Tribe (`koppeling office login`).",
+        "Er is nog geen toestemming gegeven in Tribe; log in bij Tribe om die te geven." / "Nobody has consented in Tribe yet; log in to Tribe.",
     /// Tribe refuses the consent.
     ConsentEnded = "consent-ended":
-        "De toestemming in Tribe is verlopen of ingetrokken, of de verlenging ging onderweg verloren; log opnieuw in bij Tribe." / "The consent in Tribe ended or was withdrawn, or its renewal was lost on the way; log in to Tribe again (`koppeling office login`).",
+        "De toestemming in Tribe is verlopen of ingetrokken, of de verlenging ging onderweg verloren; log opnieuw in bij Tribe." / "The consent in Tribe ended or was withdrawn, or its renewal was lost on the way; log in to Tribe again.",
     /// A consent without a refresh token.
     ConsentNotRenewable = "consent-not-renewable":
-        "Tribe gaf toestemming die niet te verlengen is en binnen een dag eindigt; sta de scope offline toe bij de applicatie in Tribe en log opnieuw in." / "Tribe gave a consent that cannot be renewed and ends within a day; allow the application the scope offline and log in again (`koppeling office login`).",
+        "Tribe gaf toestemming die niet te verlengen is en binnen een dag eindigt; sta de scope offline toe bij de applicatie in Tribe en log opnieuw in." / "Tribe gave a consent that cannot be renewed and ends within a day; allow the application the scope offline and log in again.",
     /// A consent is given where none is needed.
     NoConsentNeeded = "no-consent-needed":
         "Deze koppeling logt in met client credentials; kies authorization-code om met toestemming in te loggen." / "This office logs in with client credentials; choose authorization-code to log in by consent.",
@@ -319,6 +322,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn no_sentence_names_a_command_or_a_button_of_a_host() {
+        for code in Code::ALL {
+            let Text { dutch, english } = code.text();
+            let name = code.as_str();
+            for sentence in [dutch, english] {
+                assert!(!sentence.contains('`') && !sentence.contains("--"), "{name}: {sentence}");
+                for word in ["typ ", "type in", "klik", "click", "knop", "button", "opdracht", "command"] {
+                    assert!(!sentence.to_lowercase().contains(word), "{name}: {sentence}");
+                }
+            }
+            assert!(!english.to_lowercase().contains("koppeling"), "{name}: {english}");
+            // In Dutch the connector is called so, always with an article; without one it is the program of a host.
+            let mut before = "";
+            for word in dutch.split_whitespace() {
+                let is_name = word.trim_matches(|sign: char| !sign.is_alphabetic()) == "koppeling";
+                assert!(!is_name || ["De", "de", "Deze", "deze"].contains(&before), "{name}: {dutch}");
+                let names_a_button = before == "kies" && word.starts_with(char::is_uppercase);
+                assert!(!names_a_button, "{name}: {dutch}");
+                before = word;
+            }
+        }
+    }
 
     #[test]
     fn every_code_is_found_by_its_name_and_has_a_sentence_of_its_own() {

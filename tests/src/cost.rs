@@ -42,10 +42,10 @@ impl Cost {
     pub fn of_initial_sync(relations: usize, nested_create: NestedCreate) -> Self {
         let character = Character { nested_create, calls_per_minute: None, ..Character::default() };
         let world = World::with(1, relations, Variants::default(), character);
-        let before = Standing::of(&world);
+        let before = TribeCounts::of(&world);
         world.initial_sync().unwrap();
         world.assert_same();
-        let after = Standing::of(&world);
+        let after = TribeCounts::of(&world);
         let tribe = world.tribe.borrow();
         let counters = tribe.counters();
         Self {
@@ -76,8 +76,8 @@ impl Cost {
     }
 }
 
-/// What stands in Tribe.
-struct Standing {
+/// How many records of each kind are in Tribe.
+struct TribeCounts {
     organisations: u64,
     persons: u64,
     contacts: u64,
@@ -86,7 +86,7 @@ struct Standing {
     addresses: u64,
 }
 
-impl Standing {
+impl TribeCounts {
     fn of(world: &World) -> Self {
         let tribe = world.tribe.borrow();
         let count = |set: &str| tribe.set(set).count() as u64;
@@ -153,7 +153,7 @@ impl QuotaUse {
             match sync::initial_sync(ports, &settings, Budget { time: SLICE, requests: 100_000 }) {
                 Ok(outcome) if outcome.next == Next::Done => break,
                 Ok(_) => {}
-                Err(stopped) => match stopped.because {
+                Err(stopped) => match stopped.error {
                     Stop::Quota(_, until) => {
                         refused += 1;
                         world.wait_until(until);

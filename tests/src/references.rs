@@ -69,7 +69,7 @@ impl Reference {
                 Ok(()) => return login,
                 Err(stopped) => {
                     world.wait(LEASE);
-                    if stopped.because == Stop::Credentials(System::Tribe) {
+                    if stopped.error == Stop::Credentials(System::Tribe) {
                         login = Login::GivenAnew;
                         world.consent().unwrap();
                     }

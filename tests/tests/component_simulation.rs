@@ -73,7 +73,7 @@ fn answers(world: &World, connector: &dyn Connector) -> Vec<String> {
     let company = RecordId::Relatie(RelatieId::new(id.as_str()));
     edit_relatie(world, &id, json!({"bedrijfsnaam": "Kanarie en Zonen", "telefoonnummer": "020 5550100"}));
     let explained = connector.explain(world, &company).unwrap();
-    told.push(format!("{:?} {:?} {:?}", explained.standing, explained.linked, explained.differing));
+    told.push(format!("{:?} {:?} {:?}", explained.state, explained.linked, explained.differing));
     told.push(format!("{:?}", connector.resync(world, &company, AMPLE).map(|outcome| outcome.counts)));
     told.push(format!("{:?}", connector.restore(world, 7, AMPLE).map(|outcome| outcome.counts)));
     told.push(format!("{:?}", connector.conflicts(world).unwrap()));
@@ -83,7 +83,7 @@ fn answers(world: &World, connector: &dyn Connector) -> Vec<String> {
         letters.iter().map(|(subject, letter)| (as_told(subject), &letter.code)).collect::<Vec<_>>()
     ));
     told.push(format!("{:?}", connector.forget(world, &company)));
-    told.push(format!("{:?}", connector.explain(world, &company).map(|explained| explained.standing)));
+    told.push(format!("{:?}", connector.explain(world, &company).map(|explained| explained.state)));
     told.push(format!("{:016x} {:?}", world.watch.log(), world.writes()));
     told
 }

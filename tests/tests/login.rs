@@ -125,9 +125,9 @@ fn a_token_that_is_refused_after_its_renewal_too_is_a_matter_of_credentials() {
         world.initial_sync().unwrap();
         world.faults.plan(kind, "GET", "/v1/odata/", 50);
         let before = token_calls(&world);
-        assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+        assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
         assert_eq!(token_calls(&world), before + 1, "{kind}: one renewal, no storm");
-        assert_eq!(world.standing(), Some(LoginState::Renewable), "{kind}: the consent is not what is wrong");
+        assert_eq!(world.login_state(), Some(LoginState::Renewable), "{kind}: the consent is not what is wrong");
     }
 }
 
@@ -140,8 +140,8 @@ fn a_refresh_token_that_comes_back_ends_the_consent_and_a_new_one_replaces_it() 
     world.poll().unwrap();
     // A host that puts back an old copy of the store.
     world.store.set(TOKEN, &old).unwrap();
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
-    assert_eq!(world.standing(), Some(LoginState::Ended));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
+    assert_eq!(world.login_state(), Some(LoginState::Ended));
     assert_eq!(kept(&world)["access"], "", "nothing of the ended login is kept");
     world.consent().unwrap();
     world.poll().unwrap();
@@ -168,7 +168,7 @@ fn whoever_loses_a_race_for_a_refresh_goes_on_with_what_the_winner_stored() {
         }
     }));
     world.poll().unwrap();
-    assert_eq!(world.standing(), Some(LoginState::Renewable));
+    assert_eq!(world.login_state(), Some(LoginState::Renewable));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn whatever_a_token_answer_says_of_its_life_the_sync_goes_on_and_no_refresh_toke
             world.poll().unwrap();
         }
         world.assert_same();
-        assert_eq!(world.standing(), Some(LoginState::Renewable), "{expires_in:?}");
+        assert_eq!(world.login_state(), Some(LoginState::Renewable), "{expires_in:?}");
     }
 }
 
@@ -223,7 +223,7 @@ fn a_consent_without_offline_is_named_before_it_ends() {
     assert_eq!(findings(&world).get(&Code::ConsentNotRenewable), Some(&Verdict::Fails));
     world.wait(2 * HOUR);
     let before = token_calls(&world);
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
     assert_eq!(findings(&world).get(&Code::ConsentNotRenewable), Some(&Verdict::Fails));
     assert_eq!(token_calls(&world), before, "there is nothing to ask with");
 }
@@ -253,12 +253,12 @@ fn a_login_is_good_for_its_own_settings_only() {
     world.set(name::TRIBE_LOGIN, "client-credentials");
     world.initial_sync().unwrap();
     world.log_in_by_consent();
-    assert_eq!(world.standing(), Some(LoginState::NoConsent), "a token of the application is no consent");
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    assert_eq!(world.login_state(), Some(LoginState::NoConsent), "a token of the application is no consent");
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
     world.consent().unwrap();
     world.poll().unwrap();
     world.set(name::TRIBE_CLIENT_ID, "another");
-    assert_eq!(world.standing(), Some(LoginState::NoConsent));
+    assert_eq!(world.login_state(), Some(LoginState::NoConsent));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn a_consent_in_another_environment_than_the_linked_one_is_said_at_once_and_writ
     let problem = Problem { setting: name::TRIBE_LOGIN, code: Code::OtherTenant };
     assert_eq!(world.consent(), Err(Stop::Settings(vec![problem])));
     edit_relatie(&world, "1001", json!({"telefoonnummer": "020 555 60 03"}));
-    assert!(matches!(world.poll().unwrap_err().because, Stop::Settings(_)));
+    assert!(matches!(world.poll().unwrap_err().error, Stop::Settings(_)));
     assert_eq!(world.writes().1, 0);
     assert_eq!(findings(&world).get(&Code::OtherTenant), Some(&Verdict::Fails));
 }
@@ -299,5 +299,5 @@ fn a_429_in_the_middle_of_a_consent_tells_when_to_come_back() {
     world.faults.plan(Kind::Status429Absurd, "POST", "/oauth2/token", 1);
     let Err(Stop::Quota(System::Tribe, until)) = world.consent() else { panic!("no quota") };
     assert!(until.as_millis() - world.now().as_millis() <= LONGEST_WAIT.as_millis() as u64);
-    assert_eq!(world.standing(), Some(LoginState::NoConsent));
+    assert_eq!(world.login_state(), Some(LoginState::NoConsent));
 }

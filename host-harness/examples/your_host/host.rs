@@ -40,7 +40,7 @@ pub async fn sync(component: &[u8], settings: &Settings, keys: &Keys) -> wasmtim
         match tokio::time::timeout(DEADLINE, call).await?? {
             Ok(outcome) if outcome.next == Next::Done => return Ok(()),
             Ok(_) => {}
-            Err(stopped) => return Err(Error::msg(format!("stopped: {:?}", stopped.because))),
+            Err(stopped) => return Err(Error::msg(format!("stopped: {:?}", stopped.error))),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::advice::with_command;
 use super::screen::{Screen, Tone};
 use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};
@@ -32,15 +33,24 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
     Ok(verdict(&findings))
 }
 
-/// The findings of one office.
+/// The findings of one office. One that does not hold comes with the command to type.
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
     match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
-        Ok(findings) => Ok(findings),
+        Ok(findings) => Ok(findings.into_iter().map(|finding| advised(finding, office)).collect()),
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => CommandError::Later(wait),
             End::Halted(halt) => halted(host, office, halt).await,
             End::Done => Halt::Defect("check".to_owned()).into(),
         }),
+    }
+}
+
+fn advised(finding: Finding, office: &OfficeNumber) -> Finding {
+    match finding.verdict {
+        Verdict::Holds => finding,
+        Verdict::Differs | Verdict::Unknown | Verdict::Fails => {
+            Finding { message: with_command(finding.message, &finding.code, office), ..finding }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Results go to standard output, everything else (progress, logs, one line per failure) to standard error. A failure
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
-mod care;
+mod advice;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -14,6 +14,7 @@ mod login;
 mod office;
 mod plugin;
 mod preview;
+mod records;
 mod redirect;
 mod redirect_problem;
 mod run;
@@ -77,13 +78,13 @@ enum Command {
     Preview(OneOffice),
     /// Explains, resyncs or forgets one record
     #[command(subcommand)]
-    Records(care::Records),
+    Records(records::Records),
     /// Lists and retries records that were put aside
     #[command(subcommand)]
-    Letters(care::Letters),
+    Letters(records::Letters),
     /// Lists and restores values that gave way
     #[command(subcommand)]
-    Conflicts(care::Conflicts),
+    Conflicts(records::Conflicts),
     /// Lets fields be cleared again after too many were emptied at once
     #[command(subcommand)]
     Brake(sync::Brake),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::care::{answered, name};
+use super::records::{answered, name};
 use super::screen::Screen;
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};

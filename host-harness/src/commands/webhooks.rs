@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::care::answered;
+use super::records::answered;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::Registrations;

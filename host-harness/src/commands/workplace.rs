@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use etcetera::{AppStrategy, AppStrategyArgs};
 use koppeling_egress::{Egress, Timeouts};
 
+use super::advice::with_command;
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
-use crate::component::{Connector, Limits, Runtime, System};
+use crate::component::{Connector, Limits, Runtime, System, Text};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
 use crate::settings::{Login, OfficeNumber};
@@ -124,8 +125,13 @@ fn default_folder() -> Result<PathBuf, CommandError> {
     Ok(strategy.data_dir())
 }
 
-/// A code in the connector's words, English first; none for a code that it does not know.
-pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str) -> Option<crate::component::Text> {
+/// A code in the connector's words, with the command to type; none for a code that the connector does not know.
+pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
+    sentence(host, office, code).await.map(|text| with_command(text, code, office))
+}
+
+/// A code in the connector's words alone.
+async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
     let settings = host.settings(office).await.ok()?;
     let connector = host.connector_of(&settings).await.ok()?;
     connector.describe(host.keyless(&settings), code).await.ok()?
@@ -150,7 +156,7 @@ pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> Co
         Halt::Settings(problems) => {
             let mut words = Vec::new();
             for problem in problems {
-                let text = describe(host, office, &problem.code).await;
+                let text = sentence(host, office, &problem.code).await;
                 let text = text.map_or_else(|| problem.code.clone(), |text| text.english);
                 words.push(format!("{}: {text}", problem.setting));
             }

@@ -99,7 +99,7 @@ fn what_is_no_connector_is_refused_with_a_reason() {
     assert_eq!(refusal(b"#!/bin/sh"), NotLoadable::NotWasm);
     assert_eq!(refusal(b""), NotLoadable::NotWasm);
     assert_eq!(refusal(&misbehaving::core_module()), NotLoadable::CoreModule);
-    let missing = "advocaatcentraal:tribe-sync/care".to_owned();
+    let missing = "advocaatcentraal:tribe-sync/records".to_owned();
     assert_eq!(refusal(&misbehaving::another_world()), NotLoadable::OtherWorld { missing });
 }
 

@@ -98,6 +98,15 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_sync.call_sweep(budget))
     }
 
+    /// `sync.release-brake`.
+    pub async fn release_brake(
+        &self,
+        context: CallContext,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_release_brake(budget))
+    }
+
     /// `setup.check`.
     pub async fn check(&self, context: CallContext) -> Result<Result<Vec<Finding>, Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_check())
@@ -142,57 +151,48 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_describe(code))
     }
 
-    /// `care.explain`.
+    /// `records.explain`.
     pub async fn explain(
         &self,
         context: CallContext,
         subject: &RecordId,
     ) -> Result<Result<Explanation, Error>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_explain(subject))
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_explain(subject))
     }
 
-    /// `care.resync`.
+    /// `records.resync`.
     pub async fn resync(
         &self,
         context: CallContext,
         subject: &RecordId,
         budget: Budget,
     ) -> Result<Result<Outcome, Stopped>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_resync(subject, budget))
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_resync(subject, budget))
     }
 
-    /// `care.forget`.
+    /// `records.forget`.
     pub async fn forget(&self, context: CallContext, subject: &RecordId) -> Result<Result<(), Error>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_forget(subject))
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_forget(subject))
     }
 
-    /// `care.restore`.
+    /// `records.restore`.
     pub async fn restore(
         &self,
         context: CallContext,
         conflict: &str,
         budget: Budget,
     ) -> Result<Result<Outcome, Stopped>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_restore(conflict, budget))
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_restore(conflict, budget))
     }
 
-    /// `care.release-brake`.
-    pub async fn release_brake(
-        &self,
-        context: CallContext,
-        budget: Budget,
-    ) -> Result<Result<Outcome, Stopped>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_release_brake(budget))
-    }
-
-    /// `care.dead-letters`.
+    /// `records.dead-letters`.
     pub async fn dead_letters(&self, context: CallContext) -> Result<Result<Vec<DeadLetter>, Error>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_dead_letters())
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_dead_letters())
     }
 
-    /// `care.conflicts`. The only answer that holds a client's data: show it, never log it.
+    /// `records.conflicts`. The only answer that holds a client's data: show it, never log it.
     pub async fn conflicts(&self, context: CallContext) -> Result<Result<Vec<Conflict>, Error>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_care.call_conflicts())
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_conflicts())
     }
 
     /// `webhook.read`.

@@ -15,7 +15,7 @@ pub const CONTRACT: Version = Version { major: 0, minor: 1, patch: 0 };
 
 const PACKAGE: &str = "advocaatcentraal:tribe-sync";
 const WORLD: &str = "connector";
-const EXPORTS: [&str; 4] = ["care", "setup", "sync", "webhook"];
+const EXPORTS: [&str; 4] = ["records", "setup", "sync", "webhook"];
 
 /// A semantic version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -194,7 +194,7 @@ impl Slices for Host {
         });
         match turn.await {
             Ok(Ok(slice)) => Ok(slice),
-            Ok(Err(stopped)) => Err(Stop::Connector { because: stopped.because, so_far: Box::new(stopped.so_far) }),
+            Ok(Err(stopped)) => Err(Stop::Connector { error: stopped.error, partial: Box::new(stopped.partial) }),
             Err(error) => Err(Stop::Turn(error)),
         }
     }

@@ -38,9 +38,9 @@ pub enum Stop {
     /// The component says so; what it did until then counts.
     Connector {
         /// Why.
-        because: Error,
+        error: Error,
         /// What it did.
-        so_far: Box<Outcome>,
+        partial: Box<Outcome>,
     },
     /// It could not be asked, or did not answer.
     Turn(TurnError),
@@ -66,10 +66,10 @@ pub async fn run(
         let before = tally.done();
         let slice = match slices.slice(office, &work).await {
             Ok(slice) => slice,
-            Err(Stop::Connector { because, so_far }) => {
-                tally.add(&so_far);
+            Err(Stop::Connector { error, partial }) => {
+                tally.add(&partial);
                 watch(&tally);
-                break End::from(because);
+                break End::from(error);
             }
             Err(Stop::Turn(error)) => break End::Halted(error.into()),
         };

@@ -67,11 +67,11 @@ async fn a_wait_ends_the_run_and_is_passed_on() {
 
 #[tokio::test]
 async fn what_was_done_before_an_error_counts() {
-    for because in [
+    for error in [
         Error::Quota(Pause { system: System::Tribe, until: 9000 }),
         Error::Unavailable(Pause { system: System::Tribe, until: 9000 }),
     ] {
-        let stop = Stop::Connector { because, so_far: Box::new(outcome(2, Next::Done)) };
+        let stop = Stop::Connector { error, partial: Box::new(outcome(2, Next::Done)) };
         let report = Script::new([slice(3, Next::Again), Err(stop)]).run(Work::Poll).await;
         let wait = Wait { system: Some(System::Tribe), until: Timestamp::from_millis(9000) };
         assert_eq!((report.tally.created, report.end), (5, End::Later(wait)));
@@ -80,14 +80,14 @@ async fn what_was_done_before_an_error_counts() {
 
 #[tokio::test]
 async fn errors_that_a_person_must_mend_halt_the_run() {
-    for (because, halt) in [
+    for (error, halt) in [
         (Error::Credentials(System::Tribe), Halt::Credentials(System::Tribe)),
         (Error::Settings(vec![]), Halt::Settings(vec![])),
         (Error::StateNewer(4), Halt::StateNewer(4)),
         (Error::Unsupported, Halt::Unsupported),
         (Error::Defect("x".to_owned()), Halt::Defect("x".to_owned())),
     ] {
-        let stop = Stop::Connector { because, so_far: Box::new(idle(Next::Done)) };
+        let stop = Stop::Connector { error, partial: Box::new(idle(Next::Done)) };
         assert_eq!(Script::new([Err(stop)]).run(Work::Poll).await.end, End::Halted(halt));
     }
     let trap = TurnError::Call(CallError::Broken);
@@ -111,7 +111,7 @@ async fn a_push_hands_in_again_what_is_left() {
 #[tokio::test]
 async fn a_push_that_fails_leaves_all_of_its_changes() {
     let changes = vec![Change { id: "a".to_owned(), deleted: false }];
-    let stop = Stop::Connector { because: Error::Unsupported, so_far: Box::new(idle(Next::Done)) };
+    let stop = Stop::Connector { error: Error::Unsupported, partial: Box::new(idle(Next::Done)) };
     assert_eq!(Script::new([Err(stop)]).run(Work::Push(changes)).await.left.len(), 1);
 }
 

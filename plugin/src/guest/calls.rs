@@ -45,6 +45,10 @@ impl export::sync::Guest for Connector {
     fn sweep(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         slice(&sync::sweep, budget)
     }
+
+    fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        slice(&sync::release_brake, budget)
+    }
 }
 
 impl export::setup::Guest for Connector {
@@ -85,13 +89,13 @@ impl export::setup::Guest for Connector {
     }
 }
 
-impl export::care::Guest for Connector {
-    fn explain(subject: wit::RecordId) -> Result<export::care::Explanation, wit::Error> {
+impl export::records::Guest for Connector {
+    fn explain(subject: wit::RecordId) -> Result<export::records::Explanation, wit::Error> {
         let id = RecordId::from(subject.clone());
         let office = Office::open()?;
         let explained = records::explain(office.ports(), &office.settings, FOR_ONE_RECORD, &id)?;
-        Ok(export::care::Explanation {
-            state: explained.standing.as_str().to_owned(),
+        Ok(export::records::Explanation {
+            state: explained.state.as_str().to_owned(),
             linked: explained.linked.into_iter().map(linked).collect(),
             differing: explained.differing.into_iter().map(str::to_owned).collect(),
             dead_letter: explained.dead_letter.map(|letter| dead_letter(subject.clone(), letter)),
@@ -115,17 +119,13 @@ impl export::care::Guest for Connector {
         slice(&|ports, settings, budget| records::restore(ports, settings, budget, number), budget)
     }
 
-    fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        slice(&sync::release_brake, budget)
-    }
-
-    fn dead_letters() -> Result<Vec<export::care::DeadLetter>, wit::Error> {
+    fn dead_letters() -> Result<Vec<export::records::DeadLetter>, wit::Error> {
         let office = Office::open()?;
         let letters = records::dead_letters(office.ports(), &office.settings)?;
         Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
     }
 
-    fn conflicts() -> Result<Vec<export::care::Conflict>, wit::Error> {
+    fn conflicts() -> Result<Vec<export::records::Conflict>, wit::Error> {
         let office = Office::open()?;
         let conflicts = records::conflicts(office.ports(), &office.settings)?;
         Ok(conflicts.into_iter().map(conflict).collect())
@@ -145,12 +145,12 @@ fn slice(
 /// For the functions of one record that take no budget: far more than one record needs.
 const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
 
-fn linked((entity, id): (String, TribeId)) -> export::care::Linked {
-    export::care::Linked { entity, id: id.to_string() }
+fn linked((entity, id): (String, TribeId)) -> export::records::Linked {
+    export::records::Linked { entity, id: id.to_string() }
 }
 
-fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::care::DeadLetter {
-    export::care::DeadLetter {
+fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::records::DeadLetter {
+    export::records::DeadLetter {
         subject,
         code: letter.code,
         field: letter.field,
@@ -160,8 +160,8 @@ fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> expor
     }
 }
 
-fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::care::Conflict {
-    export::care::Conflict {
+fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::records::Conflict {
+    export::records::Conflict {
         id: number.to_string(),
         subject: conflict.subject.into(),
         field: conflict.slot,
@@ -327,7 +327,7 @@ impl From<Subject> for wit::RecordId {
 
 impl From<Stopped> for wit::Stopped {
     fn from(stopped: Stopped) -> Self {
-        Self { because: stopped.because.into(), so_far: stopped.so_far.into() }
+        Self { error: stopped.error.into(), partial: stopped.partial.into() }
     }
 }
 
@@ -339,7 +339,7 @@ impl From<Stop> for wit::Stopped {
 
 impl From<Stopped> for wit::Error {
     fn from(stopped: Stopped) -> Self {
-        stopped.because.into()
+        stopped.error.into()
     }
 }
 

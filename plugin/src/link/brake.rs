@@ -45,7 +45,7 @@ pub struct PendingClear {
     pub emptied: Emptied,
 }
 
-/// How the brake stands.
+/// Whether the brake holds back clearings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum BrakeState {
@@ -61,11 +61,11 @@ pub enum BrakeState {
     Released,
 }
 
-/// How the brake stands, with the records that are not decided on.
+/// The state of the brake, with the records that are not decided on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
-    /// How it stands.
-    pub standing: BrakeState,
+    /// Its state.
+    pub state: BrakeState,
     /// The records whose clearing waits for the end of a cycle. Never more than it takes to put the brake on; empty
     /// once it is: to release it everything is compared anyway.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

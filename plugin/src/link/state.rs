@@ -188,7 +188,7 @@ impl<'a> OfficeState<'a> {
         self.save(&self.keys.conflicts(), conflicts)
     }
 
-    /// How the brake stands.
+    /// The brake and the records that it waits for.
     pub fn brake(&self) -> Result<Brake, StateError> {
         Ok(self.load(&self.keys.brake())?.unwrap_or_default())
     }

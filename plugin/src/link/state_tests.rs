@@ -184,7 +184,7 @@ fn the_brake_keeps_its_stored_form() {
     let (subject, since) = (Subject::PrivatePerson(RelatieId::new("7")), Instant::from_millis(7));
     let held = PendingClear { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
     let brake = Brake {
-        standing: BrakeState::On { since },
+        state: BrakeState::On { since },
         held: [(subject.clone(), held)].into_iter().collect(),
         pushed: [subject].into_iter().collect(),
         ..Brake::default()
@@ -192,13 +192,13 @@ fn the_brake_keeps_its_stored_form() {
     is_stored_as(
         brake,
         json!({
-            "standing": {"on": {"since": 7}},
+            "state": {"on": {"since": 7}},
             "held": {"particulier/7": {"by": "initial", "field": "phone", "emptied": "in-advocaat-centraal"}},
             "pushed": ["particulier/7"],
         }),
     );
-    is_stored_as(Brake::default(), json!({"standing": "off"}));
-    is_stored_as(Brake { standing: BrakeState::Released, ..Brake::default() }, json!({"standing": "released"}));
+    is_stored_as(Brake::default(), json!({"state": "off"}));
+    is_stored_as(Brake { state: BrakeState::Released, ..Brake::default() }, json!({"state": "released"}));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
     stays(Walk::default(), |walk| walk.done += 1);
-    stays(Brake::default(), |brake| brake.standing = BrakeState::Released);
+    stays(Brake::default(), |brake| brake.state = BrakeState::Released);
     stays(Conflicts::default(), |conflicts| conflicts.next += 1);
     let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
     stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});

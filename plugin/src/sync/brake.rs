@@ -41,7 +41,7 @@ pub(super) enum ClearPolicy {
 impl ClearPolicy {
     /// What a cycle does with clearings while the brake stands so.
     pub(super) fn of(brake: &Brake, cycle: Cycle) -> Self {
-        match brake.standing {
+        match brake.state {
             BrakeState::Released => Self::GoThrough,
             BrakeState::Off | BrakeState::On { .. } => Self::WaitFor(cycle),
         }
@@ -50,13 +50,13 @@ impl ClearPolicy {
 
 /// Whether the brake is on.
 pub(super) fn is_on(brake: &Brake) -> bool {
-    matches!(brake.standing, BrakeState::On { .. })
+    matches!(brake.state, BrakeState::On { .. })
 }
 
 /// Whether so many records lose a value that their share of the linked ones counts. Not while the brake is on, or a
 /// person agreed.
 pub(super) fn is_more_than_a_handful(brake: &Brake) -> bool {
-    brake.standing == BrakeState::Off && brake.losing() > HANDFUL
+    brake.state == BrakeState::Off && brake.losing() > HANDFUL
 }
 
 /// Whether that many records losing a value are too many of so many linked ones.

@@ -32,8 +32,8 @@ fn more_than_a_fifth_of_the_linked_records_is_too_many() {
 fn the_share_counts_only_while_the_brake_is_off_and_more_than_a_handful_lose_a_value() {
     assert!(!is_more_than_a_handful(&losing(5)));
     assert!(is_more_than_a_handful(&losing(6)));
-    for standing in [BrakeState::On { since: Instant::default() }, BrakeState::Released] {
-        assert!(!is_more_than_a_handful(&Brake { standing, ..losing(6) }));
+    for state in [BrakeState::On { since: Instant::default() }, BrakeState::Released] {
+        assert!(!is_more_than_a_handful(&Brake { state, ..losing(6) }));
     }
 }
 
@@ -49,8 +49,8 @@ fn a_record_that_a_push_cleared_and_a_poll_finds_again_counts_once() {
 
 #[test]
 fn clearings_go_through_once_a_person_agreed_and_wait_for_their_cycle_otherwise() {
-    let on = Brake { standing: BrakeState::On { since: Instant::default() }, ..Brake::default() };
-    let released = Brake { standing: BrakeState::Released, ..Brake::default() };
+    let on = Brake { state: BrakeState::On { since: Instant::default() }, ..Brake::default() };
+    let released = Brake { state: BrakeState::Released, ..Brake::default() };
     assert_eq!(ClearPolicy::of(&Brake::default(), Cycle::Sweep), ClearPolicy::WaitFor(Cycle::Sweep));
     assert_eq!(ClearPolicy::of(&on, Cycle::Poll), ClearPolicy::WaitFor(Cycle::Poll));
     assert_eq!(ClearPolicy::of(&released, Cycle::Poll), ClearPolicy::GoThrough);

@@ -101,13 +101,13 @@ pub fn push(
 /// until [`Next::Done`]; where that is broken off, the poll goes on with it.
 pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        match session.books.brake().standing {
+        match session.books.brake().state {
             BrakeState::Off => {
                 session.books.note(Code::BrakeNotOn, None, None);
                 return Ok(());
             }
             BrakeState::On { .. } => {
-                session.books.brake_mut().standing = BrakeState::Released;
+                session.books.brake_mut().state = BrakeState::Released;
                 session.flush()?;
             }
             BrakeState::Released => {}
@@ -118,7 +118,7 @@ pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> R
 
 /// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
 fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
-    if session.books.brake().standing != BrakeState::Released {
+    if session.books.brake().state != BrakeState::Released {
         return Ok(true);
     }
     session.clear_policy = ClearPolicy::GoThrough;
@@ -128,7 +128,7 @@ fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
         return Ok(false);
     }
     let brake = session.books.brake_mut();
-    brake.standing = BrakeState::Off;
+    brake.state = BrakeState::Off;
     brake.held.clear();
     brake.pushed.clear();
     session.flush()?;

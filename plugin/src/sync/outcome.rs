@@ -139,13 +139,13 @@ pub enum Stop {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stopped {
     /// Why.
-    pub because: Stop,
+    pub error: Stop,
     /// What was done.
-    pub so_far: Outcome,
+    pub partial: Outcome,
 }
 
 impl<E: Into<Stop>> From<E> for Stopped {
-    fn from(because: E) -> Self {
-        Self { because: because.into(), so_far: Outcome::default() }
+    fn from(error: E) -> Self {
+        Self { error: error.into(), partial: Outcome::default() }
     }
 }

@@ -55,7 +55,7 @@ fn brake_if_too_many(session: &mut Session<'_>) -> Result<(), Stop> {
     }
     let since = session.now();
     let brake = session.books.brake_mut();
-    brake.standing = BrakeState::On { since };
+    brake.state = BrakeState::On { since };
     brake.pushed.clear();
     for (subject, waits) in std::mem::take(&mut brake.held) {
         note(session, &subject, &waits.field, waits.emptied);

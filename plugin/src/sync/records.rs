@@ -43,7 +43,7 @@ impl RecordId {
     }
 }
 
-/// How a record stands.
+/// Where a record is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordState {
     /// Nothing is known of it.
@@ -81,11 +81,11 @@ impl RecordState {
     }
 }
 
-/// How one record stands, in ids, field names and codes.
+/// What the connector knows of one record, in ids, field names and codes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// How it stands.
-    pub standing: RecordState,
+    /// Where it is on its way.
+    pub state: RecordState,
     /// Why nothing travels.
     pub paused: Option<Pause>,
     /// Tribe's type name and id of each record that belongs to it.
@@ -104,7 +104,7 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
-            standing: RecordState::of(&link),
+            state: RecordState::of(&link),
             paused: link.paused,
             linked,
             differing: differing(session, id, &subject, &link)?,

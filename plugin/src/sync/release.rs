@@ -27,7 +27,7 @@ pub(super) fn let_through(session: &mut Session<'_>, cycles: &[Cycle]) -> Result
 /// The end of a push: a handful goes through at once. More wait for the poll.
 pub(super) fn let_a_handful_through(session: &mut Session<'_>) -> Result<(), Stop> {
     let brake = session.books.brake();
-    if brake.standing != BrakeState::Off || brake.losing() > HANDFUL {
+    if brake.state != BrakeState::Off || brake.losing() > HANDFUL {
         return Ok(());
     }
     let pushed = brake.of(&[Cycle::Push], HANDFUL);

@@ -49,11 +49,11 @@ pub(super) fn run(
     let mut session = Session::begin(ports, &http, settings, allowance)?;
     match work(&mut session).and_then(|()| session.flush()) {
         Ok(()) => Ok(session.books.outcome),
-        Err(because) => {
+        Err(stop) => {
             // What became a dead letter before the stop is kept, if the store still takes it.
             let kept = session.flush();
-            let because = kept.err().unwrap_or(because);
-            Err(Stopped { because, so_far: session.books.outcome })
+            let error = kept.err().unwrap_or(stop);
+            Err(Stopped { error, partial: session.books.outcome })
         }
     }
 }

@@ -78,9 +78,9 @@ impl<'a> Client<'a> {
         self.login.settings
     }
 
-    /// How the login stands, by what is kept.
-    pub fn standing(&self) -> Result<LoginState, Failure> {
-        self.login.standing()
+    /// What the store keeps of the login, without its secrets.
+    pub fn login_state(&self) -> Result<LoginState, Failure> {
+        self.login.login_state()
     }
 
     /// Exchanges the code of a person's consent and keeps the login.

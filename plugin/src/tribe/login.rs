@@ -36,7 +36,7 @@ const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 /// With `offline` a consent brings a refresh token. Tribe: seen.
 const SCOPE_OF_CONSENT: &str = "read write offline";
 
-/// How the login stands, by what is kept.
+/// What the store keeps of the login, without its secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginState {
     /// Client credentials: nobody has to consent.
@@ -134,8 +134,8 @@ impl Login<'_> {
         }
     }
 
-    /// How the login stands. Asks Tribe nothing.
-    pub(super) fn standing(&self) -> Result<LoginState, Failure> {
+    /// What the store keeps of the login. Asks Tribe nothing.
+    pub(super) fn login_state(&self) -> Result<LoginState, Failure> {
         Ok(match (self.settings.flow, self.kept()?.map(|kept| kept.consent)) {
             (Flow::ClientCredentials, _) => LoginState::NoConsentNeeded,
             (Flow::AuthorizationCode, None | Some(Consent::NotNeeded)) => LoginState::NoConsent,

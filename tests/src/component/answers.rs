@@ -39,7 +39,7 @@ pub(super) fn pushed(told: wit::PushOutcome) -> (Outcome, Vec<TribeId>) {
     (told.outcome.into(), told.left.into_iter().map(|change| tribe_id(&change.id)).collect())
 }
 
-pub(super) fn dead_letter(told: export::care::DeadLetter) -> (Subject, DeadLetter) {
+pub(super) fn dead_letter(told: export::records::DeadLetter) -> (Subject, DeadLetter) {
     let letter = DeadLetter {
         code: told.code,
         field: told.field,
@@ -52,7 +52,7 @@ pub(super) fn dead_letter(told: export::care::DeadLetter) -> (Subject, DeadLette
     (told.subject.into(), letter)
 }
 
-pub(super) fn conflict(told: export::care::Conflict) -> (u64, Conflict) {
+pub(super) fn conflict(told: export::records::Conflict) -> (u64, Conflict) {
     let number = told.id.parse().unwrap_or_else(|_| panic!("{} numbers no conflict", told.id));
     let (subject, at) = (told.subject.into(), Instant::from_millis(told.at));
     (number, Conflict { subject, slot: told.field, lost: told.lost_value, at, later: Later::default() })
@@ -127,7 +127,7 @@ impl From<wit::Note> for Note {
 
 impl From<wit::Stopped> for Stopped {
     fn from(told: wit::Stopped) -> Self {
-        Self { because: told.because.into(), so_far: told.so_far.into() }
+        Self { error: told.error.into(), partial: told.partial.into() }
     }
 }
 
@@ -167,8 +167,8 @@ impl From<wit::System> for System {
     }
 }
 
-impl From<export::care::Explanation> for Explanation {
-    fn from(told: export::care::Explanation) -> Self {
+impl From<export::records::Explanation> for Explanation {
+    fn from(told: export::records::Explanation) -> Self {
         let all = [
             RecordState::NotLinked,
             RecordState::Creating,
@@ -176,9 +176,9 @@ impl From<export::care::Explanation> for Explanation {
             RecordState::Paused,
             RecordState::GoneInTribe,
         ];
-        let standing = all.into_iter().find(|standing| standing.as_str() == told.state);
+        let state = all.into_iter().find(|state| state.as_str() == told.state);
         Self {
-            standing: standing.unwrap_or_else(|| panic!("{} is no standing", told.state)),
+            state: state.unwrap_or_else(|| panic!("{} is no state", told.state)),
             paused: None,
             linked: told.linked.into_iter().map(|one| (one.entity, tribe_id(&one.id))).collect(),
             differing: told.differing.into_iter().map(|field| &*field.leak()).collect(),

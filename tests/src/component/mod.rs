@@ -161,46 +161,48 @@ impl Connector for Component {
 
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
         let id = answers::record_id(id);
-        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_explain(store, &id))?;
+        let told =
+            call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_explain(store, &id))?;
         told.map(Into::into).map_err(Into::into)
     }
 
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
         let id = answers::record_id(id);
         let told = call(world, |instance, store| {
-            instance.advocaatcentraal_tribe_sync_care().call_resync(store, &id, budget.into())
+            instance.advocaatcentraal_tribe_sync_records().call_resync(store, &id, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
         let id = answers::record_id(id);
-        call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_forget(store, &id))?
+        call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_forget(store, &id))?
             .map_err(Into::into)
     }
 
     fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
         let number = conflict.to_string();
         let told = call(world, |instance, store| {
-            instance.advocaatcentraal_tribe_sync_care().call_restore(store, &number, budget.into())
+            instance.advocaatcentraal_tribe_sync_records().call_restore(store, &number, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
     }
 
     fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
         let told = call(world, |instance, store| {
-            instance.advocaatcentraal_tribe_sync_care().call_release_brake(store, budget.into())
+            instance.advocaatcentraal_tribe_sync_sync().call_release_brake(store, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
     }
 
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
-        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_dead_letters(store))?;
+        let told =
+            call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_dead_letters(store))?;
         Ok(told.map_err(Stop::from)?.into_iter().map(answers::dead_letter).collect())
     }
 
     fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
-        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_care().call_conflicts(store))?;
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_conflicts(store))?;
         Ok(told.map_err(Stop::from)?.into_iter().map(answers::conflict).collect())
     }
 

@@ -44,7 +44,7 @@ impl Connector for Native {
     }
 
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
-        records::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+        records::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
 
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
@@ -52,7 +52,7 @@ impl Connector for Native {
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
-        records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.because)
+        records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
 
     fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
@@ -85,6 +85,6 @@ impl Connector for Native {
     }
 
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
-        preview::preview(world.ports(), &world.read_settings(), budget).map_err(|stopped| stopped.because)
+        preview::preview(world.ports(), &world.read_settings(), budget).map_err(|stopped| stopped.error)
     }
 }

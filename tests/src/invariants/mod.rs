@@ -81,7 +81,7 @@ pub fn after_slice(world: &World, result: &Result<Outcome, Stopped>, remembered:
     broken.extend(no_creates_in_ac(world));
     broken.extend(counters_add_up(match result {
         Ok(outcome) => outcome,
-        Err(stopped) => &stopped.so_far,
+        Err(stopped) => &stopped.partial,
     }));
     broken.extend(cursors_only_rise(world, remembered));
     broken.extend(nothing_is_told(world, result));

@@ -31,7 +31,7 @@ pub fn nothing_in_tribe_that_must_not_be(world: &World) -> Option<Broken> {
     found.map(|difference| broken(Invariant::I4, difference.to_string()))
 }
 
-/// I14: the judge's word, but for what D3 leaves standing.
+/// I14: the judge's word, but for what D3 leaves as it is.
 pub fn both_say_the_same(world: &World) -> Option<Broken> {
     let comparison = world.compare();
     let wrong: Vec<String> = comparison

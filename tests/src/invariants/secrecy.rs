@@ -15,7 +15,7 @@ const TOKENS: [&str; 3] = ["sandbox-access-", "sandbox-refresh-", "sandbox-code-
 pub fn nothing_is_told(world: &World, result: &Result<Outcome, Stopped>) -> Option<Broken> {
     let told = match result {
         Ok(outcome) => format!("{outcome:?}"),
-        Err(stopped) => format!("{stopped:?} {}", stopped.because),
+        Err(stopped) => format!("{stopped:?} {}", stopped.error),
     };
     let secrets = secrets(world);
     let found = CANARIES

@@ -344,7 +344,7 @@ impl<'w> Driver<'w> {
         match result {
             Ok(outcome) => Some(outcome.next),
             Err(stopped) => {
-                self.do_as_asked(&stopped.because);
+                self.do_as_asked(&stopped.error);
                 None
             }
         }
@@ -366,10 +366,9 @@ impl<'w> Driver<'w> {
 
     /// A person consents anew where that is how the office logs in, and goes on until it works.
     fn mend_login(&mut self) {
-        let ended =
-            |standing| matches!(standing, Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
+        let ended = |state| matches!(state, Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         for _ in 0..MOST_LOGINS {
-            if !ended(self.world.standing()) {
+            if !ended(self.world.login_state()) {
                 return;
             }
             let result = self.world.consent();

@@ -51,11 +51,11 @@ impl World {
         self.tribe.borrow().tenant().redirect_uri.clone()
     }
 
-    /// How the connector's login stands.
-    pub fn standing(&self) -> Option<LoginState> {
+    /// What the connector keeps of its login.
+    pub fn login_state(&self) -> Option<LoginState> {
         let settings = self.read_settings();
         let state = OfficeState::new(&self.store, &settings.advocaatcentraal.office);
-        Client::new(self.ports(), &settings.tribe, state.token_key()).standing().ok()
+        Client::new(self.ports(), &settings.tribe, state.token_key()).login_state().ok()
     }
 
     /// Something befell the login: a person may have to consent again.
@@ -66,7 +66,7 @@ impl World {
     /// Whether a stop asks a person to consent though nothing ever befell the login.
     pub fn asks_for_consent_without_reason(&self, stop: &Stop) -> bool {
         let asks =
-            matches!(self.standing(), Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
+            matches!(self.login_state(), Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         *stop == Stop::Credentials(System::Tribe) && asks && !self.login_disturbed.get()
     }
 }

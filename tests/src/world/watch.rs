@@ -161,13 +161,13 @@ impl Watch {
     /// A slice gave an answer: as the contract tells it, which does not know what kind of relation a note is about.
     pub(super) fn ended(&self, now: u64, result: &Result<Outcome, Stopped>) {
         trail::ended(result);
-        let (outcome, because) = match result {
+        let (outcome, error) = match result {
             Ok(outcome) => (outcome, None),
-            Err(stopped) => (&stopped.so_far, Some(&stopped.because)),
+            Err(stopped) => (&stopped.partial, Some(&stopped.error)),
         };
         let counts = (outcome.counts, outcome.done, outcome.expected, outcome.notes_left_out, outcome.next);
         let mut log = self.log.borrow_mut();
-        format!("{counts:?} {because:?}").hash(&mut *log);
+        format!("{counts:?} {error:?}").hash(&mut *log);
         for note in &outcome.notes {
             let about = note.subject.as_ref().map(|subject| (is_contact_person(subject), subject.id()));
             (note.code.as_str(), about, &note.field).hash(&mut *log);

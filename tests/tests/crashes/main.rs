@@ -30,14 +30,14 @@ fn at_rest(world: &World) -> Snapshot {
 /// what came in its place. Not without a refresh, and not at any other point.
 fn unavoidable(world: &World) -> Login {
     let cut = world.faults.count(Kind::CrashAtRequest) > 0 && *world.watch.last_call.borrow() == "/oauth2/token";
-    if cut && world.standing() == Some(LoginState::Renewable) { Login::GivenAnew } else { Login::Held }
+    if cut && world.login_state() == Some(LoginState::Renewable) { Login::GivenAnew } else { Login::Held }
 }
 
 /// Refreshes that Tribe carried out so far; a login with client credentials has none.
 fn refreshes(world: &World) -> u64 {
     let key = ("POST".to_owned(), "oauth2/token".to_owned());
     let calls = world.tribe.borrow().counters().calls().get(&key).copied().unwrap_or_default();
-    if world.standing() == Some(LoginState::Renewable) { calls } else { 0 }
+    if world.login_state() == Some(LoginState::Renewable) { calls } else { 0 }
 }
 
 /// Crashes the work of one reference at every point.

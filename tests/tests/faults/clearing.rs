@@ -5,6 +5,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{BrakeState, OfficeState};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::setup;
+use advocaatcentraal_tribe::sync;
 use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use sandbox::advocaatcentraal::List;
@@ -48,12 +49,12 @@ fn linked(world: &World) -> usize {
     OfficeState::new(&world.store, "12345").count_links().unwrap()
 }
 
-fn standing(world: &World) -> BrakeState {
-    OfficeState::new(&world.store, "12345").brake().unwrap().standing
+fn brake_state(world: &World) -> BrakeState {
+    OfficeState::new(&world.store, "12345").brake().unwrap().state
 }
 
 fn is_on(world: &World) -> bool {
-    matches!(standing(world), BrakeState::On { .. })
+    matches!(brake_state(world), BrakeState::On { .. })
 }
 
 fn empty_in_ac(world: &World, companies: &[String]) {
@@ -172,7 +173,7 @@ fn f116_a_fifth_goes_through_in_the_same_cycle_and_one_more_does_not() {
     let cycle = world.poll().unwrap();
     assert_eq!(cycle.counts.updated, u32::try_from(fifth).unwrap());
     assert_eq!(in_tribe(&world, &companies[..fifth], ""), fifth);
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
     world.assert_same();
 
     let (world, companies) = office_with_phones(150);
@@ -189,7 +190,7 @@ fn f116_a_handful_is_never_too_many_in_however_small_an_office() {
     empty_in_ac(&world, &companies[..5]);
     world.poll().unwrap();
     assert_eq!(in_tribe(&world, &companies[..5], ""), 5);
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
 }
 
 #[test]
@@ -234,13 +235,13 @@ fn f116_a_crash_anywhere_lets_nothing_through_and_loses_nothing() {
         world.faults.crash_after(point);
         let _ = sync::release_brake(world.ports(), &world.read_settings(), AMPLE);
         world.faults.restart();
-        if standing(&world) != BrakeState::Off {
+        if brake_state(&world) != BrakeState::Off {
             let _ = sync::release_brake(world.ports(), &world.read_settings(), TINY);
         }
         world.wait(Duration::from_secs(3600));
         world.settle().unwrap();
         assert_eq!(in_tribe(&world, &companies, ""), companies.len(), "crash at {point}");
-        assert_eq!(standing(&world), BrakeState::Off);
+        assert_eq!(brake_state(&world), BrakeState::Off);
         world.assert_same();
         if !crashed {
             return;
@@ -303,7 +304,7 @@ fn f116_once_released_everything_is_cleared_and_the_brake_guards_again() {
     release(&world);
     assert_eq!(in_tribe(&world, &companies, ""), companies.len());
     assert_eq!(empty_in_ac_now(&world, &companies), companies.len());
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
     world.settle().unwrap();
     world.assert_same();
     assert!(!world.poll().unwrap().codes().contains(&"brake-on"));
@@ -328,7 +329,7 @@ fn f116_a_release_that_is_cut_off_goes_on_with_the_poll() {
     assert!(in_tribe(&world, &companies, PHONE) > 0);
     world.poll().unwrap();
     assert_eq!(in_tribe(&world, &companies, ""), companies.len());
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
 }
 
 #[test]
@@ -343,7 +344,7 @@ fn f116_what_came_back_before_the_release_is_not_cleared() {
     release(&world);
     world.settle().unwrap();
     assert_eq!(world.writes(), writes);
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
     world.assert_same();
 }
 
@@ -354,7 +355,7 @@ fn f116_a_release_without_a_brake_changes_nothing() {
     let writes = world.writes();
     let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
     assert_eq!(outcome.notes[0].code.as_str(), "brake-not-on");
-    assert_eq!((world.writes(), standing(&world)), (writes, BrakeState::Off));
+    assert_eq!((world.writes(), brake_state(&world)), (writes, BrakeState::Off));
 }
 
 #[test]
@@ -378,7 +379,7 @@ fn f116_a_field_that_is_left_out_everywhere_brakes_nothing() {
         });
     }
     world.poll().unwrap();
-    assert_eq!(standing(&world), BrakeState::Off);
+    assert_eq!(brake_state(&world), BrakeState::Off);
     assert_eq!(in_tribe(&world, &companies, PHONE), companies.len());
     assert_eq!(relation_of(&world, &companies[0], "Website"), "www.anders.example");
 }

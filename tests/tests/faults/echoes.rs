@@ -139,6 +139,6 @@ fn f08_a_copy_of_the_tribe_environment_is_not_written() {
     world.wait(std::time::Duration::from_secs(2 * 24 * 60 * 60));
     edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 11 08"}));
     let stopped = world.poll().unwrap_err();
-    assert!(matches!(stopped.because, Stop::Settings(_)), "{stopped:?}");
+    assert!(matches!(stopped.error, Stop::Settings(_)), "{stopped:?}");
     assert_eq!(world.tribe.borrow().counters().writes(), 0);
 }

@@ -14,7 +14,7 @@ use tests::support::{edit_relatie, relation_in_ac, relation_of};
 use super::{COMPANY, OTHER, cursors, letters, marker, office, office_with, tribe_id};
 
 fn quota(world: &World) -> Duration {
-    match world.poll().unwrap_err().because {
+    match world.poll().unwrap_err().error {
         Stop::Quota(_, until) => Duration::from_millis(until.as_millis() - world.now().as_millis()),
         other => panic!("{other:?}"),
     }
@@ -104,14 +104,14 @@ fn f61_a_refresh_token_that_is_lost_on_the_way_is_asked_of_a_person_once_and_tri
     // Tribe spends the token, and its answer gets lost.
     world.faults.plan(Kind::ResetAfter, "POST", "/oauth2/token", 1);
     world.wait(Duration::from_secs(2 * 60 * 60));
-    assert!(matches!(world.poll().unwrap_err().because, Stop::Unavailable(System::Tribe, _)));
+    assert!(matches!(world.poll().unwrap_err().error, Stop::Unavailable(System::Tribe, _)));
     // Tried once more, since the request itself may have been what got lost.
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
-    assert_eq!(world.standing(), Some(LoginState::Ended));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
+    assert_eq!(world.login_state(), Some(LoginState::Ended));
     let calls = |world: &World| -> u64 { world.tribe.borrow().counters().calls().values().sum() };
     let before = calls(&world);
     for _ in 0..20 {
-        assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+        assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
     }
     assert_eq!(calls(&world), before, "no storm");
     world.consent().unwrap();
@@ -129,7 +129,7 @@ fn f61_a_refresh_that_did_not_reach_tribe_is_made_again_and_nobody_is_asked() {
         world.wait(Duration::from_secs(2 * 60 * 60));
         world.faults.plan(kind, "POST", "/oauth2/token", 1);
         assert!(world.poll().is_err(), "{kind}");
-        assert_eq!(world.standing(), Some(LoginState::Renewable), "{kind}");
+        assert_eq!(world.login_state(), Some(LoginState::Renewable), "{kind}");
         world.poll().unwrap();
     }
 }
@@ -151,9 +151,9 @@ fn f64_a_revoked_key_puts_no_record_aside() {
         edit_relatie(&world, company, json!({"telefoonnummer": "020 555 64 01"}));
     }
     world.faults.plan(Kind::Status401, "GET", "/relaties", 1);
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::AdvocaatCentraal));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::AdvocaatCentraal));
     world.faults.plan(Kind::Status401, "PUT", "Relation", 20);
-    assert_eq!(world.poll().unwrap_err().because, Stop::Credentials(System::Tribe));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
     assert_eq!(letters(&world), 0);
     world.faults.stop();
     world.poll().unwrap();
@@ -288,7 +288,7 @@ fn f66_a_system_that_shows_no_record_at_all_is_unavailable() {
         let before = cursors(&world);
         world.faults.plan(Kind::Status500, method, part, 100);
         let stopped = world.poll().unwrap_err();
-        assert!(matches!(stopped.because, Stop::Unavailable(of, _) if of == system), "{:?}", stopped.because);
+        assert!(matches!(stopped.error, Stop::Unavailable(of, _) if of == system), "{:?}", stopped.error);
         assert_eq!(cursors(&world), before);
         is_mended_within_an_hour(&world);
     }

@@ -105,7 +105,7 @@ fn poll_until_done(world: &World) {
     for _ in 0..20 {
         match world.poll() {
             Ok(_) => return,
-            Err(stopped) => match stopped.because {
+            Err(stopped) => match stopped.error {
                 Stop::Unavailable(_, until) | Stop::Quota(_, until) => world.wait_until(until),
                 other => panic!("{other:?}"),
             },

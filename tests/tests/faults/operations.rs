@@ -227,6 +227,6 @@ fn f117_state_of_a_newer_version_is_refused_and_never_reset() {
     advocaatcentraal_tribe::ports::Store::set(&world.store, "12345/header", &header).unwrap();
     let before = world.store.dump();
     let stopped = world.poll().unwrap_err();
-    assert_eq!(stopped.because, Stop::StateNewer(99));
+    assert_eq!(stopped.error, Stop::StateNewer(99));
     assert_eq!(world.store.dump(), before);
 }

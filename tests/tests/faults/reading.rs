@@ -55,7 +55,7 @@ fn f44_lists_without_an_order_are_read_whole() {
 fn f45_a_list_that_ignores_its_cursor_is_an_error_and_no_end() {
     let world = paging(Paging::IgnoresCursor);
     let stopped = world.initial_sync().unwrap_err();
-    assert!(matches!(stopped.because, Stop::Unavailable(..)), "{stopped:?}");
+    assert!(matches!(stopped.error, Stop::Unavailable(..)), "{stopped:?}");
     assert!(world.watch.requests() < 200);
     assert!(cursors(&world).iter().all(|(key, _)| !key.ends_with("relaties")));
 }
@@ -64,7 +64,7 @@ fn f45_a_list_that_ignores_its_cursor_is_an_error_and_no_end() {
 fn f46_a_next_page_that_leads_to_itself_is_seen_at_once() {
     let world = paging(Paging::NextLinksToItself);
     let stopped = world.initial_sync().unwrap_err();
-    assert!(matches!(stopped.because, Stop::Unavailable(..)), "{stopped:?}");
+    assert!(matches!(stopped.error, Stop::Unavailable(..)), "{stopped:?}");
     let calls = world.ac.borrow().counters().calls()[&("GET".to_owned(), "relaties".to_owned())];
     assert!(calls <= 5, "{calls}");
 }
@@ -84,7 +84,7 @@ fn f48_a_page_that_fails_makes_no_list_complete() {
         }
     }));
     let stopped = world.initial_sync().unwrap_err();
-    assert_eq!(stopped.so_far.counts.read, 50);
+    assert_eq!(stopped.partial.counts.read, 50);
     assert!(cursors(&world).iter().all(|(key, _)| !key.ends_with("relaties")));
     world.initial_sync().unwrap();
     world.assert_same();
@@ -96,7 +96,7 @@ fn f49_a_page_of_html_with_200_is_no_empty_list_and_no_success() {
     edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 49 01"}));
     let before = cursors(&world);
     world.faults.plan(Kind::Html200, "GET", "/relaties?", 1);
-    assert!(matches!(world.poll().unwrap_err().because, Stop::Unavailable(..)));
+    assert!(matches!(world.poll().unwrap_err().error, Stop::Unavailable(..)));
     assert_eq!(cursors(&world), before);
     world.faults.plan(Kind::Html200, "PUT", "Relation_Organization", 1);
     poll_until_done(&world);
@@ -117,7 +117,7 @@ fn f50_an_error_with_status_200_is_an_error() {
     edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 50 01"}));
     for part in ["/relaties?", "Relation_Person?"] {
         world.faults.plan(Kind::Error200, "GET", part, 1);
-        assert!(matches!(world.poll().unwrap_err().because, Stop::Unavailable(..)), "{part}");
+        assert!(matches!(world.poll().unwrap_err().error, Stop::Unavailable(..)), "{part}");
     }
     world.faults.plan(Kind::Error200, "PUT", "Relation_Organization", 1);
     poll_until_done(&world);

@@ -24,7 +24,7 @@ pub fn outcome(outcome: &Outcome) -> Value {
 
 /// A `stopped`.
 pub fn stopped(stopped: &Stopped) -> Value {
-    json!({ "because": error(&stopped.because), "so-far": outcome(&stopped.so_far) })
+    json!({ "error": error(&stopped.error), "partial": outcome(&stopped.partial) })
 }
 
 /// An `error`.

@@ -91,11 +91,11 @@ fn next(outcome: &Outcome) -> Next {
 }
 
 fn after(stopped: &Stopped) -> Result<Next, Halted> {
-    match &stopped.because {
+    match &stopped.error {
         Error::Unavailable(pause) | Error::Quota(pause) => Ok(Next::NotBefore(pause.until)),
-        because => {
+        cause => {
             // Nobody may be listening; the exit tells as much.
-            let _ = writeln!(io::stderr(), "stopped; a person must look at it: {}", error(because));
+            let _ = writeln!(io::stderr(), "stopped; a person must look at it: {}", error(cause));
             Err(Halted)
         }
     }

@@ -26,18 +26,18 @@ impl Answer {
     pub(crate) fn slice(result: Result<Outcome, Stopped>) -> Self {
         match result {
             Ok(done) => Self::of(200, outcome(&done)),
-            Err(early) => Self::failure(&early.because, stopped(&early)),
+            Err(early) => Self::failure(&early.error, stopped(&early)),
         }
     }
 
     /// Why nothing could be done.
-    pub(crate) fn error(because: &Error) -> Self {
-        Self::failure(because, json!({ "because": error(because) }))
+    pub(crate) fn error(cause: &Error) -> Self {
+        Self::failure(cause, json!({ "error": error(cause) }))
     }
 
     /// 503 for what mends itself, with the time to wait; 409 for what a person must mend; 500 for what is broken.
-    fn failure(because: &Error, body: Value) -> Self {
-        match because {
+    fn failure(cause: &Error, body: Value) -> Self {
+        match cause {
             Error::Unavailable(pause) | Error::Quota(pause) => {
                 let now = wall_clock::now().seconds;
                 let wait = (pause.until / 1000).saturating_sub(now).max(1);

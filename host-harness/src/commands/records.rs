@@ -157,7 +157,7 @@ impl Conflicts {
                         connector.restore(context, conflict, ONE_RECORD).await
                     })
                     .await?;
-                let outcome = answered(&host, &office, answer.map_err(because)).await?;
+                let outcome = answered(&host, &office, answer.map_err(error_of)).await?;
                 show_outcome(global, &host, &office, &outcome, screen).await;
             }
         }
@@ -175,13 +175,13 @@ async fn resync(
     let answer = host
         .turn(office, |connector, context| async move { connector.resync(context, subject, ONE_RECORD).await })
         .await?;
-    let outcome = answered(host, office, answer.map_err(because)).await?;
+    let outcome = answered(host, office, answer.map_err(error_of)).await?;
     show_outcome(global, host, office, &outcome, screen).await;
     Ok(())
 }
 
-fn because(stopped: Stopped) -> Error {
-    stopped.because
+fn error_of(stopped: Stopped) -> Error {
+    stopped.error
 }
 
 /// The answer, or the failure in the connector's words.

@@ -35,7 +35,7 @@ fn a_linked_record_is_explained_by_its_tribe_records_and_the_fields_that_differ(
     let id = synced_person(&world);
     let record = RecordId::Contactpersoon(ContactpersoonId::new(&*id));
     let explained = explain(&world, &record);
-    assert_eq!(explained.standing, RecordState::Linked);
+    assert_eq!(explained.state, RecordState::Linked);
     let entities: Vec<&str> = explained.linked.iter().map(|(entity, _)| entity.as_str()).collect();
     assert_eq!(entities, ["Relation.Person", "Relationship.Person.Contact.Standard"]);
     assert_eq!(explained.differing, Vec::<&str>::new());
@@ -48,7 +48,7 @@ fn a_linked_record_is_explained_by_its_tribe_records_and_the_fields_that_differ(
 
 #[test]
 fn a_record_that_nobody_knows_is_not_linked() {
-    assert_eq!(explain(&settled(2), &company("no-such-id")).standing, RecordState::NotLinked);
+    assert_eq!(explain(&settled(2), &company("no-such-id")).state, RecordState::NotLinked);
 }
 
 #[test]
@@ -63,11 +63,11 @@ fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe
     world.delete_in_tribe(&format!("ac:12345:relatie:{id}"));
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 12"}));
     world.poll().unwrap();
-    assert_eq!(explain(&world, &company(&id)).standing, RecordState::GoneInTribe);
+    assert_eq!(explain(&world, &company(&id)).state, RecordState::GoneInTribe);
     world.wait(Duration::from_secs(120));
     records::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
     assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 12");
-    assert_eq!(explain(&world, &company(&id)).standing, RecordState::Linked);
+    assert_eq!(explain(&world, &company(&id)).state, RecordState::Linked);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn what_is_forgotten_is_found_again_by_its_marker() {
     let id = synced_company(&world);
     let before = world.writes();
     records::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
-    assert_eq!(explain(&world, &company(&id)).standing, RecordState::NotLinked);
+    assert_eq!(explain(&world, &company(&id)).state, RecordState::NotLinked);
     assert!(!world.store.dump().contains_key(&format!("12345/link/organisatie/{id}")));
     assert_eq!(world.writes(), before, "neither system is touched");
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 13"}));
