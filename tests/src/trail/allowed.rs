@@ -78,6 +78,7 @@ impl Allowed {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
 
     #[test]
