@@ -1,5 +1,5 @@
-//! The reference scenarios: what stood before, and the work that is done. Whatever befalls the work and however the
-//! systems behave, both end saying the same, and an idle poll writes nothing.
+//! The reference scenarios: each prepares a world and does one piece of work in it. Whatever fault strikes the work and
+//! however the systems behave, in the end both say the same, and an idle poll writes nothing.
 
 #![allow(
     clippy::expect_used,
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::World;
 use crate::faults::Kind;
-use crate::simulation::Twist;
+use crate::simulation::Quirk;
 use crate::support::{company_of, edit_contact, edit_relatie, synced_company, synced_person};
 
 /// A host waits so long before it takes over.
@@ -48,12 +48,12 @@ impl Reference {
     }
 
     /// The same where the systems behave so. What the reference itself asks of them weighs more.
-    pub fn prepared_under(&self, twists: &[Twist]) -> World {
+    pub fn prepared_under(&self, quirks: &[Quirk]) -> World {
         let (mut variants, mut character) = (Variants::default(), Character::default());
-        twists.iter().for_each(|twist| twist.apply(&mut variants, &mut character));
+        quirks.iter().for_each(|quirk| quirk.apply(&mut variants, &mut character));
         (self.shape)(&mut variants, &mut character);
         let world = World::with(3, 13, variants, character);
-        if twists.contains(&Twist::ConsentLogin) {
+        if quirks.contains(&Quirk::ConsentLogin) {
             logged_in(&world);
         }
         (self.prepare)(&world);

@@ -45,7 +45,7 @@ fn the_component_and_the_native_engine_make_the_same_calls() {
 fn a_process_that_ends_anywhere_leaves_the_same_behind() {
     for kind in [Kind::CrashAtWrite, Kind::CrashAtRequest] {
         let faults = BTreeMap::from([(kind, kind.usual_rate() * 10), (Kind::TinySlices, 5_000)]);
-        must_be_the_same(&Scenario { seed: 4, relations: 8, cycles: 4, edits: 3, twists: BTreeSet::new(), faults });
+        must_be_the_same(&Scenario { seed: 4, relations: 8, cycles: 4, edits: 3, quirks: BTreeSet::new(), faults });
     }
 }
 

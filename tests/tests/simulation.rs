@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tests::faults::Kind;
-use tests::simulation::{Scenario, Twist, Voice, run};
+use tests::simulation::{Quirk, Scenario, Voice, run};
 
 /// However slow the machine: so long, and no new seed is begun.
 const TIME: Duration = Duration::from_secs(40);
@@ -57,7 +57,7 @@ fn every_kind_of_fault_strikes_when_it_is_asked_for() {
                 cycles: 8,
                 edits: 4,
                 // So that lists have more than one page.
-                twists: [Twist::SmallPages].into(),
+                quirks: [Quirk::SmallPages].into(),
                 faults: BTreeMap::from([(*kind, rate)]),
             };
             // What it breaks at such a rate is no matter here.

@@ -14,7 +14,7 @@ use sandbox::advocaatcentraal::{Stamps, Variants};
 use sandbox::tribe::Character;
 
 use super::hooks::Hooks;
-use super::{Scenario, Twist};
+use super::{Quirk, Scenario};
 use crate::connector::Connector;
 use crate::faults::Kind;
 use crate::invariants::{self, Broken, Invariant, Remembered};
@@ -85,7 +85,7 @@ pub fn run(scenario: &Scenario, voice: Voice) -> Run {
 
 /// The same with that build of the connector.
 pub fn run_on(engine: Engine, scenario: &Scenario, voice: Voice) -> Run {
-    let world = furnished(scenario);
+    let world = build_world(scenario);
     world.engine.set(engine);
     world.watch.aloud.set(voice == Voice::Aloud);
     run_in(&world, scenario)
@@ -93,7 +93,7 @@ pub fn run_on(engine: Engine, scenario: &Scenario, voice: Voice) -> Run {
 
 /// Every step of a run.
 pub(super) fn steps_of(engine: Engine, scenario: &Scenario) -> Vec<Step> {
-    let world = furnished(scenario);
+    let world = build_world(scenario);
     world.engine.set(engine);
     world.watch.keep_steps();
     run_in(&world, scenario);
@@ -121,11 +121,11 @@ fn run_in(world: &World, scenario: &Scenario) -> Run {
     }
 }
 
-fn furnished(scenario: &Scenario) -> World {
+fn build_world(scenario: &Scenario) -> World {
     let mut variants = Variants::default();
     let mut character = Character::default();
-    for twist in &scenario.twists {
-        twist.apply(&mut variants, &mut character);
+    for quirk in &scenario.quirks {
+        quirk.apply(&mut variants, &mut character);
     }
     let night = [(Kind::AutumnNight, AUTUMN), (Kind::SpringNight, SPRING)]
         .into_iter()
@@ -137,9 +137,9 @@ fn furnished(scenario: &Scenario) -> World {
         variants.late_visible = Duration::from_secs(8 * 60);
     }
     let world = World::with(scenario.seed, scenario.relations, variants, character);
-    if scenario.twists.contains(&Twist::ConsentLogin) {
+    if scenario.quirks.contains(&Quirk::ConsentLogin) {
         world.log_in_by_consent();
-        // Nothing can befall it yet; a run without a login would break at its first slice.
+        // No fault is set yet, so this cannot fail.
         let _ = world.consent();
     }
     world.faults.set_rates(scenario.faults.clone());
@@ -177,7 +177,7 @@ impl<'w> Driver<'w> {
         Hooks::register(world);
         if world.faults.is_on(Kind::EditBetween) {
             let users = Rc::clone(&users);
-            let ac_tells = !scenario.twists.contains(&Twist::NoEtag);
+            let ac_tells = !scenario.quirks.contains(&Quirk::NoEtag);
             *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
                 // Where there is no ETag nobody can see an edit between the last look and the write.
                 let may_edit = request.method != "PUT" || (ac_tells && request.target.starts_with("/offices/"));
@@ -202,7 +202,7 @@ impl<'w> Driver<'w> {
 
     fn all_cycles(&mut self) {
         for _ in 0..self.scenario.cycles {
-            self.befall_the_process();
+            self.inject_process_faults();
             if !self.initial_done {
                 self.initial_done = self.walk(WalkOf::Initial) == Ended::Done;
                 // Until a lost state is rebuilt nobody can tell an emptied field from one that was never filled.
@@ -225,8 +225,8 @@ impl<'w> Driver<'w> {
         }
     }
 
-    /// What befalls a process between two slices.
-    fn befall_the_process(&mut self) {
+    /// Faults that strike a process between two slices.
+    fn inject_process_faults(&mut self) {
         if self.world.faults.strikes(Kind::SettingsChanged) {
             self.change_settings();
         }
@@ -355,7 +355,7 @@ impl<'w> Driver<'w> {
             Stop::Unavailable(_, until) | Stop::Quota(_, until) => self.world.wait_until(*until),
             Stop::Credentials(_) => {
                 if self.world.asks_for_consent_without_reason(stop) {
-                    self.break_off("a person must consent again though nothing befell the login");
+                    self.break_off("a person must consent again though no fault struck the login");
                 }
                 self.world.wait(MENDED_WITHIN);
                 self.mend_login();

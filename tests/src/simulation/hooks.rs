@@ -31,7 +31,7 @@ impl Hooks {
         }
     }
 
-    /// Takes what Tribe sent since, and lets befall it what befalls it.
+    /// Takes the deliveries that Tribe sent since the last time. Faults lose, copy and delay some of them.
     pub(super) fn collect(&mut self, world: &World, broken: &mut Vec<Broken>) {
         let deliveries = world.tribe.borrow_mut().take_deliveries();
         let header = world.tribe.borrow().character().signature_header.clone();

@@ -39,8 +39,8 @@ fn smaller(scenario: &Scenario) -> Vec<Scenario> {
     for kind in scenario.faults.keys() {
         with(&|smaller| smaller.faults.retain(|of, _| of != kind));
     }
-    for twist in &scenario.twists {
-        with(&|smaller| smaller.twists.retain(|of| of != twist));
+    for quirk in &scenario.quirks {
+        with(&|smaller| smaller.quirks.retain(|of| of != quirk));
     }
     with(&|smaller| smaller.relations = (smaller.relations / 2).max(1));
     with(&|smaller| smaller.cycles = (smaller.cycles / 2).max(1));

@@ -8,11 +8,11 @@ mod driver;
 mod end;
 mod hooks;
 mod minimise;
+mod quirk;
 mod scenario;
-mod twist;
 
 pub use comparison::{Difference, compare, first_difference};
 pub use driver::{Run, Voice, run, run_on};
 pub use minimise::minimise;
+pub use quirk::Quirk;
 pub use scenario::Scenario;
-pub use twist::Twist;

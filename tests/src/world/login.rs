@@ -58,12 +58,12 @@ impl World {
         Client::new(self.ports(), &settings.tribe, state.token_key()).standing().ok()
     }
 
-    /// Something befell the login: a person may have to consent again.
+    /// A fault struck a call of the login: a person may have to consent again.
     pub fn disturb_login(&self) {
         self.login_disturbed.set(true);
     }
 
-    /// Whether a stop asks a person to consent though nothing ever befell the login.
+    /// Whether a stop asks a person to consent though no fault struck a call of the login.
     pub fn asks_for_consent_without_reason(&self, stop: &Stop) -> bool {
         let asks = matches!(self.standing(), Some(Standing::Ended | Standing::NoConsent | Standing::NotRenewable));
         *stop == Stop::Credentials(System::Tribe) && asks && !self.login_disturbed.get()

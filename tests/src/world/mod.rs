@@ -63,7 +63,7 @@ pub struct World {
     /// What happens right before each request, if anything: a user is at work.
     pub before_request: RefCell<Option<BeforeRequest>>,
     now: Cell<u64>,
-    /// Whether something befell a login since a person consented last.
+    /// Whether a fault struck a call of the login since a person consented last.
     login_disturbed: Cell<bool>,
     /// How far the connector's clock is ahead, in milliseconds.
     skew: Cell<i64>,

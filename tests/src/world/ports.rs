@@ -85,7 +85,7 @@ impl World {
         Some((number, answer))
     }
 
-    /// Sends one request, past whatever befalls it.
+    /// Sends one request. Faults may strike on its way or on the way of its answer.
     pub(crate) fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
         let method = match request.method {
             Method::Get => "GET",
@@ -112,7 +112,7 @@ impl World {
         if let Some(broken) = invariants::nothing_is_shown(self, &asked) {
             self.watch.broke(broken.invariant, broken.what);
         }
-        let answer = self.befall(call);
+        let answer = self.inject(call);
         self.watch.answered(self.now.get(), &answer);
         self.faults.event(Kind::CrashAtRequest);
         if call.is_login() && self.faults.is_dead() {
@@ -121,7 +121,7 @@ impl World {
         (system, about, answer)
     }
 
-    fn befall(&self, call: Call<'_>) -> Result<Response, NoAnswer> {
+    fn inject(&self, call: Call<'_>) -> Result<Response, NoAnswer> {
         let Some(kind) = self.faults.on(call, &[Family::Network, Family::Status]) else {
             let mut answer = self.handle(call);
             if answer.status == 200

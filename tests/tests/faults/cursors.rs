@@ -149,7 +149,7 @@ fn f29_an_hour_that_comes_twice_or_not_at_all_loses_nothing() {
     for night in [Kind::AutumnNight, Kind::SpringNight] {
         for seed in 1..6 {
             let faults = [(night, 10_000)].into();
-            let scenario = Scenario { seed, relations: 20, cycles: 16, edits: 4, twists: [].into(), faults };
+            let scenario = Scenario { seed, relations: 20, cycles: 16, edits: 4, quirks: [].into(), faults };
             let run = run(&scenario, Voice::Silent);
             assert!(run.broken.is_empty(), "{night}: {}", run.broken[0]);
         }

@@ -1,4 +1,4 @@
-//! Ways in which either system may turn out to behave, by name.
+//! Quirks: ways in which either system may behave, by name.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use sandbox::tribe::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One way to behave otherwise than assumed.
+/// A way to behave that differs from what the connector expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is named in the two contracts")]
-pub enum Twist {
+#[expect(missing_docs, reason = "the stand-ins describe each")]
+pub enum Quirk {
     NaiveStamps,
     DateOnlyFilter,
     ShuffledStamps,
@@ -54,7 +54,7 @@ pub enum Twist {
     LifetimeUnsaid,
 }
 
-impl Twist {
+impl Quirk {
     /// Every one.
     pub const ALL: [Self; 38] = [
         Self::NaiveStamps,
@@ -100,7 +100,7 @@ impl Twist {
     /// Those of Tribe's.
     pub fn of_tribe() -> impl Iterator<Item = Self> {
         // The others stand before it.
-        Self::ALL.into_iter().filter(|twist| *twist >= Self::PutWithoutBody)
+        Self::ALL.into_iter().filter(|quirk| *quirk >= Self::PutWithoutBody)
     }
 
     /// Makes the systems behave so.
