@@ -97,9 +97,9 @@ impl Quirk {
         Self::LifetimeUnsaid,
     ];
 
-    /// Those of Tribe's.
+    /// Every quirk of Tribe's.
     pub fn of_tribe() -> impl Iterator<Item = Self> {
-        // The others stand before it.
+        // AC's stand before it.
         Self::ALL.into_iter().filter(|quirk| *quirk >= Self::PutWithoutBody)
     }
 
@@ -128,7 +128,7 @@ impl Quirk {
                 character.token_life = Duration::from_secs(90);
                 character.retry_after = RetryAfter::Date;
             }
-            // So short that a run renews it many times; the settings do the rest.
+            // So short that a run renews the token many times. `build_world` sets the login itself.
             Self::ConsentLogin => character.token_life = Duration::from_secs(400),
             Self::ShortReadLag => character.read_lag = Duration::from_secs(3),
             Self::NestedRelationsOnly => character.nested_create = NestedCreate::RelationsOnly,
@@ -158,7 +158,7 @@ impl Quirk {
     }
 }
 
-/// A token ends before its time, and only that shape of answer tells.
+/// A token ends before its time, and only an answer of that shape shows it.
 fn ends_unannounced(character: &mut Character, unauthorised: Unauthorised) {
     character.token_life = Duration::from_secs(400);
     character.expires_in = ExpiresIn::Says(3_600.into());
