@@ -1,6 +1,6 @@
-//! Every reference scenario under every single way in which Tribe may turn out to behave, and under mixes of them.
+//! Every reference scenario under every single quirk of Tribe, and under mixes of them.
 //!
-//! What `cargo test` runs is bounded; the binary `simulate` draws mixes for as long as it is given.
+//! `cargo test` runs a bounded number of mixes; the binary `simulate` draws as many as it is asked for.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use tests::references::{self, Reference, come_to_rest};
 use tests::simulation::{Quirk, Scenario};
 
-/// However slow the machine: so long, and no new mix is begun.
+/// After so long no new mix begins, however slow the machine.
 const TIME: Duration = Duration::from_secs(15);
 const MIXES: u64 = 200;
-/// Seeds of the simulation that `cargo test` begins at most.
+/// The most seeds of the simulation that `cargo test` runs.
 const SEEDS: u64 = 400;
 
-/// What was under way is named first: whatever fails then fails by that name.
+/// Prints the reference and the quirks first, so that a failure shows them.
 fn must_hold(reference: &Reference, quirks: &[Quirk]) {
     println!("{} under {quirks:?}", reference.name);
     let world = reference.prepared_under(quirks);
