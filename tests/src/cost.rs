@@ -16,7 +16,7 @@ use sandbox::tribe::{Character, NestedCreate};
 
 use crate::World;
 
-/// What an initial sync came to.
+/// The cost of an initial sync.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
     /// Organisations that were made.
@@ -38,7 +38,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// Of an initial sync of so many relations.
+    /// Measures an initial sync of so many relations.
     pub fn of_initial_sync(relations: usize, nested_create: NestedCreate) -> Self {
         let character = Character { nested_create, calls_per_minute: None, ..Character::default() };
         let world = World::with(1, relations, Variants::default(), character);
@@ -60,7 +60,7 @@ impl Cost {
         }
     }
 
-    /// Organisations, contacts and private persons: each counts one, whatever it is made of.
+    /// Organisations, contacts and private persons: each counts one.
     pub fn records(&self) -> u64 {
         self.organisations + self.private_persons + self.contacts
     }
@@ -123,7 +123,7 @@ pub struct QuotaUse {
     pub refused: u64,
     /// Virtual time.
     pub took: Duration,
-    /// The part of what the quota allowed that was used, in full minutes: 1 is all of it.
+    /// The part of the quota that was used, in full minutes: 1 is all of it.
     pub share: f64,
 }
 
@@ -133,9 +133,9 @@ const PER_MINUTE: u32 = 1000;
 const SLICE: Duration = Duration::from_secs(25);
 
 impl QuotaUse {
-    /// Of an initial sync of so many relations, with answers that take so long, at the host's own pace.
+    /// Measures an initial sync of so many relations at the pace of the host.
     ///
-    /// `held_up` is the longest that a call is held up on its way; one in twenty is.
+    /// Each answer takes `latency`. One call in twenty is held up on its way, for at most `held_up`.
     pub fn of_initial_sync(
         relations: usize,
         latency: Duration,
@@ -177,7 +177,7 @@ fn share(arrivals: &[u64]) -> f64 {
     ratio(within as u64, minutes * u64::from(PER_MINUTE))
 }
 
-/// Connections that take time, at the pace of the host: what it does on a network, by the world's clock.
+/// Connections that take time, at the pace of the host, by the world's clock.
 struct Line<'w> {
     world: &'w World,
     latency: u64,

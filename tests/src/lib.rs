@@ -1,19 +1,19 @@
-//! A world to try the connector in: both stand-ins called as functions, a store in memory, a clock that moves only
-//! when it is told to, and answers that arrive in a seeded order.
+//! A world in which the connector runs: both stand-ins called as functions, a store in memory, a clock that only tests
+//! move, and answers that arrive in a seeded order.
 //!
-//! The connector that runs here is the crate or the compiled component: both see the same world.
+//! The connector is the crate or the compiled component; both see the same world.
 //!
 //! | room | what it is |
 //! |---|---|
 //! | `world` | both systems, the connector's state, and time; the connector's four ports on them |
-//! | [`connector`] | the connector's exports, natively or by the component |
+//! | [`connector`] | the connector's exports, by the crate or the component |
 //! | `component` | the component in wasmtime, on a world's ports |
 //! | [`faults`] | everything that can go wrong, drawn by seed or planned for one request |
-//! | [`Users`] | people at work on both sides |
-//! | [`manual`] | the manual's tables once more, independent of the connector's and the judge's |
-//! | [`invariants`] | what must hold, whatever goes wrong |
+//! | [`Users`] | users who edit on both sides |
+//! | [`manual`] | the manual's tables once more, independent of the connector's and of the stand-ins' judge |
+//! | [`invariants`] | what must hold, whatever goes wrong, and which excuses count |
 //! | [`simulation`] | all of it together, by seed |
-//! | [`references`] | forty pieces of work, each from what stood before to the end |
+//! | [`references`] | forty pieces of work, each with what happens before it |
 //! | [`trail`] | the calls and writes of a run, to compare two versions of the connector |
 //! | [`mutants`] | wrong versions of the connector and the host, and who notices them |
 //! | [`cost`] | how many calls the sync makes, and how much of the quota it uses |

@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 
 use advocaatcentraal_tribe::ports::{Store, StoreError};
 
-/// Keys and values, and how often they were written.
+/// Keys and values.
 #[derive(Default)]
 pub struct Memory {
     values: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Memory {
-    /// Everything that is kept, to look for what must not be.
+    /// A copy of everything.
     pub fn dump(&self) -> BTreeMap<String, Vec<u8>> {
         self.values.borrow().clone()
     }
 
-    /// The first thing that the look finds.
+    /// The first key and value for which the search returns something.
     pub fn find<T>(&self, look: impl Fn(&str, &[u8]) -> Option<T>) -> Option<T> {
         self.values.borrow().iter().find_map(|(key, value)| look(key, value))
     }
 
-    /// As after a reinstall.
+    /// Empties the store, as a reinstall does.
     pub fn lose_everything(&self) {
         self.values.borrow_mut().clear();
     }

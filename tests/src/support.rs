@@ -1,4 +1,4 @@
-//! What scenarios ask of a world, and what users do in it.
+//! Shorthands for tests: records that are synced, edits of users, and what either side has.
 
 #![allow(
     clippy::expect_used,

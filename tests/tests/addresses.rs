@@ -1,4 +1,4 @@
-//! Addresses: which slot, how a number is cut in two, what a country is called, and what becomes of one that goes.
+//! Addresses: their slots, how a house number is cut in two, the names of countries, and removed addresses.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -155,7 +155,7 @@ fn of_two_addresses_of_one_type_one_is_synced_whatever_their_order_and_that_is_n
     assert!(cycle.codes().contains(&"several-of-one"), "{:?}", cycle.codes());
 }
 
-/// An address is a record, and records are not deleted (D6).
+/// An address is a record, and the connector deletes none (D6).
 #[test]
 fn an_address_that_is_removed_in_ac_stays_in_tribe_as_it_is() {
     let (world, id) = synced("bedrijf", &json!([address("hoofdkantoor", "Gracht", "1", None, "NL")]));

@@ -20,8 +20,8 @@ use tests::support::edit_relatie;
 
 const RELATIONS: usize = 1_000;
 
-/// An organisation, a contact and a private person each count one. A second role of the same relation is a record in
-/// Tribe as well, and a call that nothing can save: with those counted the figure is what the sync itself is worth.
+/// An organisation, a contact and a private person each count one. A second role of a relation is a record in Tribe too
+/// and always costs a call of its own; the first figure counts those as well.
 #[test]
 fn with_nested_create_a_record_costs_hardly_more_than_one_call() {
     let cost = Cost::of_initial_sync(RELATIONS, NestedCreate::Honoured);
@@ -38,8 +38,8 @@ fn where_only_relations_nest_each_address_is_one_call_more() {
     assert_least_writes_and_few_reads(&cost, cost.records() + cost.more_roles + cost.addresses);
 }
 
-/// Where nothing nests, each organisation, each person, each relationship and each address is a call of its own, and no
-/// client can do with fewer.
+/// Where Tribe takes no nested records, each organisation, person, relationship and address is a call of its own. No
+/// client needs fewer.
 #[test]
 fn where_nothing_nests_there_is_no_call_to_spare() {
     for nested_create in [NestedCreate::Ignored, NestedCreate::Refused] {
@@ -51,7 +51,7 @@ fn where_nothing_nests_there_is_no_call_to_spare() {
     }
 }
 
-/// The writes that finding out costs are two at most, and the reads one for twenty records.
+/// At most two writes go to finding out what Tribe takes, and there is at most one read for twenty records.
 fn assert_least_writes_and_few_reads(cost: &Cost, least: u64) {
     assert!(cost.writes <= least + 2, "{} writes where {least} do", cost.writes);
     assert!(cost.reads * 20 <= cost.records(), "{} reads for {} records", cost.reads, cost.records());
@@ -83,7 +83,7 @@ fn lean_rows_are_read_by_themselves_only_where_the_record_may_be_synced() {
     let tribe = world.tribe.borrow();
     let is_synced = |id: &str| !tribe.find_by_import_id(&format!("ac:12345:relatie:{id}")).is_empty();
     let relations = ac.relaties().filter(|(id, _)| is_synced(id)).count();
-    // Such a row does not even say where a contact person stands.
+    // Such a row does not say at which organisations a contact person is.
     let persons = ac.contactpersonen().filter(|(_, person)| person.current().fields()["status"] == "actief").count();
     let read = |list: &str| ac.counters().calls()[&("GET".to_owned(), format!("{list}/{{id}}"))];
     assert_eq!((read("relaties"), read("contactpersonen")), (relations as u64, persons as u64));

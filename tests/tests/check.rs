@@ -1,4 +1,4 @@
-//! The check of the settings page: what holds, what differs, and what follows; and the relation types of both sides.
+//! The check of the settings page: its findings and what follows from them; and the relation types of both sides.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 

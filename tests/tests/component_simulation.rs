@@ -16,10 +16,10 @@ use tests::simulation::{Scenario, compare};
 use tests::support::{edit_relatie, synced_company};
 use tests::{Engine, World};
 
-/// However slow the machine: so long, and no new seed is begun.
+/// After so long no new seed begins, however slow the machine.
 const TIME: Duration = Duration::from_secs(30);
 const SEEDS: u64 = 60;
-/// Whatever the machine, so many are compared.
+/// So many are compared on every machine.
 const AT_LEAST: u64 = 5;
 
 const AMPLE: Budget = Budget { time: Duration::from_secs(240), requests: 100_000 };
@@ -45,11 +45,11 @@ fn the_component_and_the_native_engine_make_the_same_calls() {
 fn a_process_that_ends_anywhere_leaves_the_same_behind() {
     for kind in [Kind::CrashAtWrite, Kind::CrashAtRequest] {
         let faults = BTreeMap::from([(kind, kind.usual_rate() * 10), (Kind::TinySlices, 5_000)]);
-        must_be_the_same(&Scenario { seed: 4, relations: 8, cycles: 4, edits: 3, twists: BTreeSet::new(), faults });
+        must_be_the_same(&Scenario { seed: 4, relations: 8, cycles: 4, edits: 3, quirks: BTreeSet::new(), faults });
     }
 }
 
-/// What the contract does not tell is left out: what kind of relation it is, and why a record is paused.
+/// What the contract carries of a subject: not which kind of relation it is.
 fn as_told(subject: &Subject) -> (bool, String) {
     (matches!(subject, Subject::ContactPerson(_)), subject.id().to_owned())
 }
@@ -96,6 +96,6 @@ fn the_settings_page_hears_the_same_of_both() {
         answers(&world, engine.connector())
     });
     assert_eq!(native, component);
-    // Not merely twice nothing.
+    // Both must say something.
     assert!(native.iter().any(|line| line.contains("Linked")) && native.iter().any(|line| line.contains("NotLinked")));
 }

@@ -1,4 +1,4 @@
-//! What the simulation showed, each in the smallest scenario: an edit that meets the connector at a bad moment.
+//! Failures that the simulation found, each in its smallest scenario: an edit at a bad moment of the connector.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -47,7 +47,7 @@ fn an_edit_in_tribe_of_a_record_that_is_not_linked_yet_is_carried() {
     world.initial_sync().unwrap();
     world.faults.stop();
     let id = world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 30 01"}));
-    // Nobody knows yet whose it is.
+    // The connector does not know yet whose record it is.
     world.push(&[&id]).unwrap();
     world.settle().unwrap();
     world.settle().unwrap();
@@ -101,7 +101,7 @@ fn a_field_emptied_in_tribe_while_a_create_is_in_doubt_is_filled_again_and_told(
 #[test]
 fn a_row_that_stands_twice_is_read_by_itself_once() {
     let world = office(Variants { rows: Rows::Lean, ..Variants::default() }, Character::default());
-    // So that it is the only one on the page.
+    // It is then the only one on the page.
     world.wait(Duration::from_secs(2 * 60 * 60));
     edit_relatie(&world, COMPANY, json!({"email": "enkel@voorbeeld.example"}));
     world.settle().unwrap();
@@ -139,7 +139,7 @@ fn an_old_state_that_a_list_shows_late_is_nobodys_edit() {
 #[test]
 fn a_letter_outlives_that_ac_lists_its_record_again_as_it_was() {
     let world = office(Variants { stamps: Stamps::DateOnlyFilter, ..Variants::default() }, Character::default());
-    // So that AC lists it in every poll of the day.
+    // AC then lists it in every poll of the day.
     edit_relatie(&world, COMPANY, json!({"email": "vandaag@voorbeeld.example"}));
     world.settle().unwrap();
     world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 30 04"}));
@@ -254,7 +254,7 @@ fn whatever_becomes_of_the_first_nested_create_the_others_are_made() {
     }
 }
 
-/// As long as nesting is not known, addresses are made before their relation.
+/// As long as the connector does not know whether Tribe nests, it makes addresses before their relation.
 #[test]
 fn an_address_edited_between_its_create_and_that_of_its_relation_is_carried() {
     let world = World::new(7, 18);

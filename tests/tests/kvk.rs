@@ -29,7 +29,7 @@ fn with_the_link_a_number_travels_with_its_zero() {
 fn what_tribes_kvk_link_fills_in_is_an_edit_like_any_other() {
     let world = synced("on");
     let marker = format!("ac:12345:relatie:{COMPANY}");
-    // As the link does it: the number, and with it what the register says of name and site.
+    // The link fills in the number, and the name and site of the register with it.
     let filled = json!({"ChamberOfCommerceNumber": "11223344", "Name": "Voorbeeld Register B.V.",
         "Website": "www.register.example"});
     let id = world.edit_in_tribe(&marker, &filled);

@@ -1,4 +1,4 @@
-//! Tribe's login by a person's consent, and what every login has in common: what is kept, what is shown, what is asked.
+//! Tribe's login by consent of a person, and what holds for every login: what is stored, shown and asked.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -26,7 +26,7 @@ use tests::support::edit_relatie;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const TOKEN: &str = "12345/token";
 
-/// An office that logs in by consent, which somebody has given.
+/// An office that logs in by consent, which a person has given.
 fn logged_in(character: Character) -> World {
     let world = World::with(11, 13, Variants::default(), character);
     world.log_in_by_consent();
@@ -154,7 +154,7 @@ fn whoever_loses_a_race_for_a_refresh_goes_on_with_what_the_winner_stored() {
     let world = logged_in(Character::default());
     world.initial_sync().unwrap();
     world.wait(2 * HOUR);
-    // What the winner stores while our refresh is on its way; ours is no good any more.
+    // Another process stores its new token while this refresh is on its way; this one's refresh token is spent.
     let ours = world.store.dump()[TOKEN].clone();
     world.tribe.borrow_mut().revoke_tokens();
     world.consent().unwrap();
@@ -202,7 +202,7 @@ fn the_check_tells_which_login_is_used_and_whether_it_holds() {
     world.consent().unwrap();
     assert_eq!(findings(&world).get(&Code::LoginByConsent), Some(&Verdict::Holds));
 
-    // Another secret is no matter of the consent.
+    // Another secret has nothing to do with the consent.
     let secret = world.settings.borrow()[name::TRIBE_CLIENT_SECRET].clone();
     world.set(name::TRIBE_CLIENT_SECRET, "wrong");
     world.wait(2 * HOUR);

@@ -1,4 +1,4 @@
-//! A bounded share of the simulation. The binary `simulate` does the rest.
+//! A bounded number of seeds of the simulation. The binary `simulate` runs more.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tests::faults::Kind;
-use tests::simulation::{Scenario, Twist, Voice, run};
+use tests::simulation::{Quirk, Scenario, Voice, run};
 
-/// However slow the machine: so long, and no new seed is begun.
+/// After so long no new seed begins, however slow the machine.
 const TIME: Duration = Duration::from_secs(40);
 const SEEDS: u64 = 400;
 
@@ -56,11 +56,11 @@ fn every_kind_of_fault_strikes_when_it_is_asked_for() {
                 relations: 30,
                 cycles: 8,
                 edits: 4,
-                // So that lists have more than one page.
-                twists: [Twist::SmallPages].into(),
+                // Lists then have more than one page.
+                quirks: [Quirk::SmallPages].into(),
                 faults: BTreeMap::from([(*kind, rate)]),
             };
-            // What it breaks at such a rate is no matter here.
+            // At such a rate a fault may break invariants; this test looks only at whether it strikes.
             run(&scenario, Voice::Silent).fired.get(kind).copied().unwrap_or(0)
         });
         assert!(fired.into_iter().any(|fired| fired > 0), "{kind} never strikes");

@@ -1,6 +1,6 @@
-//! Every reference scenario under every single way in which Tribe may turn out to behave, and under mixes of them.
+//! Every reference scenario under every single quirk of Tribe, and under mixes of them.
 //!
-//! What `cargo test` runs is bounded; the binary `simulate` draws mixes for as long as it is given.
+//! `cargo test` runs a bounded number of mixes; the binary `simulate` draws as many as it is asked for.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,30 +15,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use tests::references::{self, Reference, come_to_rest};
-use tests::simulation::{Scenario, Twist};
+use tests::simulation::{Quirk, Scenario};
 
-/// However slow the machine: so long, and no new mix is begun.
+/// After so long no new mix begins, however slow the machine.
 const TIME: Duration = Duration::from_secs(15);
 const MIXES: u64 = 200;
-/// Seeds of the simulation that `cargo test` begins at most.
+/// The most seeds of the simulation that `cargo test` runs.
 const SEEDS: u64 = 400;
 
-/// What was under way is named first: whatever fails then fails by that name.
-fn must_hold(reference: &Reference, twists: &[Twist]) {
-    println!("{} under {twists:?}", reference.name);
-    let world = reference.prepared_under(twists);
+/// Prints the reference and the quirks first, so that a failure shows them.
+fn must_hold(reference: &Reference, quirks: &[Quirk]) {
+    println!("{} under {quirks:?}", reference.name);
+    let world = reference.prepared_under(quirks);
     reference.work_until_done(&world);
     come_to_rest(&world);
 }
 
 #[test]
 fn every_reference_holds_under_every_single_switch() {
-    let twists: Vec<Twist> = Twist::of_tribe().collect();
+    let quirks: Vec<Quirk> = Quirk::of_tribe().collect();
     std::thread::scope(|scope| {
-        for some in twists.chunks(twists.len().div_ceil(4)) {
+        for some in quirks.chunks(quirks.len().div_ceil(4)) {
             scope.spawn(move || {
-                for twist in some {
-                    references::ALL.iter().for_each(|reference| must_hold(reference, &[*twist]));
+                for quirk in some {
+                    references::ALL.iter().for_each(|reference| must_hold(reference, &[*quirk]));
                 }
             });
         }
@@ -55,35 +55,35 @@ fn every_reference_holds_under_mixes_of_switches() {
         }
         let mut random = fastrand::Rng::with_seed(seed);
         let count = random.usize(2..7);
-        let mix = random.choose_multiple(Twist::of_tribe(), count);
+        let mix = random.choose_multiple(Quirk::of_tribe(), count);
         for reference in references::ALL {
             must_hold(reference, &mix);
         }
         mixes += 1;
     }
-    eprintln!("{mixes} mixes of {} switches, {} references each", Twist::of_tribe().count(), references::ALL.len());
+    eprintln!("{mixes} mixes of {} switches, {} references each", Quirk::of_tribe().count(), references::ALL.len());
 }
 
 #[test]
 fn the_simulation_draws_every_switch_and_mixes_of_them() {
-    let mut drawn: BTreeMap<Twist, u64> = BTreeMap::new();
-    let mut mixes: BTreeSet<BTreeSet<Twist>> = BTreeSet::new();
+    let mut drawn: BTreeMap<Quirk, u64> = BTreeMap::new();
+    let mut mixes: BTreeSet<BTreeSet<Quirk>> = BTreeSet::new();
     for scenario in (1..=SEEDS).map(Scenario::of_seed) {
-        scenario.twists.iter().for_each(|twist| *drawn.entry(*twist).or_default() += 1);
-        if scenario.twists.len() > 1 {
-            mixes.insert(scenario.twists);
+        scenario.quirks.iter().for_each(|quirk| *drawn.entry(*quirk).or_default() += 1);
+        if scenario.quirks.len() > 1 {
+            mixes.insert(scenario.quirks);
         }
     }
-    let seldom: Vec<_> = Twist::ALL.iter().filter(|twist| drawn.get(twist).is_none_or(|seeds| *seeds < 5)).collect();
+    let seldom: Vec<_> = Quirk::ALL.iter().filter(|quirk| drawn.get(quirk).is_none_or(|seeds| *seeds < 5)).collect();
     assert!(seldom.is_empty(), "drawn in fewer than five seeds: {seldom:?}");
     assert!(mixes.len() > 100, "{} mixes", mixes.len());
 }
 
 #[test]
 fn a_failing_scenario_prints_its_mix() {
-    let scenario = (1..).map(Scenario::of_seed).find(|scenario| scenario.twists.len() > 2).unwrap();
+    let scenario = (1..).map(Scenario::of_seed).find(|scenario| scenario.quirks.len() > 2).unwrap();
     let printed = scenario.to_string();
-    for twist in &scenario.twists {
-        assert!(printed.contains(serde_json::to_string(twist).unwrap().as_str()), "{twist:?} is not in {printed}");
+    for quirk in &scenario.quirks {
+        assert!(printed.contains(serde_json::to_string(quirk).unwrap().as_str()), "{quirk:?} is not in {printed}");
     }
 }

@@ -1,4 +1,4 @@
-//! Relation types: which roles an organisation or a private person has in Tribe, and what becomes of them.
+//! Relation types: which roles an organisation or a private person gets in Tribe, and what happens when types change.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -32,7 +32,7 @@ fn add(world: &World, soort: &str, types: &Value) -> String {
     world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone())
 }
 
-/// The sets of the roles that lead to the record with that id of AC's, sorted.
+/// The sets of the roles in Tribe of the record with that id in AC, sorted.
 fn roles(world: &World, id: &str) -> Vec<String> {
     let tribe = world.tribe.borrow();
     let relation = *tribe.find_by_import_id(&format!("ac:12345:relatie:{id}")).first().unwrap();

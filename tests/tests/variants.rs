@@ -1,4 +1,4 @@
-//! A working day with users on both sides, under every way in which either system may turn out to behave.
+//! A working day with users on both sides, under every way in which either system may behave.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 

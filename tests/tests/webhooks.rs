@@ -1,4 +1,4 @@
-//! The connector's own webhooks in Tribe: made, listed, removed; and which record a delivery leads to.
+//! The connector's own webhooks in Tribe: create, list, remove; and the record that a delivery names.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -63,7 +63,7 @@ fn the_connectors_own_are_removed_and_nobody_elses() {
     let kept: Vec<String> = world.tribe.borrow().set("Webhook").map(|webhook| webhook.text("Url")).collect();
     assert_eq!(kept, [ELSEWHERE, HERE], "another type's webhook is not the connector's");
     assert_eq!(world.violations(), 0);
-    // Where there is none, nothing is removed.
+    // Without a webhook nothing is removed.
     let deletes =
         |world: &World| world.tribe.borrow().counters().calls()[&("DELETE".to_owned(), "webhooks".to_owned())];
     let before = deletes(&world);

@@ -76,11 +76,10 @@ fn before_1996_the_connector_differs_in_no_other_weeks_than_those_of_the_older_r
         let (expected, found) =
             (by_zone_data(&zone, at), Stamp::amsterdam_text(ConnectorInstant::from_millis(millis(at))));
         // Summer time ended in September until 1995, began in April until 1980, and did not exist before 1977.
-        let older_rule = match (local.year(), local.month()) {
-            (..=1976, 3..=10) => true,
-            (1977..=1980, 3 | 4 | 9 | 10) | (1981..=1995, 9 | 10) => true,
-            _ => false,
-        };
+        let older_rule = matches!(
+            (local.year(), local.month()),
+            (..=1976, 3..=10) | (1977..=1980, 3 | 4 | 9 | 10) | (1981..=1995, 9 | 10)
+        );
         assert!(older_rule || found == expected, "{found} should be {expected}");
     }
 }

@@ -1,4 +1,4 @@
-//! Runs seeds for a while and reports.
+//! Runs seeds of the simulation and reports what was broken, which faults struck and which excuses were given.
 //!
 //! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both]
 //! [--component FILE] [--seed S] [--scenario JSON] [--aloud]`
@@ -16,13 +16,14 @@ use std::time::{Duration, Instant};
 
 use tests::Engine;
 use tests::faults::Kind;
+use tests::invariants::Excuse;
 use tests::simulation::{Run, Scenario, Voice, first_difference, minimise, run_on};
 
-/// Runs that making one failing scenario smaller may take.
+/// The most runs that one failing scenario takes to become smaller.
 const MOST_RUNS: u32 = 400;
-/// Of so many seeds one runs twice.
+/// One seed of so many runs twice (I16).
 const TWICE_EVERY: u64 = 100;
-/// So many failing seeds end a session.
+/// After so many failing seeds it stops.
 const MOST_FAILURES: u32 = 10;
 
 struct Wanted {
@@ -86,7 +87,10 @@ struct Total {
     slices: u64,
     requests: u64,
     time: Duration,
+    /// Seeds in which each fault struck, and how often.
     fired: BTreeMap<Kind, (u64, u64)>,
+    /// Seeds in which each excuse was given, and how often.
+    excused: BTreeMap<Excuse, (u64, u64)>,
     failed: u32,
     slowest: Duration,
     /// By the name of the engine.
@@ -99,20 +103,23 @@ impl Total {
         self.slices += run.slices;
         self.requests += run.requests;
         self.time += run.time;
-        for (kind, times) in &run.fired {
-            let (seeds, all) = self.fired.entry(*kind).or_default();
-            *seeds += 1;
-            *all += times;
-        }
+        count(&mut self.fired, &run.fired);
+        count(&mut self.excused, &run.excused);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
     fn print(&self) {
-        println!("{:<18} {:>12} {:>12}", "fault", "seeds", "times");
+        println!("{:<24} {:>12} {:>12}", "fault", "seeds", "times");
         for kind in Kind::ALL {
             let (seeds, times) = self.fired.get(kind).copied().unwrap_or_default();
-            println!("{kind:<18} {seeds:>12} {times:>12}");
+            println!("{kind:<24} {seeds:>12} {times:>12}");
         }
+        println!("\n{:<24} {:>12} {:>12}  of", "excuse", "seeds", "times");
+        for excuse in Excuse::ALL {
+            let (seeds, times) = self.excused.get(excuse).copied().unwrap_or_default();
+            println!("{excuse:<24} {seeds:>12} {times:>12}  {:?}", excuse.invariant());
+        }
+        println!();
         let days = self.time.as_secs() / 86_400;
         println!(
             "{} seeds, {} slices, {} requests, {days} days of virtual time",
@@ -122,6 +129,15 @@ impl Total {
             println!("{engine}: {:.1} scenarios/s", self.seeds as f64 / took.as_secs_f64());
         }
         println!("slowest {} ms, {} failed", self.slowest.as_millis(), self.failed);
+    }
+}
+
+/// Adds what one run counted.
+fn count<K: Copy + Ord>(total: &mut BTreeMap<K, (u64, u64)>, of_run: &BTreeMap<K, u64>) {
+    for (key, times) in of_run {
+        let (seeds, all) = total.entry(*key).or_default();
+        *seeds += 1;
+        *all += times;
     }
 }
 
@@ -185,7 +201,7 @@ fn main() -> ExitCode {
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
-/// One scenario, with each engine that is wanted. Whether everything held.
+/// Runs one scenario with each engine that is wanted. Returns whether everything held.
 fn one(scenario: &Scenario, wanted: &Wanted) -> bool {
     let runs: Vec<Run> = wanted.engines.iter().map(|engine| run_on(*engine, scenario, wanted.voice)).collect();
     for (engine, run) in wanted.engines.iter().zip(&runs) {
@@ -199,7 +215,7 @@ fn one(scenario: &Scenario, wanted: &Wanted) -> bool {
     same && runs.iter().all(|run| run.broken.is_empty())
 }
 
-/// Whoever panics must tell in which run.
+/// A panic prints the seed in which it happened.
 fn announce(seed: u64) {
     std::panic::set_hook(Box::new(move |panic| {
         println!("{panic}");

@@ -5,7 +5,7 @@
 //! builds that revision below `target/trail`, lets both do the same runs (500 seeds of the simulation, the reference
 //! scenarios, and a crash at every point of each), and compares the HTTP calls (method, address, body) in their order
 //! and the keys that were written to the store. What may differ stands in `tests/data/allowed-differences.txt`, with
-//! the reason. Ends with 1 if anything else does.
+//! the reason. Ends with 1 if anything else differs.
 //!
 //! - `record --allow FILE` prints a line for each run: its name, the length of its trail, and its digest
 //! - `show NAME` prints the trail of one run
@@ -23,9 +23,9 @@ use tests::trail::{Allowed, Run, all, digest, named};
 
 /// The list of what may differ, from the workspace's folder.
 const ALLOWED: &str = "tests/data/allowed-differences.txt";
-/// So many runs that differ are shown.
+/// The most runs that differ and are shown.
 const MOST_SHOWN: usize = 5;
-/// So many lines before the first that differs are shown.
+/// How many lines are shown before the first that differs.
 const CONTEXT: usize = 4;
 /// The earlier version is built as this program was: the profile, and its folder in the target folder.
 const PROFILE: (&str, &str) = if cfg!(debug_assertions) { ("dev", "debug") } else { ("simulation", "simulation") };

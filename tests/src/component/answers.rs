@@ -1,4 +1,4 @@
-//! What the component tells, in the words of the crate. Of what the contract does not tell, the plainest: a relation is
+//! The component's answers, as the crate's types. What the contract leaves out gets the plainest value: a relation is
 //! an organisation, a dead letter has no fingerprint.
 
 use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};

@@ -1,8 +1,7 @@
-//! Outgoing HTTP: of `wasi:http` and `wasi:io/streams` what the connector asks for, over the world's exchanges.
+//! Outgoing HTTP: the part of `wasi:http` and `wasi:io/streams` that the connector uses, over the world's exchanges.
 //!
-//! A request is sent when its body is finished. Its answer is known from then on, and arrives when the component
-//! waits for it; a body that has arrived has arrived whole. So the component sees the order that
-//! `Http::send_each` gives the native build.
+//! A request is sent when its body is finished. The world knows the answer from then on, and the component receives it
+//! whole when it waits for it. So the component sees the same order as the native build by `Http::send_each`.
 
 use std::collections::BTreeMap;
 
@@ -22,15 +21,15 @@ use crate::world::UnderWay;
 #[derive(Default)]
 pub(super) struct Exchanges {
     given: usize,
-    /// Handed over, their bodies not finished.
+    /// Handed over; their bodies are not finished.
     unsent: BTreeMap<usize, Request>,
     under_way: UnderWay,
-    /// Arrived, and not taken in.
+    /// Arrived; the component has not read them.
     arrived: BTreeMap<usize, Result<Response, NoAnswer>>,
 }
 
 impl Exchanges {
-    /// Whether there is nothing to wait for any more.
+    /// Whether there is nothing left to wait for.
     pub(super) fn is_over(&self, number: usize) -> bool {
         !self.unsent.contains_key(&number) && !self.under_way.contains(number)
     }
@@ -121,7 +120,7 @@ fn resource<T: Send + 'static>(instance: &mut LinkerInstance<'_, Call>, name: &s
 
 pub(super) fn add_to_linker(linker: &mut Linker<Call>) -> wasmtime::Result<()> {
     add_streams(&mut linker.instance("wasi:io/streams@0.2.12")?)?;
-    // No error is ever given; it has its place in the type of what a stream may answer.
+    // No stream here fails; the type of its answers has a place for an error.
     linker.instance("wasi:io/error@0.2.12")?.resource("error", ResourceType::host::<IoError>(), |_, _| Ok(()))?;
     let mut types = linker.instance("wasi:http/types@0.2.12")?;
     add_requests(&mut types)?;
@@ -247,7 +246,7 @@ fn add_responses(types: &mut LinkerInstance<'_, Call>) -> wasmtime::Result<()> {
         |mut context: Context<'_>, (future,): (Resource<FutureIncomingResponse>,)| {
             let Call { table, exchanges } = context.data_mut();
             let number = table.get(&future)?.0;
-            // Not yet; the answer; and, if it was taken before, nothing.
+            // None before the answer; then the answer; an error once it was taken.
             let answer = match exchanges.arrived.remove(&number) {
                 None if exchanges.is_over(number) => Some(Err(())),
                 None => None,

@@ -1,7 +1,7 @@
-//! The compiled component in a world, as a host of standard WASI runs it: a fresh instance for every call, thrown
-//! away after it, and nothing of WASI but what the contract names. Everything else that it could ask for traps.
+//! The compiled component in a world, as a host of standard WASI runs it: each call has an instance of its own, which
+//! gets only the part of WASI that the contract names. A call of anything else traps.
 //!
-//! Time is the world's, so that two runs are the same: see [`waiting`] and [`http`].
+//! The world's time is the component's time, so that two runs are the same: see [`waiting`] and [`http`].
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a component that does not fit its contract fails the test")]
 
@@ -29,7 +29,7 @@ use crate::connector::Connector;
 use bindings::{Connector as Instance, ConnectorPre};
 use http::Exchanges;
 
-/// Instructions of one call: minutes of computing. One that needs more does not end.
+/// The most instructions of one call: minutes of computing. A call that needs more never ends.
 const FUEL: u64 = 200_000_000_000;
 
 scoped_thread_local!(
@@ -49,7 +49,7 @@ static OF_FILE: OnceLock<Vec<u8>> = OnceLock::new();
 
 /// Runs this component in place of the one that is built into the host. Once in a process, before the first call.
 pub fn run_in_place(component: Vec<u8>) {
-    // A second one would come too late, and the first stays.
+    // A second call has no effect.
     let _ = OF_FILE.set(component);
 }
 
@@ -99,7 +99,7 @@ fn trap_on_the_rest(linker: &mut Linker<Call>, component: &Compiled) -> wasmtime
     Ok(())
 }
 
-/// Calls a fresh instance in a world. A trap is a defect; of a process that ended nobody hears an answer.
+/// Calls a fresh instance in a world. A trap is a defect. A process that ended returns no answer that counts.
 fn call<T>(
     world: &World,
     function: impl FnOnce(&Instance, &mut Store<Call>) -> wasmtime::Result<T>,
@@ -114,7 +114,7 @@ fn call<T>(
     result.map_err(|_| if world.faults.is_dead() { Stop::Defect("the process ended") } else { Stop::Defect("trap") })
 }
 
-/// Does something in the world of this call. A process that ends in it does not come back.
+/// Does something in the world of this call. Traps if the process ends in it.
 fn in_world<T>(act: impl FnOnce(&World) -> T) -> wasmtime::Result<T> {
     WORLD.with(|world| {
         let done = act(world);

@@ -1,8 +1,8 @@
-//! Waiting: `wasi:io/poll`, and the monotonic clock that is there for nothing else.
+//! Waiting: `wasi:io/poll`, and the monotonic clock that only serves for it.
 //!
-//! A poll returns as soon as one thing is ready, and one answer at a time becomes so: the world's choice among those
-//! that are polled, after the world's time. The monotonic clock stands still. What takes too long is one of the
-//! world's faults; a deadline of the component's own would be a second judge of it, and by another clock.
+//! A poll returns as soon as one thing is ready. The world chooses which of the polled answers becomes ready next, and
+//! when. The monotonic clock stands still, so that no deadline of the component's own ever passes: a time-out is one of
+//! the world's faults.
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 
@@ -14,11 +14,11 @@ use super::{Call, in_world};
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 #[derive(Clone, Copy, Debug)]
 pub enum Pollable {
-    /// It is there already.
+    /// It is ready already.
     Ready,
     /// The answer to the request of that number.
     Answer(usize),
-    /// A time that does not come.
+    /// A time that never comes.
     Never,
 }
 

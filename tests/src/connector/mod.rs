@@ -1,4 +1,4 @@
-//! The connector's exports as a host calls them, whichever build of it answers.
+//! The connector's exports as a host calls them, for both builds.
 
 mod native;
 
@@ -13,7 +13,7 @@ use crate::World;
 use crate::component::Component;
 use native::Native;
 
-/// Which build of the connector works in a world.
+/// Which build of the connector runs in a world.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
     /// The crate, linked into the test.
@@ -27,7 +27,7 @@ impl Engine {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Native, Self::Component];
 
-    /// As it is named on a command line.
+    /// Its name on a command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
@@ -44,7 +44,7 @@ impl Engine {
     }
 }
 
-/// The exports of `wit/connector.wit`, on a world. Each is one call: what it leaves behind is in the world's store.
+/// The exports of `wit/connector.wit`, on a world. Each is one call; its state is in the world's store.
 ///
 /// When the world's faults end the process, the answer means nothing; [`Faults::is_dead`](crate::faults::Faults) tells.
 #[expect(missing_docs, reason = "each is described in the contract")]

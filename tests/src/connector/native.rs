@@ -15,7 +15,7 @@ use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped};
 use super::Connector;
 use crate::World;
 
-/// What the component allows itself where its caller gives no budget.
+/// The budget of the component for calls that give none.
 const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
 
 /// The crate.

@@ -1,4 +1,4 @@
-//! Answers whose data is not what the system meant to say.
+//! Alters the data in an answer.
 
 use sandbox::Response;
 use serde_json::{Map, Value, json};
@@ -6,13 +6,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Call, Faults, Kind, System};
 
-/// Keys without which a row is no row, or a marker is overlooked.
+/// Keys that a fault never removes: without them no row is recognised, or a marker is overlooked.
 const KEPT: [&str; 6] = ["id", "ID", "ImportId", "_Type", "relatie_id", "CreationDate"];
 
 /// A text longer than any field of either system.
 pub(crate) const OVER_LONG: &str = "Kanarie met een zeer lange naam ";
 
-/// Alters an answer as the kind says. False if it holds nothing that could be altered so.
+/// Alters an answer as the kind says. False if it holds nothing to alter.
 pub(crate) fn alter(faults: &Faults, kind: Kind, call: Call<'_>, response: &mut Response) -> bool {
     if kind == Kind::BadUtf8 {
         return break_utf8(faults, &mut response.body);
@@ -136,7 +136,7 @@ fn alter_stamp(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) ->
         row(faults, body)?.insert("gewijzigd".to_owned(), stamp);
         return Some(());
     }
-    // Rows come by stamp, so only the last row of the last page can have such a one.
+    // Rows are sorted by stamp, so only the last row of the last page can have such a stamp.
     let count = body.get("@odata.count").and_then(Value::as_u64)?;
     let rows = list(body)?.as_array_mut()?;
     if u64::try_from(rows.len()).ok()? != count {

@@ -17,20 +17,20 @@ pub enum Family {
     Time,
     /// In Tribe's webhooks.
     Hooks,
-    /// What users do at a bad moment.
+    /// In what users do at a bad moment.
     Users,
     /// In the process that runs the connector.
     Process,
 }
 
-/// What a system that shows such a fault said about its records.
+/// What a system with such a fault said about its records, and so what it takes to agree after the fault has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
-    /// Nothing untrue: two polls after the fault ended both sides say the same.
+    /// Nothing wrong: two polls are enough.
     Kept,
-    /// Something untrue, and never corrected by a new stamp: the nightly sweep finds it.
+    /// Something wrong that no new stamp corrects: the nightly sweep finds it.
     Broken,
-    /// That a record is refused as it is: it waits for a person who tries it again.
+    /// That it refuses a record as it is: the record waits until a person tries it again.
     Refused,
 }
 
@@ -61,14 +61,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// What a system that shows it said about its records.
+            /// What a system with such a fault said about its records.
             pub const fn truth(self) -> Truth {
                 match self {
                     $(Self::$kind => Truth::$truth,)+
                 }
             }
 
-            /// How often it strikes where it can, in ten thousand times, unless a scenario says otherwise.
+            /// How often it strikes in ten thousand chances, unless a scenario says otherwise.
             pub const fn usual_rate(self) -> u32 {
                 match self {
                     $(Self::$kind => $rate,)+
@@ -81,7 +81,7 @@ macro_rules! kinds {
 kinds! {
     /// The server cannot be reached.
     Refused = "refused", Network, Kept, 150;
-    /// The connection ends before the server acts; nobody can tell.
+    /// The connection ends before the server acts; the connector cannot know that.
     ResetBefore = "reset-before", Network, Kept, 150;
     /// The connection ends after the server acted: the answer is lost.
     ResetAfter = "reset-after", Network, Kept, 200;
@@ -104,7 +104,7 @@ kinds! {
     Status409 = "409", Status, Refused, 300;
     /// 410 for what is there.
     Status410 = "410", Status, Broken, 40;
-    /// 412 though nobody was there.
+    /// 412 though nobody else wrote.
     Status412 = "412", Status, Refused, 300;
     /// 413.
     Status413 = "413", Status, Refused, 150;
@@ -116,7 +116,7 @@ kinds! {
     Status429Date = "429-date", Status, Kept, 60;
     /// 429 without a time.
     Status429Bare = "429-bare", Status, Kept, 60;
-    /// 429 with a time that nobody can mean.
+    /// 429 with a time that makes no sense.
     Status429Absurd = "429-absurd", Status, Kept, 60;
     /// 500; the server acted or did not.
     Status500 = "500", Status, Kept, 150;
@@ -135,9 +135,9 @@ kinds! {
     NullList = "null-list", Data, Broken, 150;
     /// A key is missing.
     AbsentKey = "absent-key", Data, Broken, 300;
-    /// A word that nobody knows, where there is a fixed list of words.
+    /// An unknown word where there is a fixed list of words.
     UnknownValue = "unknown-value", Data, Broken, 200;
-    /// A key that nobody knows.
+    /// An unknown key.
     ExtraKey = "extra-key", Data, Kept, 300;
     /// A number where text was.
     NumberForText = "number-for-text", Data, Kept, 300;
@@ -145,7 +145,7 @@ kinds! {
     OverLong = "over-long", Data, Broken, 300;
     /// A byte that is no UTF-8.
     BadUtf8 = "bad-utf8", Data, Kept, 100;
-    /// Accents as letters of their own.
+    /// Accents as characters of their own.
     Decomposed = "nfd", Data, Kept, 300;
     /// A row stands in the page twice.
     DuplicatedRow = "duplicated-row", Data, Kept, 300;
@@ -153,7 +153,7 @@ kinds! {
     MissingRow = "missing-row", Data, Broken, 150;
     /// The next page is this page.
     NextToItself = "next-to-itself", Data, Kept, 2_000;
-    /// Half of the page, and nothing tells.
+    /// Half of the page, and nothing shows that.
     ClippedPage = "clipped-page", Data, Broken, 100;
     /// A stamp in the future.
     FutureStamp = "future-stamp", Data, Kept, 200;
@@ -168,7 +168,7 @@ kinds! {
     SpringNight = "spring-night", Time, Kept, 10_000;
     /// Rows show in AC's lists up to eight minutes after their stamp.
     LateRows = "late-rows", Time, Kept, 10_000;
-    /// Somebody changes every relation of AC in the same second.
+    /// A user changes every relation of AC in the same second.
     EqualStamps = "equal-stamps", Time, Kept, 300;
 
     /// A webhook is not delivered.
@@ -182,8 +182,8 @@ kinds! {
     /// Three thousand webhooks come at once.
     HookBurst = "hook-burst", Hooks, Kept, 100;
 
-    /// Somebody edits between two requests of the connector; in Tribe not between the last look and the write, which
-    /// nobody can see where there is no ETag.
+    /// A user edits between two requests of the connector. Not between its last read and its write in Tribe, which has
+    /// no ETag to show that.
     EditBetween = "edit-between", Users, Kept, 400;
     /// A value is changed and changed back.
     BackAndForth = "back-and-forth", Users, Kept, 800;
@@ -208,7 +208,7 @@ kinds! {
     SettingsChanged = "settings-changed", Process, Broken, 800;
     /// The store is lost, and the initial sync is run again.
     StateLost = "state-lost", Process, Broken, 200;
-    /// Slices that may do almost nothing.
+    /// Slices may make only a few requests.
     TinySlices = "tiny-slices", Process, Kept, 10_000;
 }
 

@@ -1,7 +1,7 @@
 //! Faults: drawn by seed, or planned for one request.
 //!
 //! A [`World`](crate::World) asks here at every request, every answer and every write to its store. Each kind counts
-//! how often it struck, so that a test which meant to try one can see that it did.
+//! how often it struck, so that a test can check that its fault did.
 
 mod answers;
 mod kind;
@@ -42,12 +42,13 @@ impl Call<'_> {
         self.request.target.starts_with("/oauth2/")
     }
 
-    /// A look-up by marker. Nobody can survive one that leaves out what is there: a second record would be made.
+    /// A look-up by marker. Its answer must be complete: where it leaves out a record, the connector makes a second
+    /// one.
     fn asks_for_markers(&self) -> bool {
         self.request.target.contains("ImportId%20eq")
     }
 
-    /// One Tribe record asked for by its id: the last word on whether it is there.
+    /// A read of one Tribe record by its id, which decides whether the record still exists.
     fn asks_whether_there(&self) -> bool {
         self.system == System::Tribe && self.is("GET") && self.request.target.contains("(") && !self.is_list()
     }
@@ -84,7 +85,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// No faults yet; those to come are drawn by that seed.
+    /// No faults yet; the seed decides when later ones strike.
     pub fn new(seed: u64) -> Self {
         Self {
             rates: RefCell::default(),
@@ -97,12 +98,12 @@ impl Faults {
         }
     }
 
-    /// From now on these kinds strike, so often in ten thousand times.
+    /// From now on these kinds strike, each so often in ten thousand chances.
     pub fn set_rates(&self, rates: BTreeMap<Kind, u32>) {
         *self.rates.borrow_mut() = rates;
     }
 
-    /// From now on nothing strikes. What was counted stays.
+    /// From now on nothing strikes. The counts stay.
     pub fn stop(&self) {
         self.rates.borrow_mut().clear();
         self.planned.borrow_mut().clear();
@@ -149,8 +150,8 @@ impl Faults {
         self.random.borrow_mut().usize(..bound.max(1))
     }
 
-    /// The fault of those families that strikes this request, if any. An answer's faults are counted when they found
-    /// something to alter.
+    /// The fault of those families that strikes this request, if any. The caller counts it: a fault in data counts only
+    /// if it finds something to alter.
     pub(crate) fn on(&self, call: Call<'_>, families: &[Family]) -> Option<Kind> {
         if let Some(kind) = self.planned_for(call, families) {
             return Some(kind);
@@ -178,7 +179,7 @@ impl Faults {
         Some(found.kind)
     }
 
-    /// Lets the process end right after so many more writes and requests.
+    /// Makes the process end right after so many more writes and requests.
     pub fn crash_after(&self, events: u64) {
         self.events.set(0);
         self.crash_after.set(Some(events));
@@ -194,7 +195,7 @@ impl Faults {
         self.events.set(0);
     }
 
-    /// Something durable happened, or may have: here a process can end.
+    /// A write or a request happened: the process may end here.
     pub(crate) fn event(&self, kind: Kind) {
         let number = self.events.get() + 1;
         self.events.set(number);
@@ -206,7 +207,7 @@ impl Faults {
         }
     }
 
-    /// Whether the process has ended: nothing it does reaches anything any more.
+    /// Whether the process has ended. After that, nothing it does has an effect.
     pub fn is_dead(&self) -> bool {
         self.dead.get()
     }
@@ -231,7 +232,7 @@ fn fits(kind: Kind, call: Call<'_>) -> bool {
         Kind::FutureStamp | Kind::NullStamp => {
             call.is_list() && (call.system == System::Ac || call.request.target.contains("LastMutationDate%20ge"))
         }
-        // A record of AC's that is read by itself goes back as it came: what is wrong in it stays wrong.
+        // The connector writes a record of AC's back as a single read returned it: an error in that would stay.
         Kind::AbsentKey | Kind::UnknownValue | Kind::OverLong => {
             call.is("GET") && !call.asks_for_markers() && (call.system == System::Tribe || call.is_list())
         }

@@ -1,4 +1,4 @@
-//! Answers with a status that the system behind them did not give.
+//! Answers that replace a system's own: another status, or a page.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ const PAGE: &str = "<html><body><h1>Onderhoud</h1></body></html>";
 /// Whether the system behind the answer carried the request out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carried {
-    /// It did, and its own answer was replaced.
+    /// It did, and its own answer is replaced.
     Out,
-    /// It did not see it.
+    /// It did not see the request.
     NotOut,
 }
 
-/// What stands in for the answer to a request, and whether that was carried out.
+/// The answer that replaces the system's own, and whether the system carries the request out.
 pub(crate) fn answer(faults: &Faults, kind: Kind, now: Instant) -> (Response, Carried) {
     let either = if faults.draw(2) == 0 { Carried::Out } else { Carried::NotOut };
     let plain = |status| (response(status, "text/plain", "refused", now), Carried::NotOut);

@@ -1,9 +1,9 @@
-//! Calls that must never be made.
+//! Calls that the connector must never make.
 
 use super::{Broken, Invariant, broken};
 use crate::World;
 
-/// I1.
+/// I1: nothing is deleted on either side, but for Tribe's webhooks.
 pub fn no_deletes(world: &World) -> Option<Broken> {
     let (ac, tribe) = (world.ac.borrow(), world.tribe.borrow());
     let mut calls = ac.counters().calls().keys().chain(tribe.counters().calls().keys());
@@ -12,7 +12,7 @@ pub fn no_deletes(world: &World) -> Option<Broken> {
     deletes.then(|| broken(Invariant::I1, "a call that must never be made"))
 }
 
-/// I2.
+/// I2: nothing is created in AC.
 pub fn no_creates_in_ac(world: &World) -> Option<Broken> {
     let ac = world.ac.borrow();
     let creates = ac.counters().calls().keys().any(|(method, _)| method == "POST") || ac.counters().violations() > 0;

@@ -1,4 +1,4 @@
-//! How far each list is known, and what was counted.
+//! Cursors and counters.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ const STREAMS: [Stream; 6] = [
     Stream::Addresses,
 ];
 
-/// How far the lists were known when last looked at.
+/// The cursors at the last check.
 #[derive(Clone, Debug, Default)]
 pub struct Remembered {
     cursors: BTreeMap<Stream, Instant>,
 }
 
-/// I9. The store is read past its faults.
+/// I9: a cursor only rises, and never past the server's clock. Faults do not strike this read of the store.
 pub fn cursors_only_rise(world: &World, remembered: &mut Remembered) -> Option<Broken> {
     let state = OfficeState::new(&world.store, "12345");
     let now = world.now().as_millis();
@@ -45,7 +45,7 @@ pub fn cursors_only_rise(world: &World, remembered: &mut Remembered) -> Option<B
     None
 }
 
-/// I10.
+/// I10: what was read is the sum of what became of it.
 pub fn counters_add_up(outcome: &Outcome) -> Option<Broken> {
     let counts = outcome.counts;
     let sum = counts.unchanged + counts.created + counts.updated + counts.dead_lettered + counts.skipped;

@@ -1,15 +1,15 @@
-//! Which records stand in Tribe.
+//! Which records exist in Tribe, and whether both systems say the same.
 
 use std::collections::BTreeMap;
 
 use sandbox::comparison::{Difference, Fault};
 
-use super::{Broken, Invariant, broken};
+use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::faults::Kind;
 use crate::manual::{self, Who};
 
-/// I3.
+/// I3: at most one Tribe record per marker.
 pub fn never_twice_in_tribe(world: &World) -> Option<Broken> {
     let tribe = world.tribe.borrow();
     let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
@@ -23,7 +23,7 @@ pub fn never_twice_in_tribe(world: &World) -> Option<Broken> {
     twice.map(|((set, marker), count)| broken(Invariant::I3, format!("{count} of {marker} in {set}")))
 }
 
-/// I4: the judge's word, of what can be told before everything is at rest.
+/// I4, as far as the judge of the stand-ins can tell before everything is at rest.
 pub fn nothing_in_tribe_that_must_not_be(world: &World) -> Option<Broken> {
     let wrong = [Fault::NotToBeInTribe, Fault::WrongParent, Fault::WrongMarker];
     let comparison = world.compare_records();
@@ -31,13 +31,19 @@ pub fn nothing_in_tribe_that_must_not_be(world: &World) -> Option<Broken> {
     found.map(|difference| broken(Invariant::I4, difference.to_string()))
 }
 
-/// I14: the judge's word, but for what D3 leaves as it is.
+/// I14: the judge of the stand-ins finds no difference, but for those that D3 leaves.
 pub fn both_say_the_same(world: &World) -> Option<Broken> {
     let comparison = world.compare();
     let wrong: Vec<String> = comparison
         .differences()
         .iter()
-        .filter(|difference| !left_beside_an_edit(world, difference))
+        .filter(|difference| match excuse(world, difference) {
+            Some(excuse) => {
+                world.watch.excuse(excuse);
+                false
+            }
+            None => true,
+        })
         .map(ToString::to_string)
         .collect();
     let shown = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
@@ -45,19 +51,78 @@ pub fn both_say_the_same(world: &World) -> Option<Broken> {
 }
 
 /// Mobiel and E-mail stand in Tribe at several places. AC has what a user of Tribe wrote at one of them; the others
-/// stay, even when that one place is at an organisation that is not synced any more, which the judge cannot know.
-fn left_beside_an_edit(world: &World, difference: &Difference) -> bool {
+/// stay. That holds even where this one place is at an organisation that is not synced any more, which the judge of the
+/// stand-ins cannot know.
+fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
-        return false;
+        return None;
     }
-    // Of a lost state nobody knows any more which of them was AC's.
     if world.faults.count(Kind::StateLost) > 0 {
-        return true;
+        return Some(Excuse::PlaceForgotten);
     }
-    let Some((who, _)) = Who::of_marker(&difference.record) else { return false };
-    let Some(record) = world.fields_in_ac(&who) else { return false };
-    let field = manual::fields(&who, &record).into_iter().find(|field| field.name == difference.field);
-    let now = field.map(|field| field.in_ac(&record, None, &world.tribe.borrow())).unwrap_or_default();
+    let (who, _) = Who::of_marker(&difference.record)?;
+    let record = world.fields_in_ac(&who)?;
+    let field = manual::fields(&who, &record).into_iter().find(|field| field.name == difference.field)?;
+    let now = field.in_ac(&record, None, &world.tribe.borrow());
     let said = world.watch.said.borrow();
-    said.iter().any(|s| s.who == who && s.field == difference.field && s.place != "AC" && now.contains(&s.value))
+    let is_from_tribe =
+        said.iter().any(|s| s.who == who && s.field == difference.field && s.place != "AC" && now.contains(&s.value));
+    is_from_tribe.then_some(Excuse::OtherPlaceEdited)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use sandbox::comparison::Table;
+
+    use super::*;
+    use crate::support::synced_person;
+    use crate::world::Saying;
+
+    const MOBILE: &str = "contactpersoon.mobiel";
+
+    fn of(person: &str, field: &'static str) -> Difference {
+        let record = format!("ac:12345:contactpersoon:{person}");
+        Difference { table: Table::ContactPersons, record, field, fault: Fault::NotToBeInTribe }
+    }
+
+    /// A synced world, a contact person of it, and the mobile number that AC has.
+    fn synced() -> (World, String, String) {
+        let world = World::new(3, 13);
+        world.initial_sync().unwrap();
+        let person = synced_person(&world);
+        let (who, _) = Who::of_marker(&of(&person, MOBILE).record).unwrap();
+        let record = world.fields_in_ac(&who).unwrap();
+        let field = manual::fields(&who, &record).into_iter().find(|field| field.name == MOBILE).unwrap();
+        let now = field.in_ac(&record, None, &world.tribe.borrow()).remove(0);
+        (world, person, now)
+    }
+
+    #[test]
+    fn a_place_beside_the_one_that_a_user_of_tribe_edited_is_excused() {
+        let (world, person, now) = synced();
+        assert_eq!(excuse(&world, &of(&person, MOBILE)), None);
+        let (who, _) = Who::of_marker(&of(&person, MOBILE).record).unwrap();
+        let say = |place: &str| {
+            let (place, value, before) = (place.to_owned(), now.clone(), String::new());
+            let who = who.clone();
+            let saying = Saying { who, field: MOBILE, at: None, place, value, before, when: 0, known: true };
+            world.watch.said.borrow_mut().push(saying);
+        };
+        say("AC");
+        assert_eq!(excuse(&world, &of(&person, MOBILE)), None);
+        say("a.MobilePhoneNumber");
+        assert_eq!(excuse(&world, &of(&person, MOBILE)), Some(Excuse::OtherPlaceEdited));
+        assert_eq!(excuse(&world, &of(&person, "contactpersoon.functie")), None);
+    }
+
+    #[test]
+    fn several_places_are_excused_once_the_state_was_lost() {
+        let (world, person, _) = synced();
+        assert_eq!(excuse(&world, &of(&person, MOBILE)), None);
+        world.faults.hit(Kind::StateLost);
+        assert_eq!(excuse(&world, &of(&person, MOBILE)), Some(Excuse::PlaceForgotten));
+        assert_eq!(excuse(&world, &of(&person, "contactpersoon.functie")), None);
+    }
 }

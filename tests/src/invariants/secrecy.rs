@@ -1,4 +1,4 @@
-//! Where personal data and secrets may not show. Users of the simulation write a canary into every text.
+//! Where personal data and secrets must not show. Users of the simulation write a canary into every text.
 
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Outcome, Stopped};
@@ -8,10 +8,10 @@ use super::{Broken, Invariant, broken};
 use crate::World;
 
 const CANARIES: [&str; 2] = ["Kanarie", "kanarie"];
-/// How everything begins that Tribe's login hands out.
+/// The beginnings of everything that Tribe's login hands out.
 const TOKENS: [&str; 3] = ["sandbox-access-", "sandbox-refresh-", "sandbox-code-"];
 
-/// I11: in what a slice tells.
+/// I11: the outcome of a slice.
 pub fn nothing_is_told(world: &World, result: &Result<Outcome, Stopped>) -> Option<Broken> {
     let told = match result {
         Ok(outcome) => format!("{outcome:?}"),
@@ -26,8 +26,8 @@ pub fn nothing_is_told(world: &World, result: &Result<Outcome, Stopped>) -> Opti
     found.map(|_| broken(Invariant::I11, "a canary stands in the outcome"))
 }
 
-/// I11: in the store. A value that gave way is the one exception, and tokens in the place for them; a secret of the
-/// settings and a code have none.
+/// I11: the store. Personal data may stand only in conflicts, and tokens only under their own key; a secret of the
+/// settings and a code may stand nowhere.
 pub fn nothing_is_kept(world: &World) -> Option<Broken> {
     let secrets = secrets(world);
     world.store.find(|key, value| {
@@ -40,11 +40,11 @@ pub fn nothing_is_kept(world: &World) -> Option<Broken> {
     })
 }
 
-/// I11: in a request, outside the one header or body that a secret is for. Addresses are logged on every way.
+/// I11: a request, outside the header or body that a secret is for. Servers and proxies log addresses.
 pub fn nothing_is_shown(world: &World, request: &Request) -> Option<Broken> {
     let secrets = secrets(world);
     let secrets = || TOKENS.into_iter().chain(secrets.iter().map(String::as_str));
-    // The one sign in these secrets that an address may hold in another form.
+    // An address may hold this character of the secrets in another form.
     let target = request.target.replace("%2D", "-");
     let body = String::from_utf8_lossy(&request.body);
     let login = request.target.starts_with("/oauth2/");

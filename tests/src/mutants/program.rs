@@ -133,7 +133,7 @@ impl Program {
         let Ok(mut child) = command.spawn() else { return Some("it could not be started".to_owned()) };
         let (tell, heard) = mpsc::channel();
         let out = child.stdout.take();
-        // The first failure is enough, and nobody waits for the rest.
+        // The first failure is enough; nothing waits for the rest.
         std::thread::spawn(move || {
             let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
             let failure = |line: &String| line.ends_with("FAILED") || line.starts_with("seed ");

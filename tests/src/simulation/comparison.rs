@@ -1,12 +1,12 @@
-//! Both builds of the connector in one scenario: the same code, so the same calls.
+//! Runs a scenario with both builds of the connector. They are the same code, so they must make the same calls.
 
 use std::fmt;
 
-use super::driver::steps_of;
+use super::run::steps_of;
 use super::{Run, Scenario, Voice, run_on};
 use crate::{Engine, Step};
 
-/// Where the two builds part.
+/// The first step in which the two builds differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// How many steps were the same.
@@ -26,13 +26,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Runs a scenario with each; where the runs differ, both are replayed to find the first step that does.
+/// Runs a scenario with each build. Where the runs differ, both are replayed to find the first step that differs.
 pub fn compare(scenario: &Scenario) -> Result<Run, Box<Difference>> {
     let [native, component] = Engine::ALL.map(|engine| run_on(engine, scenario, Voice::Silent));
     if native == component { Ok(native) } else { Err(Box::new(first_difference(scenario))) }
 }
 
-/// Replays both builds; the first step in which they differ. Neither has one if only what the runs came to differs.
+/// Replays both builds and returns the first step in which they differ. Both are none if every step is the same and
+/// only the results of the runs differ.
 pub fn first_difference(scenario: &Scenario) -> Difference {
     let [native, component] = Engine::ALL.map(|engine| steps_of(engine, scenario));
     let same = native.iter().zip(&component).take_while(|(one, other)| one == other).count();

@@ -1,8 +1,7 @@
-//! One run: users, webhooks, polls, and a host that does what the outcome asks.
+//! The cycles of a run: users, webhooks, polls, and a host that does what the outcome asks.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,54 +9,31 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Budget, Next, Outcome, Stop, Stopped};
 use advocaatcentraal_tribe::tribe::LoginState;
-use sandbox::advocaatcentraal::{Stamps, Variants};
-use sandbox::tribe::Character;
 
 use super::hooks::Hooks;
-use super::{Scenario, Twist};
+use super::{Quirk, Scenario};
 use crate::connector::Connector;
 use crate::faults::Kind;
-use crate::invariants::{self, Broken, Invariant, Remembered};
-use crate::{CYCLE, Engine, Step, Users, World};
+use crate::invariants::{self, Broken, Excuse, Invariant, Remembered};
+use crate::{CYCLE, Users, World};
 
-/// Ten past two in Amsterdam, fifty minutes before the clocks go back: 25 October 2026.
-const AUTUMN: u64 = 1_792_887_000_000;
-/// Ten past one in Amsterdam, fifty minutes before the clocks go forward: 29 March 2026.
-const SPRING: u64 = 1_774_743_000_000;
-/// A host waits so long before it takes over from one that is silent.
+/// How long a host waits before it takes over from one that is silent.
 const LEASE: Duration = Duration::from_secs(150);
-/// A person mends a login in so long; longer than any `Retry-After` that came with the refusal.
+/// How long a person needs to mend a login. Longer than any `Retry-After` that comes with a refusal.
 const MENDED_WITHIN: Duration = Duration::from_secs(20 * 60);
-/// So often a person tries to log in.
+/// How often a person tries to log in.
 const MOST_LOGINS: u32 = 10;
-/// Slices of one walk. More, and it does not end.
+/// The most slices of one walk; one that takes more never ends.
 const MOST_SLICES: u32 = 3_000;
-/// Requests of one slice. More, and it does not end.
+/// The most requests of one slice; one that makes more never ends.
 const MOST_REQUESTS: u64 = 20_000;
-
-/// What a run came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// What was broken, in the order of discovery.
-    pub broken: Vec<Broken>,
-    /// How often each kind of fault struck.
-    pub fired: BTreeMap<Kind, u64>,
-    /// Slices of the connector.
-    pub slices: u64,
-    /// Its requests.
-    pub requests: u64,
-    /// Virtual time.
-    pub time: Duration,
-    /// The same for two runs only if every call and the whole state were the same.
-    pub fingerprint: u64,
-}
 
 /// How a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// At its end.
+    /// It reached its end.
     Done,
-    /// Before it: a system, a crash.
+    /// A system or a crash stopped it.
     Early,
 }
 
@@ -67,90 +43,6 @@ pub(super) enum WalkOf {
     Initial,
     Poll,
     Sweep,
-}
-
-/// Whether a run tells every step on standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
-    /// It does.
-    Aloud,
-    /// It does not.
-    Silent,
-}
-
-/// Runs a scenario to its end, or until something is broken.
-pub fn run(scenario: &Scenario, voice: Voice) -> Run {
-    run_on(Engine::Native, scenario, voice)
-}
-
-/// The same with that build of the connector.
-pub fn run_on(engine: Engine, scenario: &Scenario, voice: Voice) -> Run {
-    let world = furnished(scenario);
-    world.engine.set(engine);
-    world.watch.aloud.set(voice == Voice::Aloud);
-    run_in(&world, scenario)
-}
-
-/// Every step of a run.
-pub(super) fn steps_of(engine: Engine, scenario: &Scenario) -> Vec<Step> {
-    let world = furnished(scenario);
-    world.engine.set(engine);
-    world.watch.keep_steps();
-    run_in(&world, scenario);
-    world.watch.take_steps()
-}
-
-fn run_in(world: &World, scenario: &Scenario) -> Run {
-    let began = world.now().as_millis();
-    let mut driver = Driver::new(world, scenario);
-    driver.all_cycles();
-    if driver.broken.is_empty() {
-        driver.come_to_rest();
-    }
-    let Driver { broken, slices, .. } = driver;
-    let mut state = DefaultHasher::new();
-    world.store.dump().hash(&mut state);
-    world.watch.log().hash(&mut state);
-    Run {
-        broken,
-        fired: world.faults.fired(),
-        slices,
-        requests: world.watch.requests(),
-        time: Duration::from_millis(world.now().as_millis() - began),
-        fingerprint: state.finish(),
-    }
-}
-
-fn furnished(scenario: &Scenario) -> World {
-    let mut variants = Variants::default();
-    let mut character = Character::default();
-    for twist in &scenario.twists {
-        twist.apply(&mut variants, &mut character);
-    }
-    let night = [(Kind::AutumnNight, AUTUMN), (Kind::SpringNight, SPRING)]
-        .into_iter()
-        .find(|(kind, _)| scenario.faults.contains_key(kind));
-    if night.is_some() {
-        variants.stamps = Stamps::Naive;
-    }
-    if scenario.faults.contains_key(&Kind::LateRows) {
-        variants.late_visible = Duration::from_secs(8 * 60);
-    }
-    let world = World::with(scenario.seed, scenario.relations, variants, character);
-    if scenario.twists.contains(&Twist::ConsentLogin) {
-        world.log_in_by_consent();
-        // Nothing can befall it yet; a run without a login would break at its first slice.
-        let _ = world.consent();
-    }
-    world.faults.set_rates(scenario.faults.clone());
-    if let Some((kind, start)) = night {
-        world.start_at(start);
-        world.faults.hit(kind);
-    }
-    if scenario.faults.contains_key(&Kind::LateRows) {
-        world.faults.hit(Kind::LateRows);
-    }
-    world
 }
 
 /// A run under way.
@@ -164,11 +56,11 @@ pub(super) struct Driver<'w> {
     random: fastrand::Rng,
     remembered: Remembered,
     settings_before: Option<BTreeMap<String, String>>,
-    slices: u64,
+    pub(super) slices: u64,
 }
 
 impl<'w> Driver<'w> {
-    fn new(world: &'w World, scenario: &'w Scenario) -> Self {
+    pub(super) fn new(world: &'w World, scenario: &'w Scenario) -> Self {
         let users = Rc::new(RefCell::new(Users::new(scenario.seed)));
         let mut random = fastrand::Rng::with_seed(scenario.seed ^ 0xd71e);
         if world.faults.strikes(Kind::ClockSkew) {
@@ -177,9 +69,9 @@ impl<'w> Driver<'w> {
         Hooks::register(world);
         if world.faults.is_on(Kind::EditBetween) {
             let users = Rc::clone(&users);
-            let ac_tells = !scenario.twists.contains(&Twist::NoEtag);
+            let ac_tells = !scenario.quirks.contains(&Quirk::NoEtag);
             *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
-                // Where there is no ETag nobody can see an edit between the last look and the write.
+                // Without an ETag the connector cannot see an edit between its last read and its write.
                 let may_edit = request.method != "PUT" || (ac_tells && request.target.starts_with("/offices/"));
                 if may_edit && world.faults.strikes(Kind::EditBetween) {
                     users.borrow_mut().edit_a_field(world);
@@ -200,12 +92,13 @@ impl<'w> Driver<'w> {
         }
     }
 
-    fn all_cycles(&mut self) {
+    pub(super) fn all_cycles(&mut self) {
         for _ in 0..self.scenario.cycles {
-            self.befall_the_process();
+            self.inject_process_faults();
             if !self.initial_done {
                 self.initial_done = self.walk(WalkOf::Initial) == Ended::Done;
-                // Until a lost state is rebuilt nobody can tell an emptied field from one that was never filled.
+                // Until it has rebuilt a lost state, the connector cannot tell an emptied field from one that was never
+                // filled.
                 if self.initial_done && self.world.faults.count(Kind::StateLost) > 0 {
                     self.world.watch.state_is_lost();
                 }
@@ -225,13 +118,14 @@ impl<'w> Driver<'w> {
         }
     }
 
-    /// What befalls a process between two slices.
-    fn befall_the_process(&mut self) {
+    /// Faults that strike a process between two slices.
+    fn inject_process_faults(&mut self) {
         if self.world.faults.strikes(Kind::SettingsChanged) {
             self.change_settings();
         }
         if self.world.faults.strikes(Kind::StateLost) {
-            // Nobody with an empty store can know of a create that Tribe does not show yet (docs/embedding.md).
+            // With an empty store the connector cannot know of a create that Tribe does not show yet
+            // (docs/embedding.md).
             self.world.wait(LEASE);
             self.world.store.lose_everything();
             self.world.disturb_login();
@@ -253,7 +147,7 @@ impl<'w> Driver<'w> {
         }
     }
 
-    /// The settings as they were at the start.
+    /// Puts the settings back to what they were at the start.
     pub(super) fn settings_as_before(&mut self) {
         if let Some(settings) = self.settings_before.take() {
             *self.world.settings.borrow_mut() = settings;
@@ -280,7 +174,7 @@ impl<'w> Driver<'w> {
         users.edit_a_field(self.world);
     }
 
-    /// Hands in what has arrived, until it is done or a system does not go on.
+    /// Hands in the deliveries that have arrived, until all are handled or a system stops the connector.
     pub(super) fn deliver_hooks(&mut self) {
         self.hooks.collect(self.world, &mut self.broken);
         let mut left = self.hooks.arrived(self.world);
@@ -303,7 +197,7 @@ impl<'w> Driver<'w> {
         self.break_off("a push that does not end");
     }
 
-    /// A walk, slice after slice.
+    /// Runs a walk, slice after slice.
     pub(super) fn walk(&mut self, of: WalkOf) -> Ended {
         for _ in 0..MOST_SLICES {
             let next = self.slice(|connector, world, budget| match of {
@@ -321,7 +215,7 @@ impl<'w> Driver<'w> {
         Ended::Early
     }
 
-    /// One call, checked; none if the next must wait.
+    /// Runs one slice and checks the invariants after it. None if the next slice must wait.
     fn slice(&mut self, call: impl FnOnce(&dyn Connector, &World, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
         self.slices += 1;
         self.world.watch.begin_slice();
@@ -332,7 +226,7 @@ impl<'w> Driver<'w> {
             self.break_off("a slice that does not end");
         }
         if self.world.faults.is_dead() {
-            // Nobody hears what a process says after its end.
+            // A process that has ended returns no outcome.
             self.world.watch.tell(self.world.now().as_millis(), || "the process ends".to_owned());
             self.world.faults.restart();
             self.world.watch.slice_is_lost();
@@ -354,8 +248,10 @@ impl<'w> Driver<'w> {
         match stop {
             Stop::Unavailable(_, until) | Stop::Quota(_, until) => self.world.wait_until(*until),
             Stop::Credentials(_) => {
-                if self.world.asks_for_consent_without_reason(stop) {
-                    self.break_off("a person must consent again though nothing befell the login");
+                if self.world.asks_for_consent(stop) && self.world.is_login_disturbed() {
+                    self.world.watch.excuse(Excuse::LoginDisturbed);
+                } else if self.world.asks_for_consent(stop) {
+                    self.break_off("a person must consent again though no fault struck the login");
                 }
                 self.world.wait(MENDED_WITHIN);
                 self.mend_login();
@@ -364,7 +260,7 @@ impl<'w> Driver<'w> {
         }
     }
 
-    /// A person consents anew where that is how the office logs in, and goes on until it works.
+    /// A person consents again, as often as it takes, if the office logs in by consent.
     fn mend_login(&mut self) {
         let ended = |state| matches!(state, Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
         for _ in 0..MOST_LOGINS {
@@ -383,5 +279,30 @@ impl<'w> Driver<'w> {
 
     pub(super) fn break_off(&mut self, what: &str) {
         self.broken.push(Broken { invariant: Invariant::I15, what: what.to_owned() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use advocaatcentraal_tribe::sync::System;
+
+    use super::*;
+
+    #[test]
+    fn a_login_that_is_asked_for_again_is_excused_only_if_a_fault_struck_it() {
+        let scenario =
+            Scenario { quirks: [Quirk::ConsentLogin].into(), faults: BTreeMap::new(), ..Scenario::of_seed(1) };
+        let refused = |disturbed: bool| {
+            let world = World::new(scenario.seed, 4);
+            world.log_in_by_consent();
+            if disturbed {
+                world.disturb_login();
+            }
+            let mut driver = Driver::new(&world, &scenario);
+            driver.do_as_asked(&Stop::Credentials(System::Tribe));
+            (driver.broken.len(), world.watch.excused())
+        };
+        assert_eq!(refused(false), (1, [].into()));
+        assert_eq!(refused(true), (0, [(Excuse::LoginDisturbed, 1)].into()));
     }
 }

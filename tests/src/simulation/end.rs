@@ -1,4 +1,4 @@
-//! The end of a run: faults stop, users go home, and both systems must come to rest.
+//! The end of a run: faults and users stop, and both systems must come to rest.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use crate::CYCLE;
 use crate::faults::{Kind, Truth};
 use crate::invariants::{self, Broken, Invariant};
 
-/// Longer than the longest pause before a record that was put aside is tried again.
+/// Longer than the longest pause before a dead letter is tried again.
 const QUIET: Duration = Duration::from_secs(2 * 60 * 60);
 
 impl Driver<'_> {
-    /// Converged within two cycles, and nothing written in the third (I14).
+    /// Both systems must agree within two cycles, and the third must write nothing (I14).
     pub(super) fn come_to_rest(&mut self) {
         self.world.faults.stop();
         drop(self.world.before_request.borrow_mut().take());
         self.settings_as_before();
-        // A call that was refused as long as a token was thought good may have to be asked once more.
+        // The first walk may stop at a token that the connector took for valid; the next one renews it.
         if !self.initial_done {
             self.finish(WalkOf::Initial);
             if self.world.faults.count(Kind::StateLost) > 0 {
@@ -31,8 +31,8 @@ impl Driver<'_> {
         }
         self.finish(WalkOf::Poll);
         self.world.wait(QUIET);
-        // Only a whole new walk sees what puts the brake on; and only when a token ends does it show that its renewal
-        // was lost.
+        // Only a whole walk sees all that puts the brake on. And a lost renewal of a token shows only when the token
+        // ends.
         self.finish(WalkOf::Poll);
         self.hooks.collect(self.world, &mut self.broken);
         self.hooks.drop_all(self.world);
@@ -57,14 +57,14 @@ impl Driver<'_> {
         }
     }
 
-    /// What a person does who sees that so much was emptied by users; tells whether the brake is off.
+    /// Releases the brake, as a person does who sees that users emptied so much. Returns whether the brake is off.
     fn release_the_brake(&mut self) -> bool {
         let budget = Budget { time: QUIET, requests: 1_000_000 };
         let released = self.world.call(budget, |connector, world, budget| connector.release_brake(world, budget));
         released.is_ok_and(|outcome| outcome.notes.iter().any(|note| note.code == Code::BrakeNotOn))
     }
 
-    /// A walk that may still have to be waited for, and to be gone again once its brake is released.
+    /// Walks to the end. A stop of before may still ask to wait, and a released brake asks for another walk.
     fn finish(&mut self, of: WalkOf) {
         for _ in 0..4 {
             if self.walk(of) == Ended::Done && self.release_the_brake() {
@@ -74,13 +74,14 @@ impl Driver<'_> {
         self.break_off(&format!("{of:?} does not end though nothing is wrong any more"));
     }
 
+    /// Walks to the end, which nothing may stop.
     fn must_end(&mut self, of: WalkOf) {
         if self.walk(of) == Ended::Early {
             self.break_off(&format!("{of:?} stops though nothing is wrong any more"));
         }
     }
 
-    /// What an operator does with what waits for a person.
+    /// Tries every dead letter again, as an operator does.
     fn try_letters_again(&mut self) {
         let connector = self.world.engine.get().connector();
         let budget = Budget { time: QUIET, requests: 1_000_000 };

@@ -1,4 +1,4 @@
-//! Tribe's webhooks on their way to the connector: lost, copied, late, in another order.
+//! Tribe's webhooks on their way to the connector. Faults lose, copy, delay and reorder them.
 
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
@@ -10,9 +10,9 @@ use crate::invariants::{Broken, Invariant};
 
 const SECRET: &str = "a webhook's secret";
 const HOUR: u64 = 60 * 60 * 1000;
-/// Copies of one delivery. Seen elsewhere: 46 (F102).
+/// Copies of one delivery; as many as one product saw (F102).
 const COPIES: usize = 46;
-/// A bulk import. Seen elsewhere: 3,000 (F65).
+/// Deliveries of a bulk import; as many as one product saw (F65).
 const BURST: u128 = 3_000;
 
 /// Deliveries under way.
@@ -31,7 +31,7 @@ impl Hooks {
         }
     }
 
-    /// Takes what Tribe sent since, and lets befall it what befalls it.
+    /// Takes the deliveries that Tribe sent since the last time. Faults lose, copy and delay some of them.
     pub(super) fn collect(&mut self, world: &World, broken: &mut Vec<Broken>) {
         let deliveries = world.tribe.borrow_mut().take_deliveries();
         let header = world.tribe.borrow().character().signature_header.clone();
@@ -58,7 +58,7 @@ impl Hooks {
         }
     }
 
-    /// What has arrived by now, in the order of arrival.
+    /// Takes the deliveries that have arrived by now, in the order of arrival.
     pub(super) fn arrived(&mut self, world: &World) -> Vec<TribeId> {
         let now = world.now().as_millis();
         let (arrived, later): (Vec<_>, Vec<_>) = self.under_way.drain(..).partition(|(due, _)| *due <= now);
@@ -72,13 +72,13 @@ impl Hooks {
         arrived
     }
 
-    /// What was not handled is delivered again.
+    /// Delivers again what was not handled.
     pub(super) fn again(&mut self, world: &World, changes: Vec<TribeId>) {
         let now = world.now().as_millis();
         self.under_way.extend(changes.into_iter().map(|id| (now, id)));
     }
 
-    /// Nothing is under way any more.
+    /// Drops every delivery that is under way.
     pub(super) fn drop_all(&mut self, world: &World) {
         drop(world.tribe.borrow_mut().take_deliveries());
         self.under_way.clear();

@@ -1,9 +1,9 @@
-//! Making a failing scenario smaller: what can be left out while it still fails is left out.
+//! Makes a failing scenario smaller: leaves out whatever it fails without.
 
 use super::{Scenario, Voice, run};
 use crate::invariants::Invariant;
 
-/// The smallest scenario found that still breaks that invariant, in at most so many runs.
+/// The smallest scenario that still breaks that invariant, as far as `most_runs` runs find it.
 pub fn minimise(scenario: &Scenario, invariant: Invariant, most_runs: u32) -> Scenario {
     let mut smallest = scenario.clone();
     let mut runs = 0;
@@ -26,7 +26,7 @@ pub fn minimise(scenario: &Scenario, invariant: Invariant, most_runs: u32) -> Sc
     }
 }
 
-/// Everything that is one step smaller, the boldest first.
+/// Every scenario that is one step smaller, the largest steps first.
 fn smaller(scenario: &Scenario) -> Vec<Scenario> {
     let mut candidates = Vec::new();
     let mut with = |change: &dyn Fn(&mut Scenario)| {
@@ -39,8 +39,8 @@ fn smaller(scenario: &Scenario) -> Vec<Scenario> {
     for kind in scenario.faults.keys() {
         with(&|smaller| smaller.faults.retain(|of, _| of != kind));
     }
-    for twist in &scenario.twists {
-        with(&|smaller| smaller.twists.retain(|of| of != twist));
+    for quirk in &scenario.quirks {
+        with(&|smaller| smaller.quirks.retain(|of| of != quirk));
     }
     with(&|smaller| smaller.relations = (smaller.relations / 2).max(1));
     with(&|smaller| smaller.cycles = (smaller.cycles / 2).max(1));

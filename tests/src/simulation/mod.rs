@@ -1,18 +1,19 @@
-//! The whole engine against both stand-ins for some hours of virtual time, with everything going wrong that a
-//! scenario says, and everything checked that must hold.
+//! The connector against both stand-ins for some hours of virtual time. A scenario says which faults strike and which
+//! quirks the systems have; the invariants are checked all the time.
 //!
-//! A scenario follows from its seed; a failing one is made smaller until nothing can be left out.
+//! A scenario follows from its seed. A failing one is made smaller until nothing can be left out.
 
 mod comparison;
 mod driver;
 mod end;
 mod hooks;
 mod minimise;
+mod quirk;
+mod run;
 mod scenario;
-mod twist;
 
 pub use comparison::{Difference, compare, first_difference};
-pub use driver::{Run, Voice, run, run_on};
 pub use minimise::minimise;
+pub use quirk::Quirk;
+pub use run::{Run, Voice, run, run_on};
 pub use scenario::Scenario;
-pub use twist::Twist;

@@ -5,14 +5,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Twist;
+use super::Quirk;
 use crate::faults::Kind;
 
 /// Everything that a run follows from. Two runs of one scenario are the same, call by call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// All chance comes from here.
+    /// The seed of everything that is drawn.
     pub seed: u64,
     /// Relations in AC at the start; contact persons are two thirds of that.
     pub relations: usize,
@@ -20,10 +20,10 @@ pub struct Scenario {
     pub cycles: u32,
     /// Edits in each cycle.
     pub edits: u32,
-    /// How the systems behave.
+    /// In which ways the systems behave otherwise.
     #[serde(default)]
-    pub twists: BTreeSet<Twist>,
-    /// The kinds of faults, and how often each strikes in ten thousand times.
+    pub quirks: BTreeSet<Quirk>,
+    /// The kinds of faults, and how often each strikes in ten thousand chances.
     #[serde(default)]
     pub faults: BTreeMap<Kind, u32>,
 }
@@ -34,14 +34,14 @@ impl Scenario {
         let mut random = fastrand::Rng::with_seed(seed ^ 0x5ce9_a810);
         let mut relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
         let count = random.choice([0, 0, 1, 2, 4]).unwrap_or(0);
-        let mut twists: BTreeSet<Twist> = random.choose_multiple(Twist::ALL, count).into_iter().collect();
-        // One in ten runs without faults: what fails there is no matter of recovery.
+        let mut quirks: BTreeSet<Quirk> = random.choose_multiple(Quirk::ALL, count).into_iter().collect();
+        // One in ten runs without faults: a failure there has nothing to do with recovery.
         let count = if random.u8(..10) == 0 { 0 } else { random.usize(1..9) };
         let kinds = random.choose_multiple(Kind::ALL.iter().copied(), count);
         let often = random.choice([1, 1, 1, 3]).unwrap_or(1);
         if kinds.contains(&Kind::NextToItself) {
             // Only a list of several pages has a next one.
-            twists.insert(Twist::SmallPages);
+            quirks.insert(Quirk::SmallPages);
             relations = relations.max(30);
         }
         Self {
@@ -49,7 +49,7 @@ impl Scenario {
             relations,
             cycles: random.u32(3..13),
             edits: random.u32(..7),
-            twists,
+            quirks,
             faults: kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect(),
         }
     }

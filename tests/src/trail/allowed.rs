@@ -1,22 +1,22 @@
-//! The differences between two versions' trails that are meant.
+//! The differences between the trails of two versions that are intended.
 
 use std::collections::BTreeMap;
 
-/// So many kinds of difference may be allowed at once. More, and it is not the same behaviour.
+/// The most kinds of difference that may be allowed at once. With more, the behaviour is another.
 const MOST_KINDS: usize = 10;
 
-/// Lines that one version has and another has not, or has elsewhere.
+/// Lines that only one version has, or that each has at another place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kind {
     /// Its name.
     pub name: String,
     /// A line that holds this text is left out of the comparison.
     pub text: String,
-    /// Why the difference is meant.
+    /// Why the difference is intended.
     pub reason: String,
 }
 
-/// Every difference that is meant, and how often each was met.
+/// Every difference that is intended, and how often each was met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     kinds: Vec<Kind>,
@@ -47,7 +47,7 @@ impl Allowed {
         Ok(Self { kinds, met: BTreeMap::new() })
     }
 
-    /// A trail without what may differ; counts what it leaves out.
+    /// A trail without the lines that may differ. Counts the lines that it leaves out.
     pub fn strip(&mut self, trail: Vec<String>) -> Vec<String> {
         if self.kinds.is_empty() {
             return trail;
@@ -78,7 +78,8 @@ impl Allowed {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::panic)]
+    #![allow(clippy::panic, reason = "tests")]
+
     use super::*;
 
     #[test]

@@ -14,14 +14,14 @@ const SEEDS: u64 = 500;
 pub enum Run {
     /// A seed of the simulation.
     Seed(u64),
-    /// A reference scenario with nothing in its way.
+    /// A reference scenario without faults.
     Reference(&'static Reference),
-    /// A reference scenario that ends at that point, and is taken up by another process.
+    /// A reference scenario whose process ends at that point; another process goes on.
     Crash(&'static Reference, u64),
 }
 
 impl Run {
-    /// Its name, by which it is asked for again.
+    /// Its name; [`named`] finds it by that.
     pub fn name(&self) -> String {
         match self {
             Self::Seed(seed) => format!("seed-{seed}"),
@@ -45,7 +45,7 @@ impl Run {
                 let world = prepared(reference);
                 world.faults.crash_after(point);
                 follow(|| {
-                    // Nobody hears what a process says after its end.
+                    // A process that has ended returns no outcome.
                     let _ = (reference.work)(&world);
                     world.faults.restart();
                     world.wait(LEASE);

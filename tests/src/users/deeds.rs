@@ -1,4 +1,4 @@
-//! What users do now and then, and a sync stumbles over.
+//! What users do that a sync finds hard: merges, moves, changes back and forth.
 
 use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use crate::World;
 use crate::faults::Kind;
 
 impl Users {
-    /// Does what a kind of fault of users says. False if there was nobody to do it to.
+    /// Does what that kind of fault says. False if no record fits.
     pub fn deed(&mut self, world: &World, kind: Kind) -> bool {
         match kind {
             Kind::BackAndForth => self.change_and_change_back(world),
@@ -24,7 +24,7 @@ impl Users {
         true
     }
 
-    /// A to B, and B to A before or after the connector saw B.
+    /// Changes a value and changes it back, before or after the connector reads it in between.
     fn change_and_change_back(&mut self, world: &World) {
         let Some(id) = self.someone_in_tribe(world, "Relation_Organization") else { return };
         let before = world.tribe.borrow().entity(id).map(|entity| entity.text("PhoneNumber")).unwrap_or_default();
@@ -39,7 +39,7 @@ impl Users {
         let list = if self.random.bool() { List::Relaties } else { List::Contactpersonen };
         let Some(id) = self.someone_in_ac(world, list) else { return };
         let mut ac = world.ac.borrow_mut();
-        // A record that was removed meanwhile cannot be archived; there are enough others.
+        // A record that is gone cannot be archived; there are enough others.
         let _ =
             if self.random.bool() { ac.archive(world.now(), list, &id) } else { ac.unarchive(world.now(), list, &id) };
     }

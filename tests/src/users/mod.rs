@@ -1,4 +1,4 @@
-//! Users at work on both sides, by seed. Every text that they write holds a canary.
+//! Users who edit on both sides, by seed. Every text that they write holds a canary.
 
 mod deeds;
 
@@ -19,8 +19,8 @@ impl Users {
         Self { random: fastrand::Rng::with_seed(seed) }
     }
 
-    /// One edit by someone, somewhere, now and then of a status or a type; tells the Tribe id that a webhook would
-    /// name, if it was in Tribe.
+    /// One edit of a random record on either side, sometimes of its status or type. Returns the Tribe id that a webhook
+    /// would name, if the edit was in Tribe.
     pub fn edit(&mut self, world: &World) -> Option<String> {
         match self.random.u8(..20) {
             0 => self.archive_or_not(world),
@@ -31,7 +31,7 @@ impl Users {
         None
     }
 
-    /// One edit of a field by someone, somewhere.
+    /// One edit of a random field on either side.
     pub fn edit_a_field(&mut self, world: &World) {
         if self.random.bool() {
             self.edit_in_ac(world);
@@ -60,7 +60,7 @@ impl Users {
         self.random.choice(ids)
     }
 
-    /// One of that set; of addresses one that stands at somebody, as users see no other.
+    /// A record of that set; an address only if it belongs to a relation, since users see no other.
     fn someone_in_tribe(&mut self, world: &World, set: &str) -> Option<Guid> {
         let tribe = world.tribe.borrow();
         let is_seen = |entity: &Entity<'_>| {
@@ -174,7 +174,7 @@ impl Users {
         self.maybe(address)
     }
 
-    /// Users also empty fields.
+    /// The value, or nothing: users also empty fields.
     fn maybe(&mut self, value: Value) -> Value {
         if self.random.u8(..5) == 0 { Value::Null } else { value }
     }

@@ -1,4 +1,4 @@
-//! A person who logs in to Tribe and consents, where the office logs in that way.
+//! A person who logs in to Tribe and consents, for an office that logs in by consent.
 
 use advocaatcentraal_tribe::consent;
 use advocaatcentraal_tribe::link::OfficeState;
@@ -11,7 +11,7 @@ use crate::World;
 const STATE: &str = "stateofthehost";
 
 impl World {
-    /// From now on the office logs in by consent, which somebody still has to give.
+    /// From now on the office logs in by consent, which a person still has to give.
     pub fn log_in_by_consent(&self) {
         self.set(name::TRIBE_LOGIN, Flow::AuthorizationCode.as_str());
     }
@@ -21,7 +21,7 @@ impl World {
         let redirect_uri = self.redirect_uri();
         let url = consent::url(&self.read_settings(), &redirect_uri, STATE)?;
         let target = url.strip_prefix(super::TRIBE).unwrap_or_default();
-        // The browser's request, not the connector's: no fault and no watch is on its way.
+        // The browser sends this request, not the connector: no fault strikes it and nothing is checked.
         let answer = self.tribe.borrow_mut().handle(self.now(), &sandbox::Request::new("GET", target));
         let back = answer.header("location").unwrap_or_default();
         Ok(back.strip_prefix(&redirect_uri).unwrap_or_default().trim_start_matches('?').to_owned())
@@ -41,7 +41,7 @@ impl World {
         self.watch.begin_slice();
         let result = self.engine.get().connector().consent(self, code, &self.redirect_uri());
         if result.is_ok() {
-            // The login is kept; a wait that came after it is not what the person is told.
+            // The login is stored. A wait that the connector was asked for after that reaches no host.
             self.watch.slice_is_lost();
         }
         result
@@ -58,15 +58,20 @@ impl World {
         Client::new(self.ports(), &settings.tribe, state.token_key()).login_state().ok()
     }
 
-    /// Something befell the login: a person may have to consent again.
+    /// A fault struck a call of the login: a person may have to consent again.
     pub fn disturb_login(&self) {
         self.login_disturbed.set(true);
     }
 
-    /// Whether a stop asks a person to consent though nothing ever befell the login.
-    pub fn asks_for_consent_without_reason(&self, stop: &Stop) -> bool {
+    /// Whether a fault struck a call of the login since a person consented last.
+    pub fn is_login_disturbed(&self) -> bool {
+        self.login_disturbed.get()
+    }
+
+    /// Whether a stop asks a person to consent.
+    pub fn asks_for_consent(&self, stop: &Stop) -> bool {
         let asks =
             matches!(self.login_state(), Some(LoginState::Ended | LoginState::NoConsent | LoginState::NotRenewable));
-        *stop == Stop::Credentials(System::Tribe) && asks && !self.login_disturbed.get()
+        *stop == Stop::Credentials(System::Tribe) && asks
     }
 }

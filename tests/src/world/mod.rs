@@ -52,18 +52,18 @@ pub struct World {
     pub store: Memory,
     /// The settings, by name.
     pub settings: RefCell<BTreeMap<String, String>>,
-    /// Which build of the connector works here.
+    /// Which build of the connector runs here.
     pub engine: Cell<Engine>,
     /// What one slice may do.
     pub budget: Cell<Budget>,
-    /// What goes wrong.
+    /// The faults that strike.
     pub faults: Faults,
-    /// What was seen of the connector.
+    /// What the world saw of the connector.
     pub watch: Watch,
-    /// What happens right before each request, if anything: a user is at work.
+    /// What happens right before each request, if anything: a user edits.
     pub before_request: RefCell<Option<BeforeRequest>>,
     now: Cell<u64>,
-    /// Whether something befell a login since a person consented last.
+    /// Whether a fault struck a call of the login since a person consented last.
     login_disturbed: Cell<bool>,
     /// How far the connector's clock is ahead, in milliseconds.
     skew: Cell<i64>,
@@ -76,7 +76,7 @@ impl World {
         Self::with(seed, relations, Variants::default(), Character::default())
     }
 
-    /// The same with systems that behave otherwise.
+    /// A world whose systems behave as said.
     pub fn with(seed: u64, relations: usize, variants: Variants, character: Character) -> Self {
         let office = Office::default();
         let tenant = Tenant::default();
@@ -155,19 +155,19 @@ impl World {
         self.ac.borrow().counters().violations() + self.tribe.borrow().counters().violations()
     }
 
-    /// The judge's word on both systems, by the mapping that is set.
+    /// The judge of the stand-ins compares both systems, with [`TYPES`] as the mapping.
     pub fn compare(&self) -> Comparison {
         let types = TYPES.map(|(ac, tribe)| (ac.to_owned(), tribe.to_owned())).into();
         comparison::compare(&self.ac.borrow(), &self.tribe.borrow(), &types, Kvk::On)
     }
 
-    /// The judge's word on which records stand in Tribe, whatever they say.
+    /// The judge of the stand-ins compares which records exist in Tribe, and not their fields.
     pub fn compare_records(&self) -> Comparison {
         let types = TYPES.map(|(ac, tribe)| (ac.to_owned(), tribe.to_owned())).into();
         comparison::compare_records(&self.ac.borrow(), &self.tribe.borrow(), &types)
     }
 
-    /// Fails with the judge's words unless both systems say the same and nothing forbidden was called.
+    /// Fails with the judge's report unless both systems say the same and no forbidden call was made.
     pub fn assert_same(&self) {
         let comparison = self.compare();
         assert!(comparison.is_equal(), "{comparison}");

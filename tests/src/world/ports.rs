@@ -1,7 +1,7 @@
 //! The connector's four ports, on a world: requests become calls of the stand-ins, and faults strike on the way.
 //!
-//! Whichever build of the connector asks, requests are sent by [`World::send_one`] and answers arrive by
-//! [`World::next_answer`]: nothing else moves the clock or draws an order, so that the same asking gives the same run.
+//! Both builds of the connector send by [`World::send_one`] and receive by [`World::next_answer`]. Nothing else moves
+//! the clock or draws an order, so the same requests give the same run.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ use crate::manual::{self, Who};
 const TIMEOUT: Duration = Duration::from_secs(60);
 const SLOW: Duration = Duration::from_secs(20);
 
-/// Requests that are sent and not answered yet, by a number of the asker's.
+/// Requests that are sent and not answered yet, by a number that the sender chose.
 #[derive(Default)]
 pub(crate) struct UnderWay(Vec<Sent>);
 
@@ -37,14 +37,14 @@ impl UnderWay {
         self.0.len()
     }
 
-    /// Whether that one is.
+    /// Whether the request of that number is.
     pub(crate) fn contains(&self, number: usize) -> bool {
         self.0.iter().any(|sent| sent.number == number)
     }
 }
 
 impl World {
-    /// Which record a request reads by itself or writes, if it is about one.
+    /// The record of a single read or a write.
     fn about(&self, system: System, request: &sandbox::Request) -> Option<Who> {
         match (system, request.method.as_str()) {
             (System::Ac, _) => record_of(&request.target),
@@ -60,14 +60,14 @@ impl World {
         }
     }
 
-    /// Sends one request. The systems carry it out now; its answer arrives later.
+    /// Sends one request. The system carries it out now; the answer arrives later.
     pub(crate) fn send_one(&self, under_way: &mut UnderWay, number: usize, request: &Request) {
         self.wait(LATENCY / 8);
         let (system, about, answer) = self.exchange(request);
         under_way.0.push(Sent { number, system, about, answer });
     }
 
-    /// Waits for an answer to one of those requests: to any of them, by the seed. None if none of them is under way.
+    /// Waits for an answer to one of those requests; the seed decides to which. None if none of them is under way.
     pub(crate) fn next_answer(
         &self,
         under_way: &mut UnderWay,
@@ -85,7 +85,7 @@ impl World {
         Some((number, answer))
     }
 
-    /// Sends one request, past whatever befalls it.
+    /// Sends one request. Faults may strike on its way or on the way of its answer.
     pub(crate) fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
         let method = match request.method {
             Method::Get => "GET",
@@ -112,7 +112,7 @@ impl World {
         if let Some(broken) = invariants::nothing_is_shown(self, &asked) {
             self.watch.broke(broken.invariant, broken.what);
         }
-        let answer = self.befall(call);
+        let answer = self.inject(call);
         self.watch.answered(self.now.get(), &answer);
         self.faults.event(Kind::CrashAtRequest);
         if call.is_login() && self.faults.is_dead() {
@@ -121,7 +121,8 @@ impl World {
         (system, about, answer)
     }
 
-    fn befall(&self, call: Call<'_>) -> Result<Response, NoAnswer> {
+    /// The answer of the system behind a call, or what a fault makes of it.
+    fn inject(&self, call: Call<'_>) -> Result<Response, NoAnswer> {
         let Some(kind) = self.faults.on(call, &[Family::Network, Family::Status]) else {
             let mut answer = self.handle(call);
             if answer.status == 200
@@ -171,7 +172,7 @@ impl World {
         }
     }
 
-    /// The system acts, and its answer does not arrive as it was. A refresh token that was in it is lost.
+    /// The system acts, and its answer does not arrive whole. A refresh token in it is lost.
     fn handle_and_lose(&self, call: Call<'_>) -> sandbox::Response {
         if call.is_login() {
             self.disturb_login();
@@ -179,7 +180,7 @@ impl World {
         self.handle(call)
     }
 
-    /// The system's own answer; what it wrote is held against what users said.
+    /// The system's own answer. A write that it carried out is checked against what users said.
     fn handle(&self, call: Call<'_>) -> sandbox::Response {
         match call.system {
             System::Ac => {
@@ -203,8 +204,9 @@ impl World {
         }
     }
 
+    /// Runs what happens right before a request.
     fn interrupt(&self, request: &sandbox::Request) {
-        // Taken out meanwhile, so that what it does cannot call it again.
+        // Taken out while it runs, so that it cannot call itself.
         let hook = self.before_request.borrow_mut().take();
         if let Some(mut hook) = hook {
             hook(self, request);
@@ -300,7 +302,7 @@ impl Clock for World {
 
 impl Random for World {
     fn fill(&self, buffer: &mut [u8]) {
-        // A process that has ended draws nothing more, or the next one would find other numbers.
+        // A process that has ended draws no numbers, so that the next one finds the same.
         if !self.faults.is_dead() {
             self.random.borrow_mut().fill(buffer);
         }

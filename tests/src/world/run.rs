@@ -1,4 +1,4 @@
-//! The connector at work in a world, slice after slice, as a host would call it.
+//! Runs the connector in a world, slice after slice, as a host does.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::connector::Connector;
 /// One call of a walk.
 type Slice = fn(&dyn Connector, &World, Budget) -> Result<Outcome, Stopped>;
 
-/// What a cycle came to: the slices of it added up.
+/// The result of a cycle: the sum of its slices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cycle {
     /// The counts of all slices.
@@ -61,7 +61,7 @@ impl World {
         self.until_done(|connector, world, budget| connector.sweep(world, budget))
     }
 
-    /// Polls until both sides have come to rest.
+    /// Polls three times, after which both sides are at rest.
     pub fn settle(&self) -> Result<(), Stopped> {
         for _ in 0..3 {
             self.poll()?;
@@ -69,7 +69,7 @@ impl World {
         Ok(())
     }
 
-    /// Hands in what Tribe's webhooks would deliver for these records.
+    /// Hands in these records, as Tribe's webhooks deliver them.
     pub fn push(&self, ids: &[&str]) -> Result<Cycle, Stopped> {
         self.wait(Duration::from_secs(2));
         let mut left: Vec<TribeId> = ids.iter().filter_map(|id| TribeId::parse(id)).collect();
@@ -86,7 +86,7 @@ impl World {
         Ok(cycle)
     }
 
-    /// One call of the connector; what it tells is logged, unless the process ended in it.
+    /// One call of the connector. Its outcome is logged, unless the process ended in the call.
     pub fn call(
         &self,
         budget: Budget,

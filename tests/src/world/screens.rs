@@ -1,4 +1,4 @@
-//! What users do in a world, on the screens of either system. What they say is remembered.
+//! What users do on the screens of either system. The world remembers what they wrote.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ impl World {
         }
     }
 
-    /// A user of Tribe edits the record with that marker; tells its id.
+    /// A user of Tribe edits the record with that marker. Returns its id.
     ///
     /// # Panics
     /// If there is no such record, or Tribe refuses the edit.
@@ -84,7 +84,7 @@ impl World {
         self.wait(Duration::from_secs(1));
     }
 
-    /// A user of Tribe edits the record with that id, if it is there and Tribe takes it.
+    /// A user of Tribe edits the record with that id. False if it does not exist or Tribe refuses.
     pub fn save_in_tribe(&self, id: Guid, patch: &Value) -> bool {
         let owner = manual::owner(&self.tribe.borrow(), id);
         let before = owner.as_ref().map(|owner| self.said_in_tribe(id, owner, patch));
@@ -105,7 +105,7 @@ impl World {
         saved
     }
 
-    /// Whether the connector knows what Tribe was given for that field.
+    /// Whether the connector's state has a base for that field, or a value that it sent to Tribe.
     fn is_known(&self, who: &Who, field: &str) -> bool {
         let subjects = match who.list {
             List::Relaties => {
@@ -119,7 +119,7 @@ impl World {
         links.flat_map(|link| link.bases.into_keys().chain(link.sent.into_keys())).any(|slot| slot.starts_with(field))
     }
 
-    /// What a record says about the fields that a patch touches.
+    /// What a record of Tribe's has in the fields that a patch touches: field, property, value.
     fn said_in_tribe(
         &self,
         id: Guid,

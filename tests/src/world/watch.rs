@@ -1,4 +1,4 @@
-//! What a world sees of the connector while it runs: every call, and every write as it is carried out.
+//! What a world sees of the connector while it runs: every call, every answer, and every write.
 
 mod writes;
 
@@ -12,17 +12,17 @@ use advocaatcentraal_tribe::sync::{Outcome, Stopped};
 use serde_json::{Map, Value};
 
 use crate::faults::System;
-use crate::invariants::{Broken, Invariant};
+use crate::invariants::{Broken, Excuse, Invariant};
 use crate::manual::Who;
 use crate::trail;
 
-/// The longest wait that a server is believed. Longer ones are asked for again.
+/// The longest wait that the connector must keep to. It may ask again before a longer one has passed.
 const LONGEST_WAIT: u64 = 15 * 60 * 1000;
 
 /// What a user said about a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saying {
-    /// About which record of AC's, wherever it was said.
+    /// About which record of AC's, on either side.
     pub who: Who,
     /// About which field.
     pub field: &'static str,
@@ -30,57 +30,60 @@ pub struct Saying {
     pub at: Option<String>,
     /// Where: AC, or the member of a Tribe record.
     pub place: String,
-    /// In plain form; empty for emptied.
+    /// The value in plain form; empty if the user emptied the field.
     pub value: String,
-    /// What stood there before.
+    /// The value before.
     pub before: String,
     /// When, in milliseconds since 1970.
     pub when: u64,
-    /// Whether the connector knew then what both sides had agreed on, or what was sent to Tribe.
+    /// Whether the connector had a base for the field then, or a value that it sent to Tribe.
     pub known: bool,
 }
 
-/// A step of a run, in words, and the log as it stood then.
+/// A step of a run, in words, and the log after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// When, and what; long values are cut off.
+    /// When, and what; long values are cut.
     pub words: String,
-    /// [`Watch::log`]: it differs where the words that were cut off do.
+    /// [`Watch::log`], which shows a difference in what was cut too.
     pub log: u64,
 }
 
-/// What was seen.
+/// What a world saw.
 #[derive(Default)]
 pub struct Watch {
     log: RefCell<DefaultHasher>,
     requests: Cell<u64>,
     /// The path of the request that was sent last.
     pub last_call: RefCell<String>,
-    /// Whether every step is told on standard error as it happens.
+    /// Whether every step is printed on standard error as it happens.
     pub aloud: Cell<bool>,
     steps: RefCell<Option<Vec<Step>>>,
+    /// Until when each system must not be called.
     blocked: RefCell<BTreeMap<System, u64>>,
-    /// The same as the slice under way found it.
+    /// The same at the begin of the slice under way.
     blocked_before: RefCell<BTreeMap<System, u64>>,
     broken: RefCell<Vec<Broken>>,
+    excused: RefCell<BTreeMap<Excuse, u64>>,
     /// What users said, oldest first.
     pub(crate) said: RefCell<Vec<Saying>>,
-    /// How much of it was said before the connector's state was lost, and its conflicts with it.
+    /// How much of `said` came before the connector's state was lost, and its conflicts with it.
     before_loss: Cell<usize>,
     /// What the connector wrote to Tribe: record, field, value.
     pub(crate) written: RefCell<BTreeSet<(Who, &'static str, String)>>,
     /// Addresses that the connector wrote to Tribe before their owner, by their id.
     ownerless: RefCell<BTreeMap<String, Map<String, Value>>>,
-    /// Edits in Tribe, by place and value, that were overwritten before any read could show them: nobody can see one in
-    /// that moment, as in the one between the last look and the write.
+    /// Edits in Tribe, by place and value, that the connector overwrote before any read could show them: Tribe's reads
+    /// lag, or the edit came between the last read and the write.
     pub(crate) unseen: RefCell<BTreeSet<(String, String)>>,
-    /// When a read showed a record of Tribe's last, and which read that was; kept while edits strike in between.
+    /// The last read that showed each record of Tribe's: its time and its number. Kept only while edits strike between
+    /// requests.
     shown: RefCell<BTreeMap<String, (u64, u64)>>,
     /// Reads of Tribe so far.
     reads: Cell<u64>,
-    /// Records of which a request failed, as long as no dead letter of theirs is in the store.
+    /// Records of which a request failed and that have no dead letter yet.
     owed: RefCell<BTreeSet<Who>>,
-    /// Set while texts that no user wrote may come from a system.
+    /// Texts that no user wrote and that a system may send.
     pub(crate) altered: RefCell<BTreeSet<String>>,
 }
 
@@ -95,17 +98,27 @@ impl Watch {
         self.requests.get()
     }
 
-    /// What was broken since it was asked last.
+    /// Takes the invariants that were broken since the last call.
     pub fn take_broken(&self) -> Vec<Broken> {
         std::mem::take(&mut self.broken.borrow_mut())
     }
 
-    /// What users said since the connector's state was lost last.
-    pub fn said_since_loss(&self) -> Vec<Saying> {
-        self.said.borrow().get(self.before_loss.get()..).unwrap_or_default().to_vec()
+    /// How often each excuse was given.
+    pub fn excused(&self) -> BTreeMap<Excuse, u64> {
+        self.excused.borrow().clone()
     }
 
-    /// The connector's state is lost: what was kept aside is gone with it.
+    /// An invariant accepts something for that reason.
+    pub(crate) fn excuse(&self, excuse: Excuse) {
+        *self.excused.borrow_mut().entry(excuse).or_default() += 1;
+    }
+
+    /// How much users said before the connector's state was lost for the last time.
+    pub(crate) fn said_before_loss(&self) -> usize {
+        self.before_loss.get()
+    }
+
+    /// The connector's state is lost, and its conflicts with it.
     pub fn state_is_lost(&self) {
         self.before_loss.set(self.said.borrow().len());
     }
@@ -158,7 +171,7 @@ impl Watch {
         });
     }
 
-    /// A slice gave an answer: as the contract tells it, which does not know what kind of relation a note is about.
+    /// A slice ended. Only what the contract carries is logged: it does not say which kind of relation a note is about.
     pub(super) fn ended(&self, now: u64, result: &Result<Outcome, Stopped>) {
         trail::ended(result);
         let (outcome, error) = match result {
@@ -176,7 +189,7 @@ impl Watch {
         self.tell(now, || format!("a slice ends: {result:?}"));
     }
 
-    /// Tells a step, if somebody listens.
+    /// Records and prints a step, if either is asked for.
     pub fn tell(&self, now: u64, step: impl FnOnce() -> String) {
         let is_kept = self.steps.borrow().is_some();
         if !is_kept && !self.aloud.get() {
@@ -201,23 +214,24 @@ impl Watch {
         self.steps.borrow_mut().take().unwrap_or_default()
     }
 
-    /// A slice begins: what the last one owed is read again, or was put aside.
+    /// A slice begins. It reads again whatever failed in the last one and has no dead letter.
     pub fn begin_slice(&self) {
         self.owed.borrow_mut().clear();
         self.blocked_before.replace(self.blocked.borrow().clone());
     }
 
-    /// What the connector was told to wait for since it began, it told nobody.
+    /// The slice returned no outcome, so no host knows what a system asked to wait for during it.
     pub fn slice_is_lost(&self) {
         self.blocked.replace(self.blocked_before.borrow().clone());
     }
 
-    /// The connector hears an answer: what it must wait for counts from here, and so does what it owes a record.
+    /// An answer reaches the connector. From now on it must keep to a wait in it, and owes the record a dead letter if
+    /// the request failed.
     pub(super) fn heard(&self, system: System, now: u64, of: Option<Who>, answer: &Result<Response, NoAnswer>) {
         if let Some(who) = of {
             match answer.as_ref().map(|response| response.status) {
                 Ok(200..=299) => drop(self.owed.borrow_mut().remove(&who)),
-                // The connection as a whole ends the slice; and a record that is gone is owed nothing.
+                // The first, second and last end the slice as a whole. A record that is gone needs no dead letter.
                 Ok(401 | 403 | 404 | 410 | 429) => {}
                 Ok(_) | Err(_) => drop(self.owed.borrow_mut().insert(who)),
             }
@@ -234,7 +248,7 @@ fn is_contact_person(subject: &Subject) -> bool {
     matches!(subject, Subject::ContactPerson(_))
 }
 
-/// The wait that a 429 asks for, in milliseconds; a minute where it names none that can be meant.
+/// The wait that a 429 asks for, in milliseconds; a minute if it names none that makes sense.
 fn wait(response: &Response) -> u64 {
     const MINUTE: u64 = 60_000;
     let Some(text) = response.header("retry-after") else { return MINUTE };

@@ -1,8 +1,8 @@
-//! A crash at every write to the store and at every request of thirty-odd reference scenarios: whoever takes over
-//! ends in the same state as if nothing had happened, and nothing is made twice.
+//! A crash at every write to the store and at every request of the reference scenarios. The process that takes over
+//! must end in the same state as without the crash, and must make nothing twice.
 //!
-//! A process can end only where something durable happened or may have: a crash before that is one after the step
-//! before it.
+//! Only writes and requests count as points: a crash between two of them leaves the same behind as one right after the
+//! first.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -26,14 +26,14 @@ fn at_rest(world: &World) -> Snapshot {
     snapshot(world)
 }
 
-/// The one window that nobody can close: Tribe has spent the refresh token, and the process ended before it could store
-/// what came in its place. Not without a refresh, and not at any other point.
+/// The one gap that no client can close: Tribe has spent the refresh token, and the process ended before it could store
+/// the new one. A person must log in again only after a crash in that gap.
 fn unavoidable(world: &World) -> Login {
     let cut = world.faults.count(Kind::CrashAtRequest) > 0 && *world.watch.last_call.borrow() == "/oauth2/token";
     if cut && world.login_state() == Some(LoginState::Renewable) { Login::GivenAnew } else { Login::Held }
 }
 
-/// Refreshes that Tribe carried out so far; a login with client credentials has none.
+/// How many refreshes Tribe carried out; a login with client credentials has none.
 fn refreshes(world: &World) -> u64 {
     let key = ("POST".to_owned(), "oauth2/token".to_owned());
     let calls = world.tribe.borrow().counters().calls().get(&key).copied().unwrap_or_default();
@@ -53,7 +53,7 @@ fn crash_everywhere(reference: &Reference) {
     for point in 1..=points {
         let world = prepared(reference);
         world.faults.crash_after(point);
-        // Nobody hears what a process says after its end.
+        // A process that has ended returns no outcome.
         let _ = (reference.work)(&world);
         assert!(world.faults.is_dead(), "{}: the crash at {point} of {points} did not come", reference.name);
         world.faults.restart();

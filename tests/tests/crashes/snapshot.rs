@@ -11,7 +11,7 @@ use tests::{World, manual};
 /// What one record says.
 type Said = BTreeMap<String, String>;
 
-/// Both systems, and the values that gave way.
+/// Both systems, and the conflicts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     ac: BTreeMap<String, Map<String, Value>>,
@@ -64,8 +64,8 @@ pub(crate) fn snapshot(world: &World) -> Snapshot {
     }
 }
 
-/// An address that nothing holds is nobody's: where Tribe takes no nested ones, a crash between an address and its owner
-/// can leave one, and no marker can find it.
+/// An address without an owner is left out: where Tribe takes no nested ones, a crash between an address and its owner
+/// can leave one, and no marker finds it.
 fn stands_in_a_slot(tribe: &Tribe, address: &Entity<'_>) -> bool {
     manual::SLOTS.iter().any(|slot| {
         let owner = address.link("Person").or_else(|| address.link("Organization")).and_then(|id| tribe.entity(id));

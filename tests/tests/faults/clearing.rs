@@ -5,9 +5,8 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{BrakeState, OfficeState};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::setup;
-use advocaatcentraal_tribe::sync;
-use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
+use advocaatcentraal_tribe::sync::{self, Budget};
 use sandbox::advocaatcentraal::List;
 use serde_json::{Value, json};
 use tests::World;
@@ -21,8 +20,7 @@ const PHONE: &str = "020 555 16 01";
 const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
 const TINY: Budget = Budget { time: Duration::from_secs(3600), requests: 1 };
 
-/// An office with so many relations in AC, each company of which has a telephone number on both sides; and those
-/// companies.
+/// A world with so many relations in AC, where each company has a telephone number on both sides; and those companies.
 fn office_with_phones(relations: usize) -> (World, Vec<String>) {
     let world = World::new(16, relations);
     world.initial_sync().unwrap();
@@ -68,7 +66,7 @@ fn empty_in_tribe(world: &World, companies: &[String]) -> Vec<String> {
     companies.iter().map(|company| world.edit_in_tribe(&marker(company), &json!({ PROPERTY: null }))).collect()
 }
 
-/// As after a restore of half a backup: empty, under the same old stamp.
+/// Empties a field under the old stamp, as a restore of half a backup does.
 fn empty_in_ac_without_a_stamp(world: &World, companies: &[String]) {
     let records = companies.iter().map(|company| {
         let mut record = relation_in_ac(world, company).as_object().unwrap().clone();
@@ -282,7 +280,7 @@ fn f116_what_loses_nothing_goes_on_also_in_a_record_that_does() {
     assert_eq!(relation_of(&world, &companies[0], PROPERTY), "020 555 16 02");
     assert_eq!(relation_of(&world, &companies[1], "EmailAddress"), "nieuw@voorbeeld.example");
     assert_eq!(relation_of(&world, &companies[1], PROPERTY), PHONE);
-    // And while it is on.
+    // And while the brake is on.
     edit_relatie(&world, &companies[2], json!({"email": "ook@voorbeeld.example"}));
     world.edit_in_tribe(&marker(&companies[3]), &json!({"EmailAddress": "terug@voorbeeld.example"}));
     world.poll().unwrap();
@@ -297,7 +295,7 @@ fn f116_once_released_everything_is_cleared_and_the_brake_guards_again() {
     let most = companies.len() - 3;
     empty_in_ac(&world, &companies[..most]);
     world.poll().unwrap();
-    // What is emptied while it is on waits as well.
+    // What users empty while the brake is on waits as well.
     empty_in_tribe(&world, &companies[most..]);
     world.settle().unwrap();
     assert_eq!(in_tribe(&world, &companies[..most], PHONE), most);

@@ -48,7 +48,7 @@ fn f21_two_hundred_and_fifty_equal_stamps_are_all_carried_once() {
     assert_eq!(world.writes(), writes);
 }
 
-/// A row that shows so long after its stamp.
+/// AC shows an edit so long after its stamp.
 fn shows_late(late: Duration) {
     let world = office();
     let stamped = world.now();
@@ -149,7 +149,7 @@ fn f29_an_hour_that_comes_twice_or_not_at_all_loses_nothing() {
     for night in [Kind::AutumnNight, Kind::SpringNight] {
         for seed in 1..6 {
             let faults = [(night, 10_000)].into();
-            let scenario = Scenario { seed, relations: 20, cycles: 16, edits: 4, twists: [].into(), faults };
+            let scenario = Scenario { seed, relations: 20, cycles: 16, edits: 4, quirks: [].into(), faults };
             let run = run(&scenario, Voice::Silent);
             assert!(run.broken.is_empty(), "{night}: {}", run.broken[0]);
         }
@@ -205,7 +205,7 @@ fn f30_an_edit_within_the_second_of_the_cursor_is_found() {
 
 #[test]
 fn f30_an_edit_within_the_second_of_one_that_wrote_nothing_is_found() {
-    // Nothing of the first is synced, so nothing but Tribe's own list can bring the record back.
+    // Nothing of the first is synced, so only Tribe's own list can bring the record back.
     two_edits_in_one_second(&json!({"NumberOfEmployees": 30}), &json!({"PhoneNumber": "020 555 30 03"}));
 }
 

@@ -82,7 +82,7 @@ fn f04_a_tribe_that_makes_text_neat_comes_to_rest_and_nothing_is_made_neat_in_ac
             (&sent["bedrijfsnaam"], &sent["telefoonnummer"])
         );
         assert_eq!(in_ac["adressen"][0]["postcode"], "1015cs");
-        // And the field is still watched.
+        // And the connector still syncs the field.
         edit_relatie(&world, COMPANY, json!({"bedrijfsnaam": "Anders B.V."}));
         world.poll().unwrap();
         assert_eq!(relation_of(&world, COMPANY, "Name"), "Anders BV");

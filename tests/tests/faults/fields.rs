@@ -48,7 +48,7 @@ fn f67_a_field_that_tribe_does_not_empty_is_told_once_and_left_alone() {
         assert_eq!(world.writes(), writes, "{put_answer:?}");
         assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), phone);
         assert!(relation_in_ac(&world, COMPANY)["telefoonnummer"].is_null(), "it does not come back");
-        // A value of either side travels again.
+        // A value of either side syncs again.
         edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 67 01"}));
         world.settle().unwrap();
         assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 67 01");

@@ -105,7 +105,7 @@ fn f61_a_refresh_token_that_is_lost_on_the_way_is_asked_of_a_person_once_and_tri
     world.faults.plan(Kind::ResetAfter, "POST", "/oauth2/token", 1);
     world.wait(Duration::from_secs(2 * 60 * 60));
     assert!(matches!(world.poll().unwrap_err().error, Stop::Unavailable(System::Tribe, _)));
-    // Tried once more, since the request itself may have been what got lost.
+    // The connector tries once more, since the request itself may have been lost.
     assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
     assert_eq!(world.login_state(), Some(LoginState::Ended));
     let calls = |world: &World| -> u64 { world.tribe.borrow().counters().calls().values().sum() };
@@ -191,7 +191,7 @@ fn f66_one_record_that_fails_drags_no_other_along() {
 
 const FOUR: [&str; 4] = [COMPANY, OTHER, "1003", "1004"];
 
-/// One of four changed companies cannot be read by itself: the others go on, and it follows by itself.
+/// A single read of one of four changed companies fails: the other three are synced, and that one later.
 fn one_that_cannot_be_read(world: &World, kind: Kind, method: &'static str, part: &str) {
     for company in FOUR {
         edit_relatie(world, company, json!({"telefoonnummer": "020 555 66 02"}));
@@ -239,7 +239,7 @@ fn f66_a_hundred_that_tribe_does_not_show_together_are_asked_for_one_by_one() {
     }
 }
 
-/// Once nothing goes wrong any more, both sides agree and nobody is put aside.
+/// Once faults stop, both sides agree and no dead letter is left.
 fn is_mended_within_an_hour(world: &World) {
     world.faults.stop();
     world.wait(Duration::from_secs(3600));

@@ -99,7 +99,7 @@ fn edit_addresses(world: &World, id: &str, edit: impl FnOnce(&mut Vec<Value>)) {
     world.edit_in_ac(List::Relaties, id, |record| edit(record["adressen"].as_array_mut().unwrap()));
 }
 
-/// As a host: a call that stopped is made again when it may be.
+/// Polls as a host does: repeats a call that stopped as soon as it may.
 fn poll_until_done(world: &World) {
     use advocaatcentraal_tribe::sync::Stop;
     for _ in 0..20 {

@@ -17,7 +17,7 @@ use super::{COMPANY, OTHER, conflicts, marker, office, person_marker, poll_until
 
 #[test]
 fn f99_an_edit_between_our_reading_and_our_writing_is_not_lost() {
-    // In AC, between the reading and the PUT.
+    // A user of AC edits between the read and the PUT.
     let world = office();
     world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 99 01"}));
     let mut done = false;
@@ -35,7 +35,7 @@ fn f99_an_edit_between_our_reading_and_our_writing_is_not_lost() {
         (&json!("020 555 99 01"), &json!("www.tussendoor.example"))
     );
     world.assert_same();
-    // In Tribe, after it was read first and before it is read again right before the PUT.
+    // A user of Tribe edits after the first read and before the second one, right before the PUT.
     let world = office();
     edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 99 02"}));
     let id = tribe_id(&world, &marker(COMPANY)).parse().unwrap();

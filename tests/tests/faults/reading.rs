@@ -28,7 +28,7 @@ fn f43_rows_that_move_while_a_list_is_read_are_not_skipped() {
         world.save_in_tribe(*id, &json!({"PhoneNumber": "020 555 43 01"}));
         world.wait(std::time::Duration::from_secs(2));
     }
-    // Whoever stood on the first page is edited again, and moves to the end.
+    // The relation on the first page is edited again and again, and moves to the end.
     let (first, mut times) = (ours[0], 0);
     world.before_request.borrow_mut().replace(Box::new(move |world, request| {
         if request.target.contains("LastMutationDate%20ge") && request.target.contains("Organization") && times < 3 {

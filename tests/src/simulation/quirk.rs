@@ -1,4 +1,4 @@
-//! Ways in which either system may turn out to behave, by name.
+//! Quirks: ways in which either system may behave, by name.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use sandbox::tribe::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One way to behave otherwise than assumed.
+/// A way to behave that differs from what the connector expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is named in the two contracts")]
-pub enum Twist {
+#[expect(missing_docs, reason = "the stand-ins describe each")]
+pub enum Quirk {
     NaiveStamps,
     DateOnlyFilter,
     ShuffledStamps,
@@ -54,7 +54,7 @@ pub enum Twist {
     LifetimeUnsaid,
 }
 
-impl Twist {
+impl Quirk {
     /// Every one.
     pub const ALL: [Self; 38] = [
         Self::NaiveStamps,
@@ -97,10 +97,10 @@ impl Twist {
         Self::LifetimeUnsaid,
     ];
 
-    /// Those of Tribe's.
+    /// Every quirk of Tribe's.
     pub fn of_tribe() -> impl Iterator<Item = Self> {
-        // The others stand before it.
-        Self::ALL.into_iter().filter(|twist| *twist >= Self::PutWithoutBody)
+        // AC's stand before it.
+        Self::ALL.into_iter().filter(|quirk| *quirk >= Self::PutWithoutBody)
     }
 
     /// Makes the systems behave so.
@@ -128,7 +128,7 @@ impl Twist {
                 character.token_life = Duration::from_secs(90);
                 character.retry_after = RetryAfter::Date;
             }
-            // So short that a run renews it many times; the settings do the rest.
+            // So short that a run renews the token many times. `build_world` sets the login itself.
             Self::ConsentLogin => character.token_life = Duration::from_secs(400),
             Self::ShortReadLag => character.read_lag = Duration::from_secs(3),
             Self::NestedRelationsOnly => character.nested_create = NestedCreate::RelationsOnly,
@@ -158,7 +158,7 @@ impl Twist {
     }
 }
 
-/// A token ends before its time, and only that shape of answer tells.
+/// A token ends before its time, and only an answer of that shape shows it.
 fn ends_unannounced(character: &mut Character, unauthorised: Unauthorised) {
     character.token_life = Duration::from_secs(400);
     character.expires_in = ExpiresIn::Says(3_600.into());

@@ -1,0 +1,124 @@
+//! A run: builds the world of a scenario, drives it, and sums up what happened.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use sandbox::advocaatcentraal::{Stamps, Variants};
+use sandbox::tribe::Character;
+
+use super::driver::Driver;
+use super::{Quirk, Scenario};
+use crate::faults::Kind;
+use crate::invariants::{Broken, Excuse};
+use crate::{Engine, Step, World};
+
+/// Ten past two in Amsterdam, fifty minutes before the clocks go back: 25 October 2026.
+const AUTUMN: u64 = 1_792_887_000_000;
+/// Ten past one in Amsterdam, fifty minutes before the clocks go forward: 29 March 2026.
+const SPRING: u64 = 1_774_743_000_000;
+
+/// The result of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The invariants that were broken, in the order of discovery.
+    pub broken: Vec<Broken>,
+    /// How often each kind of fault struck.
+    pub fired: BTreeMap<Kind, u64>,
+    /// How often each excuse was given.
+    pub excused: BTreeMap<Excuse, u64>,
+    /// How many slices the connector ran.
+    pub slices: u64,
+    /// How many requests it made.
+    pub requests: u64,
+    /// How much virtual time passed.
+    pub time: Duration,
+    /// Two runs have the same only if every call and the whole state were the same.
+    pub fingerprint: u64,
+}
+
+/// Whether a run prints every step on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// It does.
+    Aloud,
+    /// It does not.
+    Silent,
+}
+
+/// Runs a scenario to its end, or until something is broken.
+pub fn run(scenario: &Scenario, voice: Voice) -> Run {
+    run_on(Engine::Native, scenario, voice)
+}
+
+/// Runs a scenario with that build of the connector.
+pub fn run_on(engine: Engine, scenario: &Scenario, voice: Voice) -> Run {
+    let world = build_world(scenario);
+    world.engine.set(engine);
+    world.watch.aloud.set(voice == Voice::Aloud);
+    run_in(&world, scenario)
+}
+
+/// Runs a scenario and returns every step.
+pub(super) fn steps_of(engine: Engine, scenario: &Scenario) -> Vec<Step> {
+    let world = build_world(scenario);
+    world.engine.set(engine);
+    world.watch.keep_steps();
+    run_in(&world, scenario);
+    world.watch.take_steps()
+}
+
+fn run_in(world: &World, scenario: &Scenario) -> Run {
+    let began = world.now().as_millis();
+    let mut driver = Driver::new(world, scenario);
+    driver.all_cycles();
+    if driver.broken.is_empty() {
+        driver.come_to_rest();
+    }
+    let Driver { broken, slices, .. } = driver;
+    let mut state = DefaultHasher::new();
+    world.store.dump().hash(&mut state);
+    world.watch.log().hash(&mut state);
+    Run {
+        broken,
+        fired: world.faults.fired(),
+        excused: world.watch.excused(),
+        slices,
+        requests: world.watch.requests(),
+        time: Duration::from_millis(world.now().as_millis() - began),
+        fingerprint: state.finish(),
+    }
+}
+
+/// The world of a scenario, before anything has happened in it.
+fn build_world(scenario: &Scenario) -> World {
+    let mut variants = Variants::default();
+    let mut character = Character::default();
+    for quirk in &scenario.quirks {
+        quirk.apply(&mut variants, &mut character);
+    }
+    let night = [(Kind::AutumnNight, AUTUMN), (Kind::SpringNight, SPRING)]
+        .into_iter()
+        .find(|(kind, _)| scenario.faults.contains_key(kind));
+    if night.is_some() {
+        variants.stamps = Stamps::Naive;
+    }
+    if scenario.faults.contains_key(&Kind::LateRows) {
+        variants.late_visible = Duration::from_secs(8 * 60);
+    }
+    let world = World::with(scenario.seed, scenario.relations, variants, character);
+    if scenario.quirks.contains(&Quirk::ConsentLogin) {
+        world.log_in_by_consent();
+        // No fault is set yet, so this cannot fail.
+        let _ = world.consent();
+    }
+    world.faults.set_rates(scenario.faults.clone());
+    if let Some((kind, start)) = night {
+        world.start_at(start);
+        world.faults.hit(kind);
+    }
+    if scenario.faults.contains_key(&Kind::LateRows) {
+        world.faults.hit(Kind::LateRows);
+    }
+    world
+}
