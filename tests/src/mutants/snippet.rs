@@ -38,15 +38,18 @@ pub enum Misfit {
 /// The sources that wrong versions are made of: the text of each file, by its path below the workspace.
 pub type Sources = BTreeMap<String, String>;
 
+/// Lines of a file.
+type Lines<'a> = (&'a str, Range<usize>);
+
 /// The wrong versions in as few groups as can be, so that no two of one group touch the same lines.
 pub fn groups<'m>(mutants: &[&'m Mutant], sources: &Sources) -> Result<Vec<Vec<&'m Mutant>>, Misfit> {
-    let mut groups: Vec<(Vec<&Mutant>, Vec<(&str, Range<usize>)>)> = Vec::new();
+    let mut groups: Vec<(Vec<&Mutant>, Vec<Lines<'_>>)> = Vec::new();
     for mutant in mutants {
         let mut touched = Vec::new();
         for place in &mutant.places {
             touched.push((place.file.as_str(), find(mutant, place, sources)?));
         }
-        let meets = |others: &[(&str, Range<usize>)]| {
+        let meets = |others: &[Lines<'_>]| {
             touched.iter().any(|(file, lines)| others.iter().any(|other| other.0 == *file && overlap(&other.1, lines)))
         };
         match groups.iter_mut().find(|(_, others)| !meets(others)) {
