@@ -149,7 +149,7 @@ fn checksums(workspace: &Path) -> Result<BTreeMap<Named, String>, ReleaseError> 
 
 fn cargo(workspace: &Path, arguments: &[&str]) -> Result<String, ReleaseError> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    crate::told(Command::new(program).args(arguments).current_dir(workspace))
+    crate::run_command(Command::new(program).args(arguments).current_dir(workspace))
 }
 
 #[derive(Deserialize)]

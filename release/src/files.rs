@@ -12,7 +12,7 @@ use wasm_metadata::{AddMetadata, AddMetadataField, Dependencies, Description, Li
 use crate::contract::Contract;
 use crate::dependencies::{Package, Packages};
 use crate::optimiser::Optimiser;
-use crate::{ReleaseError, bill, names, told};
+use crate::{ReleaseError, bill, names, run_command};
 
 /// Bytes that the component may have: a host compiles all of it. Below this, speed and plain code win over bytes.
 pub const MOST_BYTES: usize = 1_500_000;
@@ -150,7 +150,7 @@ fn revision(workspace: &Path) -> Result<Option<String>, ReleaseError> {
     if !workspace.join(".git").exists() {
         return Ok(None);
     }
-    let git = |arguments: &[&str]| told(Command::new("git").args(arguments).current_dir(workspace));
+    let git = |arguments: &[&str]| run_command(Command::new("git").args(arguments).current_dir(workspace));
     let commit = git(&["rev-parse", "HEAD"])?.trim().to_owned();
     let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
     Ok(Some(if changed { commit + "+" } else { commit }))
@@ -167,7 +167,7 @@ pub fn compare_two_clones(workspace: &Path, say: &dyn Fn(&str)) -> Result<String
     // Of different lengths, so that a path which slips in moves what follows it.
     for name in ["one", "another/folder/for/the/second"] {
         let clone: PathBuf = folder.path().join(name);
-        told(Command::new("git").args(["clone", "--quiet", "--no-local"]).arg(workspace).arg(&clone))?;
+        run_command(Command::new("git").args(["clone", "--quiet", "--no-local"]).arg(workspace).arg(&clone))?;
         say(&format!("building in {}", clone.display()));
         sums.push(Files::make(&clone, &clone.join("target/component"))?.sums());
     }

@@ -80,7 +80,7 @@ pub fn workspace() -> &'static Path {
 }
 
 /// What a program prints.
-pub(crate) fn told(command: &mut Command) -> Result<String, ReleaseError> {
+pub(crate) fn run_command(command: &mut Command) -> Result<String, ReleaseError> {
     let program = |command: &Command| {
         let first = command.get_args().next().unwrap_or_default().to_string_lossy().into_owned();
         format!("{} {first}", command.get_program().to_string_lossy())

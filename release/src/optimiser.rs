@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{ReleaseError, names, told};
+use crate::{ReleaseError, names, run_command};
 
 /// Small, with functions' names. One that is called once stays a function if it is large: a trap names it then.
 const OPTIONS: [&str; 4] = ["-Oz", "--debuginfo", "--one-caller-inline-max-function-size", "200"];
@@ -35,7 +35,7 @@ impl Optimiser {
         }
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&home);
-        told(&mut npm)?;
+        run_command(&mut npm)?;
         let folder = tempfile::tempdir().map_err(at(&std::env::temp_dir()))?;
         Ok(Self { program: home.join("node_modules/binaryen/bin/wasm-opt"), folder })
     }
@@ -48,7 +48,7 @@ impl Optimiser {
             fs::write(&before, module).map_err(at)?;
             let mut node = Command::new("node");
             node.arg(&self.program).args(OPTIONS).arg(&before).arg("--output").arg(&after);
-            told(&mut node)?;
+            run_command(&mut node)?;
             fs::read(&after).map_err(at)
         })
     }

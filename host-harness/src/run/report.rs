@@ -24,7 +24,7 @@ pub struct Tally {
     pub created: u64,
     /// Records that were updated.
     pub updated: u64,
-    /// Records that were put aside with a reason.
+    /// Records that became dead letters.
     pub dead_lettered: u64,
     /// Records that are not to be synced.
     pub skipped: u64,

@@ -1,4 +1,4 @@
-//! Records that were put aside, to be tried again.
+//! Dead letters: records that could not be handled, to be tried again.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! The connector's memory: which records belong together, what both sides last agreed on, how far each list was
-//! read, and what was put aside.
+//! read, and which records are dead letters.
 //!
 //! It holds ids, fingerprints, instants and codes. The one exception is the losing value of a [`Conflict`], and the
 //! tokens of Tribe's login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic

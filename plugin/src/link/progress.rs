@@ -42,7 +42,7 @@ impl Stream {
 /// How far a list is known, by the stamps that its server put on the rows, never by our own clock.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// Every row with an earlier stamp was handled or put aside durably. Reading goes on inclusively, and some
+    /// Every row with an earlier stamp was handled, or is a dead letter. Reading goes on inclusively, and some
     /// overlap before it, since rows can become visible late.
     pub stamp: Option<Instant>,
     /// The rows of the overlap as they were handled: what comes again as it was is not looked at again.

@@ -150,7 +150,7 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
 }
 
 #[test]
-fn what_was_put_aside_keeps_its_stored_form() {
+fn dead_letters_and_conflicts_keep_their_stored_form() {
     let (subject, at, later) = (organisation("1001"), Instant::from_millis(7), Later::default());
     let code = "refused".to_owned();
     let bare =

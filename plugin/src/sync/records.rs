@@ -92,7 +92,7 @@ pub struct Explanation {
     pub linked: Vec<(String, TribeId)>,
     /// Fields that differ from what both sides last agreed on.
     pub differing: Vec<&'static str>,
-    /// If it was put aside.
+    /// If it is a dead letter.
     pub dead_letter: Option<DeadLetter>,
 }
 

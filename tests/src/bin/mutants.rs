@@ -66,9 +66,9 @@ fn main() -> ExitCode {
 type Survivor<'m> = &'m Mutant;
 
 fn try_all(wanted: &Wanted) -> Result<bool, String> {
-    let told = |error: &dyn std::fmt::Display| error.to_string();
-    let all = catalogue::read(&workspace().join("tests/mutants")).map_err(|error| told(&error))?;
-    let sources = copy::sources(&all).map_err(|error| told(&error))?;
+    let line = |error: &dyn std::fmt::Display| error.to_string();
+    let all = catalogue::read(&workspace().join("tests/mutants")).map_err(|error| line(&error))?;
+    let sources = copy::sources(&all).map_err(|error| line(&error))?;
     let mut mutants: Vec<&Mutant> = all.iter().collect();
     if let Some(only) = &wanted.only {
         mutants.retain(|mutant| mutant.name == *only);
@@ -76,7 +76,7 @@ fn try_all(wanted: &Wanted) -> Result<bool, String> {
             return Err(format!("no mutant is {only}"));
         }
     }
-    let groups = snippet::groups(&all.iter().collect::<Vec<_>>(), &sources).map_err(|error| told(&error))?;
+    let groups = snippet::groups(&all.iter().collect::<Vec<_>>(), &sources).map_err(|error| line(&error))?;
     let packages: BTreeSet<&str> = all.iter().map(Mutant::package).chain([HOST]).collect();
     let mut survivors = Vec::new();
     let mut tried = 0;
@@ -86,12 +86,12 @@ fn try_all(wanted: &Wanted) -> Result<bool, String> {
         if wanted_ones.is_empty() {
             continue;
         }
-        copy::lay(group, &sources).map_err(|error| told(&error))?;
+        copy::lay(group, &sources).map_err(|error| line(&error))?;
         tried += wanted_ones.len();
         if wanted.check {
             continue;
         }
-        let built = program::build(&packages).map_err(|error| told(&error))?;
+        let built = program::build(&packages).map_err(|error| line(&error))?;
         let judge = Judge::new(wanted.seeds, built).ok_or("cargo built no simulation")?;
         try_nothing(&judge, group)?;
         let began = Instant::now();
@@ -139,9 +139,11 @@ fn try_group<'m>(judge: &Judge, mutants: &[&'m Mutant], time: Duration) -> Resul
                     let next = left.lock().ok().and_then(|mut left| left.pop_front());
                     let Some(mutant) = next else { break };
                     let at = Instant::now();
-                    let noticed = if began.elapsed() > time { None } else { judge.noticed(mutant) };
+                    let is_over = began.elapsed() > time;
+                    let noticed = if is_over { None } else { judge.noticed(mutant) };
                     let seconds = at.elapsed().as_secs_f32();
-                    println!("{:<32} {seconds:>6.1} s  {}", mutant.name, noticed.as_deref().unwrap_or("SURVIVES"));
+                    let unnoticed = if is_over { "NOT TRIED: the time is over" } else { "SURVIVES" };
+                    println!("{:<32} {seconds:>6.1} s  {}", mutant.name, noticed.as_deref().unwrap_or(unnoticed));
                     if noticed.is_some() && mutant.unnoticed.is_some() {
                         println!("{:<32} is noticed after all: its reason is no longer true", mutant.name);
                     }

@@ -219,7 +219,7 @@ fn f31_a_filter_that_does_nothing_costs_reading_and_no_write() {
 }
 
 #[test]
-fn f32_a_cursor_passes_a_row_only_when_it_is_carried_or_put_aside() {
+fn f32_a_cursor_passes_a_row_only_when_it_is_carried_or_a_dead_letter() {
     let world = office();
     let id = tribe_id(&world, &marker(OTHER));
     for company in [COMPANY, OTHER, "1003"] {
@@ -254,7 +254,7 @@ fn f33_a_row_that_is_refused_each_time_holds_nobody_up() {
 }
 
 #[test]
-fn f34_what_was_put_aside_is_durable_before_the_cursor_passes_it() {
+fn f34_a_dead_letter_is_durable_before_the_cursor_passes_it() {
     let world = office();
     let id = tribe_id(&world, &marker(COMPANY));
     world.faults.plan(Kind::Status422, "PUT", &id, 100);

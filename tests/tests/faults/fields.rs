@@ -134,7 +134,7 @@ fn f73_of_two_fields_for_one_value_the_edited_one_travels() {
 }
 
 #[test]
-fn f74_a_value_that_is_too_long_is_put_aside_and_the_other_fields_go_on() {
+fn f74_a_value_that_is_too_long_is_a_dead_letter_and_the_other_fields_go_on() {
     let world = office();
     let long = "x".repeat(300);
     world.edit_in_tribe(&marker(COMPANY), &json!({"Name": long, "PhoneNumber": "020 555 74 01"}));
@@ -239,7 +239,7 @@ fn f81_a_type_that_is_renamed_stays_the_same_and_one_that_is_gone_holds_up_only_
 }
 
 #[test]
-fn f82_nine_of_ten_are_written_and_one_is_put_aside() {
+fn f82_nine_of_ten_are_written_and_one_is_a_dead_letter() {
     let world = office();
     let ids: Vec<String> = (0..10).map(|n| add_company(&world, json!({"kvk": format!("1000000{n}")}))).collect();
     let mut creates = 0;

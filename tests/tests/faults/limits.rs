@@ -295,7 +295,7 @@ fn f66_a_system_that_shows_no_record_at_all_is_unavailable() {
 }
 
 #[test]
-fn f66_a_record_that_could_not_be_read_is_put_aside_before_the_cursor_passes_it() {
+fn f66_a_record_that_could_not_be_read_is_a_dead_letter_before_the_cursor_passes_it() {
     for point in 1..200 {
         let world = office();
         edit_relatie(&world, OTHER, json!({"telefoonnummer": "020 555 66 07"}));
