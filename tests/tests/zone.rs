@@ -1,9 +1,7 @@
 //! Amsterdam's clocks: the connector's rule and the stand-in's zone data, each against the zone data of this machine.
 //!
 //! Connector and stand-in share no source, so an error in one of them shows here, and not only as records that differ.
-//! The connector knows one rule, that of the European Union since 1996 (Directive 2000/84/EC). Before that the clocks
-//! went back in September (1977 to 1995) or had no summer time (1970 to 1976): no stamp of a change is as old as that,
-//! and the test says from when on the two agree.
+//! The connector knows rules, the stand-in takes zone data.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -54,32 +52,14 @@ fn the_stand_in_agrees_with_the_zone_data_from_1970_to_2050() {
 }
 
 #[test]
-fn the_connector_agrees_with_the_zone_data_from_1996_to_2050() {
+fn the_connector_agrees_with_the_zone_data_from_1970_to_2050() {
     let zone = amsterdam();
-    for at in instants(&zone, 1996) {
+    for at in instants(&zone, 1970) {
         let expected = by_zone_data(&zone, at);
         assert_eq!(Stamp::amsterdam_text(ConnectorInstant::from_millis(millis(at))), expected);
         let naive = &expected[..19];
         let first = zone.to_ambiguous_timestamp(naive.parse().unwrap()).compatible().unwrap();
         assert_eq!(Stamp::parse(naive).unwrap().instant().as_millis(), millis(first), "{naive} without an offset");
         assert_eq!(Instant::parse(naive), Some(Instant::from_millis(millis(first))), "{naive} without an offset");
-    }
-}
-
-#[test]
-fn before_1996_the_connector_differs_in_no_other_weeks_than_those_of_the_older_rules() {
-    let zone = amsterdam();
-    for at in
-        instants(&zone, 1970).into_iter().filter(|at| *at < zone.to_timestamp(date(1996, 1, 1).at(0, 0, 0, 0)).unwrap())
-    {
-        let local = at.to_zoned_datetime(zone.clone());
-        let (expected, found) =
-            (by_zone_data(&zone, at), Stamp::amsterdam_text(ConnectorInstant::from_millis(millis(at))));
-        // Summer time ended in September until 1995, began in April until 1980, and did not exist before 1977.
-        let older_rule = matches!(
-            (local.year(), local.month()),
-            (..=1976, 3..=10) | (1977..=1980, 3 | 4 | 9 | 10) | (1981..=1995, 9 | 10)
-        );
-        assert!(older_rule || found == expected, "{found} should be {expected}");
     }
 }

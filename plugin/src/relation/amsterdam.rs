@@ -1,7 +1,7 @@
-//! Civil time in Europe/Amsterdam, by the rule of the European Union since 1996: summer time from the last Sunday of
-//! March to the last Sunday of October, both at 01:00 in Greenwich. Source: Directive 2000/84/EC.
+//! Civil time in Europe/Amsterdam since 1970, by rules: a component finds no zone data at its host. The rules are held to
+//! the zone data, until 2050, by `tests/tests/zone.rs`.
 //!
-//! For stamps of changes, which are recent. Not for birth dates, which never pass through a zone.
+//! For stamps of changes. Not for birth dates, which never pass through a zone.
 
 use time::{Date, Month, Weekday};
 
@@ -17,8 +17,8 @@ const SUMMER: i64 = 2 * HOUR;
 /// never skips a change; in the hour that is left out, as if the clock had not gone forward yet.
 pub(super) fn instant(date: CivilDate, millis_of_day: i64) -> Option<Instant> {
     let local = date.days_since_1970() * DAY + millis_of_day;
-    let (forward, back) = changes(date.year())?;
-    let in_summer = (forward..back).contains(&(local - SUMMER));
+    let summer = changes(date.year());
+    let in_summer = summer.is_some_and(|(forward, back)| (forward..back).contains(&(local - SUMMER)));
     let utc = local - if in_summer { SUMMER } else { WINTER };
     Some(Instant::from_millis(u64::try_from(utc).ok()?))
 }
@@ -37,10 +37,26 @@ pub(super) fn clock_back(year: i32) -> Option<i64> {
     changes(year).map(|(_, back)| back)
 }
 
-/// When the clock goes forward and back in that year.
+/// When the clock goes forward and back in that year, both at 01:00 in Greenwich; none in a year without summer time.
+/// Source: Directive 2000/84/EC from 1996 on; before that the zone data (tzdb, Europe/Amsterdam).
 fn changes(year: i32) -> Option<(i64, i64)> {
-    let change = |month| Some(last_sunday(year, month)?.days_since_1970() * DAY + HOUR);
-    Some((change(Month::March)?, change(Month::October)?))
+    let forward = match year {
+        ..=1976 => return None,
+        1977..=1980 => first_sunday(year, Month::April),
+        1981.. => last_sunday(year, Month::March),
+    };
+    let back = match year {
+        1978 => first_sunday(year, Month::October),
+        ..=1995 => last_sunday(year, Month::September),
+        1996.. => last_sunday(year, Month::October),
+    };
+    let at = |day: CivilDate| day.days_since_1970() * DAY + HOUR;
+    Some((at(forward?), at(back?)))
+}
+
+fn first_sunday(year: i32, month: Month) -> Option<CivilDate> {
+    let first = Date::from_calendar_date(year, month, 1).ok()?;
+    CivilDate::of(if first.weekday() == Weekday::Sunday { first } else { first.next_occurrence(Weekday::Sunday) })
 }
 
 fn last_sunday(year: i32, month: Month) -> Option<CivilDate> {
