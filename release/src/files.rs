@@ -1,6 +1,6 @@
 //! The folder of a release: the component, its bill of materials, the contract, and the sums of all.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
@@ -165,11 +165,14 @@ pub fn compare_two_clones(workspace: &Path, say: &dyn Fn(&str)) -> Result<String
     let folder = tempfile::tempdir().map_err(|source| ReleaseError::File { path: std::env::temp_dir(), source })?;
     let mut sums = Vec::new();
     // Of different lengths, so that a path which slips in moves what follows it.
-    for name in ["one", "another/folder/for/the/second"] {
-        let clone: PathBuf = folder.path().join(name);
-        run_command(Command::new("git").args(["clone", "--quiet", "--no-local"]).arg(workspace).arg(&clone))?;
+    let clones = ["one", "another/folder/for/the/second"].map(|name| folder.path().join(name));
+    // The second is a clone of the first: the workspace may move on meanwhile.
+    for (from, clone) in [workspace, &clones[0]].into_iter().zip(&clones) {
+        run_command(Command::new("git").args(["clone", "--quiet", "--no-local"]).arg(from).arg(clone))?;
+    }
+    for clone in &clones {
         say(&format!("building in {}", clone.display()));
-        sums.push(Files::make(&clone, &clone.join("target/component"))?.sums());
+        sums.push(Files::make(clone, &clone.join("target/component"))?.sums());
     }
     match sums.as_slice() {
         [first, second] if first == second => Ok(first.clone()),

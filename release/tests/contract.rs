@@ -10,8 +10,7 @@ use release::workspace;
 
 /// In the target folder, where the host's build has compiled the same thing already.
 fn component() -> Vec<u8> {
-    let program = std::env::current_exe().unwrap();
-    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     Workspace::at(workspace().to_owned(), target.join("component")).build(Component::Connector, Effort::Quick).unwrap()
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use release::files::{Files, MOST_BYTES, MOST_BYTES_COMPRESSED, SUMS};
@@ -17,8 +17,7 @@ use wasmparser::{Parser, Payload};
 fn files() -> &'static Files {
     static FILES: OnceLock<Files> = OnceLock::new();
     FILES.get_or_init(|| {
-        let program = std::env::current_exe().unwrap();
-        let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         Files::make(workspace(), &target.join("component")).unwrap()
     })
 }
