@@ -1,10 +1,11 @@
 //! Creating what is missing in Tribe: organisations and persons first, then roles and contact relationships.
 
+use crate::answer::Failure;
 use crate::link::{DeepInsert, Part};
 use crate::mapping::cells;
 use crate::sync::body::{addresses, new_record};
 use crate::sync::item::{Batch, Item, Missing, Place};
-use crate::sync::outcome::{Stop, System};
+use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 use crate::sync::{deep_insert, intent};
 use crate::tribe::{Create, Entity};
@@ -59,28 +60,9 @@ fn create_addresses(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
 
 /// Sends creates, and links each part as it is made.
 fn send(session: &mut Session<'_>, batch: &mut Batch, creates: Vec<((Place, Part), Create)>) -> Result<(), Stop> {
-    if creates.is_empty() {
-        return Ok(());
-    }
-    let (mut made, mut failed, mut stored) = (Vec::new(), Vec::new(), Ok(()));
-    let (state, clock) = (&session.state, session.clock());
-    let result = session.tribe.create_each(creates, &mut |(place, part): (Place, Part), answer| match answer {
-        Ok(record) => {
-            let kept = intent::made(state, clock.now(), &mut batch[place], &part, record);
-            if kept.is_err() {
-                stored = kept;
-            }
-            made.push((place, part));
-        }
-        Err(failure) => failed.push((place, part, failure)),
-    });
-    stored?;
-    for (place, part) in made {
-        intent::base_on_what_was_made(session, &mut batch[place], &part)?;
-    }
-    for (place, part, failure) in failed {
-        intent::failed(session, &mut batch[place], &part, &failure)?;
-    }
-    session.flush()?;
-    result.map_err(|failure| session.stop(failure, System::Tribe))
+    let not_made = |session: &mut Session<'_>, item: &mut Item, (_, part): &(Place, Part), failure: &Failure| {
+        intent::failed(session, item, part, failure)
+    };
+    intent::send(session, batch, creates, |(place, part)| (*place, part), not_made)?;
+    Ok(())
 }

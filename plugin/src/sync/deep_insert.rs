@@ -77,32 +77,8 @@ fn send(session: &mut Session<'_>, batch: &mut Batch, places: &[Place]) -> Resul
         item.save(session)?;
         creates.push((sent, create));
     }
-    if creates.is_empty() {
-        return Ok(());
-    }
-    let (mut made, mut failed, mut stored) = (Vec::new(), Vec::new(), Ok(()));
-    let (state, clock) = (&session.state, session.clock());
-    let result = session.tribe.create_each(creates, &mut |sent: Sent, answer| match answer {
-        // The relationship's id is durable at once; by it, or by its marker, the relation inside is found.
-        Ok(record) => {
-            let kept = intent::made(state, clock.now(), &mut batch[sent.place], &sent.outer.part, record);
-            if kept.is_err() {
-                stored = kept;
-            }
-            made.push(sent);
-        }
-        Err(failure) => failed.push((sent, failure)),
-    });
-    stored?;
-    for sent in &made {
-        intent::base_on_what_was_made(session, &mut batch[sent.place], &sent.outer.part)?;
-    }
-    for (sent, failure) in failed {
-        not_made(session, &mut batch[sent.place], &sent, &failure)?;
-    }
-    session.flush()?;
-    // After a stop nothing more is asked; what was made is found by its marker.
-    result.map_err(|failure| session.stop(failure, System::Tribe))?;
+    // The relationship's id is durable at once; by it, or by its marker, the relation inside is found.
+    let made = intent::send(session, batch, creates, |sent| (sent.place, &sent.outer.part), not_made)?;
     read_inner(session, batch, made)
 }
 

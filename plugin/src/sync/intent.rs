@@ -8,12 +8,12 @@ use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState};
 use crate::mapping::{TribeField, cells};
 use crate::relation::{Instant, RelatieId};
 use crate::sync::books::Retry;
-use crate::sync::item::Item;
+use crate::sync::item::{Batch, Item, Place};
 use crate::sync::observation::is_as_made;
-use crate::sync::outcome::{Stop, Verdict};
+use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_tribe::READ_LAG;
 use crate::sync::session::Session;
-use crate::tribe::{Edit, Record};
+use crate::tribe::{Create, Edit, Record};
 use crate::wording::Code;
 
 /// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
@@ -41,14 +41,46 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
     item.link.parts.insert(part.clone(), PartState::Intended { since: session.now() });
 }
 
+/// Sends creates whose intents are durable. What was made is linked as each answer comes, and agreed on after the last;
+/// `not_made` deals with the others. Gives back the tags of what was made.
+pub(super) fn send<T>(
+    session: &mut Session<'_>,
+    batch: &mut Batch,
+    creates: Vec<(T, Create)>,
+    part_of: fn(&T) -> (Place, &Part),
+    not_made: impl Fn(&mut Session<'_>, &mut Item, &T, &Failure) -> Result<(), Stop>,
+) -> Result<Vec<T>, Stop> {
+    if creates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut sent, mut failed, mut stored) = (Vec::new(), Vec::new(), Ok(()));
+    let (state, clock) = (&session.state, session.clock());
+    let result = session.tribe.create_each(creates, &mut |tag: T, answer| match answer {
+        Ok(record) => {
+            let (place, part) = part_of(&tag);
+            let linked = made(state, clock.now(), &mut batch[place], part, record);
+            if linked.is_err() {
+                stored = linked;
+            }
+            sent.push(tag);
+        }
+        Err(failure) => failed.push((tag, failure)),
+    });
+    stored?;
+    for (place, part) in sent.iter().map(part_of) {
+        base_on_what_was_made(session, &mut batch[place], part)?;
+    }
+    for (tag, failure) in failed {
+        not_made(session, &mut batch[part_of(&tag).0], &tag, &failure)?;
+    }
+    session.flush()?;
+    // After a stop nothing more is asked; what was made is found by its link, or by its intent and its marker.
+    result.map_err(|failure| session.stop(failure, System::Tribe))?;
+    Ok(sent)
+}
+
 /// A part was made: its owner is durable first, then its link.
-pub(super) fn made(
-    state: &OfficeState<'_>,
-    now: Instant,
-    item: &mut Item,
-    part: &Part,
-    record: Record,
-) -> Result<(), Stop> {
+fn made(state: &OfficeState<'_>, now: Instant, item: &mut Item, part: &Part, record: Record) -> Result<(), Stop> {
     let id = record.id().clone();
     item.reached(Verdict::Created);
     item.tribe.take(part, record);
