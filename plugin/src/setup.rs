@@ -80,6 +80,9 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     if matches!(state.brake()?.state, link::BrakeState::On { .. }) {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
+    if matches!(state.absences()?.state, link::BrakeState::On { .. }) {
+        findings.add(Code::ManyNotShown, System::Tribe, Verdict::Fails);
+    }
     Ok(findings.0)
 }
 

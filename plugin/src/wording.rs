@@ -96,7 +96,28 @@ codes! {
         "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is bewaard." / "This field changed on both sides; the value that gave way is kept.",
     /// A linked record was removed in Tribe.
     GoneInTribe = "gone-in-tribe":
-        "Deze relatie is in Tribe verwijderd en wordt niet opnieuw aangemaakt; vraag dat aan voor deze relatie als u haar terug wilt." / "This record was removed in Tribe and is not made again; ask for it for this record if you want it back.",
+        "Tribe toont deze relatie niet meer; ze wordt niet opnieuw aangemaakt. Toont Tribe haar weer, dan gaat de koppeling vanzelf verder." / "Tribe shows this record no more; it is not made again. If Tribe shows it again, the connector goes on with it by itself.",
+    /// A linked record did not show; it is looked for again before it is gone.
+    NotShown = "not-shown":
+        "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
+    /// So many linked records do not show that none is believed to be gone.
+    ManyNotShown = "many-not-shown":
+        "Tribe toont veel gekoppelde kaarten niet meer; ze blijven gekoppeld en ongemoeid tot Tribe ze weer toont of tot u bevestigt dat ze verwijderd zijn." / "Tribe does not show many of the linked records; they stay linked and untouched until Tribe shows them again, or a person says that they are gone.",
+    /// What was gone in Tribe is there again.
+    FoundAgain = "found-again":
+        "Tribe toont deze relatie weer; ze is opnieuw gekoppeld." / "Tribe shows this record again; it is linked again.",
+    /// A record was merged into another in Tribe, which is linked now.
+    MergedInTribe = "merged-in-tribe":
+        "Deze relatie is in Tribe samengevoegd met een andere kaart; de koppeling gaat verder met die kaart." / "This record was merged into another in Tribe; the connector goes on with that one.",
+    /// A record was merged into one that belongs to another relation.
+    MergedIntoLinked = "merged-into-linked":
+        "Deze relatie is in Tribe samengevoegd met de kaart van een andere relatie; die hoort bij één van beide. Voeg ze ook in AdvocaatCentraal samen, of maak in Tribe weer twee kaarten." / "This record was merged in Tribe with that of another relation, and it can belong to one of them only. Merge them in AdvocaatCentraal too, or make two records in Tribe again.",
+    /// A contact relationship was moved to another organisation in Tribe.
+    ContactMoved = "contact-moved":
+        "Deze contactpersoon is in Tribe naar een andere organisatie verplaatst; verplaats hem ook in AdvocaatCentraal." / "This contact person was moved to another organisation in Tribe; move the person in AdvocaatCentraal too.",
+    /// Records of ours stand in Tribe that the store does not know.
+    OlderCopy = "older-copy":
+        "In Tribe staan kaarten van deze koppeling die de opslag niet kent: de opslag is een oudere kopie of ging verloren. Ze zijn gekoppeld, niet opnieuw aangemaakt." / "Tribe holds records of this connector that its store does not know: the store is an older copy, or was lost. They were linked, not made again.",
     /// Two Tribe records bear the same marker.
     MarkerTwice = "marker-twice":
         "In Tribe staan twee kaarten met hetzelfde AdvocaatCentraal-ID; de oudste is gekoppeld." / "Two records in Tribe bear the same AdvocaatCentraal id; the older one is linked.",

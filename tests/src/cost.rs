@@ -38,10 +38,16 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// Measures an initial sync of so many relations.
+    /// Measures an initial sync of so many relations, in one slice.
     pub fn of_initial_sync(relations: usize, nested_create: NestedCreate) -> Self {
+        Self::of_initial_sync_in_slices(relations, nested_create, u32::MAX)
+    }
+
+    /// Measures an initial sync of so many relations, in slices of so many requests.
+    pub fn of_initial_sync_in_slices(relations: usize, nested_create: NestedCreate, requests: u32) -> Self {
         let character = Character { nested_create, calls_per_minute: None, ..Character::default() };
         let world = World::with(1, relations, Variants::default(), character);
+        world.budget.set(Budget { requests, ..world.budget.get() });
         let before = TribeCounts::of(&world);
         world.initial_sync().unwrap();
         world.assert_same();

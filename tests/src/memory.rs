@@ -22,6 +22,11 @@ impl Memory {
         self.values.borrow().iter().find_map(|(key, value)| look(key, value))
     }
 
+    /// Puts an older copy in place of everything, as a restored backup does.
+    pub fn put_back(&self, copy: BTreeMap<String, Vec<u8>>) {
+        *self.values.borrow_mut() = copy;
+    }
+
     /// Empties the store, as a reinstall does.
     pub fn lose_everything(&self) {
         self.values.borrow_mut().clear();

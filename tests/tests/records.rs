@@ -52,7 +52,7 @@ fn a_record_that_nobody_knows_is_not_linked() {
 }
 
 #[test]
-fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe() {
+fn a_resync_carries_one_record_at_once_and_what_is_gone_in_tribe_is_made_anew_on_request() {
     let world = settled(3);
     let id = synced_company(&world);
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 11"}));
@@ -63,9 +63,11 @@ fn a_resync_carries_one_record_at_once_and_makes_again_what_was_removed_in_tribe
     world.delete_in_tribe(&format!("ac:12345:relatie:{id}"));
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 12"}));
     world.poll().unwrap();
+    assert_eq!(explain(&world, &company(&id)).state, RecordState::NotShown);
+    world.poll().unwrap();
     assert_eq!(explain(&world, &company(&id)).state, RecordState::GoneInTribe);
     world.wait(Duration::from_secs(120));
-    records::resync(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    records::make_anew(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
     assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 01 12");
     assert_eq!(explain(&world, &company(&id)).state, RecordState::Linked);
 }

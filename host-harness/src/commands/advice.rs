@@ -34,7 +34,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("emptied-in-advocaatcentraal", RELEASE_BRAKE),
     ("emptied-in-tribe", RELEASE_BRAKE),
     ("initial-sync-first", "koppeling sync"),
-    ("gone-in-tribe", "koppeling records resync <record>"),
+    ("gone-in-tribe", "koppeling records make-anew <record>"),
+    ("many-not-shown", RELEASE_BRAKE),
     ("refused-by-tribe", "koppeling letters retry <record>"),
     ("conflict", "koppeling conflicts list"),
 ];

@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::workplace::{describe, halted};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{
-    Budget, Conflict, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped, System,
+    Absence, Budget, Conflict, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped, System,
 };
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
@@ -15,14 +15,26 @@ use crate::timestamp::Timestamp;
 
 /// Far more than one record needs.
 const ONE_RECORD: Budget = Budget { milliseconds: 60_000, requests: 200 };
+/// The same for an organisation with all its contact persons.
+const WITH_CONTACTS: Budget = Budget { milliseconds: 240_000, requests: 5_000 };
 
 /// What to do with one record, named as AdvocaatCentraal names it: `relatie/1001` or `contactpersoon/5001`.
 #[derive(Subcommand)]
 pub(super) enum Records {
     /// Tells what is linked to what, and how it stands
     Explain(OneRecord),
-    /// Brings both sides of it together now; makes again what was removed in Tribe
+    /// Brings both sides of it together now; what is gone in Tribe is looked for, and not made again
     Resync(OneRecord),
+    /// Makes a record that is gone in Tribe anew, with its roles, addresses and contacts
+    MakeAnew(OneRecord),
+    /// Lists the linked records that Tribe does not show
+    List {
+        /// Only those that are gone: two readings, minutes apart, did not show them
+        #[arg(long)]
+        gone: bool,
+        #[command(flatten)]
+        of: OneOffice,
+    },
     /// Removes its link, fingerprints and conflicts; neither system is touched
     Forget(OneRecord),
 }
@@ -70,7 +82,10 @@ fn record(text: &str) -> Result<RecordId, String> {
 
 impl Records {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let (Self::Explain(one) | Self::Resync(one) | Self::Forget(one)) = self;
+        let one = match self {
+            Self::List { gone, of } => return list_absences(global, *gone, of, screen).await,
+            Self::Explain(one) | Self::Resync(one) | Self::MakeAnew(one) | Self::Forget(one) => one,
+        };
         let host = global.host(HostLimits::default(), screen).await?;
         let office = one.of.find(host.store()).await?;
         let subject = &one.record;
@@ -81,7 +96,17 @@ impl Records {
                 let explained = answered(&host, &office, answer.await?).await?;
                 show_explanation(global, &host, &office, &explained, screen).await;
             }
+            Self::List { .. } => {}
             Self::Resync(_) => resync(global, &host, &office, subject, screen).await?,
+            Self::MakeAnew(_) => {
+                let answer = host
+                    .turn(&office, |connector, context| async move {
+                        connector.make_anew(context, subject, WITH_CONTACTS).await
+                    })
+                    .await?;
+                let outcome = answered(&host, &office, answer.map_err(error_of)).await?;
+                show_outcome(global, &host, &office, &outcome, screen).await;
+            }
             Self::Forget(_) => {
                 let answer =
                     host.turn(&office, |connector, context| async move { connector.forget(context, subject).await });
@@ -163,6 +188,32 @@ impl Conflicts {
         }
         Ok(Exit::Ok)
     }
+}
+
+async fn list_absences(
+    global: &Global,
+    only_gone: bool,
+    of: &OneOffice,
+    screen: &Screen,
+) -> Result<Exit, CommandError> {
+    let host = global.host(HostLimits::default(), screen).await?;
+    let office = of.find(host.store()).await?;
+    let answer = host.turn(&office, |connector, context| async move { connector.not_shown(context).await });
+    let mut absences = answered(&host, &office, answer.await?).await?;
+    absences.retain(|absence| absence.gone || !only_gone);
+    if global.json {
+        screen.json(&absences.iter().map(absence_json).collect::<Vec<_>>());
+    } else if absences.is_empty() {
+        screen.line(format!("Office {office}: Tribe shows every linked record that was looked for."));
+    } else {
+        let rows = absences.iter().map(|absence| {
+            let state = if absence.gone { "gone" } else { "not shown" };
+            [name(&absence.subject), state.to_owned(), Timestamp::from_millis(absence.since).to_string()]
+        });
+        screen.table(["RECORD", "STATE", "SINCE"], rows);
+        screen.line("Look for one now with `koppeling records resync <record>`.");
+    }
+    Ok(Exit::Ok)
 }
 
 async fn resync(
@@ -265,6 +316,13 @@ fn letter_json(letter: &DeadLetter) -> Value {
         "record": name(&letter.subject), "code": letter.code, "field": letter.field, "attempts": letter.attempts,
         "since": Timestamp::from_millis(letter.since).to_string(),
         "next-try": letter.next_try.map(|next| Timestamp::from_millis(next).to_string()),
+    })
+}
+
+fn absence_json(absence: &Absence) -> Value {
+    json!({
+        "record": name(&absence.subject), "gone": absence.gone,
+        "since": Timestamp::from_millis(absence.since).to_string(),
     })
 }
 

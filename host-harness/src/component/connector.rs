@@ -10,8 +10,8 @@ use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::state::CallState;
 use super::{
-    Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome, RecordId,
-    Refusal, Registrations, RelationTypeLists, Stopped, Text,
+    Absence, Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome,
+    RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -170,6 +170,16 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_resync(subject, budget))
     }
 
+    /// `records.make-anew`.
+    pub async fn make_anew(
+        &self,
+        context: CallContext,
+        subject: &RecordId,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_make_anew(subject, budget))
+    }
+
     /// `records.forget`.
     pub async fn forget(&self, context: CallContext, subject: &RecordId) -> Result<Result<(), Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_forget(subject))
@@ -188,6 +198,11 @@ impl Connector {
     /// `records.dead-letters`.
     pub async fn dead_letters(&self, context: CallContext) -> Result<Result<Vec<DeadLetter>, Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_dead_letters())
+    }
+
+    /// `records.not-shown`.
+    pub async fn not_shown(&self, context: CallContext) -> Result<Result<Vec<Absence>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_not_shown())
     }
 
     /// `records.conflicts`. The only answer that holds a client's data: show it, never log it.

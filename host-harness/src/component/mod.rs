@@ -26,7 +26,9 @@ pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
     SettingProblem, Stopped, System, Text,
 };
-pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{Conflict, DeadLetter, Explanation, Linked};
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
+    Absence, Conflict, DeadLetter, Explanation, Linked,
+};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };

@@ -10,7 +10,7 @@ use super::exports::advocaatcentraal::tribe_sync as export;
 use super::http::HostHttp;
 use super::store::HostStore;
 use super::wasi::config::store as config;
-use crate::link::{StateError, Subject};
+use crate::link::{Absence, StateError, Subject, Sureness};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
@@ -108,6 +108,11 @@ impl export::records::Guest for Connector {
         slice(&|ports, settings, budget| records::resync(ports, settings, budget, &id), budget)
     }
 
+    fn make_anew(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        let id = RecordId::from(subject);
+        slice(&|ports, settings, budget| records::make_anew(ports, settings, budget, &id), budget)
+    }
+
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
         let office = Office::open()?;
         Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
@@ -123,6 +128,12 @@ impl export::records::Guest for Connector {
         let office = Office::open()?;
         let letters = records::dead_letters(office.ports(), &office.settings)?;
         Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
+    }
+
+    fn not_shown() -> Result<Vec<export::records::Absence>, wit::Error> {
+        let office = Office::open()?;
+        let absences = records::not_shown(office.ports(), &office.settings)?;
+        Ok(absences.into_iter().map(absence).collect())
     }
 
     fn conflicts() -> Result<Vec<export::records::Conflict>, wit::Error> {
@@ -147,6 +158,14 @@ const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests:
 
 fn linked((entity, id): (String, TribeId)) -> export::records::Linked {
     export::records::Linked { entity, id: id.to_string() }
+}
+
+fn absence((subject, absence): (Subject, Absence)) -> export::records::Absence {
+    export::records::Absence {
+        subject: subject.into(),
+        since: absence.since.as_millis(),
+        gone: absence.sureness == Sureness::Gone,
+    }
 }
 
 fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::records::DeadLetter {

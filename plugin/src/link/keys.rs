@@ -58,6 +58,10 @@ impl Keys {
         self.key("brake", None)
     }
 
+    pub(super) fn absences(&self) -> String {
+        self.key("absences", None)
+    }
+
     pub(super) fn token(&self) -> String {
         self.key("token", None)
     }
@@ -122,6 +126,7 @@ mod tests {
             keys.dead_letters(),
             keys.conflicts(),
             keys.brake(),
+            keys.absences(),
             keys.token(),
             keys.profile(),
         ] {

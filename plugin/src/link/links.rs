@@ -107,7 +107,7 @@ pub enum PartState {
         /// When it was linked, by this machine's clock: a record younger than Tribe's read lag may not show yet.
         since: Instant,
     },
-    /// It existed and a user removed it in Tribe. It is not made again unless someone asks (D1).
+    /// It existed, and Tribe shows it no more. Every sweep looks for it; it is not made anew unless a person asks (D10).
     Gone {
         /// Tribe's id.
         id: TribeId,
@@ -192,6 +192,19 @@ impl Link {
     /// Whether a user removed that part in Tribe.
     pub fn is_gone(&self, part: &Part) -> bool {
         matches!(self.parts.get(part), Some(PartState::Gone { .. }))
+    }
+
+    /// Whether any part is gone in Tribe.
+    pub fn is_any_gone(&self) -> bool {
+        self.parts.values().any(|state| matches!(state, PartState::Gone { .. }))
+    }
+
+    /// Every part that is gone in Tribe, with the id that it had.
+    pub fn all_gone(&self) -> impl Iterator<Item = (&Part, &TribeId)> {
+        self.parts.iter().filter_map(|(part, state)| match state {
+            PartState::Gone { id, .. } => Some((part, id)),
+            _ => None,
+        })
     }
 
     /// Whether nothing is known: no part exists, was intended or is gone.

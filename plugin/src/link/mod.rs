@@ -5,6 +5,7 @@
 //! tokens of Tribe's login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
 //! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
 
+mod absence;
 mod brake;
 mod conflict;
 mod dead_letter;
@@ -15,11 +16,12 @@ mod progress;
 mod state;
 mod subject;
 
+pub use absence::{Absence, Absences, Sureness};
 pub use brake::{Brake, BrakeState, Cycle, Emptied, PendingClear};
 pub use conflict::{Conflict, Conflicts};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{DeepInsert, Header, OfficeState, Orphans, StateError};
+pub use state::{DeepInsert, Header, OfficeState, StateError};
 pub use subject::Subject;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::link::keys::Keys;
-use crate::link::{Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
+use crate::link::{Absences, Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::{self, Later, Unreadable};
@@ -42,21 +42,9 @@ pub struct Header {
     pub tribe_organisation: Option<TribeId>,
     /// What the first write showed; none before it.
     pub deep_insert: Option<DeepInsert>,
-    /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
-    pub orphans: Option<Orphans>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
-}
-
-/// Whether Tribe holds records with our marker that no link knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Orphans {
-    /// Perhaps: state was lost or a link was forgotten. Before a record is made its marker is looked up.
-    Perhaps,
-    /// No: there were none when this state began, and everything made since has a link or an intent.
-    No,
 }
 
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
@@ -90,8 +78,7 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header =
-            Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
+        let header = Header { key, tribe_organisation: None, deep_insert: None, later: Later::default() };
         self.save_header(&header)?;
         Ok(header)
     }
@@ -196,6 +183,16 @@ impl<'a> OfficeState<'a> {
     /// Stores how the brake stands.
     pub fn save_brake(&self, brake: &Brake) -> Result<(), StateError> {
         self.save(&self.keys.brake(), brake)
+    }
+
+    /// The records that Tribe does not show.
+    pub fn absences(&self) -> Result<Absences, StateError> {
+        Ok(self.load(&self.keys.absences())?.unwrap_or_default())
+    }
+
+    /// Stores the records that Tribe does not show.
+    pub fn save_absences(&self, absences: &Absences) -> Result<(), StateError> {
+        self.save(&self.keys.absences(), absences)
     }
 
     /// The key under which Tribe's client keeps its tokens.

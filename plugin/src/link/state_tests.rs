@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::*;
 use crate::link::{
-    Base, BrakeState, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, Part, PartState, Pause, PendingClear,
-    Position, Written,
+    Absence, Base, BrakeState, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, Part, PartState, Pause, PendingClear,
+    Position, Sureness, Written,
 };
 use crate::relation::Instant;
 use crate::tribe::AddressSlot;
@@ -202,6 +202,16 @@ fn the_brake_keeps_its_stored_form() {
 }
 
 #[test]
+fn the_records_that_tribe_does_not_show_keep_their_stored_form() {
+    let absence = Absence { since: Instant::from_millis(7), sureness: Sureness::Gone };
+    let records = [(organisation("1001"), absence)].into();
+    is_stored_as(
+        Absences { state: BrakeState::Off, records, later: Later::default() },
+        json!({"state": "off", "records": {"organisatie/1001": {"since": 7, "sureness": "gone"}}}),
+    );
+}
+
+#[test]
 fn what_is_written_as_a_word_is_read_as_the_same() {
     #[track_caller]
     fn every<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + Copy>(all: &[T], words: &[&str]) {
@@ -211,8 +221,8 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
         }
         assert!(stored::of_bytes::<T>(&stored::to_bytes(&"another").unwrap()).is_err());
     }
+    every(&[Sureness::Unseen, Sureness::Gone], &["unseen", "gone"]);
     every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
-    every(&[Orphans::Perhaps, Orphans::No], &["perhaps", "no"]);
     every(&[Emptied::InAdvocaatCentraal, Emptied::InTribe], &["in-advocaat-centraal", "in-tribe"]);
     every(&[Cycle::Initial, Cycle::Poll, Cycle::Push, Cycle::Sweep], &["initial", "poll", "push", "sweep"]);
     every(
@@ -257,12 +267,13 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: later.clone() };
+    let header = Header { key, tribe_organisation: None, deep_insert: None, later: later.clone() };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
     stays(Walk::default(), |walk| walk.done += 1);
     stays(Brake::default(), |brake| brake.state = BrakeState::Released);
+    stays(Absences::default(), |absences| absences.state = BrakeState::Released);
     stays(Conflicts::default(), |conflicts| conflicts.next += 1);
     let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
     stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});

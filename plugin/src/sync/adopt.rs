@@ -1,12 +1,12 @@
-//! Looking up by marker what may stand in Tribe already: after a lost answer, after a crash, after a reinstall.
+//! Looking up by marker what may stand in Tribe already: after a lost answer, a crash or a reinstall, and wherever the
+//! store may be an older copy, which no store can tell of itself.
 
 use std::collections::BTreeMap;
 
-use crate::link::{Orphans, Part, PartState};
+use crate::link::{Part, PartState};
 use crate::sync::books::Retry;
-use crate::sync::item::{Batch, Item, Missing, Place};
+use crate::sync::item::{Batch, Item, Missing, Place, READ_LAG};
 use crate::sync::outcome::{Stop, System};
-use crate::sync::read_tribe::READ_LAG;
 use crate::sync::session::Session;
 use crate::tribe::Record;
 use crate::wording::Code;
@@ -14,7 +14,10 @@ use crate::wording::Code;
 /// Links every missing part that a marker shows. A part that may have been created a moment ago and does not show yet
 /// makes its record wait: it must not be created twice.
 pub(super) fn adopt(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
-    let all = session.orphans()? == Orphans::Perhaps;
+    if !batch.active().any(|(_, item)| !item.missing().is_empty()) {
+        return Ok(());
+    }
+    let all = session.may_be_orphans()?;
     let is_asked = |item: &Item, missing: &Missing| all || item.link.parts.contains_key(&missing.part);
     adopt_where(session, batch, |item, missing| missing.part == Part::Relation && is_asked(item, missing))?;
     // A role or a contact can stand there only if the relation does.
@@ -44,7 +47,7 @@ fn adopt_where(
             let item = &mut batch[place];
             match found.remove(&marker) {
                 Some(records) => adopt_found(session, item, part, &records)?,
-                None => wait_for_intent(session, item, &part),
+                None => wait_for_intent(session, item, &part)?,
             }
         }
     }
@@ -55,18 +58,25 @@ fn adopt_found(session: &mut Session<'_>, item: &mut Item, part: Part, records: 
     if records.len() > 1 {
         session.books.note(Code::MarkerTwice, Some(&item.subject), None);
     }
+    if !item.link.parts.contains_key(&part) {
+        session.books.note(Code::OlderCopy, None, None);
+    }
     match records.first() {
         Some(oldest) => item.link_part(session, part, oldest.id()),
         None => Ok(()),
     }
 }
 
-/// Nothing shows. If a create may still be on its way to where it can be seen, the record waits for that.
-fn wait_for_intent(session: &mut Session<'_>, item: &mut Item, part: &Part) {
+/// Nothing shows. If a create may still be on its way to where it can be seen, or nothing at all can be seen, the
+/// record waits for that.
+fn wait_for_intent(session: &mut Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
     if let Some(PartState::Intended { since }) = item.link.parts.get(part) {
         let visible_by = since.plus(READ_LAG);
         if session.now() < visible_by {
             item.halt(session, Code::OutcomeUnknown, None, Retry::At(visible_by));
+        } else if session.is_blind()? {
+            item.halt(session, Code::OutcomeUnknown, None, Retry::Soon);
         }
     }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::mapping::AcRecord;
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
 use crate::sync::create::create;
+use crate::sync::find_again::find_again;
 use crate::sync::item::{Batch, Item};
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, Verdict};
@@ -52,7 +53,9 @@ pub(super) fn sync(session: &mut Session<'_>, records: Vec<(AcRecord, Reading)>,
 
 /// The way itself. Each step leaves out what an earlier one halted.
 fn bring_together(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
-    // What stands in Tribe already is found by its marker, and what does not is made.
+    // What is gone in Tribe may show again.
+    find_again(session, batch)?;
+    // What stands there already is found by its marker, and what does not is made.
     adopt(session, batch)?;
     create(session, batch)?;
     // Both sides are observed, and from that it follows what is to be done.
@@ -100,11 +103,14 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
 
 /// Whether anything may have to be done.
 fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
-    if matches!(item.scope, Scope::Outside(_)) || item.link.is_gone(&Part::Relation) {
+    if matches!(item.scope, Scope::Outside(_)) {
         return false;
     }
     if compare == Compare::BothSides {
         return true;
+    }
+    if item.link.is_gone(&Part::Relation) {
+        return false;
     }
     let refused = session.books.letter(&item.subject).and_then(|letter| letter.refused);
     if refused.is_some() && item.fingerprint(session.observer()) == refused {

@@ -1,11 +1,13 @@
-//! The books of a slice: dead letters, conflicts, the brake, and the outcome under way.
+//! The books of a slice: dead letters, conflicts, the brake, what Tribe does not show, and the outcome under way.
 //!
-//! The first three are one value of the store each. They are read when a slice begins, changed in memory, and made
+//! The first four are one value of the store each. They are read when a slice begins, changed in memory, and made
 //! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor.
 
 use std::time::Duration;
 
-use crate::link::{Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, OfficeState, StateError, Subject};
+use crate::link::{
+    Absences, Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, OfficeState, StateError, Subject,
+};
 use crate::relation::Instant;
 use crate::stored::Later;
 use crate::sync::outcome::{Outcome, Verdict};
@@ -57,6 +59,7 @@ pub(super) struct Books {
     letters: Dirty<DeadLetters>,
     conflicts: Dirty<Conflicts>,
     brake: Dirty<Brake>,
+    absences: Dirty<Absences>,
     /// What the slice did so far.
     pub(super) outcome: Outcome,
     /// Records that wait for the end of their cycle, and are counted then.
@@ -70,14 +73,16 @@ impl Books {
         let mut conflicts = Dirty::clean(state.conflicts()?);
         conflicts.changed = conflicts.value.end_old(now);
         let brake = Dirty::clean(state.brake()?);
-        Ok(Self { letters, conflicts, brake, outcome: Outcome::default(), counted_later: 0 })
+        let absences = Dirty::clean(state.absences()?);
+        Ok(Self { letters, conflicts, brake, absences, outcome: Outcome::default(), counted_later: 0 })
     }
 
     /// Makes what changed durable.
     pub(super) fn flush(&mut self, state: &OfficeState<'_>) -> Result<(), StateError> {
         self.letters.flush(|letters| state.save_dead_letters(letters))?;
         self.conflicts.flush(|conflicts| state.save_conflicts(conflicts))?;
-        self.brake.flush(|brake| state.save_brake(brake))
+        self.brake.flush(|brake| state.save_brake(brake))?;
+        self.absences.flush(|absences| state.save_absences(absences))
     }
 
     /// Notes something that a person may want to know.
@@ -183,6 +188,16 @@ impl Books {
     /// The brake, to be changed.
     pub(super) fn brake_mut(&mut self) -> &mut Brake {
         self.brake.change()
+    }
+
+    /// The records that Tribe does not show.
+    pub(super) fn absences(&self) -> &Absences {
+        &self.absences.value
+    }
+
+    /// The same, to be changed.
+    pub(super) fn absences_mut(&mut self) -> &mut Absences {
+        self.absences.change()
     }
 }
 

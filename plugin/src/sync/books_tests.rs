@@ -10,6 +10,7 @@ fn books() -> Books {
         letters: Dirty::clean(DeadLetters::default()),
         conflicts: Dirty::clean(Conflicts::default()),
         brake: Dirty::clean(Brake::default()),
+        absences: Dirty::clean(Absences::default()),
         outcome: Outcome::default(),
         counted_later: 0,
     }

@@ -11,7 +11,7 @@ use crate::sync::budget::Budget;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::release::let_a_handful_through;
 use crate::sync::session::{Session, run};
-use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, OfAc, PendingClears};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, LookAgain, OfAc, PendingClears};
 use crate::sync::tribe_changes::sync_pushed;
 use crate::sync::walk::{Step, walk};
 use crate::wording::Code;
@@ -26,6 +26,7 @@ const CHANGES_AT_ONCE: usize = 50;
 pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
         begin(session, Cycle::Initial);
+        session.makes_many();
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
         walk(session, "initial", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Initial])])
@@ -41,7 +42,7 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
         begin(session, Cycle::Poll);
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
         let of_tribe = ChangedInTribe::ALL;
-        let last: [&dyn Step; 2] = [&DueLetters, &PendingClears(&[Cycle::Push, Cycle::Poll])];
+        let last: [&dyn Step; 3] = [&LookAgain, &DueLetters, &PendingClears(&[Cycle::Push, Cycle::Poll])];
         let of_tribe_and_last = of_tribe.iter().map(|step| step as &dyn Step).chain(last);
         if is_initial_sync_done(session)? {
             let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
@@ -97,49 +98,63 @@ pub fn push(
     Ok((outcome, left))
 }
 
-/// Agrees to the clearings that the brake holds back, and carries them out: every linked record is compared. Called
-/// until [`Next::Done`]; where that is broken off, the poll goes on with it.
+/// Agrees to the clearings that the brake holds back, and that the records are gone which Tribe does not show, and
+/// carries it out: every linked record is compared. Called until [`Next::Done`]; where that is broken off, the poll
+/// goes on with it.
 pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        match session.books.brake().state {
-            BrakeState::Off => {
-                session.books.note(Code::BrakeNotOn, None, None);
-                return Ok(());
-            }
-            BrakeState::On { .. } => {
-                session.books.brake_mut().state = BrakeState::Released;
-                session.flush()?;
-            }
-            BrakeState::Released => {}
+        if brake::is_on(session.books.brake()) {
+            session.books.brake_mut().state = BrakeState::Released;
         }
+        if session.books.absences().is_held() {
+            session.books.absences_mut().state = BrakeState::Released;
+        }
+        if !is_released(session) {
+            session.books.note(Code::BrakeNotOn, None, None);
+            return Ok(());
+        }
+        session.flush()?;
         go_on_with_release(session).map(drop)
     })
 }
 
-/// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
+/// Whether a person agreed to something that is still being carried out.
+fn is_released(session: &Session<'_>) -> bool {
+    [session.books.brake().state, session.books.absences().state].contains(&BrakeState::Released)
+}
+
+/// Compares everything with what a person agreed to allowed, if that is so; tells whether nothing of it is left.
 fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
-    if session.books.brake().state != BrakeState::Released {
+    if !is_released(session) {
         return Ok(true);
     }
-    session.clear_policy = ClearPolicy::GoThrough;
+    session.clear_policy = ClearPolicy::of(session.books.brake(), Cycle::Sweep);
     let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
     walk(session, "release", &[&relaties, &contactpersonen])?;
     if session.books.outcome.next == Next::Again {
         return Ok(false);
     }
-    let brake = session.books.brake_mut();
-    brake.state = BrakeState::Off;
-    brake.held.clear();
-    brake.pushed.clear();
+    if session.books.brake().state == BrakeState::Released {
+        let brake = session.books.brake_mut();
+        brake.state = BrakeState::Off;
+        brake.held.clear();
+        brake.pushed.clear();
+    }
+    if session.books.absences().state == BrakeState::Released {
+        session.books.absences_mut().state = BrakeState::Off;
+    }
     session.flush()?;
     Ok(true)
 }
 
-/// Sets what this cycle does with clearings, and tells if the brake is on.
+/// Sets what this cycle does with clearings, and tells what waits for a person.
 fn begin(session: &mut Session<'_>, cycle: Cycle) {
     session.clear_policy = ClearPolicy::of(session.books.brake(), cycle);
     if brake::is_on(session.books.brake()) && cycle != Cycle::Push {
         session.books.note(Code::BrakeOn, None, None);
+    }
+    if session.books.absences().is_held() && cycle != Cycle::Push {
+        session.books.note(Code::ManyNotShown, None, None);
     }
 }
 

@@ -1,6 +1,7 @@
 //! One record on its way through a batch.
 
 use std::ops::{Index, IndexMut};
+use std::time::Duration;
 
 use crate::link::{Fingerprint, Link, Part, PartState, Subject};
 use crate::mapping::{AcRecord, TribeSide};
@@ -13,6 +14,9 @@ use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
 use crate::tribe::Entity;
 use crate::wording::Code;
+
+/// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
+pub(super) const READ_LAG: Duration = Duration::from_secs(60);
 
 /// One record on its way.
 pub(super) struct Item {

@@ -7,9 +7,10 @@
 //! | step | what happens | where |
 //! |---|---|---|
 //! | scope | is it to be synced, and what of it must stand in Tribe? | [`scope`] |
+//! | find | what is gone there may show again | [`find_again`] |
 //! | adopt | what stands there already is found by its marker | [`adopt`] |
 //! | create | what is missing is made: intent → create → owner → link | [`create`], [`deep_insert`], [`body`], [`intent`] |
-//! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`read_advocaatcentraal`], [`observation`] |
+//! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`not_shown`], [`read_advocaatcentraal`], [`observation`] |
 //! | plan | each field is compared with what both sides last agreed on | [`planned`], [`plan`](crate::plan) |
 //! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
 //! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`pending_clear`], [`books`] |
@@ -21,6 +22,7 @@
 //! Files stand in floors; an arrow only points down: cycles, [`steps`], [`feed`], [`batch`], its steps, [`item`],
 //! [`session`], [`books`] and [`health`], [`outcome`].
 
+mod absence;
 mod adopt;
 mod agree;
 mod batch;
@@ -35,9 +37,11 @@ mod cycles;
 mod deep_insert;
 mod edits;
 mod feed;
+mod find_again;
 mod health;
 mod intent;
 mod item;
+mod not_shown;
 mod observation;
 mod outcome;
 mod pending_clear;

@@ -1,24 +1,21 @@
 //! Reading what stands in Tribe for several records, a hundred at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use crate::answer::Failure;
-use crate::link::{Link, Part, PartState, Subject};
+use crate::link::{Link, Part, Subject};
 use crate::mapping::TribeSide;
 use crate::relation::{Instant, TribeId};
 use crate::sync::agree::agree;
 use crate::sync::books::Retry;
-use crate::sync::item::{Batch, Item, Place};
+use crate::sync::item::{Batch, Item, Place, READ_LAG};
+use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Entity, Record};
 use crate::wording::Code;
-
-/// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
-pub(super) const READ_LAG: Duration = Duration::from_secs(60);
 
 /// The Tribe records of several links.
 #[derive(Default)]
@@ -38,6 +35,12 @@ impl TribeRecords {
             }
         }
         side
+    }
+
+    /// Whether that link's relation and contact relationships are all there.
+    pub(super) fn shows_all(&self, link: &Link) -> bool {
+        let is_read = |part: &Part| matches!(part, Part::Relation | Part::Contact(_));
+        link.all_linked().filter(|(part, _)| is_read(part)).all(|(_, id)| self.found.contains_key(id))
     }
 
     /// Whether some of that link's records could not be read.
@@ -110,7 +113,7 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
                 let visible_by = session.now().plus(READ_LAG);
                 item.halt(session, Code::NotVisibleYet, None, Retry::At(visible_by));
             }
-            None => explain_absence(session, item)?,
+            None => not_shown::explain(session, item)?,
         }
     }
     Ok(())
@@ -139,54 +142,6 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
         }
     }
     session.flush()
-}
-
-/// A linked record that does not show was removed by a user, or does not show yet.
-fn explain_absence(session: &mut Session<'_>, item: &mut Item) -> Result<(), Stop> {
-    for (part, id) in unseen_parts(item) {
-        let set = match part {
-            Part::Contact(_) => Entity::Contact.set(),
-            Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity().set(),
-        };
-        let now = session.now();
-        let young = match item.link.parts.get(&part) {
-            Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
-            _ => false,
-        };
-        match if young { Ok(true) } else { session.tribe.exists(set, &id) } {
-            Ok(false) => session.health.was_read(),
-            Ok(true) => {
-                session.health.was_read();
-                item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
-                return Ok(());
-            }
-            Err(failure) => {
-                session.was_not_read(failure, System::Tribe)?;
-                item.halt(session, Code::NoAnswer, None, Retry::Soon);
-                return Ok(());
-            }
-        }
-        item.link.parts.insert(part.clone(), PartState::Gone { id, since: now });
-        session.books.note(Code::GoneInTribe, Some(&item.subject), None);
-        item.save(session)?;
-        if part == Part::Relation {
-            item.is_halted = true;
-            item.reached(Verdict::Skipped);
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// The linked parts of an item that did not show.
-fn unseen_parts(item: &Item) -> Vec<(Part, TribeId)> {
-    let is_unseen = |part: &Part| match part {
-        Part::Relation => item.tribe.relation.is_none(),
-        Part::Contact(organisation) => !item.tribe.contacts.contains_key(organisation),
-        Part::Role(_) | Part::Address(_) => false,
-    };
-    let unseen = item.link.all_linked().filter(|(part, _)| is_unseen(part));
-    unseen.map(|(part, id)| (part.clone(), id.clone())).collect()
 }
 
 /// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::link::Written;
+use crate::sync::absence::APART;
 use crate::sync::bench::{Bench, batch, linked, only, subject};
 use crate::sync::outcome::Outcome;
 
@@ -41,14 +42,19 @@ fn what_stands_in_tribe_is_filled_in() {
 }
 
 #[test]
-fn a_record_that_does_not_show_and_is_not_there_was_removed_by_a_user() {
+fn a_record_that_two_readings_minutes_apart_do_not_show_is_gone() {
     let bench = Bench::with(Character::default());
     let link = linked(unknown(), bench.now());
     bench.wait(READ_LAG.as_secs());
+    let codes = |outcome: &Outcome| outcome.notes.iter().map(|note| note.code).collect::<Vec<_>>();
     let (item, outcome) = read_one(&bench, link);
+    assert!(!item.link.is_gone(&Part::Relation) && item.is_halted);
+    assert_eq!((item.verdict, codes(&outcome)), (Verdict::DeadLettered, vec![Code::NotShown]));
+    assert_eq!(next_try(&bench), Some(bench.now().plus(APART)));
+    bench.wait(APART.as_secs());
+    let (item, outcome) = read_one(&bench, item.link);
     assert!(item.link.is_gone(&Part::Relation) && item.is_halted);
-    assert_eq!(item.verdict, Verdict::Skipped);
-    assert_eq!(outcome.notes.iter().map(|note| note.code).collect::<Vec<_>>(), [Code::GoneInTribe]);
+    assert_eq!((item.verdict, codes(&outcome)), (Verdict::Skipped, vec![Code::GoneInTribe]));
 }
 
 #[test]

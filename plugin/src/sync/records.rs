@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Conflict, DeadLetter, Link, OfficeState, Orphans, Part, PartState, Pause, Subject};
+use crate::link::{Absence, Conflict, DeadLetter, Link, OfficeState, Part, PartState, Pause, Subject, Sureness};
 use crate::mapping::{AcRecord, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -35,6 +35,11 @@ impl RecordId {
         }
     }
 
+    /// Enough to ask for it: reading it tells its kind.
+    fn first(&self) -> Vec<Subject> {
+        self.subjects().into_iter().take(1).collect()
+    }
+
     fn of(subject: &Subject) -> Self {
         match subject {
             Subject::Organisation(id) | Subject::PrivatePerson(id) => Self::Relatie(id.clone()),
@@ -54,7 +59,9 @@ pub enum RecordState {
     Linked,
     /// Linked, and nothing travels: archived, deleted, or of no mapped type.
     Paused,
-    /// A user removed it in Tribe.
+    /// Tribe does not show it at the moment: it is looked for again before it is believed to be gone.
+    NotShown,
+    /// Tribe shows it no more.
     GoneInTribe,
 }
 
@@ -66,15 +73,19 @@ impl RecordState {
             Self::Creating => "creating",
             Self::Linked => "linked",
             Self::Paused => "paused",
+            Self::NotShown => "not-shown",
             Self::GoneInTribe => "gone-in-tribe",
         }
     }
 
-    fn of(link: &Link) -> Self {
+    fn of(link: &Link, absence: Option<&Absence>) -> Self {
         match link.parts.get(&Part::Relation) {
             None => Self::NotLinked,
             Some(PartState::Intended { .. }) => Self::Creating,
             Some(PartState::Gone { .. }) => Self::GoneInTribe,
+            Some(PartState::Linked { .. }) if absence.is_some_and(|absence| absence.sureness == Sureness::Unseen) => {
+                Self::NotShown
+            }
             Some(PartState::Linked { .. }) if link.paused.is_some() => Self::Paused,
             Some(PartState::Linked { .. }) => Self::Linked,
         }
@@ -104,7 +115,7 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
-            state: RecordState::of(&link),
+            state: RecordState::of(&link, session.books.absences().records.get(&subject)),
             paused: link.paused,
             linked,
             differing: differing(session, id, &subject, &link)?,
@@ -115,23 +126,47 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
     explanation.ok_or_else(|| Stopped::from(Stop::Defect("explain")))
 }
 
-/// Reads both sides of one record and brings them together. What a user removed in Tribe is made again: that is how
-/// one asks for it (D1).
+/// Reads both sides of one record and brings them together. What is gone in Tribe is looked for and linked if it is
+/// there; nothing is made a second time.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| sync_subjects(session, &id.first()))
+}
+
+/// Makes what is gone in Tribe anew: the relation with its roles and addresses, and of an organisation the contact
+/// relationships that went with it. What shows again meanwhile is linked instead.
+pub fn make_anew(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        sync_subjects(session, &id.first())?;
+        let mut is_any_gone = false;
         for subject in id.subjects() {
-            make_again_what_is_gone(session, &subject)?;
+            is_any_gone |= missing_from_now_on(session, &subject, |_| true)?;
         }
-        let first = id.subjects().into_iter().take(1).collect::<Vec<_>>();
-        sync_subjects(session, &first)
+        let mut anew = id.first();
+        if let RecordId::Relatie(organisation) = id {
+            let at = Part::Contact(organisation.clone());
+            let absent: Vec<Subject> = session.books.absences().records.keys().cloned().collect();
+            for person in absent.into_iter().filter(|subject| matches!(subject, Subject::ContactPerson(_))) {
+                if missing_from_now_on(session, &person, |part| *part == at || *part == Part::Relation)? {
+                    anew.push(person);
+                }
+            }
+        }
+        session.flush()?;
+        if is_any_gone || anew.len() > 1 { sync_subjects(session, &anew) } else { Ok(()) }
     })
+}
+
+/// Records that Tribe does not show: since when, and whether that is sure.
+pub fn not_shown(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(Subject, Absence)>, Stop> {
+    let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+    state.header(ports.random)?;
+    Ok(state.absences()?.records.into_iter().collect())
 }
 
 /// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched. If
 /// the record changes later it is found again by its marker.
 pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<(), Stopped> {
     let forgotten = run(ports, settings, budget, |session| {
-        session.expect_orphans(Orphans::Perhaps)?;
         for subject in id.subjects() {
             let link = session.state.link(&subject)?;
             for (_, id) in link.all_linked() {
@@ -139,6 +174,9 @@ pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
             }
             session.state.forget_link(&subject)?;
             session.books.remove_dead_letter(&subject);
+            if session.books.absences().records.contains_key(&subject) {
+                session.books.absences_mut().records.remove(&subject);
+            }
             session.books.end_conflicts(|_, conflict| conflict.subject == subject);
         }
         Ok(())
@@ -210,20 +248,29 @@ fn read_record(session: &Session<'_>, id: &RecordId) -> Result<Option<AcRecord>,
     }
 }
 
-/// Takes back that parts of a link are gone in Tribe: they are missing from now on.
-fn make_again_what_is_gone(session: &Session<'_>, subject: &Subject) -> Result<(), Stop> {
+/// Takes back that parts of a link are gone in Tribe: they are missing from now on. Tells whether any was.
+fn missing_from_now_on(
+    session: &mut Session<'_>,
+    subject: &Subject,
+    is_meant: impl Fn(&Part) -> bool,
+) -> Result<bool, Stop> {
     let mut link = session.state.link(subject)?;
     let known = link.parts.len();
-    link.parts.retain(|_, state| !matches!(state, PartState::Gone { .. }));
+    link.parts.retain(|part, state| !(matches!(state, PartState::Gone { .. }) && is_meant(part)));
     if link.parts.len() == known {
-        return Ok(());
+        return Ok(false);
     }
-    // What is made anew has agreed on nothing yet.
+    // What is made anew has agreed on nothing yet. Its roles went with it.
     if link.linked(&Part::Relation).is_none() {
+        link.parts.retain(|part, _| !matches!(part, Part::Role(_) | Part::Address(_)));
         link.bases.clear();
         link.sent.clear();
     }
-    Ok(session.state.save_link(subject, &link)?)
+    session.state.save_link(subject, &link)?;
+    if !link.is_any_gone() {
+        session.books.absences_mut().records.remove(subject);
+    }
+    Ok(true)
 }
 
 fn write_back(session: &mut Session<'_>, number: u64) -> Result<(), Stop> {

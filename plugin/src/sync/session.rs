@@ -1,7 +1,7 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
 use crate::answer::Failure;
-use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState, Orphans};
+use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState};
 use crate::mapping::{FieldMapper, Markers};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
@@ -33,8 +33,24 @@ pub(super) struct Session<'a> {
     pub(super) clear_policy: ClearPolicy,
     /// Whether what is found now was missed before.
     pub(super) is_sweep: bool,
+    /// Whether Tribe may hold orphans.
+    orphans: Orphans,
+    /// Whether Tribe showed a marker of this office, once that was asked.
+    shows_markers: Option<bool>,
     /// How many records have a link, once it was counted.
     linked: Option<usize>,
+}
+
+/// Whether Tribe may hold orphans: records with our marker that no link of this store knows, because the store was
+/// lost, or an older copy of it came back. Known for one call only: a stored answer is what an old copy brings back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Orphans {
+    /// It may: the marker of a record is looked up before the record is made.
+    Perhaps,
+    /// Not asked yet. What makes many records asks, since the answer may spare it the look-ups.
+    NotAsked,
+    /// It held none of our markers when this call first made something: all that it holds now, this call made.
+    None,
 }
 
 /// Does work for one office in a session of its own, and gives its outcome; where it stops, what was done until then.
@@ -105,6 +121,8 @@ impl<'a> Session<'a> {
             health: Health::default(),
             clear_policy: ClearPolicy::GoThrough,
             is_sweep: false,
+            orphans: Orphans::Perhaps,
+            shows_markers: None,
             linked: None,
         })
     }
@@ -145,25 +163,38 @@ impl<'a> Session<'a> {
         Ok(self.state.save_header(&self.header)?)
     }
 
-    /// Whether Tribe may hold orphans: records with our marker that no link knows.
-    pub(super) fn orphans(&mut self) -> Result<Orphans, Stop> {
-        if let Some(known) = self.header.orphans {
-            return Ok(known);
-        }
-        let orphans = match self.tribe.has_markers(&self.markers().prefix()) {
-            Ok(false) => Orphans::No,
-            // A tenant that does not take the question gets every look-up.
-            Ok(true) | Err(Failure::Refused { .. }) => Orphans::Perhaps,
-            Err(failure) => return Err(self.stop(failure, System::Tribe)),
-        };
-        self.expect_orphans(orphans)?;
-        Ok(orphans)
+    /// This call makes many records: it may ask Tribe once whether any marker needs to be looked up.
+    pub(super) fn makes_many(&mut self) {
+        self.orphans = Orphans::NotAsked;
     }
 
-    /// Keeps whether there may be orphans.
-    pub(super) fn expect_orphans(&mut self, orphans: Orphans) -> Result<(), Stop> {
-        self.header.orphans = Some(orphans);
-        Ok(self.state.save_header(&self.header)?)
+    /// Whether Tribe may hold records with our marker that no link knows.
+    pub(super) fn may_be_orphans(&mut self) -> Result<bool, Stop> {
+        if self.orphans == Orphans::NotAsked {
+            self.orphans = if self.shows_markers()? { Orphans::Perhaps } else { Orphans::None };
+        }
+        Ok(self.orphans == Orphans::Perhaps)
+    }
+
+    /// Whether Tribe shows any record with a marker of this office.
+    fn shows_markers(&mut self) -> Result<bool, Stop> {
+        let shows = match self.shows_markers {
+            Some(shows) => shows,
+            None => match self.tribe.has_markers(&self.markers().prefix()) {
+                Ok(shows) => shows,
+                // A tenant that does not take the question gets every look-up.
+                Err(Failure::Refused { .. }) => true,
+                Err(failure) => return Err(self.stop(failure, System::Tribe)),
+            },
+        };
+        self.shows_markers = Some(shows);
+        Ok(shows)
+    }
+
+    /// Whether Tribe shows nothing of this office though records are linked: then that a record does not show tells
+    /// nothing.
+    pub(super) fn is_blind(&mut self) -> Result<bool, Stop> {
+        Ok(self.linked()? > 0 && !self.shows_markers()?)
     }
 
     /// How many records have a link. Counted once in a slice, since every key of the store is read for it.

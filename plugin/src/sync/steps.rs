@@ -14,7 +14,7 @@ use crate::sync::outcome::{System, Verdict};
 use crate::sync::read_advocaatcentraal::page_of_any_size;
 use crate::sync::release::let_through;
 use crate::sync::session::Session;
-use crate::sync::tribe_changes::sync_changed;
+use crate::sync::tribe_changes::{look_again, sync_changed};
 use crate::sync::walk::{PageEnd, PageStop, Step, before};
 use crate::tribe::{ChangedRow, Entity};
 use crate::wording::Code;
@@ -23,6 +23,8 @@ use crate::wording::Code;
 const STAMP_STEP: Duration = Duration::from_secs(2);
 /// Dead letters that one cycle tries again.
 const MOST_LETTERS: usize = 100;
+/// Records that one cycle looks for.
+const MOST_LOOKED_FOR: usize = 100;
 
 /// A list of AC's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +208,28 @@ impl Step for ChangedInTribe {
 
     fn system(&self) -> System {
         System::Tribe
+    }
+}
+
+/// Records that Tribe does not show, while so many are missing that none is believed to be gone: as soon as they show,
+/// the others go on too.
+pub(super) struct LookAgain;
+
+impl Step for LookAgain {
+    fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
+        if session.books.absences().is_held() {
+            let missing = session.books.absences().to_look_for(MOST_LOOKED_FOR);
+            look_again(session, &missing)?;
+        }
+        Ok(PageEnd::last())
+    }
+
+    fn system(&self) -> System {
+        System::Tribe
+    }
+
+    fn is_progress(&self) -> bool {
+        false
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::link::{Part, Subject};
 use crate::relation::TribeId;
 use crate::sync::feed::sync_subjects;
+use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_advocaatcentraal::dead_letter_unread;
 use crate::sync::read_tribe::read_and_judge;
@@ -32,11 +33,12 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
             continue;
         }
         let tribe = records.of(&link);
+        let shows_again = link.all_gone().any(|(_, id)| ids.contains(id));
         let is_seen = tribe.relation.is_some() || link.linked(&Part::Relation).is_none();
         let observer = session.observer();
         let mut observation = observer.blank(&subject, &link.organisations());
         observer.see_tribe(&mut observation, &tribe, &link);
-        if is_seen && observation.is_unchanged_in_tribe(&link) {
+        if is_seen && !shows_again && observation.is_unchanged_in_tribe(&link) {
             session.books.count(Verdict::Unchanged);
         } else {
             edited.push(subject);
@@ -56,4 +58,19 @@ pub(super) fn sync_pushed(session: &mut Session<'_>, changes: &[TribeId]) -> Res
     let owners = session.tribe.owners_of_addresses(&unknown);
     ids.extend(owners.map_err(|failure| session.stop(failure, System::Tribe))?);
     sync_changed(session, &ids)
+}
+
+/// Asks whether Tribe shows these records again, and does no more with them.
+pub(super) fn look_again(session: &mut Session<'_>, missing: &[Subject]) -> Result<(), Stop> {
+    let mut links = Vec::new();
+    for subject in missing {
+        links.push((subject, session.state.link(subject)?));
+    }
+    let records = read_and_judge(session, links.iter().map(|(subject, link)| (*subject, link)))?;
+    for (subject, link) in links {
+        if records.shows_all(&link) {
+            not_shown::shows(session, subject, &link)?;
+        }
+    }
+    Ok(())
 }

@@ -12,9 +12,9 @@ use crate::tribe::query::{self, Query};
 use crate::tribe::record::Record;
 use crate::tribe::settings::Kvk;
 
-/// Texts asked for at once, and how long the conditions on them may be together: with the rest the URL stays below
-/// 8,000 bytes, which every proxy takes.
-const TEXTS_AT_ONCE: usize = 100;
+/// Texts asked for at once, half a page, so that a few of them may be found twice; and how long the conditions on them
+/// may be together: with the rest the URL stays below 8,000 bytes, which every proxy takes.
+const TEXTS_AT_ONCE: usize = PAGE_SIZE / 2;
 const LONGEST_FILTER: usize = 6_000;
 
 /// What came of reading records by id.
@@ -93,6 +93,26 @@ impl Client<'_> {
         let owners = [RelationKind::Organization, RelationKind::Person];
         let of_each = addresses.iter().flat_map(|address| owners.map(|owner| address.linked(owner.navigation())));
         Ok(of_each.flatten().collect())
+    }
+
+    /// The records behind that navigation property of these, by the id of each; what is not there is left out.
+    pub fn records_behind(
+        &self,
+        set: &str,
+        ids: &[TribeId],
+        navigation: &str,
+    ) -> Result<BTreeMap<TribeId, TribeId>, Failure> {
+        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
+            Query::on(set)
+                .with("$select", "ID")
+                .with("$expand", &format!("{navigation}($select=ID)"))
+                .with("$filter", &query::any(ids.iter().map(query::id_is)))
+                .with("$orderby", "ID")
+                .with("$top", &PAGE_SIZE.to_string())
+                .finish()
+        });
+        let records = self.read_lists(queries.collect())?;
+        Ok(records.iter().filter_map(|record| Some((record.id().clone(), record.linked(navigation)?))).collect())
     }
 
     /// Whether a relationship has a record behind that navigation property; none if it does not show itself.

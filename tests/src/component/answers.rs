@@ -1,7 +1,7 @@
 //! The component's answers, as the crate's types. What the contract leaves out gets the plainest value: a relation is
 //! an organisation, a dead letter has no fingerprint.
 
-use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject, Sureness};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
@@ -50,6 +50,11 @@ pub(super) fn dead_letter(told: export::records::DeadLetter) -> (Subject, DeadLe
         later: Later::default(),
     };
     (told.subject.into(), letter)
+}
+
+pub(super) fn absence(told: export::records::Absence) -> (Subject, Absence) {
+    let sureness = if told.gone { Sureness::Gone } else { Sureness::Unseen };
+    (told.subject.into(), Absence { since: Instant::from_millis(told.since), sureness })
 }
 
 pub(super) fn conflict(told: export::records::Conflict) -> (u64, Conflict) {

@@ -13,7 +13,7 @@ mod waiting;
 
 use std::sync::OnceLock;
 
-use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
@@ -174,6 +174,14 @@ impl Connector for Component {
         told.map(Into::into).map_err(Into::into)
     }
 
+    fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
+        let id = answers::record_id(id);
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_records().call_make_anew(store, &id, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
         let id = answers::record_id(id);
         call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_forget(store, &id))?
@@ -199,6 +207,11 @@ impl Connector for Component {
         let told =
             call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_dead_letters(store))?;
         Ok(told.map_err(Stop::from)?.into_iter().map(answers::dead_letter).collect())
+    }
+
+    fn not_shown(&self, world: &World) -> Result<Vec<(Subject, Absence)>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_not_shown(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(answers::absence).collect())
     }
 
     fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {

@@ -2,7 +2,7 @@
 
 mod native;
 
-use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
@@ -60,10 +60,12 @@ pub trait Connector {
     ) -> Result<(Outcome, Vec<TribeId>), Stopped>;
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop>;
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
+    fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop>;
     fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped>;
     fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop>;
+    fn not_shown(&self, world: &World) -> Result<Vec<(Subject, Absence)>, Stop>;
     fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop>;
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop>;
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;

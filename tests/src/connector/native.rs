@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::consent;
-use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::WebhookSettings;
@@ -51,6 +51,10 @@ impl Connector for Native {
         records::resync(world.ports(), &world.read_settings(), budget, id)
     }
 
+    fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
+        records::make_anew(world.ports(), &world.read_settings(), budget, id)
+    }
+
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
         records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
@@ -65,6 +69,10 @@ impl Connector for Native {
 
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
         records::dead_letters(world.ports(), &world.read_settings())
+    }
+
+    fn not_shown(&self, world: &World) -> Result<Vec<(Subject, Absence)>, Stop> {
+        records::not_shown(world.ports(), &world.read_settings())
     }
 
     fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {

@@ -208,6 +208,8 @@ kinds! {
     SettingsChanged = "settings-changed", Process, Broken, 800;
     /// The store is lost, and the initial sync is run again.
     StateLost = "state-lost", Process, Broken, 200;
+    /// An older copy of the store is put back.
+    OlderCopy = "older-copy", Process, Broken, 400;
     /// Slices may make only a few requests.
     TinySlices = "tiny-slices", Process, Kept, 10_000;
 }

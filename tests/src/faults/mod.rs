@@ -125,6 +125,11 @@ impl Faults {
         self.fired.borrow().get(&kind).copied().unwrap_or(0)
     }
 
+    /// Whether the connector's state was lost, or an older copy of it put back.
+    pub fn lost_state(&self) -> bool {
+        self.count(Kind::StateLost) + self.count(Kind::OlderCopy) > 0
+    }
+
     /// Whether a kind is at work at all.
     pub fn is_on(&self, kind: Kind) -> bool {
         self.rates.borrow().contains_key(&kind)

@@ -6,7 +6,6 @@ use sandbox::comparison::{Difference, Fault};
 
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
-use crate::faults::Kind;
 use crate::manual::{self, Who};
 
 /// I3: at most one Tribe record per marker.
@@ -57,7 +56,7 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
         return None;
     }
-    if world.faults.count(Kind::StateLost) > 0 {
+    if world.faults.lost_state() {
         return Some(Excuse::PlaceForgotten);
     }
     let (who, _) = Who::of_marker(&difference.record)?;
@@ -77,6 +76,7 @@ mod tests {
     use sandbox::comparison::Table;
 
     use super::*;
+    use crate::faults::Kind;
     use crate::support::synced_person;
     use crate::world::Saying;
 

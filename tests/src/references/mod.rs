@@ -138,7 +138,10 @@ references! {
     a_type_gone_and_back: small, |w| { synced(w); edit_relatie(w, "1001", json!({"relatietypen": ["advocaat"]})) }, type_back;
     archived_edited_and_taken_out: small, |w| { synced(w); archive(w) }, unarchive;
     removed_in_tribe: small, |w| { synced(w); remove_in_tribe(w) }, poll;
-    removed_in_tribe_and_asked_for_again: small, |w| { synced(w); remove_in_tribe(w); w.poll().unwrap(); }, resync_company;
+    removed_in_tribe_and_looked_for: small, |w| { synced(w); remove_in_tribe(w); w.poll().unwrap(); }, poll;
+    removed_in_tribe_and_made_anew: small, |w| { synced(w); remove_in_tribe(w); w.poll().unwrap(); w.poll().unwrap(); }, make_company_anew;
+    removed_in_tribe_and_there_again: small, |w| { synced(w); there_again(w) }, sweep;
+    an_older_copy_of_the_store: small, |w| { synced(w); older_copy(w) }, poll;
     the_state_lost: small, |w| { synced(w); w.store.lose_everything() }, initial;
     a_sweep_that_finds_what_no_stamp_shows: unseen_edits, |w| { synced(w); move_house(w) }, sweep;
     a_create_whose_answer_was_lost: small, lost_answer, poll;

@@ -200,9 +200,24 @@ pub(super) fn remove_in_tribe(world: &World) {
     edit_relatie(world, "1001", json!({"telefoonnummer": "020 555 10 08"}));
 }
 
-pub(super) fn resync_company(world: &World) -> Result<(), Stopped> {
+pub(super) fn make_company_anew(world: &World) -> Result<(), Stopped> {
     let id = RecordId::Relatie(RelatieId::new("1001"));
-    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
+    records::make_anew(world.ports(), &world.read_settings(), world.budget.get(), &id).map(drop)
+}
+
+pub(super) fn there_again(world: &World) {
+    let copy = world.tribe.borrow().copy();
+    remove_in_tribe(world);
+    world.poll().unwrap();
+    world.poll().unwrap();
+    world.tribe.borrow_mut().put_back(copy);
+}
+
+pub(super) fn older_copy(world: &World) {
+    let copy = world.store.dump();
+    add_company(world);
+    world.poll().unwrap();
+    world.store.put_back(copy);
 }
 
 pub(super) fn lost_answer(world: &World) {

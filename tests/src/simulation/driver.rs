@@ -45,6 +45,12 @@ pub(super) enum WalkOf {
     Sweep,
 }
 
+/// The store as it was at some time.
+struct Copy {
+    values: BTreeMap<String, Vec<u8>>,
+    initial_done: bool,
+}
+
 /// A run under way.
 pub(super) struct Driver<'w> {
     pub(super) world: &'w World,
@@ -56,6 +62,7 @@ pub(super) struct Driver<'w> {
     random: fastrand::Rng,
     remembered: Remembered,
     settings_before: Option<BTreeMap<String, String>>,
+    copy: Option<Copy>,
     pub(super) slices: u64,
 }
 
@@ -88,6 +95,7 @@ impl<'w> Driver<'w> {
             random,
             remembered: Remembered::default(),
             settings_before: None,
+            copy: None,
             slices: 0,
         }
     }
@@ -99,7 +107,7 @@ impl<'w> Driver<'w> {
                 self.initial_done = self.walk(WalkOf::Initial) == Ended::Done;
                 // Until it has rebuilt a lost state, the connector cannot tell an emptied field from one that was never
                 // filled.
-                if self.initial_done && self.world.faults.count(Kind::StateLost) > 0 {
+                if self.initial_done && self.world.faults.lost_state() {
                     self.world.watch.state_is_lost();
                 }
             }
@@ -132,6 +140,26 @@ impl<'w> Driver<'w> {
             self.world.watch.state_is_lost();
             self.remembered = Remembered::default();
             self.initial_done = false;
+        }
+        if self.world.faults.is_on(Kind::OlderCopy) {
+            self.put_back_an_older_copy();
+        }
+    }
+
+    /// Makes a copy of the store, or puts the last one back. What Tribe does not show yet a copy cannot know of either.
+    fn put_back_an_older_copy(&mut self) {
+        if self.copy.is_some()
+            && self.world.faults.strikes(Kind::OlderCopy)
+            && let Some(copy) = self.copy.take()
+        {
+            self.world.wait(LEASE);
+            self.world.store.put_back(copy.values);
+            self.world.disturb_login();
+            self.world.watch.state_is_lost();
+            self.remembered = Remembered::default();
+            self.initial_done = copy.initial_done;
+        } else if self.copy.is_none() || self.random.bool() {
+            self.copy = Some(Copy { values: self.world.store.dump(), initial_done: self.initial_done });
         }
     }
 

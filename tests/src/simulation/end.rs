@@ -10,7 +10,7 @@ use advocaatcentraal_tribe::wording::Code;
 
 use super::driver::{Driver, Ended, WalkOf};
 use crate::CYCLE;
-use crate::faults::{Kind, Truth};
+use crate::faults::Truth;
 use crate::invariants::{self, Broken, Invariant};
 
 /// Longer than the longest pause before a dead letter is tried again.
@@ -25,7 +25,7 @@ impl Driver<'_> {
         // The first walk may stop at a token that the connector took for valid; the next one renews it.
         if !self.initial_done {
             self.finish(WalkOf::Initial);
-            if self.world.faults.count(Kind::StateLost) > 0 {
+            if self.world.faults.lost_state() {
                 self.world.watch.state_is_lost();
             }
         }

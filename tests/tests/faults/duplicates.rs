@@ -109,6 +109,7 @@ fn f16_a_failed_create_leaves_no_link_to_nothing() {
     assert_eq!(standing(&world, &marker(&id)), 1);
     world.delete_in_tribe(&marker(&id));
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 12 16"}));
+    world.poll().unwrap();
     let cycle = world.poll().unwrap();
     assert!(cycle.codes().contains(&"gone-in-tribe"));
     assert_eq!(letters(&world), 0, "gone is no error that is tried again for ever");

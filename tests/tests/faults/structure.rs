@@ -78,6 +78,7 @@ fn f89_what_is_merged_away_in_tribe_is_not_made_again() {
     world.edit_in_tribe(&marker(OTHER), &json!({"Website": "www.samen.example"}));
     world.delete_in_tribe(&marker(COMPANY));
     edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 89 01"}));
+    world.poll().unwrap();
     let cycle = world.poll().unwrap();
     assert!(cycle.codes().contains(&"gone-in-tribe"));
     world.settle().unwrap();

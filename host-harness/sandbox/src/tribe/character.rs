@@ -72,6 +72,8 @@ pub struct Character {
     pub webhook_registration: WebhookRegistration,
     /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
     pub read_lag: Duration,
+    /// What the API client may see.
+    pub visibility: Visibility,
     /// Whether `eq` and `ne` on text tell capitals apart.
     pub text_equality: TextEquality,
     /// What a list without a total order looks like.
@@ -118,6 +120,7 @@ impl Default for Character {
             country_codes: CountryCodes::TwoLetters,
             webhook_registration: WebhookRegistration::Likely,
             read_lag: Duration::ZERO,
+            visibility: Visibility::Everything,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,
             parent: ParentRelation::Defaulted,
@@ -347,6 +350,16 @@ pub enum TextEquality {
     CaseSensitive,
     /// They do not.
     CaseInsensitive,
+}
+
+/// What the API client may see. Tribe: inferred (results are limited by the rights of the client's user).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Every record.
+    Everything,
+    /// What the tenant had from the start: lists are empty otherwise, and a record that is asked for is not found. So it
+    /// is after rights were taken away, or while an index is built anew.
+    OnlyTheTenant,
 }
 
 /// What a list without a total order looks like.

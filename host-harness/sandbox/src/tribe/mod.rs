@@ -36,11 +36,11 @@ use serde_json::{Map, Value};
 pub use character::{
     AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpiresIn,
     ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
-    RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, WebhookRegistration,
+    RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, Visibility, WebhookRegistration,
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
-pub use state::Tribe;
+pub use state::{Records, Tribe};
 pub use store::Origin;
 pub use users::{Entity, Refused};
 pub use webhooks::signature;
@@ -193,7 +193,7 @@ impl Tribe {
 
     fn reading(&self, now: Instant) -> Reading<'_> {
         Reading {
-            seen: self.store.seen(now, self.character.read_lag),
+            seen: self.store.seen(now, self.character.read_lag).limited_to(self.character.visibility),
             equality: self.character.text_equality,
             unordered: self.character.unordered,
             extra: self.character.extra_properties,
@@ -227,6 +227,7 @@ impl Tribe {
                 }
             },
             ("PUT", Resource::Entity(_, id)) => {
+                self.reading(now).seen.get(*id).ok_or_else(Refusal::not_found)?;
                 let id = self.update(now, kind, *id, &body, Writer::Api)?;
                 (id, if self.character.put_answer == PutAnswer::Entity { 200 } else { 204 })
             }

@@ -31,6 +31,9 @@ pub struct Tribe {
     pub(super) reads: u64,
 }
 
+/// Every record of a tenant at some time.
+pub struct Records(Store);
+
 impl Tribe {
     /// What was called so far.
     pub fn counters(&self) -> &Counters {
@@ -61,6 +64,17 @@ impl Tribe {
     /// property, genders) is read only when a tenant is made.
     pub fn character_mut(&mut self) -> &mut Character {
         &mut self.character
+    }
+
+    /// A copy of every record, as a backup of the environment holds it.
+    pub fn copy(&self) -> Records {
+        Records(self.store.clone())
+    }
+
+    /// Puts an environment back to a copy that was made of it: records of today are gone, those of then stand as they
+    /// stood, under their stamps of then.
+    pub fn put_back(&mut self, copy: Records) {
+        self.store = copy.0;
     }
 
     pub(super) fn new_guid(&mut self) -> Guid {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
+use super::character::Visibility;
 use super::guid::Guid;
 use super::model::{Kind, Model};
 use crate::Instant;
@@ -49,6 +50,7 @@ impl Entity {
 }
 
 /// Everything that the tenant holds.
+#[derive(Clone)]
 pub(crate) struct Store {
     pub(crate) model: Model,
     entities: BTreeMap<Guid, Entity>,
@@ -222,7 +224,7 @@ impl Store {
 
     /// The store as a reader sees it that lags so far behind; at the instant 0 everything seeded is visible.
     pub(crate) fn seen(&self, now: Instant, lag: std::time::Duration) -> Seen<'_> {
-        Seen { store: self, at: (!lag.is_zero()).then(|| now.minus(lag)) }
+        Seen { store: self, at: (!lag.is_zero()).then(|| now.minus(lag)), visibility: Visibility::Everything }
     }
 }
 
@@ -231,12 +233,21 @@ impl Store {
 pub(crate) struct Seen<'a> {
     pub(crate) store: &'a Store,
     at: Option<Instant>,
+    visibility: Visibility,
 }
 
 impl<'a> Seen<'a> {
+    /// The same for a reader who may see no more than that.
+    pub(crate) fn limited_to(self, visibility: Visibility) -> Self {
+        Self { visibility, ..self }
+    }
+
     /// The entity and its state; none where it is not there, or not yet.
     pub(crate) fn get(self, id: Guid) -> Option<(&'a Entity, &'a State)> {
         let entity = self.store.entity(id)?;
+        if self.visibility == Visibility::OnlyTheTenant && entity.origin != Origin::Tenant {
+            return None;
+        }
         let Some(at) = self.at else {
             return Some((entity, &entity.state));
         };

@@ -1,0 +1,42 @@
+//! Linked records that Tribe does not show. What follows from it stands in `sync/absence.rs`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::link::{BrakeState, Subject};
+use crate::relation::Instant;
+use crate::stored::Later;
+
+/// How sure it is that a record is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sureness {
+    /// Tribe did not show it, once or for a few minutes: nothing follows from that yet.
+    Unseen,
+    /// Two readings, minutes apart, did not show it. A part of it that bears the mark is left alone.
+    Gone,
+}
+
+/// A record that Tribe does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Absence {
+    /// When it was first not shown, by this machine's clock.
+    pub since: Instant,
+    /// How sure that is.
+    pub sureness: Sureness,
+}
+
+/// The records that Tribe does not show, and whether they are so many that none of them is believed to be gone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Absences {
+    /// Whether so many are missing that a person is asked.
+    pub state: BrakeState,
+    /// By record.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub records: BTreeMap<Subject, Absence>,
+    /// What a later version of the connector keeps there.
+    #[serde(flatten)]
+    pub later: Later,
+}
