@@ -52,6 +52,27 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether a value may be what is refused: the record may be taken without it. AC: assumed. Tribe: inferred.
+    pub fn may_be_of_a_value(&self) -> bool {
+        matches!(self, Self::Refused { status: 400 | 422, .. })
+    }
+
+    /// The same, where it is a refusal, with the field that the server named.
+    pub fn naming(self, named: Option<String>) -> Self {
+        match self {
+            Self::Refused { status, .. } => Self::Refused { status, field: named },
+            other => other,
+        }
+    }
+
+    /// The field that the server named in a refusal, if it is one of ours.
+    pub fn named_field(&self) -> Option<&str> {
+        match self {
+            Self::Refused { field, .. } => field.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whether it may concern one record and no other: the next one is worth asking for.
     pub fn may_be_of_one_record(&self) -> bool {
         !matches!(self, Self::Credentials | Self::Quota(_) | Self::Forbidden)

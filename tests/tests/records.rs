@@ -129,7 +129,7 @@ fn a_refused_record_is_a_dead_letter_with_its_field_and_is_taken_back_when_it_ch
     let [(subject, letter)] = letters.as_slice() else { panic!("{letters:?}") };
     assert_eq!(subject.to_string(), format!("contactpersoon/{id}"));
     assert_eq!(letter.code, "refused-by-advocaatcentraal");
-    assert_eq!(letter.field.as_deref(), Some("contactpersoon.emailadres"));
+    assert_eq!(letter.fields.first().map(String::as_str), Some("contactpersoon.emailadres"));
     assert_eq!(tests::support::person_in_ac(&world, &id)["voornamen"], "Sanne", "the other field went on");
     world.edit_in_tribe(&marker, &json!({"EmailAddress": "sanne@voorbeeld.example"}));
     world.settle().unwrap();

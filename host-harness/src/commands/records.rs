@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::workplace::{describe, halted};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{
-    Absence, Budget, Conflict, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped, System,
+    Absence, Budget, Conflict, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped, System,
 };
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
@@ -15,7 +15,7 @@ use crate::timestamp::Timestamp;
 
 /// Far more than one record needs.
 const ONE_RECORD: Budget = Budget { milliseconds: 60_000, requests: 200 };
-/// The same for an organisation with all its contact persons.
+/// The same for an organisation with all its contact persons, or for some dead letters.
 const WITH_CONTACTS: Budget = Budget { milliseconds: 240_000, requests: 5_000 };
 
 /// What to do with one record, named as AdvocaatCentraal names it: `relatie/1001` or `contactpersoon/5001`.
@@ -46,6 +46,17 @@ pub(super) enum Letters {
     List(OneOffice),
     /// Tries one of them again now
     Retry(OneRecord),
+    /// Tries all of them again now, or those with a code or a field
+    RetryAll {
+        /// Only those with that code, for instance `refused-by-tribe`
+        #[arg(long)]
+        code: Option<String>,
+        /// Only those that name that field, for instance `organisatie.telefoonnummer`
+        #[arg(long)]
+        field: Option<String>,
+        #[command(flatten)]
+        of: OneOffice,
+    },
 }
 
 /// What to do with values that gave way because both sides changed the same field.
@@ -144,6 +155,10 @@ impl Letters {
                 let office = one.of.find(host.store()).await?;
                 resync(global, &host, &office, &one.record, screen).await?;
             }
+            Self::RetryAll { code, field, of } => {
+                let office = of.find(host.store()).await?;
+                retry_all(global, &host, &office, (code.as_deref(), field.as_deref()), screen).await?;
+            }
         }
         Ok(Exit::Ok)
     }
@@ -188,6 +203,31 @@ impl Conflicts {
         }
         Ok(Exit::Ok)
     }
+}
+
+/// Tries dead letters again, slice after slice.
+async fn retry_all(
+    global: &Global,
+    host: &Host,
+    office: &OfficeNumber,
+    (code, field): (Option<&str>, Option<&str>),
+    screen: &Screen,
+) -> Result<(), CommandError> {
+    let mut tally = Tally::default();
+    loop {
+        let answer = host
+            .turn(office, |connector, context| async move {
+                connector.retry_letters(context, code, field, WITH_CONTACTS).await
+            })
+            .await?;
+        let outcome = answered(host, office, answer.map_err(error_of)).await?;
+        tally.add(&outcome);
+        if !matches!(outcome.next, Next::Again) {
+            break;
+        }
+    }
+    show_tally(global, host, office, &tally, screen).await;
+    Ok(())
 }
 
 async fn list_absences(
@@ -254,13 +294,17 @@ pub(super) async fn answered<T>(
 async fn show_outcome(global: &Global, host: &Host, office: &OfficeNumber, outcome: &Outcome, screen: &Screen) {
     let mut tally = Tally::default();
     tally.add(outcome);
+    show_tally(global, host, office, &tally, screen).await;
+}
+
+async fn show_tally(global: &Global, host: &Host, office: &OfficeNumber, tally: &Tally, screen: &Screen) {
     if global.json {
         screen.json(&json!({
             "read": tally.read, "created": tally.created, "updated": tally.updated, "notes": tally.notes,
         }));
     } else {
         screen.line(format!("Office {office}: {tally}"));
-        super::sync::show_notes(host, office, &tally, screen).await;
+        super::sync::show_notes(host, office, tally, screen).await;
     }
 }
 

@@ -180,6 +180,17 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_make_anew(subject, budget))
     }
 
+    /// `records.retry-letters`.
+    pub async fn retry_letters(
+        &self,
+        context: CallContext,
+        code: Option<&str>,
+        field: Option<&str>,
+        budget: Budget,
+    ) -> Result<Result<Outcome, Stopped>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_retry_letters(code, field, budget))
+    }
+
     /// `records.forget`.
     pub async fn forget(&self, context: CallContext, subject: &RecordId) -> Result<Result<(), Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_forget(subject))

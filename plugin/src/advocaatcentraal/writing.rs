@@ -52,10 +52,8 @@ impl Client<'_> {
         request.body = body.into_bytes();
         let answer = self.http.send(request);
         let named = answer.as_ref().ok().and_then(named_member);
-        let response = answer::sort(answer, self.clock.now()).map_err(|failure| match failure {
-            Failure::Refused { status, .. } => Failure::Refused { status, field: named.map(str::to_owned) },
-            other => other,
-        })?;
+        let response = answer::sort(answer, self.clock.now());
+        let response = response.map_err(|failure| failure.naming(named.map(str::to_owned)))?;
         if !response.body.iter().all(u8::is_ascii_whitespace) {
             return record(&response, read.id_text());
         }

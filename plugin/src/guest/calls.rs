@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::records::{self, RecordId};
-use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
+use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System, Which};
 use crate::tribe::{RelationType, read_delivery};
 use crate::webhooks::Task;
 use crate::wording::Code;
@@ -98,7 +98,7 @@ impl export::records::Guest for Connector {
             state: explained.state.as_str().to_owned(),
             linked: explained.linked.into_iter().map(linked).collect(),
             differing: explained.differing.into_iter().map(str::to_owned).collect(),
-            dead_letter: explained.dead_letter.map(|letter| dead_letter(subject.clone(), letter)),
+            dead_letter: explained.dead_letter.and_then(|letter| dead_letters_of(subject.clone(), letter).pop()),
             subject,
         })
     }
@@ -111,6 +111,15 @@ impl export::records::Guest for Connector {
     fn make_anew(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         let id = RecordId::from(subject);
         slice(&|ports, settings, budget| records::make_anew(ports, settings, budget, &id), budget)
+    }
+
+    fn retry_letters(
+        code: Option<String>,
+        field: Option<String>,
+        budget: wit::Budget,
+    ) -> Result<wit::Outcome, wit::Stopped> {
+        let which = Which { code, field, only_resting: false };
+        slice(&|ports, settings, budget| sync::retry_letters(ports, settings, &which, budget), budget)
     }
 
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
@@ -127,7 +136,7 @@ impl export::records::Guest for Connector {
     fn dead_letters() -> Result<Vec<export::records::DeadLetter>, wit::Error> {
         let office = Office::open()?;
         let letters = records::dead_letters(office.ports(), &office.settings)?;
-        Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
+        Ok(letters.into_iter().flat_map(|(subject, letter)| dead_letters_of(subject.into(), letter)).collect())
     }
 
     fn not_shown() -> Result<Vec<export::records::Absence>, wit::Error> {
@@ -168,15 +177,17 @@ fn absence((subject, absence): (Subject, Absence)) -> export::records::Absence {
     }
 }
 
-fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> export::records::DeadLetter {
-    export::records::DeadLetter {
-        subject,
-        code: letter.code,
-        field: letter.field,
+/// A dead letter, once for each field that it names.
+fn dead_letters_of(subject: wit::RecordId, letter: crate::link::DeadLetter) -> Vec<export::records::DeadLetter> {
+    let one = |field: Option<String>| export::records::DeadLetter {
+        subject: subject.clone(),
+        code: letter.code.clone(),
+        field,
         attempts: letter.attempts,
         since: letter.since.as_millis(),
         next_try: letter.next_try.map(Instant::as_millis),
-    }
+    };
+    if letter.fields.is_empty() { vec![one(None)] } else { letter.fields.iter().cloned().map(Some).map(one).collect() }
 }
 
 fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::records::Conflict {

@@ -1,6 +1,6 @@
 //! Dead letters: records that could not be handled, to be tried again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,13 +13,15 @@ use crate::stored::Later;
 pub struct DeadLetter {
     /// Why, as a stable code.
     pub code: String,
-    /// The field that was refused, where that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    /// The fields that were refused, where those are known.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub fields: BTreeSet<String>,
     /// How often it was tried.
     pub attempts: u32,
     /// Since when.
     pub since: Instant,
+    /// When it was last tried.
+    pub tried: Instant,
     /// When it is tried again by itself; none: when the record changes, or on request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_try: Option<Instant>,

@@ -132,12 +132,35 @@ pub struct Link {
     /// edit of a user's.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub written: BTreeMap<TribeId, Written>,
+    /// The values that a system refused, by slot: such a value is not sent again before it changes, or a person asks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, RefusedValue>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
+}
+
+/// A value that a system did not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefusedValue {
+    /// Which system.
+    pub by: RefusedBy,
+    /// The value, as the other side has it.
+    pub value: Fingerprint,
+}
+
+/// The system that refused a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedBy {
+    /// A value of Tribe's.
+    AdvocaatCentraal,
+    /// A value of AC's.
+    Tribe,
 }
 
 /// A write of ours to a Tribe record.
@@ -192,6 +215,11 @@ impl Link {
     /// Whether a user removed that part in Tribe.
     pub fn is_gone(&self, part: &Part) -> bool {
         matches!(self.parts.get(part), Some(PartState::Gone { .. }))
+    }
+
+    /// Whether that system refused that value of a slot.
+    pub fn is_refused(&self, slot: &str, by: RefusedBy, value: Option<Fingerprint>) -> bool {
+        value.is_some_and(|value| self.refused.get(slot) == Some(&RefusedValue { by, value }))
     }
 
     /// Whether any part is gone in Tribe.

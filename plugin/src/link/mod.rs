@@ -21,7 +21,7 @@ pub use brake::{Brake, BrakeState, Cycle, Emptied, PendingClear};
 pub use conflict::{Conflict, Conflicts};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
-pub use links::{Base, Link, Part, PartState, Pause, Written};
+pub use links::{Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use state::{DeepInsert, Header, OfficeState, StateError};
 pub use subject::Subject;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::link::keys::Keys;
-use crate::link::{Absences, Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
+use crate::link::{Absences, Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Part, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::{self, Later, Unreadable};
@@ -106,6 +106,18 @@ impl<'a> OfficeState<'a> {
     /// How many links there are. Reads every key: not for a cycle.
     pub fn count_links(&self) -> Result<usize, StateError> {
         Ok(self.store.keys(&self.keys.links())?.len())
+    }
+
+    /// Whether any record with a marker is linked. Reads every key: not for a cycle.
+    pub fn is_any_linked(&self) -> Result<bool, StateError> {
+        for key in self.store.keys(&self.keys.links())? {
+            let link: Link = self.load(&key)?.unwrap_or_default();
+            // An address bears no marker.
+            if link.all_linked().any(|(part, _)| !matches!(part, Part::Address(_))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whose Tribe record that is.

@@ -42,6 +42,14 @@ pub enum TribeField {
     Address(AddressSlot, Property),
 }
 
+impl TribeField {
+    /// Whether it is the property that Tribe names in a refusal.
+    pub fn is_named(self, name: &str, function_property: &str) -> bool {
+        let (Self::Relation(property) | Self::Contact(property) | Self::Address(_, property)) = self;
+        property.is_named(name, function_property)
+    }
+}
+
 /// One row of the manual's tables.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {

@@ -136,6 +136,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
             item.link.paused = None;
             if !item.is_halted {
                 item.link.settle_sent();
+                item.forget_what_changed();
             }
         }
     }
@@ -146,8 +147,13 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     if has_letter && item.verdict == Verdict::Unchanged && item.tribe.relation.is_none() {
         item.reached(Verdict::DeadLettered);
     }
-    if item.verdict != Verdict::DeadLettered {
-        session.books.remove_dead_letter(&item.subject);
+    let refused = item.refused_fields().filter(|_| item.verdict != Verdict::DeadLettered);
+    match refused {
+        // What was refused before and is not sent again keeps its letter.
+        Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
+        Some(_) => item.reached(Verdict::DeadLettered),
+        None if item.verdict != Verdict::DeadLettered => session.books.remove_dead_letter(&item.subject),
+        None => {}
     }
     if session.is_sweep && matches!(item.verdict, Verdict::Created | Verdict::Updated) {
         session.books.note(Code::FoundBySweep, Some(&item.subject), None);

@@ -92,8 +92,10 @@ fn fill(
     if session.settings.direction(cell.row.name).is_none() {
         return;
     }
+    let ac = session.observer().ac(cell, &item.ac);
     for slot in cell.slots.iter().filter(|slot| wanted(&slot.field)) {
-        if session.mapper().ac_value(cell, &item.ac).text().is_none() {
+        let is_empty = session.mapper().ac_value(cell, &item.ac).text().is_none();
+        if is_empty || (item.goes_without(&slot.key, ac) && !is_demanded(cell)) {
             continue;
         }
         if session.mapper().to_tribe(cell, &item.ac, slot.field, edit).is_err() {

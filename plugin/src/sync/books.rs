@@ -3,6 +3,7 @@
 //! The first four are one value of the store each. They are read when a slice begins, changed in memory, and made
 //! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{
@@ -101,14 +102,15 @@ impl Books {
     }
 
     /// Makes a record a dead letter: it could not be handled, and is tried again.
-    pub(super) fn dead_letter(
+    pub(super) fn dead_letter<'f>(
         &mut self,
         now: Instant,
         subject: &Subject,
         code: Code,
-        field: Option<&str>,
+        fields: impl IntoIterator<Item = &'f str>,
         retry: Retry,
     ) {
+        let fields: BTreeSet<String> = fields.into_iter().map(str::to_owned).collect();
         let earlier = self.letters.value.0.get(subject);
         let attempts = earlier.map_or(0, |letter| letter.attempts).saturating_add(1);
         let (next_try, refused) = match retry {
@@ -118,15 +120,21 @@ impl Books {
         };
         let letter = DeadLetter {
             code: code.as_str().to_owned(),
-            field: field.map(str::to_owned),
+            fields: fields.clone(),
             attempts,
             since: earlier.map_or(now, |letter| letter.since),
+            tried: now,
             next_try,
             refused,
             later: earlier.map(|letter| letter.later.clone()).unwrap_or_default(),
         };
         self.letters.change().0.insert(subject.clone(), letter);
-        self.note(code, Some(subject), field);
+        if fields.is_empty() {
+            self.note(code, Some(subject), None);
+        }
+        for field in fields {
+            self.note(code, Some(subject), Some(&field));
+        }
     }
 
     /// Makes a contact person due at once, who waits for an organisation: nothing else would bring that record back,
@@ -137,9 +145,10 @@ impl Books {
         }
         let letter = DeadLetter {
             code: Code::WaitsForOrganisation.as_str().to_owned(),
-            field: None,
+            fields: BTreeSet::new(),
             attempts: 0,
             since: now,
+            tried: now,
             next_try: Some(now),
             refused: None,
             later: Later::default(),
@@ -150,6 +159,20 @@ impl Books {
     /// The dead letter of a record, if there is one.
     pub(super) fn letter(&self, subject: &Subject) -> Option<&DeadLetter> {
         self.letters.value.0.get(subject)
+    }
+
+    /// Every dead letter.
+    pub(super) fn letters(&self) -> impl Iterator<Item = (&Subject, &DeadLetter)> {
+        self.letters.value.0.iter()
+    }
+
+    /// These are tried again as soon as there is time.
+    pub(super) fn make_letters_due(&mut self, now: Instant, subjects: &[Subject]) {
+        for subject in subjects {
+            if let Some(letter) = self.letters.change().0.get_mut(subject) {
+                letter.next_try = Some(now);
+            }
+        }
     }
 
     /// The records whose dead letter is due, at most so many.

@@ -39,7 +39,7 @@ fn a_dead_letter_keeps_since_when_it_is_one() {
     books.dead_letter(later, &organisation(), Code::RefusedByTribe, Some("organisatie.kvk"), Retry::WhenChanged(None));
     let letter = books.letter(&organisation()).unwrap();
     assert_eq!((letter.since, letter.attempts, letter.next_try), (NOW, 2, None));
-    assert_eq!(letter.field.as_deref(), Some("organisatie.kvk"));
+    assert_eq!(letter.fields.first().map(String::as_str), Some("organisatie.kvk"));
 }
 
 #[test]

@@ -10,8 +10,27 @@ use crate::sync::session::Session;
 use crate::sync::{deep_insert, intent};
 use crate::tribe::{Create, Entity};
 
-/// Creates what is missing.
+/// So often a record is tried again without what it was refused with.
+const MOST_TRIES: u32 = 3;
+
+/// Creates what is missing. A record that is refused is tried again without the value that may be why (D16).
 pub(super) fn create(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
+    let left_out = |batch: &Batch| -> usize { batch.active().map(|(_, item)| item.left_out.len()).sum() };
+    create_once(session, batch)?;
+    for _ in 0..MOST_TRIES {
+        let known = left_out(batch);
+        if known == 0 {
+            break;
+        }
+        create_once(session, batch)?;
+        if left_out(batch) == known {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn create_once(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     deep_insert::try_one(session, batch)?;
     create_addresses(session, batch)?;
     deep_insert::create(session, batch)?;

@@ -8,10 +8,11 @@ use crate::relation::TribeId;
 use crate::settings::Settings;
 use crate::sync::brake::{self, ClearPolicy};
 use crate::sync::budget::Budget;
+use crate::sync::letters::Which;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::release::let_a_handful_through;
 use crate::sync::session::{Session, run};
-use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, LookAgain, OfAc, PendingClears};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, Letters, LookAgain, OfAc, PendingClears};
 use crate::sync::tribe_changes::sync_pushed;
 use crate::sync::walk::{Step, walk};
 use crate::wording::Code;
@@ -29,7 +30,8 @@ pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Re
         session.makes_many();
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
-        walk(session, "initial", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Initial])])
+        let letters = Letters(Which { only_resting: true, ..Which::default() });
+        walk(session, "initial", &[&relaties, &contactpersonen, &letters, &PendingClears(&[Cycle::Initial])])
     })
 }
 
@@ -52,6 +54,14 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
             session.books.note(Code::InitialSyncFirst, None, None);
             walk(session, "poll-before-initial", &of_tribe_and_last.collect::<Vec<_>>())
         }
+    })
+}
+
+/// Tries dead letters again, values that were refused before and all. Called until [`Next::Done`].
+pub fn retry_letters(ports: Ports<'_>, settings: &Settings, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        begin(session, Cycle::Poll);
+        walk(session, "letters", &[&Letters(which.clone())])
     })
 }
 

@@ -81,9 +81,17 @@ fn send(session: &mut Session<'_>, batch: &mut Batch, places: &[Place]) -> Resul
     read_inner(session, batch, made)
 }
 
-/// A refusal while it is not known whether Tribe takes deep inserts is an answer to that: records are made by
-/// themselves then, and whatever else is wrong with this one shows there.
+/// A refusal while it is not known whether Tribe takes deep inserts is an answer to that, unless it names a field:
+/// records are made by themselves then, and whatever else is wrong with this one shows there.
 fn not_made(session: &mut Session<'_>, item: &mut Item, sent: &Sent, failure: &Failure) -> Result<(), Stop> {
+    let is_told = session.deep_insert().is_some() || failure.named_field().is_some();
+    if is_told {
+        let parts = [Part::Relation, sent.outer.part.clone()];
+        if parts.each_ref().map(|part| intent::leaves_out(session, item, part, failure)).contains(&true) {
+            parts.iter().for_each(|part| drop(item.link.parts.remove(part)));
+            return item.save(session);
+        }
+    }
     if session.deep_insert().is_none() && matches!(failure, Failure::Refused { .. }) {
         session.learn(DeepInsert::NotHonoured)?;
         item.link.parts.remove(&Part::Relation);
@@ -184,7 +192,7 @@ fn outer_record(session: &mut Session<'_>, item: &mut Item, place: Place) -> Opt
     let inner = missing.iter().find(|missing| missing.part == Part::Relation)?;
     let outer = missing.iter().find(|missing| missing.part != Part::Relation)?;
     let relation = new_record(session, item, inner, None)?;
-    let with_address = session.mapper().has_address(&item.subject, &item.ac);
+    let with_address = session.mapper().has_address(&item.subject, &item.ac) && item.left_out.is_empty();
     let edit = new_record(session, item, outer, Some(relation))?;
     let create = Create { set: outer.set.clone(), edit };
     Some((Sent { place, outer: outer.clone(), with_address }, create))

@@ -41,7 +41,7 @@ impl Target {
 }
 
 /// A slot that an edit fills.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Filled {
     pub(super) cell: CellView,
     pub(super) slot: SlotView,
@@ -71,6 +71,24 @@ impl Edits {
             }
         }
         edits
+    }
+
+    /// The edit of some slots of one record, once more. New addresses stand inside it, but for those that were made.
+    pub(super) fn again(session: &Session<'_>, item: &Item, slots: &[Filled], made: &[(AddressSlot, TribeId)]) -> Edit {
+        let mut edits = Self { by_target: BTreeMap::new(), new_addresses: BTreeMap::new() };
+        for filled in slots {
+            // What did not fit was left out of the first edit.
+            let _ = edits.add(session, item, filled.clone());
+        }
+        let mut edit = Edit::new();
+        edits.by_target.into_values().for_each(|(of_target, _)| edit.take(of_target));
+        for (slot, address) in edits.new_addresses {
+            if !made.iter().any(|(made, _)| *made == slot) {
+                edit.address(slot, address);
+            }
+        }
+        made.iter().for_each(|(slot, id)| edit.link(slot.navigation(), id));
+        edit
     }
 
     fn add(&mut self, session: &Session<'_>, item: &Item, filled: Filled) -> Result<(), Code> {

@@ -11,6 +11,7 @@ use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::is_as_made;
 use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::planned::is_demanded;
 use crate::sync::session::Session;
 use crate::tribe::{Create, Edit, Record};
 use crate::wording::Code;
@@ -25,7 +26,7 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
         let ac = session.observer().ac(&cell, &item.ac).filter(|_| is_synced);
         for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
             let fits = mapper.to_tribe(&cell, &item.ac, slot.field, &mut Edit::new()).is_ok();
-            let goes_along = fits && goes_along(session, &item.link, slot.field);
+            let goes_along = fits && goes_along(session, &item.link, slot.field) && !item.goes_without(&slot.key, ac);
             sent.push((slot.key.clone(), ac.filter(|_| goes_along).map(|ac| Base { ac, tribe: ac })));
         }
     }
@@ -121,12 +122,30 @@ pub(super) fn failed(session: &mut Session<'_>, item: &mut Item, part: &Part, fa
             item.link.parts.remove(part);
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
         }
+        failure if leaves_out(session, item, part, failure) => drop(item.link.parts.remove(part)),
         _ => {
             item.link.parts.remove(part);
             item.halt_refused(session, Code::RefusedByTribe, None);
         }
     }
     item.save(session)
+}
+
+/// A part was refused, and one of its values may be why: it goes without that, if Tribe named it, or else with nothing
+/// but what is demanded. Tells whether that leaves out anything more than before.
+pub(super) fn leaves_out(session: &Session<'_>, item: &mut Item, part: &Part, failure: &Failure) -> bool {
+    if !failure.may_be_of_a_value() {
+        return false;
+    }
+    let function_property = &session.settings.tribe.function_property;
+    let is_named = |field: TribeField| failure.named_field().is_none_or(|name| field.is_named(name, function_property));
+    let before = item.left_out.len();
+    for cell in cells(&item.subject, &organisation_of(part)).iter().filter(|cell| !is_demanded(cell)) {
+        let has_value = session.mapper().ac_value(cell, &item.ac).text().is_some();
+        let slots = cell.slots.iter().filter(|slot| has_value && belongs_to(part, slot.field) && is_named(slot.field));
+        item.left_out.extend(slots.map(|slot| slot.key.clone()));
+    }
+    item.left_out.len() > before
 }
 
 /// Whether a field is made along with its part. One of an address is, once it is known that Tribe makes addresses

@@ -1,9 +1,10 @@
 //! One record on its way through a batch.
 
+use std::collections::BTreeSet;
 use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
-use crate::link::{Fingerprint, Link, Part, PartState, Subject};
+use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, Subject};
 use crate::mapping::{AcRecord, TribeSide};
 use crate::relation::{RelatieId, RelatietypeId, TribeId};
 use crate::sync::books::Retry;
@@ -17,6 +18,9 @@ use crate::wording::Code;
 
 /// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
 pub(super) const READ_LAG: Duration = Duration::from_secs(60);
+
+/// So often values of which some may be good are tried again by themselves.
+const MOST_HOPEFUL: u32 = 2;
 
 /// One record on its way.
 pub(super) struct Item {
@@ -42,6 +46,8 @@ pub(super) struct Item {
     pub(super) waits_for_decision: bool,
     /// Nothing more is done with it in this batch.
     pub(super) is_halted: bool,
+    /// Slots that a new record goes without, since it was refused with them. What stands there is written by itself.
+    pub(super) left_out: BTreeSet<String>,
 }
 
 /// A Tribe record that must stand and does not, as far as the link knows.
@@ -75,6 +81,7 @@ impl Item {
             verdict: Verdict::Unchanged,
             waits_for_decision: false,
             is_halted: false,
+            left_out: BTreeSet::new(),
         };
         item.observe_ac(observer);
         item
@@ -138,6 +145,34 @@ impl Item {
         self.halt(session, code, field, Retry::WhenChanged(refused));
     }
 
+    /// Values of it were refused: the record waits as a dead letter that names them, and the rest of it goes on. Where it
+    /// is not sure that each of them is refused by itself, they are tried again soon, without all that went through.
+    pub(super) fn dead_letter_refused(
+        &mut self,
+        session: &mut Session<'_>,
+        code: Code,
+        fields: &BTreeSet<&'static str>,
+        is_sure: bool,
+    ) {
+        if fields.is_empty() {
+            return;
+        }
+        let (known, attempts) = match session.books.letter(&self.subject) {
+            Some(letter) => (letter.fields.clone(), letter.attempts),
+            None => (BTreeSet::new(), 0),
+        };
+        // What this batch found out before stands beside it.
+        let known = if self.verdict == Verdict::DeadLettered { known } else { BTreeSet::new() };
+        let fields: BTreeSet<&str> = known.iter().map(String::as_str).chain(fields.iter().copied()).collect();
+        let is_hopeful = !is_sure && attempts < MOST_HOPEFUL;
+        let retry = match is_hopeful {
+            true => Retry::Soon,
+            false => Retry::WhenChanged(self.fingerprint(session.observer())),
+        };
+        self.reached(Verdict::DeadLettered);
+        session.dead_letter(&self.subject, code, fields, retry);
+    }
+
     /// One fingerprint of all that AC says of it.
     pub(super) fn fingerprint(&self, observer: Observer<'_>) -> Option<Fingerprint> {
         let organisations: Vec<RelatieId> = match &self.scope {
@@ -145,6 +180,55 @@ impl Item {
             Scope::Relation(_) | Scope::Outside(_) => Vec::new(),
         };
         observer.whole(&self.subject, &organisations, &self.ac)
+    }
+
+    /// A system refused the value of a slot: it is not sent again before it changes, or a person asks.
+    pub(super) fn refuse(&mut self, slot: &str, by: RefusedBy, value: Option<Fingerprint>) {
+        if let Some(value) = value {
+            self.link.refused.insert(slot.to_owned(), RefusedValue { by, value });
+        }
+    }
+
+    /// Whether a new record goes without AC's value of a slot.
+    pub(super) fn goes_without(&self, slot: &str, ac: Option<Fingerprint>) -> bool {
+        self.left_out.contains(slot) || self.link.is_refused(slot, RefusedBy::Tribe, ac)
+    }
+
+    /// The fields of which a refused value is left out, and the code that says by whom; none if there are none.
+    pub(super) fn refused_fields(&self) -> Option<(Code, BTreeSet<&'static str>)> {
+        let refused = self.plan.iter().filter_map(|planned| Some((planned.refused?, planned.name())));
+        let (by, fields): (Vec<RefusedBy>, BTreeSet<&'static str>) = refused.unzip();
+        let by_ac = by.contains(&RefusedBy::AdvocaatCentraal);
+        let code = if by_ac { Code::RefusedByAdvocaatCentraal } else { Code::RefusedByTribe };
+        (!fields.is_empty()).then_some((code, fields))
+    }
+
+    /// A refusal is about one value: it ends when the field says something else, or when both sides say the same.
+    pub(super) fn forget_what_changed(&mut self) {
+        let says = |slot: &str, by: RefusedBy| {
+            let mut slots = self
+                .observation
+                .fields
+                .iter()
+                .flat_map(|field| field.slots().map(move |(slot, tribe)| (slot, field.ac, tribe.says)));
+            let (_, ac, tribe) = slots.find(|(of, ..)| of.key == slot)?;
+            Some(match by {
+                RefusedBy::Tribe => (ac, tribe),
+                RefusedBy::AdvocaatCentraal => (tribe, ac),
+            })
+        };
+        let ends = |slot: &String, refused: &RefusedValue| match says(slot, refused.by) {
+            Some((Some(value), other)) => value != refused.value || Some(value) == other,
+            _ => false,
+        };
+        let ended: Vec<String> = self
+            .link
+            .refused
+            .iter()
+            .filter(|(slot, refused)| ends(slot, refused))
+            .map(|(slot, _)| slot.clone())
+            .collect();
+        self.link.refused.retain(|slot, _| !ended.contains(slot));
     }
 
     /// The organisations at which a contact person is synced now and has a contact relationship.

@@ -3,7 +3,7 @@
 //! [`plan`](crate::plan) decides on one field. Here a record's observation becomes the planner's cells, and what is
 //! decided stands beside the field that it is about.
 
-use crate::link::{Emptied, Fingerprint, Link};
+use crate::link::{Emptied, Fingerprint, Link, RefusedBy};
 use crate::mapping::{CellView, SlotView, TribeField};
 use crate::plan::{Cell, Slot, Step, decide, without_clearing};
 use crate::sync::brake::ClearPolicy;
@@ -16,6 +16,8 @@ pub(super) struct Planned {
     steps: Vec<Step>,
     /// Where the field was emptied, if its clearing was left out of the steps.
     pub(super) pending_clear: Option<Emptied>,
+    /// Who refused its value, if that was left out of the steps.
+    pub(super) refused: Option<RefusedBy>,
 }
 
 impl Planned {
@@ -27,6 +29,11 @@ impl Planned {
     /// The slots with what Tribe says of each and what is to be done.
     pub(super) fn slots(&self) -> impl Iterator<Item = (&SlotView, InTribe, Step)> {
         self.field.slots().zip(self.steps.iter().copied()).map(|((slot, tribe), step)| (slot, tribe, step))
+    }
+
+    /// Whether something of it was left out of the steps.
+    fn is_left_out(&self) -> bool {
+        self.pending_clear.is_some() || self.refused.is_some()
     }
 
     /// Whether either side gets a value.
@@ -58,8 +65,7 @@ pub(super) fn would_write(observation: &Observation, link: &Link, policy: ClearP
 
 fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
     let planned = observation.fields.iter().map(|field| plan_field(reading, field, link, policy));
-    let matters =
-        |planned: &Planned| planned.pending_clear.is_some() || planned.steps.iter().any(|step| *step != Step::Keep);
+    let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
     planned.filter(matters).collect()
 }
 
@@ -77,7 +83,31 @@ fn plan_field(reading: Reading, field: &Observed, link: &Link, policy: ClearPoli
         ClearPolicy::WaitFor(_) if !is_demanded(&field.cell) => without_clearing(&cell, steps),
         ClearPolicy::WaitFor(_) | ClearPolicy::GoThrough => (steps, None),
     };
-    Planned { field: field.clone(), steps, pending_clear }
+    let (steps, refused) = without_refused(&cell, field, link, steps);
+    Planned { field: field.clone(), steps, pending_clear, refused }
+}
+
+/// The steps without those that send a value once more which was refused, and by whom it was; none if none does.
+fn without_refused(cell: &Cell, field: &Observed, link: &Link, mut steps: Vec<Step>) -> (Vec<Step>, Option<RefusedBy>) {
+    let mut refused = None;
+    for ((slot, tribe), step) in field.slots().zip(&mut steps) {
+        match step {
+            Step::WriteToTribe | Step::OverwriteInTribe if link.is_refused(&slot.key, RefusedBy::Tribe, cell.ac) => {
+                *step = Step::Keep;
+                refused = Some(RefusedBy::Tribe);
+            }
+            Step::WriteToAdvocaatCentraal if link.is_refused(&slot.key, RefusedBy::AdvocaatCentraal, tribe.says) => {
+                refused = Some(RefusedBy::AdvocaatCentraal);
+            }
+            _ => {}
+        }
+    }
+    if refused == Some(RefusedBy::AdvocaatCentraal) {
+        // AC gets nothing, so nothing gives way to it.
+        let goes_on = |step: &Step| matches!(step, Step::Agree(_) | Step::WriteToTribe | Step::OverwriteInTribe);
+        steps.iter_mut().filter(|step| !goes_on(step)).for_each(|step| *step = Step::Keep);
+    }
+    (steps, refused)
 }
 
 /// Whether Tribe demands the field: it is never emptied there.

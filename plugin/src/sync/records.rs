@@ -9,6 +9,7 @@ use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::settings::Settings;
 use crate::sync::budget::Budget;
 use crate::sync::feed::sync_subjects;
+use crate::sync::letters::forget_refusals;
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
 use crate::sync::read_tribe;
@@ -129,7 +130,12 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
 /// Reads both sides of one record and brings them together. What is gone in Tribe is looked for and linked if it is
 /// there; nothing is made a second time.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
-    run(ports, settings, budget, |session| sync_subjects(session, &id.first()))
+    run(ports, settings, budget, |session| {
+        for subject in id.subjects() {
+            forget_refusals(session, &subject)?;
+        }
+        sync_subjects(session, &id.first())
+    })
 }
 
 /// Makes what is gone in Tribe anew: the relation with its roles and addresses, and of an organisation the contact

@@ -180,12 +180,7 @@ impl<'a> Session<'a> {
     fn shows_markers(&mut self) -> Result<bool, Stop> {
         let shows = match self.shows_markers {
             Some(shows) => shows,
-            None => match self.tribe.has_markers(&self.markers().prefix()) {
-                Ok(shows) => shows,
-                // A tenant that does not take the question gets every look-up.
-                Err(Failure::Refused { .. }) => true,
-                Err(failure) => return Err(self.stop(failure, System::Tribe)),
-            },
+            None => self.as_shown(self.tribe.has_markers(&self.markers().prefix()))?,
         };
         self.shows_markers = Some(shows);
         Ok(shows)
@@ -194,7 +189,18 @@ impl<'a> Session<'a> {
     /// Whether Tribe shows nothing of this office though records are linked: then that a record does not show tells
     /// nothing.
     pub(super) fn is_blind(&mut self) -> Result<bool, Stop> {
-        Ok(self.linked()? > 0 && !self.shows_markers()?)
+        if !self.state.is_any_linked()? || self.shows_markers()? {
+            return Ok(false);
+        }
+        Ok(!self.as_shown(self.tribe.has_marked_relationships(&self.markers().prefix()))?)
+    }
+
+    /// A tenant that does not take the question may show something.
+    fn as_shown(&self, answer: Result<bool, Failure>) -> Result<bool, Stop> {
+        match answer {
+            Err(Failure::Refused { .. } | Failure::Gone) => Ok(true),
+            answer => answer.map_err(|failure| self.stop(failure, System::Tribe)),
+        }
     }
 
     /// How many records have a link. Counted once in a slice, since every key of the store is read for it.
@@ -218,8 +224,14 @@ impl<'a> Session<'a> {
     }
 
     /// Makes a record a dead letter. Durable with the next [`Session::flush`].
-    pub(super) fn dead_letter(&mut self, subject: &link::Subject, code: Code, field: Option<&str>, retry: Retry) {
-        self.books.dead_letter(self.clock.now(), subject, code, field, retry);
+    pub(super) fn dead_letter<'f>(
+        &mut self,
+        subject: &link::Subject,
+        code: Code,
+        fields: impl IntoIterator<Item = &'f str>,
+        retry: Retry,
+    ) {
+        self.books.dead_letter(self.clock.now(), subject, code, fields, retry);
     }
 
     /// Makes the books durable.

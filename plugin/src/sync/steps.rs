@@ -9,7 +9,8 @@ use crate::answer::Failure;
 use crate::link::{Cursor, Cycle, Position, Stream};
 use crate::relation::{Instant, Presence, Stamp};
 use crate::sync::batch::Compare;
-use crate::sync::feed::{sync_contact_persons, sync_relations, sync_subjects};
+use crate::sync::feed::{sync_contact_persons, sync_relations};
+use crate::sync::letters::{self, Which};
 use crate::sync::outcome::{System, Verdict};
 use crate::sync::read_advocaatcentraal::page_of_any_size;
 use crate::sync::release::let_through;
@@ -21,8 +22,8 @@ use crate::wording::Code;
 
 /// What a stamp of Tribe's is counted in. Tribe: seen.
 const STAMP_STEP: Duration = Duration::from_secs(2);
-/// Dead letters that one cycle tries again.
-const MOST_LETTERS: usize = 100;
+/// Dead letters that a person asks for and that are tried together.
+const LETTERS_AT_ONCE: usize = 50;
 /// Records that one cycle looks for.
 const MOST_LOOKED_FOR: usize = 100;
 
@@ -233,14 +234,28 @@ impl Step for LookAgain {
     }
 }
 
-/// Dead letters that are due.
+/// Dead letters that are due, and one of each kind of refusal now and then.
 pub(super) struct DueLetters;
 
 impl Step for DueLetters {
     fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
-        let due = session.books.letters_due(session.now(), MOST_LETTERS);
-        sync_subjects(session, &due)?;
+        letters::try_due(session)?;
+        letters::probe(session)?;
         Ok(PageEnd::last())
+    }
+
+    fn system(&self) -> System {
+        System::Tribe
+    }
+}
+
+/// Dead letters that a person asks for.
+pub(super) struct Letters(pub(super) Which);
+
+impl Step for Letters {
+    fn page(&self, session: &mut Session<'_>, at: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
+        let next = letters::try_after(session, &self.0, at.after.as_deref(), LETTERS_AT_ONCE)?;
+        Ok(PageEnd { next, ..PageEnd::last() })
     }
 
     fn system(&self) -> System {

@@ -1,12 +1,15 @@
 //! Writing to AC what Tribe's users changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Base, Fingerprint};
+use crate::link::{Base, Fingerprint, RefusedBy};
 use crate::mapping::AcRecord;
 use crate::plan::Step;
 use crate::sync::agree::{agree_in_memory, note_not_cleared};
 use crate::sync::books::Retry;
+use crate::sync::doubt::Doubt;
 use crate::sync::item::Item;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
@@ -17,24 +20,38 @@ use crate::wording::Code;
 /// How often a record is read and planned again because someone changed it meanwhile.
 const ROUNDS: u32 = 3;
 
-/// Writes the fields that Tribe's users changed, once more as often as AC's users change the record meanwhile.
+/// Writes the fields that Tribe's users changed, once more as often as AC's users change the record meanwhile, and
+/// without what AC refuses (D16).
 pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), Stop> {
-    let mut refused = None;
-    for _ in 0..ROUNDS {
-        if !item.plan.iter().any(|planned| planned.source().is_some()) {
-            dead_letter_refused(session, item, refused);
-            return Ok(());
+    let mut rounds = 0;
+    let mut doubt: Option<Doubt<String>> = None;
+    loop {
+        let sources = match &mut doubt {
+            None => sources(&item.plan),
+            Some(doubt) => doubt.next().unwrap_or_default(),
+        };
+        if sources.is_empty() {
+            leave_out(session, item, doubt);
+            return item.save(session);
         }
-        settle_siblings(session, item)?;
-        match send(session, item) {
+        let before = settle_siblings(session, item, &sources)?;
+        match send(session, item, &sources) {
             Ok(stored) => {
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
-                base_on_what_ac_stored(session, item);
-                dead_letter_refused(session, item, refused);
-                return item.save(session);
+                base_on_what_ac_stored(session, item, &sources);
+                item.save(session)?;
+                match &mut doubt {
+                    None => return Ok(()),
+                    Some(doubt) => doubt.taken(&sources),
+                }
             }
             Err(Failure::Changed) => {
+                rounds += 1;
+                if rounds == ROUNDS {
+                    item.halt(session, Code::ChangedInBetween, None, Retry::Soon);
+                    return Ok(());
+                }
                 read_again(session, item)?;
                 if item.is_halted {
                     return Ok(());
@@ -42,18 +59,20 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 item.make_plan(session);
                 agree_in_memory(session, item);
                 session.flush()?;
+                doubt = None;
             }
-            Err(Failure::Refused { field, .. }) => match field.and_then(|field| named_by_ac(&item.plan, &field)) {
-                // The other fields go on without the one that is refused.
-                Some(named) => {
-                    item.plan.retain(|planned| planned.name() != named);
-                    refused = Some(named);
+            Err(failure) if failure.may_be_of_a_value() || failure.named_field().is_some() => {
+                item.link.bases = before;
+                let named = named_by_ac(&item.plan, &sources, failure.named_field());
+                match &mut doubt {
+                    None => doubt = Some(Doubt::of(sources, &named)),
+                    Some(doubt) => doubt.refused(&sources, &named),
                 }
-                None => {
-                    item.halt_refused(session, Code::RefusedByAdvocaatCentraal, None);
-                    return Ok(());
-                }
-            },
+            }
+            Err(Failure::Refused { .. }) => {
+                item.halt_refused(session, Code::RefusedByAdvocaatCentraal, None);
+                return Ok(());
+            }
             Err(Failure::Gone) => {
                 item.is_gone_in_ac();
                 return Ok(());
@@ -66,24 +85,42 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
         }
     }
-    item.halt(session, Code::ChangedInBetween, None, Retry::Soon);
-    Ok(())
 }
 
-/// A field that AC refused becomes a dead letter of the record as it stands once the others went through.
-fn dead_letter_refused(session: &mut Session<'_>, item: &mut Item, refused: Option<&'static str>) {
-    if refused.is_some() {
-        let as_it_stands = item.fingerprint(session.observer());
-        item.reached(Verdict::DeadLettered);
-        let retry = Retry::WhenChanged(as_it_stands);
-        session.dead_letter(&item.subject, Code::RefusedByAdvocaatCentraal, refused, retry);
+/// The slots whose values go to AC.
+fn sources(plan: &[Planned]) -> Vec<String> {
+    plan.iter().filter_map(Planned::source).map(|(slot, _)| slot.key.clone()).collect()
+}
+
+/// What goes to AC of a plan, of those sources only.
+fn chosen<'p>(plan: &'p [Planned], sources: &'p [String]) -> impl Iterator<Item = &'p Planned> {
+    plan.iter().filter(|planned| planned.source().is_some_and(|(slot, _)| sources.contains(&slot.key)))
+}
+
+/// What is in doubt to the end is refused: the record waits as a dead letter that names it, as it stands once the others
+/// went through.
+fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<String>>) {
+    let Some(doubt) = doubt else { return };
+    let is_sure = doubt.is_sure();
+    let left_out = doubt.left_out();
+    let refused: Vec<_> = chosen(&item.plan, &left_out)
+        .filter_map(|planned| Some((planned.name(), planned.source()?)))
+        .map(|(name, (slot, value))| (name, slot.key.clone(), value))
+        .collect();
+    let mut fields = BTreeSet::new();
+    for (name, slot, value) in refused {
+        item.refuse(&slot, RefusedBy::AdvocaatCentraal, value);
+        fields.insert(name);
     }
+    item.dead_letter_refused(session, Code::RefusedByAdvocaatCentraal, &fields, is_sure);
 }
 
 /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
-/// after the write, the next would otherwise take that value for AC's own change and spread it (D3).
-fn settle_siblings(session: &Session<'_>, item: &mut Item) -> Result<(), Stop> {
-    for planned in &item.plan {
+/// after the write, the next would otherwise take that value for AC's own change and spread it (D3). Gives the bases as
+/// they were.
+fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<BTreeMap<String, Base>, Stop> {
+    let before = item.link.bases.clone();
+    for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         for (slot, tribe, step) in planned.slots() {
             if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe.says) {
@@ -96,12 +133,13 @@ fn settle_siblings(session: &Session<'_>, item: &mut Item) -> Result<(), Stop> {
             item.link.bases.insert(source.key.clone(), empty);
         }
     }
-    item.save(session)
+    item.save(session)?;
+    Ok(before)
 }
 
-fn send(session: &Session<'_>, item: &Item) -> Result<AcRecord, Failure> {
+fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcRecord, Failure> {
     let mut edit = advocaatcentraal::Edit::new();
-    for planned in &item.plan {
+    for planned in chosen(&item.plan, sources) {
         if let Some((source, _)) = planned.source() {
             session.mapper().to_ac(&planned.field.cell, source, &item.tribe, &item.ac, &mut edit);
         }
@@ -115,8 +153,8 @@ fn send(session: &Session<'_>, item: &Item) -> Result<AcRecord, Failure> {
 }
 
 /// The bases of what was written are what AC says that it stored.
-fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item) {
-    for planned in &item.plan {
+fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
+    for planned in chosen(&item.plan, sources) {
         let Some((_, sent)) = planned.source() else { continue };
         let ac = session.observer().ac(&planned.field.cell, &item.ac).unwrap_or(Fingerprint::EMPTY);
         for (slot, tribe, step) in planned.slots() {
@@ -134,8 +172,9 @@ fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item) {
     }
 }
 
-/// The field that a refusal of AC's names, if it is one that was sent.
-fn named_by_ac(plan: &[Planned], member: &str) -> Option<&'static str> {
-    let sent = plan.iter().filter(|planned| planned.source().is_some());
-    sent.map(|planned| planned.field.cell.row).find(|row| row.ac.is_named(member)).map(|row| row.name)
+/// The slots whose field a refusal of AC's names, of those that were sent.
+fn named_by_ac(plan: &[Planned], sources: &[String], member: Option<&str>) -> Vec<String> {
+    let Some(member) = member else { return Vec::new() };
+    let named = chosen(plan, sources).filter(|planned| planned.field.cell.row.ac.is_named(member));
+    named.filter_map(Planned::source).map(|(slot, _)| slot.key.clone()).collect()
 }

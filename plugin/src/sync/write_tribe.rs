@@ -1,18 +1,21 @@
 //! Writing to Tribe what AC's users changed, and storing the bases as Tribe returned the values.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::answer::Failure;
-use crate::link::{Base, DeepInsert, Part, Written};
+use crate::link::{Base, DeepInsert, Part, RefusedBy, Written};
 use crate::mapping::{TribeField, TribeSide};
 use crate::relation::{Instant, TribeId};
 use crate::sync::agree::note_not_cleared;
 use crate::sync::books::Retry;
+use crate::sync::doubt::Doubt;
 use crate::sync::edits::{Edits, Filled, Target};
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
-use crate::tribe::{Create, Entity, Record, Stored, Update};
+use crate::tribe::{AddressSlot, Create, Entity, Record, Stored, Update};
 use crate::wording::Code;
 
 /// A write to one Tribe record, with the slots that it fills.
@@ -21,6 +24,10 @@ struct Write {
     target: Target,
     id: TribeId,
     slots: Vec<Filled>,
+    /// New addresses that were made by themselves: the write links to them, whatever else it leaves out.
+    made: Vec<(AddressSlot, TribeId)>,
+    /// Which of its slots is refused, once it was.
+    doubt: Option<Doubt<Filled>>,
 }
 
 impl Write {
@@ -36,7 +43,7 @@ pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
     for (place, item) in batch.active() {
         edits.push((place, Edits::of(session, item)));
     }
-    make_addresses(session, batch, &mut edits)?;
+    let mut made = make_addresses(session, batch, &mut edits)?;
     let mut updates = Vec::new();
     for (place, edits) in edits {
         let item = &batch[place];
@@ -45,19 +52,32 @@ pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
         }
         for (target, (edit, slots)) in edits.by_target {
             if let Some((entity, id)) = target.id(item).filter(|_| !edit.is_empty()) {
+                let is_owner = target == Target::Part(Part::Relation);
+                let made = if is_owner { made.remove(&place).unwrap_or_default() } else { Vec::new() };
                 let update = Update { set: entity.set().to_owned(), id: id.clone(), edit };
-                updates.push((Write { place, target, id, slots }, update));
+                updates.push((Write { place, target, id, slots, made, doubt: None }, update));
             }
         }
     }
-    if updates.is_empty() {
-        return Ok(());
+    let mut unsaid = Vec::new();
+    while !updates.is_empty() {
+        updates = send(session, batch, updates, &mut unsaid)?;
     }
+    read_back(session, batch, &unsaid)
+}
+
+/// Sends updates, and gives those that are to be tried again without what was refused.
+fn send(
+    session: &mut Session<'_>,
+    batch: &mut Batch,
+    updates: Vec<(Write, Update)>,
+    unsaid: &mut Vec<(Write, Option<Instant>)>,
+) -> Result<Vec<(Write, Update)>, Stop> {
     let mut answers: Vec<(Write, Result<Stored, Failure>)> = Vec::new();
     let result = session.tribe.update_each(updates, &mut |write, answer| answers.push((write, answer)));
     answers.sort_by(|(one, _), (other, _)| (one.place, &one.target).cmp(&(other.place, &other.target)));
-    let mut unsaid = Vec::new();
-    for (write, answer) in answers {
+    let mut again = Vec::new();
+    for (mut write, answer) in answers {
         let item = &mut batch[write.place];
         match answer {
             Ok(stored) => {
@@ -65,22 +85,77 @@ pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
                 let written_at = stored.server_time;
                 remember_write(item, &write, &stored, session.now());
                 let said = take_stored(session, item, &write, stored.record);
+                if let Some(doubt) = &mut write.doubt {
+                    doubt.taken(&write.slots);
+                }
+                again.extend(next_try(session, item, &write));
                 item.save(session)?;
                 if !said {
                     unsaid.push((write, written_at));
                 }
+            }
+            Err(failure) if is_of_a_value(session, &write, &failure) => {
+                doubt(session, &mut write, &failure);
+                again.extend(next_try(session, item, &write));
+                item.save(session)?;
             }
             Err(failure) => not_written(session, item, &write, &failure)?,
         }
     }
     // After a stop nothing more is asked; that both sides say the same shows at the next look.
     result.map_err(|failure| session.stop(failure, System::Tribe))?;
-    read_back(session, batch, &unsaid)
+    Ok(again)
+}
+
+/// Whether a refusal may be about a value, and not about an address inside the record.
+fn is_of_a_value(session: &Session<'_>, write: &Write, failure: &Failure) -> bool {
+    let may_be_nesting =
+        session.deep_insert().is_none() && write.holds_new_address() && failure.named_field().is_none();
+    failure.may_be_of_a_value() && !may_be_nesting
+}
+
+/// A write was refused: doubts the slots that Tribe named, or all of them.
+fn doubt(session: &Session<'_>, write: &mut Write, failure: &Failure) {
+    let function_property = &session.settings.tribe.function_property;
+    let is_named = |filled: &&Filled| {
+        failure.named_field().is_some_and(|name| filled.slot.field.is_named(name, function_property))
+    };
+    let named: Vec<Filled> = write.slots.iter().filter(is_named).cloned().collect();
+    match &mut write.doubt {
+        Some(doubt) => doubt.refused(&write.slots, &named),
+        None => write.doubt = Some(Doubt::of(write.slots.clone(), &named)),
+    }
+}
+
+/// The same write with what is not in doubt. Once that is decided, what is left out is refused.
+fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write) -> Option<(Write, Update)> {
+    let mut doubt = write.doubt.clone()?;
+    let Some(slots) = doubt.next() else {
+        let mut fields = BTreeSet::new();
+        let is_sure = doubt.is_sure();
+        for Filled { cell, slot } in doubt.left_out() {
+            let ac = session.observer().ac(&cell, &item.ac);
+            item.refuse(&slot.key, RefusedBy::Tribe, ac);
+            fields.insert(cell.row.name);
+        }
+        item.dead_letter_refused(session, Code::RefusedByTribe, &fields, is_sure);
+        return None;
+    };
+    let (entity, id) = write.target.id(item)?;
+    let edit = Edits::again(session, item, &slots, &write.made);
+    let update = Update { set: entity.set().to_owned(), id, edit };
+    let (target, id) = (write.target.clone(), write.id.clone());
+    Some((Write { place: write.place, target, id, slots, made: write.made.clone(), doubt: Some(doubt) }, update))
 }
 
 /// Puts new addresses in place: inside their owner's update, or made by themselves and then linked, where Tribe does
 /// not make them along.
-fn make_addresses(session: &mut Session<'_>, batch: &mut Batch, edits: &mut [(Place, Edits)]) -> Result<(), Stop> {
+fn make_addresses(
+    session: &mut Session<'_>,
+    batch: &mut Batch,
+    edits: &mut [(Place, Edits)],
+) -> Result<BTreeMap<Place, Vec<(AddressSlot, TribeId)>>, Stop> {
+    let mut made: BTreeMap<Place, Vec<(AddressSlot, TribeId)>> = BTreeMap::new();
     let may_insert = matches!(session.deep_insert(), None | Some(DeepInsert::Honoured));
     let mut creates = Vec::new();
     for (place, edits) in edits.iter_mut() {
@@ -97,28 +172,57 @@ fn make_addresses(session: &mut Session<'_>, batch: &mut Batch, edits: &mut [(Pl
         }
     }
     if creates.is_empty() {
-        return Ok(());
+        return Ok(made);
     }
     let mut failed = Vec::new();
     let result = session.tribe.create_each(creates, &mut |(place, slot), answer| match answer {
         Ok(address) => {
+            made.entry(place).or_default().push((slot, address.id().clone()));
             let owner = edits.iter_mut().find(|(of, _)| *of == place);
             let owner = owner.and_then(|(_, edits)| edits.by_target.get_mut(&Target::Part(Part::Relation)));
             if let Some((owner, _)) = owner {
                 owner.link(slot.navigation(), address.id());
             }
         }
-        Err(failure) => failed.push((place, failure)),
+        Err(failure) => failed.push((place, slot, failure)),
     });
-    for (place, failure) in failed {
+    for (place, slot, failure) in failed {
         let item = &mut batch[place];
         match failure {
+            failure if failure.may_be_of_a_value() => leave_out_address(session, item, edits, (place, slot), &failure),
             Failure::Refused { .. } => item.halt_refused(session, Code::RefusedByTribe, None),
             // Whether it was made shows when the owner is read again.
             _ => item.halt(session, Code::NoAnswer, None, Retry::Soon),
         }
     }
-    result.map_err(|failure| session.stop(failure, System::Tribe))
+    result.map_err(|failure| session.stop(failure, System::Tribe))?;
+    Ok(made)
+}
+
+/// A new address was refused: what Tribe named of it, or all of it, is not sent again as it is, and the rest of the
+/// record goes on.
+fn leave_out_address(
+    session: &mut Session<'_>,
+    item: &mut Item,
+    edits: &mut [(Place, Edits)],
+    (place, address): (Place, AddressSlot),
+    failure: &Failure,
+) {
+    let Some((_, edits)) = edits.iter_mut().find(|(of, _)| *of == place) else { return };
+    let Some((_, slots)) = edits.by_target.get_mut(&Target::Part(Part::Relation)) else { return };
+    let is_of_address = |filled: &Filled| matches!(filled.slot.field, TribeField::Address(of, _) if of == address);
+    let of_address: Vec<Filled> = slots.iter().filter(|filled| is_of_address(filled)).cloned().collect();
+    slots.retain(|filled| !is_of_address(filled));
+    let function_property = &session.settings.tribe.function_property;
+    let is_named =
+        |filled: &&Filled| failure.named_field().is_none_or(|name| filled.slot.field.is_named(name, function_property));
+    let mut fields = BTreeSet::new();
+    for Filled { cell, slot } in of_address.iter().filter(is_named) {
+        let ac = session.observer().ac(cell, &item.ac);
+        item.refuse(&slot.key, RefusedBy::Tribe, ac);
+        fields.insert(cell.row.name);
+    }
+    item.dead_letter_refused(session, Code::RefusedByTribe, &fields, fields.len() == 1);
 }
 
 /// Remembers a write as long as reads may lag behind it.

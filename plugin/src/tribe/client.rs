@@ -10,6 +10,7 @@ use crate::answer::{self, Failure};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
+use crate::tribe::entity::named_property;
 use crate::tribe::login::{Login, LoginState};
 use crate::tribe::settings::Settings;
 
@@ -126,10 +127,11 @@ impl<'a> Client<'a> {
                     token_refused = true;
                     return ControlFlow::Break(());
                 }
-                let Some(tag) = calls.get_mut(index).and_then(|(tag, _)| tag.take()) else {
+                let Some((Some(tag), call)) = calls.get_mut(index).map(|(tag, call)| (tag.take(), call)) else {
                     return ControlFlow::Continue(());
                 };
-                match answer::sort(answer, now) {
+                let named = answer.as_ref().ok().and_then(|response| self.named_property(response, call));
+                match answer::sort(answer, now).map_err(|failure| failure.naming(named)) {
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                         whole = Some(failure);
                         ControlFlow::Break(())
@@ -160,6 +162,13 @@ impl<'a> Client<'a> {
             renewed = true;
             calls.retain(|(tag, _)| tag.is_some());
         }
+    }
+
+    /// The property of ours that a refusal names, if it was sent.
+    fn named_property(&self, response: &Response, call: &Call) -> Option<String> {
+        let is_refusal = matches!(response.status, 400 | 422);
+        let property = || named_property(&response.body, &call.body, &self.settings().function_property);
+        is_refusal.then(property).flatten()
     }
 
     /// The header is built anew for each attempt: the token may have ended meanwhile.

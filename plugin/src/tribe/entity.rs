@@ -150,6 +150,15 @@ impl Property {
         matches!(self, Self::Name | Self::LastName)
     }
 
+    /// Whether Tribe's name of it is that one.
+    pub fn is_named(self, name: &str, function_property: &str) -> bool {
+        match self.wire() {
+            Wire::Text(wire) | Wire::Choice(wire) => wire == name,
+            Wire::FunctionText => function_property == name,
+            Wire::HouseNumber => HOUSE_NUMBER.contains(&name),
+        }
+    }
+
     pub(super) fn wire(self) -> Wire {
         match self {
             Self::Name => Wire::Text("Name"),
@@ -174,6 +183,33 @@ impl Property {
     }
 }
 
+/// The two properties of a house number. Tribe: documented.
+pub(super) const HOUSE_NUMBER: [&str; 2] = ["HouseNumber", "HouseNumberSuffix"];
+
+/// Tribe's name of a property of ours that an error's text names, if `sent` holds it. Tribe: inferred (Olingo puts the
+/// name of a property into its messages). The text is looked through and never kept.
+pub(super) fn named_property(error: &[u8], sent: &[u8], function_property: &str) -> Option<String> {
+    let entities = [Entity::Organization, Entity::Person, Entity::Contact, Entity::Address];
+    let names = entities.into_iter().flat_map(properties).flat_map(|property| match property.wire() {
+        Wire::Text(name) | Wire::Choice(name) => vec![name],
+        Wire::FunctionText => vec![function_property],
+        Wire::HouseNumber => HOUSE_NUMBER.to_vec(),
+    });
+    let is_sent = |name: &str| has_word(sent, name.as_bytes());
+    let mut named = names.filter(|name| !name.is_empty() && is_sent(name) && has_word(error, name.as_bytes()));
+    named.next().map(str::to_owned)
+}
+
+/// Whether a text holds that word by itself, not as a part of a longer one.
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    text.windows(word.len()).enumerate().any(|(start, window)| {
+        window == word
+            && is_end(start.checked_sub(1).and_then(|before| text.get(before)))
+            && is_end(text.get(start + word.len()))
+    })
+}
+
 /// The properties of each entity, and so the only ones that are ever selected.
 pub(super) fn properties(entity: Entity) -> &'static [Property] {
     use Property::*;
@@ -192,5 +228,28 @@ pub(super) fn properties(entity: Entity) -> &'static [Property] {
         ],
         Entity::Contact => &[PhoneNumber, MobilePhoneNumber, EmailAddress, Function],
         Entity::Address => &[Street, HouseNumber, Postalcode, City, Country],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(error: &str, sent: &str) -> Option<String> {
+        named_property(error.as_bytes(), sent.as_bytes(), "JobTitle")
+    }
+
+    #[test]
+    fn a_property_that_an_error_names_is_one_of_ours_that_was_sent() {
+        let sent = r#"{"Name":"x","VisitingAddress":{"HouseNumber":1,"HouseNumberSuffix":"a"},"JobTitle":"y"}"#;
+        for (error, expected) in [
+            ("Invalid value for property 'HouseNumberSuffix'.", Some("HouseNumberSuffix")),
+            (r#"{"error":{"target":"JobTitle"}}"#, Some("JobTitle")),
+            ("Invalid value for property 'EmailAddress'.", None),
+            ("Something about Names and _Name.", None),
+            ("", None),
+        ] {
+            assert_eq!(named(error, sent).as_deref(), expected, "{error}");
+        }
     }
 }

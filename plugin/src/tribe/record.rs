@@ -168,6 +168,11 @@ impl Edit {
         self.fields.is_empty()
     }
 
+    /// Takes over what another edit sets.
+    pub fn take(&mut self, other: Edit) {
+        other.fields.into_iter().for_each(|(name, field)| self.set(&name, field));
+    }
+
     /// Sets or clears a text property. Tribe: that `null` clears is inferred.
     pub fn text(&mut self, property: Property, text: Option<&str>, function_property: &str) {
         let name = match property.wire() {

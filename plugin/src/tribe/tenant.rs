@@ -65,14 +65,17 @@ impl Client<'_> {
 
     /// Whether any organisation or person bears a marker that begins so. Tribe: documented (`startswith`).
     pub fn has_markers(&self, prefix: &str) -> Result<bool, Failure> {
+        Ok(self.is_marked(Entity::Organization.set(), prefix)? || self.is_marked(Entity::Person.set(), prefix)?)
+    }
+
+    /// The same of relationships of every type. Tribe: documented (the set of their base type).
+    pub fn has_marked_relationships(&self, prefix: &str) -> Result<bool, Failure> {
+        self.is_marked("Relationship", prefix)
+    }
+
+    fn is_marked(&self, set: &str, prefix: &str) -> Result<bool, Failure> {
         let filter = query::begins_with(&self.settings().marker_property, prefix);
-        for entity in [Entity::Organization, Entity::Person] {
-            let query =
-                Query::on(entity.set()).with("$select", "ID").with("$filter", &filter).with("$top", "1").finish();
-            if !self.list(query)?.0.rows.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let query = Query::on(set).with("$select", "ID").with("$filter", &filter).with("$top", "1").finish();
+        Ok(!self.list(query)?.0.rows.is_empty())
     }
 }

@@ -1,6 +1,8 @@
 //! The component's answers, as the crate's types. What the contract leaves out gets the plainest value: a relation is
 //! an organisation, a dead letter has no fingerprint.
 
+use std::collections::BTreeMap;
+
 use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject, Sureness};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
@@ -39,12 +41,23 @@ pub(super) fn pushed(told: wit::PushOutcome) -> (Outcome, Vec<TribeId>) {
     (told.outcome.into(), told.left.into_iter().map(|change| tribe_id(&change.id)).collect())
 }
 
+/// The contract lists a letter once for each field that it names.
+pub(super) fn dead_letters(told: Vec<export::records::DeadLetter>) -> Vec<(Subject, DeadLetter)> {
+    let mut letters: BTreeMap<Subject, DeadLetter> = BTreeMap::new();
+    for (subject, letter) in told.into_iter().map(dead_letter) {
+        let fields = letter.fields.clone();
+        letters.entry(subject).or_insert(letter).fields.extend(fields);
+    }
+    letters.into_iter().collect()
+}
+
 pub(super) fn dead_letter(told: export::records::DeadLetter) -> (Subject, DeadLetter) {
     let letter = DeadLetter {
         code: told.code,
-        field: told.field,
+        fields: told.field.into_iter().collect(),
         attempts: told.attempts,
         since: Instant::from_millis(told.since),
+        tried: Instant::from_millis(told.since),
         next_try: told.next_try.map(Instant::from_millis),
         refused: None,
         later: Later::default(),

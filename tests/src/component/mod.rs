@@ -18,7 +18,7 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Which};
 use scoped_tls::scoped_thread_local;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
@@ -182,6 +182,15 @@ impl Connector for Component {
         told.map(Into::into).map_err(Into::into)
     }
 
+    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
+        let (code, field) = (which.code.as_deref(), which.field.as_deref());
+        let told = call(world, |instance, store| {
+            let records = instance.advocaatcentraal_tribe_sync_records();
+            records.call_retry_letters(store, code, field, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
         let id = answers::record_id(id);
         call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_forget(store, &id))?
@@ -206,7 +215,7 @@ impl Connector for Component {
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
         let told =
             call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_dead_letters(store))?;
-        Ok(told.map_err(Stop::from)?.into_iter().map(answers::dead_letter).collect())
+        Ok(answers::dead_letters(told.map_err(Stop::from)?))
     }
 
     fn not_shown(&self, world: &World) -> Result<Vec<(Subject, Absence)>, Stop> {

@@ -7,7 +7,7 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Which};
 
 use crate::World;
 use crate::component::Component;
@@ -61,6 +61,7 @@ pub trait Connector {
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop>;
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
     fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
+    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped>;
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop>;
     fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped>;
     fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;

@@ -10,7 +10,7 @@ use advocaatcentraal_tribe::settings::WebhookSettings;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
 use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped};
+use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, Which};
 
 use super::Connector;
 use crate::World;
@@ -53,6 +53,10 @@ impl Connector for Native {
 
     fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
         records::make_anew(world.ports(), &world.read_settings(), budget, id)
+    }
+
+    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
+        sync::retry_letters(world.ports(), &world.read_settings(), which, budget)
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {

@@ -246,7 +246,7 @@ fn f82_nine_of_ten_are_written_and_one_is_a_dead_letter() {
     world.before_request.borrow_mut().replace(Box::new(move |world, request| {
         creates += u32::from(request.method == "POST");
         if request.method == "POST" && creates == 4 {
-            world.faults.plan(Kind::Status422, "POST", "Customer", 1);
+            world.faults.plan(Kind::Status413, "POST", "Customer", 1);
         }
     }));
     let cycle = world.poll().unwrap();

@@ -16,7 +16,9 @@ pub use record::{List, Record, Version};
 use record::{Table, linked_relaties};
 use refusal::Refusal;
 pub use users::NoSuchRecord;
-pub use variants::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants};
+pub use variants::{
+    ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Refusals, Rows, Stamps, Variants,
+};
 
 use crate::counters::{Counters, Written};
 use crate::http::percent_decode;
@@ -108,7 +110,7 @@ impl AdvocaatCentraal {
             self.counters.violation();
         }
         let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
-        answer.unwrap_or_else(Refusal::response).dated(now)
+        answer.unwrap_or_else(|refusal| refusal.response(self.variants.refusals)).dated(now)
     }
 
     /// What was called so far.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::variants::Refusals;
 use crate::Response;
 
 /// Why a call is refused.
@@ -19,7 +20,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn response(self) -> Response {
+    pub(super) fn response(self, refusals: Refusals) -> Response {
         let (status, code, field) = match self {
             Self::Key => (401, "sleutel", None),
             Self::Office => (404, "office", None),
@@ -28,7 +29,7 @@ impl Refusal {
             Self::Method => (405, "methode", None),
             Self::ChangedInBetween => (412, "gewijzigd", None),
             Self::Parameter(name) => (400, "parameter", Some(name)),
-            Self::Field(name) => (422, "waarde", Some(name)),
+            Self::Field(name) => (422, "waarde", Some(name).filter(|_| refusals == Refusals::NameTheMember)),
             Self::Body => (400, "json", None),
         };
         let mut error = json!({ "code": code });

@@ -28,6 +28,8 @@ pub struct Variants {
     pub late_visible: Duration,
     /// How many rows one page holds at most.
     pub page_cap: PageCap,
+    /// What the refusal of a value says.
+    pub refusals: Refusals,
 }
 
 /// How `gewijzigd` is written and filtered (A5).
@@ -128,6 +130,16 @@ pub enum ChildEditsMoveParent {
     Yes,
     /// It does not; an edit of addresses alone moves no stamp at all.
     No,
+}
+
+/// What the refusal of a value says (A10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refusals {
+    /// Which member is refused.
+    #[default]
+    NameTheMember,
+    /// That something is.
+    Bare,
 }
 
 /// How many rows one page holds at most.

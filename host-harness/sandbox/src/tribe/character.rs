@@ -74,6 +74,8 @@ pub struct Character {
     pub read_lag: Duration,
     /// What the API client may see.
     pub visibility: Visibility,
+    /// A text that this tenant takes in no property; none if it takes every text.
+    pub refused_text: Option<RefusedText>,
     /// Whether `eq` and `ne` on text tell capitals apart.
     pub text_equality: TextEquality,
     /// What a list without a total order looks like.
@@ -121,6 +123,7 @@ impl Default for Character {
             webhook_registration: WebhookRegistration::Likely,
             read_lag: Duration::ZERO,
             visibility: Visibility::Everything,
+            refused_text: None,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,
             parent: ParentRelation::Defaulted,
@@ -360,6 +363,16 @@ pub enum Visibility {
     /// What the tenant had from the start: lists are empty otherwise, and a record that is asked for is not found. So it
     /// is after rights were taken away, or while an index is built anew.
     OnlyTheTenant,
+}
+
+/// A text that a tenant refuses, as a rule of an administrator or a length may. Tribe: unknown (such rules and how they
+/// are answered).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedText {
+    /// What a refused text holds.
+    pub word: String,
+    /// Whether the refusal names the property.
+    pub names_it: bool,
 }
 
 /// What a list without a total order looks like.

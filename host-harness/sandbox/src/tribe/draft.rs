@@ -63,6 +63,7 @@ impl Reader<'_> {
             if let Some(edm) = entity_type.properties.get(name) {
                 let cell = Cell::read(*edm, value)
                     .map_err(|_| Refusal::bad(format!("Invalid value for property '{name}'.")))?;
+                self.check_text(name, cell.as_ref())?;
                 match (name.as_str(), cell) {
                     ("ID", Some(Cell::Guid(id))) => draft.id = Some(id),
                     // Values that Tribe works out itself are passed over. Tribe: seen (`Name` of a relationship).
@@ -79,6 +80,17 @@ impl Reader<'_> {
             }
         }
         Ok(draft)
+    }
+
+    fn check_text(&self, name: &str, cell: Option<&Cell<'_>>) -> Result<(), Refusal> {
+        let Some(refused) = &self.character.refused_text else { return Ok(()) };
+        if !cell.and_then(Cell::text).is_some_and(|text| text.contains(&refused.word)) {
+            return Ok(());
+        }
+        Err(Refusal::bad(match refused.names_it {
+            true => format!("Invalid value for property '{name}'."),
+            false => "The entity can not be saved.".to_owned(),
+        }))
     }
 
     fn link(

@@ -36,7 +36,8 @@ use serde_json::{Map, Value};
 pub use character::{
     AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpiresIn,
     ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
-    RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, Visibility, WebhookRegistration,
+    RefusedText, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, Visibility,
+    WebhookRegistration,
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};

@@ -1,0 +1,108 @@
+//! Trying dead letters again: those that are due, those that a person asks for, and every day one of those that were
+//! refused for the same reason (D16).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::link::{DeadLetter, Subject};
+use crate::sync::feed::sync_subjects;
+use crate::sync::outcome::Stop;
+use crate::sync::session::Session;
+use crate::wording::Code;
+
+/// Dead letters that one cycle tries again.
+const MOST_DUE: usize = 100;
+/// How often one of those that were refused for the same reason is tried again.
+const PROBED_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Which dead letters are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Which {
+    /// Those with that code.
+    pub code: Option<String>,
+    /// Those that name that field.
+    pub field: Option<String>,
+    /// Only those that nothing but a change or a person brings back.
+    pub only_resting: bool,
+}
+
+impl Which {
+    fn includes(&self, letter: &DeadLetter) -> bool {
+        self.code.as_ref().is_none_or(|code| letter.code == *code)
+            && self.field.as_ref().is_none_or(|field| letter.fields.contains(field))
+            && !(self.only_resting && letter.next_try.is_some())
+    }
+}
+
+/// Tries those that are due.
+pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
+    let due = session.books.letters_due(session.now(), MOST_DUE);
+    try_again(session, &due)
+}
+
+/// Tries one of each kind of refusal a day after it was last tried. Where that goes through, the others are due.
+pub(super) fn probe(session: &mut Session<'_>) -> Result<(), Stop> {
+    let now = session.now();
+    let mut kinds: BTreeMap<(String, BTreeSet<String>), Vec<Subject>> = BTreeMap::new();
+    let mut resting = BTreeSet::new();
+    for (subject, letter) in session.books.letters() {
+        if letter.next_try.is_some() || !is_refusal(letter) {
+            continue;
+        }
+        let kind = (letter.code.clone(), letter.fields.clone());
+        if now < letter.tried.plus(PROBED_EVERY) {
+            resting.insert(kind.clone());
+        }
+        kinds.entry(kind).or_default().push(subject.clone());
+    }
+    for (_, alike) in kinds.into_iter().filter(|(kind, _)| !resting.contains(kind)) {
+        let Some((probe, others)) = alike.split_first() else { continue };
+        try_again(session, std::slice::from_ref(probe))?;
+        if session.books.letter(probe).is_none() {
+            session.books.make_letters_due(now, others);
+        }
+    }
+    Ok(())
+}
+
+/// Tries some of those that are meant, those after that subject; gives the last that was tried, if more may be left.
+pub(super) fn try_after(
+    session: &mut Session<'_>,
+    which: &Which,
+    after: Option<&str>,
+    most: usize,
+) -> Result<Option<String>, Stop> {
+    let is_meant = |(subject, letter): &(&Subject, &DeadLetter)| {
+        which.includes(letter) && after.is_none_or(|after| subject.to_string().as_str() > after)
+    };
+    let mut meant: Vec<(String, Subject)> =
+        session.books.letters().filter(is_meant).map(|(subject, _)| (subject.to_string(), subject.clone())).collect();
+    meant.sort();
+    meant.truncate(most);
+    let last = meant.last().map(|(text, _)| text.clone());
+    let subjects: Vec<Subject> = meant.into_iter().map(|(_, subject)| subject).collect();
+    try_again(session, &subjects)?;
+    Ok(last)
+}
+
+/// Brings records together, values that were refused before and all.
+pub(super) fn try_again(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
+    for subject in subjects {
+        forget_refusals(session, subject)?;
+    }
+    sync_subjects(session, subjects)
+}
+
+/// What was refused of a record may be sent again.
+pub(super) fn forget_refusals(session: &Session<'_>, subject: &Subject) -> Result<(), Stop> {
+    let mut link = session.state.link(subject)?;
+    if !link.refused.is_empty() {
+        link.refused.clear();
+        session.state.save_link(subject, &link)?;
+    }
+    Ok(())
+}
+
+fn is_refusal(letter: &DeadLetter) -> bool {
+    [Code::RefusedByTribe, Code::RefusedByAdvocaatCentraal].iter().any(|code| letter.code == code.as_str())
+}

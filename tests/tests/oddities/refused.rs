@@ -1,0 +1,240 @@
+//! One bad value never blocks a record.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use advocaatcentraal_tribe::link::{DeadLetter, Subject};
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
+use advocaatcentraal_tribe::sync::{Budget, Next, Which, retry_letters};
+use sandbox::advocaatcentraal::{Refusals, Variants};
+use sandbox::tribe::{Character, NestedCreate, RefusedText};
+use serde_json::{Value, json};
+use tests::World;
+use tests::support::{edit_relatie, relation_in_ac, relation_of};
+
+use super::{add_company, add_contact_person, object};
+
+const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
+const COMPANY: &str = "1001";
+/// In a value that Tribe refuses.
+const BAD: &str = "onmogelijk";
+
+fn office_with(variants: Variants, character: Character) -> World {
+    let world = World::with(7, 18, variants, character);
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    world
+}
+
+fn refusing(names_it: bool) -> Character {
+    Character { refused_text: Some(RefusedText { word: BAD.to_owned(), names_it }), ..Character::default() }
+}
+
+fn letters(world: &World) -> Vec<(Subject, DeadLetter)> {
+    records::dead_letters(world.ports(), &world.read_settings()).unwrap()
+}
+
+/// The fields that the dead letter of a record names.
+fn refused(world: &World, id: &str) -> Vec<String> {
+    let all = letters(world);
+    let of = all.into_iter().find(|(subject, _)| subject.id() == id);
+    of.map(|(_, letter)| letter.fields.into_iter().collect()).unwrap_or_default()
+}
+
+fn record(id: &str) -> RecordId {
+    RecordId::Relatie(RelatieId::new(id))
+}
+
+fn every_field() -> Value {
+    json!({"telefoonnummer": "020 555 09 09", "email": "nieuw@voorbeeld.example",
+        "bedrijfsnaam": "Anders Voorbeeld B.V.", "website": format!("www.{BAD}.example")})
+}
+
+#[test]
+fn an_update_of_tribe_goes_on_without_the_value_that_is_refused() {
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        let writes = world.writes().1;
+        edit_relatie(&world, COMPANY, every_field());
+        world.settle().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 09 09", "{names_it}");
+        assert_eq!(relation_of(&world, COMPANY, "Name"), "Anders Voorbeeld B.V.");
+        assert_eq!(relation_of(&world, COMPANY, "EmailAddress"), "nieuw@voorbeeld.example");
+        assert_ne!(relation_of(&world, COMPANY, "Website"), format!("www.{BAD}.example"));
+        assert_eq!(refused(&world, COMPANY), ["organisatie.website"]);
+        assert!(world.writes().1 - writes <= 3, "at most three more calls");
+        let before = world.writes();
+        world.settle().unwrap();
+        world.sweep().unwrap();
+        assert_eq!((world.writes(), letters(&world).len()), (before, 1), "it is not sent again, and not forgotten");
+    }
+}
+
+#[test]
+fn a_refused_value_is_sent_again_when_it_changes() {
+    let world = office_with(Variants::default(), refusing(true));
+    edit_relatie(&world, COMPANY, every_field());
+    world.settle().unwrap();
+    edit_relatie(&world, COMPANY, json!({"website": "www.mogelijk.example"}));
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "Website"), "www.mogelijk.example");
+    assert!(letters(&world).is_empty());
+    world.assert_same();
+}
+
+#[test]
+fn a_record_is_created_without_the_value_that_is_refused() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::RelationsOnly, NestedCreate::Ignored] {
+        for names_it in [true, false] {
+            let character = Character { nested_create, ..refusing(names_it) };
+            let world = office_with(Variants::default(), character);
+            let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+            edit_relatie(&world, &id, json!({"telefoonnummer": BAD, "website": "www.nieuw.example"}));
+            world.poll().unwrap();
+            let person = add_contact_person(&world, &[id.as_str()]);
+            world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |person| {
+                person["voornamen"] = BAD.into();
+            });
+            world.settle().unwrap();
+            let case = format!("{nested_create:?}, {names_it}");
+            assert_eq!(relation_of(&world, &id, "Website"), "www.nieuw.example", "{case}");
+            assert_eq!(relation_of(&world, &id, "EmailAddress"), "info@voorbeeld.example", "{case}");
+            assert_eq!(refused(&world, &id), ["organisatie.telefoonnummer"], "{case}");
+            assert_eq!(refused(&world, &person), ["contactpersoon.voornamen"], "{case}");
+            let street = world.address_in_tribe(&format!("ac:12345:relatie:{id}"), "VisitingAddress");
+            assert!(!street.is_empty(), "{case}");
+            let standing = world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{id}")).len();
+            assert_eq!(standing, 1, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_part_of_an_address_takes_no_other_part_with_it() {
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        world.edit_in_ac(sandbox::advocaatcentraal::List::Relaties, &id, |relatie| {
+            relatie["adressen"][0]["plaats"] = BAD.into();
+        });
+        world.settle().unwrap();
+        assert_eq!(refused(&world, &id), ["hoofdkantoor.plaats"], "{names_it}");
+        let marker = format!("ac:12345:relatie:{id}");
+        let address = world.address_in_tribe(&marker, "VisitingAddress");
+        let address =
+            world.tribe.borrow().set("Address").find(|of| of.id().to_string() == address).unwrap().text("Street");
+        assert_eq!(address, "Keizersgracht", "{names_it}");
+    }
+}
+
+#[test]
+fn an_edit_in_tribe_reaches_ac_without_the_value_that_ac_refuses() {
+    for refusals in [Refusals::NameTheMember, Refusals::Bare] {
+        let world = office_with(Variants { refusals, ..Variants::default() }, Character::default());
+        let marker = format!("ac:12345:relatie:{COMPANY}");
+        world.edit_in_tribe(
+            &marker,
+            &json!({"EmailAddress": "geen adres", "PhoneNumber": "020 555 09 09", "Website": "www.t.example"}),
+        );
+        world.settle().unwrap();
+        let in_ac = relation_in_ac(&world, COMPANY);
+        assert_eq!((&in_ac["telefoonnummer"], &in_ac["website"]), (&json!("020 555 09 09"), &json!("www.t.example")));
+        assert_ne!(in_ac["email"], "geen adres");
+        assert_eq!(refused(&world, COMPANY), ["organisatie.email"], "{refusals:?}");
+        let before = world.writes();
+        world.settle().unwrap();
+        assert_eq!(world.writes(), before);
+        world.edit_in_tribe(&marker, &json!({"EmailAddress": "wel@voorbeeld.example"}));
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["email"], "wel@voorbeeld.example");
+        assert!(letters(&world).is_empty());
+        world.assert_same();
+    }
+}
+
+/// A tenant with a rule that refuses a value of several relations, until an administrator takes it away.
+fn several_refused(names_it: bool) -> (World, Vec<String>) {
+    let world = office_with(Variants::default(), refusing(names_it));
+    let names = ["Een", "Twee", "Drie"];
+    let ids: Vec<String> = names.iter().map(|name| add_company(&world, &format!("Voorbeeld {name} B.V."))).collect();
+    ids.iter().for_each(|id| edit_relatie(&world, id, json!({"telefoonnummer": BAD})));
+    world.settle().unwrap();
+    assert_eq!(letters(&world).len(), 3);
+    world.tribe.borrow_mut().character_mut().refused_text = None;
+    (world, ids)
+}
+
+#[test]
+fn letters_are_retried_all_or_by_code_or_by_field() {
+    let which = |code: Option<&str>, field: Option<&str>| Which {
+        code: code.map(str::to_owned),
+        field: field.map(str::to_owned),
+        only_resting: false,
+    };
+    for (which, left) in [
+        (which(None, None), 0),
+        (which(Some("refused-by-tribe"), None), 0),
+        (which(None, Some("organisatie.telefoonnummer")), 0),
+        (which(Some("refused-by-advocaatcentraal"), None), 3),
+        (which(None, Some("organisatie.email")), 3),
+    ] {
+        let (world, ids) = several_refused(true);
+        let few = Budget { requests: 8, ..AMPLE };
+        let mut calls = 0;
+        while retry_letters(world.ports(), &world.read_settings(), &which, few).unwrap().next == Next::Again {
+            calls += 1;
+            assert!(calls < 20, "it ends");
+        }
+        assert_eq!(letters(&world).len(), left, "{which:?}");
+        let taken = ids.iter().filter(|id| relation_of(&world, id, "PhoneNumber") == BAD).count();
+        assert_eq!(taken, 3 - left);
+    }
+}
+
+#[test]
+fn synchroniseren_tries_them_and_so_does_a_resync() {
+    let (world, _) = several_refused(false);
+    world.initial_sync().unwrap();
+    assert!(letters(&world).is_empty());
+    let (world, ids) = several_refused(false);
+    records::resync(world.ports(), &world.read_settings(), AMPLE, &record(&ids[0])).unwrap();
+    assert_eq!(letters(&world).len(), 2);
+}
+
+#[test]
+fn one_of_several_is_tried_daily_and_its_success_brings_the_others() {
+    let (world, _) = several_refused(true);
+    let before = world.writes();
+    world.settle().unwrap();
+    assert_eq!(world.writes(), before, "not before a day has passed");
+    world.wait(Duration::from_secs(24 * 60 * 60));
+    world.settle().unwrap();
+    assert!(letters(&world).is_empty());
+    world.assert_same();
+}
+
+#[test]
+fn a_probe_that_is_refused_again_leaves_the_others_alone() {
+    let (world, ids) = several_refused(true);
+    world.tribe.borrow_mut().character_mut().refused_text = Some(RefusedText { word: BAD.to_owned(), names_it: true });
+    world.wait(Duration::from_secs(24 * 60 * 60));
+    let before = world.writes();
+    world.settle().unwrap();
+    let named: BTreeSet<Vec<String>> = ids.iter().map(|id| refused(&world, id)).collect();
+    assert_eq!((world.writes(), named.len(), letters(&world).len()), (before, 1, 3));
+}
+
+#[test]
+fn a_record_of_which_even_the_name_is_refused_waits_as_a_whole() {
+    let world = office_with(Variants::default(), refusing(false));
+    let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": BAD, "telefoonnummer": null,
+        "email": null, "website": null, "kvk": null, "adressen": []});
+    let id = world.ac.borrow_mut().add_relatie(world.now(), object(fields));
+    world.settle().unwrap();
+    assert_eq!((letters(&world).len(), refused(&world, &id).len()), (1, 0));
+    edit_relatie(&world, &id, json!({"bedrijfsnaam": "Mogelijk B.V."}));
+    world.settle().unwrap();
+    assert!(letters(&world).is_empty());
+    world.assert_same();
+}
