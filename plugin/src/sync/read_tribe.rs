@@ -110,7 +110,12 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
                 let visible_by = session.now().plus(READ_LAG);
                 item.halt(session, Code::NotVisibleYet, None, Retry::At(visible_by));
             }
-            None => explain_absence(session, item)?,
+            None => {
+                explain_absence(session, item)?;
+                if let Some(until) = lags_until(item, session.now()).filter(|_| !item.is_halted) {
+                    item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
+                }
+            }
         }
     }
     Ok(())
@@ -141,25 +146,28 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
     session.flush()
 }
 
-/// A linked record that does not show was removed by a user, or does not show yet.
+/// A linked record that no list shows was removed by a user, or does not show yet, or is kept back by the list: asked for
+/// by itself it shows all the same.
 fn explain_absence(session: &mut Session<'_>, item: &mut Item) -> Result<(), Stop> {
     for (part, id) in unseen_parts(item) {
-        let set = match part {
-            Part::Contact(_) => Entity::Contact.set(),
-            Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity().set(),
+        let entity = match part {
+            Part::Contact(_) => Entity::Contact,
+            Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity(),
         };
         let now = session.now();
-        let young = match item.link.parts.get(&part) {
-            Some(PartState::Linked { since, .. }) => now < since.plus(READ_LAG),
-            _ => false,
-        };
-        match if young { Ok(true) } else { session.tribe.exists(set, &id) } {
-            Ok(false) => session.health.was_read(),
-            Ok(true) => {
+        if let Some(PartState::Linked { since, .. }) = item.link.parts.get(&part)
+            && may_lag(*since, now)
+        {
+            item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
+            return Ok(());
+        }
+        match session.tribe.read_one(entity, &id) {
+            Ok(Some(record)) => {
                 session.health.was_read();
-                item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
-                return Ok(());
+                item.tribe.take(&part, record);
+                continue;
             }
+            Ok(None) => session.health.was_read(),
             Err(failure) => {
                 session.was_not_read(failure, System::Tribe)?;
                 item.halt(session, Code::NoAnswer, None, Retry::Soon);
@@ -199,8 +207,14 @@ fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
         let written = item.link.written.get(record.id())?;
         let until = written.at.plus(READ_LAG);
         let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
-        (older && now < until).then_some(until)
+        (older && may_lag(written.at, now)).then_some(until)
     })
+}
+
+/// Whether what was stored at that instant may not show yet. An instant ahead of this machine's clock was taken while
+/// that was wrong, and says nothing.
+pub(super) fn may_lag(stored_at: Instant, now: Instant) -> bool {
+    now < stored_at.plus(READ_LAG) && stored_at < now.plus(READ_LAG)
 }
 
 #[cfg(test)]

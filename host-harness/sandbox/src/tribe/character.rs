@@ -76,6 +76,8 @@ pub struct Character {
     pub text_equality: TextEquality,
     /// What a list without a total order looks like.
     pub unordered: Unordered,
+    /// How often a row comes in a list that expands something beside it.
+    pub expanded_rows: ExpandedRows,
     /// Whether a commercial relationship must name its parent.
     pub parent: ParentRelation,
     /// What `LastMutationDate` says on a record that was never edited.
@@ -120,6 +122,7 @@ impl Default for Character {
             read_lag: Duration::ZERO,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,
+            expanded_rows: ExpandedRows::Once,
             parent: ParentRelation::Defaulted,
             first_mutation_date: FirstMutationDate::AtCreation,
             address_follow_up: None,
@@ -356,6 +359,17 @@ pub enum Unordered {
     Stable,
     /// Otherwise at every call, so that pages repeat rows and miss others. Tribe: seen.
     Shuffled,
+    /// As `Shuffled`, and within one answer too.
+    Repeating,
+}
+
+/// How often a row comes in a list that expands something beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpandedRows {
+    /// Once.
+    Once,
+    /// Once for each record that is expanded, and `$top` counts them all. Pages, which skip, are spared.
+    ForEachExpanded,
 }
 
 /// Whether a commercial relationship must name its parent. Tribe: inferred to be defaulted.

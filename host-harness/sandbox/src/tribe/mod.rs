@@ -34,9 +34,9 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpiresIn,
-    ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
-    RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, WebhookRegistration,
+    AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpandedRows,
+    ExpiresIn, ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation,
+    PutAnswer, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, WebhookRegistration,
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
@@ -196,6 +196,7 @@ impl Tribe {
             seen: self.store.seen(now, self.character.read_lag),
             equality: self.character.text_equality,
             unordered: self.character.unordered,
+            expanded_rows: self.character.expanded_rows,
             extra: self.character.extra_properties,
             shuffle: self.reads,
         }
