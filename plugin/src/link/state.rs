@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::advocaatcentraal::Tags;
 use crate::link::keys::Keys;
 use crate::link::{Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
@@ -44,6 +45,9 @@ pub struct Header {
     pub deep_insert: Option<DeepInsert>,
     /// Whether Tribe holds records with our marker that no link knows; none before that was looked up.
     pub orphans: Option<Orphans>,
+    /// What writes to AC have shown of its tags; none before one.
+    #[serde(default)]
+    pub tags: Option<Tags>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -90,8 +94,14 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header =
-            Header { key, tribe_organisation: None, deep_insert: None, orphans: None, later: Later::default() };
+        let header = Header {
+            key,
+            tribe_organisation: None,
+            deep_insert: None,
+            orphans: None,
+            tags: None,
+            later: Later::default(),
+        };
         self.save_header(&header)?;
         Ok(header)
     }

@@ -94,7 +94,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             settings,
             clock: ports.clock,
-            ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal),
+            ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal).knowing_tags(header.tags),
             tribe,
             books: Books::open(&state, now)?,
             state,
@@ -193,6 +193,10 @@ impl<'a> Session<'a> {
 
     /// Makes the books durable.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        if self.header.tags != self.ac.tags() {
+            self.header.tags = self.ac.tags();
+            self.state.save_header(&self.header)?;
+        }
         Ok(self.books.flush(&self.state)?)
     }
 }

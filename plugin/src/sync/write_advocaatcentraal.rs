@@ -35,8 +35,13 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 return item.save(session);
             }
             Err(Failure::Changed) => {
+                let before = item.ac.common().everything();
                 read_again(session, item)?;
                 if item.is_halted {
+                    return Ok(());
+                }
+                if item.ac.common().everything() == before {
+                    item.halt(session, Code::NotTakenNow, None, Retry::Soon);
                     return Ok(());
                 }
                 item.make_plan(session);

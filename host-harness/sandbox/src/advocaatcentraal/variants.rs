@@ -108,6 +108,11 @@ pub enum Etag {
     Yes,
     /// It does not, and `If-Match` is ignored.
     No,
+    /// It carries a weak one, which no `If-Match` matches.
+    Weak,
+    /// It carries one of the answer, not of the record, as behind a gateway that compresses: any `If-Match` is answered
+    /// with 412.
+    NeverFits,
 }
 
 /// How ids are written (A3).
