@@ -140,6 +140,7 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
         began: cursor.stamp,
         idle_pages: 2,
         handled: cursor.handled.clone(),
+        late: std::time::Duration::ZERO,
     };
     is_stored_as(cursor, json!({"stamp": 7, "handled": handled}));
     let walk = Walk { step: 3, position, done: 4, expected: Some(9), under_way: true, ..Walk::default() };
@@ -153,8 +154,16 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
 fn dead_letters_and_conflicts_keep_their_stored_form() {
     let (subject, at, later) = (organisation("1001"), Instant::from_millis(7), Later::default());
     let code = "refused".to_owned();
-    let bare =
-        DeadLetter { code, field: None, attempts: 2, since: at, next_try: None, refused: None, later: later.clone() };
+    let bare = DeadLetter {
+        code,
+        field: None,
+        attempts: 2,
+        since: at,
+        tried: at,
+        next_try: None,
+        refused: None,
+        later: later.clone(),
+    };
     let whole = DeadLetter {
         field: Some("phone".to_owned()),
         next_try: Some(at),
@@ -166,9 +175,9 @@ fn dead_letters_and_conflicts_keep_their_stored_form() {
     is_stored_as(
         letters,
         json!({
-            "organisatie/1001": {"code": "refused", "attempts": 2, "since": 7},
+            "organisatie/1001": {"code": "refused", "attempts": 2, "since": 7, "tried": 7},
             "contactpersoon/9": {
-                "code": "refused", "attempts": 2, "since": 7, "field": "phone", "next_try": 7, "refused": PRINT,
+                "code": "refused", "attempts": 2, "since": 7, "tried": 7, "field": "phone", "next_try": 7, "refused": PRINT,
             },
         }),
     );
@@ -268,7 +277,8 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
     stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});
     let code = "refused".to_owned();
-    let letter = DeadLetter { code, field: None, attempts: 1, since: at, next_try: None, refused: None, later };
+    let letter =
+        DeadLetter { code, field: None, attempts: 1, since: at, tried: at, next_try: None, refused: None, later };
     stays(letter, |letter| letter.attempts += 1);
 }
 

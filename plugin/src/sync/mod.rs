@@ -19,7 +19,7 @@
 //! Tribe is written it is read there once more, since Tribe has no `ETag` and an edit made meanwhile would be lost.
 //!
 //! Files stand in floors; an arrow only points down: cycles, [`steps`], [`feed`], [`batch`], its steps, [`item`],
-//! [`session`], [`books`] and [`health`], [`outcome`].
+//! [`session`], [`overlap`], [`books`] and [`health`], [`outcome`].
 
 mod adopt;
 mod agree;
@@ -40,6 +40,7 @@ mod intent;
 mod item;
 mod observation;
 mod outcome;
+mod overlap;
 mod pending_clear;
 mod planned;
 pub mod preview;

@@ -9,7 +9,7 @@ use crate::sync::books::Retry;
 use crate::sync::edits::{Edits, Filled, Target};
 use crate::sync::item::{Batch, Item, Place};
 use crate::sync::outcome::{Stop, System, Verdict};
-use crate::sync::read_tribe::{READ_LAG, read_and_judge};
+use crate::sync::read_tribe::{may_lag, read_and_judge};
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
 use crate::tribe::{Create, Entity, Record, Stored, Update};
@@ -123,7 +123,7 @@ fn make_addresses(session: &mut Session<'_>, batch: &mut Batch, edits: &mut [(Pl
 
 /// Remembers a write as long as reads may lag behind it.
 fn remember_write(item: &mut Item, write: &Write, stored: &Stored, now: Instant) {
-    item.link.written.retain(|_, written| now < written.at.plus(READ_LAG));
+    item.link.written.retain(|_, written| may_lag(written.at, now));
     let stamp = stored.record.as_ref().and_then(Record::changed_at).or(stored.server_time);
     if let Some(stamp) = stamp {
         item.link.written.insert(write.id.clone(), Written { stamp, at: now });

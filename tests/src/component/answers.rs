@@ -45,6 +45,7 @@ pub(super) fn dead_letter(told: export::records::DeadLetter) -> (Subject, DeadLe
         field: told.field,
         attempts: told.attempts,
         since: Instant::from_millis(told.since),
+        tried: Instant::from_millis(told.since),
         next_try: told.next_try.map(Instant::from_millis),
         refused: None,
         later: Later::default(),

@@ -108,7 +108,7 @@ impl AdvocaatCentraal {
             self.counters.violation();
         }
         let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
-        answer.unwrap_or_else(Refusal::response).dated(now)
+        answer.unwrap_or_else(Refusal::response).dated(now, self.variants.dates)
     }
 
     /// What was called so far.

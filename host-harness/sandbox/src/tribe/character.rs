@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::guid::Guid;
+use crate::Dates;
 
 /// The API client and the tenant behind it.
 #[derive(Clone)]
@@ -70,6 +71,8 @@ pub struct Character {
     pub country_codes: CountryCodes,
     /// What registering a webhook takes.
     pub webhook_registration: WebhookRegistration,
+    /// What an answer's `Date` says.
+    pub dates: Dates,
     /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
     pub read_lag: Duration,
     /// Whether `eq` and `ne` on text tell capitals apart.
@@ -119,6 +122,7 @@ impl Default for Character {
             address_edit: AddressEdit::Alone,
             country_codes: CountryCodes::TwoLetters,
             webhook_registration: WebhookRegistration::Likely,
+            dates: Dates::Told,
             read_lag: Duration::ZERO,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,

@@ -120,7 +120,7 @@ impl Tribe {
             self.counters.call(&request.method, "unknown");
             Response::empty(404)
         };
-        response.dated(now)
+        response.dated(now, self.character.dates)
     }
 
     /// The answer that login or quota gives instead.
