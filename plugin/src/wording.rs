@@ -107,6 +107,9 @@ codes! {
     /// A preview that the budget cut short.
     PreviewNotWhole = "preview-not-whole":
         "Het voorbeeld is niet volledig: er zijn te veel relaties voor één aanroep." / "The preview is not whole: there are too many relations for one call.",
+    /// A marker that was overwritten in Tribe.
+    MarkerRepaired = "marker-repaired":
+        "Het AdvocaatCentraal-ID op deze kaart in Tribe was overschreven, bijvoorbeeld door een import, en is hersteld." / "The AdvocaatCentraal id on this record in Tribe was overwritten, by an import perhaps, and was written anew.",
     /// A difference that neither the poll nor a webhook had shown.
     FoundBySweep = "found-by-sweep":
         "Dit verschil werd pas bij de nachtelijke controle gevonden en is hersteld." / "This difference was found only by the sweep, and mended.",

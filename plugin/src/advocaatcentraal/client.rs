@@ -10,7 +10,7 @@ use super::record::Listed;
 use super::{Contactpersoon, Page, Relatie, Tags, listing, oddity};
 use crate::answer::{self, Failure};
 use crate::ports::{Clock, Http, Method, Request, Response};
-use crate::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, Stamp};
+use crate::relation::{ContactpersoonId, Instant, OfficeNumber, RelatieId, RelatietypeId, Stamp};
 use crate::secret::Secret;
 
 /// So many requests in a row without a usable answer, and it is the system, not the records.
@@ -73,8 +73,8 @@ impl<'a> Client<'a> {
     /// The office's name. [`Failure::Gone`] if AC knows no such office.
     pub fn office(&self) -> Result<String, Failure> {
         let office = object(&self.get("")?)?;
-        if office.get("office").is_some() && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office)
-        {
+        let told = oddity::id(office.get("office")).map(|told| OfficeNumber::of(&told));
+        if office.get("office").is_some() && told != Some(OfficeNumber::of(&self.settings.office)) {
             return Err(Failure::Gone);
         }
         let name = oddity::text(office.get("naam")).said;

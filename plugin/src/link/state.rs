@@ -1,5 +1,7 @@
 //! The state of one office in the store: typed, versioned, one key for each thing.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +198,16 @@ impl<'a> OfficeState<'a> {
     /// Stores the conflicts.
     pub fn save_conflicts(&self, conflicts: &Conflicts) -> Result<(), StateError> {
         self.save(&self.keys.conflicts(), conflicts)
+    }
+
+    /// The records that a person had forgotten (D18).
+    pub fn forgotten(&self) -> Result<BTreeSet<Subject>, StateError> {
+        Ok(self.load(&self.keys.forgotten())?.unwrap_or_default())
+    }
+
+    /// Stores the records that a person had forgotten.
+    pub fn save_forgotten(&self, forgotten: &BTreeSet<Subject>) -> Result<(), StateError> {
+        self.save(&self.keys.forgotten(), forgotten)
     }
 
     /// The brake and the records that it waits for.

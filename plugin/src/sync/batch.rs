@@ -89,6 +89,7 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
     let scope = match &record {
+        _ if session.is_forgotten(&subject) => Scope::Outside(Why::Forgotten),
         AcRecord::Relatie(relatie) => scope::of_relation(session, &subject, relatie),
         AcRecord::Contactpersoon(person) => scope::of_contact_person(session, person)?,
     };

@@ -48,6 +48,8 @@ impl RecordId {
 pub enum RecordState {
     /// Nothing is known of it.
     NotLinked,
+    /// A person had it forgotten: it stays without a link until that is taken back.
+    Forgotten,
     /// A create is on its way.
     Creating,
     /// Linked.
@@ -63,6 +65,7 @@ impl RecordState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotLinked => "not-linked",
+            Self::Forgotten => "forgotten",
             Self::Creating => "creating",
             Self::Linked => "linked",
             Self::Paused => "paused",
@@ -104,7 +107,7 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
-            state: RecordState::of(&link),
+            state: if session.is_forgotten(&subject) { RecordState::Forgotten } else { RecordState::of(&link) },
             paused: link.paused,
             linked,
             differing: differing(session, id, &subject, &link)?,
@@ -116,9 +119,10 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
 }
 
 /// Reads both sides of one record and brings them together. What a user removed in Tribe is made again: that is how
-/// one asks for it (D1).
+/// one asks for it (D1). And so one takes back that it was forgotten (D18): it is found by its marker.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        session.remember_forgotten(&id.subjects(), false)?;
         for subject in id.subjects() {
             make_again_what_is_gone(session, &subject)?;
         }
@@ -127,11 +131,12 @@ pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
     })
 }
 
-/// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched. If
-/// the record changes later it is found again by its marker.
+/// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched, now or
+/// when the record changes, until a person takes that back by [`resync`] (D18).
 pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<(), Stopped> {
     let forgotten = run(ports, settings, budget, |session| {
         session.expect_orphans(Orphans::Perhaps)?;
+        session.remember_forgotten(&id.subjects(), true)?;
         for subject in id.subjects() {
             let link = session.state.link(&subject)?;
             for (_, id) in link.all_linked() {
