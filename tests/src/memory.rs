@@ -22,6 +22,11 @@ impl Memory {
         self.values.borrow().iter().find_map(|(key, value)| look(key, value))
     }
 
+    /// Puts a copy back, as a restore of a backup does.
+    pub fn restore(&self, copy: &BTreeMap<String, Vec<u8>>) {
+        self.values.borrow_mut().clone_from(copy);
+    }
+
     /// Empties the store, as a reinstall does.
     pub fn lose_everything(&self) {
         self.values.borrow_mut().clear();
