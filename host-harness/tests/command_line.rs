@@ -74,6 +74,10 @@ async fn an_office_is_added_checked_synced_and_polled() {
     let comparison = stand_ins.compare();
     assert!(comparison.is_equal(), "{comparison}");
 
+    let again = add(data, &stand_ins.settings().replace("\"12345\"", "\"012345\""));
+    assert_eq!(code(&again), 2);
+    assert!(both(&again).contains("office 012345 is there already as 12345"), "{}", both(&again));
+
     // A process of its own each time: nothing but the data folder carries over.
     let again = json(&run(&["sync", "--json"]));
     assert_eq!(again["run"]["counts"]["created"], 0, "{again}");
@@ -136,7 +140,9 @@ async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back(
     run(&["sweep"]);
     run(&["records", "forget", "relatie/1001"]);
     let explained = json(&run(&["records", "explain", "relatie/1001", "--json"]));
-    assert_eq!(explained["state"], "not-linked");
+    assert_eq!(explained["state"], "forgotten");
+    run(&["records", "resync", "relatie/1001"]);
+    assert_eq!(json(&run(&["records", "explain", "relatie/1001", "--json"]))["state"], "linked");
     assert_eq!(code(&koppeling(data, &["records", "explain", "1001"])), 2);
 }
 

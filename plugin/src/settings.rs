@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::mapping;
 use crate::plan::Direction;
-use crate::relation::RelatietypeId;
+use crate::relation::{OfficeNumber, RelatietypeId};
 use crate::secret::Secret;
 use crate::tribe::{Flow, Kvk, RelationType};
 use crate::wording::Code;
@@ -86,7 +86,7 @@ impl Settings {
         let settings = Self {
             advocaatcentraal: advocaatcentraal::Settings {
                 url: reader.url(name::ADVOCAATCENTRAAL_URL, None),
-                office: reader.needed(name::ADVOCAATCENTRAAL_OFFICE),
+                office: reader.office(),
                 key: Secret::new(reader.needed(name::ADVOCAATCENTRAAL_KEY)),
                 key_header: reader.or(name::ADVOCAATCENTRAAL_KEY_HEADER, "X-Api-Key"),
             },
@@ -155,6 +155,15 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             self.wrong(setting, Code::SettingMissing);
             String::new()
         })
+    }
+
+    /// The office's number as AC gets it: as it is typed, without blanks.
+    fn office(&mut self) -> String {
+        let text = self.needed(name::ADVOCAATCENTRAAL_OFFICE);
+        if !text.is_empty() && !OfficeNumber::is_written_in(&text) {
+            self.wrong(name::ADVOCAATCENTRAAL_OFFICE, Code::SettingNotUnderstood);
+        }
+        text.replace(' ', "")
     }
 
     fn or(&self, setting: &str, default: &str) -> String {
@@ -321,6 +330,18 @@ mod tests {
             (name::FIELDS, Code::SettingNotUnderstood),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_office_number_is_taken_in_any_spelling_of_a_number_and_nothing_else() {
+        for (typed, sent) in [("12345", "12345"), (" 12 345 ", "12345"), ("012345", "012345"), ("12-345", "12-345")] {
+            let settings = read(&[(name::ADVOCAATCENTRAAL_OFFICE, typed)]).unwrap();
+            assert_eq!(settings.advocaatcentraal.office, sent);
+        }
+        for typed in ["12345/1", "１２３４５", "kantoor:1"] {
+            let expected = [(name::ADVOCAATCENTRAAL_OFFICE, Code::SettingNotUnderstood)];
+            assert_eq!(problems(&[(name::ADVOCAATCENTRAAL_OFFICE, typed)]), expected, "{typed}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
 use crate::link::{self, DeepInsert, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
@@ -70,7 +71,7 @@ pub struct TribeType {
 /// that says why.
 pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSettings>) -> Result<Vec<Finding>, Stop> {
     let mut findings = Findings(Vec::new());
-    findings.of_advocaatcentraal(ports, settings);
+    findings.of_advocaatcentraal(ports, settings)?;
     findings.of_tribe(ports, settings)?;
     match webhook {
         Some(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
@@ -114,11 +115,12 @@ impl Findings {
         self.add(code, system, Verdict::Fails);
     }
 
-    fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) {
+    fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
         let system = System::AdvocaatCentraal;
         let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
         if let Err(failure) = client.office() {
-            return self.failed(&failure, system);
+            self.failed(&failure, system);
+            return Ok(());
         }
         self.add(Code::AdvocaatCentraalReached, system, Verdict::Holds);
         match client.relatietypen() {
@@ -136,8 +138,28 @@ impl Findings {
                 let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
                 let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
                 self.either(with_offset, system, Code::StampsWithOffset, otherwise);
+                if let Some(Ok(first)) = page.records.first() {
+                    self.of_tags(ports, settings, client.relatie(first.id()))?;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Whether AC's tags guard a write. Only a record by itself has one, and only a write shows that it fits.
+    fn of_tags(&mut self, ports: Ports<'_>, settings: &Settings, read: Result<Relatie, Failure>) -> Result<(), Stop> {
+        let system = System::AdvocaatCentraal;
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        match (read, state.header(ports.random)?.tags) {
+            // Deleted since it was listed.
+            (Err(Failure::Gone), _) => {}
+            (Err(failure), _) => self.failed(&failure, system),
+            (Ok(record), _) if !record.has_tag() => self.add(Code::NoTags, system, Verdict::Differs),
+            (Ok(_), Some(Tags::Fit)) => self.add(Code::TagsFit, system, Verdict::Holds),
+            (Ok(_), Some(Tags::DoNotFit { .. })) => self.add(Code::TagsDoNotFit, system, Verdict::Differs),
+            (Ok(_), None) => self.add(Code::TagsUnknown, system, Verdict::Unknown),
+        }
+        Ok(())
     }
 
     fn of_tribe(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {

@@ -128,6 +128,9 @@ codes! {
     /// A preview that the budget cut short.
     PreviewNotWhole = "preview-not-whole":
         "Het voorbeeld is niet volledig: er zijn te veel relaties voor één aanroep." / "The preview is not whole: there are too many relations for one call.",
+    /// A marker that was overwritten in Tribe.
+    MarkerRepaired = "marker-repaired":
+        "Het AdvocaatCentraal-ID op deze kaart in Tribe was overschreven, bijvoorbeeld door een import, en is hersteld." / "The AdvocaatCentraal id on this record in Tribe was overwritten, by an import perhaps, and was written anew.",
     /// A difference that neither the poll nor a webhook had shown.
     FoundBySweep = "found-by-sweep":
         "Dit verschil werd pas bij de nachtelijke controle gevonden en is hersteld." / "This difference was found only by the sweep, and mended.",
@@ -170,6 +173,10 @@ codes! {
     ChangedInBetween = "changed-in-between":
         "Deze relatie werd intussen steeds gewijzigd; de koppeling probeert het vanzelf opnieuw." / "This record kept changing meanwhile; the connector tries again by itself.",
 
+    /// A write that AC refused for a change that nobody made.
+    NotTakenNow = "not-taken-now":
+        "AdvocaatCentraal neemt deze wijziging nu niet aan, hoewel niemand de relatie intussen wijzigde; de koppeling probeert het vanzelf opnieuw." / "AdvocaatCentraal does not take this change now, though nobody changed the record meanwhile; the connector tries again by itself.",
+
     /// Check: AC answers to the key.
     AdvocaatCentraalReached = "advocaatcentraal-reached":
         "AdvocaatCentraal is bereikbaar en aanvaardt de API key." / "AdvocaatCentraal answers and accepts the API key.",
@@ -200,6 +207,18 @@ codes! {
     /// Check: AC's stamps have none.
     StampsWithoutOffset = "stamps-without-offset":
         "AdvocaatCentraal geeft tijden zonder tijdzone; ze worden als Nederlandse tijd gelezen." / "AdvocaatCentraal gives times without an offset; they are read as time in Europe/Amsterdam.",
+    /// Check: a write that bore a record's tag was taken.
+    TagsFit = "tags-fit":
+        "AdvocaatCentraal bewaakt met een ETag dat niemand intussen wijzigde." / "AdvocaatCentraal guards by an ETag that nobody wrote in between.",
+    /// Check: a write that bore a record's tag was refused, though nobody had changed the record.
+    TagsDoNotFit = "tags-do-not-fit":
+        "De ETag van AdvocaatCentraal past nooit bij de relatie; de koppeling leest haar vlak voor het schrijven nog eens en schrijft zonder." / "The ETag that AdvocaatCentraal gives never fits its record; each is read once more right before it is written, without the tag.",
+    /// Check: AC gives no tag.
+    NoTags = "no-tags":
+        "AdvocaatCentraal geeft geen bruikbare ETag; de koppeling leest elke relatie vlak voor het schrijven nog eens." / "AdvocaatCentraal gives no ETag that can guard a write; each record is read once more right before it is written.",
+    /// Check: no write has shown yet whether tags fit.
+    TagsUnknown = "tags-unknown":
+        "Of de ETag van AdvocaatCentraal past, blijkt bij de eerste wijziging uit Tribe." / "Whether the ETag of AdvocaatCentraal fits shows with the first change from Tribe.",
     /// Check: Tribe answers to the login.
     TribeReached = "tribe-reached":
         "Tribe is bereikbaar en aanvaardt de inloggegevens." / "Tribe answers and accepts the credentials.",

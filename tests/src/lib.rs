@@ -13,6 +13,7 @@
 //! | [`manual`] | the manual's tables once more, independent of the connector's and of the stand-ins' judge |
 //! | [`invariants`] | what must hold, whatever goes wrong, and which excuses count |
 //! | [`simulation`] | all of it together, by seed |
+//! | [`shapes`] | answers in shapes that nobody chose, by a grammar: no write may follow from them |
 //! | [`references`] | forty pieces of work, each with what happens before it |
 //! | [`trail`] | the calls and writes of a run, to compare two versions of the connector |
 //! | [`mutants`] | wrong versions of the connector and the host, and who notices them |
@@ -27,6 +28,7 @@ pub mod manual;
 mod memory;
 pub mod mutants;
 pub mod references;
+pub mod shapes;
 pub mod simulation;
 pub mod support;
 pub mod trail;
@@ -37,4 +39,4 @@ pub use component::run_in_place;
 pub use connector::Engine;
 pub use memory::Memory;
 pub use users::Users;
-pub use world::{BeforeRequest, CYCLE, Cycle, Saying, Step, TYPES, Watch, World};
+pub use world::{BeforeRequest, CYCLE, Cycle, OnAnswer, Saying, Step, TYPES, Watch, World};

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::setup::{Verdict, check, relation_types};
 use advocaatcentraal_tribe::wording::Code;
-use sandbox::advocaatcentraal::{Stamps, Variants};
+use sandbox::advocaatcentraal::{Etag, Stamps, Variants};
 use sandbox::tribe::{Character, CountryCodes, NestedCreate, OverlongPage, TextEquality};
+use serde_json::json;
 use tests::World;
+use tests::support::synced_company;
 
 fn findings(world: &World) -> BTreeMap<Code, Verdict> {
     let before = world.writes();
@@ -26,6 +28,7 @@ fn everything_as_assumed_holds_and_what_only_a_write_can_tell_is_not_known() {
     let expected = [
         (&Code::PagesUnknown, &Verdict::Unknown),
         (&Code::NestingUnknown, &Verdict::Unknown),
+        (&Code::TagsUnknown, &Verdict::Unknown),
         (&Code::WebhookSecretMissing, &Verdict::Differs),
     ];
     for finding in not_holding {
@@ -59,6 +62,24 @@ fn a_wrong_key_an_unknown_office_and_a_wrong_secret_each_fail_by_name() {
         let world = World::new(3, 20);
         world.set(setting, value);
         assert_eq!(findings(&world).get(&code), Some(&Verdict::Fails), "{setting}");
+    }
+}
+
+#[test]
+fn whether_tags_fit_is_told_from_the_first_write_on() {
+    for (etag, before, after, verdict) in [
+        (Etag::Yes, Code::TagsUnknown, Code::TagsFit, Verdict::Holds),
+        (Etag::NeverFits, Code::TagsUnknown, Code::TagsDoNotFit, Verdict::Differs),
+        (Etag::Weak, Code::NoTags, Code::NoTags, Verdict::Differs),
+        (Etag::No, Code::NoTags, Code::NoTags, Verdict::Differs),
+    ] {
+        let world = World::with(11, 20, Variants { etag, ..Variants::default() }, Character::default());
+        world.initial_sync().unwrap();
+        assert!(findings(&world).contains_key(&before), "{etag:?}");
+        let company = synced_company(&world);
+        world.edit_in_tribe(&format!("ac:12345:relatie:{company}"), &json!({"PhoneNumber": "020 555 16 01"}));
+        world.poll().unwrap();
+        assert_eq!(findings(&world).get(&after), Some(&verdict), "{etag:?}");
     }
 }
 

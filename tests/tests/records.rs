@@ -73,18 +73,14 @@ fn a_resync_carries_one_record_at_once_and_what_is_gone_in_tribe_is_made_anew_on
 }
 
 #[test]
-fn what_is_forgotten_is_found_again_by_its_marker() {
+fn what_is_forgotten_leaves_no_trace_of_its_values_and_touches_neither_system() {
     let world = settled(4);
     let id = synced_company(&world);
     let before = world.writes();
     records::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
-    assert_eq!(explain(&world, &company(&id)).state, RecordState::NotLinked);
+    assert_eq!(explain(&world, &company(&id)).state, RecordState::Forgotten);
     assert!(!world.store.dump().contains_key(&format!("12345/link/organisatie/{id}")));
     assert_eq!(world.writes(), before, "neither system is touched");
-    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 01 13"}));
-    world.settle().unwrap();
-    assert_eq!(world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{id}")).len(), 1);
-    world.assert_same();
 }
 
 #[test]

@@ -4,8 +4,11 @@
 
 use std::time::Duration;
 
+use sandbox::Dates;
 use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
-use sandbox::tribe::{Character, FirstMutationDate, NestedCreate, PutAnswer, RetryAfter, TextEquality, Unordered};
+use sandbox::tribe::{
+    Character, ExpandedRows, FirstMutationDate, NestedCreate, PutAnswer, RetryAfter, TextEquality, Unordered,
+};
 use tests::{Users, World};
 
 /// Initial sync, ten cycles in which users edit and half of the webhooks arrive, and then quiet: both systems say the
@@ -98,6 +101,16 @@ fn ac_without_etags() {
 }
 
 #[test]
+fn ac_with_weak_etags() {
+    ac(Variants { etag: Etag::Weak, ..Variants::default() });
+}
+
+#[test]
+fn ac_with_etags_that_never_fit() {
+    ac(Variants { etag: Etag::NeverFits, ..Variants::default() });
+}
+
+#[test]
 fn ac_with_ids_as_numbers() {
     ac(Variants { ids: Ids::Number, ..Variants::default() });
 }
@@ -111,6 +124,21 @@ fn ac_with_small_pages() {
 #[test]
 fn ac_whose_rows_become_visible_late() {
     ac(Variants { late_visible: Duration::from_secs(8 * 60), ..Variants::default() });
+    ac(Variants { late_visible: Duration::from_secs(24 * 60), ..Variants::default() });
+}
+
+#[test]
+fn ac_that_does_not_tell_its_clock_or_a_wrong_one() {
+    for dates in [Dates::Untold, Dates::YearsAhead] {
+        ac(Variants { dates, ..Variants::default() });
+    }
+}
+
+#[test]
+fn tribe_that_does_not_tell_its_clock_or_a_wrong_one() {
+    for dates in [Dates::Untold, Dates::YearsAhead] {
+        tribe(Character { dates, ..Character::default() });
+    }
 }
 
 #[test]
@@ -141,6 +169,16 @@ fn tribe_that_disregards_case_in_eq() {
 #[test]
 fn tribe_that_shuffles_what_has_no_order() {
     tribe(Character { unordered: Unordered::Shuffled, ..Character::default() });
+}
+
+#[test]
+fn tribe_that_repeats_rows_of_what_has_no_order() {
+    tribe(Character { unordered: Unordered::Repeating, ..Character::default() });
+}
+
+#[test]
+fn tribe_that_repeats_a_row_for_each_that_is_expanded() {
+    tribe(Character { expanded_rows: ExpandedRows::ForEachExpanded, ..Character::default() });
 }
 
 #[test]

@@ -149,6 +149,10 @@ async fn answer<S: System>(
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         return sent(Response::empty(413));
     };
+    // As servers and firewalls do that take no body in chunks.
+    if !body.is_empty() && !parts.headers.contains_key(hyper::header::CONTENT_LENGTH) {
+        return sent(Response::empty(411));
+    }
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };

@@ -45,6 +45,18 @@ async fn one_connection_carries_several_requests() {
 }
 
 #[tokio::test]
+async fn a_body_in_chunks_is_refused() {
+    let ac = Arc::new(Mutex::new(AdvocaatCentraal::new(Office::default(), Variants::default())));
+    let served = serve(ac, fixed_clock()).await.unwrap();
+    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let head = "PUT /offices/12345/relaties/1 HTTP/1.1\r\nhost: localhost\r\nx-api-key: sandbox-key\r\n";
+    let chunked = send(&mut stream, &format!("{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n")).await;
+    assert!(chunked.starts_with("HTTP/1.1 411"), "{chunked}");
+    let whole = send(&mut stream, &format!("{head}content-length: 2\r\n\r\n{{}}")).await;
+    assert!(whole.starts_with("HTTP/1.1 404"), "{whole}");
+}
+
+#[tokio::test]
 async fn an_edit_of_a_user_is_delivered_signed_and_repeated_until_it_is_taken() {
     let intake = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/tribe/12345", intake.local_addr().unwrap());

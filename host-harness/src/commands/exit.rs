@@ -109,6 +109,14 @@ pub enum CommandError {
     /// There is no such office.
     #[error("there is no office {0}; `koppeling office list` shows the ones there are")]
     NoSuchOffice(OfficeNumber),
+    /// The office is there under another spelling of its number.
+    #[error("office {given} is there already as {kept}; add its settings under that number")]
+    SpelledOtherwise {
+        /// The number that was given.
+        given: OfficeNumber,
+        /// The number under which it is kept.
+        kept: OfficeNumber,
+    },
     /// This machine has no data folder.
     #[error("this system has no data folder for you; give one with --data DIR")]
     NoDataFolder,
@@ -233,6 +241,7 @@ impl CommandError {
             | Self::NobodyToAsk
             | Self::WhichOffice(_)
             | Self::NoSuchOffice(_)
+            | Self::SpelledOtherwise { .. }
             | Self::Reference(_)
             | Self::NothingToEdit
             | Self::NoPassword(_)

@@ -99,6 +99,10 @@ async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), Comma
 }
 
 async fn keep(store: &Store, settings: &OfficeSettings, screen: &Screen) -> Result<(), CommandError> {
+    let given = &settings.office;
+    if let Some(kept) = store.offices().await?.into_iter().find(|kept| kept != given && kept.is_same_as(given)) {
+        return Err(CommandError::SpelledOtherwise { given: given.clone(), kept });
+    }
     store.put_office(settings).await?;
     let office = &settings.office;
     screen.line(match settings.tribe_login {

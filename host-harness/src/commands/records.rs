@@ -123,7 +123,7 @@ impl Records {
                     host.turn(&office, |connector, context| async move { connector.forget(context, subject).await });
                 answered(&host, &office, answer.await?).await?;
                 screen.line(format!(
-                    "Office {office}: {} is forgotten. If it changes, it is found again by its marker in Tribe.",
+                    "Office {office}: {} is forgotten, and stays so until `koppeling records resync` asks for it again.",
                     name(subject)
                 ));
             }

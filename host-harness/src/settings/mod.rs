@@ -41,6 +41,15 @@ impl OfficeNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is the same office: hyphens, zeros in front and capitals make no other. AC: assumed (a number).
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let number = |of: &Self| {
+            let written: String = of.0.chars().filter(|sign| *sign != '-').collect();
+            written.trim_start_matches('0').to_ascii_lowercase()
+        };
+        number(self) == number(other)
+    }
 }
 
 impl TryFrom<String> for OfficeNumber {

@@ -97,6 +97,17 @@ fn a_connector_is_named_by_its_digest_and_not_by_a_version() {
 }
 
 #[test]
+fn one_office_is_one_however_its_number_is_spelled() {
+    let number = |text: &str| text.parse::<OfficeNumber>().unwrap();
+    for other in ["012345", "12-345", "0012345"] {
+        assert!(number("12345").is_same_as(&number(other)), "{other}");
+    }
+    for other in ["1234", "123450", "a12345"] {
+        assert!(!number("12345").is_same_as(&number(other)), "{other}");
+    }
+}
+
+#[test]
 fn nothing_printable_holds_a_secret() {
     let settings = OfficeSettings::from_toml(&text("")).unwrap();
     assert!(!format!("{settings:?} {:?}", settings.config()).contains(SECRET));

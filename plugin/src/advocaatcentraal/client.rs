@@ -1,15 +1,16 @@
 //! Requests to AC, and reading. Writing is in `writing`.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::json::Object;
 use super::record::Listed;
-use super::{Contactpersoon, Page, Relatie, listing, oddity};
+use super::{Contactpersoon, Page, Relatie, Tags, listing, oddity};
 use crate::answer::{self, Failure};
 use crate::ports::{Clock, Http, Method, Request, Response};
-use crate::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, Stamp};
+use crate::relation::{ContactpersoonId, Instant, OfficeNumber, RelatieId, RelatietypeId, Stamp};
 use crate::secret::Secret;
 
 /// So many requests in a row without a usable answer, and it is the system, not the records.
@@ -47,19 +48,33 @@ pub struct Client<'a> {
     pub(super) http: &'a dyn Http,
     pub(super) clock: &'a dyn Clock,
     settings: &'a Settings,
+    /// What writes have shown of AC's tags; none before one.
+    pub(super) tags: Cell<Option<Tags>>,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        Self { http, clock, settings }
+        Self { http, clock, settings, tags: Cell::new(None) }
+    }
+
+    /// The same, with what earlier writes have shown of AC's tags.
+    #[must_use]
+    pub fn knowing_tags(self, tags: Option<Tags>) -> Self {
+        self.tags.set(tags);
+        self
+    }
+
+    /// What writes have shown of AC's tags so far.
+    pub fn tags(&self) -> Option<Tags> {
+        self.tags.get()
     }
 
     /// The office's name. [`Failure::Gone`] if AC knows no such office.
     pub fn office(&self) -> Result<String, Failure> {
         let office = object(&self.get("")?)?;
-        if office.get("office").is_some() && oddity::id(office.get("office")).as_deref() != Some(&self.settings.office)
-        {
+        let told = oddity::id(office.get("office")).map(|told| OfficeNumber::of(&told));
+        if office.get("office").is_some() && told != Some(OfficeNumber::of(&self.settings.office)) {
             return Err(Failure::Gone);
         }
         let name = oddity::text(office.get("naam")).said;

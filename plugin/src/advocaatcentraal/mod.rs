@@ -16,6 +16,7 @@ mod listing;
 mod oddity;
 mod record;
 mod relatie;
+mod tags;
 mod veld;
 mod writing;
 
@@ -30,4 +31,5 @@ pub use listing::Page;
 pub use oddity::{Oddity, OddityKind};
 pub use record::{Record, RowProblem, Status};
 pub use relatie::{Relatie, Soort};
+pub use tags::Tags;
 pub use veld::{DOORKIESNUMMER, FUNCTIE, Veld, part_json};

@@ -5,6 +5,7 @@ use std::fmt;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
+use super::tags::strong;
 use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
 use crate::relation::{RelatieId, RelatietypeId};
 
@@ -52,6 +53,11 @@ impl Relatie {
     /// tells (A7).
     pub fn is_partial(&self, needed: &[Veld]) -> bool {
         record::lacks(&self.raw, needed, &[SOORT, STATUS, RELATIETYPEN, ADRESSEN])
+    }
+
+    /// Whether it came with a tag that can guard a write.
+    pub fn has_tag(&self) -> bool {
+        strong(self.etag()).is_some()
     }
 
     /// A record to try the rooms above with.

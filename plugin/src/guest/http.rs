@@ -179,11 +179,7 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, NoAnswer> {
         _ => return Err(NoAnswer::Forbidden),
     };
     let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-    let entries: Vec<(String, Vec<u8>)> =
-        request.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
-    // A setting that makes no header, such as a key with a line break in it, is as good as no setting.
-    let fields = Fields::from_list(&entries).map_err(|_| NoAnswer::Forbidden)?;
-    let outgoing = OutgoingRequest::new(fields);
+    let outgoing = OutgoingRequest::new(fields(request.headers, &request.body)?);
     let method = match request.method {
         Method::Get => WasiMethod::Get,
         Method::Post => WasiMethod::Post,
@@ -200,6 +196,21 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, NoAnswer> {
     let answer = outgoing_handler::handle(outgoing, Some(options())).map_err(|code| of_host(&code))?;
     write(body, &request.body)?;
     Ok(answer)
+}
+
+/// The headers, with the length of the body: without it a body goes out in chunks, which some servers and firewalls
+/// refuse.
+fn fields(headers: Vec<(String, String)>, body: &[u8]) -> Result<Fields, NoAnswer> {
+    let mut entries: Vec<(String, Vec<u8>)> =
+        headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+    let given = entries.len();
+    if !body.is_empty() {
+        entries.push(("content-length".to_owned(), body.len().to_string().into_bytes()));
+    }
+    // A host may keep that header to itself; it then knows the length, or not, as it likes.
+    let fields = Fields::from_list(&entries).or_else(|_| Fields::from_list(entries.get(..given).unwrap_or_default()));
+    // A setting that makes no header, such as a key with a line break in it, is as good as no setting.
+    fields.map_err(|_| NoAnswer::Forbidden)
 }
 
 fn options() -> RequestOptions {

@@ -20,7 +20,7 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// Since when.
     pub since: Instant,
-    /// When it was last tried.
+    /// When it was last tried, by this machine's clock.
     pub tried: Instant,
     /// When it is tried again by itself; none: when the record changes, or on request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,12 +39,14 @@ pub struct DeadLetter {
 pub struct DeadLetters(pub BTreeMap<Subject, DeadLetter>);
 
 impl DeadLetters {
-    /// The subjects that are due by then, the longest overdue first, at most so many.
+    /// The subjects that are due by then, the longest overdue first, at most so many. A letter of a time that is still to
+    /// come was written while this machine's clock was ahead, and is due at once.
     pub fn due(&self, now: Instant, most: usize) -> Vec<Subject> {
+        let is_due = |letter: &DeadLetter, next: &Instant| *next <= now || letter.tried > now;
         let mut due: Vec<(Instant, &Subject)> = self
             .0
             .iter()
-            .filter_map(|(subject, letter)| letter.next_try.filter(|next| *next <= now).map(|next| (next, subject)))
+            .filter_map(|(subject, letter)| Some((letter.next_try.filter(|next| is_due(letter, next))?, subject)))
             .collect();
         due.sort();
         due.into_iter().take(most).map(|(_, subject)| subject.clone()).collect()

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use crate::link::{Stream, Subject};
-use crate::relation::{RelatieId, TribeId};
+use crate::relation::{OfficeNumber, RelatieId, TribeId};
 
 /// The keys of one office.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn of(office: &str) -> Self {
-        Self { office: encoded(office) }
+        Self { office: encoded(OfficeNumber::of(office).as_str()) }
     }
 
     pub(super) fn header(&self) -> String {
@@ -52,6 +52,10 @@ impl Keys {
 
     pub(super) fn conflicts(&self) -> String {
         self.key("conflicts", None)
+    }
+
+    pub(super) fn forgotten(&self) -> String {
+        self.key("forgotten", None)
     }
 
     pub(super) fn brake(&self) -> String {
@@ -125,6 +129,7 @@ mod tests {
             keys.walk("poll"),
             keys.dead_letters(),
             keys.conflicts(),
+            keys.forgotten(),
             keys.brake(),
             keys.absences(),
             keys.token(),

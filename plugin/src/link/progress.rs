@@ -1,6 +1,7 @@
 //! How far each list was read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ pub struct Cursor {
     pub stamp: Option<Instant>,
     /// The rows of the overlap as they were handled: what comes again as it was is not looked at again.
     pub handled: Handled,
+    /// How far before the stamp rows have come that were not shown before: by so much the overlap is wider.
+    #[serde(default, skip_serializing_if = "Duration::is_zero")]
+    pub late: Duration,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -79,14 +83,16 @@ impl Handled {
     /// Forgets the rows with an earlier stamp than that, and the oldest beyond what is remembered.
     pub fn keep_from(&mut self, oldest: Instant) {
         self.0.retain(|_, (stamp, _)| *stamp >= oldest);
-        if self.0.len() > MOST_HANDLED {
-            let mut stamps: Vec<Instant> = self.0.values().map(|(stamp, _)| *stamp).collect();
-            stamps.sort_unstable();
-            let first = stamps.get(stamps.len() - MOST_HANDLED).copied().unwrap_or_default();
-            self.0.retain(|_, (stamp, _)| *stamp >= first);
-            if self.0.len() > MOST_HANDLED {
-                self.0.clear();
-            }
+        self.keep_the_newest();
+    }
+
+    /// Forgets the oldest rows beyond what is remembered; of equally old ones always the same.
+    pub fn keep_the_newest(&mut self) {
+        let Some(surplus) = self.0.len().checked_sub(MOST_HANDLED).filter(|surplus| *surplus > 0) else { return };
+        let mut rows: Vec<(Instant, String)> = self.0.iter().map(|(id, (stamp, _))| (*stamp, id.clone())).collect();
+        rows.sort_unstable();
+        for (_, id) in rows.into_iter().take(surplus) {
+            self.0.remove(&id);
         }
     }
 }
@@ -107,6 +113,9 @@ pub struct Position {
     pub idle_pages: u32,
     /// The newest rows handled so far.
     pub handled: Handled,
+    /// How far before the cursor's stamp rows have come that were not shown before.
+    #[serde(default, skip_serializing_if = "Duration::is_zero")]
+    pub late: Duration,
 }
 
 /// A walk over several lists, one after the other, in slices.

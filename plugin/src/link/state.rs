@@ -1,8 +1,11 @@
 //! The state of one office in the store: typed, versioned, one key for each thing.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::advocaatcentraal::Tags;
 use crate::link::keys::Keys;
 use crate::link::{Absences, Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Part, Stream, Subject, Walk};
 use crate::ports::{Random, Store, StoreError};
@@ -42,6 +45,9 @@ pub struct Header {
     pub tribe_organisation: Option<TribeId>,
     /// What the first write showed; none before it.
     pub deep_insert: Option<DeepInsert>,
+    /// What writes to AC have shown of its tags; none before one.
+    #[serde(default)]
+    pub tags: Option<Tags>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -78,7 +84,7 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header = Header { key, tribe_organisation: None, deep_insert: None, later: Later::default() };
+        let header = Header { key, tribe_organisation: None, deep_insert: None, tags: None, later: Later::default() };
         self.save_header(&header)?;
         Ok(header)
     }
@@ -185,6 +191,16 @@ impl<'a> OfficeState<'a> {
     /// Stores the conflicts.
     pub fn save_conflicts(&self, conflicts: &Conflicts) -> Result<(), StateError> {
         self.save(&self.keys.conflicts(), conflicts)
+    }
+
+    /// The records that a person had forgotten (D18).
+    pub fn forgotten(&self) -> Result<BTreeSet<Subject>, StateError> {
+        Ok(self.load(&self.keys.forgotten())?.unwrap_or_default())
+    }
+
+    /// Stores the records that a person had forgotten.
+    pub fn save_forgotten(&self, forgotten: &BTreeSet<Subject>) -> Result<(), StateError> {
+        self.save(&self.keys.forgotten(), forgotten)
     }
 
     /// The brake and the records that it waits for.

@@ -140,6 +140,7 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
         began: cursor.stamp,
         idle_pages: 2,
         handled: cursor.handled.clone(),
+        late: std::time::Duration::ZERO,
     };
     is_stored_as(cursor, json!({"stamp": 7, "handled": handled}));
     let walk = Walk { step: 3, position, done: 4, expected: Some(9), under_way: true, ..Walk::default() };
@@ -276,7 +277,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, deep_insert: None, later: later.clone() };
+    let header = Header { key, tribe_organisation: None, deep_insert: None, tags: None, later: later.clone() };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));

@@ -1,23 +1,23 @@
 //! Markers: the AC id on a Tribe record, from which a lost link is rebuilt.
 
 use crate::link::{Part, Subject};
-use crate::relation::RelatietypeId;
+use crate::relation::{OfficeNumber, RelatietypeId};
 
 /// The markers of one office.
 #[derive(Clone, Debug)]
-pub struct Markers<'a> {
-    office: &'a str,
+pub struct Markers {
+    office: OfficeNumber,
 }
 
-impl<'a> Markers<'a> {
-    /// Markers of that office.
-    pub fn of(office: &'a str) -> Self {
-        Self { office }
+impl Markers {
+    /// Markers of that office, however its number is typed.
+    pub fn of(office: &str) -> Self {
+        Self { office: OfficeNumber::of(office) }
     }
 
     /// What every marker of the office begins with.
     pub fn prefix(&self) -> String {
-        format!("ac:{}:", self.office)
+        format!("ac:{}:", self.office.as_str())
     }
 
     /// The marker of the organisation or person itself.
@@ -26,7 +26,7 @@ impl<'a> Markers<'a> {
             Subject::Organisation(_) | Subject::PrivatePerson(_) => "relatie",
             Subject::ContactPerson(_) => "contactpersoon",
         };
-        format!("ac:{}:{list}:{}", self.office, subject.id())
+        format!("{}{list}:{}", self.prefix(), subject.id())
     }
 
     /// The marker of a part; a commercial relationship bears the AC type that it was made for.

@@ -70,9 +70,12 @@ fn adopt_found(session: &mut Session<'_>, item: &mut Item, part: Part, records: 
 /// Nothing shows. If a create may still be on its way to where it can be seen, or nothing at all can be seen, the
 /// record waits for that.
 fn wait_for_intent(session: &mut Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
-    if let Some(PartState::Intended { since }) = item.link.parts.get(part) {
+    if let Some(PartState::Intended { since }) = item.link.parts.get_mut(part) {
+        // An instant ahead of this machine's clock was taken while that was wrong: it may have been just now.
+        let now = session.now();
+        *since = (*since).min(now);
         let visible_by = since.plus(READ_LAG);
-        if session.now() < visible_by {
+        if now < visible_by {
             item.halt(session, Code::OutcomeUnknown, None, Retry::At(visible_by));
         } else if session.is_blind()? {
             item.halt(session, Code::OutcomeUnknown, None, Retry::Soon);

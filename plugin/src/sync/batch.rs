@@ -1,7 +1,7 @@
 //! A batch of AC records, all the way: see [`bring_together`].
 
 use crate::advocaatcentraal::OddityKind;
-use crate::link::Part;
+use crate::link::{Part, Stream};
 use crate::mapping::AcRecord;
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
@@ -10,7 +10,8 @@ use crate::sync::find_again::find_again;
 use crate::sync::item::{Batch, Item};
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, Verdict};
-use crate::sync::scope::{self, Scope};
+use crate::sync::overlap::after_sweep_found;
+use crate::sync::scope::{self, Scope, Why};
 use crate::sync::session::Session;
 use crate::sync::{pending_clear, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
 use crate::wording::Code;
@@ -91,6 +92,7 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
     let scope = match &record {
+        _ if session.is_forgotten(&subject) => Scope::Outside(Why::Forgotten),
         AcRecord::Relatie(relatie) => scope::of_relation(session, &subject, relatie),
         AcRecord::Contactpersoon(person) => scope::of_contact_person(session, person)?,
     };
@@ -118,6 +120,20 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
     }
     let is_unchanged = item.observation.is_unchanged_in_ac(&item.link);
     item.link.paused.is_some() || !item.missing().is_empty() || !is_unchanged
+}
+
+/// What the sweep finds in AC and no list will show any more came later than lists are read again: from now on they are
+/// read again from further back.
+fn widen_overlap(session: &Session<'_>, item: &Item) -> Result<(), Stop> {
+    let stream = match &item.ac {
+        AcRecord::Relatie(_) => Stream::Relaties,
+        AcRecord::Contactpersoon(_) => Stream::Contactpersonen,
+    };
+    let cursor = session.state.cursor(stream)?;
+    match item.ac.common().gewijzigd().and_then(|stamp| after_sweep_found(&cursor, stamp.instant())) {
+        Some(wider) => Ok(session.state.save_cursor(stream, &wider)?),
+        None => Ok(()),
+    }
 }
 
 /// Counts an item, removes its dead letter if it went through, and makes its link durable.
@@ -157,6 +173,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     }
     if session.is_sweep && matches!(item.verdict, Verdict::Created | Verdict::Updated) {
         session.books.note(Code::FoundBySweep, Some(&item.subject), None);
+        widen_overlap(session, &item)?;
     }
     if item.waits_for_decision && item.verdict == Verdict::Unchanged {
         session.books.counted_later += 1;

@@ -10,6 +10,7 @@ use crate::sync::brake::{self, ClearPolicy};
 use crate::sync::budget::Budget;
 use crate::sync::letters::Which;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
+use crate::sync::overlap::from_now;
 use crate::sync::release::let_a_handful_through;
 use crate::sync::session::{Session, run};
 use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, Letters, LookAgain, OfAc, PendingClears};
@@ -184,9 +185,10 @@ fn watch_tribe_from_now(session: &Session<'_>) -> Result<(), Stop> {
     if new.is_empty() {
         return Ok(());
     }
-    let now = session.tribe.server_time().map_err(|failure| session.stop(failure, System::Tribe))?;
+    let server_time = session.tribe.server_time().map_err(|failure| session.stop(failure, System::Tribe))?;
+    let stamp = Some(from_now(server_time, session.now()));
     for stream in new {
-        session.state.save_cursor(stream, &Cursor { stamp: now, ..Cursor::default() })?;
+        session.state.save_cursor(stream, &Cursor { stamp, ..Cursor::default() })?;
     }
     Ok(())
 }

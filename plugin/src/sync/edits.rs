@@ -70,6 +70,9 @@ impl Edits {
                 }
             }
         }
+        if session.is_sweep {
+            edits.repair_markers(session, item);
+        }
         edits
     }
 
@@ -89,6 +92,26 @@ impl Edits {
         }
         made.iter().for_each(|(slot, id)| edit.link(slot.navigation(), id));
         edit
+    }
+
+    /// Writes markers anew that an import or a user overwrote: without its marker a record is not found again when the
+    /// store is lost, and would be made twice. One that another of our records bears is left alone: it may tell of a
+    /// merge.
+    fn repair_markers(&mut self, session: &mut Session<'_>, item: &Item) {
+        let (markers, property) = (session.markers(), &session.settings.tribe.marker_property);
+        for (part, _) in item.link.all_linked() {
+            let target = Target::Part(part.clone());
+            let Some(record) = target.record(&item.tribe).filter(|_| !matches!(part, Part::Role(_) | Part::Address(_)))
+            else {
+                continue;
+            };
+            let (right, said) = (markers.part(&item.subject, part, None), record.marker_said(property));
+            let is_ours = said.text().is_some_and(|text| text.starts_with(&markers.prefix()));
+            if !said.is_absent() && !is_ours {
+                self.by_target.entry(target).or_default().0.marker(property, &right);
+                session.books.note(Code::MarkerRepaired, Some(&item.subject), None);
+            }
+        }
     }
 
     fn add(&mut self, session: &Session<'_>, item: &Item, filled: Filled) -> Result<(), Code> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, Subject};
 use crate::mapping::{AcRecord, TribeSide};
-use crate::relation::{RelatieId, RelatietypeId, TribeId};
+use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
 use crate::sync::books::Retry;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
@@ -18,6 +18,12 @@ use crate::wording::Code;
 
 /// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
 pub(super) const READ_LAG: Duration = Duration::from_secs(60);
+
+/// Whether what was stored at that instant may not show yet. An instant ahead of this machine's clock was taken while
+/// that was wrong, and says nothing.
+pub(super) fn may_lag(stored_at: Instant, now: Instant) -> bool {
+    now < stored_at.plus(READ_LAG) && stored_at < now.plus(READ_LAG)
+}
 
 /// So often values of which some may be good are tried again by themselves.
 const MOST_HOPEFUL: u32 = 2;

@@ -20,7 +20,7 @@
 //! Tribe is written it is read there once more, since Tribe has no `ETag` and an edit made meanwhile would be lost.
 //!
 //! Files stand in floors; an arrow only points down: cycles, [`steps`], [`feed`], [`batch`], its steps, [`item`],
-//! [`session`], [`books`] and [`health`], [`outcome`].
+//! [`session`], [`overlap`], [`books`] and [`health`], [`outcome`].
 
 mod absence;
 mod adopt;
@@ -46,6 +46,7 @@ mod letters;
 mod not_shown;
 mod observation;
 mod outcome;
+mod overlap;
 mod pending_clear;
 mod planned;
 pub mod preview;

@@ -5,7 +5,7 @@ use crate::link::{Link, Part, PartState, Subject};
 use crate::relation::{RelatieId, TribeId};
 use crate::sync::absence::Meaning;
 use crate::sync::books::Retry;
-use crate::sync::item::{Item, READ_LAG};
+use crate::sync::item::{Item, may_lag};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
@@ -26,7 +26,11 @@ pub(super) fn explain(session: &mut Session<'_>, item: &mut Item) -> Result<(), 
     for (part, id) in unseen {
         match stands(session, item, &part, &id)? {
             Answer::No => {}
-            Answer::Yes => {
+            Answer::Shown(record) => {
+                item.tribe.take(&part, record);
+                continue;
+            }
+            Answer::Young => {
                 item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
                 return Ok(());
             }
@@ -89,31 +93,32 @@ fn moved_contacts(item: &Item) -> Vec<(RelatieId, TribeId)> {
 
 /// Whether Tribe has a record that no list showed.
 enum Answer {
-    Yes,
+    /// It does, and shows it by itself.
+    Shown(Record),
+    /// It may, and does not show it yet.
+    Young,
     No,
     None,
 }
 
 fn stands(session: &mut Session<'_>, item: &Item, part: &Part, id: &TribeId) -> Result<Answer, Stop> {
-    let is_young = match item.link.parts.get(part) {
-        Some(PartState::Linked { since, .. }) => session.now() < since.plus(READ_LAG),
-        _ => false,
-    };
-    if is_young {
-        return Ok(Answer::Yes);
+    if let Some(PartState::Linked { since, .. }) = item.link.parts.get(part)
+        && may_lag(*since, session.now())
+    {
+        return Ok(Answer::Young);
     }
     // Where Tribe shows so little, one more question for each record tells nothing.
     if session.books.absences().is_held() {
         return Ok(Answer::No);
     }
-    let set = match part {
-        Part::Contact(_) => Entity::Contact.set(),
-        Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity().set(),
+    let entity = match part {
+        Part::Contact(_) => Entity::Contact,
+        Part::Relation | Part::Role(_) | Part::Address(_) => kind(&item.subject).entity(),
     };
-    match session.tribe.exists(set, id) {
-        Ok(stands) => {
+    match session.tribe.read_one(entity, id) {
+        Ok(record) => {
             session.health.was_read();
-            Ok(if stands { Answer::Yes } else { Answer::No })
+            Ok(record.map_or(Answer::No, Answer::Shown))
         }
         Err(failure) => session.was_not_read(failure, System::Tribe).map(|()| Answer::None),
     }

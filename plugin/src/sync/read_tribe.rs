@@ -8,7 +8,7 @@ use crate::mapping::TribeSide;
 use crate::relation::{Instant, TribeId};
 use crate::sync::agree::agree;
 use crate::sync::books::Retry;
-use crate::sync::item::{Batch, Item, Place, READ_LAG};
+use crate::sync::item::{Batch, Item, Place, READ_LAG, may_lag};
 use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
@@ -113,7 +113,12 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
                 let visible_by = session.now().plus(READ_LAG);
                 item.halt(session, Code::NotVisibleYet, None, Retry::At(visible_by));
             }
-            None => not_shown::explain(session, item)?,
+            None => {
+                not_shown::explain(session, item)?;
+                if let Some(until) = lags_until(item, session.now()).filter(|_| !item.is_halted) {
+                    item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
+                }
+            }
         }
     }
     Ok(())
@@ -154,7 +159,7 @@ fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
         let written = item.link.written.get(record.id())?;
         let until = written.at.plus(READ_LAG);
         let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
-        (older && now < until).then_some(until)
+        (older && may_lag(written.at, now)).then_some(until)
     })
 }
 

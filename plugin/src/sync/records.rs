@@ -54,6 +54,8 @@ impl RecordId {
 pub enum RecordState {
     /// Nothing is known of it.
     NotLinked,
+    /// A person had it forgotten: it stays without a link until that is taken back.
+    Forgotten,
     /// A create is on its way.
     Creating,
     /// Linked.
@@ -71,6 +73,7 @@ impl RecordState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotLinked => "not-linked",
+            Self::Forgotten => "forgotten",
             Self::Creating => "creating",
             Self::Linked => "linked",
             Self::Paused => "paused",
@@ -116,7 +119,10 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
-            state: RecordState::of(&link, session.books.absences().records.get(&subject)),
+            state: match session.is_forgotten(&subject) {
+                true => RecordState::Forgotten,
+                false => RecordState::of(&link, session.books.absences().records.get(&subject)),
+            },
             paused: link.paused,
             linked,
             differing: differing(session, id, &subject, &link)?,
@@ -128,9 +134,10 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
 }
 
 /// Reads both sides of one record and brings them together. What is gone in Tribe is looked for and linked if it is
-/// there; nothing is made a second time.
+/// there; nothing is made a second time. And so one takes back that it was forgotten (D18): it is found by its marker.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        session.remember_forgotten(&id.subjects(), false)?;
         for subject in id.subjects() {
             forget_refusals(session, &subject)?;
         }
@@ -169,10 +176,11 @@ pub fn not_shown(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(Subject, 
     Ok(state.absences()?.records.into_iter().collect())
 }
 
-/// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched. If
-/// the record changes later it is found again by its marker.
+/// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched, now or
+/// when the record changes, until a person takes that back by [`resync`] (D18).
 pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<(), Stopped> {
     let forgotten = run(ports, settings, budget, |session| {
+        session.remember_forgotten(&id.subjects(), true)?;
         for subject in id.subjects() {
             let link = session.state.link(&subject)?;
             for (_, id) in link.all_linked() {

@@ -43,6 +43,8 @@ pub(super) enum Why {
     Unmapped,
     /// AC does not say what is needed to tell.
     Unsaid,
+    /// A person had it forgotten (D18).
+    Forgotten,
 }
 
 impl Why {
@@ -51,7 +53,7 @@ impl Why {
         match self {
             Self::Inactive => Some(Pause::Inactive),
             Self::Unmapped => Some(Pause::Unmapped),
-            Self::Unsaid => None,
+            Self::Unsaid | Self::Forgotten => None,
         }
     }
 }

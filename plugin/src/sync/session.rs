@@ -1,5 +1,7 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
+use std::collections::BTreeSet;
+
 use crate::answer::Failure;
 use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState};
 use crate::mapping::{FieldMapper, Markers};
@@ -25,6 +27,8 @@ pub(super) struct Session<'a> {
     pub(super) state: OfficeState<'a>,
     pub(super) key: FingerprintKey,
     header: Header,
+    /// The records that a person had forgotten.
+    forgotten: BTreeSet<link::Subject>,
     pub(super) profile: Profile,
     pub(super) allowance: Allowance<'a>,
     pub(super) books: Books,
@@ -110,9 +114,10 @@ impl<'a> Session<'a> {
         Ok(Self {
             settings,
             clock: ports.clock,
-            ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal),
+            ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal).knowing_tags(header.tags),
             tribe,
             books: Books::open(&state, now)?,
+            forgotten: state.forgotten()?,
             state,
             key: header.key.clone(),
             header,
@@ -148,7 +153,7 @@ impl<'a> Session<'a> {
     }
 
     /// The markers of this office.
-    pub(super) fn markers(&self) -> Markers<'a> {
+    pub(super) fn markers(&self) -> Markers {
         Markers::of(&self.settings.advocaatcentraal.office)
     }
 
@@ -203,6 +208,27 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether a person had that record forgotten, and did not take that back (D18).
+    pub(super) fn is_forgotten(&self, subject: &link::Subject) -> bool {
+        self.forgotten.contains(subject)
+    }
+
+    /// Remembers that these are forgotten, or no longer.
+    pub(super) fn remember_forgotten(&mut self, subjects: &[link::Subject], forgotten: bool) -> Result<(), Stop> {
+        let before = self.forgotten.clone();
+        for subject in subjects {
+            if forgotten {
+                self.forgotten.insert(subject.clone())
+            } else {
+                self.forgotten.remove(subject)
+            };
+        }
+        if self.forgotten != before {
+            self.state.save_forgotten(&self.forgotten)?;
+        }
+        Ok(())
+    }
+
     /// How many records have a link. Counted once in a slice, since every key of the store is read for it.
     pub(super) fn linked(&mut self) -> Result<usize, Stop> {
         let linked = match self.linked {
@@ -234,8 +260,12 @@ impl<'a> Session<'a> {
         self.books.dead_letter(self.clock.now(), subject, code, fields, retry);
     }
 
-    /// Makes the books durable.
+    /// Makes the books durable, and what writes have shown of AC.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        if self.header.tags != self.ac.tags() {
+            self.header.tags = self.ac.tags();
+            self.state.save_header(&self.header)?;
+        }
         Ok(self.books.flush(&self.state)?)
     }
 }

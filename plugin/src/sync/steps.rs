@@ -12,16 +12,19 @@ use crate::sync::batch::Compare;
 use crate::sync::feed::{sync_contact_persons, sync_relations};
 use crate::sync::letters::{self, Which};
 use crate::sync::outcome::{System, Verdict};
+use crate::sync::overlap::{self, at_least, believed, lateness};
 use crate::sync::read_advocaatcentraal::page_of_any_size;
 use crate::sync::release::let_through;
 use crate::sync::session::Session;
 use crate::sync::tribe_changes::{look_again, sync_changed};
-use crate::sync::walk::{PageEnd, PageStop, Step, before};
+use crate::sync::walk::{PageEnd, PageStop, Step};
 use crate::tribe::{ChangedRow, Entity};
 use crate::wording::Code;
 
 /// What a stamp of Tribe's is counted in. Tribe: seen.
 const STAMP_STEP: Duration = Duration::from_secs(2);
+/// No clock of Tribe's is so far ahead of another of its own.
+const FAR_AHEAD: Duration = Duration::from_secs(24 * 60 * 60);
 /// Dead letters that a person asks for and that are tried together.
 const LETTERS_AT_ONCE: usize = 50;
 /// Records that one cycle looks for.
@@ -75,7 +78,7 @@ impl Step for OfAc {
             Extent::Changes => (session.state.cursor(list.stream())?, Compare::AdvocaatCentraal),
             Extent::Sweep => (Cursor::default(), Compare::BothSides),
         };
-        let from = cursor.stamp.map(before);
+        let from = overlap::from(&cursor);
         let after = position.after.as_deref();
         match list {
             AcList::Relaties => {
@@ -121,7 +124,8 @@ fn sift<R: Record>(
     cursor: &Cursor,
     known: &mut BTreeSet<String>,
 ) -> (Vec<R>, PageEnd) {
-    let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+    let server_time = believed(page.server_time, session.now());
+    let mut end = PageEnd { next: page.next, server_time, ..PageEnd::last() };
     end.held_new = page.records.is_empty();
     let mut rows = Vec::new();
     for row in page.records {
@@ -140,6 +144,7 @@ fn sift<R: Record>(
                 session.books.count(Verdict::Unchanged);
                 continue;
             }
+            end.late = end.late.max(lateness(cursor, stamp));
         }
         rows.push(row);
     }
@@ -173,13 +178,15 @@ impl Step for ChangedInTribe {
         known: &mut BTreeSet<String>,
     ) -> Result<PageEnd, PageStop> {
         let cursor = session.state.cursor(self.stream())?;
-        let Some(from) = cursor.stamp.map(before) else {
+        let Some(from) = overlap::from(&cursor) else {
             return Ok(PageEnd::last());
         };
         let page = session.tribe.changed(self.0, from, position.after.as_deref());
         let page = page.map_err(|failure| session.stop(failure, System::Tribe))?;
-        let mut end = PageEnd { next: page.next, server_time: page.server_time, ..PageEnd::last() };
+        let server_time = believed(page.server_time, session.now());
+        let mut end = PageEnd { next: page.next, server_time, ..PageEnd::last() };
         end.held_new = position.after.is_none();
+        let clock = at_least(page.server_time, session.now());
         let mut ids = Vec::new();
         for ChangedRow { id, look_at, stamp } in page.rows {
             end.newest = end.newest.max(stamp);
@@ -187,8 +194,9 @@ impl Step for ChangedInTribe {
                 continue;
             }
             end.held_new = true;
-            // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after.
-            let is_past = |stamp: &Instant| page.server_time.is_some_and(|now| now >= stamp.plus(STAMP_STEP));
+            // A stamp has whole seconds: only one that is past when the row is read tells that nothing came after, or
+            // one so far ahead that no edit is being stamped with it now.
+            let is_past = |stamp: &Instant| clock >= stamp.plus(STAMP_STEP) || *stamp >= clock.plus(FAR_AHEAD);
             let fingerprint =
                 stamp.and_then(|stamp| session.key.fingerprint("row", &Presence::of(stamp.as_millis().to_string())));
             if let (Some(stamp), Some(fingerprint)) = (stamp.filter(is_past), fingerprint) {
@@ -196,6 +204,7 @@ impl Step for ChangedInTribe {
                 if cursor.handled.contains(id.as_str(), fingerprint) {
                     continue;
                 }
+                end.late = end.late.max(lateness(&cursor, stamp));
             }
             ids.extend(look_at);
         }

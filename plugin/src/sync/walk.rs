@@ -8,15 +8,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::answer::Failure;
-use crate::link::{Cursor, Handled, Position, Stream, Walk};
-use crate::relation::{Instant, is_near_clock_back};
+use crate::link::{Handled, Position, Stream, Walk};
+use crate::relation::Instant;
 use crate::sync::outcome::{Next, Stop, System};
+use crate::sync::overlap::{forget_old, reached};
 use crate::sync::session::Session;
 
-/// How far before its cursor a list is read again: rows can become visible so long after their stamp.
-const OVERLAP: Duration = Duration::from_secs(10 * 60);
-/// The same in the night in which the clock goes back: stamps without an offset go back an hour with it (F29).
-const OVERLAP_AT_CLOCK_BACK: Duration = Duration::from_secs(70 * 60);
 /// So many pages running without a new record, and the list leads nowhere.
 const MOST_IDLE_PAGES: u32 = 3;
 /// How many places of a walk are remembered to see that it comes back to one.
@@ -54,18 +51,27 @@ pub(super) struct PageEnd {
     pub(super) next: Option<String>,
     /// The newest stamp on the page.
     pub(super) newest: Option<Instant>,
-    /// The server's clock.
+    /// The server's clock, where it can be believed.
     pub(super) server_time: Option<Instant>,
     /// Whether the page held a record that this step had not met, or no record at all.
     pub(super) held_new: bool,
     /// The rows that were handled, with their stamps.
     pub(super) handled: Handled,
+    /// How late a row came.
+    pub(super) late: Duration,
 }
 
 impl PageEnd {
     /// The end of what is not a list.
     pub(super) fn last() -> Self {
-        Self { next: None, newest: None, server_time: None, held_new: true, handled: Handled::default() }
+        Self {
+            next: None,
+            newest: None,
+            server_time: None,
+            held_new: true,
+            handled: Handled::default(),
+            late: Duration::ZERO,
+        }
     }
 }
 
@@ -151,10 +157,8 @@ fn turn_page(position: &mut Position, ended: PageEnd) -> Turned {
     position.began = position.began.or(ended.server_time);
     position.newest = position.newest.max(ended.newest);
     position.handled.extend(ended.handled);
-    // A stamp in the future must not push the others out.
-    if let Some(newest) = position.newest.map(|newest| position.began.map_or(newest, |began| newest.min(began))) {
-        position.handled.keep_from(before(newest));
-    }
+    position.late = position.late.max(ended.late);
+    forget_old(position);
     let Some(next) = ended.next else {
         return Turned::AtTheEnd;
     };
@@ -174,32 +178,11 @@ fn turn_page(position: &mut Position, ended: PageEnd) -> Turned {
 /// A list was read to its end: its cursor moves.
 fn move_cursor(session: &Session<'_>, stream: Stream, position: &Position) -> Result<(), Stop> {
     let known = session.state.cursor(stream)?;
-    let reached = reached(&known, position);
+    let reached = reached(stream, &known, position, session.now());
     if reached != known {
         session.state.save_cursor(stream, &reached)?;
     }
     Ok(())
-}
-
-/// How far a list is known that was read to its end: to the newest stamp seen, but not past the moment at which the
-/// reading began, by the server's clock. So a stamp in the future holds nothing back and hides nothing.
-fn reached(known: &Cursor, position: &Position) -> Cursor {
-    let reached = match (position.newest, position.began) {
-        (Some(newest), Some(began)) => Some(newest.min(began)),
-        (None, began) => began.filter(|_| known.stamp.is_none()),
-        (newest, None) => newest,
-    };
-    let stamp = reached.max(known.stamp);
-    let mut handled = position.handled.clone();
-    if let Some(stamp) = stamp {
-        handled.keep_from(before(stamp));
-    }
-    Cursor { stamp, handled, later: known.later.clone() }
-}
-
-/// From where a list that is known up to that stamp is read again.
-pub(super) fn before(stamp: Instant) -> Instant {
-    stamp.minus(if is_near_clock_back(stamp) { OVERLAP_AT_CLOCK_BACK } else { OVERLAP })
 }
 
 #[cfg(test)]

@@ -52,8 +52,13 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                     item.halt(session, Code::ChangedInBetween, None, Retry::Soon);
                     return Ok(());
                 }
+                let seen = item.ac.common().everything();
                 read_again(session, item)?;
                 if item.is_halted {
+                    return Ok(());
+                }
+                if item.ac.common().everything() == seen {
+                    item.halt(session, Code::NotTakenNow, None, Retry::Soon);
                     return Ok(());
                 }
                 item.make_plan(session);

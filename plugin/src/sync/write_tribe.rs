@@ -10,7 +10,7 @@ use crate::sync::agree::note_not_cleared;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::edits::{Edits, Filled, Target};
-use crate::sync::item::{Batch, Item, Place, READ_LAG};
+use crate::sync::item::{Batch, Item, Place, may_lag};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
@@ -227,7 +227,7 @@ fn leave_out_address(
 
 /// Remembers a write as long as reads may lag behind it.
 fn remember_write(item: &mut Item, write: &Write, stored: &Stored, now: Instant) {
-    item.link.written.retain(|_, written| now < written.at.plus(READ_LAG));
+    item.link.written.retain(|_, written| may_lag(written.at, now));
     let stamp = stored.record.as_ref().and_then(Record::changed_at).or(stored.server_time);
     if let Some(stamp) = stamp {
         item.link.written.insert(write.id.clone(), Written { stamp, at: now });

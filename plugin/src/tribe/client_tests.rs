@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::tribe::{Character, FirstMutationDate, RetryAfter, Unordered};
+use sandbox::tribe::{Character, ExpandedRows, FirstMutationDate, RetryAfter, Unordered};
 use serde_json::json;
 
 use super::*;
@@ -105,6 +105,50 @@ fn records_are_read_a_hundred_at_a_time_and_what_is_not_there_is_left_out() {
     let read = desk.with_client(|client| client.read(Entity::Organization, &ids)).unwrap();
     assert_eq!(read.found.len(), ids.len() - 1);
     assert_eq!(desk.calls("GET", "Relation_Organization") - before, 2);
+}
+
+#[test]
+fn a_list_that_repeats_rows_keeps_no_record_back() {
+    let with = |unordered, expanded_rows| Character { unordered, expanded_rows, ..Character::default() };
+    for (character, calls) in [
+        (with(Unordered::Repeating, ExpandedRows::Once), 1),
+        (with(Unordered::Stable, ExpandedRows::ForEachExpanded), 1 + 50),
+    ] {
+        let desk = Desk::new(character);
+        let address = |street: &str| json!({"Street": street, "HouseNumber": 1});
+        let two = json!({"VisitingAddress": address("Singel"), "PostalAddress": address("Damrak")});
+        for number in 0..100 {
+            let made = desk.tribe.borrow_mut().add_organisation(desk.sandbox_now(), &format!("X {number}"), &two);
+            made.map_err(|_| "refused").unwrap();
+        }
+        let from = Instant::default();
+        let mut ids = desk.changed(from).unwrap();
+        ids.sort();
+        ids.dedup();
+        // The tenant's own organisation has no addresses.
+        let ours = ids.len() - 1;
+        let before = desk.calls("GET", "Relation_Organization");
+        let asked: Vec<TribeId> = ids.into_iter().take(ours).collect();
+        let read = desk.with_client(|client| client.read(Entity::Organization, &asked)).unwrap();
+        assert_eq!((read.found.len(), read.unread.len()), (100, 0));
+        assert!(desk.calls("GET", "Relation_Organization") - before <= calls, "{calls}");
+    }
+}
+
+#[test]
+fn a_marker_that_more_records_bear_than_an_answer_holds_hides_no_other() {
+    let desk = Desk::new(Character::default());
+    let mut asked = vec!["ac:1:relatie:1".to_owned()];
+    for _ in 0..120 {
+        let fields = json!({"ImportId": asked[0]});
+        desk.tribe.borrow_mut().add_organisation(desk.sandbox_now(), "X", &fields).map_err(|_| "refused").unwrap();
+    }
+    desk.now.set(desk.now.get() + 60_000);
+    let fields = json!({"ImportId": "ac:1:relatie:2"});
+    desk.tribe.borrow_mut().add_organisation(desk.sandbox_now(), "Y", &fields).map_err(|_| "refused").unwrap();
+    asked.extend(["ac:1:relatie:2".to_owned(), "ac:1:relatie:3".to_owned()]);
+    let found = desk.with_client(|client| client.by_markers(Entity::Organization.set(), &asked)).unwrap();
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["ac:1:relatie:1", "ac:1:relatie:2"]);
 }
 
 #[test]

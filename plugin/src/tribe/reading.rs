@@ -1,6 +1,6 @@
 //! Reading records with the fields that are synced: by id, by marker, by a text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::answer::{self, Failure};
@@ -26,19 +26,41 @@ pub struct Read {
     pub unread: BTreeMap<TribeId, Failure>,
 }
 
+/// What came of asking for groups of records, a group with each request.
+#[derive(Default)]
+struct Groups<'i> {
+    unread: Vec<(&'i [TribeId], Failure)>,
+    /// Records that a list left out while it held rows that nobody needed, or more than one answer holds.
+    kept_back: Vec<TribeId>,
+}
+
 impl Client<'_> {
     /// Reads records by id, a hundred at a time, with the fields that are synced. What is not there is left out. Where
-    /// a hundred get no usable answer each is asked for by itself, so that one of them keeps no other back.
+    /// a hundred get no usable answer each is asked for by itself, so that one of them keeps no other back; and so is
+    /// each that a list left out for rows that it repeated.
     pub fn read(&self, entity: Entity, ids: &[TribeId]) -> Result<Read, Failure> {
         let mut read = Read::default();
-        let unread = self.read_together(entity, ids.chunks(PAGE_SIZE), &mut read)?;
+        let Groups { unread, kept_back } = self.read_together(entity, ids.chunks(PAGE_SIZE), &mut read)?;
         let (alone, together): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(ids, _)| ids.len() == 1);
-        let ids: Vec<TribeId> = together.into_iter().flat_map(|(ids, _)| ids.to_vec()).collect();
-        let unread = self.read_together(entity, ids.chunks(1), &mut read)?;
+        let ids: Vec<TribeId> = together.into_iter().flat_map(|(ids, _)| ids.to_vec()).chain(kept_back).collect();
+        let Groups { unread, .. } = self.read_together(entity, ids.chunks(1), &mut read)?;
         for (ids, failure) in alone.into_iter().chain(unread) {
             read.unread.extend(ids.iter().map(|id| (id.clone(), as_reading(failure.clone()))));
         }
         Ok(read)
+    }
+
+    /// Reads one record, asked for by itself: a list may leave out what it cannot show yet. None if it is not there.
+    pub fn read_one(&self, entity: Entity, id: &TribeId) -> Result<Option<Record>, Failure> {
+        let query = self.fields_of(entity, Query::on(&query::single(entity.set(), id)));
+        match self.get(query.finish()) {
+            Ok(response) => match Record::new(answer::json(&response)?)? {
+                record if record.id() == id => Ok(Some(record)),
+                _ => Err(Failure::NotUnderstood),
+            },
+            Err(Failure::Gone) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
@@ -53,16 +75,14 @@ impl Client<'_> {
     /// unknown), so what is found is compared again.
     pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
-        let queries = filters(property, markers).map(|filter| {
+        let records = self.read_by_texts(property, markers, |filter| {
             Query::on(set)
                 .with("$select", &format!("ID,CreationDate,{property}"))
-                .with("$filter", &filter)
+                .with("$filter", filter)
                 .with("$orderby", "CreationDate,ID")
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
-        });
+        })?;
         let mut found: BTreeMap<String, Vec<Record>> = BTreeMap::new();
-        for record in self.read_lists(queries.collect())? {
+        for record in records {
             if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
                 found.entry(marker.to_owned()).or_default().push(record);
             }
@@ -81,15 +101,11 @@ impl Client<'_> {
     /// The owners of those among these records that are addresses and have one. Tribe: documented (`Organization`,
     /// `Person`).
     pub fn owners_of_addresses(&self, ids: &[TribeId]) -> Result<Vec<TribeId>, Failure> {
-        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
-            Query::on(Entity::Address.set())
-                .with("$select", "ID")
-                .with("$expand", "Organization($select=ID),Person($select=ID)")
-                .with("$filter", &query::any(ids.iter().map(query::id_is)))
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
-        });
-        let addresses = self.read_lists(queries.collect())?;
+        let of = || {
+            let query = Query::on(Entity::Address.set()).with("$select", "ID");
+            query.with("$expand", "Organization($select=ID),Person($select=ID)")
+        };
+        let addresses = self.rows_of_ids(ids, of)?;
         let owners = [RelationKind::Organization, RelationKind::Person];
         let of_each = addresses.iter().flat_map(|address| owners.map(|owner| address.linked(owner.navigation())));
         Ok(of_each.flatten().collect())
@@ -102,17 +118,20 @@ impl Client<'_> {
         ids: &[TribeId],
         navigation: &str,
     ) -> Result<BTreeMap<TribeId, TribeId>, Failure> {
-        let queries = ids.chunks(PAGE_SIZE).map(|ids| {
-            Query::on(set)
-                .with("$select", "ID")
-                .with("$expand", &format!("{navigation}($select=ID)"))
-                .with("$filter", &query::any(ids.iter().map(query::id_is)))
-                .with("$orderby", "ID")
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
-        });
-        let records = self.read_lists(queries.collect())?;
+        let of = || Query::on(set).with("$select", "ID").with("$expand", &format!("{navigation}($select=ID)"));
+        let records = self.rows_of_ids(ids, of)?;
         Ok(records.iter().filter_map(|record| Some((record.id().clone(), record.linked(navigation)?))).collect())
+    }
+
+    /// The rows of these ids, a page at a time.
+    fn rows_of_ids(&self, ids: &[TribeId], query: impl Fn() -> Query) -> Result<Vec<Record>, Failure> {
+        let calls = ids.chunks(PAGE_SIZE).map(|ids| ((), Call::get(by_ids(query(), ids))));
+        let (mut rows, mut failed) = (Vec::new(), None);
+        self.send_each(calls.collect(), &mut |(), answer| match records(answer) {
+            Ok(more) => rows.extend(more),
+            Err(failure) => failed = Some(failure),
+        })?;
+        failed.map_or(Ok(rows), |failure| Err(as_reading(failure)))
     }
 
     /// Whether a relationship has a record behind that navigation property; none if it does not show itself.
@@ -128,69 +147,84 @@ impl Client<'_> {
         }
     }
 
-    /// Whether a record is there, asked by itself: a list may leave out what it cannot show yet.
-    pub fn exists(&self, set: &str, id: &TribeId) -> Result<bool, Failure> {
-        match self.get(Query::on(&query::single(set, id)).with("$select", "ID").finish()) {
-            Ok(_) => Ok(true),
-            Err(Failure::Gone) => Ok(false),
-            Err(failure) => Err(failure),
-        }
-    }
-
-    /// Reads each of these groups with one request; gives those without a usable answer. A server that cannot be
-    /// reached, or asks to wait, is a failure of the whole.
+    /// Reads each of these groups with one request. A server that cannot be reached, or asks to wait, is a failure of
+    /// the whole.
     fn read_together<'i>(
         &self,
         entity: Entity,
         groups: impl Iterator<Item = &'i [TribeId]>,
         read: &mut Read,
-    ) -> Result<Vec<(&'i [TribeId], Failure)>, Failure> {
-        let calls = groups.map(|ids| {
-            let query = self
-                .select(entity)
-                .with("$filter", &query::any(ids.iter().map(query::id_is)))
-                .with("$top", &PAGE_SIZE.to_string());
-            (ids, Call::get(query.finish()))
-        });
-        let mut unread = Vec::new();
+    ) -> Result<Groups<'i>, Failure> {
+        let calls = groups.map(|ids| (ids, Call::get(by_ids(self.fields_of(entity, Query::on(entity.set())), ids))));
+        let mut groups = Groups::default();
         self.send_each(calls.collect(), &mut |ids, answer| match records(answer) {
-            Ok(records) => read.found.extend(records.into_iter().map(|record| (record.id().clone(), record))),
-            Err(failure) => unread.push((ids, failure)),
+            Ok(records) => {
+                let rows = records.len();
+                let found: BTreeMap<_, _> = records.into_iter().map(|record| (record.id().clone(), record)).collect();
+                let missing = ids.iter().filter(|id| !found.contains_key(id));
+                // Each row once and nothing else: what is not among them is not there.
+                if rows > ids.iter().filter(|id| found.contains_key(id)).count() {
+                    groups.kept_back.extend(missing.cloned());
+                }
+                read.found.extend(found);
+            }
+            Err(failure) => groups.unread.push((ids, failure)),
         })?;
-        match unread.iter().find(|(_, failure)| *failure == Failure::Unavailable) {
+        match groups.unread.iter().find(|(_, failure)| *failure == Failure::Unavailable) {
             Some((_, failure)) => Err(failure.clone()),
-            None => Ok(unread),
+            None => Ok(groups),
         }
     }
 
     fn whole_by_texts(&self, entity: Entity, name: &str, texts: &[String]) -> Result<Vec<Record>, Failure> {
-        let selection = format!("{},{}", self.selection(entity), self.settings().marker_property);
-        let queries = filters(name, texts).map(|filter| {
-            Query::on(entity.set())
-                .with("$select", &selection)
-                .with("$expand", &self.expands(entity))
-                .with("$filter", &filter)
+        self.read_by_texts(name, texts, |filter| {
+            self.fields_of(entity, Query::on(entity.set()))
+                .with("$filter", filter)
                 .with("$orderby", "CreationDate desc,ID")
-                .with("$top", &PAGE_SIZE.to_string())
-                .finish()
-        });
-        self.read_lists(queries.collect())
+        })
     }
 
-    fn read_lists(&self, queries: Vec<String>) -> Result<Vec<Record>, Failure> {
-        let mut records = Vec::new();
-        let mut failed = None;
-        let calls = queries.into_iter().map(|query| ((), Call::get(query)));
-        self.send_each(calls.collect(), &mut |(), answer| match self::records(answer) {
-            Ok(more) => records.extend(more),
-            Err(failure) => failed = Some(failure),
-        })?;
-        failed.map_or(Ok(records), |failure| Err(as_reading(failure)))
+    /// The records with one of these texts in a text property. An answer that is full does not tell of the texts that
+    /// it does not show: these are asked for again, half of them at a time.
+    fn read_by_texts(
+        &self,
+        property: &str,
+        texts: &[String],
+        query: impl Fn(&str) -> Query,
+    ) -> Result<Vec<Record>, Failure> {
+        let mut waiting = groups(property, texts);
+        let mut found = Vec::new();
+        while !waiting.is_empty() {
+            let calls = std::mem::take(&mut waiting).into_iter().map(|texts| {
+                let filter = query::any(texts.iter().map(|text| query::text_is(property, text)));
+                (texts, Call::get(query(&filter).with("$top", &PAGE_SIZE.to_string()).finish()))
+            });
+            let mut failed = None;
+            self.send_each(calls.collect(), &mut |texts, answer| match records(answer) {
+                Ok(rows) => {
+                    let shown: BTreeSet<&str> = rows.iter().filter_map(|row| row.other_text(property)).collect();
+                    let several = texts.len() > 1;
+                    let unshown: Vec<String> =
+                        texts.into_iter().filter(|text| !shown.contains(text.as_str())).collect();
+                    if several && rows.len() >= PAGE_SIZE && !unshown.is_empty() {
+                        let half = unshown.len().div_ceil(2);
+                        waiting.extend(unshown.chunks(half).map(<[String]>::to_vec));
+                    }
+                    found.extend(rows);
+                }
+                Err(failure) => failed = Some(failure),
+            })?;
+            if let Some(failure) = failed {
+                return Err(as_reading(failure));
+            }
+        }
+        Ok(found)
     }
 
-    /// The query for the synced fields of an entity, and nothing else.
-    fn select(&self, entity: Entity) -> Query {
-        Query::on(entity.set()).with("$select", &self.selection(entity)).with("$expand", &self.expands(entity))
+    /// The query with the synced fields of an entity and its marker, and nothing else.
+    fn fields_of(&self, entity: Entity, query: Query) -> Query {
+        let selection = format!("{},{}", self.selection(entity), self.settings().marker_property);
+        query.with("$select", &selection).with("$expand", &self.expands(entity))
     }
 
     fn expands(&self, entity: Entity) -> String {
@@ -236,23 +270,27 @@ fn records(answer: Result<Response, Failure>) -> Result<Vec<Record>, Failure> {
     list.rows.into_iter().map(Record::new).collect()
 }
 
-/// Conditions that a text property is one of these texts, each short enough for a URL.
-fn filters(property: &str, texts: &[String]) -> impl Iterator<Item = String> {
-    let mut filters: Vec<Vec<String>> = Vec::new();
+/// The query for the records of these ids, at most a page of them. A list without a total order may repeat a row in place
+/// of another. Tribe: seen.
+fn by_ids(query: Query, ids: &[TribeId]) -> String {
+    let filter = query::any(ids.iter().map(query::id_is));
+    query.with("$filter", &filter).with("$orderby", "ID").with("$top", &PAGE_SIZE.to_string()).finish()
+}
+
+/// Texts in groups, each so small that the conditions on them fit a URL.
+fn groups(property: &str, texts: &[String]) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = Vec::new();
     let mut length = 0;
     for text in texts {
-        let condition = query::text_is(property, text);
-        let encoded = query::encoded_length(&condition) + query::encoded_length(" or ");
+        let encoded = query::encoded_length(&query::text_is(property, text)) + query::encoded_length(" or ");
         length += encoded;
-        match filters.last_mut() {
-            Some(conditions) if conditions.len() < TEXTS_AT_ONCE && length <= LONGEST_FILTER => {
-                conditions.push(condition)
-            }
+        match groups.last_mut() {
+            Some(group) if group.len() < TEXTS_AT_ONCE && length <= LONGEST_FILTER => group.push(text.clone()),
             _ => {
-                filters.push(vec![condition]);
+                groups.push(vec![text.clone()]);
                 length = encoded;
             }
         }
     }
-    filters.into_iter().map(query::any)
+    groups
 }

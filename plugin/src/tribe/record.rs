@@ -64,6 +64,15 @@ impl Record {
         self.raw.get(property)?.as_str()
     }
 
+    /// What the record says about its marker; of another form than text it says nothing.
+    pub fn marker_said(&self, property: &str) -> Presence {
+        match self.raw.get(property) {
+            Some(Value::Null) => Presence::Empty,
+            Some(Value::String(text)) => Presence::of(text.as_str()),
+            None | Some(_) => Presence::Absent,
+        }
+    }
+
     /// A property that is text.
     pub fn text(&self, property: Property, function_property: &str) -> Presence {
         match property.wire() {

@@ -99,6 +99,12 @@ fn to_port(request: OutgoingRequest) -> Option<Request> {
     Some(Request { method, url, headers, body: Vec::new() })
 }
 
+/// Whether the request tells how long its body is, if it has one.
+fn has_length(request: &Request) -> bool {
+    let told = request.headers.iter().find(|(name, _)| name == "content-length").map(|(_, value)| value.as_str());
+    request.body.is_empty() || told == Some(request.body.len().to_string().as_str())
+}
+
 /// A code of each kind that the connector tells apart.
 fn of_world(none: NoAnswer) -> ErrorCode {
     match none {
@@ -223,6 +229,9 @@ fn add_requests(types: &mut LinkerInstance<'_, Call>) -> wasmtime::Result<()> {
             let request = exchanges.unsent.remove(&number);
             let mut request = request.ok_or_else(|| wasmtime::Error::msg("a body without its request"))?;
             request.body = bytes;
+            if !has_length(&request) {
+                return Err(wasmtime::Error::msg("a body without its length"));
+            }
             in_world(|world| world.send_one(&mut exchanges.under_way, number, &request))?;
             Ok((Ok::<(), ErrorCode>(()),))
         },

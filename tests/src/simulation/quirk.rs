@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use sandbox::Dates;
 use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
 use sandbox::tribe::{
-    AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate,
-    NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised, Unordered,
+    AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpandedRows, ExpiresIn, ExtraProperties,
+    FirstMutationDate, NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised,
+    Unordered,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +25,19 @@ pub enum Quirk {
     LeanRows,
     PutMerges,
     NoEtag,
+    WeakEtag,
+    UnfitEtag,
     NumberIds,
     SmallPages,
     ClippedPages,
+    VeryLateRows,
+    UndatedAc,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
     ShuffledSets,
+    RepeatingSets,
+    RepeatedRows,
     NoFirstMutation,
     AddressFollowUp,
     ShortTokens,
@@ -52,11 +60,12 @@ pub enum Quirk {
     UnauthorisedEmpty,
     UnauthorisedForbidden,
     LifetimeUnsaid,
+    UndatedTribe,
 }
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 45] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -66,13 +75,19 @@ impl Quirk {
         Self::LeanRows,
         Self::PutMerges,
         Self::NoEtag,
+        Self::WeakEtag,
+        Self::UnfitEtag,
         Self::NumberIds,
         Self::SmallPages,
         Self::ClippedPages,
+        Self::VeryLateRows,
+        Self::UndatedAc,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
         Self::ShuffledSets,
+        Self::RepeatingSets,
+        Self::RepeatedRows,
         Self::NoFirstMutation,
         Self::AddressFollowUp,
         Self::ShortTokens,
@@ -95,6 +110,7 @@ impl Quirk {
         Self::UnauthorisedEmpty,
         Self::UnauthorisedForbidden,
         Self::LifetimeUnsaid,
+        Self::UndatedTribe,
     ];
 
     /// Every quirk of Tribe's.
@@ -115,13 +131,20 @@ impl Quirk {
             Self::LeanRows => variants.rows = Rows::Lean,
             Self::PutMerges => variants.put = Put::Merge,
             Self::NoEtag => variants.etag = Etag::No,
+            Self::WeakEtag => variants.etag = Etag::Weak,
+            Self::UnfitEtag => variants.etag = Etag::NeverFits,
             Self::NumberIds => variants.ids = Ids::Number,
             Self::SmallPages => variants.page_cap = PageCap::TwentyFive,
             Self::ClippedPages => variants.page_cap = PageCap::SilentlyClipped,
+            Self::VeryLateRows => variants.late_visible = Duration::from_secs(24 * 60),
+            Self::UndatedAc => variants.dates = Dates::Untold,
+            Self::UndatedTribe => character.dates = Dates::Untold,
             Self::PutWithoutBody => character.put_answer = PutAnswer::NoContent,
             Self::ReadLag => character.read_lag = Duration::from_secs(10),
             Self::CaseBlind => character.text_equality = TextEquality::CaseInsensitive,
             Self::ShuffledSets => character.unordered = Unordered::Shuffled,
+            Self::RepeatingSets => character.unordered = Unordered::Repeating,
+            Self::RepeatedRows => character.expanded_rows = ExpandedRows::ForEachExpanded,
             Self::NoFirstMutation => character.first_mutation_date = FirstMutationDate::NullUntilEdited,
             Self::AddressFollowUp => character.address_follow_up = Some(Duration::from_secs(5)),
             Self::ShortTokens => {

@@ -42,6 +42,9 @@ const LATENCY: Duration = Duration::from_millis(40);
 /// Something that happens right before a request.
 pub type BeforeRequest = Box<dyn FnMut(&World, &sandbox::Request)>;
 
+/// Something that happens to an answer on its way.
+pub type OnAnswer = Box<dyn FnMut(&sandbox::Request, &mut sandbox::Response)>;
+
 /// Both systems, the connector's state, and time.
 pub struct World {
     /// AdvocaatCentraal.
@@ -62,6 +65,8 @@ pub struct World {
     pub watch: Watch,
     /// What happens right before each request, if anything: a user edits.
     pub before_request: RefCell<Option<BeforeRequest>>,
+    /// What happens to each answer, if anything: it arrives in another shape.
+    pub on_answer: RefCell<Option<OnAnswer>>,
     now: Cell<u64>,
     /// Whether a fault struck a call of the login since a person consented last.
     login_disturbed: Cell<bool>,
@@ -107,6 +112,7 @@ impl World {
             faults: Faults::new(seed),
             watch: Watch::default(),
             before_request: RefCell::default(),
+            on_answer: RefCell::default(),
             now: Cell::new(START),
             login_disturbed: Cell::new(false),
             skew: Cell::new(0),

@@ -135,6 +135,9 @@ impl World {
                     self.watch.altered.borrow_mut().insert(faults::OVER_LONG.repeat(20).trim().to_owned());
                 }
             }
+            if let Some(alter) = self.on_answer.borrow_mut().as_mut() {
+                alter(call.request, &mut answer);
+            }
             return Ok(to_port(answer));
         };
         self.faults.hit(kind);

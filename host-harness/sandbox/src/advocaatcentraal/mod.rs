@@ -110,7 +110,8 @@ impl AdvocaatCentraal {
             self.counters.violation();
         }
         let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
-        answer.unwrap_or_else(|refusal| refusal.response(self.variants.refusals)).dated(now)
+        let answer = answer.unwrap_or_else(|refusal| refusal.response(self.variants.refusals));
+        answer.dated(now, self.variants.dates)
     }
 
     /// What was called so far.
@@ -190,11 +191,15 @@ impl AdvocaatCentraal {
 
     fn put(&mut self, now: Instant, request: &Request, list: List, id: &str) -> Result<Response, Refusal> {
         let record = self.table(list).records.get(id).ok_or(Refusal::Unknown).and_then(gone)?;
-        if let (Etag::Yes, Some(expected)) = (self.variants.etag, request.header("if-match"))
-            && expected != "*"
-            && expected != etag(record)
-        {
-            return Err(Refusal::ChangedInBetween);
+        if let Some(expected) = request.header("if-match") {
+            let fits = match self.variants.etag {
+                Etag::Yes => expected == "*" || expected == etag(record),
+                Etag::No => true,
+                Etag::Weak | Etag::NeverFits => expected == "*",
+            };
+            if !fits {
+                return Err(Refusal::ChangedInBetween);
+            }
         }
         let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
         let members = body.keys().cloned().collect();
@@ -216,6 +221,8 @@ impl AdvocaatCentraal {
         let response = Response::json_body(200, &Value::Object(fields));
         match self.variants.etag {
             Etag::Yes => response.with_header("etag", etag(record)),
+            Etag::Weak => response.with_header("etag", format!("W/{}", etag(record))),
+            Etag::NeverFits => response.with_header("etag", format!("\"{}-gzip\"", record.revision)),
             Etag::No => response,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Dates;
+
 /// How the stand-in behaves where the contract only assumes. The default is the contract's main text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variants {
@@ -30,6 +32,8 @@ pub struct Variants {
     pub page_cap: PageCap,
     /// What the refusal of a value says.
     pub refusals: Refusals,
+    /// What an answer's `Date` says.
+    pub dates: Dates,
 }
 
 /// How `gewijzigd` is written and filtered (A5).
@@ -110,6 +114,11 @@ pub enum Etag {
     Yes,
     /// It does not, and `If-Match` is ignored.
     No,
+    /// It carries a weak one, which no `If-Match` matches.
+    Weak,
+    /// It carries one of the answer, not of the record, as behind a gateway that compresses: any `If-Match` is answered
+    /// with 412.
+    NeverFits,
 }
 
 /// How ids are written (A3).

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::guid::Guid;
+use crate::Dates;
 
 /// The API client and the tenant behind it.
 #[derive(Clone)]
@@ -70,6 +71,8 @@ pub struct Character {
     pub country_codes: CountryCodes,
     /// What registering a webhook takes.
     pub webhook_registration: WebhookRegistration,
+    /// What an answer's `Date` says.
+    pub dates: Dates,
     /// How far reads lag behind writes. A write answers what it stored; a deletion does not lag.
     pub read_lag: Duration,
     /// What the API client may see.
@@ -80,6 +83,8 @@ pub struct Character {
     pub text_equality: TextEquality,
     /// What a list without a total order looks like.
     pub unordered: Unordered,
+    /// How often a row comes in a list that expands something beside it.
+    pub expanded_rows: ExpandedRows,
     /// Whether a commercial relationship must name its parent.
     pub parent: ParentRelation,
     /// What `LastMutationDate` says on a record that was never edited.
@@ -121,11 +126,13 @@ impl Default for Character {
             address_edit: AddressEdit::Alone,
             country_codes: CountryCodes::TwoLetters,
             webhook_registration: WebhookRegistration::Likely,
+            dates: Dates::Told,
             read_lag: Duration::ZERO,
             visibility: Visibility::Everything,
             refused_text: None,
             text_equality: TextEquality::CaseSensitive,
             unordered: Unordered::Stable,
+            expanded_rows: ExpandedRows::Once,
             parent: ParentRelation::Defaulted,
             first_mutation_date: FirstMutationDate::AtCreation,
             address_follow_up: None,
@@ -382,6 +389,17 @@ pub enum Unordered {
     Stable,
     /// Otherwise at every call, so that pages repeat rows and miss others. Tribe: seen.
     Shuffled,
+    /// As `Shuffled`, and within one answer too.
+    Repeating,
+}
+
+/// How often a row comes in a list that expands something beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpandedRows {
+    /// Once.
+    Once,
+    /// Once for each record that is expanded, and `$top` counts them all. Pages, which skip, are spared.
+    ForEachExpanded,
 }
 
 /// Whether a commercial relationship must name its parent. Tribe: inferred to be defaulted.

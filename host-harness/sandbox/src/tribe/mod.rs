@@ -34,10 +34,10 @@ use std::collections::{BTreeSet, VecDeque};
 use serde_json::{Map, Value};
 
 pub use character::{
-    AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpiresIn,
-    ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation, PutAnswer,
-    RefusedText, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId, Visibility,
-    WebhookRegistration,
+    AddressEdit, Character, Consent, CountryCodes, CreateAnswer, CustomField, CustomType, Envelope, ExpandedRows,
+    ExpiresIn, ExtraProperties, FirstMutationDate, Holders, NestedCreate, Null, OverlongPage, ParentRelation,
+    PutAnswer, RefusedText, RetryAfter, StoredText, Tenant, TextEquality, Unauthorised, Unordered, UpgradedId,
+    Visibility, WebhookRegistration,
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
@@ -121,7 +121,7 @@ impl Tribe {
             self.counters.call(&request.method, "unknown");
             Response::empty(404)
         };
-        response.dated(now)
+        response.dated(now, self.character.dates)
     }
 
     /// The answer that login or quota gives instead.
@@ -197,6 +197,7 @@ impl Tribe {
             seen: self.store.seen(now, self.character.read_lag).limited_to(self.character.visibility),
             equality: self.character.text_equality,
             unordered: self.character.unordered,
+            expanded_rows: self.character.expanded_rows,
             extra: self.character.extra_properties,
             shuffle: self.reads,
         }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
-use super::character::{ExtraProperties, TextEquality, Unordered};
+use super::character::{ExpandedRows, ExtraProperties, TextEquality, Unordered};
 use super::computed::View;
 use super::guid::Guid;
 use super::model::{Kind, Model, Navigation, ONLY_WHEN_SELECTED};
@@ -18,6 +18,7 @@ pub(super) struct Reading<'a> {
     pub(super) seen: Seen<'a>,
     pub(super) equality: TextEquality,
     pub(super) unordered: Unordered,
+    pub(super) expanded_rows: ExpandedRows,
     pub(super) extra: ExtraProperties,
     /// Differs from call to call; shuffles lists without a total order.
     pub(super) shuffle: u64,
@@ -53,7 +54,7 @@ impl<'a> Reading<'a> {
 
     /// The rows that filter, order, skip and top leave, and how many there were before skip and top.
     fn chosen(&self, mut ids: Vec<Guid>, options: &Options) -> (Vec<View<'a>>, usize) {
-        if self.unordered == Unordered::Shuffled {
+        if self.unordered != Unordered::Stable {
             // Before the stable sort, so that rows with equal keys come in another order too.
             fastrand::Rng::with_seed(self.shuffle).shuffle(&mut ids);
         }
@@ -82,6 +83,17 @@ impl<'a> Reading<'a> {
             views = keyed.into_iter().map(|(_, view)| view).collect();
         }
         let total = views.len();
+        if self.expanded_rows == ExpandedRows::ForEachExpanded && !options.count {
+            let beside = |view: &View<'a>| options.expand.iter().filter(|end| view.follow(&end.link).is_some()).count();
+            views = views.into_iter().flat_map(|view| std::iter::repeat_n(view, beside(&view).max(1))).collect();
+        }
+        let is_ordered = options.order.iter().any(|(path, _)| path.is_id());
+        if self.unordered == Unordered::Repeating
+            && !is_ordered
+            && let [first, .., last] = views.as_mut_slice()
+        {
+            *last = *first;
+        }
         (views.into_iter().skip(options.skip).take(options.top).collect(), total)
     }
 

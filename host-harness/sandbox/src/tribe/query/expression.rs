@@ -28,6 +28,11 @@ pub(crate) struct Path {
 }
 
 impl Path {
+    /// Whether it is the record's own id, which no two rows share.
+    pub(crate) fn is_id(&self) -> bool {
+        self.links.is_empty() && self.property == "ID"
+    }
+
     /// Reads `A/B/Property` from a type on.
     pub(crate) fn parse(text: &str, model: &Model, kind: Kind) -> Result<Self, Refusal> {
         let mut parts: Vec<&str> = text.split('/').collect();
