@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{self, DeepInsert, OfficeState};
-use crate::mapping::{FUNCTION_FIELD, Markers};
+use crate::link::{self, DeepInsert, OfficeState, Subject};
+use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
-use crate::relation::{RelatietypeId, StampKind};
+use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
 use crate::sync::{Stop, System, stop_of_failure};
 use crate::tribe::{
@@ -164,6 +164,7 @@ impl Findings {
                 self.either(genders > 0, system, Code::GendersKnown, unknown);
                 let unknown = (Code::CountriesUnknown, Verdict::Differs);
                 self.either(countries > 0, system, Code::CountriesKnown, unknown);
+                self.of_types(&profile, settings);
                 self.of_schema(&client, settings, profile, &state)?;
             }
         }
@@ -198,6 +199,26 @@ impl Findings {
 
     fn has_failed(&self, system: System) -> bool {
         self.0.iter().any(|finding| finding.system == Some(system) && finding.verdict == Verdict::Fails)
+    }
+
+    /// The synced properties that are of another type than the connector reads.
+    fn of_types(&mut self, profile: &Profile, settings: &Settings) {
+        let (relation, person) = (RelatieId::new(""), ContactpersoonId::new(""));
+        let kinds = [
+            Subject::Organisation(relation.clone()),
+            Subject::PrivatePerson(relation.clone()),
+            Subject::ContactPerson(person),
+        ];
+        let all = kinds.iter().flat_map(|kind| cells(kind, std::slice::from_ref(&relation)));
+        let slots = all.filter(|cell| settings.direction(cell.row.name).is_some()).flat_map(|cell| cell.slots);
+        let function = &settings.tribe.function_property;
+        let names = slots.flat_map(|slot| profile.retyped(slot.entity, slot.field.property(), function));
+        let names: BTreeSet<String> = names.collect();
+        if names.is_empty() {
+            self.add(Code::FieldTypesKnown, System::Tribe, Verdict::Holds);
+        } else {
+            self.add_named(Code::FieldTypeDiffers, System::Tribe, Verdict::Fails, names.into_iter().collect());
+        }
     }
 
     /// What the schema tells, and what an answer does. Kept with the profile.

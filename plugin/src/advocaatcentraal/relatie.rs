@@ -5,7 +5,7 @@ use std::fmt;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
-use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
+use super::veld::{ADRESSEN, ID, RELATIETYPEN, SOORT, STATUS, Veld};
 use crate::relation::{RelatieId, RelatietypeId};
 
 /// What a relation is.
@@ -35,7 +35,7 @@ impl Relatie {
 
     /// What it is.
     pub fn soort(&self) -> Soort {
-        match oddity::text(self.raw.get(SOORT)).said.text() {
+        match oddity::text(self.raw.get(SOORT)).text() {
             Some("bedrijf") => Soort::Bedrijf,
             Some("particulier") => Soort::Particulier,
             _ => Soort::Onbekend,
@@ -73,12 +73,10 @@ impl Record for Relatie {
     }
 
     fn oddities(&self) -> Vec<Oddity> {
-        let velden = match self.soort() {
-            Soort::Bedrijf => BEDRIJF,
-            Soort::Particulier => PARTICULIER,
-            Soort::Onbekend => &[],
-        };
-        let mut found = record::oddities(&self.raw, velden);
+        let mut found = record::oddities(&self.raw);
+        if self.soort() == Soort::Bedrijf && oddity::has_lost_zero(&Veld::Kvk.read(&self.raw)) {
+            found.push(Oddity { member: Veld::Kvk.json(), kind: OddityKind::LostZero });
+        }
         if record::says_something(&self.raw, SOORT) && self.soort() == Soort::Onbekend {
             found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
         }

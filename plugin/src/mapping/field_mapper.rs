@@ -7,7 +7,7 @@ use crate::link::{Fingerprint, Link, Subject};
 use crate::mapping::cells::{CellView, SlotView, cells};
 use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
-use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
+use crate::relation::{AddressPart, AddressType, CivilDate, Form, Gender, HouseNumber, Presence, Unreadable};
 use crate::tribe::{Edit, Profile, Property, Record};
 
 /// The other side cannot hold the value.
@@ -29,8 +29,9 @@ impl FieldMapper<'_> {
     pub fn ac_value(&self, cell: &CellView, ac: &AcRecord) -> Presence {
         match cell.row.ac {
             AcField::Address(address_type, AddressPart::Huisnummer) => match house_number_in_ac(ac, address_type) {
-                Some(house_number) => Presence::of(house_number.canonical()),
-                None => Presence::Absent,
+                Ok(Some(house_number)) => Presence::of(house_number.canonical()),
+                Ok(None) => Presence::Absent,
+                Err(Unreadable) => Presence::Unreadable,
             },
             _ => canonical(cell.row.form, &spelled_in_ac(cell, ac)),
         }
@@ -63,10 +64,14 @@ impl FieldMapper<'_> {
             }
             Found::Nothing => return Presence::Absent,
         };
+        if !self.profile.retyped(slot.entity, property, self.function_property).is_empty() {
+            return Presence::Unreadable;
+        }
         match property {
             Property::HouseNumber => match record.house_number() {
-                Some(house_number) => Presence::of(house_number.canonical()),
-                None => Presence::Absent,
+                Ok(Some(house_number)) => Presence::of(house_number.canonical()),
+                Ok(None) => Presence::Absent,
+                Err(Unreadable) => Presence::Unreadable,
             },
             Property::Gender => self.choice(record, property, |profile, row| profile.gender(row)),
             Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
@@ -74,7 +79,7 @@ impl FieldMapper<'_> {
         }
     }
 
-    /// A row that is not understood says nothing: it is neither taken over nor overwritten.
+    /// A row that is not understood cannot be read: it is not taken over.
     fn choice(
         &self,
         record: &Record,
@@ -82,24 +87,30 @@ impl FieldMapper<'_> {
         canonical: impl for<'p> Fn(&'p Profile, &crate::relation::TribeId) -> Option<&'p str>,
     ) -> Presence {
         match record.choice(property) {
-            None => Presence::Absent,
-            Some(None) => Presence::Empty,
-            Some(Some(row)) => match canonical(self.profile, &row) {
+            Err(Unreadable) => Presence::Unreadable,
+            Ok(None) => Presence::Absent,
+            Ok(Some(None)) => Presence::Empty,
+            Ok(Some(Some(row))) => match canonical(self.profile, &row) {
                 Some(known) => Presence::of(known),
-                None => Presence::Absent,
+                None => Presence::Unreadable,
             },
         }
     }
 
-    /// Puts AC's value into an edit of the Tribe record that has the field. The value must be present or empty.
+    /// Puts AC's value into an edit of the Tribe record that has the field. What AC does not say, or not in a form that
+    /// can be read, does not fit.
     pub fn to_tribe(&self, cell: &CellView, ac: &AcRecord, field: TribeField, edit: &mut Edit) -> Result<(), Unfit> {
-        let (TribeField::Relation(property) | TribeField::Contact(property) | TribeField::Address(_, property)) = field;
+        let property = field.property();
         if let (Property::HouseNumber, AcField::Address(address_type, _)) = (property, cell.row.ac) {
-            edit.house_number(&house_number_in_ac(ac, address_type).ok_or(Unfit)?.to_tribe());
+            let house_number = house_number_in_ac(ac, address_type).ok().flatten();
+            edit.house_number(&house_number.ok_or(Unfit)?.to_tribe());
             return Ok(());
         }
         let spelled = spelled_in_ac(cell, ac);
         let canonical = canonical(cell.row.form, &spelled);
+        if matches!(canonical, Presence::Absent | Presence::Unreadable) {
+            return Err(Unfit);
+        }
         match (property, canonical.text()) {
             (Property::Gender | Property::Country, None) => edit.choice(property, None),
             (Property::Gender, Some(gender)) => {
@@ -132,9 +143,9 @@ impl FieldMapper<'_> {
         edit: &mut advocaatcentraal::Edit,
     ) {
         if let AcField::Address(address_type, AddressPart::Huisnummer) = cell.row.ac {
-            let current = house_number_in_ac(ac, address_type).unwrap_or_default();
+            let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
             if let Found::Record(record, _) = self.find(slot, side)
-                && let Some(house_number) = record.house_number()
+                && let Ok(Some(house_number)) = record.house_number()
             {
                 edit.huisnummer(address_type, &house_number.to_ac(&current));
             }
@@ -154,24 +165,32 @@ impl FieldMapper<'_> {
         }
     }
 
-    /// A slot's value as a user would write it; none if it is empty.
+    /// A slot's value as it stands in Tribe, though it cannot be read; none where it has no plain spelling.
+    pub fn unreadable_in_tribe(&self, slot: &SlotView, side: &TribeSide) -> Option<String> {
+        match self.find(slot, side) {
+            Found::Record(record, property) => record.as_written(property, self.function_property),
+            Found::NoAddress | Found::Nothing => None,
+        }
+    }
+
+    /// A slot's value as a user would write it; none if it is empty or cannot be read.
     pub fn spelled_in_tribe(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> Option<String> {
         let Found::Record(record, property) = self.find(slot, side) else {
             return None;
         };
         match property {
             Property::HouseNumber => {
-                let HouseNumber { huisnummer, toevoeging } = record.house_number()?.to_ac(&HouseNumber::default());
+                let HouseNumber { huisnummer, toevoeging } = record.house_number().ok()??.to_ac(&HouseNumber::default());
                 Some(format!("{huisnummer} {toevoeging}").trim().to_owned())
             }
-            Property::Gender => self.profile.gender(&record.choice(property)??).map(str::to_owned),
-            Property::Country => self.profile.country(&record.choice(property)??).map(str::to_owned),
+            Property::Gender => self.profile.gender(&record.choice(property).ok()???).map(str::to_owned),
+            Property::Country => self.profile.country(&record.choice(property).ok()???).map(str::to_owned),
             _ => {
                 let spelled = record.text(property, self.function_property);
                 match canonical(row.form, &spelled) {
                     Presence::Present(date) if row.form == Form::Date => Some(date),
                     Presence::Present(_) => spelled.text().map(str::to_owned),
-                    Presence::Absent | Presence::Empty => None,
+                    Presence::Absent | Presence::Unreadable | Presence::Empty => None,
                 }
             }
         }
@@ -212,13 +231,18 @@ fn same_address(key: &str, row: &Row) -> bool {
 
 fn canonical(form: Form, spelled: &Presence) -> Presence {
     match spelled {
-        // A date that is none, or only a year, says nothing that could be compared or carried.
+        // A date that is none, or only a year, cannot be compared or carried.
         Presence::Present(text) if form == Form::Date => {
-            CivilDate::parse(text).map_or(Presence::Absent, |date| Presence::Present(date.to_string()))
+            CivilDate::parse(text).map_or(Presence::Unreadable, |date| Presence::Present(date.to_string()))
+        }
+        Presence::Present(text) if form == Form::Gender && Gender::parse(text).is_none() => {
+            match Presence::of(form.canonical(text)) {
+                Presence::Empty => Presence::Empty,
+                _ => Presence::Unreadable,
+            }
         }
         Presence::Present(text) => Presence::of(form.canonical(text)),
-        Presence::Absent => Presence::Absent,
-        Presence::Empty => Presence::Empty,
+        Presence::Absent | Presence::Unreadable | Presence::Empty => spelled.clone(),
     }
 }
 
@@ -232,6 +256,6 @@ fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
     }
 }
 
-fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<HouseNumber> {
-    ac.address(address_type)?.house_number()
+fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Result<Option<HouseNumber>, Unreadable> {
+    ac.address(address_type).map_or(Ok(None), |address| address.house_number())
 }

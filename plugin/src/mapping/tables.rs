@@ -42,6 +42,14 @@ pub enum TribeField {
     Address(AddressSlot, Property),
 }
 
+impl TribeField {
+    /// The property.
+    pub fn property(self) -> Property {
+        let (Self::Relation(property) | Self::Contact(property) | Self::Address(_, property)) = self;
+        property
+    }
+}
+
 /// One row of the manual's tables.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Row {

@@ -29,5 +29,5 @@ pub use gender::Gender;
 pub use house_number::{HouseNumber, NumberAndSuffix};
 pub use id::{ContactpersoonId, RelatieId, RelatietypeId, TribeId};
 pub use instant::Instant;
-pub use presence::Presence;
+pub use presence::{Presence, Unreadable};
 pub use stamp::{Stamp, StampKind, is_near_clock_back};

@@ -83,7 +83,7 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         let code = match oddity.kind {
             OddityKind::Several => Code::SeveralOfOne,
             OddityKind::LostZero => Code::LostZero,
-            OddityKind::NotText | OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
+            OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
         };
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
@@ -127,6 +127,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
             item.reached(Verdict::Skipped);
         }
         Scope::Relation(_) | Scope::Contacts(_) => {
+            item.observation.tell(&item.subject, &mut session.books);
             item.link.paused = None;
             if !item.is_halted {
                 item.link.settle_sent();

@@ -12,6 +12,7 @@ fn books() -> Books {
         brake: Dirty::clean(Brake::default()),
         outcome: Outcome::default(),
         counted_later: 0,
+        reading: BTreeMap::new(),
     }
 }
 

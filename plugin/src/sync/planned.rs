@@ -67,7 +67,8 @@ fn plan_field(reading: Reading, field: &Observed, link: &Link, policy: ClearPoli
     let slots = field.slots().map(|(slot, tribe)| {
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
         let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
-        Slot { tribe: tribe.says, base: link.base_beside(&slot.key, tribe.says), perhaps_emptied }
+        let base = link.base_beside(&slot.key, tribe.says);
+        Slot { tribe: tribe.says, is_unreadable: tribe.is_unreadable, base, perhaps_emptied }
     });
     let slots: Vec<Slot> = slots.collect();
     let ac = field.ac.or_else(|| empty_by_omission(reading, field, &slots));
@@ -87,9 +88,9 @@ pub(super) fn is_demanded(cell: &CellView) -> bool {
 
 /// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:
 /// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
-/// says nothing. An address or a koppeling that is not there has no place.
+/// says nothing, and so does what cannot be read. An address or a koppeling that is not there has no place.
 fn empty_by_omission(reading: Reading, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
-    let whole = reading == Reading::Single && field.has_place;
+    let whole = reading == Reading::Single && field.has_place && !field.is_unreadable_in_ac;
     // Of slots that were settled for a write that did not come through, one still tells what AC said before.
     let agreed_empty = slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac == Fingerprint::EMPTY));
     let never_filled = agreed_empty || slots.iter().all(|slot| slot.base.is_none());

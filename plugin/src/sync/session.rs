@@ -47,7 +47,9 @@ pub(super) fn run(
     let http = CountedHttp::new(ports.http);
     let allowance = Allowance::new(budget, &http, ports.clock);
     let mut session = Session::begin(ports, &http, settings, allowance)?;
-    match work(&mut session).and_then(|()| session.flush()) {
+    let result = work(&mut session).and_then(|()| session.flush());
+    session.books.tell_unreadable();
+    match result {
         Ok(()) => Ok(session.books.outcome),
         Err(stop) => {
             // What became a dead letter before the stop is kept, if the store still takes it.

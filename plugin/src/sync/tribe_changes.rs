@@ -37,6 +37,7 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         let mut observation = observer.blank(&subject, &link.organisations());
         observer.see_tribe(&mut observation, &tribe, &link);
         if is_seen && observation.is_unchanged_in_tribe(&link) {
+            observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);
         } else {
             edited.push(subject);

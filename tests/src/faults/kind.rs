@@ -140,7 +140,9 @@ kinds! {
     /// An unknown key.
     ExtraKey = "extra-key", Data, Kept, 300;
     /// A number where text was.
-    NumberForText = "number-for-text", Data, Kept, 300;
+    NumberForText = "number-for-text", Data, Broken, 300;
+    /// A value of a form that its field cannot have: a list, an object, a truth value, a fraction.
+    OddShape = "odd-shape", Data, Broken, 300;
     /// A text longer than any field.
     OverLong = "over-long", Data, Broken, 300;
     /// A byte that is no UTF-8.

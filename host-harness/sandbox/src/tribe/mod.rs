@@ -19,6 +19,7 @@ mod guid;
 mod limits;
 mod metadata;
 mod model;
+mod odd;
 mod query;
 mod reading;
 mod refusal;
@@ -40,6 +41,7 @@ pub use character::{
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
+pub use odd::PropertyType;
 pub use state::Tribe;
 pub use store::Origin;
 pub use users::{Entity, Refused};
