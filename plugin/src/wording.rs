@@ -82,6 +82,9 @@ codes! {
     /// A value in Tribe that could not be read gave way, and has no spelling to be kept.
     UnreadableGaveWay = "unreadable-gave-way":
         "Wat in Tribe in dit veld stond was niet te lezen en is vervangen door de nieuwe waarde uit AdvocaatCentraal." / "What stood in this field in Tribe could not be read, and gave way to the new value of AdvocaatCentraal.",
+    /// A gender for which the tenant has no row.
+    GenderWithoutRow = "gender-without-row":
+        "Tribe heeft geen keuze voor geslacht X of onbekend; bij wie dat in AdvocaatCentraal heeft blijft het veld daar leeg." / "Tribe has no choice for gender X or unknown; the field stays empty there for whoever has it in AdvocaatCentraal.",
     /// Several addresses of one type; the one with the lowest id is synced.
     SeveralOfOne = "several-of-one":
         "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",

@@ -30,6 +30,6 @@ pub mod tribe;
 
 pub use advocaatcentraal::AdvocaatCentraal;
 pub use counters::{Counters, Written};
-pub use http::{Request, Response};
+pub use http::{ByteOrderMark, Request, Response};
 pub use instant::Instant;
 pub use tribe::Tribe;

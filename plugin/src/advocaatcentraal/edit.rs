@@ -38,7 +38,7 @@ impl Edit {
     }
 
     /// Sets or empties a part of the address of that type that [`super::Record::adres`] gives. A house number given as
-    /// one text goes to `huisnummer` whole.
+    /// one text goes to `huisnummer` whole: see [`Edit::huisnummer`].
     pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
         let members = self.adressen.entry(address_type).or_default();
         members.insert(part_json(part), not_blank(text));
@@ -91,8 +91,7 @@ impl Edit {
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
     pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
         let places = self.places(earlier).into_iter().zip(self.places(now));
-        let is_same =
-            |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
+        let is_same = |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
         places.into_iter().all(|(earlier, now)| earlier.is_absent() || is_same(&earlier, &now))
     }
 

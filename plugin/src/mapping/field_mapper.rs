@@ -2,7 +2,7 @@
 //!
 //! Canonical forms are compared, the user's own spelling is written.
 
-use crate::advocaatcentraal;
+use crate::advocaatcentraal::{self, Record as _, Veld};
 use crate::link::{Fingerprint, Link, Subject};
 use crate::mapping::cells::{CellView, SlotView, cells};
 use crate::mapping::records::{AcRecord, TribeSide};
@@ -33,7 +33,7 @@ impl FieldMapper<'_> {
                 Ok(None) => Presence::Absent,
                 Err(Unreadable) => Presence::Unreadable,
             },
-            _ => canonical(cell.row.form, &spelled_in_ac(cell, ac)),
+            _ => self.canonical(cell.row.form, &spelled_in_ac(cell, ac)),
         }
     }
 
@@ -75,7 +75,7 @@ impl FieldMapper<'_> {
             },
             Property::Gender => self.choice(record, property, |profile, row| profile.gender(row)),
             Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
-            _ => canonical(row.form, &record.text(property, self.function_property)),
+            _ => self.canonical(row.form, &record.text(property, self.function_property)),
         }
     }
 
@@ -107,7 +107,7 @@ impl FieldMapper<'_> {
             return Ok(());
         }
         let spelled = spelled_in_ac(cell, ac);
-        let canonical = canonical(cell.row.form, &spelled);
+        let canonical = self.canonical(cell.row.form, &spelled);
         if matches!(canonical, Presence::Absent | Presence::Unreadable) {
             return Err(Unfit);
         }
@@ -116,8 +116,9 @@ impl FieldMapper<'_> {
             (Property::Gender, Some(gender)) => {
                 edit.choice(property, Some(self.profile.gender_row(gender).ok_or(Unfit)?));
             }
-            (Property::Country, Some(country)) => {
-                edit.choice(property, Some(self.profile.country_row(country).ok_or(Unfit)?));
+            (Property::Country, Some(_)) => {
+                let row = spelled.text().and_then(|country| self.profile.country_row(country));
+                edit.choice(property, Some(row.ok_or(Unfit)?));
             }
             (Property::BirthDate, Some(date)) => {
                 let date = CivilDate::parse(date).ok_or(Unfit)?;
@@ -151,12 +152,19 @@ impl FieldMapper<'_> {
             }
             return;
         }
-        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), edit);
+        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), ac, edit);
     }
 
-    /// Puts a text into an edit of the AC record; none empties the field.
-    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, edit: &mut advocaatcentraal::Edit) {
+    /// Puts a text into an edit of the AC record; none empties the field. A house number goes to its two members, laid
+    /// out as AC has it.
+    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, ac: &AcRecord, edit: &mut advocaatcentraal::Edit) {
         match (cell.row.ac, &cell.organisation) {
+            (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
+                let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
+                let written = text.unwrap_or_default().to_owned();
+                let whole = HouseNumber { huisnummer: written, toevoeging: String::new() };
+                edit.huisnummer(address_type, &whole.to_tribe().to_ac(&current));
+            }
             (AcField::Own(veld), _) => edit.veld(veld, text),
             (AcField::Functie, Some(at)) => edit.functie(at, text),
             (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text),
@@ -184,15 +192,42 @@ impl FieldMapper<'_> {
                 Some(format!("{huisnummer} {toevoeging}").trim().to_owned())
             }
             Property::Gender => self.profile.gender(&record.choice(property).ok()???).map(str::to_owned),
-            Property::Country => self.profile.country(&record.choice(property).ok()???).map(str::to_owned),
+            Property::Country => self.profile.country_spelled(&record.choice(property).ok()???).map(str::to_owned),
             _ => {
                 let spelled = record.text(property, self.function_property);
-                match canonical(row.form, &spelled) {
+                match self.canonical(row.form, &spelled) {
                     Presence::Present(date) if row.form == Form::Date => Some(date),
                     Presence::Present(_) => spelled.text().map(str::to_owned),
                     Presence::Absent | Presence::Unreadable | Presence::Empty => None,
                 }
             }
+        }
+    }
+
+    /// The gender of a contact person for which the tenant has no row, though it has others: it is empty there.
+    pub fn gender_without_row(&self, ac: &AcRecord) -> Option<&'static str> {
+        let gender = ac.contactpersoon()?.field(Veld::Geslacht);
+        Gender::parse(gender.text()?).map(Gender::code).filter(|code| self.profile.lacks_gender(code))
+    }
+
+    /// What two spellings of a value have in common, for comparing; a gender that the tenant has no row for is empty.
+    fn canonical(&self, form: Form, spelled: &Presence) -> Presence {
+        let Presence::Present(text) = spelled else { return spelled.clone() };
+        match form {
+            // A date that is none, or only a year, cannot be compared or carried.
+            Form::Date => {
+                CivilDate::parse(text).map_or(Presence::Unreadable, |date| Presence::Present(date.to_string()))
+            }
+            Form::Gender => match Gender::parse(text).map(Gender::code) {
+                None => Presence::Unreadable,
+                Some(code) if self.profile.lacks_gender(code) => Presence::Empty,
+                Some(code) => Presence::of(code),
+            },
+            Form::Country => match self.profile.country_row(text).and_then(|row| self.profile.country(row)) {
+                Some(known) => Presence::of(known),
+                None => Presence::of(form.canonical(text)),
+            },
+            _ => Presence::of(form.canonical(text)),
         }
     }
 
@@ -227,23 +262,6 @@ impl<'s> Found<'s> {
 fn same_address(key: &str, row: &Row) -> bool {
     let address = row.name.split_once('.').map(|(address, _)| address);
     address.is_some() && key.split_once('.').map(|(address, _)| address) == address
-}
-
-fn canonical(form: Form, spelled: &Presence) -> Presence {
-    match spelled {
-        // A date that is none, or only a year, cannot be compared or carried.
-        Presence::Present(text) if form == Form::Date => {
-            CivilDate::parse(text).map_or(Presence::Unreadable, |date| Presence::Present(date.to_string()))
-        }
-        Presence::Present(text) if form == Form::Gender && Gender::parse(text).is_none() => {
-            match Presence::of(form.canonical(text)) {
-                Presence::Empty => Presence::Empty,
-                _ => Presence::Unreadable,
-            }
-        }
-        Presence::Present(text) => Presence::of(form.canonical(text)),
-        Presence::Absent | Presence::Unreadable | Presence::Empty => spelled.clone(),
-    }
 }
 
 /// AC's own spelling.

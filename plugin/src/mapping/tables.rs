@@ -70,6 +70,9 @@ const fn row(name: &'static str, ac: AcField, tribe: &'static [TribeField], form
 /// The one field that depends on Tribe's KvK link.
 pub const KVK_FIELD: &str = "organisatie.kvk";
 
+/// The one field that a tenant may have no row for.
+pub const GENDER_FIELD: &str = "contactpersoon.geslacht";
+
 /// The one field whose place in Tribe differs by tenant.
 pub const FUNCTION_FIELD: &str = "contactpersoon.functie";
 
@@ -95,7 +98,7 @@ static CONTACTPERSOON: &[Row] = &[
     row("contactpersoon.tussenvoegsels", Own(Veld::Tussenvoegsels),     &[Relation(Property::MiddleName)],                 Form::Text),
     row("contactpersoon.voorletters",    Own(Veld::Voorletters),        &[Relation(Property::Initials)],                   Form::Text),
     row("contactpersoon.geboortedatum",  Own(Veld::Geboortedatum),      &[Relation(Property::BirthDate)],                  Form::Date),
-    row("contactpersoon.geslacht",       Own(Veld::Geslacht),           &[Relation(Property::Gender)],                     Form::Gender),
+    row(GENDER_FIELD,                    Own(Veld::Geslacht),           &[Relation(Property::Gender)],                     Form::Gender),
     row(FUNCTION_FIELD,                  Functie,                       &[Contact(Property::Function)],                    Form::Text),
     row("contactpersoon.doorkiesnummer", Doorkiesnummer,                &[Contact(Property::PhoneNumber)],                 Form::Phone),
     row("contactpersoon.mobiel",         Own(Veld::Mobiel),             &[Contact(Property::MobilePhoneNumber),

@@ -31,3 +31,4 @@ pub use id::{ContactpersoonId, RelatieId, RelatietypeId, TribeId};
 pub use instant::Instant;
 pub use presence::{Presence, Unreadable};
 pub use stamp::{Stamp, StampKind, is_near_clock_back};
+pub use text::folded;

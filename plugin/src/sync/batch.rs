@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal::OddityKind;
 use crate::link::Part;
-use crate::mapping::AcRecord;
+use crate::mapping::{AcRecord, GENDER_FIELD};
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
 use crate::sync::create::create;
@@ -93,6 +93,10 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
     };
     if !matches!(scope, Scope::Outside(_)) {
         scope::note_addresses_without_slot(session, &subject, &record);
+        let gender = session.mapper().gender_without_row(&record);
+        if let Some(gender) = gender.filter(|_| session.settings.direction(GENDER_FIELD).is_some()) {
+            session.tell_gender_without_row(gender, GENDER_FIELD)?;
+        }
     }
     let link = session.state.link(&subject)?;
     Ok(Some(Item::new(session.observer(), subject, (record, reading), scope, link)))

@@ -193,6 +193,15 @@ impl<'a> Session<'a> {
         self.books.dead_letter(self.clock.now(), subject, code, field, retry);
     }
 
+    /// Tells, once for the tenant, of a gender for which Tribe has no row.
+    pub(super) fn tell_gender_without_row(&mut self, gender: &str, field: &str) -> Result<(), Stop> {
+        if self.profile.tell_gender(gender) {
+            self.state.save_profile(&self.profile)?;
+            self.books.note(Code::GenderWithoutRow, None, Some(field));
+        }
+        Ok(())
+    }
+
     /// Makes the books durable.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
         Ok(self.books.flush(&self.state)?)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sandbox::ByteOrderMark;
 use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
 use sandbox::tribe::{
     AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate,
@@ -26,6 +27,7 @@ pub enum Quirk {
     NumberIds,
     SmallPages,
     ClippedPages,
+    AcByteOrderMark,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -52,11 +54,15 @@ pub enum Quirk {
     UnauthorisedEmpty,
     UnauthorisedForbidden,
     LifetimeUnsaid,
+    GenderUnknown,
+    TwoGenders,
+    OwnCountries,
+    TribeByteOrderMark,
 }
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 43] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -69,6 +75,7 @@ impl Quirk {
         Self::NumberIds,
         Self::SmallPages,
         Self::ClippedPages,
+        Self::AcByteOrderMark,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -95,6 +102,10 @@ impl Quirk {
         Self::UnauthorisedEmpty,
         Self::UnauthorisedForbidden,
         Self::LifetimeUnsaid,
+        Self::GenderUnknown,
+        Self::TwoGenders,
+        Self::OwnCountries,
+        Self::TribeByteOrderMark,
     ];
 
     /// Every quirk of Tribe's.
@@ -150,12 +161,19 @@ impl Quirk {
                 character.token_life = Duration::from_secs(90);
                 character.expires_in = ExpiresIn::Absent;
             }
-            Self::GenderLetters => {
-                let rows = [("M", "Man"), ("V", "Vrouw"), ("X", "Anders")];
-                character.genders = rows.map(|(code, name)| (code.to_owned(), name.to_owned())).into();
-            }
+            Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
+            Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
+            Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),
+            Self::GenderUnknown => character.genders.extend(rows(&[("Unknown", "Onbekend")])),
+            Self::TwoGenders => character.genders = rows(&[("Male", "Man"), ("Female", "Vrouw")]),
+            Self::OwnCountries => character.own_countries = rows(&[("900", "Kosovo"), ("BO", "Bolivia")]),
         }
     }
+}
+
+/// Rows of a lookup table: code and name.
+fn rows(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
 }
 
 /// A token ends before its time, and only an answer of that shape shows it.

@@ -108,7 +108,8 @@ impl AdvocaatCentraal {
             self.counters.violation();
         }
         let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
-        answer.unwrap_or_else(Refusal::response).dated(now)
+        let answer = answer.unwrap_or_else(Refusal::response);
+        answer.starting_with(self.variants.byte_order_mark).dated(now)
     }
 
     /// What was called so far.

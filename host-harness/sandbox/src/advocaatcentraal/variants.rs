@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::http::ByteOrderMark;
+
 /// How the stand-in behaves where the contract only assumes. The default is the contract's main text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variants {
@@ -28,6 +30,8 @@ pub struct Variants {
     pub late_visible: Duration,
     /// How many rows one page holds at most.
     pub page_cap: PageCap,
+    /// Whether answers start with a byte order mark.
+    pub byte_order_mark: ByteOrderMark,
 }
 
 /// How `gewijzigd` is written and filtered (A5).

@@ -231,6 +231,9 @@ impl<'a> Judge<'a> {
         let row = person.link("Gender").and_then(|id| self.tribe.entity(id));
         let code = row.map(|row| row.text("Code")).unwrap_or_default();
         let (ac, tribe) = (Form::Gender.plain(&ac), Form::Gender.plain(&code));
+        // What the tenant has no row for is empty there.
+        let mut rows = self.tribe.set("Datastore_Gender");
+        let ac = if rows.any(|row| Form::Gender.plain(&row.text("Code")) == ac) { ac } else { String::new() };
         self.values(Table::ContactPersons, marker, "contactpersoon.geslacht", &ac, &tribe);
     }
 

@@ -122,7 +122,7 @@ impl Tribe {
             self.counters.call(&request.method, "unknown");
             Response::empty(404)
         };
-        response.dated(now)
+        response.starting_with(self.character.byte_order_mark).dated(now)
     }
 
     /// The answer that login or quota gives instead.
