@@ -85,6 +85,9 @@ codes! {
     /// A gender for which the tenant has no row.
     GenderWithoutRow = "gender-without-row":
         "Tribe heeft geen keuze voor geslacht X of onbekend; bij wie dat in AdvocaatCentraal heeft blijft het veld daar leeg." / "Tribe has no choice for gender X or unknown; the field stays empty there for whoever has it in AdvocaatCentraal.",
+    /// A private person's name stands in several fields of Tribe's.
+    NameSplit = "name-split":
+        "In Tribe staan voornaam, voorletters of tussenvoegsel apart ingevuld; zolang dat zo is gaat de naam niet van het ene systeem naar het andere." / "In Tribe the first name, initials or infix are filled in by themselves; as long as they are, the name does not go from either system to the other.",
     /// Several addresses of one type; the one with the lowest id is synced.
     SeveralOfOne = "several-of-one":
         "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",

@@ -132,6 +132,9 @@ pub struct Link {
     /// edit of a user's.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub written: BTreeMap<TribeId, Written>,
+    /// A person was told that Tribe has the name in several fields, and it still has (D13).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_split: bool,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,

@@ -64,6 +64,9 @@ impl FieldMapper<'_> {
             }
             Found::Nothing => return Presence::Absent,
         };
+        if self.is_part_of_name(row, record) {
+            return Presence::Absent;
+        }
         if !self.profile.retyped(slot.entity, property, self.function_property).is_empty() {
             return Presence::Unreadable;
         }
@@ -77,6 +80,20 @@ impl FieldMapper<'_> {
             Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
             _ => self.canonical(row.form, &record.text(property, self.function_property)),
         }
+    }
+
+    /// Whether a slot holds only a part of what AC has in one field, the rest of which stands beside it: then it says
+    /// nothing (D13).
+    pub fn is_split(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> bool {
+        match self.find(slot, side) {
+            Found::Record(record, _) => self.is_part_of_name(row, record),
+            Found::NoAddress | Found::Nothing => false,
+        }
+    }
+
+    fn is_part_of_name(&self, row: &Row, record: &Record) -> bool {
+        let mut beside = row.beside.iter().map(|property| record.text(*property, self.function_property));
+        beside.any(|said| !matches!(said, Presence::Absent | Presence::Empty))
     }
 
     /// A row that is not understood cannot be read: it is not taken over.
@@ -188,7 +205,8 @@ impl FieldMapper<'_> {
         };
         match property {
             Property::HouseNumber => {
-                let HouseNumber { huisnummer, toevoeging } = record.house_number().ok()??.to_ac(&HouseNumber::default());
+                let HouseNumber { huisnummer, toevoeging } =
+                    record.house_number().ok()??.to_ac(&HouseNumber::default());
                 Some(format!("{huisnummer} {toevoeging}").trim().to_owned())
             }
             Property::Gender => self.profile.gender(&record.choice(property).ok()???).map(str::to_owned),

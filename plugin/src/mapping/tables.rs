@@ -61,10 +61,19 @@ pub struct Row {
     pub tribe: &'static [TribeField],
     /// How its values are compared.
     pub form: Form,
+    /// What else Tribe has of that which AC has in one field. While one of these is filled, what stands in the Tribe
+    /// field is a part of it, and neither side's value goes over the other's (D13).
+    pub beside: &'static [Property],
 }
 
 const fn row(name: &'static str, ac: AcField, tribe: &'static [TribeField], form: Form) -> Row {
-    Row { name, ac, tribe, form }
+    Row { name, ac, tribe, form, beside: &[] }
+}
+
+impl Row {
+    const fn beside(self, beside: &'static [Property]) -> Self {
+        Self { beside, ..self }
+    }
 }
 
 /// The one field that depends on Tribe's KvK link.
@@ -111,7 +120,8 @@ static CONTACTPERSOON: &[Row] = &[
 /// Particulier.
 #[rustfmt::skip]
 static PARTICULIER: &[Row] = &[
-    row("particulier.naam",              Own(Veld::Naam),               &[Relation(Property::LastName)],                   Form::Text),
+    row("particulier.naam",              Own(Veld::Naam),               &[Relation(Property::LastName)],                   Form::Text)
+        .beside(&[Property::FirstName, Property::MiddleName, Property::Initials]),
     row("particulier.email",             Own(Veld::Email),              &[Relation(Property::EmailAddress)],               Form::Email),
     row("particulier.telefoon",          Own(Veld::Telefoon),           &[Relation(Property::PhoneNumber)],                Form::Phone),
 ];

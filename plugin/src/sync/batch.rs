@@ -118,6 +118,19 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
     item.link.paused.is_some() || !item.missing().is_empty() || !is_unchanged
 }
 
+/// Notes a name that stands in several fields of Tribe's (D13), once as long as that lasts.
+fn tell_split(session: &mut Session<'_>, item: &mut Item) {
+    // Only what was read of Tribe tells that it ended.
+    if item.tribe.relation.is_none() {
+        return;
+    }
+    let split = item.observation.split();
+    if let Some(field) = split.filter(|_| !item.link.is_split) {
+        session.books.note(Code::NameSplit, Some(&item.subject), Some(field));
+    }
+    item.link.is_split = split.is_some();
+}
+
 /// Counts an item, removes its dead letter if it went through, and makes its link durable.
 fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     match item.scope {
@@ -132,6 +145,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
         }
         Scope::Relation(_) | Scope::Contacts(_) => {
             item.observation.tell(&item.subject, &mut session.books);
+            tell_split(session, &mut item);
             item.link.paused = None;
             if !item.is_halted {
                 item.link.settle_sent();

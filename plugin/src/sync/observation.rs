@@ -44,6 +44,8 @@ pub(super) struct InTribe {
     pub(super) says: Option<Fingerprint>,
     /// It says something that cannot be read (D9).
     pub(super) is_unreadable: bool,
+    /// It holds a part of what AC has in one field, and so says nothing (D13).
+    pub(super) is_split: bool,
     /// Whether the record that holds the field is as it was made, as far as it is seen.
     pub(super) is_as_made: bool,
 }
@@ -82,6 +84,12 @@ impl Observation {
                 (Some(now), None) => now == Fingerprint::EMPTY,
             }
         })
+    }
+
+    /// The field of AC's that stands in several fields of Tribe's, if one does: neither goes over the other (D13).
+    pub(super) fn split(&self) -> Option<&'static str> {
+        let is_split = |field: &&Observed| field.tribe.iter().any(|tribe| tribe.is_split);
+        self.fields.iter().find(is_split).map(|field| field.cell.row.name)
     }
 
     /// Tells the books which fields could be read, and which could not.
@@ -132,7 +140,7 @@ impl Observer<'_> {
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
         let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
-            let unseen = InTribe { says: None, is_unreadable: false, is_as_made: true };
+            let unseen = InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true };
             let tribe = vec![unseen; cell.slots.len()];
             Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, has_place: false, tribe })
         });
@@ -158,6 +166,7 @@ impl Observer<'_> {
                 *seen = InTribe {
                     says: self.key.fingerprint(field.cell.row.name, &said),
                     is_unreadable: said == Presence::Unreadable,
+                    is_split: self.mapper.is_split(field.cell.row, slot, tribe),
                     is_as_made: is_as_made(tribe, slot),
                 };
             }

@@ -14,7 +14,7 @@ const NONE: Fingerprint = Fingerprint::EMPTY;
 fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
     let subject = Subject::Organisation(RelatieId::new("1001"));
     let cell = cells(&subject, &[]).into_iter().find(|cell| cell.row.name == name).unwrap();
-    let tribe = vec![InTribe { says: tribe, is_unreadable: false, is_as_made: false }; cell.slots.len()];
+    let tribe = vec![InTribe { says: tribe, is_unreadable: false, is_split: false, is_as_made: false }; cell.slots.len()];
     Observed { cell, direction: Direction::BothWays, ac, is_unreadable_in_ac: false, has_place: true, tribe }
 }
 

@@ -197,6 +197,8 @@ kinds! {
     Archive = "archive", Users, Kept, 800;
     /// Two organisations are merged in Tribe: copied, then deleted.
     Merge = "merge", Users, Kept, 400;
+    /// A user of Tribe divides the name of a private person over several fields, or puts it back into one.
+    NameSplit = "name-split", Users, Kept, 800;
     /// A record is deleted in Tribe.
     DeleteInTribe = "delete-in-tribe", Users, Kept, 400;
     /// A new relation or contact person in AC.

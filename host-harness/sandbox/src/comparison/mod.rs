@@ -26,6 +26,8 @@ use judge::{Judge, Look};
 use presence::{Mapping, Presence, Soort};
 use tables::{CONTACT_PERSON, KVK, ORGANISATION, ORGANISATION_ADDRESSES, PERSON_ADDRESSES, PRIVATE_PERSON, Row};
 
+/// What Tribe has of a person's name beside the last name.
+const NAME_PARTS: [&str; 3] = ["FirstName", "MiddleName", "Initials"];
 const CONTACT_SET: &str = "Relationship_Person_Contact_Standard";
 
 /// Compares the two. `types` maps AdvocaatCentraal's relation type ids to Tribe's keys: `customer`, `prospect`,
@@ -77,7 +79,11 @@ impl<'a> Judge<'a> {
             self.addresses(&marker, record, &entity, addresses);
             self.relation_types(&marker, record, &entity, soort);
             let Look::Everything(kvk) = self.look else { continue };
-            for row in rows {
+            // A name that a user of Tribe divided over several fields stays so; AdvocaatCentraal has it in one.
+            let is_divided = |row: &Row| {
+                row.field == "particulier.naam" && NAME_PARTS.iter().any(|part| !entity.text(part).is_empty())
+            };
+            for row in rows.iter().filter(|row| !is_divided(row)) {
                 self.fields(table, &marker, record, row, &entity, &[]);
             }
             if soort == Soort::Bedrijf && kvk == Kvk::On {
