@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{self, DeepInsert, OfficeState, Subject};
+use crate::link::{self, DeepInsert, EmptyMembers, OfficeState, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
-use crate::sync::{Stop, System, stop_of_failure};
+use crate::sync::{Stop, System, empty_members, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
 };
@@ -70,7 +70,7 @@ pub struct TribeType {
 /// that says why.
 pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSettings>) -> Result<Vec<Finding>, Stop> {
     let mut findings = Findings(Vec::new());
-    findings.of_advocaatcentraal(ports, settings);
+    findings.of_advocaatcentraal(ports, settings)?;
     findings.of_tribe(ports, settings)?;
     match webhook {
         Some(_) => findings.add(Code::WebhookSecretSet, System::Tribe, Verdict::Holds),
@@ -111,11 +111,12 @@ impl Findings {
         self.add(code, system, Verdict::Fails);
     }
 
-    fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) {
+    fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
         let system = System::AdvocaatCentraal;
         let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
         if let Err(failure) = client.office() {
-            return self.failed(&failure, system);
+            self.failed(&failure, system);
+            return Ok(());
         }
         self.add(Code::AdvocaatCentraalReached, system, Verdict::Holds);
         match client.relatietypen() {
@@ -129,12 +130,39 @@ impl Findings {
         match client.relaties(None, None, 1) {
             Err(failure) => self.failed(&failure, system),
             Ok(page) => {
+                let first = page.records.iter().flatten().next();
+                let single = first.and_then(|relatie| client.relatie(relatie.id()).ok());
+                self.of_empty_members(ports, settings, single)?;
                 let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Record::gewijzigd);
                 let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
                 let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
                 self.either(with_offset, system, Code::StampsWithOffset, otherwise);
             }
         }
+        Ok(())
+    }
+
+    /// What AC's single records do with an empty field, by what was seen of them so far and of one more.
+    fn of_empty_members(
+        &mut self,
+        ports: Ports<'_>,
+        settings: &Settings,
+        single: Option<advocaatcentraal::Relatie>,
+    ) -> Result<(), Stop> {
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        let mut header = state.header(ports.random)?;
+        let shown = single.map_or(header.empty_members, |single| empty_members(header.empty_members, &single));
+        if shown != header.empty_members {
+            header.empty_members = shown;
+            state.save_header(&header)?;
+        }
+        let system = System::AdvocaatCentraal;
+        match shown {
+            Some(EmptyMembers::Held) => self.add(Code::EmptyMembersHeld, system, Verdict::Holds),
+            Some(EmptyMembers::LeftOut) => self.add(Code::EmptyMembersLeftOut, system, Verdict::Differs),
+            None => self.add(Code::EmptyMembersUnknown, system, Verdict::Unknown),
+        }
+        Ok(())
     }
 
     fn of_tribe(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {

@@ -197,6 +197,15 @@ codes! {
     /// Check: AC's stamps have none.
     StampsWithoutOffset = "stamps-without-offset":
         "AdvocaatCentraal geeft tijden zonder tijdzone; ze worden als Nederlandse tijd gelezen." / "AdvocaatCentraal gives times without an offset; they are read as time in Europe/Amsterdam.",
+    /// Check: AC gives empty members.
+    EmptyMembersHeld = "empty-members-held":
+        "AdvocaatCentraal geeft een leeg veld als leeg." / "AdvocaatCentraal gives an empty field as empty.",
+    /// Check: AC leaves empty members out.
+    EmptyMembersLeftOut = "empty-members-left-out":
+        "AdvocaatCentraal laat lege velden weg; wat daar wordt leeggemaakt is niet te zien en blijft in Tribe staan, maak het daar zelf leeg." / "AdvocaatCentraal leaves empty fields out; what is emptied there cannot be seen and stays in Tribe, empty it there by hand.",
+    /// Check: no record told yet.
+    EmptyMembersUnknown = "empty-members-unknown":
+        "Of AdvocaatCentraal lege velden laat zien blijkt bij de eerste relatie met een leeg veld." / "Whether AdvocaatCentraal shows empty fields will be seen with the first relation that has one.",
     /// Check: Tribe answers to the login.
     TribeReached = "tribe-reached":
         "Tribe is bereikbaar en aanvaardt de inloggegevens." / "Tribe answers and accepts the credentials.",
@@ -241,7 +250,7 @@ codes! {
         "De gesynchroniseerde velden hebben in Tribe de soort die de koppeling verwacht." / "The synced fields have the types in Tribe that the connector expects.",
     /// Check: a synced property has another type.
     FieldTypeDiffers = "field-type-differs":
-        "Een gesynchroniseerd veld is in Tribe van een andere soort geworden; het gaat niet naar AdvocaatCentraal tot de soort is hersteld of het veld is uitgezet." / "A synced field became one of another type in Tribe; it does not go to AdvocaatCentraal until its type is restored or the field is switched off.",
+        "Een gesynchroniseerd veld is in Tribe van een andere soort geworden; het gaat niet naar AdvocaatCentraal tot de soort is hersteld of het veld is uitgezet." / "In Tribe a synced field became one of another type; it does not go to AdvocaatCentraal until its type is restored or the field is switched off.",
     /// Check: the function property exists.
     FunctionFieldKnown = "function-field-known":
         "Het veld voor de functie van een contactpersoon bestaat in Tribe." / "The property for a contact's function exists in Tribe.",

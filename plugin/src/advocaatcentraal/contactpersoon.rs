@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
-use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
+use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
 use crate::relation::{ContactpersoonId, Presence, RelatieId};
 
 /// A contact person as it was read. `Debug` tells its id only.
@@ -86,6 +86,10 @@ impl Record for Contactpersoon {
 
     fn raw(&self) -> &Object {
         &self.raw
+    }
+
+    fn velden(&self) -> &'static [Veld] {
+        CONTACTPERSOON
     }
 
     fn oddities(&self) -> Vec<Oddity> {

@@ -26,7 +26,7 @@ fn a_contact_person_of_the_contract_is_read_without_oddities() {
     let koppelingen = person.koppelingen().unwrap();
     assert_eq!(koppelingen[0].relatie_id.as_str(), "1001");
     assert_eq!(koppelingen[0].functie.text(), Some("Directeur"));
-    assert!(person.oddities().is_empty() && !person.is_partial(crate::advocaatcentraal::veld::CONTACTPERSOON));
+    assert!(person.oddities().is_empty() && !person.is_partial(CONTACTPERSOON));
     assert!(!format!("{person:?} {koppelingen:?}").contains("Directeur"));
 }
 

@@ -27,6 +27,19 @@ pub trait Record {
     #[doc(hidden)]
     fn raw(&self) -> &Object;
 
+    #[doc(hidden)]
+    fn velden(&self) -> &'static [Veld];
+
+    /// Whether a field of the tables is there and empty.
+    fn holds_an_empty_field(&self) -> bool {
+        self.velden().iter().any(|veld| veld.read(self.raw()) == Presence::Empty)
+    }
+
+    /// Whether a field of the tables is left out.
+    fn leaves_out_a_field(&self) -> bool {
+        lacks(self.raw(), self.velden(), &[])
+    }
+
     /// What was not as assumed beside the values of fields, each once.
     fn oddities(&self) -> Vec<Oddity>;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
-use super::veld::{ADRESSEN, ID, RELATIETYPEN, SOORT, STATUS, Veld};
+use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
 use crate::relation::{RelatieId, RelatietypeId};
 
 /// What a relation is.
@@ -70,6 +70,14 @@ impl Record for Relatie {
 
     fn raw(&self) -> &Object {
         &self.raw
+    }
+
+    fn velden(&self) -> &'static [Veld] {
+        match self.soort() {
+            Soort::Bedrijf => BEDRIJF,
+            Soort::Particulier => PARTICULIER,
+            Soort::Onbekend => &[],
+        }
     }
 
     fn oddities(&self) -> Vec<Oddity> {

@@ -21,5 +21,5 @@ pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{DeepInsert, Header, OfficeState, Orphans, StateError};
+pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, Orphans, StateError};
 pub use subject::Subject;

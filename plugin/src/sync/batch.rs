@@ -79,6 +79,9 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         session.books.note(Code::FieldNotUnderstood, None, Some("soort"));
         return Ok(None);
     };
+    if reading == Reading::Single {
+        session.learn_of_empties(&record)?;
+    }
     for oddity in record.common().oddities() {
         let code = match oddity.kind {
             OddityKind::Several => Code::SeveralOfOne,

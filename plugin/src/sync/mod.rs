@@ -59,3 +59,4 @@ pub use budget::Budget;
 pub use cycles::{initial_sync, poll, push, release_brake, sweep};
 pub(crate) use health::stop_of_failure;
 pub use outcome::{Counts, Next, Note, Outcome, Stop, Stopped, System, Verdict};
+pub(crate) use session::empty_members;

@@ -63,6 +63,8 @@ pub(super) struct Observation {
     pub(super) fields: Vec<Observed>,
     /// How AC's half was read.
     pub(super) reading: Reading,
+    /// Whether AC leaves empty members out of its single records.
+    pub(super) leaves_out_empties: bool,
 }
 
 impl Observation {
@@ -132,6 +134,7 @@ pub(super) struct Observer<'a> {
     pub(super) mapper: FieldMapper<'a>,
     pub(super) key: &'a FingerprintKey,
     pub(super) settings: &'a Settings,
+    pub(super) leaves_out_empties: bool,
 }
 
 impl Observer<'_> {
@@ -144,12 +147,13 @@ impl Observer<'_> {
             let tribe = vec![unseen; cell.slots.len()];
             Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, has_place: false, tribe })
         });
-        Observation { fields: fields.collect(), reading: Reading::default() }
+        Observation { fields: fields.collect(), ..Observation::default() }
     }
 
     /// Takes what AC says into an observation.
     pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
         observation.reading = reading;
+        observation.leaves_out_empties = self.leaves_out_empties;
         for field in &mut observation.fields {
             let said = self.mapper.ac_value(&field.cell, ac);
             field.ac = self.key.fingerprint(field.cell.row.name, &said);

@@ -1,8 +1,9 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
+use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
-use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState, Orphans};
-use crate::mapping::{FieldMapper, Markers};
+use crate::link::{DeepInsert, EmptyMembers, FingerprintKey, Header, OfficeState, Orphans};
+use crate::mapping::{AcRecord, FieldMapper, Markers};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::settings::{Problem, Settings, name};
@@ -57,6 +58,16 @@ pub(super) fn run(
             let error = kept.err().unwrap_or(stop);
             Err(Stopped { error, partial: session.books.outcome })
         }
+    }
+}
+
+/// What is known of AC's empty members once it gave that single record. One that holds an empty member settles it.
+pub(crate) fn empty_members(known: Option<EmptyMembers>, record: &dyn Record) -> Option<EmptyMembers> {
+    match known {
+        Some(EmptyMembers::Held) => known,
+        _ if record.holds_an_empty_field() => Some(EmptyMembers::Held),
+        None if record.leaves_out_a_field() => Some(EmptyMembers::LeftOut),
+        None | Some(EmptyMembers::LeftOut) => known,
     }
 }
 
@@ -128,7 +139,8 @@ impl<'a> Session<'a> {
 
     /// Takes the fingerprints of what both sides say.
     pub(super) fn observer(&self) -> Observer<'_> {
-        Observer { mapper: self.mapper(), key: &self.key, settings: self.settings }
+        let leaves_out_empties = self.header.empty_members == Some(EmptyMembers::LeftOut);
+        Observer { mapper: self.mapper(), key: &self.key, settings: self.settings, leaves_out_empties }
     }
 
     /// The markers of this office.
@@ -144,6 +156,16 @@ impl<'a> Session<'a> {
     /// Keeps what a write showed of Tribe.
     pub(super) fn learn(&mut self, deep_insert: DeepInsert) -> Result<(), Stop> {
         self.header.deep_insert = Some(deep_insert);
+        Ok(self.state.save_header(&self.header)?)
+    }
+
+    /// Keeps what a single record of AC's shows of its empty members (A7).
+    pub(super) fn learn_of_empties(&mut self, record: &AcRecord) -> Result<(), Stop> {
+        let shown = empty_members(self.header.empty_members, record.common());
+        if shown == self.header.empty_members {
+            return Ok(());
+        }
+        self.header.empty_members = shown;
         Ok(self.state.save_header(&self.header)?)
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sandbox::ByteOrderMark;
-use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
+use sandbox::advocaatcentraal::{Empties, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
 use sandbox::tribe::{
     AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpiresIn, ExtraProperties, FirstMutationDate,
     NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised, Unordered,
@@ -28,6 +28,7 @@ pub enum Quirk {
     SmallPages,
     ClippedPages,
     AcByteOrderMark,
+    EmptiesLeftOut,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -62,7 +63,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -76,6 +77,7 @@ impl Quirk {
         Self::SmallPages,
         Self::ClippedPages,
         Self::AcByteOrderMark,
+        Self::EmptiesLeftOut,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -161,6 +163,7 @@ impl Quirk {
                 character.token_life = Duration::from_secs(90);
                 character.expires_in = ExpiresIn::Absent;
             }
+            Self::EmptiesLeftOut => variants.empties = Empties::LeftOut,
             Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
             Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
             Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),

@@ -16,7 +16,9 @@ pub use record::{List, Record, Version};
 use record::{Table, linked_relaties};
 use refusal::Refusal;
 pub use users::NoSuchRecord;
-pub use variants::{ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants};
+pub use variants::{
+    ChildEditsMoveParent, Empties, Etag, Filter, Ids, Order, PageCap, Paging, Put, Rows, Stamps, Variants,
+};
 
 use crate::counters::{Counters, Written};
 use crate::http::percent_decode;
@@ -132,6 +134,11 @@ impl AdvocaatCentraal {
         &self.office
     }
 
+    /// The variants.
+    pub fn variants(&self) -> &Variants {
+        &self.variants
+    }
+
     /// The variants, to change while it runs.
     pub fn variants_mut(&mut self) -> &mut Variants {
         &mut self.variants
@@ -197,7 +204,7 @@ impl AdvocaatCentraal {
         }
         let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
         let members = body.keys().cloned().collect();
-        let fields = storing::merged(&record.current.fields, body, self.variants.put)?;
+        let fields = storing::merged(&record.current.fields, body, &self.variants)?;
         self.store(now, list, id, fields);
         self.counters.write(Written {
             at: now,

@@ -30,6 +30,8 @@ pub struct Variants {
     pub late_visible: Duration,
     /// How many rows one page holds at most.
     pub page_cap: PageCap,
+    /// What becomes of empty members.
+    pub empties: Empties,
     /// Whether answers start with a byte order mark.
     pub byte_order_mark: ByteOrderMark,
 }
@@ -92,6 +94,16 @@ pub enum Rows {
     Full,
     /// Id, kind, status, types, stamp and name; the other keys are absent.
     Lean,
+}
+
+/// What becomes of empty members in answers (A7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Empties {
+    /// They are null or blank, as they are stored.
+    #[default]
+    Given,
+    /// They are left out.
+    LeftOut,
 }
 
 /// What a `PUT` does with members that it leaves out (A8).

@@ -185,7 +185,7 @@ impl<'a> Judge<'a> {
             ("contactpersoon.doorkiesnummer", "doorkiesnummer", "PhoneNumber", Form::Phone),
         ] {
             // An absent key says nothing.
-            let Some(ac) = text(ac) else { continue };
+            let Some(ac) = text(ac).filter(|ac| self.tells(ac)) else { continue };
             self.found.field(table);
             self.values(table, &marker, field, &form.plain(ac), &form.plain(&contact.text(property)));
         }
@@ -203,7 +203,7 @@ impl<'a> Judge<'a> {
         entity: &Entity<'_>,
         contacts: &[Entity<'_>],
     ) {
-        let Some(ac) = said(record, row.ac) else {
+        let Some(ac) = said(record, row.ac).filter(|ac| self.tells(ac)) else {
             return;
         };
         self.found.field(table);
@@ -230,7 +230,7 @@ impl<'a> Judge<'a> {
     }
 
     fn gender(&mut self, marker: &str, record: &Record, person: &Entity<'_>) {
-        let Some(ac) = said(record, "geslacht") else {
+        let Some(ac) = said(record, "geslacht").filter(|ac| self.tells(ac)) else {
             return;
         };
         self.found.field(Table::ContactPersons);
