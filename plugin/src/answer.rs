@@ -79,17 +79,30 @@ impl Failure {
     }
 }
 
-/// Sorts an answer. A 2xx comes back as it is; everything else becomes a [`Failure`].
+/// A byte order mark, which some servers put before their text. It says nothing.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What stands after a byte order mark, if there is one.
+pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+/// Sorts an answer. A 2xx comes back as it is, without a byte order mark; everything else becomes a [`Failure`].
 ///
 /// `now` is this machine's clock, used only where the server sends no `Date` beside a dated `Retry-After`.
 pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response, Failure> {
-    let response = answer.map_err(|none| match none {
+    let mut response = answer.map_err(|none| match none {
         NoAnswer::NotSent => Failure::Unavailable,
         NoAnswer::Lost => Failure::Unknown,
         NoAnswer::Forbidden => Failure::Forbidden,
     })?;
     Err(match response.status {
-        200..=299 => return Ok(response),
+        200..=299 => {
+            if response.body.starts_with(BYTE_ORDER_MARK) {
+                response.body.drain(..BYTE_ORDER_MARK.len());
+            }
+            return Ok(response);
+        }
         // Nothing that we ask moves elsewhere: it is the way to a login page, or a wrong address.
         300..=399 => Failure::NotUnderstood,
         401 | 403 => Failure::Credentials,
@@ -106,7 +119,7 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
 /// What the body says as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
 pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
     // Text is checked as a whole: a reader of bytes passes over what it has no use for, whatever stands there.
-    let text = std::str::from_utf8(&response.body).map_err(|_| Failure::NotUnderstood)?;
+    let text = std::str::from_utf8(without_byte_order_mark(&response.body)).map_err(|_| Failure::NotUnderstood)?;
     serde_json::from_str(text).map_err(|_| Failure::NotUnderstood)
 }
 

@@ -15,6 +15,9 @@
 //! agree, an empty side is filled from the other (which is told if a user may have emptied it), and between two
 //! different values AC wins as above.
 //!
+//! A slot that Tribe says nothing of is left alone. One whose value cannot be read is no edit (D9), and only gives way:
+//! AC's value is written to it when AC moved since both last agreed.
+//!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
 use crate::link::{Base, Emptied, Fingerprint};
@@ -33,6 +36,8 @@ pub enum Direction {
 pub struct Slot {
     /// What Tribe says now; none if it says nothing.
     pub tribe: Option<Fingerprint>,
+    /// Tribe says something that cannot be read.
+    pub is_unreadable: bool,
     /// What both sides last agreed on; none if they never did.
     pub base: Option<Base>,
     /// Tribe is empty where AC's value was sent along with a new record, and was never seen to have it; and somebody
@@ -61,7 +66,7 @@ pub enum Step {
     Agree(Base),
     /// Write AC's value to Tribe, then store the base as Tribe returned it.
     WriteToTribe,
-    /// As `WriteToTribe`, and first keep the value that gives way.
+    /// As `WriteToTribe`, and first keep the value that gives way, if it has a spelling.
     OverwriteInTribe,
     /// Write this slot's value to AC, then store the base as AC returned it.
     WriteToAdvocaatCentraal,
@@ -103,7 +108,8 @@ pub fn without_clearing(cell: &Cell, steps: Vec<Step>) -> (Vec<Step>, Option<Emp
 /// What one slot asks for, as if it were the only one.
 fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     let Some(tribe) = slot.tribe else {
-        return Step::Keep;
+        let ac_moved = slot.base.is_some_and(|base| base.ac != ac);
+        return if slot.is_unreadable && ac_moved { Step::OverwriteInTribe } else { Step::Keep };
     };
     if ac == tribe {
         let base = Base { ac, tribe };
@@ -130,6 +136,7 @@ fn yield_to(winner: usize, cell: &Cell, steps: &[Step]) -> Vec<Step> {
     let each = cell.slots.iter().zip(steps).enumerate();
     each.map(|(position, (slot, step))| match step {
         Step::WriteToAdvocaatCentraal if position == winner => Step::WriteToAdvocaatCentraal,
+        _ if slot.is_unreadable && slot.base.is_some() => Step::SettleBesideAdvocaatCentraal,
         // Edited too, and to something else: AC's old value is on its way out and overwrites nothing any more.
         Step::WriteToAdvocaatCentraal | Step::OverwriteInTribe if slot.tribe != value => Step::LoseToSibling,
         Step::WriteToAdvocaatCentraal | Step::OverwriteInTribe | Step::Agree(_) => Step::SettleBesideAdvocaatCentraal,

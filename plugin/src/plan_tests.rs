@@ -14,7 +14,7 @@ fn agreed(fingerprint: Fingerprint) -> Option<Base> {
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
-    Slot { tribe: Some(tribe), base, perhaps_emptied: false }
+    Slot { tribe: Some(tribe), is_unreadable: false, base, perhaps_emptied: false }
 }
 
 fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
@@ -87,10 +87,21 @@ fn what_clears_nothing_is_left_as_it_is() {
 
 #[test]
 fn a_side_that_says_nothing_decides_nothing() {
-    let silent = Slot { tribe: None, base: agreed(OLD), perhaps_emptied: false };
+    let silent = Slot { tribe: None, is_unreadable: false, base: agreed(OLD), perhaps_emptied: false };
     assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
     let lean = Cell { ac: None, slots: vec![slot(NEW, agreed(OLD))], direction: Direction::BothWays };
     assert_eq!(decide(&lean), [Step::Keep]);
+}
+
+#[test]
+fn what_cannot_be_read_in_tribe_is_no_edit_and_gives_way_when_ac_moved() {
+    let unreadable = |base| Slot { tribe: None, is_unreadable: true, base, perhaps_emptied: false };
+    assert_eq!(both_ways(OLD, vec![unreadable(agreed(OLD))]), [Step::Keep]);
+    assert_eq!(both_ways(NEW, vec![unreadable(agreed(OLD))]), [Step::OverwriteInTribe]);
+    assert_eq!(both_ways(NEW, vec![unreadable(None)]), [Step::Keep], "nobody knows whether AC moved");
+    let siblings = vec![slot(NEW, agreed(OLD)), unreadable(agreed(OLD))];
+    let steps = [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal];
+    assert_eq!(both_ways(OLD, siblings), steps, "it stays, as a readable sibling does");
 }
 
 #[test]
@@ -176,9 +187,10 @@ impl World {
                 Step::Agree(base) => slot.base = Some(*base),
                 Step::WriteToTribe | Step::OverwriteInTribe => {
                     if *step == Step::OverwriteInTribe {
-                        self.kept.push(slot.tribe.unwrap());
+                        self.kept.extend(slot.tribe);
                     }
                     slot.tribe = Some(before);
+                    slot.is_unreadable = false;
                     slot.base = Some(Base { ac: before, tribe: before });
                     writes += 1;
                 }
@@ -186,7 +198,8 @@ impl World {
                     if *step == Step::LoseToSibling {
                         self.kept.push(slot.tribe.unwrap());
                     }
-                    slot.base = Some(Base { ac, tribe: slot.tribe.unwrap() });
+                    let tribe = slot.tribe.unwrap_or_else(|| slot.base.unwrap().tribe);
+                    slot.base = Some(Base { ac, tribe });
                 }
             }
         }
@@ -207,7 +220,7 @@ fn any_world() -> impl Strategy<Value = World> {
     let base = prop::option::weighted(0.8, (any_print(), any_print()).prop_map(|(ac, tribe)| Base { ac, tribe }));
     let slot = (prop::option::weighted(0.9, any_print()), base, any::<bool>()).prop_map(|(tribe, base, doubt)| {
         let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
-        Slot { tribe, base, perhaps_emptied }
+        Slot { tribe, is_unreadable: doubt && tribe.is_none(), base, perhaps_emptied }
     });
     let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
     (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
-use crate::link::{self, DeepInsert, OfficeState};
-use crate::mapping::{FUNCTION_FIELD, Markers};
+use crate::link::{self, DeepInsert, EmptyMembers, OfficeState, Subject};
+use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
-use crate::relation::{RelatietypeId, StampKind};
+use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::settings::{Settings, WebhookSettings};
-use crate::sync::{Stop, System, stop_of_failure};
+use crate::sync::{Stop, System, empty_members, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
 };
@@ -134,6 +134,9 @@ impl Findings {
         match client.relaties(None, None, 1) {
             Err(failure) => self.failed(&failure, system),
             Ok(page) => {
+                let first = page.records.iter().flatten().next();
+                let single = first.and_then(|relatie| client.relatie(relatie.id()).ok());
+                self.of_empty_members(ports, settings, single)?;
                 let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Record::gewijzigd);
                 let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
                 let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
@@ -158,6 +161,29 @@ impl Findings {
             (Ok(_), Some(Tags::Fit)) => self.add(Code::TagsFit, system, Verdict::Holds),
             (Ok(_), Some(Tags::DoNotFit { .. })) => self.add(Code::TagsDoNotFit, system, Verdict::Differs),
             (Ok(_), None) => self.add(Code::TagsUnknown, system, Verdict::Unknown),
+        }
+        Ok(())
+    }
+
+    /// What AC's single records do with an empty field, by what was seen of them so far and of one more.
+    fn of_empty_members(
+        &mut self,
+        ports: Ports<'_>,
+        settings: &Settings,
+        single: Option<advocaatcentraal::Relatie>,
+    ) -> Result<(), Stop> {
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        let mut header = state.header(ports.random)?;
+        let shown = single.map_or(header.empty_members, |single| empty_members(header.empty_members, &single));
+        if shown != header.empty_members {
+            header.empty_members = shown;
+            state.save_header(&header)?;
+        }
+        let system = System::AdvocaatCentraal;
+        match shown {
+            Some(EmptyMembers::Held) => self.add(Code::EmptyMembersHeld, system, Verdict::Holds),
+            Some(EmptyMembers::LeftOut) => self.add(Code::EmptyMembersLeftOut, system, Verdict::Differs),
+            None => self.add(Code::EmptyMembersUnknown, system, Verdict::Unknown),
         }
         Ok(())
     }
@@ -189,6 +215,7 @@ impl Findings {
                 self.either(genders > 0, system, Code::GendersKnown, unknown);
                 let unknown = (Code::CountriesUnknown, Verdict::Differs);
                 self.either(countries > 0, system, Code::CountriesKnown, unknown);
+                self.of_types(&profile, settings);
                 self.of_schema(&client, settings, profile, &state)?;
             }
         }
@@ -223,6 +250,26 @@ impl Findings {
 
     fn has_failed(&self, system: System) -> bool {
         self.0.iter().any(|finding| finding.system == Some(system) && finding.verdict == Verdict::Fails)
+    }
+
+    /// The synced properties that are of another type than the connector reads.
+    fn of_types(&mut self, profile: &Profile, settings: &Settings) {
+        let (relation, person) = (RelatieId::new(""), ContactpersoonId::new(""));
+        let kinds = [
+            Subject::Organisation(relation.clone()),
+            Subject::PrivatePerson(relation.clone()),
+            Subject::ContactPerson(person),
+        ];
+        let all = kinds.iter().flat_map(|kind| cells(kind, std::slice::from_ref(&relation)));
+        let slots = all.filter(|cell| settings.direction(cell.row.name).is_some()).flat_map(|cell| cell.slots);
+        let function = &settings.tribe.function_property;
+        let names = slots.flat_map(|slot| profile.retyped(slot.entity, slot.field.property(), function));
+        let names: BTreeSet<String> = names.collect();
+        if names.is_empty() {
+            self.add(Code::FieldTypesKnown, System::Tribe, Verdict::Holds);
+        } else {
+            self.add_named(Code::FieldTypeDiffers, System::Tribe, Verdict::Fails, names.into_iter().collect());
+        }
     }
 
     /// What the schema tells, and what an answer does. Kept with the profile.

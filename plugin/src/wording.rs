@@ -70,6 +70,24 @@ codes! {
     /// A field of a form that was not expected; the rest of the record went on.
     FieldNotUnderstood = "field-not-understood":
         "Dit veld heeft een onverwachte vorm; de rest van de relatie is wel verwerkt." / "This field has an unexpected form; the rest of the record went on.",
+    /// A field of AC's that could be read on no record at all.
+    FieldNeverUnderstood = "field-never-understood":
+        "AdvocaatCentraal geeft dit veld bij geen enkele relatie in een leesbare vorm; de waarden in Tribe blijven staan." / "AdvocaatCentraal gives this field in a readable form on no record at all; the values in Tribe stay.",
+    /// A field of Tribe's of a form that was not expected; the rest of the record went on.
+    FieldNotUnderstoodInTribe = "field-not-understood-in-tribe":
+        "Dit veld heeft in Tribe een onverwachte vorm en gaat niet naar AdvocaatCentraal; vul het in Tribe opnieuw in." / "This field has an unexpected form in Tribe and does not go to AdvocaatCentraal; enter it again in Tribe.",
+    /// A field of Tribe's that could be read on no record at all.
+    FieldNeverUnderstoodInTribe = "field-never-understood-in-tribe":
+        "Dit veld is in Tribe bij geen enkele relatie te lezen; kijk in Tribe of het soort veld is gewijzigd." / "This field can be read in Tribe on no record at all; see in Tribe whether the type of the field was changed.",
+    /// A value in Tribe that could not be read gave way, and has no spelling to be kept.
+    UnreadableGaveWay = "unreadable-gave-way":
+        "Wat in Tribe in dit veld stond was niet te lezen en is vervangen door de nieuwe waarde uit AdvocaatCentraal." / "What stood in this field in Tribe could not be read, and gave way to the new value of AdvocaatCentraal.",
+    /// A gender for which the tenant has no row.
+    GenderWithoutRow = "gender-without-row":
+        "Tribe heeft geen keuze voor geslacht X of onbekend; bij wie dat in AdvocaatCentraal heeft blijft het veld daar leeg." / "Tribe has no choice for gender X or unknown; the field stays empty there for whoever has it in AdvocaatCentraal.",
+    /// A private person's name stands in several fields of Tribe's.
+    NameSplit = "name-split":
+        "In Tribe staan voornaam, voorletters of tussenvoegsel apart ingevuld; zolang dat zo is gaat de naam niet van het ene systeem naar het andere." / "In Tribe the first name, initials or infix are filled in by themselves; as long as they are, the name does not go from either system to the other.",
     /// Several addresses of one type; the one with the lowest id is synced.
     SeveralOfOne = "several-of-one":
         "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",
@@ -219,6 +237,15 @@ codes! {
     /// Check: no write has shown yet whether tags fit.
     TagsUnknown = "tags-unknown":
         "Of de ETag van AdvocaatCentraal past, blijkt bij de eerste wijziging uit Tribe." / "Whether the ETag of AdvocaatCentraal fits shows with the first change from Tribe.",
+    /// Check: AC gives empty members.
+    EmptyMembersHeld = "empty-members-held":
+        "AdvocaatCentraal geeft een leeg veld als leeg." / "AdvocaatCentraal gives an empty field as empty.",
+    /// Check: AC leaves empty members out.
+    EmptyMembersLeftOut = "empty-members-left-out":
+        "AdvocaatCentraal laat lege velden weg; wat daar wordt leeggemaakt is niet te zien en blijft in Tribe staan, maak het daar zelf leeg." / "AdvocaatCentraal leaves empty fields out; what is emptied there cannot be seen and stays in Tribe, empty it there by hand.",
+    /// Check: no record told yet.
+    EmptyMembersUnknown = "empty-members-unknown":
+        "Of AdvocaatCentraal lege velden laat zien blijkt bij de eerste relatie met een leeg veld." / "Whether AdvocaatCentraal shows empty fields will be seen with the first relation that has one.",
     /// Check: Tribe answers to the login.
     TribeReached = "tribe-reached":
         "Tribe is bereikbaar en aanvaardt de inloggegevens." / "Tribe answers and accepts the credentials.",
@@ -258,6 +285,12 @@ codes! {
     /// Check: countries are not understood.
     CountriesUnknown = "countries-unknown":
         "De landen in Tribe zijn niet herkend; land wordt niet gesynchroniseerd." / "Tribe's countries are not understood; country is not synced.",
+    /// Check: the synced properties have the types that are read.
+    FieldTypesKnown = "field-types-known":
+        "De gesynchroniseerde velden hebben in Tribe de soort die de koppeling verwacht." / "The synced fields have the types in Tribe that the connector expects.",
+    /// Check: a synced property has another type.
+    FieldTypeDiffers = "field-type-differs":
+        "Een gesynchroniseerd veld is in Tribe van een andere soort geworden; het gaat niet naar AdvocaatCentraal tot de soort is hersteld of het veld is uitgezet." / "In Tribe a synced field became one of another type; it does not go to AdvocaatCentraal until its type is restored or the field is switched off.",
     /// Check: the function property exists.
     FunctionFieldKnown = "function-field-known":
         "Het veld voor de functie van een contactpersoon bestaat in Tribe." / "The property for a contact's function exists in Tribe.",

@@ -20,7 +20,7 @@ fn synced(kvk: &str) -> World {
 #[test]
 fn with_the_link_a_number_travels_with_its_zero() {
     let world = synced("on");
-    edit_relatie(&world, COMPANY, json!({"kvk": 7654321}));
+    edit_relatie(&world, COMPANY, json!({"kvk": "7654321"}));
     world.settle().unwrap();
     assert_eq!(relation_of(&world, COMPANY, "ChamberOfCommerceNumber"), "07654321");
 }

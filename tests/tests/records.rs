@@ -102,6 +102,29 @@ fn a_value_that_gave_way_can_be_given_back_to_both_systems() {
 }
 
 #[test]
+fn a_house_number_that_is_given_back_stands_in_its_own_two_members() {
+    let world = settled(5);
+    let id = synced_company(&world);
+    let address = |number: &str, suffix: &str| {
+        json!([{"id": "a1", "type": "hoofdkantoor", "straat": "Singel", "huisnummer": number, "toevoeging": suffix,
+            "postcode": "1015 CS", "plaats": "Amsterdam", "land": "NL"}])
+    };
+    edit_relatie(&world, &id, json!({"adressen": address("12", "hs")}));
+    world.settle().unwrap();
+    let in_tribe = world.address_in_tribe(&format!("ac:12345:relatie:{id}"), "VisitingAddress");
+    edit_relatie(&world, &id, json!({"adressen": address("14", "")}));
+    world.edit_by_id(&in_tribe, &json!({"HouseNumber": 16, "HouseNumberSuffix": "bis"}));
+    world.poll().unwrap();
+    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let (number, _) = conflicts.iter().find(|(_, conflict)| conflict.slot == "hoofdkantoor.huisnummer").unwrap();
+    records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
+    let given_back = &relation_in_ac(&world, &id)["adressen"][0];
+    assert_eq!((&given_back["huisnummer"], &given_back["toevoeging"]), (&json!("16"), &json!("bis")));
+    world.settle().unwrap();
+    world.assert_same();
+}
+
+#[test]
 fn a_conflict_ends_after_thirty_days() {
     let world = settled(6);
     let id = synced_company(&world);

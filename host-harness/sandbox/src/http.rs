@@ -86,6 +86,16 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// Whether text starts with a byte order mark, as some servers write it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ByteOrderMark {
+    /// It does not.
+    #[default]
+    Absent,
+    /// It does.
+    Written,
+}
+
 impl Response {
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Vec::new() }
@@ -122,6 +132,14 @@ impl Response {
         }
     }
 
+    /// The same with a byte order mark before its text, if it has any.
+    pub(crate) fn starting_with(mut self, mark: ByteOrderMark) -> Self {
+        if mark == ByteOrderMark::Written && !self.body.is_empty() {
+            self.body.splice(..0, "\u{feff}".bytes());
+        }
+        self
+    }
+
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
@@ -129,7 +147,8 @@ impl Response {
 
     /// The body as JSON; `Null` where it is none.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+        let text = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
+        serde_json::from_slice(text).unwrap_or(Value::Null)
     }
 }
 

@@ -30,6 +30,6 @@ pub mod tribe;
 
 pub use advocaatcentraal::AdvocaatCentraal;
 pub use counters::{Counters, Written};
-pub use http::{Dates, Request, Response};
+pub use http::{ByteOrderMark, Dates, Request, Response};
 pub use instant::Instant;
 pub use tribe::Tribe;

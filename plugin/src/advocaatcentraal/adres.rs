@@ -5,9 +5,9 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use super::json::Object;
-use super::oddity::{self, OddityKind};
+use super::oddity;
 use super::veld::{ADRESSEN, HUISNUMMER, ID, TOEVOEGING, TYPE, part_json, type_word};
-use crate::relation::{AddressPart, AddressType, HouseNumber, Presence};
+use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable};
 
 /// One address. `Debug` tells its type only.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ impl Adres {
 
     /// Its type; none for a type that is not synced.
     pub fn address_type(&self) -> Option<AddressType> {
-        let said = oddity::text(self.raw.get(TYPE)).said;
+        let said = oddity::text(self.raw.get(TYPE));
         AddressType::ALL.into_iter().find(|address_type| said.text() == Some(type_word(*address_type)))
     }
 
@@ -31,31 +31,30 @@ impl Adres {
     pub fn part(&self, part: AddressPart) -> Presence {
         match part {
             AddressPart::Huisnummer => match self.house_number() {
-                None => Presence::Absent,
-                Some(HouseNumber { huisnummer, toevoeging }) => {
+                Err(Unreadable) => Presence::Unreadable,
+                Ok(None) => Presence::Absent,
+                Ok(Some(HouseNumber { huisnummer, toevoeging })) => {
                     Presence::of(format!("{huisnummer} {toevoeging}").trim())
                 }
             },
-            other => oddity::text(self.raw.get(part_json(other))).said,
+            other => oddity::text(self.raw.get(part_json(other))),
         }
     }
 
     /// The house number; none if the address says nothing about it. An address that has one of the two members says
     /// by leaving out the other that this one is empty.
-    pub fn house_number(&self) -> Option<HouseNumber> {
-        let huisnummer = oddity::text(self.raw.get(HUISNUMMER)).said;
-        let toevoeging = oddity::text(self.raw.get(TOEVOEGING)).said;
-        if huisnummer.is_absent() && toevoeging.is_absent() {
-            return None;
-        }
+    ///
+    /// # Errors
+    /// One of its members cannot be read: what the other says is half a house number.
+    pub fn house_number(&self) -> Result<Option<HouseNumber>, Unreadable> {
         let text = |said: Presence| said.text().unwrap_or_default().to_owned();
-        Some(HouseNumber { huisnummer: text(huisnummer), toevoeging: text(toevoeging) })
-    }
-
-    /// What is odd about its parts, by member.
-    pub(super) fn oddities(&self) -> Vec<(&'static str, OddityKind)> {
-        let members = AddressPart::ALL.into_iter().map(part_json).chain([TOEVOEGING]);
-        members.filter_map(|member| Some((member, oddity::text(self.raw.get(member)).oddity?))).collect()
+        match [HUISNUMMER, TOEVOEGING].map(|member| oddity::text(self.raw.get(member))) {
+            [Presence::Unreadable, _] | [_, Presence::Unreadable] => Err(Unreadable),
+            [Presence::Absent, Presence::Absent] => Ok(None),
+            [huisnummer, toevoeging] => {
+                Ok(Some(HouseNumber { huisnummer: text(huisnummer), toevoeging: text(toevoeging) }))
+            }
+        }
     }
 
     /// The order in which one of several is chosen: by id, numbers in it by their value; without an id last.

@@ -77,7 +77,7 @@ impl<'a> Client<'a> {
         if office.get("office").is_some() && told != Some(OfficeNumber::of(&self.settings.office)) {
             return Err(Failure::Gone);
         }
-        let name = oddity::text(office.get("naam")).said;
+        let name = oddity::text(office.get("naam"));
         name.text().map(str::to_owned).ok_or(Failure::NotUnderstood)
     }
 
@@ -87,7 +87,7 @@ impl<'a> Client<'a> {
         let rows = body.list("relatietypen").ok().flatten().ok_or(Failure::NotUnderstood)?;
         let read = |row: Object| {
             let id = oddity::id(row.get("id"))?;
-            let naam = oddity::text(row.get("naam")).said.text().unwrap_or(&id).to_owned();
+            let naam = oddity::text(row.get("naam")).text().unwrap_or(&id).to_owned();
             Some(Relatietype { id: RelatietypeId::new(id), naam })
         };
         Ok(rows.iter().filter_map(|row| Object::of(row)).filter_map(read).collect())

@@ -68,8 +68,8 @@ impl Koppeling {
         let row = Object::of(row)?;
         Some(Self {
             relatie_id: RelatieId::new(oddity::id(row.get(RELATIE_ID))?),
-            functie: oddity::text(row.get(FUNCTIE)).said,
-            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)).said,
+            functie: oddity::text(row.get(FUNCTIE)),
+            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)),
         })
     }
 }
@@ -88,14 +88,13 @@ impl Record for Contactpersoon {
         &self.raw
     }
 
+    fn velden(&self) -> &'static [Veld] {
+        CONTACTPERSOON
+    }
+
     fn oddities(&self) -> Vec<Oddity> {
-        let mut found = record::oddities(&self.raw, CONTACTPERSOON);
-        let mut add = |member, kind| {
-            let oddity = Oddity { member, kind };
-            if !found.contains(&oddity) {
-                found.push(oddity);
-            }
-        };
+        let mut found = record::oddities(&self.raw);
+        let mut add = |member, kind| found.push(Oddity { member, kind });
         let Ok(rows) = self.raw.list(KOPPELINGEN) else {
             add(KOPPELINGEN, OddityKind::NotUnderstood);
             return found;
@@ -104,11 +103,6 @@ impl Record for Contactpersoon {
         let mut readable = 0;
         for row in rows.iter().filter_map(|row| Object::of(row)) {
             readable += usize::from(oddity::id(row.get(RELATIE_ID)).is_some());
-            for member in [FUNCTIE, DOORKIESNUMMER] {
-                if let Some(kind) = oddity::text(row.get(member)).oddity {
-                    add(member, kind);
-                }
-            }
         }
         if readable < rows.len() {
             add(KOPPELINGEN, OddityKind::NotUnderstood);

@@ -38,7 +38,7 @@ impl Edit {
     }
 
     /// Sets or empties a part of the address of that type that [`super::Record::adres`] gives. A house number given as
-    /// one text goes to `huisnummer` whole.
+    /// one text goes to `huisnummer` whole: see [`Edit::huisnummer`].
     pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
         let members = self.adressen.entry(address_type).or_default();
         members.insert(part_json(part), not_blank(text));
@@ -91,12 +91,13 @@ impl Edit {
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
     pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
         let places = self.places(earlier).into_iter().zip(self.places(now));
-        places.into_iter().all(|(earlier, now)| earlier.is_absent() || earlier.text() == now.text())
+        let is_same = |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
+        places.into_iter().all(|(earlier, now)| earlier.is_absent() || is_same(&earlier, &now))
     }
 
     /// What the record says at each place to be changed.
     fn places(&self, record: &Object) -> Vec<Presence> {
-        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record).said).collect();
+        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record)).collect();
         let adressen = record.list(ADRESSEN).ok().flatten();
         for (address_type, members) in &self.adressen {
             places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
@@ -148,7 +149,7 @@ fn said(
     let said = |member: &&'static str| match (rows, &row) {
         (None, _) => Presence::Absent,
         (Some(_), None) => Presence::Empty,
-        (Some(_), Some(row)) => oddity::text(row.get(member)).said,
+        (Some(_), Some(row)) => oddity::text(row.get(member)),
     };
     members.keys().map(said).collect()
 }

@@ -1,4 +1,7 @@
-//! What was odd about a record, and the tolerant reading that finds it.
+//! What was odd about a record, and the reading of its members.
+//!
+//! A text is a JSON text. A number or a truth value in its place is another form, and says nothing even where it could be
+//! guessed: a guess would go on to Tribe (D9, F54). Only an id may be a number (A3).
 
 use serde_json::value::RawValue;
 
@@ -17,11 +20,9 @@ pub struct Oddity {
 /// How a member was odd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OddityKind {
-    /// A number or a truth value where text was expected; it is read as the text it looks like (F54).
-    NotText,
-    /// A KvK number that came as a number of seven digits; it is read with its zero (F79).
+    /// A KvK number of seven digits; it is carried with the zero that it lost (F79).
     LostZero,
-    /// A list, an object or broken text where text was expected, or the reverse; it says nothing.
+    /// A form that the member cannot have; it says nothing.
     NotUnderstood,
     /// A word that we do not know, where AC has a fixed list of words (F52).
     UnknownValue,
@@ -29,22 +30,14 @@ pub enum OddityKind {
     Several,
 }
 
-/// What a member says, and what was odd about it.
-pub(super) struct Reading {
-    pub(super) said: Presence,
-    pub(super) oddity: Option<OddityKind>,
-}
-
 /// A text. Absent says nothing; null and blank text say empty (A7).
-pub(super) fn text(raw: Option<&RawValue>) -> Reading {
-    let (said, oddity) = match raw.map(Value::of) {
-        None => (Presence::Absent, None),
-        Some(Value::Null) => (Presence::Empty, None),
-        Some(Value::Text(text)) => (Presence::of(text), None),
-        Some(Value::Scalar(written)) => (Presence::of(written), Some(OddityKind::NotText)),
-        Some(Value::List(_) | Value::Object(_) | Value::Broken) => (Presence::Absent, Some(OddityKind::NotUnderstood)),
-    };
-    Reading { said, oddity }
+pub(super) fn text(raw: Option<&RawValue>) -> Presence {
+    match raw.map(Value::of) {
+        None => Presence::Absent,
+        Some(Value::Null) => Presence::Empty,
+        Some(Value::Text(text)) => Presence::of(text),
+        Some(Value::Scalar(_) | Value::List(_) | Value::Object(_) | Value::Broken) => Presence::Unreadable,
+    }
 }
 
 /// An id: text, or a whole number kept as text (A3). Dots alone are none: in a path they would lead elsewhere.
@@ -58,16 +51,10 @@ pub(super) fn id(raw: Option<&RawValue>) -> Option<String> {
     usable.then_some(text)
 }
 
-/// A KvK number: a number of seven digits has lost its zero on the way (F79); a text is the user's own.
-pub(super) fn kvk(raw: Option<&RawValue>) -> Reading {
-    let mut reading = text(raw);
-    if let (Some(OddityKind::NotText), Presence::Present(digits)) = (reading.oddity, &reading.said)
-        && digits.len() == 7
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        reading = Reading { said: Presence::Present(format!("0{digits}")), oddity: Some(OddityKind::LostZero) };
-    }
-    reading
+/// Whether a KvK number lost its leading zero (F79).
+pub(super) fn has_lost_zero(kvk: &Presence) -> bool {
+    let is_short = |text: &str| text.len() == 7 && text.bytes().all(|byte| byte.is_ascii_digit());
+    kvk.text().map(str::trim).is_some_and(is_short)
 }
 
 #[cfg(test)]

@@ -27,7 +27,20 @@ pub trait Record {
     #[doc(hidden)]
     fn raw(&self) -> &Object;
 
-    /// What was not as assumed, each once.
+    #[doc(hidden)]
+    fn velden(&self) -> &'static [Veld];
+
+    /// Whether a field of the tables is there and empty.
+    fn holds_an_empty_field(&self) -> bool {
+        self.velden().iter().any(|veld| veld.read(self.raw()) == Presence::Empty)
+    }
+
+    /// Whether a field of the tables is left out.
+    fn leaves_out_a_field(&self) -> bool {
+        lacks(self.raw(), self.velden(), &[])
+    }
+
+    /// What was not as assumed beside the values of fields, each once.
     fn oddities(&self) -> Vec<Oddity>;
 
     /// Where it is in its life.
@@ -42,7 +55,7 @@ pub trait Record {
 
     /// What it says about a field.
     fn field(&self, veld: Veld) -> Presence {
-        veld.read(self.raw()).said
+        veld.read(self.raw())
     }
 
     /// Its addresses of all types; none if the record says nothing about them.
@@ -78,7 +91,7 @@ pub(super) trait Listed: Record + Sized + Clone {
 }
 
 fn status(raw: &Object) -> Status {
-    match oddity::text(raw.get(STATUS)).said.text() {
+    match oddity::text(raw.get(STATUS)).text() {
         Some("actief") => Status::Actief,
         Some("gearchiveerd") => Status::Gearchiveerd,
         Some("verwijderd") => Status::Verwijderd,
@@ -87,7 +100,7 @@ fn status(raw: &Object) -> Status {
 }
 
 fn gewijzigd(raw: &Object) -> Option<Stamp> {
-    Stamp::parse(oddity::text(raw.get(GEWIJZIGD)).said.text()?)
+    Stamp::parse(oddity::text(raw.get(GEWIJZIGD)).text()?)
 }
 
 pub(super) fn lacks(raw: &Object, velden: &[Veld], others: &[&str]) -> bool {
@@ -96,9 +109,8 @@ pub(super) fn lacks(raw: &Object, velden: &[Veld], others: &[&str]) -> bool {
 }
 
 /// What is odd about the members that both kinds have, each once.
-pub(super) fn oddities(raw: &Object, velden: &[Veld]) -> Vec<Oddity> {
-    let mut found: Vec<(&'static str, OddityKind)> =
-        velden.iter().filter_map(|veld| Some((veld.json(), veld.read(raw).oddity?))).collect();
+pub(super) fn oddities(raw: &Object) -> Vec<Oddity> {
+    let mut found: Vec<(&'static str, OddityKind)> = Vec::new();
     if says_something(raw, STATUS) && status(raw) == Status::Onbekend {
         found.push((STATUS, OddityKind::UnknownValue));
     }
@@ -114,21 +126,12 @@ pub(super) fn oddities(raw: &Object, velden: &[Veld]) -> Vec<Oddity> {
             if adres::has_several_of_one_type(&adressen) {
                 found.push((ADRESSEN, OddityKind::Several));
             }
-            found.extend(adressen.iter().filter(|adres| adres.address_type().is_some()).flat_map(Adres::oddities));
         }
         Err(_) => found.push((ADRESSEN, OddityKind::NotUnderstood)),
     }
-    let mut once: Vec<Oddity> = Vec::new();
-    for (member, kind) in found {
-        let oddity = Oddity { member, kind };
-        if !once.contains(&oddity) {
-            once.push(oddity);
-        }
-    }
-    once
+    found.into_iter().map(|(member, kind)| Oddity { member, kind }).collect()
 }
 
 pub(super) fn says_something(raw: &Object, member: &str) -> bool {
-    let reading = oddity::text(raw.get(member));
-    reading.oddity.is_some() || reading.said.text().is_some()
+    !matches!(oddity::text(raw.get(member)), Presence::Absent | Presence::Empty)
 }

@@ -36,7 +36,7 @@ impl Relatie {
 
     /// What it is.
     pub fn soort(&self) -> Soort {
-        match oddity::text(self.raw.get(SOORT)).said.text() {
+        match oddity::text(self.raw.get(SOORT)).text() {
             Some("bedrijf") => Soort::Bedrijf,
             Some("particulier") => Soort::Particulier,
             _ => Soort::Onbekend,
@@ -78,13 +78,19 @@ impl Record for Relatie {
         &self.raw
     }
 
-    fn oddities(&self) -> Vec<Oddity> {
-        let velden = match self.soort() {
+    fn velden(&self) -> &'static [Veld] {
+        match self.soort() {
             Soort::Bedrijf => BEDRIJF,
             Soort::Particulier => PARTICULIER,
             Soort::Onbekend => &[],
-        };
-        let mut found = record::oddities(&self.raw, velden);
+        }
+    }
+
+    fn oddities(&self) -> Vec<Oddity> {
+        let mut found = record::oddities(&self.raw);
+        if self.soort() == Soort::Bedrijf && oddity::has_lost_zero(&Veld::Kvk.read(&self.raw)) {
+            found.push(Oddity { member: Veld::Kvk.json(), kind: OddityKind::LostZero });
+        }
         if record::says_something(&self.raw, SOORT) && self.soort() == Soort::Onbekend {
             found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
         }

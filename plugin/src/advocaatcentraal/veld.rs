@@ -1,8 +1,8 @@
 //! The fields of the manual's tables, by AC's names, and how they stand on the wire.
 
 use super::json::Object;
-use super::oddity::{self, OddityKind, Reading};
-use crate::relation::{AddressPart, AddressType, CivilDate, Form, Gender, Presence};
+use super::oddity;
+use crate::relation::{AddressPart, AddressType, Presence};
 
 /// A field of a relation or a contact person. Only these are ever read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,23 +98,8 @@ impl Veld {
         }
     }
 
-    pub(super) fn read(self, record: &Object) -> Reading {
-        let raw = record.get(self.json());
-        let mut reading = if self == Self::Kvk { oddity::kvk(raw) } else { oddity::text(raw) };
-        if let Presence::Present(text) = &reading.said
-            && !self.knows(text)
-        {
-            reading.oddity = Some(OddityKind::UnknownValue);
-        }
-        reading
-    }
-
-    fn knows(self, text: &str) -> bool {
-        match self {
-            Self::Geslacht => Gender::parse(text).is_some() || Form::Gender.canonical(text).is_empty(),
-            Self::Geboortedatum => CivilDate::parse(text).is_some(),
-            _ => true,
-        }
+    pub(super) fn read(self, record: &Object) -> Presence {
+        oddity::text(record.get(self.json()))
     }
 }
 

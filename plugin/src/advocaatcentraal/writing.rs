@@ -101,7 +101,7 @@ fn changed<R: Listed>(read: &R, edit: &Edit) -> Result<Option<String>, Failure> 
 
 /// The member that an error names, if we sent it (A10).
 fn named_member(response: &Response) -> Option<&'static str> {
-    let error = Object::of(Object::parse(&response.body)?.get("fout")?)?;
+    let error = Object::of(Object::parse(answer::without_byte_order_mark(&response.body))?.get("fout")?)?;
     match Value::of(error.get("veld")?) {
         Value::Text(name) => known_member(&name),
         _ => None,

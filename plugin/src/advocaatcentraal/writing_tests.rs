@@ -146,7 +146,7 @@ fn a_tag_that_does_not_fit_is_tried_again_after_a_day() {
 fn an_edit_of_an_address_leaves_the_other_addresses_and_its_other_members_alone() {
     let stored = r#"{"id":"1","adressen":[{"id":"a2","type":"factuuradres","kix":1.50},{"id":"a1","type":"hoofdkantoor","huisnummer":"12-14 hs","toevoeging":null,"kix":2.50}]}"#;
     let relatie = read(&Script::of([with(raw(200, stored), "etag", "\"v1\"")]));
-    let current = relatie.adres(AddressType::Hoofdkantoor).unwrap().unwrap().house_number().unwrap();
+    let current = relatie.adres(AddressType::Hoofdkantoor).unwrap().unwrap().house_number().unwrap().unwrap();
     let mut edit = Edit::new();
     edit.adres(AddressType::Hoofdkantoor, AddressPart::Plaats, Some("Amsterdam"));
     edit.huisnummer(AddressType::Hoofdkantoor, &current);

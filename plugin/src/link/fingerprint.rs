@@ -75,10 +75,11 @@ impl FingerprintKey {
         Self { key, keyed }
     }
 
-    /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing.
+    /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing that can be
+    /// read.
     pub fn fingerprint(&self, field: &str, canonical: &Presence) -> Option<Fingerprint> {
         match canonical {
-            Presence::Absent => None,
+            Presence::Absent | Presence::Unreadable => None,
             Presence::Empty => Some(Fingerprint::EMPTY),
             Presence::Present(text) => Some(self.hash(&[field.as_bytes(), &[0], text.as_bytes()])),
         }
@@ -145,8 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn absent_has_none_and_empty_has_one_of_its_own() {
+    fn absent_and_unreadable_have_none_and_empty_has_one_of_its_own() {
         assert_eq!(key(1).fingerprint("phone", &Presence::Absent), None);
+        assert_eq!(key(1).fingerprint("phone", &Presence::Unreadable), None);
         assert_eq!(key(1).fingerprint("phone", &Presence::Empty), Some(Fingerprint::EMPTY));
         assert_ne!(fingerprint(&key(1), "phone", "0"), Fingerprint::EMPTY);
     }

@@ -135,6 +135,9 @@ pub struct Link {
     /// The values that a system refused, by slot: such a value is not sent again before it changes, or a person asks.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, RefusedValue>,
+    /// A person was told that Tribe has the name in several fields, and it still has (D13).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_split: bool,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,

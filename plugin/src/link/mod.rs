@@ -23,5 +23,5 @@ pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use links::{Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
-pub use state::{DeepInsert, Header, OfficeState, StateError};
+pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};
 pub use subject::Subject;

@@ -48,9 +48,22 @@ pub struct Header {
     /// What writes to AC have shown of its tags; none before one.
     #[serde(default)]
     pub tags: Option<Tags>,
+    /// What AC's single records showed of their empty members; none before one told.
+    #[serde(default)]
+    pub empty_members: Option<EmptyMembers>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
+}
+
+/// What a single record of AC's does with a field that is empty (A7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmptyMembers {
+    /// Some record left a field out, and none ever held an empty one: what is left out may be empty.
+    LeftOut,
+    /// Some record held an empty member: what is left out says nothing.
+    Held,
 }
 
 /// Whether Tribe makes a record that stands inside another one along with it. No reading tells: the first write does.
@@ -84,7 +97,14 @@ impl<'a> OfficeState<'a> {
             return Ok(header);
         }
         let key = FingerprintKey::generate(random);
-        let header = Header { key, tribe_organisation: None, deep_insert: None, tags: None, later: Later::default() };
+        let header = Header {
+            key,
+            tribe_organisation: None,
+            deep_insert: None,
+            tags: None,
+            empty_members: None,
+            later: Later::default(),
+        };
         self.save_header(&header)?;
         Ok(header)
     }

@@ -277,7 +277,14 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     }
     let (at, later) = (Instant::from_millis(7), Later::default());
     let key = FingerprintKey::generate(&Fixed);
-    let header = Header { key, tribe_organisation: None, deep_insert: None, tags: None, later: later.clone() };
+    let header = Header {
+        key,
+        tribe_organisation: None,
+        deep_insert: None,
+        tags: None,
+        empty_members: None,
+        later: later.clone(),
+    };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));

@@ -3,6 +3,7 @@
 use crate::link::Subject;
 use crate::mapping::tables::{AcField, Row, TribeField, rows};
 use crate::relation::RelatieId;
+use crate::tribe::Entity;
 
 /// One Tribe field that a cell feeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct SlotView {
     pub key: String,
     /// The field.
     pub field: TribeField,
+    /// The entity that has the field.
+    pub entity: Entity,
     /// At which organisation, for a field of a contact relationship.
     pub organisation: Option<RelatieId>,
 }
@@ -32,6 +35,10 @@ pub struct CellView {
 /// contact relationship of every organisation, and the private field.
 pub fn cells(subject: &Subject, organisations: &[RelatieId]) -> Vec<CellView> {
     let mut cells = Vec::new();
+    let relation = match subject {
+        Subject::Organisation(_) => Entity::Organization,
+        Subject::PrivatePerson(_) | Subject::ContactPerson(_) => Entity::Person,
+    };
     for row in rows(subject) {
         match row.ac {
             AcField::Functie | AcField::Doorkiesnummer => cells.extend(organisations.iter().map(|organisation| {
@@ -41,21 +48,21 @@ pub fn cells(subject: &Subject, organisations: &[RelatieId]) -> Vec<CellView> {
                     slots: row
                         .tribe
                         .iter()
-                        .flat_map(|field| slots(row, *field, std::slice::from_ref(organisation)))
+                        .flat_map(|field| slots(row, *field, relation, std::slice::from_ref(organisation)))
                         .collect(),
                 }
             })),
             AcField::Own(_) | AcField::Address(..) => cells.push(CellView {
                 row,
                 organisation: None,
-                slots: row.tribe.iter().flat_map(|field| slots(row, *field, organisations)).collect(),
+                slots: row.tribe.iter().flat_map(|field| slots(row, *field, relation, organisations)).collect(),
             }),
         }
     }
     cells
 }
 
-fn slots(row: &Row, field: TribeField, organisations: &[RelatieId]) -> Vec<SlotView> {
+fn slots(row: &Row, field: TribeField, relation: Entity, organisations: &[RelatieId]) -> Vec<SlotView> {
     let several = row.tribe.len() > 1;
     match field {
         TribeField::Contact(_) => organisations
@@ -63,12 +70,14 @@ fn slots(row: &Row, field: TribeField, organisations: &[RelatieId]) -> Vec<SlotV
             .map(|organisation| SlotView {
                 key: format!("{}{}@{organisation}", row.name, if several { ".zakelijk" } else { "" }),
                 field,
+                entity: Entity::Contact,
                 organisation: Some(organisation.clone()),
             })
             .collect(),
         TribeField::Relation(_) | TribeField::Address(..) => {
             let key = format!("{}{}", row.name, if several { ".prive" } else { "" });
-            vec![SlotView { key, field, organisation: None }]
+            let entity = if matches!(field, TribeField::Address(..)) { Entity::Address } else { relation };
+            vec![SlotView { key, field, entity, organisation: None }]
         }
     }
 }

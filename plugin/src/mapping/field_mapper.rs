@@ -2,12 +2,12 @@
 //!
 //! Canonical forms are compared, the user's own spelling is written.
 
-use crate::advocaatcentraal;
+use crate::advocaatcentraal::{self, Record as _, Veld};
 use crate::link::{Fingerprint, Link, Subject};
 use crate::mapping::cells::{CellView, SlotView, cells};
 use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
-use crate::relation::{AddressPart, AddressType, CivilDate, Form, HouseNumber, Presence};
+use crate::relation::{AddressPart, AddressType, CivilDate, Form, Gender, HouseNumber, Presence, Unreadable};
 use crate::tribe::{Edit, Profile, Property, Record};
 
 /// The other side cannot hold the value.
@@ -29,10 +29,11 @@ impl FieldMapper<'_> {
     pub fn ac_value(&self, cell: &CellView, ac: &AcRecord) -> Presence {
         match cell.row.ac {
             AcField::Address(address_type, AddressPart::Huisnummer) => match house_number_in_ac(ac, address_type) {
-                Some(house_number) => Presence::of(house_number.canonical()),
-                None => Presence::Absent,
+                Ok(Some(house_number)) => Presence::of(house_number.canonical()),
+                Ok(None) => Presence::Absent,
+                Err(Unreadable) => Presence::Unreadable,
             },
-            _ => canonical(cell.row.form, &spelled_in_ac(cell, ac)),
+            _ => self.canonical(cell.row.form, &spelled_in_ac(cell, ac)),
         }
     }
 
@@ -63,18 +64,39 @@ impl FieldMapper<'_> {
             }
             Found::Nothing => return Presence::Absent,
         };
+        if self.is_part_of_name(row, record) {
+            return Presence::Absent;
+        }
+        if !self.profile.retyped(slot.entity, property, self.function_property).is_empty() {
+            return Presence::Unreadable;
+        }
         match property {
             Property::HouseNumber => match record.house_number() {
-                Some(house_number) => Presence::of(house_number.canonical()),
-                None => Presence::Absent,
+                Ok(Some(house_number)) => Presence::of(house_number.canonical()),
+                Ok(None) => Presence::Absent,
+                Err(Unreadable) => Presence::Unreadable,
             },
             Property::Gender => self.choice(record, property, |profile, row| profile.gender(row)),
             Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
-            _ => canonical(row.form, &record.text(property, self.function_property)),
+            _ => self.canonical(row.form, &record.text(property, self.function_property)),
         }
     }
 
-    /// A row that is not understood says nothing: it is neither taken over nor overwritten.
+    /// Whether a slot holds only a part of what AC has in one field, the rest of which stands beside it: then it says
+    /// nothing (D13).
+    pub fn is_split(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> bool {
+        match self.find(slot, side) {
+            Found::Record(record, _) => self.is_part_of_name(row, record),
+            Found::NoAddress | Found::Nothing => false,
+        }
+    }
+
+    fn is_part_of_name(&self, row: &Row, record: &Record) -> bool {
+        let mut beside = row.beside.iter().map(|property| record.text(*property, self.function_property));
+        beside.any(|said| !matches!(said, Presence::Absent | Presence::Empty))
+    }
+
+    /// A row that is not understood cannot be read: it is not taken over.
     fn choice(
         &self,
         record: &Record,
@@ -82,31 +104,38 @@ impl FieldMapper<'_> {
         canonical: impl for<'p> Fn(&'p Profile, &crate::relation::TribeId) -> Option<&'p str>,
     ) -> Presence {
         match record.choice(property) {
-            None => Presence::Absent,
-            Some(None) => Presence::Empty,
-            Some(Some(row)) => match canonical(self.profile, &row) {
+            Err(Unreadable) => Presence::Unreadable,
+            Ok(None) => Presence::Absent,
+            Ok(Some(None)) => Presence::Empty,
+            Ok(Some(Some(row))) => match canonical(self.profile, &row) {
                 Some(known) => Presence::of(known),
-                None => Presence::Absent,
+                None => Presence::Unreadable,
             },
         }
     }
 
-    /// Puts AC's value into an edit of the Tribe record that has the field. The value must be present or empty.
+    /// Puts AC's value into an edit of the Tribe record that has the field. What AC does not say, or not in a form that
+    /// can be read, does not fit.
     pub fn to_tribe(&self, cell: &CellView, ac: &AcRecord, field: TribeField, edit: &mut Edit) -> Result<(), Unfit> {
-        let (TribeField::Relation(property) | TribeField::Contact(property) | TribeField::Address(_, property)) = field;
+        let property = field.property();
         if let (Property::HouseNumber, AcField::Address(address_type, _)) = (property, cell.row.ac) {
-            edit.house_number(&house_number_in_ac(ac, address_type).ok_or(Unfit)?.to_tribe());
+            let house_number = house_number_in_ac(ac, address_type).ok().flatten();
+            edit.house_number(&house_number.ok_or(Unfit)?.to_tribe());
             return Ok(());
         }
         let spelled = spelled_in_ac(cell, ac);
-        let canonical = canonical(cell.row.form, &spelled);
+        let canonical = self.canonical(cell.row.form, &spelled);
+        if matches!(canonical, Presence::Absent | Presence::Unreadable) {
+            return Err(Unfit);
+        }
         match (property, canonical.text()) {
             (Property::Gender | Property::Country, None) => edit.choice(property, None),
             (Property::Gender, Some(gender)) => {
                 edit.choice(property, Some(self.profile.gender_row(gender).ok_or(Unfit)?));
             }
-            (Property::Country, Some(country)) => {
-                edit.choice(property, Some(self.profile.country_row(country).ok_or(Unfit)?));
+            (Property::Country, Some(_)) => {
+                let row = spelled.text().and_then(|country| self.profile.country_row(country));
+                edit.choice(property, Some(row.ok_or(Unfit)?));
             }
             (Property::BirthDate, Some(date)) => {
                 let date = CivilDate::parse(date).ok_or(Unfit)?;
@@ -132,20 +161,27 @@ impl FieldMapper<'_> {
         edit: &mut advocaatcentraal::Edit,
     ) {
         if let AcField::Address(address_type, AddressPart::Huisnummer) = cell.row.ac {
-            let current = house_number_in_ac(ac, address_type).unwrap_or_default();
+            let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
             if let Found::Record(record, _) = self.find(slot, side)
-                && let Some(house_number) = record.house_number()
+                && let Ok(Some(house_number)) = record.house_number()
             {
                 edit.huisnummer(address_type, &house_number.to_ac(&current));
             }
             return;
         }
-        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), edit);
+        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), ac, edit);
     }
 
-    /// Puts a text into an edit of the AC record; none empties the field.
-    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, edit: &mut advocaatcentraal::Edit) {
+    /// Puts a text into an edit of the AC record; none empties the field. A house number goes to its two members, laid
+    /// out as AC has it.
+    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, ac: &AcRecord, edit: &mut advocaatcentraal::Edit) {
         match (cell.row.ac, &cell.organisation) {
+            (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
+                let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
+                let written = text.unwrap_or_default().to_owned();
+                let whole = HouseNumber { huisnummer: written, toevoeging: String::new() };
+                edit.huisnummer(address_type, &whole.to_tribe().to_ac(&current));
+            }
             (AcField::Own(veld), _) => edit.veld(veld, text),
             (AcField::Functie, Some(at)) => edit.functie(at, text),
             (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text),
@@ -154,26 +190,62 @@ impl FieldMapper<'_> {
         }
     }
 
-    /// A slot's value as a user would write it; none if it is empty.
+    /// A slot's value as it stands in Tribe, though it cannot be read; none where it has no plain spelling.
+    pub fn unreadable_in_tribe(&self, slot: &SlotView, side: &TribeSide) -> Option<String> {
+        match self.find(slot, side) {
+            Found::Record(record, property) => record.as_written(property, self.function_property),
+            Found::NoAddress | Found::Nothing => None,
+        }
+    }
+
+    /// A slot's value as a user would write it; none if it is empty or cannot be read.
     pub fn spelled_in_tribe(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> Option<String> {
         let Found::Record(record, property) = self.find(slot, side) else {
             return None;
         };
         match property {
             Property::HouseNumber => {
-                let HouseNumber { huisnummer, toevoeging } = record.house_number()?.to_ac(&HouseNumber::default());
+                let HouseNumber { huisnummer, toevoeging } =
+                    record.house_number().ok()??.to_ac(&HouseNumber::default());
                 Some(format!("{huisnummer} {toevoeging}").trim().to_owned())
             }
-            Property::Gender => self.profile.gender(&record.choice(property)??).map(str::to_owned),
-            Property::Country => self.profile.country(&record.choice(property)??).map(str::to_owned),
+            Property::Gender => self.profile.gender(&record.choice(property).ok()???).map(str::to_owned),
+            Property::Country => self.profile.country_spelled(&record.choice(property).ok()???).map(str::to_owned),
             _ => {
                 let spelled = record.text(property, self.function_property);
-                match canonical(row.form, &spelled) {
+                match self.canonical(row.form, &spelled) {
                     Presence::Present(date) if row.form == Form::Date => Some(date),
                     Presence::Present(_) => spelled.text().map(str::to_owned),
-                    Presence::Absent | Presence::Empty => None,
+                    Presence::Absent | Presence::Unreadable | Presence::Empty => None,
                 }
             }
+        }
+    }
+
+    /// The gender of a contact person for which the tenant has no row, though it has others: it is empty there.
+    pub fn gender_without_row(&self, ac: &AcRecord) -> Option<&'static str> {
+        let gender = ac.contactpersoon()?.field(Veld::Geslacht);
+        Gender::parse(gender.text()?).map(Gender::code).filter(|code| self.profile.lacks_gender(code))
+    }
+
+    /// What two spellings of a value have in common, for comparing; a gender that the tenant has no row for is empty.
+    fn canonical(&self, form: Form, spelled: &Presence) -> Presence {
+        let Presence::Present(text) = spelled else { return spelled.clone() };
+        match form {
+            // A date that is none, or only a year, cannot be compared or carried.
+            Form::Date => {
+                CivilDate::parse(text).map_or(Presence::Unreadable, |date| Presence::Present(date.to_string()))
+            }
+            Form::Gender => match Gender::parse(text).map(Gender::code) {
+                None => Presence::Unreadable,
+                Some(code) if self.profile.lacks_gender(code) => Presence::Empty,
+                Some(code) => Presence::of(code),
+            },
+            Form::Country => match self.profile.country_row(text).and_then(|row| self.profile.country(row)) {
+                Some(known) => Presence::of(known),
+                None => Presence::of(form.canonical(text)),
+            },
+            _ => Presence::of(form.canonical(text)),
         }
     }
 
@@ -210,18 +282,6 @@ fn same_address(key: &str, row: &Row) -> bool {
     address.is_some() && key.split_once('.').map(|(address, _)| address) == address
 }
 
-fn canonical(form: Form, spelled: &Presence) -> Presence {
-    match spelled {
-        // A date that is none, or only a year, says nothing that could be compared or carried.
-        Presence::Present(text) if form == Form::Date => {
-            CivilDate::parse(text).map_or(Presence::Absent, |date| Presence::Present(date.to_string()))
-        }
-        Presence::Present(text) => Presence::of(form.canonical(text)),
-        Presence::Absent => Presence::Absent,
-        Presence::Empty => Presence::Empty,
-    }
-}
-
 /// AC's own spelling.
 fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
     match cell.row.ac {
@@ -232,6 +292,6 @@ fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
     }
 }
 
-fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<HouseNumber> {
-    ac.address(address_type)?.house_number()
+fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Result<Option<HouseNumber>, Unreadable> {
+    ac.address(address_type).map_or(Ok(None), |address| address.house_number())
 }

@@ -45,8 +45,13 @@ pub enum TribeField {
 impl TribeField {
     /// Whether it is the property that Tribe names in a refusal.
     pub fn is_named(self, name: &str, function_property: &str) -> bool {
+        self.property().is_named(name, function_property)
+    }
+
+    /// The property.
+    pub fn property(self) -> Property {
         let (Self::Relation(property) | Self::Contact(property) | Self::Address(_, property)) = self;
-        property.is_named(name, function_property)
+        property
     }
 }
 
@@ -61,14 +66,26 @@ pub struct Row {
     pub tribe: &'static [TribeField],
     /// How its values are compared.
     pub form: Form,
+    /// What else Tribe has of that which AC has in one field. While one of these is filled, what stands in the Tribe
+    /// field is a part of it, and neither side's value goes over the other's (D13).
+    pub beside: &'static [Property],
 }
 
 const fn row(name: &'static str, ac: AcField, tribe: &'static [TribeField], form: Form) -> Row {
-    Row { name, ac, tribe, form }
+    Row { name, ac, tribe, form, beside: &[] }
+}
+
+impl Row {
+    const fn beside(self, beside: &'static [Property]) -> Self {
+        Self { beside, ..self }
+    }
 }
 
 /// The one field that depends on Tribe's KvK link.
 pub const KVK_FIELD: &str = "organisatie.kvk";
+
+/// The one field that a tenant may have no row for.
+pub const GENDER_FIELD: &str = "contactpersoon.geslacht";
 
 /// The one field whose place in Tribe differs by tenant.
 pub const FUNCTION_FIELD: &str = "contactpersoon.functie";
@@ -95,7 +112,7 @@ static CONTACTPERSOON: &[Row] = &[
     row("contactpersoon.tussenvoegsels", Own(Veld::Tussenvoegsels),     &[Relation(Property::MiddleName)],                 Form::Text),
     row("contactpersoon.voorletters",    Own(Veld::Voorletters),        &[Relation(Property::Initials)],                   Form::Text),
     row("contactpersoon.geboortedatum",  Own(Veld::Geboortedatum),      &[Relation(Property::BirthDate)],                  Form::Date),
-    row("contactpersoon.geslacht",       Own(Veld::Geslacht),           &[Relation(Property::Gender)],                     Form::Gender),
+    row(GENDER_FIELD,                    Own(Veld::Geslacht),           &[Relation(Property::Gender)],                     Form::Gender),
     row(FUNCTION_FIELD,                  Functie,                       &[Contact(Property::Function)],                    Form::Text),
     row("contactpersoon.doorkiesnummer", Doorkiesnummer,                &[Contact(Property::PhoneNumber)],                 Form::Phone),
     row("contactpersoon.mobiel",         Own(Veld::Mobiel),             &[Contact(Property::MobilePhoneNumber),
@@ -108,7 +125,8 @@ static CONTACTPERSOON: &[Row] = &[
 /// Particulier.
 #[rustfmt::skip]
 static PARTICULIER: &[Row] = &[
-    row("particulier.naam",              Own(Veld::Naam),               &[Relation(Property::LastName)],                   Form::Text),
+    row("particulier.naam",              Own(Veld::Naam),               &[Relation(Property::LastName)],                   Form::Text)
+        .beside(&[Property::FirstName, Property::MiddleName, Property::Initials]),
     row("particulier.email",             Own(Veld::Email),              &[Relation(Property::EmailAddress)],               Form::Email),
     row("particulier.telefoon",          Own(Veld::Telefoon),           &[Relation(Property::PhoneNumber)],                Form::Phone),
 ];

@@ -43,8 +43,7 @@ impl Form {
         Self::Country,
     ];
 
-    /// What two spellings of the same value have in common. Empty for what says no more than an empty field does,
-    /// such as a gender "onbekend".
+    /// What two spellings of the same value have in common; empty for blank text.
     ///
     /// For comparing and fingerprinting only, never to be written. What does not have the expected form is compared
     /// as text, so no input fails.

@@ -94,8 +94,9 @@ fn a_date_is_the_same_in_dutch_order() {
 }
 
 #[test]
-fn an_unknown_gender_says_the_same_as_an_empty_field() {
-    same(Form::Gender, &["O", "o", "onbekend", "Unknown", ""], "");
+fn a_gender_is_the_same_by_code_and_by_word_and_unknown_is_not_empty() {
+    same(Form::Gender, &["O", "o", "onbekend", "Unknown"], "O");
+    same(Form::Gender, &[""], "");
     same(Form::Gender, &["M", "man", "Male"], "M");
     same(Form::Gender, &["V", "Vrouw", "female"], "V");
     same(Form::Gender, &["X", "x"], "X");

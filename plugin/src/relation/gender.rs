@@ -2,7 +2,7 @@
 
 use super::text::folded;
 
-/// A gender that is known. Unknown is not a gender here: it says the same as an empty field.
+/// What a record says of somebody's gender. That it is not known is said too, and is not the same as an empty field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Gender {
     /// M.
@@ -11,13 +11,15 @@ pub enum Gender {
     Vrouw,
     /// X, as on passports.
     X,
+    /// O, onbekend: BRP's and AC's letter.
+    Onbekend,
 }
 
 impl Gender {
     /// Every gender.
-    pub const ALL: [Self; 3] = [Self::Man, Self::Vrouw, Self::X];
+    pub const ALL: [Self; 4] = [Self::Man, Self::Vrouw, Self::X, Self::Onbekend];
 
-    /// Reads a code (`M`, `V`, `F`, `X`) or a word in Dutch or English. AC: assumed (the codes). Tribe: unknown
+    /// Reads a code (`M`, `V`, `F`, `X`, `O`) or a word in Dutch or English. AC: assumed (the codes). Tribe: unknown
     /// (neither codes nor names of `Datastore_Gender` are documented).
     pub fn parse(text: &str) -> Option<Self> {
         match folded(text).as_str() {
@@ -26,27 +28,22 @@ impl Gender {
             "x" | "anders" | "other" | "non-binair" | "non-binary" | "genderneutraal" | "gender neutral" => {
                 Some(Self::X)
             }
+            "o" | "onbekend" | "unknown" | "niet opgegeven" | "not specified" => Some(Self::Onbekend),
             _ => None,
         }
     }
 
-    /// `M`, `V` or `X`.
+    /// `M`, `V`, `X` or `O`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Man => "M",
             Self::Vrouw => "V",
             Self::X => "X",
+            Self::Onbekend => "O",
         }
     }
 
     pub(super) fn canonical(text: &str) -> String {
-        match Self::parse(text) {
-            Some(gender) => gender.code().to_owned(),
-            None => match folded(text) {
-                // BRP and AC write O for onbekend. Writing it over an empty field would be a change without news.
-                unknown if ["o", "onbekend", "unknown"].contains(&unknown.as_str()) => String::new(),
-                other => other,
-            },
-        }
+        Self::parse(text).map_or_else(|| folded(text), |gender| gender.code().to_owned())
     }
 }

@@ -31,5 +31,6 @@ pub use house_number::{HouseNumber, NumberAndSuffix};
 pub use id::{ContactpersoonId, RelatieId, RelatietypeId, TribeId};
 pub use instant::Instant;
 pub use office::OfficeNumber;
-pub use presence::Presence;
+pub use presence::{Presence, Unreadable};
 pub use stamp::{Stamp, StampKind, is_near_clock_back};
+pub use text::folded;

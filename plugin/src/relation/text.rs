@@ -9,9 +9,9 @@ pub(super) fn canonical(text: &str) -> String {
     collapsed(&composed(text))
 }
 
-/// [`canonical`], and without regard to case. Composed again at the end, since a lower-case letter may compose where
+/// Composed, trimmed, without needless spaces and without regard to case. Composed again at the end, since a lower-case letter may compose where
 /// its capital did not.
-pub(super) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     let lower = canonical(text).to_lowercase();
     collapsed(&composed(&lower))
 }

@@ -24,11 +24,18 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     for planned in &item.plan {
-        for (slot, _, step) in planned.slots() {
+        for (slot, tribe, step) in planned.slots() {
             if !matches!(step, Step::OverwriteInTribe | Step::LoseToSibling) {
                 continue;
             }
-            let lost = session.mapper().spelled_in_tribe(planned.field.cell.row, slot, &item.tribe);
+            let mut lost = session.mapper().spelled_in_tribe(planned.field.cell.row, slot, &item.tribe);
+            if tribe.is_unreadable {
+                lost = session.mapper().unreadable_in_tribe(slot, &item.tribe);
+                if lost.is_none() {
+                    session.books.note(Code::UnreadableGaveWay, Some(&item.subject), Some(planned.name()));
+                    continue;
+                }
+            }
             // An emptied field that gives way leaves no value to keep; the note still tells of it.
             let lost = lost.unwrap_or_default();
             let conflict = Conflict {

@@ -2,7 +2,7 @@
 
 use crate::advocaatcentraal::OddityKind;
 use crate::link::{Part, Stream};
-use crate::mapping::AcRecord;
+use crate::mapping::{AcRecord, GENDER_FIELD};
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
 use crate::sync::create::create;
@@ -83,11 +83,14 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         session.books.note(Code::FieldNotUnderstood, None, Some("soort"));
         return Ok(None);
     };
+    if reading == Reading::Single {
+        session.learn_of_empties(&record)?;
+    }
     for oddity in record.common().oddities() {
         let code = match oddity.kind {
             OddityKind::Several => Code::SeveralOfOne,
             OddityKind::LostZero => Code::LostZero,
-            OddityKind::NotText | OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
+            OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
         };
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
@@ -98,6 +101,10 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
     };
     if !matches!(scope, Scope::Outside(_)) {
         scope::note_addresses_without_slot(session, &subject, &record);
+        let gender = session.mapper().gender_without_row(&record);
+        if let Some(gender) = gender.filter(|_| session.settings.direction(GENDER_FIELD).is_some()) {
+            session.tell_gender_without_row(gender, GENDER_FIELD)?;
+        }
     }
     let link = session.state.link(&subject)?;
     Ok(Some(Item::new(session.observer(), subject, (record, reading), scope, link)))
@@ -136,6 +143,19 @@ fn widen_overlap(session: &Session<'_>, item: &Item) -> Result<(), Stop> {
     }
 }
 
+/// Notes a name that stands in several fields of Tribe's (D13), once as long as that lasts.
+fn tell_split(session: &mut Session<'_>, item: &mut Item) {
+    // Only what was read of Tribe tells that it ended.
+    if item.tribe.relation.is_none() {
+        return;
+    }
+    let split = item.observation.split();
+    if let Some(field) = split.filter(|_| !item.link.is_split) {
+        session.books.note(Code::NameSplit, Some(&item.subject), Some(field));
+    }
+    item.link.is_split = split.is_some();
+}
+
 /// Counts an item, removes its dead letter if it went through, and makes its link durable.
 fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     match item.scope {
@@ -149,6 +169,8 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
             item.reached(Verdict::Skipped);
         }
         Scope::Relation(_) | Scope::Contacts(_) => {
+            item.observation.tell(&item.subject, &mut session.books);
+            tell_split(session, &mut item);
             item.link.paused = None;
             if !item.is_halted {
                 item.link.settle_sent();

@@ -3,7 +3,7 @@
 //! The first four are one value of the store each. They are read when a slice begins, changed in memory, and made
 //! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::link::{
@@ -11,12 +11,15 @@ use crate::link::{
 };
 use crate::relation::Instant;
 use crate::stored::Later;
-use crate::sync::outcome::{Outcome, Verdict};
+use crate::sync::outcome::{Outcome, System, Verdict};
 use crate::wording::Code;
 
 /// The pauses before the second, third … try of one record; the last goes on.
 const PAUSES: [Duration; 4] =
     [Duration::from_secs(60), Duration::from_secs(5 * 60), Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
+
+/// So many records whose field cannot be read say nothing yet of the field as such.
+const FEW_UNREADABLE: usize = 2;
 
 /// When a dead letter is tried again.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +68,16 @@ pub(super) struct Books {
     pub(super) outcome: Outcome,
     /// Records that wait for the end of their cycle, and are counted then.
     pub(super) counted_later: u32,
+    /// What was seen of each field in either system.
+    reading: BTreeMap<(&'static str, System), Reading>,
+}
+
+/// How a field could be read on the records of a slice.
+#[derive(Default)]
+struct Reading {
+    unreadable: BTreeSet<Subject>,
+    /// Some record has a value there that can be read.
+    is_read_elsewhere: bool,
 }
 
 impl Books {
@@ -75,7 +88,8 @@ impl Books {
         conflicts.changed = conflicts.value.end_old(now);
         let brake = Dirty::clean(state.brake()?);
         let absences = Dirty::clean(state.absences()?);
-        Ok(Self { letters, conflicts, brake, absences, outcome: Outcome::default(), counted_later: 0 })
+        let (outcome, reading) = (Outcome::default(), BTreeMap::new());
+        Ok(Self { letters, conflicts, brake, absences, outcome, counted_later: 0, reading })
     }
 
     /// Makes what changed durable.
@@ -89,6 +103,32 @@ impl Books {
     /// Notes something that a person may want to know.
     pub(super) fn note(&mut self, code: Code, subject: Option<&Subject>, field: Option<&str>) {
         self.outcome.note(code, subject, field);
+    }
+
+    /// A field of that record cannot be read. Told by [`Books::tell_unreadable`].
+    pub(super) fn could_not_read(&mut self, system: System, field: &'static str, subject: &Subject) {
+        self.reading.entry((field, system)).or_default().unreadable.insert(subject.clone());
+    }
+
+    /// A field of some record has a value that can be read.
+    pub(super) fn could_read(&mut self, system: System, field: &'static str) {
+        self.reading.entry((field, system)).or_default().is_read_elsewhere = true;
+    }
+
+    /// Notes the fields that could not be read: record by record, or once where no record at all could be read in that
+    /// field. Then it is the field that is another.
+    pub(super) fn tell_unreadable(&mut self) {
+        for ((field, system), Reading { unreadable, is_read_elsewhere }) in std::mem::take(&mut self.reading) {
+            let (of_one, of_all) = match system {
+                System::AdvocaatCentraal => (Code::FieldNotUnderstood, Code::FieldNeverUnderstood),
+                System::Tribe => (Code::FieldNotUnderstoodInTribe, Code::FieldNeverUnderstoodInTribe),
+            };
+            if !is_read_elsewhere && unreadable.len() > FEW_UNREADABLE {
+                self.note(of_all, None, Some(field));
+            } else {
+                unreadable.iter().for_each(|subject| self.note(of_one, Some(subject), Some(field)));
+            }
+        }
     }
 
     /// Counts one record.

@@ -13,6 +13,7 @@ fn books() -> Books {
         absences: Dirty::clean(Absences::default()),
         outcome: Outcome::default(),
         counted_later: 0,
+        reading: BTreeMap::new(),
     }
 }
 

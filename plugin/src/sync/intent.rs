@@ -97,10 +97,9 @@ pub(super) fn base_on_what_was_made(session: &Session<'_>, item: &mut Item, part
             if !is_as_made(&item.tribe, slot) {
                 continue;
             }
-            let tribe = session.observer().tribe(cell.row, slot, &item.tribe, &item.link);
-            if let Some(tribe) = tribe
-                && let Some(Base { ac, .. }) = item.link.sent.remove(&slot.key)
-            {
+            let Some(Base { ac, .. }) = item.link.sent.get(&slot.key).copied() else { continue };
+            if let Some(tribe) = session.observer().stored_in_tribe(cell.row, slot, &item.tribe, &item.link, ac) {
+                item.link.sent.remove(&slot.key);
                 item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
             }
         }

@@ -67,3 +67,4 @@ pub use cycles::{initial_sync, poll, push, release_brake, retry_letters, sweep};
 pub(crate) use health::stop_of_failure;
 pub use letters::Which;
 pub use outcome::{Counts, Next, Note, Outcome, Stop, Stopped, System, Verdict};
+pub(crate) use session::empty_members;

@@ -8,6 +8,8 @@ use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeField,
 use crate::plan::Direction;
 use crate::relation::{Presence, RelatieId};
 use crate::settings::Settings;
+use crate::sync::books::Books;
+use crate::sync::outcome::System;
 use crate::tribe::Record;
 
 /// How a record of AC's was read.
@@ -27,6 +29,8 @@ pub(super) struct Observed {
     pub(super) direction: Direction,
     /// What AC says; none if it says nothing.
     pub(super) ac: Option<Fingerprint>,
+    /// AC says something that cannot be read (D9).
+    pub(super) is_unreadable_in_ac: bool,
     /// Whether AC's record has what the field stands on: itself, the koppeling, or the address.
     pub(super) has_place: bool,
     /// Tribe's fields, in the order of the cell's slots.
@@ -38,6 +42,10 @@ pub(super) struct Observed {
 pub(super) struct InTribe {
     /// None if it says nothing.
     pub(super) says: Option<Fingerprint>,
+    /// It says something that cannot be read (D9).
+    pub(super) is_unreadable: bool,
+    /// It holds a part of what AC has in one field, and so says nothing (D13).
+    pub(super) is_split: bool,
     /// Whether the record that holds the field is as it was made, as far as it is seen.
     pub(super) is_as_made: bool,
 }
@@ -55,6 +63,8 @@ pub(super) struct Observation {
     pub(super) fields: Vec<Observed>,
     /// How AC's half was read.
     pub(super) reading: Reading,
+    /// Whether AC leaves empty members out of its single records.
+    pub(super) leaves_out_empties: bool,
 }
 
 impl Observation {
@@ -76,6 +86,25 @@ impl Observation {
                 (Some(now), None) => now == Fingerprint::EMPTY,
             }
         })
+    }
+
+    /// The field of AC's that stands in several fields of Tribe's, if one does: neither goes over the other (D13).
+    pub(super) fn split(&self) -> Option<&'static str> {
+        let is_split = |field: &&Observed| field.tribe.iter().any(|tribe| tribe.is_split);
+        self.fields.iter().find(is_split).map(|field| field.cell.row.name)
+    }
+
+    /// Tells the books which fields could be read, and which could not.
+    pub(super) fn tell(&self, subject: &Subject, books: &mut Books) {
+        for field in &self.fields {
+            let mut tell = |system, is_unreadable, says: Option<Fingerprint>| match says {
+                _ if is_unreadable => books.could_not_read(system, field.cell.row.name, subject),
+                Some(says) if says != Fingerprint::EMPTY => books.could_read(system, field.cell.row.name),
+                _ => {}
+            };
+            tell(System::AdvocaatCentraal, field.is_unreadable_in_ac, field.ac);
+            field.tribe.iter().for_each(|tribe| tell(System::Tribe, tribe.is_unreadable, tribe.says));
+        }
     }
 
     /// The fields of which either side now says something else than when both last agreed.
@@ -105,6 +134,7 @@ pub(super) struct Observer<'a> {
     pub(super) mapper: FieldMapper<'a>,
     pub(super) key: &'a FingerprintKey,
     pub(super) settings: &'a Settings,
+    pub(super) leaves_out_empties: bool,
 }
 
 impl Observer<'_> {
@@ -113,17 +143,21 @@ impl Observer<'_> {
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
         let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
-            let tribe = vec![InTribe { says: None, is_as_made: true }; cell.slots.len()];
-            Some(Observed { cell, direction, ac: None, has_place: false, tribe })
+            let unseen = InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true };
+            let tribe = vec![unseen; cell.slots.len()];
+            Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, has_place: false, tribe })
         });
-        Observation { fields: fields.collect(), reading: Reading::default() }
+        Observation { fields: fields.collect(), ..Observation::default() }
     }
 
     /// Takes what AC says into an observation.
     pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
         observation.reading = reading;
+        observation.leaves_out_empties = self.leaves_out_empties;
         for field in &mut observation.fields {
-            field.ac = self.ac(&field.cell, ac);
+            let said = self.mapper.ac_value(&field.cell, ac);
+            field.ac = self.key.fingerprint(field.cell.row.name, &said);
+            field.is_unreadable_in_ac = said == Presence::Unreadable;
             field.has_place = ac.has_place(&field.cell);
         }
     }
@@ -132,8 +166,13 @@ impl Observer<'_> {
     pub(super) fn see_tribe(&self, observation: &mut Observation, tribe: &TribeSide, link: &Link) {
         for field in &mut observation.fields {
             for (slot, seen) in field.cell.slots.iter().zip(&mut field.tribe) {
-                let says = self.tribe(field.cell.row, slot, tribe, link);
-                *seen = InTribe { says, is_as_made: is_as_made(tribe, slot) };
+                let said = self.mapper.tribe_value(field.cell.row, slot, tribe, link);
+                *seen = InTribe {
+                    says: self.key.fingerprint(field.cell.row.name, &said),
+                    is_unreadable: said == Presence::Unreadable,
+                    is_split: self.mapper.is_split(field.cell.row, slot, tribe),
+                    is_as_made: is_as_made(tribe, slot),
+                };
             }
         }
     }
@@ -146,6 +185,30 @@ impl Observer<'_> {
     /// What Tribe says of one slot.
     pub(super) fn tribe(&self, row: &Row, slot: &SlotView, tribe: &TribeSide, link: &Link) -> Option<Fingerprint> {
         self.key.fingerprint(row.name, &self.mapper.tribe_value(row, slot, tribe, link))
+    }
+
+    /// As [`Observer::ac`], of AC's answer to a write. What cannot be read there is taken to be what was sent, so that it
+    /// is not written again; what the answer leaves out is empty.
+    pub(super) fn stored_in_ac(&self, cell: &CellView, ac: &AcRecord, sent: Fingerprint) -> Fingerprint {
+        match self.mapper.ac_value(cell, ac) {
+            Presence::Unreadable => sent,
+            said => self.key.fingerprint(cell.row.name, &said).unwrap_or(Fingerprint::EMPTY),
+        }
+    }
+
+    /// As [`Observer::tribe`], of what Tribe holds after a write: what cannot be read there is taken to be what was sent.
+    pub(super) fn stored_in_tribe(
+        &self,
+        row: &Row,
+        slot: &SlotView,
+        tribe: &TribeSide,
+        link: &Link,
+        sent: Fingerprint,
+    ) -> Option<Fingerprint> {
+        match self.mapper.tribe_value(row, slot, tribe, link) {
+            Presence::Unreadable => Some(sent),
+            said => self.key.fingerprint(row.name, &said),
+        }
     }
 
     /// One fingerprint of all that AC says of a record: the same again would be refused again.

@@ -104,7 +104,7 @@ impl Outcome {
 }
 
 /// One of the two systems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum System {
     /// AdvocaatCentraal.
     AdvocaatCentraal,

@@ -64,19 +64,25 @@ pub(super) fn would_write(observation: &Observation, link: &Link, policy: ClearP
 }
 
 fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
-    let planned = observation.fields.iter().map(|field| plan_field(reading, field, link, policy));
+    let whole = match (reading, observation.leaves_out_empties) {
+        (Reading::InList, _) => Whole::No,
+        (Reading::Single, false) => Whole::Yes,
+        (Reading::Single, true) => Whole::ButForEmpties,
+    };
+    let planned = observation.fields.iter().map(|field| plan_field(whole, field, link, policy));
     let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
     planned.filter(matters).collect()
 }
 
-fn plan_field(reading: Reading, field: &Observed, link: &Link, policy: ClearPolicy) -> Planned {
+fn plan_field(whole: Whole, field: &Observed, link: &Link, policy: ClearPolicy) -> Planned {
     let slots = field.slots().map(|(slot, tribe)| {
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
         let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
-        Slot { tribe: tribe.says, base: link.base_beside(&slot.key, tribe.says), perhaps_emptied }
+        let base = link.base_beside(&slot.key, tribe.says);
+        Slot { tribe: tribe.says, is_unreadable: tribe.is_unreadable, base, perhaps_emptied }
     });
     let slots: Vec<Slot> = slots.collect();
-    let ac = field.ac.or_else(|| empty_by_omission(reading, field, &slots));
+    let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));
     let cell = Cell { ac, slots, direction: field.direction };
     let steps = decide(&cell);
     let (steps, pending_clear) = match policy {
@@ -115,15 +121,32 @@ pub(super) fn is_demanded(cell: &CellView) -> bool {
     cell.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()))
 }
 
-/// A whole record that leaves a field out where both sides last agreed on empty, or never on anything, has it empty:
-/// nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Anything else that is left out
-/// says nothing. An address or a koppeling that is not there has no place.
-fn empty_by_omission(reading: Reading, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
-    let whole = reading == Reading::Single && field.has_place;
+/// Whether a record of AC's holds all that AC has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    /// It may leave fields out: a row of a list.
+    No,
+    Yes,
+    /// AC was never seen to give an empty member: what is left out may be empty.
+    ButForEmpties,
+}
+
+/// What a whole record says of a field by leaving it out: that it is empty, where both sides last agreed on that, or
+/// never on anything. Nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Where AC leaves
+/// empty members out, anything else may have been emptied or not: it is taken as unmoved, so that an edit in Tribe goes
+/// to AC and nothing goes to Tribe. Otherwise it says nothing, and so does what cannot be read. An address or a koppeling
+/// that is not there has no place.
+fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
+    if whole == Whole::No || !field.has_place || field.is_unreadable_in_ac {
+        return None;
+    }
+    let last_said: Vec<Fingerprint> = slots.iter().filter_map(|slot| Some(slot.base?.ac)).collect();
     // Of slots that were settled for a write that did not come through, one still tells what AC said before.
-    let agreed_empty = slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac == Fingerprint::EMPTY));
-    let never_filled = agreed_empty || slots.iter().all(|slot| slot.base.is_none());
-    (whole && never_filled).then_some(Fingerprint::EMPTY)
+    if last_said.is_empty() || last_said.contains(&Fingerprint::EMPTY) {
+        return Some(Fingerprint::EMPTY);
+    }
+    let is_one = last_said.len() == slots.len() && last_said.iter().all(|ac| last_said.first() == Some(ac));
+    last_said.first().copied().filter(|_| whole == Whole::ButForEmpties && is_one)
 }
 
 #[cfg(test)]

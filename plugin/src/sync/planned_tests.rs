@@ -14,8 +14,9 @@ const NONE: Fingerprint = Fingerprint::EMPTY;
 fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
     let subject = Subject::Organisation(RelatieId::new("1001"));
     let cell = cells(&subject, &[]).into_iter().find(|cell| cell.row.name == name).unwrap();
-    let tribe = vec![InTribe { says: tribe, is_as_made: false }; cell.slots.len()];
-    Observed { cell, direction: Direction::BothWays, ac, has_place: true, tribe }
+    let tribe =
+        vec![InTribe { says: tribe, is_unreadable: false, is_split: false, is_as_made: false }; cell.slots.len()];
+    Observed { cell, direction: Direction::BothWays, ac, is_unreadable_in_ac: false, has_place: true, tribe }
 }
 
 fn email(ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
@@ -23,7 +24,7 @@ fn email(ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
 }
 
 fn observed(reading: Reading, fields: impl IntoIterator<Item = Observed>) -> Observation {
-    Observation { fields: fields.into_iter().collect(), reading }
+    Observation { fields: fields.into_iter().collect(), reading, leaves_out_empties: false }
 }
 
 fn agreed(names: &[&str], ac: Fingerprint, tribe: Fingerprint) -> Link {
@@ -97,6 +98,27 @@ fn a_single_record_that_leaves_a_field_out_which_was_agreed_to_be_empty_has_it_e
 fn a_single_record_that_leaves_a_field_out_which_had_a_value_says_nothing() {
     let observation = observed(Reading::Single, [email(None, Some(NEW))]);
     assert!(plan(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT).is_empty());
+}
+
+#[test]
+fn where_ac_leaves_empty_members_out_an_edit_in_tribe_goes_there_and_nothing_is_cleared() {
+    let link = agreed(&["organisatie.email"], OLD, OLD);
+    let planned = |reading, tribe| {
+        let observation = observed(reading, [email(None, Some(tribe))]);
+        steps(&plan(&Observation { leaves_out_empties: true, ..observation }, &link, THROUGH))
+    };
+    assert!(planned(Reading::Single, OLD).is_empty(), "whether AC emptied it nobody knows");
+    assert_eq!(planned(Reading::Single, NEW), [("organisatie.email", vec![Step::WriteToAdvocaatCentraal])]);
+    assert_eq!(planned(Reading::Single, NONE), [("organisatie.email", vec![Step::WriteToAdvocaatCentraal])]);
+    assert!(planned(Reading::InList, NEW).is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_in_ac_is_never_taken_to_be_empty() {
+    let unreadable = Observed { is_unreadable_in_ac: true, ..email(None, Some(NEW)) };
+    let observation = observed(Reading::Single, [unreadable]);
+    assert!(plan(&observation, &Link::default(), WAIT).is_empty());
+    assert!(plan(&observation, &agreed(&["organisatie.email"], NONE, NONE), WAIT).is_empty());
 }
 
 #[test]

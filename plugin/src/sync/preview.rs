@@ -6,7 +6,7 @@ use crate::advocaatcentraal::{Contactpersoon, Page, Record as _, Status};
 use crate::link::Subject;
 use crate::mapping::{AcField, AcRecord, CellView, TribeField, TribeSide, cells};
 use crate::ports::Ports;
-use crate::relation::{AddressPart, AddressType, RelatieId, RelatietypeId, TribeId};
+use crate::relation::{AddressPart, AddressType, Presence, RelatieId, RelatietypeId, TribeId};
 use crate::settings::Settings;
 use crate::sync::budget::Budget;
 use crate::sync::outcome::{Note, Stop, Stopped, System};
@@ -189,13 +189,15 @@ fn note_what_does_not_fit(
         if session.settings.direction(cell.row.name).is_none() {
             continue;
         }
-        let is_empty = session.mapper().ac_value(&cell, record).text().is_none();
+        let said = session.mapper().ac_value(&cell, record);
         for slot in &cell.slots {
-            let code = if is_empty {
-                is_demanded(&cell).then_some(Code::RequiredFieldEmpty)
-            } else {
-                let fits = session.mapper().to_tribe(&cell, record, slot.field, &mut Edit::new());
-                fits.err().map(|_| Code::ValueDoesNotFit)
+            let code = match said {
+                Presence::Unreadable => Some(Code::FieldNotUnderstood),
+                Presence::Absent | Presence::Empty => is_demanded(&cell).then_some(Code::RequiredFieldEmpty),
+                Presence::Present(_) => {
+                    let fits = session.mapper().to_tribe(&cell, record, slot.field, &mut Edit::new());
+                    fits.err().map(|_| Code::ValueDoesNotFit)
+                }
             };
             if let Some(code) = code {
                 session.books.note(code, Some(subject), Some(cell.row.name));
@@ -300,8 +302,11 @@ fn alike(
     let same_name = |record: &&Record| {
         let name = [Property::Name, Property::LastName].into_iter().find_map(own);
         let form = name.map(|cell| cell.row.form);
-        let of_record = name.and_then(|cell| says(cell, record));
-        of_record.is_some() && of_record == form.map(|form| form.canonical(&candidate.name))
+        // The last name, whatever stands beside it.
+        let side = TribeSide { relation: Some((*record).clone()), ..TribeSide::default() };
+        let of_record = name.and_then(|cell| session.mapper().spelled_in_tribe(cell.row, cell.slots.first()?, &side));
+        let canonical = |text: &str| form.map(|form| form.canonical(text));
+        of_record.is_some_and(|name| canonical(&name) == canonical(&candidate.name))
     };
     let record = by_name.iter().filter(same_name).find(same_place)?;
     Some((record.id().clone(), Likeness::NameAndAddress))

@@ -179,6 +179,9 @@ pub(super) fn read_what_is_written(session: &mut Session<'_>, batch: &mut Batch)
         read.add(session, id, answer.map(AcRecord::Contactpersoon), |reads| &mut reads.unread_persons)?;
     }
     for place in wanted {
+        if let Some(record) = read.records.get(&batch[place].subject) {
+            session.learn_of_empties(record)?;
+        }
         let item = &mut batch[place];
         match read.records.remove(&item.subject) {
             Some(record) => item.take_ac(session.observer(), record, Reading::Single),

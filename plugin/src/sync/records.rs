@@ -304,7 +304,7 @@ fn write_back(session: &mut Session<'_>, number: u64) -> Result<(), Stop> {
         return Ok(());
     };
     let mut edit = advocaatcentraal::Edit::new();
-    session.mapper().text_to_ac(cell, Some(conflict.lost.as_str()).filter(|text| !text.is_empty()), &mut edit);
+    session.mapper().text_to_ac(cell, Some(conflict.lost.as_str()).filter(|text| !text.is_empty()), &ac, &mut edit);
     let written = match &ac {
         AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, &edit).map(drop),
         AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, &edit).map(drop),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
-use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState};
-use crate::mapping::{FieldMapper, Markers};
+use crate::link::{DeepInsert, EmptyMembers, FingerprintKey, Header, OfficeState};
+use crate::mapping::{AcRecord, FieldMapper, Markers};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::settings::{Problem, Settings, name};
@@ -67,7 +68,9 @@ pub(super) fn run(
     let http = CountedHttp::new(ports.http);
     let allowance = Allowance::new(budget, &http, ports.clock);
     let mut session = Session::begin(ports, &http, settings, allowance)?;
-    match work(&mut session).and_then(|()| session.flush()) {
+    let result = work(&mut session).and_then(|()| session.flush());
+    session.books.tell_unreadable();
+    match result {
         Ok(()) => Ok(session.books.outcome),
         Err(stop) => {
             // What became a dead letter before the stop is kept, if the store still takes it.
@@ -75,6 +78,16 @@ pub(super) fn run(
             let error = kept.err().unwrap_or(stop);
             Err(Stopped { error, partial: session.books.outcome })
         }
+    }
+}
+
+/// What is known of AC's empty members once it gave that single record. One that holds an empty member settles it.
+pub(crate) fn empty_members(known: Option<EmptyMembers>, record: &dyn Record) -> Option<EmptyMembers> {
+    match known {
+        Some(EmptyMembers::Held) => known,
+        _ if record.holds_an_empty_field() => Some(EmptyMembers::Held),
+        None if record.leaves_out_a_field() => Some(EmptyMembers::LeftOut),
+        None | Some(EmptyMembers::LeftOut) => known,
     }
 }
 
@@ -149,7 +162,8 @@ impl<'a> Session<'a> {
 
     /// Takes the fingerprints of what both sides say.
     pub(super) fn observer(&self) -> Observer<'_> {
-        Observer { mapper: self.mapper(), key: &self.key, settings: self.settings }
+        let leaves_out_empties = self.header.empty_members == Some(EmptyMembers::LeftOut);
+        Observer { mapper: self.mapper(), key: &self.key, settings: self.settings, leaves_out_empties }
     }
 
     /// The markers of this office.
@@ -165,6 +179,16 @@ impl<'a> Session<'a> {
     /// Keeps what a write showed of Tribe.
     pub(super) fn learn(&mut self, deep_insert: DeepInsert) -> Result<(), Stop> {
         self.header.deep_insert = Some(deep_insert);
+        Ok(self.state.save_header(&self.header)?)
+    }
+
+    /// Keeps what a single record of AC's shows of its empty members (A7).
+    pub(super) fn learn_of_empties(&mut self, record: &AcRecord) -> Result<(), Stop> {
+        let shown = empty_members(self.header.empty_members, record.common());
+        if shown == self.header.empty_members {
+            return Ok(());
+        }
+        self.header.empty_members = shown;
         Ok(self.state.save_header(&self.header)?)
     }
 
@@ -258,6 +282,15 @@ impl<'a> Session<'a> {
         retry: Retry,
     ) {
         self.books.dead_letter(self.clock.now(), subject, code, fields, retry);
+    }
+
+    /// Tells, once for the tenant, of a gender for which Tribe has no row.
+    pub(super) fn tell_gender_without_row(&mut self, gender: &str, field: &str) -> Result<(), Stop> {
+        if self.profile.tell_gender(gender) {
+            self.state.save_profile(&self.profile)?;
+            self.books.note(Code::GenderWithoutRow, None, Some(field));
+        }
+        Ok(())
     }
 
     /// Makes the books durable, and what writes have shown of AC.

@@ -128,7 +128,8 @@ fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         for (slot, tribe, step) in planned.slots() {
-            if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe.says) {
+            let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
+            if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe) {
                 item.link.bases.insert(slot.key.clone(), Base { ac: coming, tribe });
             }
         }
@@ -161,13 +162,16 @@ fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcReco
 fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
     for planned in chosen(&item.plan, sources) {
         let Some((_, sent)) = planned.source() else { continue };
-        let ac = session.observer().ac(&planned.field.cell, &item.ac).unwrap_or(Fingerprint::EMPTY);
+        let observer = session.observer();
+        let ac = observer.stored_in_ac(&planned.field.cell, &item.ac, sent.unwrap_or(Fingerprint::EMPTY));
         for (slot, tribe, step) in planned.slots() {
             let takes_part = matches!(
                 step,
                 Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling
             );
-            if let (true, Some(tribe)) = (takes_part, tribe.says) {
+            // A sibling that cannot be read stays as it last agreed.
+            let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
+            if let (true, Some(tribe)) = (takes_part, tribe) {
                 item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
             }
         }

@@ -244,13 +244,16 @@ fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &Write, stored
     let mut all = true;
     for Filled { cell, slot } in &write.slots {
         let observer = session.observer();
-        let tribe = observer.tribe(cell.row, slot, &answer, &item.link);
-        match (observer.ac(cell, &item.ac), tribe) {
-            (Some(ac), Some(tribe)) => {
+        let Some(ac) = observer.ac(cell, &item.ac) else {
+            all = false;
+            continue;
+        };
+        match observer.stored_in_tribe(cell.row, slot, &answer, &item.link, ac) {
+            Some(tribe) => {
                 item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
                 note_not_cleared(session, &item.subject, cell.row.name, ac, tribe);
             }
-            _ => all = false,
+            None => all = false,
         }
     }
     all
@@ -312,9 +315,9 @@ fn base_on_what_is_read(
             continue;
         }
         let observer = session.observer();
+        let Some(sent) = observer.ac(cell, &item.ac) else { continue };
         let before = observer.tribe(cell.row, slot, &item.tribe, &item.link);
-        let after = observer.tribe(cell.row, slot, now, &item.link);
-        if let (Some(sent), Some(after)) = (observer.ac(cell, &item.ac), after) {
+        if let Some(after) = observer.stored_in_tribe(cell.row, slot, now, &item.link, sent) {
             let lags = Some(after) == before && !shows_write;
             let tribe = if lags || changed_since { sent } else { after };
             item.link.bases.insert(slot.key.clone(), Base { ac: sent, tribe });

@@ -17,7 +17,8 @@ pub struct MetadataError;
 #[derive(Clone, Debug, Default)]
 struct EntityType {
     base: Option<String>,
-    properties: BTreeSet<String>,
+    /// By name, with the type. A navigation property has that of what it leads to.
+    properties: BTreeMap<String, Option<String>>,
     label: Option<String>,
 }
 
@@ -100,14 +101,19 @@ impl Metadata {
 
     /// Whether the type of that set has a property or navigation property of that name, itself or inherited.
     pub fn has_property(&self, set: &str, property: &str) -> bool {
-        self.lineage(set).any(|entity_type| entity_type.properties.contains(property))
+        self.lineage(set).any(|entity_type| entity_type.properties.contains_key(property))
+    }
+
+    /// The type of a property of that set, as the schema has it: `Edm.String`; none if it is not told.
+    pub(super) fn property_type(&self, set: &str, property: &str) -> Option<&str> {
+        self.lineage(set).find_map(|entity_type| entity_type.properties.get(property))?.as_deref()
     }
 
     /// The properties of the type of that set, itself or inherited, with one of these words in their names (given in
     /// lower case). Sorted.
     pub fn properties_like(&self, set: &str, words: &[&str]) -> Vec<String> {
         let like = |name: &&String| words.iter().any(|word| name.to_lowercase().contains(word));
-        let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.iter());
+        let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.keys());
         all.filter(like).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -142,7 +148,9 @@ impl Metadata {
     ) -> Result<(), MetadataError> {
         match (tag.local_name().as_ref(), current) {
             ("Property" | "NavigationProperty", Some((_, entity_type))) => {
-                entity_type.properties.extend(attribute(tag, "Name")?);
+                if let Some(name) = attribute(tag, "Name")? {
+                    entity_type.properties.insert(name, attribute(tag, "Type")?);
+                }
             }
             ("Annotation", Some((_, entity_type))) if depth_in_type == 0 && is_label(tag)? => {
                 entity_type.label = attribute(tag, "String")?.or(entity_type.label.take());
@@ -219,6 +227,8 @@ mod tests {
         let custom = "e0d6534a__cc84__4cf7__bdc5__d32f9311c09e";
         assert!(metadata.has_property(custom, "Extra") && metadata.has_property(custom, "ImportId"));
         assert!(!metadata.has_property("Entity", "Extra") && !metadata.has_set("Relation"));
+        assert_eq!(metadata.property_type(custom, "ImportId"), Some("Edm.String"));
+        assert_eq!(metadata.property_type(custom, "NoSuch"), None);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod registration;
 mod relation_type;
 mod settings;
 mod tenant;
+mod types;
 mod webhook;
 mod writing;
 

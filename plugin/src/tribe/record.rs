@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::answer::Failure;
-use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId};
+use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId, Unreadable};
 use crate::tribe::entity::{AddressSlot, Property, Wire};
 
-/// A record with the properties that were selected. `null` is empty, a missing key says nothing; properties that
-/// nobody asked for are ignored.
+/// A record with the properties that were selected. `null` is empty, a missing key says nothing, and a value of another
+/// JSON type than its property's is unreadable, even where it could be guessed (D9); properties that nobody asked for
+/// are ignored.
 #[derive(Clone)]
 pub struct Record {
     id: TribeId,
@@ -30,7 +31,8 @@ impl Record {
             match raw.remove(slot.navigation()) {
                 None => {}
                 Some(Value::Null) => drop(addresses.insert(slot, None)),
-                Some(address) => drop(addresses.insert(slot, Some(Self::new(address)?))),
+                // Something that is no address says nothing of the slot, and holds up nothing else of the record.
+                Some(address) => addresses.extend(Self::new(address).ok().map(|address| (slot, Some(address)))),
             }
         }
         let id = raw.get("ID").and_then(Value::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
@@ -83,21 +85,55 @@ impl Record {
     }
 
     /// The datastore row that is chosen: absent, none, or its id.
-    pub fn choice(&self, property: Property) -> Option<Option<TribeId>> {
-        let Wire::Choice(name) = property.wire() else { return None };
-        match self.raw.get(name)? {
-            Value::Null => Some(None),
-            row => row.get("ID").and_then(Value::as_str).and_then(TribeId::parse).map(Some),
+    ///
+    /// # Errors
+    /// What stands there is no row.
+    pub fn choice(&self, property: Property) -> Result<Option<Option<TribeId>>, Unreadable> {
+        let Wire::Choice(name) = property.wire() else { return Ok(None) };
+        match self.raw.get(name) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(None)),
+            Some(row) => {
+                let id = row.get("ID").and_then(Value::as_str).and_then(TribeId::parse);
+                id.map(|id| Some(Some(id))).ok_or(Unreadable)
+            }
         }
     }
 
     /// An address's number and suffix, if they were selected. Tribe: seen (a JSON number that may end in `.0`).
-    pub fn house_number(&self) -> Option<NumberAndSuffix> {
-        let (number, suffix) = (self.raw.get("HouseNumber")?, self.raw.get("HouseNumberSuffix")?);
-        let number = number.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, and it is whole")]
-        let number = number.map(|number| number as u32);
-        Some(NumberAndSuffix { number, suffix: text_of(Some(suffix)).text().unwrap_or_default().to_owned() })
+    ///
+    /// # Errors
+    /// The number is no whole number from 0 on, or the suffix is no text.
+    pub fn house_number(&self) -> Result<Option<NumberAndSuffix>, Unreadable> {
+        let (Some(number), Some(suffix)) = (self.raw.get("HouseNumber"), self.raw.get("HouseNumberSuffix")) else {
+            return Ok(None);
+        };
+        let number = match number {
+            Value::Null => None,
+            number => Some(whole_number(number).ok_or(Unreadable)?),
+        };
+        match text_of(Some(suffix)) {
+            Presence::Unreadable => Err(Unreadable),
+            suffix => Ok(Some(NumberAndSuffix { number, suffix: suffix.text().unwrap_or_default().to_owned() })),
+        }
+    }
+
+    /// What stands in a property as it is written there, whatever form the property should have: to keep it when it
+    /// gives way. None for what has no plain spelling, such as an object.
+    pub fn as_written(&self, property: Property, function_property: &str) -> Option<String> {
+        let names: &[&str] = match property.wire() {
+            Wire::Text(name) => &[name],
+            Wire::FunctionText => &[function_property],
+            Wire::HouseNumber => &["HouseNumber", "HouseNumberSuffix"],
+            Wire::Choice(_) => return None,
+        };
+        let written = names.iter().filter_map(|name| match self.raw.get(*name)? {
+            Value::String(text) => Some(text.clone()),
+            scalar @ (Value::Number(_) | Value::Bool(_)) => Some(scalar.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        });
+        let written = written.collect::<Vec<_>>().join(" ");
+        Some(written.trim().to_owned()).filter(|written| !written.is_empty())
     }
 
     /// The address in a slot: not expanded, empty, or the address.
@@ -133,8 +169,17 @@ fn text_of(value: Option<&Value>) -> Presence {
         None => Presence::Absent,
         Some(Value::Null) => Presence::Empty,
         Some(Value::String(text)) => Presence::of(text.as_str()),
-        Some(other) => Presence::of(other.to_string()),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Presence::Unreadable,
     }
+}
+
+/// A whole number from 0 on that a house number can be.
+fn whole_number(value: &Value) -> Option<u32> {
+    let number =
+        value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and within the bounds")]
+    let number = number as u32;
+    Some(number)
 }
 
 /// The body of a create or an update: only the fields that are written, in the order in which they were set.

@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha512;
 
+use crate::answer::without_byte_order_mark;
 use crate::relation::TribeId;
 use crate::secret::Secret;
 
@@ -43,7 +44,8 @@ pub fn read_delivery(signature: Option<&str>, body: &[u8], secret: &Secret) -> R
     // Compares in constant time.
     mac.verify_slice(&signature).map_err(|_| Refusal::Forged)?;
 
-    let envelope: Value = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    let envelope = serde_json::from_slice(without_byte_order_mark(body));
+    let envelope: Value = envelope.map_err(|_| Refusal::Malformed)?;
     let payload = envelope.get("payload").ok_or(Refusal::Malformed)?;
     // Tribe: documented (one of the two ids), inferred (the mutation's name stands in the payload or around it).
     let id = ["entityId", "relationshipId"]
@@ -84,6 +86,14 @@ mod tests {
         let body = body(&format!(r#"{{"type":"EntityUpdateMutation","entityId":"{ID}","naïve":"é 🦊"}}"#));
         let read = read_delivery(Some(&sign(&body)), &body, &secret()).unwrap();
         assert_eq!(read, [Delivery { id: TribeId::parse(ID).unwrap(), deleted: false }]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_signed_and_says_nothing() {
+        let text = body(&format!(r#"{{"type":"EntityUpdateMutation","entityId":"{ID}"}}"#));
+        let body = ["\u{feff}".as_bytes(), &text].concat();
+        assert_eq!(read_delivery(Some(&sign(&body)), &body, &secret()).unwrap().len(), 1);
+        assert_eq!(read_delivery(Some(&sign(&text)), &body, &secret()), Err(Refusal::Forged));
     }
 
     #[test]

@@ -100,6 +100,9 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
             }
         }
         Kind::NumberForText => number_for_text(row(faults, body)?)?,
+        // A record of AC's goes back as it was read: altered there, it would be altered in AC.
+        Kind::OddShape if call.system == System::Ac && list(body).is_none() => return None,
+        Kind::OddShape => odd_shape(faults, row(faults, body)?)?,
         Kind::OverLong => {
             let row = row(faults, body)?;
             let fields = ["bedrijfsnaam", "naam", "voornamen", "achternaam"];
@@ -162,6 +165,29 @@ fn number_for_text(row: &mut Map<String, Value>) -> Option<()> {
     let address = records.find(plain)?;
     let huisnummer = address.get("huisnummer").and_then(number)?;
     address.insert("huisnummer".to_owned(), huisnummer.into());
+    Some(())
+}
+
+/// Puts something else where a field of the manual's tables stands, on the record or on one of its addresses.
+fn odd_shape(faults: &Faults, row: &mut Map<String, Value>) -> Option<()> {
+    let own = ["telefoonnummer", "email", "bedrijfsnaam", "achternaam", "mobiel", "geboortedatum", "geslacht"];
+    let of_tribe = ["PhoneNumber", "EmailAddress", "Website", "LastName", "FirstName", "BirthDate", "Gender", "Name"];
+    let of_addresses = ["huisnummer", "plaats", "HouseNumber", "HouseNumberSuffix", "City", "Country"];
+    let holders = ["VisitingAddress", "PostalAddress", "Address"];
+    let holder = holders.into_iter().find(|holder| row.get(*holder).is_some_and(Value::is_object));
+    let shapes = [json!(12.5), json!(-3), json!(true), json!([1]), json!({"a": "b"}), json!(1e30)];
+    let shape = shapes.get(faults.draw(shapes.len()))?.clone();
+    let in_address = faults.draw(2) == 0;
+    let record = match (in_address, holder) {
+        (true, Some(holder)) => row.get_mut(holder)?.as_object_mut()?,
+        (true, None) if row.get("adressen").and_then(|all| all.get(0)).is_some() => {
+            row.get_mut("adressen")?.get_mut(0)?.as_object_mut()?
+        }
+        _ => row,
+    };
+    let all = own.iter().chain(&of_tribe).chain(&of_addresses);
+    let there: Vec<&str> = all.copied().filter(|name| record.contains_key(*name)).collect();
+    record.insert((*there.get(faults.draw(there.len()))?).to_owned(), shape);
     Some(())
 }
 

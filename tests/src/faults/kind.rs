@@ -140,7 +140,9 @@ kinds! {
     /// An unknown key.
     ExtraKey = "extra-key", Data, Kept, 300;
     /// A number where text was.
-    NumberForText = "number-for-text", Data, Kept, 300;
+    NumberForText = "number-for-text", Data, Broken, 300;
+    /// A value of a form that its field cannot have: a list, an object, a truth value, a fraction.
+    OddShape = "odd-shape", Data, Broken, 300;
     /// A text longer than any field.
     OverLong = "over-long", Data, Broken, 300;
     /// A byte that is no UTF-8.
@@ -195,6 +197,8 @@ kinds! {
     Archive = "archive", Users, Kept, 800;
     /// Two organisations are merged in Tribe: copied, then deleted.
     Merge = "merge", Users, Kept, 400;
+    /// A user of Tribe divides the name of a private person over several fields, or puts it back into one.
+    NameSplit = "name-split", Users, Kept, 800;
     /// A record is deleted in Tribe.
     DeleteInTribe = "delete-in-tribe", Users, Kept, 400;
     /// A new relation or contact person in AC.

@@ -47,6 +47,8 @@ excuses! {
     OrganisationNotSynced = "organisation-not-synced", I6;
     /// The Tribe record that held the value, or the address that should hold it, belongs to this record no longer.
     NoPlaceInTribe = "no-place-in-tribe", I6;
+    /// A user of Tribe divided the name of a private person over several fields (D13).
+    NameSplit = "name-split", I6;
     /// The connector keeps the value as a conflict.
     InConflict = "in-conflict", I6;
     /// A user emptied the field, and AC leaves its member out of the record.

@@ -194,15 +194,24 @@ pub fn plain(form: Form, spelled: &str, tribe: &Tribe) -> String {
         Form::Kvk if spelled.len() == 7 => format!("0{spelled}"),
         Form::Kvk => spelled,
         Form::Date => spelled.chars().take(10).collect(),
-        Form::Gender => match lower.as_str() {
-            "m" | "male" => "M",
-            "v" | "female" => "V",
-            "x" | "other" => "X",
-            _ => "",
+        Form::Gender => {
+            let letter = gender(&lower);
+            let has_row = tribe.set("Datastore_Gender").any(|row| gender(&row.text("Code").to_lowercase()) == letter);
+            // What the tenant has no row for is empty there.
+            if has_row { letter.to_owned() } else { String::new() }
         }
-        .to_owned(),
         Form::HouseNumber | Form::Postcode => lower.split_whitespace().collect(),
         Form::Country => tribe.country(&lower).map_or(lower, str::to_lowercase),
+    }
+}
+
+fn gender(lower: &str) -> &'static str {
+    match lower {
+        "m" | "male" => "M",
+        "v" | "female" => "V",
+        "x" | "other" => "X",
+        "o" | "unknown" => "O",
+        _ => "",
     }
 }
 

@@ -191,6 +191,7 @@ impl<'w> Driver<'w> {
             Kind::Merge,
             Kind::DeleteInTribe,
             Kind::NewInAc,
+            Kind::NameSplit,
             Kind::EqualStamps,
         ];
         let mut users = self.users.borrow_mut();

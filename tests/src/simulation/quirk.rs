@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sandbox::Dates;
-use sandbox::advocaatcentraal::{Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
+use sandbox::advocaatcentraal::{Empties, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
 use sandbox::tribe::{
     AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpandedRows, ExpiresIn, ExtraProperties,
     FirstMutationDate, NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised,
     Unordered,
 };
+use sandbox::{ByteOrderMark, Dates};
 use serde::{Deserialize, Serialize};
 
 /// A way to behave that differs from what the connector expects.
@@ -32,6 +32,8 @@ pub enum Quirk {
     ClippedPages,
     VeryLateRows,
     UndatedAc,
+    AcByteOrderMark,
+    EmptiesLeftOut,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -61,11 +63,15 @@ pub enum Quirk {
     UnauthorisedForbidden,
     LifetimeUnsaid,
     UndatedTribe,
+    GenderUnknown,
+    TwoGenders,
+    OwnCountries,
+    TribeByteOrderMark,
 }
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 51] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -82,6 +88,8 @@ impl Quirk {
         Self::ClippedPages,
         Self::VeryLateRows,
         Self::UndatedAc,
+        Self::AcByteOrderMark,
+        Self::EmptiesLeftOut,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -111,6 +119,10 @@ impl Quirk {
         Self::UnauthorisedForbidden,
         Self::LifetimeUnsaid,
         Self::UndatedTribe,
+        Self::GenderUnknown,
+        Self::TwoGenders,
+        Self::OwnCountries,
+        Self::TribeByteOrderMark,
     ];
 
     /// Every quirk of Tribe's.
@@ -173,12 +185,20 @@ impl Quirk {
                 character.token_life = Duration::from_secs(90);
                 character.expires_in = ExpiresIn::Absent;
             }
-            Self::GenderLetters => {
-                let rows = [("M", "Man"), ("V", "Vrouw"), ("X", "Anders")];
-                character.genders = rows.map(|(code, name)| (code.to_owned(), name.to_owned())).into();
-            }
+            Self::EmptiesLeftOut => variants.empties = Empties::LeftOut,
+            Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
+            Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
+            Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),
+            Self::GenderUnknown => character.genders.extend(rows(&[("Unknown", "Onbekend")])),
+            Self::TwoGenders => character.genders = rows(&[("Male", "Man"), ("Female", "Vrouw")]),
+            Self::OwnCountries => character.own_countries = rows(&[("900", "Kosovo"), ("BO", "Bolivia")]),
         }
     }
+}
+
+/// Rows of a lookup table: code and name.
+fn rows(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect()
 }
 
 /// A token ends before its time, and only an answer of that shape shows it.

@@ -19,6 +19,7 @@ impl Users {
             Kind::DeleteInTribe => return self.delete_in_tribe(world).is_some(),
             Kind::NewInAc => self.add_in_ac(world),
             Kind::EqualStamps => self.change_everything_at_once(world),
+            Kind::NameSplit => return self.divide_a_name(world).is_some(),
             _ => return false,
         }
         true
@@ -90,6 +91,25 @@ impl Users {
             }
         }
         world.tribe.borrow_mut().delete_as_user(world.now(), other).ok()
+    }
+
+    /// Divides a private person's name over several fields, or puts it back into one.
+    fn divide_a_name(&mut self, world: &World) -> Option<()> {
+        let id = self.someone_in_tribe(world, "Relation_Person")?;
+        let (marker, first) = {
+            let tribe = world.tribe.borrow();
+            let person = tribe.entity(id)?;
+            (person.text("ImportId"), person.text("FirstName"))
+        };
+        let last = format!("Kanarie {}", self.random.u16(..));
+        let patch = if !first.is_empty() {
+            json!({"FirstName": null, "MiddleName": null})
+        } else if self.random.bool() {
+            json!({"FirstName": "Kanarie", "LastName": last})
+        } else {
+            json!({"FirstName": "Kanarie", "MiddleName": "van der"})
+        };
+        (marker.starts_with("ac:12345:relatie:") && world.save_in_tribe(id, &patch)).then_some(())
     }
 
     fn delete_in_tribe(&mut self, world: &World) -> Option<()> {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::record::{List, Record, Table, Version};
 use super::refusal::Refusal;
-use super::variants::{Filter, Ids, Order, PageCap, Paging, Rows, Stamps, Variants};
+use super::storing::is_empty;
+use super::variants::{Empties, Filter, Ids, Order, PageCap, Paging, Rows, Stamps, Variants};
 use crate::Instant;
 use crate::http::{percent_decode, query_pairs};
 
@@ -183,7 +184,18 @@ pub(super) fn render(record: &Record, version: &Version, variants: &Variants) ->
             links.iter_mut().for_each(|link| number(link.get_mut("relatie_id")));
         }
     }
+    if variants.empties == Empties::LeftOut {
+        leave_out_empties(&mut fields);
+    }
     fields
+}
+
+/// Removes what is null or blank, in rows of lists as well.
+fn leave_out_empties(fields: &mut Map<String, Value>) {
+    fields.retain(|_, value| !is_empty(value));
+    for rows in fields.values_mut().filter_map(Value::as_array_mut) {
+        rows.iter_mut().filter_map(Value::as_object_mut).for_each(leave_out_empties);
+    }
 }
 
 /// An id as a number, unless that would lose a leading zero.

@@ -17,7 +17,7 @@ use record::{Table, linked_relaties};
 use refusal::Refusal;
 pub use users::NoSuchRecord;
 pub use variants::{
-    ChildEditsMoveParent, Etag, Filter, Ids, Order, PageCap, Paging, Put, Refusals, Rows, Stamps, Variants,
+    ChildEditsMoveParent, Empties, Etag, Filter, Ids, Order, PageCap, Paging, Put, Refusals, Rows, Stamps, Variants,
 };
 
 use crate::counters::{Counters, Written};
@@ -111,7 +111,7 @@ impl AdvocaatCentraal {
         }
         let answer = self.authorised(request).and(resource).and_then(|resource| self.answer(now, request, resource));
         let answer = answer.unwrap_or_else(|refusal| refusal.response(self.variants.refusals));
-        answer.dated(now, self.variants.dates)
+        answer.starting_with(self.variants.byte_order_mark).dated(now, self.variants.dates)
     }
 
     /// What was called so far.
@@ -132,6 +132,11 @@ impl AdvocaatCentraal {
     /// The office.
     pub fn office(&self) -> &Office {
         &self.office
+    }
+
+    /// The variants.
+    pub fn variants(&self) -> &Variants {
+        &self.variants
     }
 
     /// The variants, to change while it runs.
@@ -203,7 +208,7 @@ impl AdvocaatCentraal {
         }
         let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
         let members = body.keys().cloned().collect();
-        let fields = storing::merged(&record.current.fields, body, self.variants.put)?;
+        let fields = storing::merged(&record.current.fields, body, &self.variants)?;
         self.store(now, list, id, fields);
         self.counters.write(Written {
             at: now,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::record::id_text;
 use super::refusal::Refusal;
-use super::variants::Put;
+use super::variants::{Empties, Put, Variants};
 use crate::instant::is_date;
 
 /// Members that only AdvocaatCentraal itself changes. A body may repeat them.
@@ -34,16 +34,19 @@ const TEXTS: [&str; 12] = [
 pub(super) fn merged(
     stored: &Map<String, Value>,
     body: Map<String, Value>,
-    put: Put,
+    variants: &Variants,
 ) -> Result<Map<String, Value>, Refusal> {
     if body.get("id").is_some_and(|id| id_text(id) != stored.get("id").and_then(id_text)) {
         return Err(Refusal::Field("id"));
     }
-    let mut result = match put {
+    let mut result = match variants.put {
         Put::Merge => stored.clone(),
         Put::Replace => stored.iter().filter(|(name, _)| kept(name)).map(|(n, v)| (n.clone(), v.clone())).collect(),
     };
     result.extend(body.into_iter().filter(|(name, _)| !kept(name)));
+    if variants.empties == Empties::LeftOut {
+        keep_empties(stored, &mut result);
+    }
     name_rows(&mut result, "adressen");
     if let Some(Value::Array(links)) = result.get_mut("koppelingen") {
         for link in links {
@@ -57,6 +60,28 @@ pub(super) fn merged(
     }
     check(stored, &result)?;
     Ok(result)
+}
+
+/// What was empty and is left out stays as it was: nobody could see it to send it back.
+fn keep_empties(stored: &Map<String, Value>, result: &mut Map<String, Value>) {
+    for (name, value) in stored {
+        match (value, result.get_mut(name)) {
+            (empty, None) if is_empty(empty) => drop(result.insert(name.clone(), empty.clone())),
+            (Value::Array(rows), Some(Value::Array(new))) => {
+                for (row, new) in rows.iter().zip(new) {
+                    if let (Value::Object(row), Value::Object(new)) = (row, new) {
+                        keep_empties(row, new);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a member is null or blank.
+pub(super) fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 fn kept(name: &str) -> bool {

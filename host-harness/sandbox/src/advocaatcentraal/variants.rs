@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Dates;
+use crate::http::ByteOrderMark;
 
 /// How the stand-in behaves where the contract only assumes. The default is the contract's main text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub struct Variants {
     pub refusals: Refusals,
     /// What an answer's `Date` says.
     pub dates: Dates,
+    /// What becomes of empty members.
+    pub empties: Empties,
+    /// Whether answers start with a byte order mark.
+    pub byte_order_mark: ByteOrderMark,
 }
 
 /// How `gewijzigd` is written and filtered (A5).
@@ -94,6 +99,16 @@ pub enum Rows {
     Full,
     /// Id, kind, status, types, stamp and name; the other keys are absent.
     Lean,
+}
+
+/// What becomes of empty members in answers (A7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Empties {
+    /// They are null or blank, as they are stored.
+    #[default]
+    Given,
+    /// They are left out.
+    LeftOut,
 }
 
 /// What a `PUT` does with members that it leaves out (A8).

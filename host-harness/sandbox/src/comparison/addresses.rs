@@ -71,18 +71,22 @@ impl Judge<'_> {
             }
         };
         for (part, property, form) in PARTS {
-            compare(part, &form.plain(&text(part)), &form.plain(&address.text(property)));
+            if self.tells(&text(part)) {
+                compare(part, &form.plain(&text(part)), &form.plain(&address.text(property)));
+            }
         }
         let (number, suffix) = (address.text("HouseNumber"), address.text("HouseNumberSuffix"));
         let ac = house_number(&text("huisnummer"), &text("toevoeging"));
-        compare("huisnummer", &ac, &house_number(&number, &suffix));
+        if self.tells(&ac) {
+            compare("huisnummer", &ac, &house_number(&number, &suffix));
+        }
         if let (Some(ac), Some(tribe)) = (leading_number(&text("huisnummer")), leading_number(&number)) {
             // `12` and `0` together read like `120`, which is another house.
             compare("huisnummer", &ac.to_string(), &tribe.to_string());
         }
         let country = address.link("Country").and_then(|id| self.tribe.entity(id));
         let country = country.and_then(|country| self.tribe.country(&country.text("Name"))).unwrap_or_default();
-        if let Some(code) = self.country(&text("land")) {
+        if let Some(code) = self.country(&text("land")).filter(|code| self.tells(code)) {
             compare("land", &code, country);
         }
         differing.dedup();

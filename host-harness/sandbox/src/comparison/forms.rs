@@ -17,7 +17,7 @@ pub(super) enum Form {
     Kvk,
     /// The first ten characters: a date without a time.
     Date,
-    /// M, V, X, or nothing.
+    /// M, V, X, O for unknown, or nothing.
     Gender,
     /// Spaces and capitals do not count.
     Postcode,
@@ -70,6 +70,7 @@ fn gender(text: &str) -> &'static str {
         "m" | "man" | "male" => "M",
         "v" | "f" | "vrouw" | "female" => "V",
         "x" | "anders" | "other" | "non-binary" => "X",
+        "o" | "onbekend" | "unknown" => "O",
         _ => "",
     }
 }
@@ -100,7 +101,7 @@ mod tests {
             (Form::Text, "Cafe\u{301}  De Vos", "Café De Vos"),
             (Form::Kvk, "1234567", "01234567"),
             (Form::Gender, "V", "Female"),
-            (Form::Gender, "O", ""),
+            (Form::Gender, "O", "Unknown"),
             (Form::Postcode, "1015 cs", "1015CS"),
         ];
         for (form, left, right) in same {
@@ -115,6 +116,7 @@ mod tests {
             (Form::Website, "voorbeeld.example/A", "voorbeeld.example/a"),
             (Form::Text, "De Vos", "de Vos"),
             (Form::Gender, "M", "V"),
+            (Form::Gender, "O", ""),
         ];
         for (form, left, right) in other {
             assert_ne!(form.plain(left), form.plain(right), "{left} {right}");

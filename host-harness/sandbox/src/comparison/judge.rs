@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::presence::{Mapping, Presence};
 use super::report::{Comparison, Fault, Table};
+use crate::advocaatcentraal::Empties;
 use crate::tribe::Entity;
 use crate::{AdvocaatCentraal, Tribe};
 
@@ -36,6 +37,11 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
+    /// Whether AdvocaatCentraal's answers tell such a text: an empty one may be left out, and then nobody can know.
+    pub(super) fn tells(&self, text: &str) -> bool {
+        !text.trim().is_empty() || self.ac.variants().empties == Empties::Given
+    }
+
     pub(super) fn with_marker(&self, marker: &str, set: &str) -> Vec<Entity<'a>> {
         let tribe = self.tribe;
         let all = tribe.find_by_import_id(marker).into_iter().filter_map(|id| tribe.entity(id));

@@ -26,6 +26,8 @@ use judge::{Judge, Look};
 use presence::{Mapping, Presence, Soort};
 use tables::{CONTACT_PERSON, KVK, ORGANISATION, ORGANISATION_ADDRESSES, PERSON_ADDRESSES, PRIVATE_PERSON, Row};
 
+/// What Tribe has of a person's name beside the last name.
+const NAME_PARTS: [&str; 3] = ["FirstName", "MiddleName", "Initials"];
 const CONTACT_SET: &str = "Relationship_Person_Contact_Standard";
 
 /// Compares the two. `types` maps AdvocaatCentraal's relation type ids to Tribe's keys: `customer`, `prospect`,
@@ -77,7 +79,11 @@ impl<'a> Judge<'a> {
             self.addresses(&marker, record, &entity, addresses);
             self.relation_types(&marker, record, &entity, soort);
             let Look::Everything(kvk) = self.look else { continue };
-            for row in rows {
+            // A name that a user of Tribe divided over several fields stays so; AdvocaatCentraal has it in one.
+            let is_divided = |row: &Row| {
+                row.field == "particulier.naam" && NAME_PARTS.iter().any(|part| !entity.text(part).is_empty())
+            };
+            for row in rows.iter().filter(|row| !is_divided(row)) {
                 self.fields(table, &marker, record, row, &entity, &[]);
             }
             if soort == Soort::Bedrijf && kvk == Kvk::On {
@@ -179,7 +185,7 @@ impl<'a> Judge<'a> {
             ("contactpersoon.doorkiesnummer", "doorkiesnummer", "PhoneNumber", Form::Phone),
         ] {
             // An absent key says nothing.
-            let Some(ac) = text(ac) else { continue };
+            let Some(ac) = text(ac).filter(|ac| self.tells(ac)) else { continue };
             self.found.field(table);
             self.values(table, &marker, field, &form.plain(ac), &form.plain(&contact.text(property)));
         }
@@ -197,7 +203,7 @@ impl<'a> Judge<'a> {
         entity: &Entity<'_>,
         contacts: &[Entity<'_>],
     ) {
-        let Some(ac) = said(record, row.ac) else {
+        let Some(ac) = said(record, row.ac).filter(|ac| self.tells(ac)) else {
             return;
         };
         self.found.field(table);
@@ -224,13 +230,16 @@ impl<'a> Judge<'a> {
     }
 
     fn gender(&mut self, marker: &str, record: &Record, person: &Entity<'_>) {
-        let Some(ac) = said(record, "geslacht") else {
+        let Some(ac) = said(record, "geslacht").filter(|ac| self.tells(ac)) else {
             return;
         };
         self.found.field(Table::ContactPersons);
         let row = person.link("Gender").and_then(|id| self.tribe.entity(id));
         let code = row.map(|row| row.text("Code")).unwrap_or_default();
         let (ac, tribe) = (Form::Gender.plain(&ac), Form::Gender.plain(&code));
+        // What the tenant has no row for is empty there.
+        let mut rows = self.tribe.set("Datastore_Gender");
+        let ac = if rows.any(|row| Form::Gender.plain(&row.text("Code")) == ac) { ac } else { String::new() };
         self.values(Table::ContactPersons, marker, "contactpersoon.geslacht", &ac, &tribe);
     }
 

@@ -20,6 +20,8 @@ pub(crate) enum Cell<'a> {
     Truth(bool),
     Moment(Instant),
     Date(Cow<'a, str>),
+    /// A value of a form that the property cannot have.
+    Odd(Value),
 }
 
 /// A value that a body gave does not fit its property.
@@ -56,6 +58,7 @@ impl Cell<'_> {
             Self::Whole(number) => (*number).into(),
             Self::Truth(truth) => (*truth).into(),
             Self::Moment(instant) => instant.utc().into(),
+            Self::Odd(value) => value.clone(),
             Self::Double(number) => match whole(*number) {
                 Some(whole) => whole.into(),
                 None => (*number).into(),
@@ -101,6 +104,7 @@ impl Cell<'_> {
             Self::Whole(number) => Cell::Whole(*number),
             Self::Truth(truth) => Cell::Truth(*truth),
             Self::Moment(instant) => Cell::Moment(*instant),
+            Self::Odd(value) => Cell::Odd(value.clone()),
         }
     }
 }

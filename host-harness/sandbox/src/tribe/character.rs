@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::guid::Guid;
 use crate::Dates;
+use crate::http::ByteOrderMark;
 
 /// The API client and the tenant behind it.
 #[derive(Clone)]
@@ -63,6 +64,8 @@ pub struct Character {
     pub overlong_page: OverlongPage,
     /// What an answer holds beside what is known.
     pub extra_properties: ExtraProperties,
+    /// Whether answers start with a byte order mark.
+    pub byte_order_mark: ByteOrderMark,
     /// What `_UpgradeType` does to the id of a relationship.
     pub upgrade: UpgradedId,
     /// Whether an edit of an address moves the stamp of whose it is.
@@ -99,6 +102,8 @@ pub struct Character {
     pub function_property: String,
     /// Rows of `Datastore_Gender`: code and name. Tribe: unknown.
     pub genders: Vec<(String, String)>,
+    /// Rows of `Datastore_Country` that the tenant made: code and name.
+    pub own_countries: Vec<(String, String)>,
     /// The tenant's own relation types.
     pub custom_types: Vec<CustomType>,
     /// The tenant's own text fields, on every relation and relationship.
@@ -122,6 +127,7 @@ impl Default for Character {
             nested_create: NestedCreate::Honoured,
             overlong_page: OverlongPage::Clipped,
             extra_properties: ExtraProperties::None,
+            byte_order_mark: ByteOrderMark::Absent,
             upgrade: UpgradedId::Kept,
             address_edit: AddressEdit::Alone,
             country_codes: CountryCodes::TwoLetters,
@@ -140,6 +146,7 @@ impl Default for Character {
             envelope: Envelope::WithEntityType,
             function_property: "Function".to_owned(),
             genders: vec![gender("Male", "Man"), gender("Female", "Vrouw"), gender("Other", "Anders")],
+            own_countries: Vec::new(),
             custom_types: vec![
                 CustomType {
                     key: Guid::from_bits(0xe0d6_534a_cc84_4cf7_bdc5_d32f_9311_c09e),

@@ -19,6 +19,7 @@ mod guid;
 mod limits;
 mod metadata;
 mod model;
+mod odd;
 mod query;
 mod reading;
 mod refusal;
@@ -41,6 +42,7 @@ pub use character::{
 };
 pub use delivery::Delivery;
 pub use guid::{Guid, NoGuid};
+pub use odd::PropertyType;
 pub use state::{Records, Tribe};
 pub use store::Origin;
 pub use users::{Entity, Refused};
@@ -121,7 +123,7 @@ impl Tribe {
             self.counters.call(&request.method, "unknown");
             Response::empty(404)
         };
-        response.dated(now, self.character.dates)
+        response.starting_with(self.character.byte_order_mark).dated(now, self.character.dates)
     }
 
     /// The answer that login or quota gives instead.

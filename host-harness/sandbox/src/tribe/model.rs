@@ -158,6 +158,17 @@ impl Model {
         }
     }
 
+    /// Gives a property of a built-in type, and of those below it, another type.
+    pub(crate) fn retype(&mut self, name: &str, property: &str, edm: Edm) {
+        let of = self.named(name);
+        let below: Vec<Kind> = self.types().map(|(kind, _)| kind).filter(|kind| self.is_a(*kind, of)).collect();
+        for kind in below {
+            if let Some(entity_type) = self.types.get_mut(kind.0) {
+                entity_type.properties.insert(property.to_owned(), edm);
+            }
+        }
+    }
+
     /// The kind of a built-in type.
     pub(crate) fn named(&self, name: &str) -> Kind {
         self.by_name.get(name).copied().unwrap_or(Kind(usize::MAX))

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
+use super::cell::Cell;
 use super::character::{ExpandedRows, ExtraProperties, TextEquality, Unordered};
 use super::computed::View;
 use super::guid::Guid;
@@ -189,6 +190,10 @@ impl<'a> Reading<'a> {
             let Some(navigation) = own.navigations.get(&expand.link) else {
                 continue;
             };
+            if let Some(Cell::Odd(odd)) = view.cell(&expand.link) {
+                body.insert(expand.link.clone(), odd);
+                continue;
+            }
             let end = match navigation {
                 Navigation::ToOne { target } => view
                     .follow(&expand.link)

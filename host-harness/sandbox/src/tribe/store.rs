@@ -164,6 +164,8 @@ impl Store {
         let Some(entity) = self.entities.get_mut(&id) else {
             return;
         };
+        // Whatever stood there that is no link.
+        entity.state.cells.remove(link);
         let sequence = entity.sequence;
         let old = match target {
             Some(target) => entity.state.links.insert(link.to_owned(), target),

@@ -181,6 +181,8 @@ impl Tribe {
             });
         let countries: Vec<(&str, &str)> = countries.collect();
         self.fill("Datastore_Country", countries.into_iter());
+        let own = self.character.own_countries.clone();
+        self.fill("Datastore_Country", own.iter().map(|(code, name)| (code.as_str(), name.as_str())));
         self.fill("Datastore_AdressType", ADDRESS_TYPES.iter().copied());
         self.fill("Datastore_Role", ROLES.iter().copied());
 

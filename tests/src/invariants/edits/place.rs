@@ -25,6 +25,9 @@ pub(super) fn of(world: &World, saying: &Saying) -> Result<(Map<String, Value>, 
     if !is_in_tribe(world, saying, field) {
         return Err(Excuse::NoPlaceInTribe);
     }
+    if field.name == "particulier.naam" && is_name_split(world, &saying.who) {
+        return Err(Excuse::NameSplit);
+    }
     Ok((record, field))
 }
 
@@ -98,6 +101,15 @@ fn is_in_tribe(world: &World, saying: &Saying, field: &Field) -> bool {
         (None, InAc::Address(..)) => has_address(world, &saying.who, field),
         (None, InAc::Own(_) | InAc::Koppeling(_)) => true,
     }
+}
+
+/// Whether Tribe has parts of the person's name beside the last name.
+fn is_name_split(world: &World, who: &Who) -> bool {
+    let tribe = world.tribe.borrow();
+    let owners = tribe.find_by_import_id(&who.marker());
+    let parts = ["FirstName", "MiddleName", "Initials"];
+    let mut entities = owners.into_iter().filter_map(|id| tribe.entity(id));
+    entities.any(|entity| parts.iter().any(|part| !entity.text(part).is_empty()))
 }
 
 fn has_address(world: &World, who: &Who, field: &Field) -> bool {

@@ -63,8 +63,7 @@ impl World {
             self.note_unseen(id, &body);
         }
         if set == "Address" && owner.is_none() {
-            let made = serde_json::from_slice::<Map<String, Value>>(&answer.body).unwrap_or_default();
-            let id = made.get("ID").map(manual::text).unwrap_or_default();
+            let id = answer.json().get("ID").map(manual::text).unwrap_or_default();
             self.watch.ownerless.borrow_mut().insert(id, body.clone());
         }
         self.check_body(set, owner, &body);

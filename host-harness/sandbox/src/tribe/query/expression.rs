@@ -100,6 +100,8 @@ impl Operand {
                 Cell::Truth(_) => Edm::Truth,
                 Cell::Moment(_) => Edm::Moment,
                 Cell::Date(_) => Edm::Date,
+                // No literal is one.
+                Cell::Odd(_) => Edm::Text,
             }),
         }
     }
