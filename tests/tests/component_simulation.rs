@@ -97,5 +97,5 @@ fn the_settings_page_hears_the_same_of_both() {
     });
     assert_eq!(native, component);
     // Both must say something.
-    assert!(native.iter().any(|line| line.contains("Linked")) && native.iter().any(|line| line.contains("NotLinked")));
+    assert!(native.iter().any(|line| line.contains("Linked")) && native.iter().any(|line| line.contains("Forgotten")));
 }

@@ -189,6 +189,7 @@ impl From<export::records::Explanation> for Explanation {
     fn from(told: export::records::Explanation) -> Self {
         let all = [
             RecordState::NotLinked,
+            RecordState::Forgotten,
             RecordState::Creating,
             RecordState::Linked,
             RecordState::Paused,
