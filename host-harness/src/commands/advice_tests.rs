@@ -7,13 +7,35 @@ use super::*;
 use crate::commands::Cli;
 
 /// The words with which a clause asks a person for something.
-const ASKS: [&str; 13] =
-    ["allow", "ask", "change", "check", "choose", "do", "empty", "fill", "log", "make", "map", "set", "switch"];
+const ASKS: [&str; 16] = [
+    "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move", "see",
+    "set", "switch",
+];
 /// The words with which a clause begins that asks for nothing.
-const TELLS: [&str; 10] =
-    ["AdvocaatCentraal", "Tribe", "addresses", "country", "gender", "it", "nothing", "the", "they", "there"];
+const TELLS: [&str; 13] = [
+    "AdvocaatCentraal",
+    "Tribe",
+    "addresses",
+    "as",
+    "country",
+    "each",
+    "gender",
+    "it",
+    "nothing",
+    "the",
+    "they",
+    "there",
+    "what",
+];
 /// These ask for something that is done in one of the two systems.
-const DONE_THERE: [Code; 3] = [Code::RequiredFieldEmpty, Code::NotCleared, Code::RefusedByAdvocaatCentraal];
+const DONE_THERE: [Code; 6] = [
+    Code::RequiredFieldEmpty,
+    Code::NotCleared,
+    Code::RefusedByAdvocaatCentraal,
+    Code::FieldNotUnderstoodInTribe,
+    Code::FieldNeverUnderstoodInTribe,
+    Code::ContactMoved,
+];
 
 /// Whether a sentence asks a person for something. A clause that begins with a word of neither list fails.
 fn asks(sentence: &str) -> bool {

@@ -231,7 +231,8 @@ impl Tribe {
                 }
             },
             ("PUT", Resource::Entity(_, id)) => {
-                self.reading(now).seen.get(*id).ok_or_else(Refusal::not_found)?;
+                let visible = self.store.seen(now, std::time::Duration::ZERO).limited_to(self.character.visibility);
+                visible.get(*id).ok_or_else(Refusal::not_found)?;
                 let id = self.update(now, kind, *id, &body, Writer::Api)?;
                 (id, if self.character.put_answer == PutAnswer::Entity { 200 } else { 204 })
             }
