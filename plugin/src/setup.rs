@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::Failure;
-use crate::link::{self, DeepInsert, OfficeState};
+use crate::link::{DeepInsert, OfficeState};
 use crate::mapping::{FUNCTION_FIELD, Markers};
 use crate::ports::Ports;
 use crate::relation::{RelatietypeId, StampKind};
@@ -77,7 +77,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake()?.state, link::BrakeState::On { .. }) {
+    if state.brake()?.is_on() {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
     Ok(findings.0)

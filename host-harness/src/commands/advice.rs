@@ -30,9 +30,12 @@ const COMMANDS: &[(&str, &str)] = &[
     ("consent-missing", LOG_IN),
     ("consent-ended", LOG_IN),
     ("consent-not-renewable", LOG_IN),
-    ("brake-on", RELEASE_BRAKE),
-    ("emptied-in-advocaatcentraal", RELEASE_BRAKE),
-    ("emptied-in-tribe", RELEASE_BRAKE),
+    ("brake-on", LIST_BRAKES),
+    ("emptied-in-advocaatcentraal", LIST_BRAKES),
+    ("emptied-in-tribe", LIST_BRAKES),
+    ("one-value-in-advocaatcentraal", LIST_BRAKES),
+    ("one-value-in-tribe", LIST_BRAKES),
+    ("moved-since", "koppeling undo list"),
     ("initial-sync-first", "koppeling sync"),
     ("gone-in-tribe", "koppeling records resync <record>"),
     ("refused-by-tribe", "koppeling letters retry <record>"),
@@ -40,7 +43,7 @@ const COMMANDS: &[(&str, &str)] = &[
 ];
 
 const LOG_IN: &str = "koppeling office login";
-const RELEASE_BRAKE: &str = "koppeling brake release";
+const LIST_BRAKES: &str = "koppeling brake list";
 /// Takes no office: it asks for it.
 const CHANGE_SETTINGS: &str = "koppeling office add";
 

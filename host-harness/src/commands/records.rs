@@ -1,14 +1,12 @@
-//! `koppeling records`, `letters` and `conflicts`: one record at the wish of a person.
+//! `koppeling records` and `letters`: one record at the wish of a person.
 
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::screen::Screen;
 use super::workplace::{describe, halted};
-use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{
-    Budget, Conflict, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped, System,
-};
+use super::{CommandError, Exit, Global, OneOffice, sync};
+use crate::component::{Budget, DeadLetter, Error, Explanation, Outcome, RecordId, RecordKind, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -23,7 +21,7 @@ pub(super) enum Records {
     Explain(OneRecord),
     /// Brings both sides of it together now; makes again what was removed in Tribe
     Resync(OneRecord),
-    /// Removes its link, fingerprints and conflicts; neither system is touched
+    /// Removes its link, fingerprints and kept values; neither system is touched
     Forget(OneRecord),
 }
 
@@ -36,20 +34,6 @@ pub(super) enum Letters {
     Retry(OneRecord),
 }
 
-/// What to do with values that gave way because both sides changed the same field.
-#[derive(Subcommand)]
-pub(super) enum Conflicts {
-    /// Lists them. Shows a client's data
-    List(OneOffice),
-    /// Writes a value that gave way back to both systems
-    Restore {
-        /// Its number in the list
-        conflict: String,
-        #[command(flatten)]
-        of: OneOffice,
-    },
-}
-
 #[derive(clap::Args)]
 pub(super) struct OneRecord {
     /// `relatie/<id>` or `contactpersoon/<id>`
@@ -59,7 +43,7 @@ pub(super) struct OneRecord {
     of: OneOffice,
 }
 
-fn record(text: &str) -> Result<RecordId, String> {
+pub(super) fn record(text: &str) -> Result<RecordId, String> {
     let kind = match text.split_once('/') {
         Some(("relatie", id)) if !id.is_empty() => (RecordKind::Relatie, id),
         Some(("contactpersoon", id)) if !id.is_empty() => (RecordKind::Contactpersoon, id),
@@ -124,47 +108,6 @@ impl Letters {
     }
 }
 
-impl Conflicts {
-    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen).await?;
-        match self {
-            Self::List(of) => {
-                let office = of.find(host.store()).await?;
-                let answer = host.turn(&office, |connector, context| async move { connector.conflicts(context).await });
-                let conflicts = answered(&host, &office, answer.await?).await?;
-                if global.json {
-                    screen.json(&conflicts.iter().map(conflict_json).collect::<Vec<_>>());
-                } else if conflicts.is_empty() {
-                    screen.line(format!("Office {office}: no value gave way in the last 30 days."));
-                } else {
-                    let rows = conflicts.iter().map(|conflict| {
-                        [
-                            conflict.id.to_string(),
-                            Timestamp::from_millis(conflict.at).to_string(),
-                            name(&conflict.subject),
-                            conflict.field.clone(),
-                            conflict.lost_value.clone(),
-                        ]
-                    });
-                    screen.table(["NUMBER", "AT", "RECORD", "FIELD", "VALUE"], rows);
-                    screen.line("Give one back with `koppeling conflicts restore <number>`.");
-                }
-            }
-            Self::Restore { conflict, of } => {
-                let office = of.find(host.store()).await?;
-                let answer = host
-                    .turn(&office, |connector, context| async move {
-                        connector.restore(context, conflict, ONE_RECORD).await
-                    })
-                    .await?;
-                let outcome = answered(&host, &office, answer.map_err(error_of)).await?;
-                show_outcome(global, &host, &office, &outcome, screen).await;
-            }
-        }
-        Ok(Exit::Ok)
-    }
-}
-
 async fn resync(
     global: &Global,
     host: &Host,
@@ -209,7 +152,7 @@ async fn show_outcome(global: &Global, host: &Host, office: &OfficeNumber, outco
         }));
     } else {
         screen.line(format!("Office {office}: {tally}"));
-        super::sync::show_notes(host, office, &tally, screen).await;
+        sync::show_notes(host, office, &tally, screen).await;
     }
 }
 
@@ -265,13 +208,5 @@ fn letter_json(letter: &DeadLetter) -> Value {
         "record": name(&letter.subject), "code": letter.code, "field": letter.field, "attempts": letter.attempts,
         "since": Timestamp::from_millis(letter.since).to_string(),
         "next-try": letter.next_try.map(|next| Timestamp::from_millis(next).to_string()),
-    })
-}
-
-fn conflict_json(conflict: &Conflict) -> Value {
-    json!({
-        "id": conflict.id, "record": name(&conflict.subject), "field": conflict.field,
-        "lost-in": match conflict.lost_in { System::Advocaatcentraal => "advocaatcentraal", System::Tribe => "tribe" },
-        "lost-value": conflict.lost_value, "at": Timestamp::from_millis(conflict.at).to_string(),
     })
 }

@@ -26,10 +26,13 @@ pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
     SettingProblem, Stopped, System, Text,
 };
-pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{Conflict, DeadLetter, Explanation, Linked};
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
+    DeadLetter, Explanation, KeptValue, Linked, Reason, Which,
+};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::sync::{Brake, BrakeState, Instead};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refusal, Registrations};
 pub use engine::Runtime;
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};

@@ -8,6 +8,7 @@ use super::advocaatcentraal::tribe_sync::types as wit;
 use super::clock::{HostRandom, WallClock};
 use super::exports::advocaatcentraal::tribe_sync as export;
 use super::http::HostHttp;
+use super::losses::{brake, kept, number};
 use super::store::HostStore;
 use super::wasi::config::store as config;
 use crate::link::{StateError, Subject};
@@ -16,7 +17,7 @@ use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
-use crate::sync::records::{self, RecordId};
+use crate::sync::records::{self, RecordId, Which};
 use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System};
 use crate::tribe::{RelationType, read_delivery};
 use crate::webhooks::Task;
@@ -46,8 +47,14 @@ impl export::sync::Guest for Connector {
         slice(&sync::sweep, budget)
     }
 
-    fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        slice(&sync::release_brake, budget)
+    fn brakes() -> Result<Vec<export::sync::Brake>, wit::Error> {
+        let office = Office::open()?;
+        Ok(records::brakes(office.ports(), &office.settings)?.into_iter().map(brake).collect())
+    }
+
+    fn release_brake(brake: Option<String>, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        let brake = brake.as_deref().map(number);
+        slice(&|ports, settings, budget| sync::release_brake(ports, settings, budget, brake), budget)
     }
 }
 
@@ -113,10 +120,20 @@ impl export::records::Guest for Connector {
         Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
-    fn restore(conflict_id: String, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        // A number that is none names no conflict, as one that has ended does.
-        let number = conflict_id.parse().unwrap_or(u64::MAX);
-        slice(&|ports, settings, budget| records::restore(ports, settings, budget, number), budget)
+    fn undo(
+        which: export::records::Which,
+        even_if_moved: bool,
+        budget: wit::Budget,
+    ) -> Result<wit::Outcome, wit::Stopped> {
+        use export::records::Which as Asked;
+        let which = match which {
+            Asked::One(id) => Which::One(id),
+            Asked::OfField((record, field)) => Which::Field(record.into(), field),
+            Asked::OfRecord(record) => Which::Record(record.into()),
+            Asked::Between((from, to)) => Which::Between(Instant::from_millis(from), Instant::from_millis(to)),
+            Asked::OfBrake(id) => Which::Brake(number(&id)),
+        };
+        slice(&|ports, settings, budget| records::undo(ports, settings, budget, &which, even_if_moved), budget)
     }
 
     fn dead_letters() -> Result<Vec<export::records::DeadLetter>, wit::Error> {
@@ -125,10 +142,9 @@ impl export::records::Guest for Connector {
         Ok(letters.into_iter().map(|(subject, letter)| dead_letter(subject.into(), letter)).collect())
     }
 
-    fn conflicts() -> Result<Vec<export::records::Conflict>, wit::Error> {
+    fn kept() -> Result<Vec<export::records::KeptValue>, wit::Error> {
         let office = Office::open()?;
-        let conflicts = records::conflicts(office.ports(), &office.settings)?;
-        Ok(conflicts.into_iter().map(conflict).collect())
+        Ok(records::kept(office.ports(), &office.settings)?.into_iter().map(kept).collect())
     }
 }
 
@@ -157,18 +173,6 @@ fn dead_letter(subject: wit::RecordId, letter: crate::link::DeadLetter) -> expor
         attempts: letter.attempts,
         since: letter.since.as_millis(),
         next_try: letter.next_try.map(Instant::as_millis),
-    }
-}
-
-fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::records::Conflict {
-    export::records::Conflict {
-        id: number.to_string(),
-        subject: conflict.subject.into(),
-        field: conflict.slot,
-        // AC's value stands, whichever side moved first (D2, D3).
-        lost_in: wit::System::Tribe,
-        lost_value: conflict.lost,
-        at: conflict.at.as_millis(),
     }
 }
 

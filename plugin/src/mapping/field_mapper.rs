@@ -98,8 +98,33 @@ impl FieldMapper<'_> {
             edit.house_number(&house_number_in_ac(ac, address_type).ok_or(Unfit)?.to_tribe());
             return Ok(());
         }
-        let spelled = spelled_in_ac(cell, ac);
-        let canonical = canonical(cell.row.form, &spelled);
+        self.spelled_to_tribe(cell.row, &spelled_in_ac(cell, ac), property, edit)
+    }
+
+    /// Puts a text into an edit of the Tribe record that has the field; none empties it.
+    pub fn text_to_tribe(
+        &self,
+        row: &Row,
+        text: Option<&str>,
+        field: TribeField,
+        edit: &mut Edit,
+    ) -> Result<(), Unfit> {
+        let (TribeField::Relation(property) | TribeField::Contact(property) | TribeField::Address(_, property)) = field;
+        if property == Property::HouseNumber {
+            edit.house_number(&in_one_text(text).to_tribe());
+            return Ok(());
+        }
+        self.spelled_to_tribe(row, &Presence::of(text.unwrap_or_default()), property, edit)
+    }
+
+    fn spelled_to_tribe(
+        &self,
+        row: &Row,
+        spelled: &Presence,
+        property: Property,
+        edit: &mut Edit,
+    ) -> Result<(), Unfit> {
+        let canonical = canonical(row.form, spelled);
         match (property, canonical.text()) {
             (Property::Gender | Property::Country, None) => edit.choice(property, None),
             (Property::Gender, Some(gender)) => {
@@ -122,6 +147,11 @@ impl FieldMapper<'_> {
         Ok(())
     }
 
+    /// A text as a value of a field, in canonical form.
+    pub fn text_value(&self, row: &Row, text: &str) -> Presence {
+        canonical(row.form, &Presence::of(text))
+    }
+
     /// Puts a slot's value into an edit of the AC record.
     pub fn to_ac(
         &self,
@@ -140,16 +170,20 @@ impl FieldMapper<'_> {
             }
             return;
         }
-        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), edit);
+        self.text_to_ac(cell, self.spelled_in_tribe(cell.row, slot, side).as_deref(), ac, edit);
     }
 
     /// Puts a text into an edit of the AC record; none empties the field.
-    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, edit: &mut advocaatcentraal::Edit) {
+    pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, ac: &AcRecord, edit: &mut advocaatcentraal::Edit) {
         match (cell.row.ac, &cell.organisation) {
             (AcField::Own(veld), _) => edit.veld(veld, text),
             (AcField::Functie, Some(at)) => edit.functie(at, text),
             (AcField::Doorkiesnummer, Some(at)) => edit.doorkiesnummer(at, text),
             (AcField::Functie | AcField::Doorkiesnummer, None) => {}
+            (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
+                let current = house_number_in_ac(ac, address_type).unwrap_or_default();
+                edit.huisnummer(address_type, &in_one_text(text).to_tribe().to_ac(&current));
+            }
             (AcField::Address(address_type, part), _) => edit.adres(address_type, part, text),
         }
     }
@@ -230,6 +264,11 @@ fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
         AcField::Functie => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.functie),
         AcField::Doorkiesnummer => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.doorkiesnummer),
     }
+}
+
+/// A house number that was kept as one text.
+fn in_one_text(text: Option<&str>) -> HouseNumber {
+    HouseNumber { huisnummer: text.unwrap_or_default().to_owned(), toevoeging: String::new() }
 }
 
 fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Option<HouseNumber> {

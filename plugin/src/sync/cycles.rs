@@ -6,12 +6,12 @@ use crate::link::{BrakeState, Cursor, Cycle, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
-use crate::sync::brake::{self, ClearPolicy};
+use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
-use crate::sync::release::let_a_handful_through;
+use crate::sync::release::{carry_out, let_a_couple_through};
 use crate::sync::session::{Session, run};
-use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, OfAc, PendingClears};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, EndOf, Extent, OfAc};
 use crate::sync::tribe_changes::sync_pushed;
 use crate::sync::walk::{Step, walk};
 use crate::wording::Code;
@@ -28,20 +28,20 @@ pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Re
         begin(session, Cycle::Initial);
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
-        walk(session, "initial", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Initial])])
+        walk(session, "initial", &[&relaties, &contactpersonen, &EndOf(&[Cycle::Initial])])
     })
 }
 
 /// One cycle of the periodic sync. Called until [`Next::Done`].
 pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        if !go_on_with_release(session)? {
+        if !carry_out_first(session)? {
             return Ok(());
         }
         begin(session, Cycle::Poll);
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
         let of_tribe = ChangedInTribe::ALL;
-        let last: [&dyn Step; 2] = [&DueLetters, &PendingClears(&[Cycle::Push, Cycle::Poll])];
+        let last: [&dyn Step; 2] = [&DueLetters, &EndOf(&[Cycle::Push, Cycle::Poll])];
         let of_tribe_and_last = of_tribe.iter().map(|step| step as &dyn Step).chain(last);
         if is_initial_sync_done(session)? {
             let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
@@ -66,7 +66,7 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
         begin(session, Cycle::Sweep);
         session.is_sweep = true;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
-        walk(session, "sweep", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Sweep])])
+        walk(session, "sweep", &[&relaties, &contactpersonen, &EndOf(&[Cycle::Sweep])])
     })
 }
 
@@ -89,7 +89,7 @@ pub fn push(
             left.drain(..some.len());
         }
         if left.is_empty() {
-            return let_a_handful_through(session);
+            return let_a_couple_through(session);
         }
         session.books.outcome.next = Next::Again;
         Ok(())
@@ -97,50 +97,63 @@ pub fn push(
     Ok((outcome, left))
 }
 
-/// Agrees to the clearings that the brake holds back, and carries them out: every linked record is compared. Called
-/// until [`Next::Done`]; where that is broken off, the poll goes on with it.
-pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
-    run(ports, settings, budget, |session| {
-        match session.books.brake().state {
-            BrakeState::Off => {
-                session.books.note(Code::BrakeNotOn, None, None);
-                return Ok(());
-            }
-            BrakeState::On { .. } => {
-                session.books.brake_mut().state = BrakeState::Released;
-                session.flush()?;
-            }
-            BrakeState::Released => {}
+/// Lets through what a brake holds back, or what all of them do, as a person agreed. Called until [`Next::Done`]; where
+/// that is broken off, the poll goes on with it.
+pub fn release_brake(
+    ports: Ports<'_>,
+    settings: &Settings,
+    budget: Budget,
+    brake: Option<u64>,
+) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| decide(session, brake, BrakeState::Released))
+}
+
+/// Takes back the values that the side lost that a brake is about: what it holds is written the other way round, and
+/// what was lost before is given back. Called until [`Next::Done`]; where that is broken off, the poll goes on with it.
+pub fn take_back(ports: Ports<'_>, settings: &Settings, budget: Budget, brake: u64) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| decide(session, Some(brake), BrakeState::TakingBack))
+}
+
+/// A person decides on a brake, or on all; then that is carried out.
+fn decide(session: &mut Session<'_>, brake: Option<u64>, decision: BrakeState) -> Result<(), Stop> {
+    let meant = session.books.brake().all_standing().filter(|(number, _)| brake.is_none_or(|brake| brake == *number));
+    let meant: Vec<(u64, BrakeState)> = meant.map(|(number, braked)| (number, braked.state)).collect();
+    if meant.is_empty() {
+        session.books.note(Code::BrakeNotOn, None, None);
+        return Ok(());
+    }
+    for (number, state) in meant {
+        // To let all through does not take back what a person decided on by its number.
+        let stays = brake.is_none() && state != BrakeState::On;
+        if let Some(braked) = session.books.brake_mut().brakes.get_mut(&number).filter(|_| !stays) {
+            braked.state = decision;
         }
-        go_on_with_release(session).map(drop)
-    })
-}
-
-/// Compares everything with clearings allowed, if a person agreed to that; tells whether nothing of it is left.
-fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
-    if session.books.brake().state != BrakeState::Released {
-        return Ok(true);
     }
-    session.clear_policy = ClearPolicy::GoThrough;
-    let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
-    walk(session, "release", &[&relaties, &contactpersonen])?;
-    if session.books.outcome.next == Next::Again {
-        return Ok(false);
-    }
-    let brake = session.books.brake_mut();
-    brake.state = BrakeState::Off;
-    brake.held.clear();
-    brake.pushed.clear();
     session.flush()?;
-    Ok(true)
+    carry_out_first(session)?;
+    tell_of_brakes(session);
+    Ok(())
 }
 
-/// Sets what this cycle does with clearings, and tells if the brake is on.
+/// Carries out what a person decided on brakes; tells whether nothing of it is left.
+fn carry_out_first(session: &mut Session<'_>) -> Result<bool, Stop> {
+    session.wish = Wish::Cycle(Cycle::Poll);
+    carry_out(session)
+}
+
+/// Sets at whose wish this cycle handles records, and tells which brakes are on.
 fn begin(session: &mut Session<'_>, cycle: Cycle) {
-    session.clear_policy = ClearPolicy::of(session.books.brake(), cycle);
-    if brake::is_on(session.books.brake()) && cycle != Cycle::Push {
-        session.books.note(Code::BrakeOn, None, None);
+    session.wish = Wish::Cycle(cycle);
+    if cycle != Cycle::Push {
+        tell_of_brakes(session);
     }
+}
+
+/// Notes which brakes wait for a person.
+fn tell_of_brakes(session: &mut Session<'_>) {
+    let on = session.books.brake().all_standing().filter(|(_, braked)| braked.state == BrakeState::On);
+    let on: Vec<String> = on.map(|(_, braked)| braked.column.field.clone()).collect();
+    on.iter().for_each(|field| session.books.note(Code::BrakeOn, None, Some(field)));
 }
 
 fn is_initial_sync_done(session: &Session<'_>) -> Result<bool, Stop> {

@@ -10,9 +10,9 @@
 //! | adopt | what stands there already is found by its marker | [`adopt`] |
 //! | create | what is missing is made: intent → create → owner → link | [`create`], [`deep_insert`], [`body`], [`intent`] |
 //! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`read_advocaatcentraal`], [`observation`] |
-//! | plan | each field is compared with what both sides last agreed on | [`planned`], [`plan`](crate::plan) |
+//! | plan | each field is compared with what both sides last agreed on; what too many would lose waits | [`planned`], [`plan`](crate::plan), [`losses`] |
 //! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
-//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`pending_clear`], [`books`] |
+//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`losses`], [`books`] |
 //!
 //! **Three reads.** A record is read in a list, which is cheap and may lag or leave fields out. Before either side gets
 //! a value it is read by itself in AC: a list may show a record as it was before our own last write. And right before
@@ -35,12 +35,14 @@ mod cycles;
 mod deep_insert;
 mod edits;
 mod feed;
+mod give_back;
 mod health;
+mod holding;
 mod intent;
 mod item;
+mod losses;
 mod observation;
 mod outcome;
-mod pending_clear;
 mod planned;
 pub mod preview;
 mod read_advocaatcentraal;
@@ -51,11 +53,12 @@ mod scope;
 mod session;
 mod steps;
 mod tribe_changes;
+mod undo;
 mod walk;
 mod write_advocaatcentraal;
 mod write_tribe;
 
 pub use budget::Budget;
-pub use cycles::{initial_sync, poll, push, release_brake, sweep};
+pub use cycles::{initial_sync, poll, push, release_brake, sweep, take_back};
 pub(crate) use health::stop_of_failure;
 pub use outcome::{Counts, Next, Note, Outcome, Stop, Stopped, System, Verdict};

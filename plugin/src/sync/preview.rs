@@ -10,7 +10,6 @@ use crate::relation::{AddressPart, AddressType, RelatieId, RelatietypeId, TribeI
 use crate::settings::Settings;
 use crate::sync::budget::Budget;
 use crate::sync::outcome::{Note, Stop, Stopped, System};
-use crate::sync::planned::is_demanded;
 use crate::sync::read_advocaatcentraal::{complete_contact_persons, complete_relations, page_of_any_size};
 use crate::sync::scope::{self, kind};
 use crate::sync::session::{Session, run};
@@ -192,7 +191,7 @@ fn note_what_does_not_fit(
         let is_empty = session.mapper().ac_value(&cell, record).text().is_none();
         for slot in &cell.slots {
             let code = if is_empty {
-                is_demanded(&cell).then_some(Code::RequiredFieldEmpty)
+                cell.row.is_demanded().then_some(Code::RequiredFieldEmpty)
             } else {
                 let fits = session.mapper().to_tribe(&cell, record, slot.field, &mut Edit::new());
                 fits.err().map(|_| Code::ValueDoesNotFit)

@@ -1,13 +1,13 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
 use crate::answer::Failure;
-use crate::link::{DeepInsert, FingerprintKey, Header, OfficeState, Orphans};
-use crate::mapping::{FieldMapper, Markers};
+use crate::link::{Column, DeepInsert, FingerprintKey, Header, Kind, Loss, OfficeState, Orphans, Side};
+use crate::mapping::{FieldMapper, Markers, Row};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::settings::{Problem, Settings, name};
 use crate::sync::books::{Books, Retry};
-use crate::sync::brake::ClearPolicy;
+use crate::sync::brake::{Treatment, Wish};
 use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::observation::Observer;
@@ -29,12 +29,14 @@ pub(super) struct Session<'a> {
     pub(super) allowance: Allowance<'a>,
     pub(super) books: Books,
     pub(super) health: Health,
-    /// What is done with a field that was emptied on one side.
-    pub(super) clear_policy: ClearPolicy,
+    /// At whose wish records are handled.
+    pub(super) wish: Wish,
     /// Whether what is found now was missed before.
     pub(super) is_sweep: bool,
-    /// How many records have a link, once it was counted.
-    linked: Option<usize>,
+    /// Whether what is overwritten gives way to a value that was given back.
+    pub(super) gives_back: bool,
+    /// Whether this slice has counted how many records hold a value.
+    pub(super) has_counted: bool,
 }
 
 /// Does work for one office in a session of its own, and gives its outcome; where it stops, what was done until then.
@@ -96,16 +98,17 @@ impl<'a> Session<'a> {
             clock: ports.clock,
             ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal),
             tribe,
-            books: Books::open(&state, now)?,
+            books: Books::open(&state, now, settings.keep_for)?,
             state,
             key: header.key.clone(),
             header,
             profile,
             allowance,
             health: Health::default(),
-            clear_policy: ClearPolicy::GoThrough,
+            wish: Wish::Person,
             is_sweep: false,
-            linked: None,
+            gives_back: false,
+            has_counted: false,
         })
     }
 
@@ -166,14 +169,11 @@ impl<'a> Session<'a> {
         Ok(self.state.save_header(&self.header)?)
     }
 
-    /// How many records have a link. Counted once in a slice, since every key of the store is read for it.
-    pub(super) fn linked(&mut self) -> Result<usize, Stop> {
-        let linked = match self.linked {
-            Some(linked) => linked,
-            None => self.state.count_links()?,
-        };
-        self.linked = Some(linked);
-        Ok(linked)
+    /// What is done with losses of records of that kind.
+    pub(super) fn treating(&self, kind: Kind) -> impl Fn(Side, &Row, Loss) -> Treatment {
+        move |side, row, loss| {
+            self.wish.treatment(self.books.brake(), &Column { side, kind, field: row.name.to_owned() }, loss)
+        }
     }
 
     /// A failure of a system as a whole.

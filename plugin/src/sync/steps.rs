@@ -1,4 +1,4 @@
-//! What the steps of a walk do: AC's lists, what changed in Tribe, dead letters that are due, and clearings that waited
+//! What the steps of a walk do: AC's lists, what changed in Tribe, dead letters that are due, and losses that were held
 //! for the end of their cycle.
 
 use std::collections::BTreeSet;
@@ -224,10 +224,10 @@ impl Step for DueLetters {
     }
 }
 
-/// The records whose clearing waited for the end of these cycles, where they are not too many.
-pub(super) struct PendingClears(pub(super) &'static [Cycle]);
+/// The end of these cycles: what was held for it goes through where it is not too much.
+pub(super) struct EndOf(pub(super) &'static [Cycle]);
 
-impl Step for PendingClears {
+impl Step for EndOf {
     fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
         let left = let_through(session, self.0)?;
         Ok(PageEnd { next: (left > 0).then(|| left.to_string()), ..PageEnd::last() })

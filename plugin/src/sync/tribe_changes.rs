@@ -36,7 +36,8 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         let observer = session.observer();
         let mut observation = observer.blank(&subject, &link.organisations());
         observer.see_tribe(&mut observation, &tribe, &link);
-        if is_seen && observation.is_unchanged_in_tribe(&link) {
+        let is_held = session.books.brake().holds(&subject);
+        if is_seen && observation.is_unchanged_in_tribe(&link) && !is_held {
             session.books.count(Verdict::Unchanged);
         } else {
             edited.push(subject);

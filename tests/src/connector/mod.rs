@@ -2,11 +2,11 @@
 
 mod native;
 
-use advocaatcentraal_tribe::link::{Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
-use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
 use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped};
 
 use crate::World;
@@ -61,10 +61,10 @@ pub trait Connector {
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop>;
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop>;
-    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped>;
-    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn undo(&self, world: &World, which: &Which, even_if_moved: bool, budget: Budget) -> Result<Outcome, Stopped>;
+    fn release_brake(&self, world: &World, brake: Option<u64>, budget: Budget) -> Result<Outcome, Stopped>;
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop>;
-    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop>;
+    fn kept(&self, world: &World) -> Result<Vec<(KeptId, Kept)>, Stop>;
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop>;
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
     fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;
