@@ -1,6 +1,7 @@
 //! Points in time as they are stored and shown. For waiting, tokio's monotonic clock is used instead.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,16 @@ impl Timestamp {
     /// How much later this is than `earlier`; nothing if it is not.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = humantime::TimestampError;
+
+    /// As it is shown.
+    fn from_str(text: &str) -> Result<Self, humantime::TimestampError> {
+        let since = humantime::parse_rfc3339_weak(text)?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
     }
 }
 

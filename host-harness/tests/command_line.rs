@@ -165,7 +165,7 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
         emptied.unwrap();
     }
 
-    assert!(both(&run(&["poll"])).contains("koppeling brake release"));
+    assert!(both(&run(&["poll"])).contains("koppeling brake list"));
     assert_eq!(with_email(), before);
     let status = both(&run(&["status"]));
     assert!(status.contains("BRAKE") && status.contains("0 found only by it"), "{status}");
@@ -174,10 +174,22 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     assert_eq!(code(&check), 3);
     assert!(json(&check).as_array().unwrap().iter().any(|found| found["code"] == "brake-on"), "{}", both(&check));
 
+    let brakes = json(&run(&["brake", "list", "--json"]));
+    assert_eq!(brakes[0]["field"], "organisatie.email");
+    assert_eq!((&brakes[0]["losing"], &brakes[0]["instead"]), (&"tribe".into(), &"emptied".into()), "{brakes}");
+    assert!(both(&run(&["brake", "list"])).contains("koppeling brake take-back"));
     run(&["brake", "release"]);
     assert!(with_email() < before);
     assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], false);
     assert_eq!(code(&koppeling(data, &["check"])), 0);
+    assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
+
+    // It was let through by mistake.
+    let cleared = with_email();
+    run(&["undo", "brake", brakes[0]["id"].as_str().unwrap()]);
+    assert!(with_email() > cleared);
+    let kept = json(&run(&["undo", "list", "--json"]));
+    assert!(kept.as_array().unwrap().iter().all(|kept| kept["reason"] == "cleared"), "{kept}");
     assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
 }
 

@@ -20,7 +20,7 @@
 //!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
-use crate::link::{Base, Emptied, Fingerprint};
+use crate::link::{Base, Fingerprint, Loss, Side};
 
 /// Which way a field may travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,21 +88,49 @@ pub fn decide(cell: &Cell) -> Vec<Step> {
     }
 }
 
-/// The steps without those that clear a field because the other side was emptied, and which side that was; none if
-/// none of them does. What both sides agree on stays.
-pub fn without_clearing(cell: &Cell, steps: Vec<Step>) -> (Vec<Step>, Option<Emptied>) {
-    let emptied = cell.slots.iter().zip(&steps).find_map(|(slot, step)| match step {
-        Step::WriteToTribe | Step::OverwriteInTribe if cell.ac == Some(Fingerprint::EMPTY) => {
-            Some(Emptied::InAdvocaatCentraal)
-        }
-        Step::WriteToAdvocaatCentraal if slot.tribe == Some(Fingerprint::EMPTY) => Some(Emptied::InTribe),
-        _ => None,
-    });
-    if emptied.is_none() {
-        return (steps, None);
-    }
+/// Which side would lose a value by these steps, and what would take its place; none if neither does. Filling an empty
+/// field loses nothing.
+pub fn loss(cell: &Cell, steps: &[Step]) -> Option<(Side, Loss)> {
+    let ac = cell.ac?;
+    cell.slots.iter().zip(steps).find_map(|(slot, step)| {
+        let (side, old, new) = match step {
+            Step::WriteToTribe | Step::OverwriteInTribe => (Side::Tribe, slot.tribe?, ac),
+            Step::WriteToAdvocaatCentraal => (Side::AdvocaatCentraal, ac, slot.tribe?),
+            Step::Keep | Step::Agree(_) | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling => return None,
+        };
+        (old != Fingerprint::EMPTY && old != new).then(|| (side, Loss::of(new)))
+    })
+}
+
+/// The steps of a cell whose loss is held back: nothing is written. What both sides agree on stays.
+pub fn held_back(steps: Vec<Step>) -> Vec<Step> {
     let kept = steps.into_iter().map(|step| if matches!(step, Step::Agree(_)) { step } else { Step::Keep });
-    (kept.collect(), emptied)
+    kept.collect()
+}
+
+/// The steps of a cell whose loss is turned around: the side that moved gets the value of the one that was to follow.
+pub fn turned_around(cell: &Cell, steps: Vec<Step>) -> Vec<Step> {
+    let into_tribe = |step: &Step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe);
+    if let Some(moved) = steps.iter().position(|step| *step == Step::WriteToAdvocaatCentraal) {
+        let mut turned = held_back(steps);
+        if let Some(step) = turned.get_mut(moved) {
+            *step = Step::WriteToTribe;
+        }
+        return turned;
+    }
+    let full = |slot: &Slot| slot.tribe.is_some_and(|tribe| tribe != Fingerprint::EMPTY);
+    let source = cell.slots.iter().zip(&steps).position(|(slot, step)| into_tribe(step) && full(slot));
+    match source {
+        Some(source) => {
+            let asked = steps.iter().enumerate().map(|(position, step)| match step {
+                Step::WriteToTribe | Step::OverwriteInTribe if position == source => Step::WriteToAdvocaatCentraal,
+                Step::WriteToTribe | Step::OverwriteInTribe => Step::Keep,
+                other => *other,
+            });
+            yield_to(source, cell, &asked.collect::<Vec<_>>())
+        }
+        None => held_back(steps),
+    }
 }
 
 /// What one slot asks for, as if it were the only one.

@@ -53,36 +53,56 @@ fn emptying_travels_both_ways() {
     assert_eq!(both_ways(OLD, vec![slot(NONE, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
 }
 
-fn without_clearings(ac: Fingerprint, slots: Vec<Slot>) -> (Vec<Step>, Option<Emptied>) {
+fn lost(ac: Fingerprint, slots: Vec<Slot>) -> Option<(Side, Loss)> {
     let cell = Cell { ac: Some(ac), slots, direction: Direction::BothWays };
-    without_clearing(&cell, decide(&cell))
+    loss(&cell, &decide(&cell))
 }
 
 #[test]
-fn a_clearing_is_left_out_on_either_side_and_told_apart() {
-    let in_ac = without_clearings(NONE, vec![slot(OLD, agreed(OLD))]);
-    assert_eq!(in_ac, (vec![Step::Keep], Some(Emptied::InAdvocaatCentraal)));
-    let in_tribe = without_clearings(OLD, vec![slot(NONE, agreed(OLD))]);
-    assert_eq!(in_tribe, (vec![Step::Keep], Some(Emptied::InTribe)));
-    let both_moved = without_clearings(NONE, vec![slot(NEW, agreed(OLD))]);
-    assert_eq!(both_moved, (vec![Step::Keep], Some(Emptied::InAdvocaatCentraal)));
+fn a_loss_is_told_by_the_side_that_has_it_and_by_what_takes_its_place() {
+    assert_eq!(lost(NONE, vec![slot(OLD, agreed(OLD))]), Some((Side::Tribe, Loss::Emptied)));
+    assert_eq!(lost(OLD, vec![slot(NONE, agreed(OLD))]), Some((Side::AdvocaatCentraal, Loss::Emptied)));
+    assert_eq!(lost(NONE, vec![slot(NEW, agreed(OLD))]), Some((Side::Tribe, Loss::Emptied)), "both moved");
+    assert_eq!(lost(NEW, vec![slot(OLD, agreed(OLD))]), Some((Side::Tribe, Loss::OneValue(NEW))));
+    assert_eq!(lost(OLD, vec![slot(NEW, agreed(OLD))]), Some((Side::AdvocaatCentraal, Loss::OneValue(NEW))));
+    let sibling_full = vec![slot(NONE, agreed(NONE)), slot(OLD, agreed(OLD))];
+    assert_eq!(lost(NEW, sibling_full), Some((Side::Tribe, Loss::OneValue(NEW))));
 }
 
 #[test]
-fn where_a_clearing_is_left_out_its_siblings_do_not_settle_for_it() {
-    let in_tribe = without_clearings(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]);
-    assert_eq!(in_tribe, (vec![Step::Keep, Step::Keep], Some(Emptied::InTribe)));
-    let one_agrees = without_clearings(NONE, vec![slot(NONE, agreed(OLD)), slot(OLD, agreed(OLD))]);
-    assert_eq!(one_agrees.0, [Step::Agree(Base { ac: NONE, tribe: NONE }), Step::Keep]);
+fn filling_an_empty_field_and_agreeing_lose_nothing() {
+    assert_eq!(lost(NONE, vec![slot(NEW, None)]), None);
+    assert_eq!(lost(NEW, vec![slot(NONE, None)]), None);
+    assert_eq!(lost(NEW, vec![slot(NEW, agreed(OLD))]), None);
+}
+
+fn held(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
+    held_back(both_ways(ac, slots))
 }
 
 #[test]
-fn what_clears_nothing_is_left_as_it_is() {
-    for (ac, tribe, base) in [(NEW, OLD, agreed(OLD)), (OLD, NEW, agreed(OLD)), (NONE, NEW, None), (NEW, NONE, None)] {
-        let cell = Cell { ac: Some(ac), slots: vec![slot(tribe, base)], direction: Direction::BothWays };
-        let steps = decide(&cell);
-        assert_eq!(without_clearing(&cell, steps.clone()), (steps, None));
-    }
+fn where_a_loss_is_held_back_its_siblings_do_not_settle_for_it() {
+    assert_eq!(held(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]), [Step::Keep, Step::Keep]);
+    let one_agrees = held(NONE, vec![slot(NONE, agreed(OLD)), slot(OLD, agreed(OLD))]);
+    assert_eq!(one_agrees, [Step::Agree(Base { ac: NONE, tribe: NONE }), Step::Keep]);
+}
+
+fn turned(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
+    let cell = Cell { ac: Some(ac), slots, direction: Direction::BothWays };
+    turned_around(&cell, decide(&cell))
+}
+
+#[test]
+fn a_loss_that_is_turned_around_gives_the_value_back_to_the_side_that_moved() {
+    assert_eq!(turned(NONE, vec![slot(OLD, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
+    assert_eq!(turned(NEW, vec![slot(OLD, agreed(OLD))]), [Step::WriteToAdvocaatCentraal]);
+    assert_eq!(turned(OLD, vec![slot(NONE, agreed(OLD))]), [Step::WriteToTribe]);
+    let siblings = turned(NONE, vec![slot(OLD, agreed(OLD)), slot(OLD, agreed(OLD))]);
+    assert_eq!(siblings, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
+    let second = turned(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(second, [Step::Keep, Step::WriteToTribe]);
+    let one_is_empty = turned(NEW, vec![slot(NONE, agreed(NONE)), slot(OLD, agreed(OLD))]);
+    assert_eq!(one_is_empty, [Step::SettleBesideAdvocaatCentraal, Step::WriteToAdvocaatCentraal]);
 }
 
 #[test]

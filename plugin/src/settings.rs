@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::link::KeepFor;
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::{OfficeNumber, RelatietypeId};
@@ -44,6 +45,8 @@ pub mod name {
     pub const FIELDS: &str = "fields";
     /// `on` where the office uses Tribe's KvK link.
     pub const KVK: &str = "kvk";
+    /// For how many days a value that gave way is kept: 0 to 30, and 30 unless set.
+    pub const KEPT_DAYS: &str = "kept-days";
     /// The name by which the host knows the office's store; empty unless set.
     pub const STORE_BUCKET: &str = "store-bucket";
 }
@@ -66,6 +69,8 @@ pub struct Settings {
     pub tribe: tribe::Settings,
     /// Which AC types are synced, and as what. A type that is not here is not synced.
     pub types: BTreeMap<RelatietypeId, RelationType>,
+    /// How long values that gave way are kept.
+    pub keep_for: KeepFor,
     /// The fields that are not two-way; none is off.
     fields: BTreeMap<String, Option<Direction>>,
 }
@@ -101,6 +106,7 @@ impl Settings {
                 kvk: reader.kvk(),
             },
             types: reader.types(),
+            keep_for: reader.keep_for(),
             fields: reader.fields(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
@@ -213,6 +219,16 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         }
     }
 
+    fn keep_for(&mut self) -> KeepFor {
+        let Some(text) = self.given(name::KEPT_DAYS) else {
+            return KeepFor::default();
+        };
+        text.parse().ok().and_then(KeepFor::days).unwrap_or_else(|| {
+            self.wrong(name::KEPT_DAYS, Code::SettingNotUnderstood);
+            KeepFor::default()
+        })
+    }
+
     fn table(&mut self, setting: &'static str) -> BTreeMap<String, String> {
         let Some(text) = self.given(setting) else {
             return BTreeMap::new();
@@ -311,6 +327,16 @@ mod tests {
     }
 
     #[test]
+    fn values_are_kept_for_thirty_days_or_as_many_as_are_set() {
+        assert_eq!(read(&[]).unwrap().keep_for, KeepFor::default());
+        assert_eq!(Some(read(&[(name::KEPT_DAYS, "7")]).unwrap().keep_for), KeepFor::days(7));
+        assert!(read(&[(name::KEPT_DAYS, "0")]).unwrap().keep_for.is_never());
+        for wrong in ["31", "-1", "a week"] {
+            assert_eq!(problems(&[(name::KEPT_DAYS, wrong)]), [(name::KEPT_DAYS, Code::SettingNotUnderstood)]);
+        }
+    }
+
+    #[test]
     fn every_problem_is_named_at_once() {
         let found = problems(&[
             (name::ADVOCAATCENTRAAL_KEY, " "),
@@ -319,6 +345,7 @@ mod tests {
             (name::RELATION_TYPES, r#"{"client":"king"}"#),
             (name::FIELDS, r#"{"organisatie.shoe-size":"off","organisatie.website":"sometimes"}"#),
             (name::MARKER_FIELD, "ImportId eq '' or 1"),
+            (name::KEPT_DAYS, "31"),
         ]);
         let expected = [
             (name::ADVOCAATCENTRAAL_KEY, Code::SettingMissing),
@@ -326,6 +353,7 @@ mod tests {
             (name::TRIBE_LOGIN, Code::SettingNotUnderstood),
             (name::MARKER_FIELD, Code::SettingNotUnderstood),
             (name::RELATION_TYPES, Code::RelationTypeUnknown),
+            (name::KEPT_DAYS, Code::SettingNotUnderstood),
             (name::FIELDS, Code::FieldUnknown),
             (name::FIELDS, Code::SettingNotUnderstood),
         ];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
-use crate::link::{self, DeepInsert, EmptyMembers, OfficeState, Subject};
+use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
@@ -78,10 +78,10 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         None => findings.add(Code::WebhookSecretMissing, System::Tribe, Verdict::Differs),
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    if matches!(state.brake()?.state, link::BrakeState::On { .. }) {
+    if state.brake()?.is_on() {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
     }
-    if matches!(state.absences()?.state, link::BrakeState::On { .. }) {
+    if matches!(state.absences()?.state, AbsenceBrake::On { .. }) {
         findings.add(Code::ManyNotShown, System::Tribe, Verdict::Fails);
     }
     Ok(findings.0)

@@ -140,9 +140,18 @@ codes! {
     MarkerTwice = "marker-twice":
         "In Tribe staan twee kaarten met hetzelfde AdvocaatCentraal-ID; de oudste is gekoppeld." / "Two records in Tribe bear the same AdvocaatCentraal id; the older one is linked.",
 
-    /// A conflict that has ended, or whose record or field is no longer synced.
-    ConflictEnded = "conflict-ended":
-        "Dit conflict bestaat niet meer; er is niets teruggezet." / "This conflict has ended; nothing was restored.",
+    /// The same where no value is kept.
+    ConflictNotKept = "conflict-not-kept":
+        "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is niet bewaard, want kept-days is 0." / "This field changed on both sides; the value that gave way is not kept, since kept-days is 0.",
+    /// A value that is to be given back and is not kept, or no longer.
+    NotKept = "not-kept":
+        "Er is geen waarde (meer) bewaard om terug te zetten; er is niets gewijzigd." / "No such value is kept, or no longer; nothing was given back.",
+    /// A value whose place says something else by now.
+    MovedSince = "moved-since":
+        "Dit veld is daarna opnieuw gewijzigd; de bewaarde waarde is niet teruggezet." / "This field was changed again since; the kept value was not given back.",
+    /// A value whose record, address or koppeling is not synced any more.
+    NoPlaceForIt = "no-place-for-it":
+        "De relatie, het adres of de plek van deze waarde wordt niet meer gesynchroniseerd; er is niets teruggezet." / "The record, the address or the place of this value is no longer synced; nothing was given back.",
     /// A preview that the budget cut short.
     PreviewNotWhole = "preview-not-whole":
         "Het voorbeeld is niet volledig: er zijn te veel relaties voor één aanroep." / "The preview is not whole: there are too many relations for one call.",
@@ -155,7 +164,10 @@ codes! {
 
     /// Too many records would lose a value.
     BrakeOn = "brake-on":
-        "Meer dan een vijfde van de gekoppelde relaties zou een waarde verliezen; er wordt niets leeggemaakt tot u dat goedkeurt." / "More than a fifth of the linked records would lose a value; nothing is cleared before a person agrees.",
+        "In een dag zou dit veld bij meer dan een tiende van de relaties die het hebben, en ten minste drie, leeg worden of dezelfde waarde krijgen; het wordt tegengehouden tot u het goedkeurt of de waarden terugneemt." / "In a day more than a tenth of the records that have this field, and at least three, would have it emptied or given one same value; it is held back until a person lets it through or takes the values back.",
+    /// The values of a brake are back.
+    BrakeEnded = "brake-ended":
+        "De waarden van dit veld zijn terug; er wordt niets meer van tegengehouden." / "The values of this field are back; nothing of it is held back any more.",
     /// A field that was to be emptied, and still holds its value after a success.
     NotCleared = "not-cleared":
         "Dit veld is aan de ene kant leeggemaakt, maar de andere kant houdt de waarde vast; maak het daar zelf leeg." / "This field was emptied on one side, but the other keeps its value; empty it there by hand.",
@@ -164,10 +176,16 @@ codes! {
         "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",
     /// A field whose clearing in Tribe is held back.
     EmptiedInAdvocaatCentraal = "emptied-in-advocaatcentraal":
-        "Dit veld is leeg in AdvocaatCentraal; in Tribe blijft het staan tot u het leegmaken goedkeurt." / "This field is empty in AdvocaatCentraal; Tribe keeps its value until a person agrees to clear it.",
+        "Dit veld is leeg in AdvocaatCentraal; in Tribe blijft het staan tot u daarover besluit." / "This field is empty in AdvocaatCentraal; Tribe keeps its value until a person decides.",
     /// A field whose clearing in AC is held back.
     EmptiedInTribe = "emptied-in-tribe":
-        "Dit veld is leeg in Tribe; in AdvocaatCentraal blijft het staan tot u het leegmaken goedkeurt." / "This field is empty in Tribe; AdvocaatCentraal keeps its value until a person agrees to clear it.",
+        "Dit veld is leeg in Tribe; in AdvocaatCentraal blijft het staan tot u daarover besluit." / "This field is empty in Tribe; AdvocaatCentraal keeps its value until a person decides.",
+    /// A field that Tribe would get the same value for as many others.
+    OneValueInAdvocaatCentraal = "one-value-in-advocaatcentraal":
+        "Dit veld kreeg in AdvocaatCentraal dezelfde waarde als bij veel andere; in Tribe blijft het staan tot u daarover besluit." / "This field got the same value in AdvocaatCentraal as many others; Tribe keeps its value until a person decides.",
+    /// A field that AC would get the same value for as many others.
+    OneValueInTribe = "one-value-in-tribe":
+        "Dit veld kreeg in Tribe dezelfde waarde als bij veel andere; in AdvocaatCentraal blijft het staan tot u daarover besluit." / "This field got the same value in Tribe as many others; AdvocaatCentraal keeps its value until a person decides.",
 
     /// Tribe refused the record.
     RefusedByTribe = "refused-by-tribe":

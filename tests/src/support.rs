@@ -8,9 +8,21 @@
     reason = "a world that is not as a scenario says fails it"
 )]
 
+use advocaatcentraal_tribe::link::{Kept, KeptId, Reason};
+use advocaatcentraal_tribe::sync::records;
 use serde_json::Value;
 
 use crate::World;
+
+/// The values that are kept, the last that gave way first.
+pub fn kept(world: &World) -> Vec<(KeptId, Kept)> {
+    records::kept(world.ports(), &world.read_settings()).unwrap()
+}
+
+/// Those of them that gave way because both sides changed the same field.
+pub fn conflicts(world: &World) -> Vec<(KeptId, Kept)> {
+    kept(world).into_iter().filter(|(_, kept)| kept.reason == Reason::Conflict).collect()
+}
 
 /// A company that is synced.
 pub fn synced_company(world: &World) -> String {

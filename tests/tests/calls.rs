@@ -116,7 +116,7 @@ fn a_changed_record_costs_one_write_and_its_share_of_one_read() {
     let company = |id: &String| world.ac.borrow().relatie(id).unwrap().current().fields()["soort"] == "bedrijf";
     for id in &ids {
         let field = if company(id) { "telefoonnummer" } else { "telefoon" };
-        edit_relatie(&world, id, json!({field: "020 555 09 09"}));
+        edit_relatie(&world, id, json!({field: format!("020 55{id:0>5}")}));
     }
     let (calls, writes) = {
         let tribe = world.tribe.borrow();

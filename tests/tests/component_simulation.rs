@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::Budget;
-use advocaatcentraal_tribe::sync::records::RecordId;
+use advocaatcentraal_tribe::sync::records::{RecordId, Which};
 use serde_json::json;
 use tests::connector::Connector;
 use tests::faults::Kind;
@@ -75,8 +75,11 @@ fn answers(world: &World, connector: &dyn Connector) -> Vec<String> {
     let explained = connector.explain(world, &company).unwrap();
     told.push(format!("{:?} {:?} {:?}", explained.state, explained.linked, explained.differing));
     told.push(format!("{:?}", connector.resync(world, &company, AMPLE).map(|outcome| outcome.counts)));
-    told.push(format!("{:?}", connector.restore(world, 7, AMPLE).map(|outcome| outcome.counts)));
-    told.push(format!("{:?}", connector.conflicts(world).unwrap()));
+    told.push(format!(
+        "{:?}",
+        connector.undo(world, &Which::One("7".to_owned()), false, AMPLE).map(|outcome| outcome.counts)
+    ));
+    told.push(format!("{:?}", connector.kept(world).unwrap()));
     let letters = connector.dead_letters(world).unwrap();
     told.push(format!(
         "{:?}",

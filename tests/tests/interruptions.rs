@@ -92,7 +92,7 @@ fn a_field_emptied_in_tribe_while_a_create_is_in_doubt_is_filled_again_and_told(
     world.settle().unwrap();
     let in_ac = relation_in_ac(&world, COMPANY)["telefoonnummer"].clone();
     assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), in_ac);
-    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let conflicts = tests::support::conflicts(&world);
     assert_eq!(conflicts.len(), 1);
     assert_eq!((conflicts[0].1.slot.as_str(), conflicts[0].1.lost.as_str()), ("organisatie.telefoonnummer", ""));
 }

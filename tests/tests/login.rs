@@ -92,7 +92,7 @@ fn requests_that_are_refused_together_are_sent_again_with_one_new_token() {
         world.initial_sync().unwrap();
         world.settle().unwrap();
         for company in ["1001", "1002", "1003", "1004"] {
-            edit_relatie(&world, company, json!({"telefoonnummer": "020 555 60 02"}));
+            edit_relatie(&world, company, json!({"telefoonnummer": format!("020 555{company}")}));
         }
         let before = token_calls(&world);
         let (writes, tokens) = (world.writes().1, Rc::new(RefCell::new(Vec::new())));

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use advocaatcentraal_tribe::link::Reason;
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::mapping::{AcField, Row, TribeField, rows};
 use advocaatcentraal_tribe::relation::{AddressType, ContactpersoonId, Form, RelatieId};
@@ -186,7 +187,8 @@ fn an_odd_value_of_tribes_is_told_and_written_nowhere_in_any_field_and_any_shape
 #[test]
 fn an_edit_in_ac_goes_over_an_odd_value_of_tribes_and_what_has_a_spelling_is_kept() {
     let kept = |world: &World| {
-        let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
+        let mut conflicts = records::kept(world.ports(), &world.read_settings()).unwrap();
+        conflicts.retain(|(_, kept)| kept.reason == Reason::Conflict);
         conflicts.into_iter().map(|(_, conflict)| conflict.lost).collect::<Vec<_>>()
     };
     let phone = TribeField::Relation(Property::PhoneNumber);

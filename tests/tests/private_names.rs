@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use advocaatcentraal_tribe::link::Reason;
 use advocaatcentraal_tribe::sync::records;
 use serde_json::{Value, json};
 use tests::World;
@@ -79,7 +80,8 @@ fn what_both_changed_meanwhile_ends_with_ac_and_keeps_the_other() {
     world.edit_in_tribe(MARKER, &json!({"FirstName": null}));
     world.settle().unwrap();
     assert_eq!(relation_of(&world, PERSON, "LastName"), "E. Voorbeeld-Jansen");
-    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
+    let mut conflicts = records::kept(world.ports(), &world.read_settings()).unwrap();
+    conflicts.retain(|(_, kept)| kept.reason == Reason::Conflict);
     assert_eq!(conflicts.iter().map(|(_, conflict)| conflict.lost.as_str()).collect::<Vec<_>>(), ["Voorbeeld"]);
 }
 

@@ -4,13 +4,16 @@
 
 use std::time::Duration;
 
+use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::preview::{Likeness, preview};
-use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState};
+use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState, Which};
 use advocaatcentraal_tribe::sync::{Budget, sweep};
 use serde_json::json;
 use tests::World;
-use tests::support::{edit_contact, edit_relatie, relation_in_ac, relation_of, synced_company, synced_person};
+use tests::support::{
+    conflicts, edit_contact, edit_relatie, relation_in_ac, relation_of, synced_company, synced_person,
+};
 
 const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 10_000 };
 
@@ -90,51 +93,20 @@ fn a_value_that_gave_way_can_be_given_back_to_both_systems() {
     edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 02 01"}));
     world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 02 02"}));
     world.poll().unwrap();
-    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
-    let [(number, conflict)] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    let conflicts = conflicts(&world);
+    let [(id, conflict)] = conflicts.as_slice() else { panic!("{conflicts:?}") };
     assert_eq!((conflict.slot.as_str(), conflict.lost.as_str()), ("organisatie.telefoonnummer", "020 555 02 02"));
-    records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
-    assert_eq!(relation_of(&world, &id, "PhoneNumber"), "020 555 02 02");
-    assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 02 02");
-    assert!(records::conflicts(world.ports(), &world.read_settings()).unwrap().is_empty());
-    let again = records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
-    assert_eq!(again.notes[0].code.as_str(), "conflict-ended");
+    let which = Which::One(id.as_str().to_owned());
+    records::undo(world.ports(), &world.read_settings(), AMPLE, &which, false).unwrap();
+    assert_eq!(relation_of(&world, &id_of(&conflict.subject), "PhoneNumber"), "020 555 02 02");
+    assert_eq!(relation_in_ac(&world, &id_of(&conflict.subject))["telefoonnummer"], "020 555 02 02");
+    assert!(tests::support::conflicts(&world).is_empty());
+    let again = records::undo(world.ports(), &world.read_settings(), AMPLE, &which, false).unwrap();
+    assert_eq!(again.notes[0].code.as_str(), "not-kept");
 }
 
-#[test]
-fn a_house_number_that_is_given_back_stands_in_its_own_two_members() {
-    let world = settled(5);
-    let id = synced_company(&world);
-    let address = |number: &str, suffix: &str| {
-        json!([{"id": "a1", "type": "hoofdkantoor", "straat": "Singel", "huisnummer": number, "toevoeging": suffix,
-            "postcode": "1015 CS", "plaats": "Amsterdam", "land": "NL"}])
-    };
-    edit_relatie(&world, &id, json!({"adressen": address("12", "hs")}));
-    world.settle().unwrap();
-    let in_tribe = world.address_in_tribe(&format!("ac:12345:relatie:{id}"), "VisitingAddress");
-    edit_relatie(&world, &id, json!({"adressen": address("14", "")}));
-    world.edit_by_id(&in_tribe, &json!({"HouseNumber": 16, "HouseNumberSuffix": "bis"}));
-    world.poll().unwrap();
-    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
-    let (number, _) = conflicts.iter().find(|(_, conflict)| conflict.slot == "hoofdkantoor.huisnummer").unwrap();
-    records::restore(world.ports(), &world.read_settings(), AMPLE, *number).unwrap();
-    let given_back = &relation_in_ac(&world, &id)["adressen"][0];
-    assert_eq!((&given_back["huisnummer"], &given_back["toevoeging"]), (&json!("16"), &json!("bis")));
-    world.settle().unwrap();
-    world.assert_same();
-}
-
-#[test]
-fn a_conflict_ends_after_thirty_days() {
-    let world = settled(6);
-    let id = synced_company(&world);
-    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 02 03"}));
-    world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 02 04"}));
-    world.poll().unwrap();
-    world.wait(Duration::from_secs(31 * 24 * 3600));
-    world.poll().unwrap();
-    let state = String::from_utf8_lossy(&world.store.dump()["12345/conflicts"]).into_owned();
-    assert!(!state.contains("020 555 02 04"), "the value is gone from the state");
+fn id_of(subject: &Subject) -> String {
+    subject.id().to_owned()
 }
 
 #[test]

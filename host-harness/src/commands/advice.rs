@@ -30,18 +30,21 @@ const COMMANDS: &[(&str, &str)] = &[
     ("consent-missing", LOG_IN),
     ("consent-ended", LOG_IN),
     ("consent-not-renewable", LOG_IN),
-    ("brake-on", RELEASE_BRAKE),
-    ("emptied-in-advocaatcentraal", RELEASE_BRAKE),
-    ("emptied-in-tribe", RELEASE_BRAKE),
+    ("brake-on", LIST_BRAKES),
+    ("emptied-in-advocaatcentraal", LIST_BRAKES),
+    ("emptied-in-tribe", LIST_BRAKES),
+    ("one-value-in-advocaatcentraal", LIST_BRAKES),
+    ("one-value-in-tribe", LIST_BRAKES),
+    ("moved-since", "koppeling undo list"),
     ("initial-sync-first", "koppeling sync"),
     ("gone-in-tribe", "koppeling records make-anew <record>"),
-    ("many-not-shown", RELEASE_BRAKE),
+    ("many-not-shown", "koppeling brake release --brake gone"),
     ("refused-by-tribe", "koppeling letters retry <record>"),
     ("conflict", "koppeling conflicts list"),
 ];
 
 const LOG_IN: &str = "koppeling office login";
-const RELEASE_BRAKE: &str = "koppeling brake release";
+const LIST_BRAKES: &str = "koppeling brake list";
 /// Takes no office: it asks for it.
 const CHANGE_SETTINGS: &str = "koppeling office add";
 

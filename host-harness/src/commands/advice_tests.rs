@@ -39,7 +39,7 @@ const DONE_THERE: [Code; 6] = [
 
 /// Whether a sentence asks a person for something. A clause that begins with a word of neither list fails.
 fn asks(sentence: &str) -> bool {
-    let mut asks = sentence.contains("a person agrees");
+    let mut asks = sentence.contains("until a person");
     for clause in sentence.split("; ").skip(1) {
         let word = clause.split_whitespace().next().unwrap();
         assert!(ASKS.contains(&word) || TELLS.contains(&word), "does `{word}` ask for something? {sentence}");
@@ -73,7 +73,7 @@ fn the_command_stands_behind_both_sentences() {
     let text = || Text { dutch: "Een zin.".to_owned(), english: "A sentence.".to_owned() };
     let office = "12345".parse().unwrap();
     let told = with_command(text(), "brake-on", &office);
-    assert_eq!(told.dutch, "Een zin. Typ: `koppeling brake release 12345`.");
-    assert_eq!(told.english, "A sentence. Type: `koppeling brake release 12345`.");
+    assert_eq!(told.dutch, "Een zin. Typ: `koppeling brake list 12345`.");
+    assert_eq!(told.english, "A sentence. Type: `koppeling brake list 12345`.");
     assert_eq!(with_command(text(), "tribe-reached", &office), text());
 }

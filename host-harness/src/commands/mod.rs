@@ -4,6 +4,7 @@
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
 mod advice;
+mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -25,6 +26,7 @@ mod screen;
 pub mod stand_ins;
 mod status;
 mod sync;
+mod undo;
 mod webhooks;
 #[cfg(not(feature = "sandbox"))]
 mod without_stand_ins;
@@ -82,12 +84,15 @@ enum Command {
     /// Lists and retries records that were put aside
     #[command(subcommand)]
     Letters(records::Letters),
-    /// Lists and restores values that gave way
+    /// Lists and restores values that gave way because both sides changed the same field
     #[command(subcommand)]
-    Conflicts(records::Conflicts),
-    /// Lets fields be cleared again after too many were emptied at once
+    Conflicts(undo::Conflicts),
+    /// Lists what is held back because too many records would lose a value, lets it through or takes the values back
     #[command(subcommand)]
-    Brake(sync::Brake),
+    Brake(brake::Brake),
+    /// Lists values that were cleared or overwritten, and gives them back
+    #[command(subcommand)]
+    Undo(undo::Undo),
     /// Lists, registers and removes the office's webhooks in Tribe
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
@@ -139,6 +144,7 @@ impl Command {
             Self::Letters(letters) => letters.run(global, screen).await,
             Self::Conflicts(conflicts) => conflicts.run(global, screen).await,
             Self::Brake(brake) => brake.run(global, screen).await,
+            Self::Undo(undo) => undo.run(global, screen).await,
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,

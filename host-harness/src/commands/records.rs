@@ -1,14 +1,12 @@
-//! `koppeling records`, `letters` and `conflicts`: one record at the wish of a person.
+//! `koppeling records` and `letters`: one record at the wish of a person.
 
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::screen::Screen;
 use super::workplace::{describe, halted};
-use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{
-    Absence, Budget, Conflict, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped, System,
-};
+use super::{CommandError, Exit, Global, OneOffice, sync};
+use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -35,7 +33,7 @@ pub(super) enum Records {
         #[command(flatten)]
         of: OneOffice,
     },
-    /// Removes its link, fingerprints and conflicts; neither system is touched
+    /// Removes its link, fingerprints and kept values; neither system is touched
     Forget(OneRecord),
 }
 
@@ -59,20 +57,6 @@ pub(super) enum Letters {
     },
 }
 
-/// What to do with values that gave way because both sides changed the same field.
-#[derive(Subcommand)]
-pub(super) enum Conflicts {
-    /// Lists them. Shows a client's data
-    List(OneOffice),
-    /// Writes a value that gave way back to both systems
-    Restore {
-        /// Its number in the list
-        conflict: String,
-        #[command(flatten)]
-        of: OneOffice,
-    },
-}
-
 #[derive(clap::Args)]
 pub(super) struct OneRecord {
     /// `relatie/<id>` or `contactpersoon/<id>`
@@ -82,7 +66,7 @@ pub(super) struct OneRecord {
     of: OneOffice,
 }
 
-fn record(text: &str) -> Result<RecordId, String> {
+pub(super) fn record(text: &str) -> Result<RecordId, String> {
     let kind = match text.split_once('/') {
         Some(("relatie", id)) if !id.is_empty() => (RecordKind::Relatie, id),
         Some(("contactpersoon", id)) if !id.is_empty() => (RecordKind::Contactpersoon, id),
@@ -158,47 +142,6 @@ impl Letters {
             Self::RetryAll { code, field, of } => {
                 let office = of.find(host.store()).await?;
                 retry_all(global, &host, &office, (code.as_deref(), field.as_deref()), screen).await?;
-            }
-        }
-        Ok(Exit::Ok)
-    }
-}
-
-impl Conflicts {
-    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let host = global.host(HostLimits::default(), screen).await?;
-        match self {
-            Self::List(of) => {
-                let office = of.find(host.store()).await?;
-                let answer = host.turn(&office, |connector, context| async move { connector.conflicts(context).await });
-                let conflicts = answered(&host, &office, answer.await?).await?;
-                if global.json {
-                    screen.json(&conflicts.iter().map(conflict_json).collect::<Vec<_>>());
-                } else if conflicts.is_empty() {
-                    screen.line(format!("Office {office}: no value gave way in the last 30 days."));
-                } else {
-                    let rows = conflicts.iter().map(|conflict| {
-                        [
-                            conflict.id.to_string(),
-                            Timestamp::from_millis(conflict.at).to_string(),
-                            name(&conflict.subject),
-                            conflict.field.clone(),
-                            conflict.lost_value.clone(),
-                        ]
-                    });
-                    screen.table(["NUMBER", "AT", "RECORD", "FIELD", "VALUE"], rows);
-                    screen.line("Give one back with `koppeling conflicts restore <number>`.");
-                }
-            }
-            Self::Restore { conflict, of } => {
-                let office = of.find(host.store()).await?;
-                let answer = host
-                    .turn(&office, |connector, context| async move {
-                        connector.restore(context, conflict, ONE_RECORD).await
-                    })
-                    .await?;
-                let outcome = answered(&host, &office, answer.map_err(error_of)).await?;
-                show_outcome(global, &host, &office, &outcome, screen).await;
             }
         }
         Ok(Exit::Ok)
@@ -304,7 +247,7 @@ async fn show_tally(global: &Global, host: &Host, office: &OfficeNumber, tally: 
         }));
     } else {
         screen.line(format!("Office {office}: {tally}"));
-        super::sync::show_notes(host, office, tally, screen).await;
+        sync::show_notes(host, office, tally, screen).await;
     }
 }
 
@@ -367,13 +310,5 @@ fn absence_json(absence: &Absence) -> Value {
     json!({
         "record": name(&absence.subject), "gone": absence.gone,
         "since": Timestamp::from_millis(absence.since).to_string(),
-    })
-}
-
-fn conflict_json(conflict: &Conflict) -> Value {
-    json!({
-        "id": conflict.id, "record": name(&conflict.subject), "field": conflict.field,
-        "lost-in": match conflict.lost_in { System::Advocaatcentraal => "advocaatcentraal", System::Tribe => "tribe" },
-        "lost-value": conflict.lost_value, "at": Timestamp::from_millis(conflict.at).to_string(),
     })
 }

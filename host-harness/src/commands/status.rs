@@ -26,7 +26,7 @@ struct Line {
 }
 
 /// The runs in which a brake that is on is told.
-const TELLING: [&str; 4] = ["poll", "sweep", "initial-sync", "release-brake"];
+const TELLING: [&str; 5] = ["poll", "sweep", "initial-sync", "release-brake", "take-back"];
 
 /// Whether the last run that would tell of it says that the brake is on.
 fn is_braked(runs: &[Run]) -> bool {
@@ -89,8 +89,8 @@ fn show(line: &Line, now: Timestamp, screen: &Screen) {
     if line.braked {
         let brake = screen.toned(Tone::Bad, "BRAKE");
         screen.line(format!(
-            "     {brake}: more than a fifth of the linked records would lose a value, and nothing is cleared; see \
-             `koppeling check {0}`, and if it is meant `koppeling brake release {0}`",
+            "     {brake}: too many records would have a field emptied or given one same value, and it is held back; see \
+             `koppeling brake list {0}`",
             line.office
         ));
     }

@@ -1,6 +1,5 @@
-//! `koppeling sync`, `poll`, `sweep` and `brake release`: one run now, with what it did at the end.
+//! `koppeling sync`, `poll` and `sweep`: one run now, with what it did at the end.
 
-use clap::Subcommand;
 use serde_json::json;
 
 use super::screen::{Progress, Screen, Tone};
@@ -23,28 +22,18 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     finish(global, &host, &office, report, screen).await
 }
 
-/// What to do with the brake. It goes on where more than a fifth of the linked records would lose a value at once:
-/// then no field is cleared before a person agrees.
-#[derive(Subcommand)]
-pub(super) enum Brake {
-    /// Clears the fields that were emptied on one side, on the other side too
-    Release(OneOffice),
-}
-
-impl Brake {
-    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-        let Self::Release(of) = self;
-        watched(Work::ReleaseBrake, global, of, screen).await
-    }
-}
-
 /// Compares every linked record.
 pub(super) async fn sweep(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     watched(Work::Sweep, global, of, screen).await
 }
 
 /// Does a long work to its end. Waits where a system asks to; ctrl-c stops it.
-async fn watched(work: Work, global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+pub(super) async fn watched(
+    work: Work,
+    global: &Global,
+    of: &OneOffice,
+    screen: &Screen,
+) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();

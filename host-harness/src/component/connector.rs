@@ -10,8 +10,8 @@ use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::state::CallState;
 use super::{
-    Absence, Budget, Change, Conflict, DeadLetter, Error, Explanation, Finding, Outcome, PreviewReport, PushOutcome,
-    RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text,
+    Absence, Brake, Budget, Change, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome, PreviewReport,
+    PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Which,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -98,13 +98,19 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_sync.call_sweep(budget))
     }
 
+    /// `sync.brakes`.
+    pub async fn brakes(&self, context: CallContext) -> Result<Result<Vec<Brake>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_brakes())
+    }
+
     /// `sync.release-brake`.
     pub async fn release_brake(
         &self,
         context: CallContext,
+        brake: Option<&str>,
         budget: Budget,
     ) -> Result<Result<Outcome, Stopped>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_sync.call_release_brake(budget))
+        call!(self, context, advocaatcentraal_tribe_sync_sync.call_release_brake(brake, budget))
     }
 
     /// `setup.check`.
@@ -196,14 +202,15 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_forget(subject))
     }
 
-    /// `records.restore`.
-    pub async fn restore(
+    /// `records.undo`.
+    pub async fn undo(
         &self,
         context: CallContext,
-        conflict: &str,
+        which: &Which,
+        even_if_moved: bool,
         budget: Budget,
     ) -> Result<Result<Outcome, Stopped>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_records.call_restore(conflict, budget))
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_undo(which, even_if_moved, budget))
     }
 
     /// `records.dead-letters`.
@@ -216,9 +223,9 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_not_shown())
     }
 
-    /// `records.conflicts`. The only answer that holds a client's data: show it, never log it.
-    pub async fn conflicts(&self, context: CallContext) -> Result<Result<Vec<Conflict>, Error>, CallError> {
-        call!(self, context, advocaatcentraal_tribe_sync_records.call_conflicts())
+    /// `records.kept`. The only answer that holds a client's data: show it, never log it.
+    pub async fn kept(&self, context: CallContext) -> Result<Result<Vec<KeptValue>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_kept())
     }
 
     /// `webhook.read`.

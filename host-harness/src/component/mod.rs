@@ -27,11 +27,12 @@ pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     SettingProblem, Stopped, System, Text,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
-    Absence, Conflict, DeadLetter, Explanation, Linked,
+    Absence, DeadLetter, Explanation, KeptValue, Linked, Reason, Which,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     Finding, PossibleDuplicate, PreviewReport, Relatietype, RelationTypeLists, TribeType, TypeCount, Verdict,
 };
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::sync::{Brake, BrakeState, Instead};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refusal, Registrations};
 pub use engine::Runtime;
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};

@@ -185,7 +185,14 @@ impl Slices for Host {
                 Work::InitialSync => connector.initial_sync(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Poll => connector.poll(context, budget).await.map(|answer| answer.map(whole)),
                 Work::Sweep => connector.sweep(context, budget).await.map(|answer| answer.map(whole)),
-                Work::ReleaseBrake => connector.release_brake(context, budget).await.map(|answer| answer.map(whole)),
+                Work::ReleaseBrake(brake) => {
+                    let answer = connector.release_brake(context, brake.as_deref(), budget).await;
+                    answer.map(|answer| answer.map(whole))
+                }
+                Work::Undo { which, even_if_moved } => {
+                    let answer = connector.undo(context, which, *even_if_moved, budget).await;
+                    answer.map(|answer| answer.map(whole))
+                }
                 Work::Push(changes) => {
                     let answer = connector.on_tribe_change(context, changes, budget).await?;
                     Ok(answer.map(|push| Slice { outcome: push.outcome, left: push.left }))

@@ -1,6 +1,6 @@
 //! What a run does.
 
-use crate::component::Change;
+use crate::component::{Change, Which};
 
 /// What a run does.
 #[derive(Clone, Debug)]
@@ -11,8 +11,15 @@ pub enum Work {
     Poll,
     /// Compares every linked record.
     Sweep,
-    /// Lets through what the brake holds back.
-    ReleaseBrake,
+    /// Lets through what a brake holds back, by its id; without one, what all of them do.
+    ReleaseBrake(Option<String>),
+    /// Gives these values back; `even_if_moved`: also where something else was written since.
+    Undo {
+        /// Which.
+        which: Which,
+        /// Whatever was written since.
+        even_if_moved: bool,
+    },
     /// Takes these edits to AdvocaatCentraal.
     Push(Vec<Change>),
 }
@@ -24,7 +31,9 @@ impl Work {
             Self::InitialSync => "initial-sync",
             Self::Poll => "poll",
             Self::Sweep => "sweep",
-            Self::ReleaseBrake => "release-brake",
+            Self::ReleaseBrake(_) => "release-brake",
+            Self::Undo { which: Which::OfBrake(_), .. } => "take-back",
+            Self::Undo { .. } => "undo",
             Self::Push(_) => "push",
         }
     }

@@ -63,6 +63,7 @@ impl OfficeSettings {
             ("relation-types", json(serde_json::to_string(&self.relation_types))),
             ("fields", json(serde_json::to_string(&self.fields))),
             ("kvk", switch.to_owned()),
+            ("kept-days", self.kept_days.map(|days| days.to_string()).unwrap_or_default()),
             ("marker-field", self.marker_field.clone()),
             ("store-bucket", self.store_bucket.clone()),
         ];

@@ -86,6 +86,9 @@ struct Text {
     store_bucket: String,
     #[serde(default)]
     kvk: Switch,
+    // Left out where it is not set: an older koppeling knows no such setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept_days: Option<u32>,
     #[serde(default)]
     loopback: bool,
     // Left out where there is none: an older koppeling knows no such setting.
@@ -156,6 +159,7 @@ impl OfficeSettings {
             marker_field: self.marker_field.clone(),
             store_bucket: self.store_bucket.clone(),
             kvk: self.kvk,
+            kept_days: self.kept_days,
             loopback: self.reach == Reach::Loopback,
             plugin: match &self.plugin {
                 Plugin::BuiltIn => String::new(),
@@ -191,6 +195,7 @@ impl OfficeSettings {
             relation_types: text.relation_types.clone(),
             fields: text.fields.clone(),
             kvk: text.kvk,
+            kept_days: text.kept_days,
             marker_field: text.marker_field.trim().to_owned(),
             store_bucket: text.store_bucket.clone(),
             reach,

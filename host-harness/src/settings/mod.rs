@@ -147,6 +147,8 @@ pub struct OfficeSettings {
     pub fields: BTreeMap<String, FieldRule>,
     /// Whether the KvK number is synced.
     pub kvk: Switch,
+    /// For how many days a value that gave way is kept; none for the connector's default.
+    pub kept_days: Option<u32>,
     /// The field in Tribe that holds the marker.
     pub marker_field: String,
     /// The name under which the component opens its store.

@@ -38,7 +38,7 @@ fn a_short_file_gets_the_defaults() {
 #[test]
 fn rules_of_fields_travel_as_the_contract_names_them() {
     let settings = OfficeSettings::from_toml(&text(
-        "kvk = \"on\"\n[fields]\n\"organisatie.website\" = \"off\"\n\"particulier.naam\" = \"from-advocaatcentraal\"\n",
+        "kvk = \"on\"\nkept-days = 7\n[fields]\n\"organisatie.website\" = \"off\"\n\"particulier.naam\" = \"from-advocaatcentraal\"\n",
     ))
     .unwrap();
     assert_eq!(
@@ -46,6 +46,7 @@ fn rules_of_fields_travel_as_the_contract_names_them() {
         Some(r#"{"organisatie.website":"off","particulier.naam":"from-advocaatcentraal"}"#)
     );
     assert_eq!(settings.config().get("kvk"), Some("on"));
+    assert_eq!(settings.config().get("kept-days"), Some("7"));
 }
 
 #[test]

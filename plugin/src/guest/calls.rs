@@ -8,6 +8,7 @@ use super::advocaatcentraal::tribe_sync::types as wit;
 use super::clock::{HostRandom, WallClock};
 use super::exports::advocaatcentraal::tribe_sync as export;
 use super::http::HostHttp;
+use super::losses::{brake, kept, number};
 use super::store::HostStore;
 use super::wasi::config::store as config;
 use crate::link::{Absence, StateError, Subject, Sureness};
@@ -16,8 +17,8 @@ use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
-use crate::sync::records::{self, RecordId};
-use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System, Which};
+use crate::sync::records::{self, RecordId, Which};
+use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System, WhichLetters};
 use crate::tribe::{RelationType, read_delivery};
 use crate::webhooks::Task;
 use crate::wording::Code;
@@ -46,8 +47,17 @@ impl export::sync::Guest for Connector {
         slice(&sync::sweep, budget)
     }
 
-    fn release_brake(budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        slice(&sync::release_brake, budget)
+    fn brakes() -> Result<Vec<export::sync::Brake>, wit::Error> {
+        let office = Office::open()?;
+        Ok(records::brakes(office.ports(), &office.settings)?.into_iter().map(brake).collect())
+    }
+
+    fn release_brake(brake: Option<String>, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
+        if brake.as_deref() == Some("gone") {
+            return slice(&sync::release_gone, budget);
+        }
+        let brake = brake.as_deref().map(number);
+        slice(&|ports, settings, budget| sync::release_brake(ports, settings, budget, brake), budget)
     }
 }
 
@@ -118,7 +128,7 @@ impl export::records::Guest for Connector {
         field: Option<String>,
         budget: wit::Budget,
     ) -> Result<wit::Outcome, wit::Stopped> {
-        let which = Which { code, field, only_resting: false };
+        let which = WhichLetters { code, field, only_resting: false };
         slice(&|ports, settings, budget| sync::retry_letters(ports, settings, &which, budget), budget)
     }
 
@@ -127,10 +137,20 @@ impl export::records::Guest for Connector {
         Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
-    fn restore(conflict_id: String, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
-        // A number that is none names no conflict, as one that has ended does.
-        let number = conflict_id.parse().unwrap_or(u64::MAX);
-        slice(&|ports, settings, budget| records::restore(ports, settings, budget, number), budget)
+    fn undo(
+        which: export::records::Which,
+        even_if_moved: bool,
+        budget: wit::Budget,
+    ) -> Result<wit::Outcome, wit::Stopped> {
+        use export::records::Which as Asked;
+        let which = match which {
+            Asked::One(id) => Which::One(id),
+            Asked::OfField((record, field)) => Which::Field(record.into(), field),
+            Asked::OfRecord(record) => Which::Record(record.into()),
+            Asked::Between((from, to)) => Which::Between(Instant::from_millis(from), Instant::from_millis(to)),
+            Asked::OfBrake(id) => Which::Brake(number(&id)),
+        };
+        slice(&|ports, settings, budget| records::undo(ports, settings, budget, &which, even_if_moved), budget)
     }
 
     fn dead_letters() -> Result<Vec<export::records::DeadLetter>, wit::Error> {
@@ -145,10 +165,9 @@ impl export::records::Guest for Connector {
         Ok(absences.into_iter().map(absence).collect())
     }
 
-    fn conflicts() -> Result<Vec<export::records::Conflict>, wit::Error> {
+    fn kept() -> Result<Vec<export::records::KeptValue>, wit::Error> {
         let office = Office::open()?;
-        let conflicts = records::conflicts(office.ports(), &office.settings)?;
-        Ok(conflicts.into_iter().map(conflict).collect())
+        Ok(records::kept(office.ports(), &office.settings)?.into_iter().map(kept).collect())
     }
 }
 
@@ -188,18 +207,6 @@ fn dead_letters_of(subject: wit::RecordId, letter: crate::link::DeadLetter) -> V
         next_try: letter.next_try.map(Instant::as_millis),
     };
     if letter.fields.is_empty() { vec![one(None)] } else { letter.fields.iter().cloned().map(Some).map(one).collect() }
-}
-
-fn conflict((number, conflict): (u64, crate::link::Conflict)) -> export::records::Conflict {
-    export::records::Conflict {
-        id: number.to_string(),
-        subject: conflict.subject.into(),
-        field: conflict.slot,
-        // AC's value stands, whichever side moved first (D2, D3).
-        lost_in: wit::System::Tribe,
-        lost_value: conflict.lost,
-        at: conflict.at.as_millis(),
-    }
 }
 
 impl From<wit::RecordId> for RecordId {

@@ -4,6 +4,7 @@ mod calls;
 mod clock;
 
 mod http;
+mod losses;
 mod store;
 
 wit_bindgen::generate!({

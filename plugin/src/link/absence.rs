@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::link::{BrakeState, Subject};
+use crate::link::Subject;
 use crate::relation::Instant;
 use crate::stored::Later;
 
@@ -28,11 +28,27 @@ pub struct Absence {
     pub sureness: Sureness,
 }
 
+/// Whether so many records do not show that none of them is believed to be gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum AbsenceBrake {
+    /// They are few.
+    #[default]
+    Off,
+    /// They are many: a person is asked.
+    On {
+        /// Since then, by this machine's clock.
+        since: Instant,
+    },
+    /// A person said that they are gone; that is being carried out.
+    Released,
+}
+
 /// The records that Tribe does not show, and whether they are so many that none of them is believed to be gone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Absences {
     /// Whether so many are missing that a person is asked.
-    pub state: BrakeState,
+    pub state: AbsenceBrake,
     /// By record.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub records: BTreeMap<Subject, Absence>,

@@ -1,6 +1,7 @@
 //! Fingerprints: what a side last said, without saying it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,20 @@ impl Fingerprint {
         Self([number; LENGTH])
     }
 }
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    /// From hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        hex::decode(text).ok().and_then(|bytes| Self::of_bytes(&bytes)).ok_or(NoFingerprint)
+    }
+}
+
+/// A text that is no fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no fingerprint")]
+pub struct NoFingerprint;
 
 /// In hexadecimal digits.
 impl fmt::Display for Fingerprint {

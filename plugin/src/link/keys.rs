@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::link::{Stream, Subject};
+use crate::link::{KeptId, Stream, Subject};
 use crate::relation::{OfficeNumber, RelatieId, TribeId};
 
 /// The keys of one office.
@@ -50,8 +50,20 @@ impl Keys {
         self.key("dead-letters", None)
     }
 
-    pub(super) fn conflicts(&self) -> String {
-        self.key("conflicts", None)
+    pub(super) fn kept(&self, id: &KeptId) -> String {
+        self.key("kept", Some(id.as_str()))
+    }
+
+    pub(super) fn all_kept(&self) -> String {
+        format!("{}/kept/", self.office)
+    }
+
+    pub(super) fn kept_since(&self) -> String {
+        self.key("kept-since", None)
+    }
+
+    pub(super) fn undo(&self) -> String {
+        self.key("undo", None)
     }
 
     pub(super) fn forgotten(&self) -> String {
@@ -80,6 +92,30 @@ impl Keys {
             None => format!("{}/{room}", self.office),
         }
     }
+}
+
+/// The subject of a link, by what its key has behind the office and the room.
+pub(super) fn subject_of(rest: &str) -> Option<Subject> {
+    let (kind, id) = rest.split_once('/')?;
+    Subject::try_from(format!("{kind}/{}", decoded(id)?)).ok()
+}
+
+/// The id that [`encoded`] made that of.
+fn decoded(text: &str) -> Option<String> {
+    if text == "=" {
+        return Some(String::new());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (byte, length) = match first {
+            '=' => (u8::from_str_radix(rest.get(1..3)?, 16).ok()?, 3),
+            plain => (u8::try_from(plain).ok()?, 1),
+        };
+        bytes.push(byte);
+        rest = rest.get(length..)?;
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Letters, digits and hyphens stand for themselves, every other byte as `=` and two hexadecimal digits; never
@@ -128,7 +164,10 @@ mod tests {
             keys.cursor(Stream::Relaties),
             keys.walk("poll"),
             keys.dead_letters(),
-            keys.conflicts(),
+            keys.kept(&KeptId::parse("0123456789abcdef").unwrap()),
+            keys.all_kept(),
+            keys.kept_since(),
+            keys.undo(),
             keys.forgotten(),
             keys.brake(),
             keys.absences(),
@@ -145,6 +184,14 @@ mod tests {
             let key = Keys::of(&office).link(&Subject::Organisation(RelatieId::new(id)));
             prop_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/_=.".contains(&byte)));
             prop_assert!(!key.contains("//") && !key.starts_with('/') && !key.ends_with('/'));
+        }
+
+        #[test]
+        fn a_link_is_found_by_its_key(id in ".*") {
+            let subject = Subject::Organisation(RelatieId::new(id));
+            let (keys, prefix) = (Keys::of("12345"), Keys::of("12345").links());
+            let key = keys.link(&subject);
+            prop_assert_eq!(key.strip_prefix(&prefix).and_then(subject_of), Some(subject));
         }
 
         #[test]

@@ -1,27 +1,27 @@
 //! The connector's memory: which records belong together, what both sides last agreed on, how far each list was
 //! read, and which records are dead letters.
 //!
-//! It holds ids, fingerprints, instants and codes. The one exception is the losing value of a [`Conflict`], and the
-//! tokens of Tribe's login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
+//! It holds ids, fingerprints, instants and codes. The one exception is a [`Kept`] value, and the tokens of Tribe's
+//! login beside it; the host keeps everything encrypted at rest. Safety comes from the order of atomic
 //! single-key writes, which `sync/` keeps: intent → create → owner → link, dead letter → cursor.
 
 mod absence;
 mod brake;
-mod conflict;
 mod dead_letter;
 mod fingerprint;
+mod kept;
 mod keys;
 mod links;
 mod progress;
 mod state;
 mod subject;
 
-pub use absence::{Absence, Absences, Sureness};
-pub use brake::{Brake, BrakeState, Cycle, Emptied, PendingClear};
-pub use conflict::{Conflict, Conflicts};
+pub use absence::{Absence, AbsenceBrake, Absences, Sureness};
+pub use brake::{Brake, BrakeState, Braked, COUNTS_FOR, Column, Cycle, Holding, Losing, Loss, Side};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use kept::{KeepFor, Kept, KeptId, KeptSince, MOST_DAYS, Reason};
 pub use links::{Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, Written};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};
-pub use subject::Subject;
+pub use subject::{Kind, Subject};

@@ -6,8 +6,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::advocaatcentraal::Tags;
-use crate::link::keys::Keys;
-use crate::link::{Absences, Brake, Conflicts, Cursor, DeadLetters, FingerprintKey, Link, Part, Stream, Subject, Walk};
+use crate::link::keys::{Keys, subject_of};
+use crate::link::{
+    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, Part, Stream, Subject, Walk,
+};
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::{self, Later, Unreadable};
@@ -146,6 +148,19 @@ impl<'a> OfficeState<'a> {
         Ok(false)
     }
 
+    /// Hands over every link, one after the other. Reads all of them: not for a cycle.
+    pub fn each_link(&self, mut take: impl FnMut(&Subject, &Link)) -> Result<(), StateError> {
+        let prefix = self.keys.links();
+        for key in self.store.keys(&prefix)? {
+            let subject = key.strip_prefix(&prefix).and_then(subject_of).ok_or(StateError::Damaged)?;
+            // It may have been forgotten since the keys were listed.
+            if let Some(link) = self.load(&key)? {
+                take(&subject, &link);
+            }
+        }
+        Ok(())
+    }
+
     /// Whose Tribe record that is.
     pub fn owner(&self, id: &TribeId) -> Result<Option<Subject>, StateError> {
         self.load(&self.keys.owner(id))
@@ -203,14 +218,49 @@ impl<'a> OfficeState<'a> {
         self.save(&self.keys.dead_letters(), letters)
     }
 
-    /// Every conflict that has not ended.
-    pub fn conflicts(&self) -> Result<Conflicts, StateError> {
-        Ok(self.load(&self.keys.conflicts())?.unwrap_or_default())
+    /// A kept value.
+    pub fn kept(&self, id: &KeptId) -> Result<Option<Kept>, StateError> {
+        self.load(&self.keys.kept(id))
     }
 
-    /// Stores the conflicts.
-    pub fn save_conflicts(&self, conflicts: &Conflicts) -> Result<(), StateError> {
-        self.save(&self.keys.conflicts(), conflicts)
+    /// Keeps a value.
+    pub fn save_kept(&self, id: &KeptId, kept: &Kept) -> Result<(), StateError> {
+        self.save(&self.keys.kept(id), kept)
+    }
+
+    /// Ends the keeping of a value.
+    pub fn forget_kept(&self, id: &KeptId) -> Result<(), StateError> {
+        Ok(self.store.delete(&self.keys.kept(id))?)
+    }
+
+    /// The ids of every kept value. Reads every key: not for a cycle.
+    pub fn all_kept(&self) -> Result<Vec<KeptId>, StateError> {
+        let prefix = self.keys.all_kept();
+        let keys = self.store.keys(&prefix)?;
+        Ok(keys.iter().filter_map(|key| KeptId::parse(key.strip_prefix(&prefix)?)).collect())
+    }
+
+    /// Since when values are kept.
+    pub fn kept_since(&self) -> Result<KeptSince, StateError> {
+        Ok(self.load(&self.keys.kept_since())?.unwrap_or_default())
+    }
+
+    /// Stores since when values are kept.
+    pub fn save_kept_since(&self, since: &KeptSince) -> Result<(), StateError> {
+        self.save(&self.keys.kept_since(), since)
+    }
+
+    /// How far the giving back of values is that a person asked for last; none if it is done.
+    pub fn undo<T: DeserializeOwned>(&self) -> Result<Option<T>, StateError> {
+        self.load(&self.keys.undo())
+    }
+
+    /// Stores how far the giving back of values is; none: it is done.
+    pub fn save_undo<T: Serialize>(&self, undo: Option<&T>) -> Result<(), StateError> {
+        match undo {
+            Some(undo) => self.save(&self.keys.undo(), undo),
+            None => Ok(self.store.delete(&self.keys.undo())?),
+        }
     }
 
     /// The records that a person had forgotten (D18).

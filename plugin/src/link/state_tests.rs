@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::*;
 use crate::link::{
-    Absence, Base, BrakeState, Conflict, Cycle, DeadLetter, Emptied, Fingerprint, Part, PartState, Pause, PendingClear,
-    Position, Sureness, Written,
+    Absence, AbsenceBrake, Base, BrakeState, Column, Cycle, DeadLetter, Fingerprint, Holding, Kind, Loss, Part,
+    PartState, Pause, Position, Reason, Side, Sureness, Written,
 };
 use crate::relation::Instant;
 use crate::tribe::AddressSlot;
@@ -151,7 +151,7 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
 }
 
 #[test]
-fn dead_letters_and_conflicts_keep_their_stored_form() {
+fn dead_letters_and_kept_values_keep_their_stored_form() {
     let (subject, at, later) = (organisation("1001"), Instant::from_millis(7), Later::default());
     let code = "refused".to_owned();
     let bare = DeadLetter {
@@ -182,33 +182,39 @@ fn dead_letters_and_conflicts_keep_their_stored_form() {
             },
         }),
     );
-    let mut conflicts = Conflicts { next: 10, ..Conflicts::default() };
-    let lost = "an \"old\" value".to_owned();
-    conflicts.keep(Conflict { subject, slot: "s".to_owned(), lost: lost.clone(), at, later });
-    let entry = json!({"subject": "organisatie/1001", "slot": "s", "lost": lost, "at": 7});
-    is_stored_as(conflicts, json!({"next": 11, "entries": {"10": entry}}));
+    let (lost, instead, slot) = ("an \"old\" value".to_owned(), Fingerprint::sample(1), "s".to_owned());
+    is_stored_as(
+        Kept { subject, slot, side: Side::Tribe, lost: lost.clone(), instead, reason: Reason::Cleared, at, later },
+        json!({
+            "subject": "organisatie/1001", "slot": "s", "side": "tribe", "lost": lost, "instead": PRINT,
+            "reason": "cleared", "at": 7,
+        }),
+    );
+    is_stored_as(KeptSince { oldest: Some(at), ..KeptSince::default() }, json!({"oldest": 7, "looked": null}));
 }
 
 #[test]
 fn the_brake_keeps_its_stored_form() {
     let (subject, since) = (Subject::PrivatePerson(RelatieId::new("7")), Instant::from_millis(7));
-    let held = PendingClear { by: Cycle::Initial, field: "phone".to_owned(), emptied: Emptied::InAdvocaatCentraal };
-    let brake = Brake {
-        state: BrakeState::On { since },
-        held: [(subject.clone(), held)].into_iter().collect(),
-        pushed: [subject].into_iter().collect(),
-        ..Brake::default()
-    };
+    let column = Column { side: Side::AdvocaatCentraal, kind: Kind::PrivatePerson, field: "phone".to_owned() };
+    let mut brake = Brake::default();
+    let losing = brake.losing_mut(&column, Loss::Emptied);
+    losing.held.insert(subject.clone(), Cycle::Initial);
+    losing.lost.insert(subject, since);
+    brake.put_on(&column, Loss::OneValue(Fingerprint::sample(1)), 9, since);
+    brake.holding = Some(Holding { at: since, records: BTreeMap::from([(column, 12)]) });
+    let (column, none, value) = ("advocaatcentraal/particulier/phone", "00".repeat(16), "01".repeat(16));
     is_stored_as(
         brake,
         json!({
-            "state": {"on": {"since": 7}},
-            "held": {"particulier/7": {"by": "initial", "field": "phone", "emptied": "in-advocaat-centraal"}},
-            "pushed": ["particulier/7"],
+            "losses": {column: {none: {"held": {"particulier/7": "initial"}, "lost": {"particulier/7": 7}}}},
+            "brakes": {"0": {"column": column, "loss": value, "since": 7, "state": "on", "holding": 9}},
+            "holding": {"at": 7, "records": {column: 12}},
+            "next": 1,
         }),
     );
-    is_stored_as(Brake::default(), json!({"state": "off"}));
-    is_stored_as(Brake { state: BrakeState::Released, ..Brake::default() }, json!({"state": "released"}));
+    is_stored_as(Brake::default(), json!({"next": 0}));
+    is_stored_as(BrakeState::Ended { at: since }, json!({"ended": {"at": 7}}));
 }
 
 #[test]
@@ -216,7 +222,7 @@ fn the_records_that_tribe_does_not_show_keep_their_stored_form() {
     let absence = Absence { since: Instant::from_millis(7), sureness: Sureness::Gone };
     let records = [(organisation("1001"), absence)].into();
     is_stored_as(
-        Absences { state: BrakeState::Off, records, later: Later::default() },
+        Absences { state: AbsenceBrake::Off, records, later: Later::default() },
         json!({"state": "off", "records": {"organisatie/1001": {"since": 7, "sureness": "gone"}}}),
     );
 }
@@ -233,7 +239,12 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
     }
     every(&[Sureness::Unseen, Sureness::Gone], &["unseen", "gone"]);
     every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
-    every(&[Emptied::InAdvocaatCentraal, Emptied::InTribe], &["in-advocaat-centraal", "in-tribe"]);
+    every(&Side::BOTH, &["advocaatcentraal", "tribe"]);
+    every(
+        &[Reason::Conflict, Reason::Cleared, Reason::Overwritten, Reason::GivenBack],
+        &["conflict", "cleared", "overwritten", "given-back"],
+    );
+    every(&[BrakeState::On, BrakeState::Released, BrakeState::TakingBack], &["on", "released", "taking-back"]);
     every(&[Cycle::Initial, Cycle::Poll, Cycle::Push, Cycle::Sweep], &["initial", "poll", "push", "sweep"]);
     every(
         &[DeepInsert::Honoured, DeepInsert::RelationsOnly, DeepInsert::NotHonoured],
@@ -289,11 +300,12 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     stays(Link::default(), |link| link.paused = Some(Pause::Inactive));
     stays(Cursor::default(), |cursor| cursor.stamp = Some(at));
     stays(Walk::default(), |walk| walk.done += 1);
-    stays(Brake::default(), |brake| brake.state = BrakeState::Released);
-    stays(Absences::default(), |absences| absences.state = BrakeState::Released);
-    stays(Conflicts::default(), |conflicts| conflicts.next += 1);
+    stays(Brake::default(), |brake| brake.next += 1);
+    stays(Absences::default(), |absences| absences.state = AbsenceBrake::Released);
+    stays(KeptSince::default(), |since| since.oldest = Some(at));
     let (subject, slot, lost) = (organisation("1001"), "s".to_owned(), "x".to_owned());
-    stays(Conflict { subject, slot, lost, at, later: later.clone() }, |_| {});
+    let (side, instead, reason) = (Side::Tribe, Fingerprint::EMPTY, Reason::Cleared);
+    stays(Kept { subject, slot, side, lost, instead, reason, at, later: later.clone() }, |_| {});
     let code = "refused".to_owned();
     let fields = BTreeSet::new();
     let letter = DeadLetter { code, fields, attempts: 1, since: at, tried: at, next_try: None, refused: None, later };

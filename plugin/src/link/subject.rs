@@ -1,4 +1,4 @@
-//! What a link, a dead letter or a conflict is about.
+//! What a link, a dead letter or a kept value is about.
 
 use std::fmt;
 
@@ -19,14 +19,44 @@ pub enum Subject {
     ContactPerson(ContactpersoonId),
 }
 
+/// What kind of record a subject is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A relation of soort `bedrijf`.
+    Organisation,
+    /// A relation of soort `particulier`.
+    PrivatePerson,
+    /// A contact person.
+    ContactPerson,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Organisation, Self::PrivatePerson, Self::ContactPerson];
+
+    /// The kind, as keys and codes name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisatie",
+            Self::PrivatePerson => "particulier",
+            Self::ContactPerson => "contactpersoon",
+        }
+    }
+}
+
 impl Subject {
+    /// Its kind.
+    pub fn of_kind(&self) -> Kind {
+        match self {
+            Self::Organisation(_) => Kind::Organisation,
+            Self::PrivatePerson(_) => Kind::PrivatePerson,
+            Self::ContactPerson(_) => Kind::ContactPerson,
+        }
+    }
+
     /// The kind, as keys and codes name it.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Organisation(_) => "organisatie",
-            Self::PrivatePerson(_) => "particulier",
-            Self::ContactPerson(_) => "contactpersoon",
-        }
+        self.of_kind().as_str()
     }
 
     /// AC's id.

@@ -117,6 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn a_slot_tells_which_field_it_is_of() {
+        let organisations = [RelatieId::new("1001")];
+        let all = cells(&Subject::ContactPerson(ContactpersoonId::new("5001")), &organisations);
+        for slot in all.iter().flat_map(|cell| &cell.slots) {
+            let of: Vec<&str> =
+                all.iter().filter(|cell| cell.row.has_slot(&slot.key)).map(|cell| cell.row.name).collect();
+            assert_eq!(of.len(), 1, "{}: {of:?}", slot.key);
+            assert!(slot.key.starts_with(of.first().unwrap()));
+        }
+    }
+
+    #[test]
     fn no_two_slots_share_a_base() {
         let mut all: Vec<String> = keys(&["1001", "1002"]).into_iter().flat_map(|(_, slots)| slots).collect();
         let count = all.len();

@@ -123,8 +123,33 @@ impl FieldMapper<'_> {
             edit.house_number(&house_number.ok_or(Unfit)?.to_tribe());
             return Ok(());
         }
-        let spelled = spelled_in_ac(cell, ac);
-        let canonical = self.canonical(cell.row.form, &spelled);
+        self.spelled_to_tribe(cell.row, &spelled_in_ac(cell, ac), property, edit)
+    }
+
+    /// Puts a text into an edit of the Tribe record that has the field; none empties it.
+    pub fn text_to_tribe(
+        &self,
+        row: &Row,
+        text: Option<&str>,
+        field: TribeField,
+        edit: &mut Edit,
+    ) -> Result<(), Unfit> {
+        let property = field.property();
+        if property == Property::HouseNumber {
+            edit.house_number(&in_one_text(text).to_tribe());
+            return Ok(());
+        }
+        self.spelled_to_tribe(row, &Presence::of(text.unwrap_or_default()), property, edit)
+    }
+
+    fn spelled_to_tribe(
+        &self,
+        row: &Row,
+        spelled: &Presence,
+        property: Property,
+        edit: &mut Edit,
+    ) -> Result<(), Unfit> {
+        let canonical = self.canonical(row.form, spelled);
         if matches!(canonical, Presence::Absent | Presence::Unreadable) {
             return Err(Unfit);
         }
@@ -149,6 +174,11 @@ impl FieldMapper<'_> {
             (_, None) => edit.text(property, None, self.function_property),
         }
         Ok(())
+    }
+
+    /// A text as a value of a field, in canonical form.
+    pub fn text_value(&self, row: &Row, text: &str) -> Presence {
+        self.canonical(row.form, &Presence::of(text))
     }
 
     /// Puts a slot's value into an edit of the AC record.
@@ -178,9 +208,7 @@ impl FieldMapper<'_> {
         match (cell.row.ac, &cell.organisation) {
             (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
                 let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
-                let written = text.unwrap_or_default().to_owned();
-                let whole = HouseNumber { huisnummer: written, toevoeging: String::new() };
-                edit.huisnummer(address_type, &whole.to_tribe().to_ac(&current));
+                edit.huisnummer(address_type, &in_one_text(text).to_tribe().to_ac(&current));
             }
             (AcField::Own(veld), _) => edit.veld(veld, text),
             (AcField::Functie, Some(at)) => edit.functie(at, text),
@@ -290,6 +318,11 @@ fn spelled_in_ac(cell: &CellView, ac: &AcRecord) -> Presence {
         AcField::Functie => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.functie),
         AcField::Doorkiesnummer => ac.koppeling(cell).map_or(Presence::Absent, |koppeling| koppeling.doorkiesnummer),
     }
+}
+
+/// A house number that was kept as one text.
+fn in_one_text(text: Option<&str>) -> HouseNumber {
+    HouseNumber { huisnummer: text.unwrap_or_default().to_owned(), toevoeging: String::new() }
 }
 
 fn house_number_in_ac(ac: &AcRecord, address_type: AddressType) -> Result<Option<HouseNumber>, Unreadable> {

@@ -71,6 +71,19 @@ pub struct Row {
     pub beside: &'static [Property],
 }
 
+impl Row {
+    /// Whether Tribe demands the field: it is never emptied there.
+    pub fn is_demanded(&self) -> bool {
+        self.tribe.iter().any(|field| matches!(field, TribeField::Relation(property) if property.is_required()))
+    }
+
+    /// Whether a slot of that key is one of this field.
+    pub fn has_slot(&self, key: &str) -> bool {
+        let place = key.split_once('@').map_or(key, |(place, _)| place);
+        place.strip_prefix(self.name).is_some_and(|place| ["", ".zakelijk", ".prive"].contains(&place))
+    }
+}
+
 const fn row(name: &'static str, ac: AcField, tribe: &'static [TribeField], form: Form) -> Row {
     Row { name, ac, tribe, form, beside: &[] }
 }

@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use crate::link::{Absence, Absences, BrakeState, Subject, Sureness};
+use crate::link::{Absence, AbsenceBrake, Absences, Subject, Sureness};
 use crate::relation::Instant;
 
 /// How long a record must not show before it is gone. Longer than any lag, shorter than the time between two polls.
@@ -41,7 +41,7 @@ pub(super) enum Meaning {
 impl Absences {
     /// Whether the number of linked records matters to what one more answer "not there" means.
     pub(super) fn are_more_than_a_handful(&self, now: Instant) -> bool {
-        self.state == BrakeState::Off && self.lately(now) >= HANDFUL
+        self.state == AbsenceBrake::Off && self.lately(now) >= HANDFUL
     }
 
     /// Tribe did not show a record: remembers it, and tells what that means among so many linked ones.
@@ -49,24 +49,24 @@ impl Absences {
         if !self.records.contains_key(subject) && self.records.len() < MOST_REMEMBERED {
             self.records.insert(subject.clone(), Absence { since: now, sureness: Sureness::Unseen });
         }
-        if self.state == BrakeState::Off && is_share_too_large(self.lately(now), linked) {
-            self.state = BrakeState::On { since: now };
+        if self.state == AbsenceBrake::Off && is_share_too_large(self.lately(now), linked) {
+            self.state = AbsenceBrake::On { since: now };
         }
         let since = self.records.get(subject).map_or(now, |absence| absence.since);
         let is_long = now.since(since).is_some_and(|time| time >= APART);
         match self.state {
-            BrakeState::On { .. } => Meaning::Unbelieved,
-            BrakeState::Released => Meaning::Gone,
-            BrakeState::Off if is_long => Meaning::Gone,
-            BrakeState::Off => Meaning::Again(since.plus(APART)),
+            AbsenceBrake::On { .. } => Meaning::Unbelieved,
+            AbsenceBrake::Released => Meaning::Gone,
+            AbsenceBrake::Off if is_long => Meaning::Gone,
+            AbsenceBrake::Off => Meaning::Again(since.plus(APART)),
         }
     }
 
     /// A record is gone from now on. One that a person let through counts no more.
     pub(super) fn is_gone(&mut self, subject: &Subject, now: Instant) {
         let since = match self.state {
-            BrakeState::Released => Instant::default(),
-            BrakeState::Off | BrakeState::On { .. } => now,
+            AbsenceBrake::Released => Instant::default(),
+            AbsenceBrake::Off | AbsenceBrake::On { .. } => now,
         };
         let absence = self.records.entry(subject.clone()).or_insert(Absence { since, sureness: Sureness::Gone });
         absence.sureness = Sureness::Gone;
@@ -77,7 +77,7 @@ impl Absences {
     pub(super) fn shows_again(&mut self, subject: &Subject, linked: usize) {
         self.records.remove(subject);
         if self.is_held() && !is_share_too_large(self.unseen(), linked) {
-            self.state = BrakeState::Off;
+            self.state = AbsenceBrake::Off;
             // What is still missing was not believed, and is looked for from the start.
             self.records.retain(|_, absence| absence.sureness == Sureness::Gone);
         }
@@ -85,7 +85,7 @@ impl Absences {
 
     /// Whether the brake is on.
     pub(super) fn is_held(&self) -> bool {
-        matches!(self.state, BrakeState::On { .. })
+        matches!(self.state, AbsenceBrake::On { .. })
     }
 
     /// The records that are not believed to be gone, at most so many.

@@ -95,11 +95,11 @@ fn what_a_person_lets_through_is_gone_and_counts_no_more() {
     for number in 0..50 {
         not_shown(&mut absences, number, NOW, 200);
     }
-    absences.state = BrakeState::Released;
+    absences.state = AbsenceBrake::Released;
     for number in 0..50 {
         assert_eq!(not_shown(&mut absences, number, NOW, 200), Meaning::Gone);
         absences.is_gone(&subject(number), NOW);
     }
-    absences.state = BrakeState::Off;
+    absences.state = AbsenceBrake::Off;
     assert_eq!(not_shown(&mut absences, 60, NOW, 200), Meaning::Again(NOW.plus(APART)));
 }

@@ -1,8 +1,12 @@
-//! What both sides agree on goes into the link, and what gives way into the books.
+//! What both sides agree on goes into the link, and what gives way is kept.
+//!
+//! Whatever a plan is about to clear or overwrite, on either side, is kept here and nowhere else, before it is written.
 
-use crate::link::{Conflict, Fingerprint, Subject};
+use crate::link::{Fingerprint, Kept, Reason, Side, Subject};
 use crate::plan::Step;
 use crate::stored::Later;
+use crate::sync::brake::Treatment;
+use crate::sync::edits::fits;
 use crate::sync::item::Item;
 use crate::sync::outcome::Stop;
 use crate::sync::planned::Planned;
@@ -24,30 +28,97 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     for planned in &item.plan {
-        for (slot, tribe, step) in planned.slots() {
-            if !matches!(step, Step::OverwriteInTribe | Step::LoseToSibling) {
-                continue;
-            }
-            let mut lost = session.mapper().spelled_in_tribe(planned.field.cell.row, slot, &item.tribe);
-            if tribe.is_unreadable {
-                lost = session.mapper().unreadable_in_tribe(slot, &item.tribe);
-                if lost.is_none() {
-                    session.books.note(Code::UnreadableGaveWay, Some(&item.subject), Some(planned.name()));
-                    continue;
-                }
-            }
-            // An emptied field that gives way leaves no value to keep; the note still tells of it.
-            let lost = lost.unwrap_or_default();
-            let conflict = Conflict {
+        let is_turned = planned.loss.is_some_and(|treated| treated.how == Treatment::TurnAround);
+        let reason = (is_turned || session.gives_back).then_some(Reason::GivenBack);
+        let mut unspelled = Vec::new();
+        let gives_way = giving_way(session, item, planned, &mut unspelled);
+        if !unspelled.is_empty() {
+            session.books.note(Code::UnreadableGaveWay, Some(&item.subject), Some(planned.name()));
+        }
+        for GivesWay { slot, side, lost, instead, why } in gives_way {
+            let kept = Kept {
                 subject: item.subject.clone(),
-                slot: slot.key.clone(),
+                slot,
+                side,
                 lost,
+                instead,
+                reason: reason.unwrap_or(why),
                 at: session.now(),
                 later: Later::default(),
             };
-            session.books.keep_conflict(conflict, planned.name());
+            session.books.keep(&session.key, kept, planned.name());
+        }
+        count_loss(session, &item.subject, planned);
+    }
+}
+
+/// A value that gives way.
+struct GivesWay {
+    slot: String,
+    side: Side,
+    lost: String,
+    instead: Fingerprint,
+    why: Reason,
+}
+
+/// The values of one field that give way. Of an emptied field that gives way to a change there is no value; that it did
+/// is kept all the same. What has no plain spelling cannot be kept, and goes to `unspelled`.
+fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: &mut Vec<String>) -> Vec<GivesWay> {
+    let mapper = session.mapper();
+    let cell = &planned.field.cell;
+    let ac = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
+    let source = planned.source().map(|(slot, value)| (slot.key.clone(), value.unwrap_or(Fingerprint::EMPTY)));
+    let mut all = Vec::new();
+    for (slot, tribe, step) in planned.slots() {
+        let (instead, is_conflict) = match step {
+            Step::OverwriteInTribe => (ac, true),
+            Step::WriteToTribe => (ac, false),
+            Step::LoseToSibling => (source.as_ref().map_or(Fingerprint::EMPTY, |(_, value)| *value), true),
+            Step::Keep | Step::Agree(_) | Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal => {
+                continue;
+            }
+        };
+        let says_something = tribe.says.is_some_and(|says| says != Fingerprint::EMPTY);
+        let is_written = step == Step::LoseToSibling || fits(session, item, cell, slot).is_ok();
+        if (is_conflict || says_something) && is_written {
+            let lost = match tribe.is_unreadable {
+                true => mapper.unreadable_in_tribe(slot, &item.tribe),
+                false => mapper.spelled_in_tribe(cell.row, slot, &item.tribe),
+            };
+            if tribe.is_unreadable && lost.is_none() {
+                unspelled.push(slot.key.clone());
+                continue;
+            }
+            let lost = lost.unwrap_or_default();
+            let why = if is_conflict { Reason::Conflict } else { reason(instead) };
+            all.push(GivesWay { slot: slot.key.clone(), side: Side::Tribe, lost, instead, why });
         }
     }
+    if let Some((slot, instead)) = source
+        && ac != Fingerprint::EMPTY
+        && ac != instead
+        && let Some(lost) = mapper.spelled_in_ac(cell, &item.ac)
+    {
+        all.push(GivesWay { slot, side: Side::AdvocaatCentraal, lost, instead, why: reason(instead) });
+    }
+    all
+}
+
+fn reason(instead: Fingerprint) -> Reason {
+    if instead == Fingerprint::EMPTY { Reason::Cleared } else { Reason::Overwritten }
+}
+
+/// Counts a loss that goes through in a cycle. What a person asked for is not counted.
+fn count_loss(session: &mut Session<'_>, subject: &Subject, planned: &Planned) {
+    let Some(treated) = planned.loss.filter(|treated| treated.how == Treatment::GoThrough) else { return };
+    let column = planned.column(subject.of_kind(), treated.side);
+    let brake = session.books.brake();
+    let known = brake.losing(&column, treated.loss).is_some_and(|losing| losing.lost.contains_key(subject));
+    if session.wish.cycle().is_none() || known || brake.standing(&column, treated.loss).is_some() {
+        return;
+    }
+    let now = session.now();
+    session.books.brake_mut().losing_mut(&column, treated.loss).lost.insert(subject.clone(), now);
 }
 
 /// Notes a field that was sent empty and came back with a value. That value is its base: nobody wrote it, so it is

@@ -13,7 +13,7 @@ use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::overlap::after_sweep_found;
 use crate::sync::scope::{self, Scope, Why};
 use crate::sync::session::Session;
-use crate::sync::{pending_clear, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
+use crate::sync::{losses, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
 use crate::wording::Code;
 
 /// Which sides of a record are compared whose AC side did not change.
@@ -62,6 +62,7 @@ fn bring_together(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), St
     // Both sides are observed, and from that it follows what is to be done.
     read_tribe::read_batch(session, batch)?;
     batch.active_mut().for_each(|(_, item)| item.observe_tribe(session));
+    losses::foresee(session, batch);
     read_advocaatcentraal::read_what_is_written(session, batch)?;
     // What gives way is durable before anything is written.
     for (_, item) in batch.active_mut() {
@@ -73,7 +74,7 @@ fn bring_together(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), St
     }
     read_tribe::read_before_writing(session, batch)?;
     write_tribe::write(session, batch)?;
-    pending_clear::remember(session, batch)
+    losses::remember(session, batch)
 }
 
 /// An item with its scope and its link; none for a relation of a kind that is not known.
@@ -115,7 +116,8 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
     if matches!(item.scope, Scope::Outside(_)) {
         return false;
     }
-    if compare == Compare::BothSides {
+    // What is held shows only where both sides are compared, and so does that it is no longer lost.
+    if compare == Compare::BothSides || session.books.brake().holds(&item.subject) {
         return true;
     }
     if item.link.is_gone(&Part::Relation) {

@@ -4,7 +4,6 @@ use crate::link::{DeepInsert, Part};
 use crate::mapping::{AcField, CellView, TribeField, cells};
 use crate::relation::TribeId;
 use crate::sync::item::{Item, Missing};
-use crate::sync::planned::is_demanded;
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Edit};
@@ -49,7 +48,7 @@ pub(super) fn new_record(
 /// The fields of an organisation or person with its addresses. None if a demanded field is empty.
 fn fill_relation(session: &mut Session<'_>, item: &mut Item, cells: &[CellView], edit: &mut Edit) -> Option<()> {
     for cell in cells {
-        if is_demanded(cell) && session.mapper().ac_value(cell, &item.ac).text().is_none() {
+        if cell.row.is_demanded() && session.mapper().ac_value(cell, &item.ac).text().is_none() {
             item.halt_refused(session, Code::RequiredFieldEmpty, Some(cell.row.name));
             return None;
         }
@@ -95,7 +94,7 @@ fn fill(
     let ac = session.observer().ac(cell, &item.ac);
     for slot in cell.slots.iter().filter(|slot| wanted(&slot.field)) {
         let is_empty = session.mapper().ac_value(cell, &item.ac).text().is_none();
-        if is_empty || (item.goes_without(&slot.key, ac) && !is_demanded(cell)) {
+        if is_empty || (item.goes_without(&slot.key, ac) && !cell.row.is_demanded()) {
             continue;
         }
         if session.mapper().to_tribe(cell, &item.ac, slot.field, edit).is_err() {

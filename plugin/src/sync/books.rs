@@ -1,13 +1,16 @@
-//! The books of a slice: dead letters, conflicts, the brake, what Tribe does not show, and the outcome under way.
+//! The books of a slice: dead letters, the brake, what Tribe does not show, values that give way, and the outcome under
+//! way.
 //!
-//! The first four are one value of the store each. They are read when a slice begins, changed in memory, and made
-//! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor.
+//! The first three are one value of the store each. They are read when a slice begins, changed in memory, and made
+//! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor. A value that
+//! gives way is a value of the store by itself, written by the same flush and not read again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::link::{
-    Absences, Brake, Conflict, Conflicts, DeadLetter, DeadLetters, Fingerprint, OfficeState, StateError, Subject,
+    Absences, Brake, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, KeepFor, Kept, KeptId, KeptSince,
+    OfficeState, Reason, StateError, Subject,
 };
 use crate::relation::Instant;
 use crate::stored::Later;
@@ -61,9 +64,12 @@ impl<T> Dirty<T> {
 /// What one slice writes down of its work.
 pub(super) struct Books {
     letters: Dirty<DeadLetters>,
-    conflicts: Dirty<Conflicts>,
     brake: Dirty<Brake>,
     absences: Dirty<Absences>,
+    kept_since: Dirty<KeptSince>,
+    /// Values that give way, to be kept with the next flush.
+    kept: BTreeMap<KeptId, Kept>,
+    keep_for: KeepFor,
     /// What the slice did so far.
     pub(super) outcome: Outcome,
     /// Records that wait for the end of their cycle, and are counted then.
@@ -81,23 +87,40 @@ struct Reading {
 }
 
 impl Books {
-    /// The books as the store has them; conflicts whose time is over are dropped.
-    pub(super) fn open(state: &OfficeState<'_>, now: Instant) -> Result<Self, StateError> {
-        let letters = Dirty::clean(state.dead_letters()?);
-        let mut conflicts = Dirty::clean(state.conflicts()?);
-        conflicts.changed = conflicts.value.end_old(now);
-        let brake = Dirty::clean(state.brake()?);
-        let absences = Dirty::clean(state.absences()?);
-        let (outcome, reading) = (Outcome::default(), BTreeMap::new());
-        Ok(Self { letters, conflicts, brake, absences, outcome, counted_later: 0, reading })
+    /// The books as the store has them; what has ended is forgotten.
+    pub(super) fn open(state: &OfficeState<'_>, now: Instant, keep_for: KeepFor) -> Result<Self, StateError> {
+        let mut brake = Dirty::clean(state.brake()?);
+        brake.changed = brake.value.forget_old(now);
+        let mut kept_since = Dirty::clean(state.kept_since()?);
+        if kept_since.value.is_due(keep_for, now) {
+            let oldest = end_old(state, now, keep_for)?;
+            *kept_since.change() = KeptSince { oldest, looked: Some(now), ..kept_since.value.clone() };
+        }
+        Ok(Self {
+            letters: Dirty::clean(state.dead_letters()?),
+            brake,
+            kept_since,
+            absences: Dirty::clean(state.absences()?),
+            kept: BTreeMap::new(),
+            keep_for,
+            outcome: Outcome::default(),
+            counted_later: 0,
+            reading: BTreeMap::new(),
+        })
     }
 
     /// Makes what changed durable.
     pub(super) fn flush(&mut self, state: &OfficeState<'_>) -> Result<(), StateError> {
         self.letters.flush(|letters| state.save_dead_letters(letters))?;
-        self.conflicts.flush(|conflicts| state.save_conflicts(conflicts))?;
         self.brake.flush(|brake| state.save_brake(brake))?;
-        self.absences.flush(|absences| state.save_absences(absences))
+        self.absences.flush(|absences| state.save_absences(absences))?;
+        // Since when first: a value that nobody knows to be there would never end.
+        self.kept_since.flush(|since| state.save_kept_since(since))?;
+        while let Some((id, kept)) = self.kept.first_key_value() {
+            state.save_kept(id, kept)?;
+            self.kept.pop_first();
+        }
+        Ok(())
     }
 
     /// Notes something that a person may want to know.
@@ -225,22 +248,20 @@ impl Books {
         self.letters.changed |= self.letters.value.0.remove(subject).is_some();
     }
 
-    /// Keeps a value that gives way.
-    pub(super) fn keep_conflict(&mut self, conflict: Conflict, field: &str) {
-        self.note(Code::Conflict, Some(&conflict.subject), Some(field));
-        self.conflicts.change().keep(conflict);
-    }
-
-    /// The conflict of that number, if it has not ended.
-    pub(super) fn conflict(&self, number: u64) -> Option<&Conflict> {
-        self.conflicts.value.entries.get(&number)
-    }
-
-    /// Ends the conflicts that are as described.
-    pub(super) fn end_conflicts(&mut self, ends: impl Fn(u64, &Conflict) -> bool) {
-        let before = self.conflicts.value.entries.len();
-        self.conflicts.value.entries.retain(|number, conflict| !ends(*number, conflict));
-        self.conflicts.changed |= self.conflicts.value.entries.len() < before;
+    /// Keeps a value that gives way, under a name that follows from it. Durable with the next [`Books::flush`]; only
+    /// then may it be overwritten.
+    pub(super) fn keep(&mut self, key: &FingerprintKey, kept: Kept, field: &str) {
+        if kept.reason == Reason::Conflict {
+            let code = if self.keep_for.is_never() { Code::ConflictNotKept } else { Code::Conflict };
+            self.note(code, Some(&kept.subject), Some(field));
+        }
+        if self.keep_for.is_never() {
+            return;
+        }
+        if self.kept_since.value.oldest.is_none_or(|oldest| kept.at < oldest) {
+            self.kept_since.change().oldest = Some(kept.at);
+        }
+        self.kept.insert(KeptId::of(key, &kept), kept);
     }
 
     /// The brake.
@@ -262,6 +283,21 @@ impl Books {
     pub(super) fn absences_mut(&mut self) -> &mut Absences {
         self.absences.change()
     }
+}
+
+/// Ends the keeping of values whose time is over; tells when the oldest of the others was kept.
+fn end_old(state: &OfficeState<'_>, now: Instant, keep_for: KeepFor) -> Result<Option<Instant>, StateError> {
+    let mut oldest: Option<Instant> = None;
+    for id in state.all_kept()? {
+        match state.kept(&id)? {
+            Some(kept) if !keep_for.has_ended(kept.at, now) => {
+                oldest = Some(oldest.map_or(kept.at, |oldest| oldest.min(kept.at)));
+            }
+            Some(_) => state.forget_kept(&id)?,
+            None => {}
+        }
+    }
+    Ok(oldest)
 }
 
 /// How long a record rests after so many tries.

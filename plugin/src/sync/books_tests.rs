@@ -8,9 +8,11 @@ const NOW: Instant = Instant::from_millis(1_000_000);
 fn books() -> Books {
     Books {
         letters: Dirty::clean(DeadLetters::default()),
-        conflicts: Dirty::clean(Conflicts::default()),
         brake: Dirty::clean(Brake::default()),
         absences: Dirty::clean(Absences::default()),
+        kept_since: Dirty::clean(KeptSince::default()),
+        kept: BTreeMap::new(),
+        keep_for: KeepFor::default(),
         outcome: Outcome::default(),
         counted_later: 0,
         reading: BTreeMap::new(),

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{BrakeState, Cursor, Cycle, Stream};
+use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
-use crate::sync::brake::{self, ClearPolicy};
+use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
-use crate::sync::letters::Which;
+use crate::sync::letters::WhichLetters;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::overlap::from_now;
-use crate::sync::release::let_a_handful_through;
+use crate::sync::release::{carry_out, let_a_couple_through};
 use crate::sync::session::{Session, run};
-use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, Extent, Letters, LookAgain, OfAc, PendingClears};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, EndOf, Extent, Letters, LookAgain, OfAc};
 use crate::sync::tribe_changes::sync_pushed;
 use crate::sync::walk::{Step, walk};
 use crate::wording::Code;
@@ -31,21 +31,21 @@ pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Re
         session.makes_many();
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
-        let letters = Letters(Which { only_resting: true, ..Which::default() });
-        walk(session, "initial", &[&relaties, &contactpersonen, &letters, &PendingClears(&[Cycle::Initial])])
+        let letters = Letters(WhichLetters { only_resting: true, ..WhichLetters::default() });
+        walk(session, "initial", &[&relaties, &contactpersonen, &letters, &EndOf(&[Cycle::Initial])])
     })
 }
 
 /// One cycle of the periodic sync. Called until [`Next::Done`].
 pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        if !go_on_with_release(session)? {
+        if !carry_out_first(session)? {
             return Ok(());
         }
         begin(session, Cycle::Poll);
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
         let of_tribe = ChangedInTribe::ALL;
-        let last: [&dyn Step; 3] = [&LookAgain, &DueLetters, &PendingClears(&[Cycle::Push, Cycle::Poll])];
+        let last: [&dyn Step; 3] = [&LookAgain, &DueLetters, &EndOf(&[Cycle::Push, Cycle::Poll])];
         let of_tribe_and_last = of_tribe.iter().map(|step| step as &dyn Step).chain(last);
         if is_initial_sync_done(session)? {
             let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
@@ -55,14 +55,6 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
             session.books.note(Code::InitialSyncFirst, None, None);
             walk(session, "poll-before-initial", &of_tribe_and_last.collect::<Vec<_>>())
         }
-    })
-}
-
-/// Tries dead letters again, values that were refused before and all. Called until [`Next::Done`].
-pub fn retry_letters(ports: Ports<'_>, settings: &Settings, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
-    run(ports, settings, budget, |session| {
-        begin(session, Cycle::Poll);
-        walk(session, "letters", &[&Letters(which.clone())])
     })
 }
 
@@ -78,7 +70,7 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
         begin(session, Cycle::Sweep);
         session.is_sweep = true;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
-        walk(session, "sweep", &[&relaties, &contactpersonen, &PendingClears(&[Cycle::Sweep])])
+        walk(session, "sweep", &[&relaties, &contactpersonen, &EndOf(&[Cycle::Sweep])])
     })
 }
 
@@ -101,7 +93,7 @@ pub fn push(
             left.drain(..some.len());
         }
         if left.is_empty() {
-            return let_a_handful_through(session);
+            return let_a_couple_through(session);
         }
         session.books.outcome.next = Next::Again;
         Ok(())
@@ -109,64 +101,116 @@ pub fn push(
     Ok((outcome, left))
 }
 
-/// Agrees to the clearings that the brake holds back, and that the records are gone which Tribe does not show, and
-/// carries it out: every linked record is compared. Called until [`Next::Done`]; where that is broken off, the poll
-/// goes on with it.
-pub fn release_brake(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+/// Tries dead letters again, values that were refused before and all. Called until [`Next::Done`].
+pub fn retry_letters(
+    ports: Ports<'_>,
+    settings: &Settings,
+    which: &WhichLetters,
+    budget: Budget,
+) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        if brake::is_on(session.books.brake()) {
-            session.books.brake_mut().state = BrakeState::Released;
-        }
-        if session.books.absences().is_held() {
-            session.books.absences_mut().state = BrakeState::Released;
-        }
-        if !is_released(session) {
-            session.books.note(Code::BrakeNotOn, None, None);
-            return Ok(());
-        }
-        session.flush()?;
-        go_on_with_release(session).map(drop)
+        begin(session, Cycle::Poll);
+        walk(session, "letters", &[&Letters(which.clone())])
     })
 }
 
-/// Whether a person agreed to something that is still being carried out.
-fn is_released(session: &Session<'_>) -> bool {
-    [session.books.brake().state, session.books.absences().state].contains(&BrakeState::Released)
+/// Lets through what a brake holds back, or what all of them do, as a person agreed. Called until [`Next::Done`]; where
+/// that is broken off, the poll goes on with it.
+pub fn release_brake(
+    ports: Ports<'_>,
+    settings: &Settings,
+    budget: Budget,
+    brake: Option<u64>,
+) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        let gone = brake.is_none() && agree_gone(session);
+        decide(session, brake, BrakeState::Released, gone)
+    })
 }
 
-/// Compares everything with what a person agreed to allowed, if that is so; tells whether nothing of it is left.
-fn go_on_with_release(session: &mut Session<'_>) -> Result<bool, Stop> {
-    if !is_released(session) {
+/// The records are gone that Tribe does not show, as a person says: every linked record is compared. Called until
+/// [`Next::Done`]; where that is broken off, the poll goes on with it.
+pub fn release_gone(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| {
+        let gone = agree_gone(session);
+        // No brake has that number.
+        decide(session, Some(u64::MAX), BrakeState::Released, gone)
+    })
+}
+
+/// Takes back the values that the side lost that a brake is about: what it holds is written the other way round, and
+/// what was lost before is given back. Called until [`Next::Done`]; where that is broken off, the poll goes on with it.
+pub fn take_back(ports: Ports<'_>, settings: &Settings, budget: Budget, brake: u64) -> Result<Outcome, Stopped> {
+    run(ports, settings, budget, |session| decide(session, Some(brake), BrakeState::TakingBack, false))
+}
+
+/// A person agreed that many records are gone; tells whether that is to be carried out.
+fn agree_gone(session: &mut Session<'_>) -> bool {
+    if session.books.absences().is_held() {
+        session.books.absences_mut().state = AbsenceBrake::Released;
+    }
+    session.books.absences().state == AbsenceBrake::Released
+}
+
+/// A person decides on a brake, or on all; then that is carried out. `gone`: so is what was said of missing records.
+fn decide(session: &mut Session<'_>, brake: Option<u64>, decision: BrakeState, gone: bool) -> Result<(), Stop> {
+    let meant = session.books.brake().all_standing().filter(|(number, _)| brake.is_none_or(|brake| brake == *number));
+    let meant: Vec<(u64, BrakeState)> = meant.map(|(number, braked)| (number, braked.state)).collect();
+    if meant.is_empty() && !gone {
+        session.books.note(Code::BrakeNotOn, None, None);
+        return Ok(());
+    }
+    for (number, state) in meant {
+        // To let all through does not take back what a person decided on by its number.
+        let stays = brake.is_none() && state != BrakeState::On;
+        if let Some(braked) = session.books.brake_mut().brakes.get_mut(&number).filter(|_| !stays) {
+            braked.state = decision;
+        }
+    }
+    session.flush()?;
+    carry_out_first(session)?;
+    tell_of_brakes(session);
+    Ok(())
+}
+
+/// Carries out what a person decided on brakes; tells whether nothing of it is left.
+fn carry_out_first(session: &mut Session<'_>) -> Result<bool, Stop> {
+    session.wish = Wish::Cycle(Cycle::Poll);
+    Ok(carry_out(session)? && carry_out_gone(session)?)
+}
+
+/// Compares everything, if a person said that what Tribe does not show is gone; tells whether nothing of it is left.
+fn carry_out_gone(session: &mut Session<'_>) -> Result<bool, Stop> {
+    if session.books.absences().state != AbsenceBrake::Released {
         return Ok(true);
     }
-    session.clear_policy = ClearPolicy::of(session.books.brake(), Cycle::Sweep);
+    session.wish = Wish::Cycle(Cycle::Sweep);
     let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
-    walk(session, "release", &[&relaties, &contactpersonen])?;
+    walk(session, "gone", &[&relaties, &contactpersonen])?;
     if session.books.outcome.next == Next::Again {
         return Ok(false);
     }
-    if session.books.brake().state == BrakeState::Released {
-        let brake = session.books.brake_mut();
-        brake.state = BrakeState::Off;
-        brake.held.clear();
-        brake.pushed.clear();
-    }
-    if session.books.absences().state == BrakeState::Released {
-        session.books.absences_mut().state = BrakeState::Off;
-    }
+    session.books.absences_mut().state = AbsenceBrake::Off;
     session.flush()?;
     Ok(true)
 }
 
-/// Sets what this cycle does with clearings, and tells what waits for a person.
+/// Sets at whose wish this cycle handles records, and tells which brakes are on.
 fn begin(session: &mut Session<'_>, cycle: Cycle) {
-    session.clear_policy = ClearPolicy::of(session.books.brake(), cycle);
-    if brake::is_on(session.books.brake()) && cycle != Cycle::Push {
-        session.books.note(Code::BrakeOn, None, None);
+    session.wish = Wish::Cycle(cycle);
+    if cycle != Cycle::Push {
+        tell_of_brakes(session);
     }
     if session.books.absences().is_held() && cycle != Cycle::Push {
         session.books.note(Code::ManyNotShown, None, None);
     }
+}
+
+/// Notes which brakes wait for a person.
+fn tell_of_brakes(session: &mut Session<'_>) {
+    let on = session.books.brake().all_standing().filter(|(_, braked)| braked.state == BrakeState::On);
+    let on: Vec<String> = on.map(|(_, braked)| braked.column.field.clone()).collect();
+    on.iter().for_each(|field| session.books.note(Code::BrakeOn, None, Some(field)));
 }
 
 fn is_initial_sync_done(session: &Session<'_>) -> Result<bool, Stop> {

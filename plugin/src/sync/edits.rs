@@ -116,10 +116,7 @@ impl Edits {
 
     fn add(&mut self, session: &Session<'_>, item: &Item, filled: Filled) -> Result<(), Code> {
         let Filled { cell, slot } = &filled;
-        let emptied = session.mapper().ac_value(cell, &item.ac).text().is_none();
-        if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
-            return Err(Code::RequiredFieldEmpty);
-        }
+        fits(session, item, cell, slot)?;
         let (target, new_address) = target(item, slot);
         let (edit, slots) = self.by_target.entry(target).or_default();
         let into = match new_address {
@@ -130,6 +127,17 @@ impl Edits {
         slots.push(filled);
         Ok(())
     }
+}
+
+/// Whether a slot can take AC's value: what Tribe demands is not emptied, and what Tribe has no form for is not
+/// written.
+pub(super) fn fits(session: &Session<'_>, item: &Item, cell: &CellView, slot: &SlotView) -> Result<(), Code> {
+    let emptied = session.mapper().ac_value(cell, &item.ac).text().is_none();
+    if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
+        return Err(Code::RequiredFieldEmpty);
+    }
+    let written = session.mapper().to_tribe(cell, &item.ac, slot.field, &mut Edit::new());
+    written.map_err(|_| Code::ValueDoesNotFit)
 }
 
 /// The record that a slot's value goes to; with the address that it is for, where that does not exist yet.

@@ -11,7 +11,6 @@ use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::is_as_made;
 use crate::sync::outcome::{Stop, System, Verdict};
-use crate::sync::planned::is_demanded;
 use crate::sync::session::Session;
 use crate::tribe::{Create, Edit, Record};
 use crate::wording::Code;
@@ -139,7 +138,7 @@ pub(super) fn leaves_out(session: &Session<'_>, item: &mut Item, part: &Part, fa
     let function_property = &session.settings.tribe.function_property;
     let is_named = |field: TribeField| failure.named_field().is_none_or(|name| field.is_named(name, function_property));
     let before = item.left_out.len();
-    for cell in cells(&item.subject, &organisation_of(part)).iter().filter(|cell| !is_demanded(cell)) {
+    for cell in cells(&item.subject, &organisation_of(part)).iter().filter(|cell| !cell.row.is_demanded()) {
         let has_value = session.mapper().ac_value(cell, &item.ac).text().is_some();
         let slots = cell.slots.iter().filter(|slot| has_value && belongs_to(part, slot.field) && is_named(slot.field));
         item.left_out.extend(slots.map(|slot| slot.key.clone()));

@@ -123,7 +123,7 @@ impl Item {
     pub(super) fn make_plan(&mut self, session: &Session<'_>) {
         self.plan = match self.is_halted {
             true => Vec::new(),
-            false => planned::plan(&self.observation, &self.link, session.clear_policy),
+            false => planned::plan(&self.observation, &self.link, &session.treating(self.subject.of_kind())),
         };
     }
 

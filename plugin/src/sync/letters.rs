@@ -15,9 +15,9 @@ const MOST_DUE: usize = 100;
 /// How often one of those that were refused for the same reason is tried again.
 const PROBED_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Which dead letters are meant.
+/// WhichLetters dead letters are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Which {
+pub struct WhichLetters {
     /// Those with that code.
     pub code: Option<String>,
     /// Those that name that field.
@@ -26,7 +26,7 @@ pub struct Which {
     pub only_resting: bool,
 }
 
-impl Which {
+impl WhichLetters {
     fn includes(&self, letter: &DeadLetter) -> bool {
         self.code.as_ref().is_none_or(|code| letter.code == *code)
             && self.field.as_ref().is_none_or(|field| letter.fields.contains(field))
@@ -68,7 +68,7 @@ pub(super) fn probe(session: &mut Session<'_>) -> Result<(), Stop> {
 /// Tries some of those that are meant, those after that subject; gives the last that was tried, if more may be left.
 pub(super) fn try_after(
     session: &mut Session<'_>,
-    which: &Which,
+    which: &WhichLetters,
     after: Option<&str>,
     most: usize,
 ) -> Result<Option<String>, Stop> {

@@ -11,9 +11,9 @@
 //! | adopt | what stands there already is found by its marker | [`adopt`] |
 //! | create | what is missing is made: intent → create → owner → link | [`create`], [`deep_insert`], [`body`], [`intent`] |
 //! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`not_shown`], [`read_advocaatcentraal`], [`observation`] |
-//! | plan | each field is compared with what both sides last agreed on | [`planned`], [`plan`](crate::plan) |
+//! | plan | each field is compared with what both sides last agreed on; what too many would lose waits | [`planned`], [`plan`](crate::plan), [`losses`] |
 //! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
-//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`pending_clear`], [`books`] |
+//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`losses`], [`books`] |
 //!
 //! **Three reads.** A record is read in a list, which is cheap and may lag or leave fields out. Before either side gets
 //! a value it is read by itself in AC: a list may show a record as it was before our own last write. And right before
@@ -39,15 +39,17 @@ mod doubt;
 mod edits;
 mod feed;
 mod find_again;
+mod give_back;
 mod health;
+mod holding;
 mod intent;
 mod item;
 mod letters;
+mod losses;
 mod not_shown;
 mod observation;
 mod outcome;
 mod overlap;
-mod pending_clear;
 mod planned;
 pub mod preview;
 mod read_advocaatcentraal;
@@ -58,13 +60,14 @@ mod scope;
 mod session;
 mod steps;
 mod tribe_changes;
+mod undo;
 mod walk;
 mod write_advocaatcentraal;
 mod write_tribe;
 
 pub use budget::Budget;
-pub use cycles::{initial_sync, poll, push, release_brake, retry_letters, sweep};
+pub use cycles::{initial_sync, poll, push, release_brake, release_gone, retry_letters, sweep, take_back};
 pub(crate) use health::stop_of_failure;
-pub use letters::Which;
+pub use letters::WhichLetters;
 pub use outcome::{Counts, Next, Note, Outcome, Stop, Stopped, System, Verdict};
 pub(crate) use session::empty_members;

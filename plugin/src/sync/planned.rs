@@ -3,10 +3,10 @@
 //! [`plan`](crate::plan) decides on one field. Here a record's observation becomes the planner's cells, and what is
 //! decided stands beside the field that it is about.
 
-use crate::link::{Emptied, Fingerprint, Link, RefusedBy};
-use crate::mapping::{CellView, SlotView, TribeField};
-use crate::plan::{Cell, Slot, Step, decide, without_clearing};
-use crate::sync::brake::ClearPolicy;
+use crate::link::{Column, Fingerprint, Kind, Link, Loss, RefusedBy, Side};
+use crate::mapping::{Row, SlotView};
+use crate::plan::{Cell, Slot, Step, decide, held_back, loss, turned_around};
+use crate::sync::brake::{Treatment, counts};
 use crate::sync::observation::{InTribe, Observation, Observed, Reading};
 
 /// One field with what the planner decided for each of its slots.
@@ -14,16 +14,33 @@ use crate::sync::observation::{InTribe, Observation, Observed, Reading};
 pub(super) struct Planned {
     pub(super) field: Observed,
     steps: Vec<Step>,
-    /// Where the field was emptied, if its clearing was left out of the steps.
-    pub(super) pending_clear: Option<Emptied>,
     /// Who refused its value, if that was left out of the steps.
     pub(super) refused: Option<RefusedBy>,
+    /// What either side would lose, were nothing held back or turned around, and what was done with it; none if
+    /// neither loses what counts.
+    pub(super) loss: Option<Treated>,
+}
+
+/// A loss with what is done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Treated {
+    /// Whose value.
+    pub(super) side: Side,
+    /// What takes its place.
+    pub(super) loss: Loss,
+    /// What is done with it.
+    pub(super) how: Treatment,
 }
 
 impl Planned {
     /// The field's name.
     pub(super) fn name(&self) -> &'static str {
         self.field.cell.row.name
+    }
+
+    /// Its column on that side.
+    pub(super) fn column(&self, kind: Kind, side: Side) -> Column {
+        Column { side, kind, field: self.name().to_owned() }
     }
 
     /// The slots with what Tribe says of each and what is to be done.
@@ -33,7 +50,12 @@ impl Planned {
 
     /// Whether something of it was left out of the steps.
     fn is_left_out(&self) -> bool {
-        self.pending_clear.is_some() || self.refused.is_some()
+        self.held().is_some() || self.refused.is_some()
+    }
+
+    /// The loss that is held back.
+    pub(super) fn held(&self) -> Option<(Side, Loss)> {
+        self.loss.filter(|treated| treated.how == Treatment::Hold).map(|treated| (treated.side, treated.loss))
     }
 
     /// Whether either side gets a value.
@@ -53,28 +75,31 @@ impl Planned {
     }
 }
 
+/// What is done with a loss of that field on that side.
+pub(super) type Treat<'t> = &'t dyn Fn(Side, &Row, Loss) -> Treatment;
+
 /// What is to be done with one record; fields with which nothing is to be done are left out.
-pub(super) fn plan(observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
-    plan_as_if(observation.reading, observation, link, policy)
+pub(super) fn plan(observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
+    plan_as_if(observation.reading, observation, link, treat)
 }
 
 /// Whether either side would get a value, were AC's record read by itself and still said the same.
-pub(super) fn would_write(observation: &Observation, link: &Link, policy: ClearPolicy) -> bool {
-    plan_as_if(Reading::Single, observation, link, policy).iter().any(Planned::writes)
+pub(super) fn would_write(observation: &Observation, link: &Link, treat: Treat<'_>) -> bool {
+    plan_as_if(Reading::Single, observation, link, treat).iter().any(Planned::writes)
 }
 
-fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, policy: ClearPolicy) -> Vec<Planned> {
+fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
     let whole = match (reading, observation.leaves_out_empties) {
         (Reading::InList, _) => Whole::No,
         (Reading::Single, false) => Whole::Yes,
         (Reading::Single, true) => Whole::ButForEmpties,
     };
-    let planned = observation.fields.iter().map(|field| plan_field(whole, field, link, policy));
+    let planned = observation.fields.iter().map(|field| plan_field(whole, field, link, treat));
     let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
     planned.filter(matters).collect()
 }
 
-fn plan_field(whole: Whole, field: &Observed, link: &Link, policy: ClearPolicy) -> Planned {
+fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> Planned {
     let slots = field.slots().map(|(slot, tribe)| {
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
         let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
@@ -84,13 +109,15 @@ fn plan_field(whole: Whole, field: &Observed, link: &Link, policy: ClearPolicy) 
     let slots: Vec<Slot> = slots.collect();
     let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));
     let cell = Cell { ac, slots, direction: field.direction };
-    let steps = decide(&cell);
-    let (steps, pending_clear) = match policy {
-        ClearPolicy::WaitFor(_) if !is_demanded(&field.cell) => without_clearing(&cell, steps),
-        ClearPolicy::WaitFor(_) | ClearPolicy::GoThrough => (steps, None),
+    let (steps, refused) = without_refused(&cell, field, link, decide(&cell));
+    let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss));
+    let treated = loss.map(|(side, loss)| Treated { side, loss, how: treat(side, field.cell.row, loss) });
+    let steps = match treated.map(|treated| treated.how) {
+        None | Some(Treatment::GoThrough) => steps,
+        Some(Treatment::Hold) => held_back(steps),
+        Some(Treatment::TurnAround) => turned_around(&cell, steps),
     };
-    let (steps, refused) = without_refused(&cell, field, link, steps);
-    Planned { field: field.clone(), steps, pending_clear, refused }
+    Planned { field: field.clone(), steps, loss: treated, refused }
 }
 
 /// The steps without those that send a value once more which was refused, and by whom it was; none if none does.
@@ -114,11 +141,6 @@ fn without_refused(cell: &Cell, field: &Observed, link: &Link, mut steps: Vec<St
         steps.iter_mut().filter(|step| !goes_on(step)).for_each(|step| *step = Step::Keep);
     }
     (steps, refused)
-}
-
-/// Whether Tribe demands the field: it is never emptied there.
-pub(super) fn is_demanded(cell: &CellView) -> bool {
-    cell.slots.iter().any(|slot| matches!(slot.field, TribeField::Relation(property) if property.is_required()))
 }
 
 /// Whether a record of AC's holds all that AC has.

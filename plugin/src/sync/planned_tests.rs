@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;
-use crate::link::{Base, Cycle, Subject};
+use crate::link::{Base, Subject};
 use crate::mapping::cells;
 use crate::plan::Direction;
 use crate::relation::RelatieId;
@@ -39,8 +39,14 @@ fn steps(planned: &[Planned]) -> Vec<(&'static str, Vec<Step>)> {
     planned.iter().map(|planned| (planned.name(), planned.steps.clone())).collect()
 }
 
-const WAIT: ClearPolicy = ClearPolicy::WaitFor(Cycle::Poll);
-const THROUGH: ClearPolicy = ClearPolicy::GoThrough;
+/// As a cycle does: what is emptied is held, and any other value goes through.
+fn waiting(_: Side, _: &Row, loss: Loss) -> Treatment {
+    if loss == Loss::Emptied { Treatment::Hold } else { Treatment::GoThrough }
+}
+
+const WAIT: Treat<'static> = &waiting;
+const THROUGH: Treat<'static> = &|_, _, _| Treatment::GoThrough;
+const BACK: Treat<'static> = &|_, _, _| Treatment::TurnAround;
 
 #[test]
 fn a_field_that_did_not_move_is_left_out_of_the_plan() {
@@ -68,17 +74,20 @@ fn a_clearing_waits_for_the_end_of_its_cycle_and_goes_through_when_it_may() {
     let link = agreed(&["organisatie.email"], OLD, OLD);
     let waiting = plan(&observation, &link, WAIT);
     assert_eq!(steps(&waiting), [("organisatie.email", vec![Step::Keep])]);
-    assert_eq!(waiting[0].pending_clear, Some(Emptied::InAdvocaatCentraal));
+    assert_eq!(waiting[0].held(), Some((Side::Tribe, Loss::Emptied)));
     let through = plan(&observation, &link, THROUGH);
     assert_eq!(steps(&through), [("organisatie.email", vec![Step::WriteToTribe])]);
-    assert_eq!(through[0].pending_clear, None);
+    assert_eq!(through[0].held(), None);
+    assert_eq!(through[0].loss.unwrap().loss, Loss::Emptied);
+    let back = plan(&observation, &link, BACK);
+    assert_eq!(steps(&back), [("organisatie.email", vec![Step::WriteToAdvocaatCentraal])]);
 }
 
 #[test]
 fn a_field_that_tribe_demands_is_no_clearing_that_waits() {
     let observation = observed(Reading::InList, [field("organisatie.bedrijfsnaam", Some(NONE), Some(OLD))]);
     let planned = plan(&observation, &agreed(&["organisatie.bedrijfsnaam"], OLD, OLD), WAIT);
-    assert_eq!(planned[0].pending_clear, None);
+    assert_eq!(planned[0].loss, None);
 }
 
 #[test]

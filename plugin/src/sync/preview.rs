@@ -10,7 +10,6 @@ use crate::relation::{AddressPart, AddressType, Presence, RelatieId, Relatietype
 use crate::settings::Settings;
 use crate::sync::budget::Budget;
 use crate::sync::outcome::{Note, Stop, Stopped, System};
-use crate::sync::planned::is_demanded;
 use crate::sync::read_advocaatcentraal::{complete_contact_persons, complete_relations, page_of_any_size};
 use crate::sync::scope::{self, kind};
 use crate::sync::session::{Session, run};
@@ -193,7 +192,7 @@ fn note_what_does_not_fit(
         for slot in &cell.slots {
             let code = match said {
                 Presence::Unreadable => Some(Code::FieldNotUnderstood),
-                Presence::Absent | Presence::Empty => is_demanded(&cell).then_some(Code::RequiredFieldEmpty),
+                Presence::Absent | Presence::Empty => cell.row.is_demanded().then_some(Code::RequiredFieldEmpty),
                 Presence::Present(_) => {
                     let fits = session.mapper().to_tribe(&cell, record, slot.field, &mut Edit::new());
                     fits.err().map(|_| Code::ValueDoesNotFit)

@@ -1,22 +1,29 @@
-//! One record, when a person asks for it: how does it stand, bring it together, forget it, give a lost value back.
+//! One record, when a person asks for it: how does it stand, bring it together, forget it; and values that gave way, to
+//! be listed and given back.
 
-use crate::advocaatcentraal;
+use std::cmp::Reverse;
+
 use crate::answer::Failure;
-use crate::link::{Absence, Conflict, DeadLetter, Link, OfficeState, Part, PartState, Pause, Subject, Sureness};
-use crate::mapping::{AcRecord, cells};
+use crate::link::{
+    Absence, BrakeState, Braked, Cycle, DeadLetter, Kept, KeptId, Link, OfficeState, Part, PartState, Pause, Subject,
+    Sureness,
+};
+use crate::mapping::AcRecord;
 use crate::ports::Ports;
-use crate::relation::{ContactpersoonId, RelatieId, TribeId};
+use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::settings::Settings;
+use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
+use crate::sync::cycles::take_back;
 use crate::sync::feed::sync_subjects;
 use crate::sync::letters::forget_refusals;
 use crate::sync::observation::Reading;
-use crate::sync::outcome::{Outcome, Stop, Stopped, System};
+use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::read_tribe;
 use crate::sync::scope::kind;
 use crate::sync::session::{Session, run};
+use crate::sync::undo::{Scope, all_kept, give_back};
 use crate::tribe::{Entity, RelationType};
-use crate::wording::Code;
 
 /// One AC record, as a caller names it: without knowing what kind of relation it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +46,6 @@ impl RecordId {
     /// Enough to ask for it: reading it tells its kind.
     fn first(&self) -> Vec<Subject> {
         self.subjects().into_iter().take(1).collect()
-    }
-
-    fn of(subject: &Subject) -> Self {
-        match subject {
-            Subject::Organisation(id) | Subject::PrivatePerson(id) => Self::Relatie(id.clone()),
-            Subject::ContactPerson(id) => Self::Contactpersoon(id.clone()),
-        }
     }
 }
 
@@ -176,12 +176,13 @@ pub fn not_shown(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(Subject, 
     Ok(state.absences()?.records.into_iter().collect())
 }
 
-/// Removes the link, the fingerprints, the dead letter and the conflicts of one record. Neither system is touched, now or
-/// when the record changes, until a person takes that back by [`resync`] (D18).
+/// Removes the link, the fingerprints, the dead letter and the kept values of one record. Neither system is touched, now
+/// or when the record changes, until a person takes that back by [`resync`] (D18).
 pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<(), Stopped> {
     let forgotten = run(ports, settings, budget, |session| {
-        session.remember_forgotten(&id.subjects(), true)?;
-        for subject in id.subjects() {
+        let subjects = id.subjects();
+        session.remember_forgotten(&subjects, true)?;
+        for subject in subjects.clone() {
             let link = session.state.link(&subject)?;
             for (_, id) in link.all_linked() {
                 session.state.forget_owner(id)?;
@@ -191,16 +192,68 @@ pub fn forget(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
             if session.books.absences().records.contains_key(&subject) {
                 session.books.absences_mut().records.remove(&subject);
             }
-            session.books.end_conflicts(|_, conflict| conflict.subject == subject);
+            session.books.brake_mut().forget(&subject);
+        }
+        for (id, kept) in all_kept(&session.state, session.settings.keep_for, session.now())? {
+            if subjects.contains(&kept.subject) {
+                session.state.forget_kept(&id)?;
+            }
         }
         Ok(())
     });
     forgotten.map(drop)
 }
 
-/// Writes a value that gave way back: to AC, and from there to Tribe. The conflict ends with it.
-pub fn restore(ports: Ports<'_>, settings: &Settings, budget: Budget, conflict: u64) -> Result<Outcome, Stopped> {
-    run(ports, settings, budget, |session| write_back(session, conflict))
+/// Which kept values a person wants back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one of that id.
+    One(String),
+    /// Those of one field of a record.
+    Field(RecordId, String),
+    /// Those of a record.
+    Record(RecordId),
+    /// Those that were kept from the one instant to the other.
+    Between(Instant, Instant),
+    /// Those that a brake is about, or was.
+    Brake(u64),
+}
+
+/// Gives values back to the places that lost them, and to no other. Called until [`Next::Done`](super::Next).
+pub fn undo(
+    ports: Ports<'_>,
+    settings: &Settings,
+    budget: Budget,
+    which: &Which,
+    even_if_moved: bool,
+) -> Result<Outcome, Stopped> {
+    let scope = match which {
+        Which::One(id) => Scope::One(id.clone()),
+        Which::Field(record, field) => Scope::Record { subjects: record.subjects(), field: Some(field.clone()) },
+        Which::Record(record) => Scope::Record { subjects: record.subjects(), field: None },
+        Which::Between(from, to) => Scope::Between(*from, *to),
+        Which::Brake(number) => {
+            let brake = OfficeState::new(ports.store, &settings.advocaatcentraal.office).brake()?;
+            match brake.brakes.get(number) {
+                Some(braked) if matches!(braked.state, BrakeState::Ended { .. }) => Scope::of_brake(braked),
+                _ => return take_back(ports, settings, budget, *number),
+            }
+        }
+    };
+    run(ports, settings, budget, |session| {
+        session.wish = Wish::Cycle(Cycle::Poll);
+        if !give_back(session, &scope, even_if_moved)? {
+            session.books.outcome.next = Next::Again;
+        }
+        Ok(())
+    })
+}
+
+/// Every brake that stands, with its number and how many records it holds back.
+pub fn brakes(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(u64, Braked, usize)>, Stop> {
+    let brake = OfficeState::new(ports.store, &settings.advocaatcentraal.office).brake()?;
+    let held = |braked: &Braked| brake.losing(&braked.column, braked.loss).map_or(0, |losing| losing.held.len());
+    Ok(brake.all_standing().map(|(number, braked)| (number, braked.clone(), held(braked))).collect())
 }
 
 /// Every dead letter.
@@ -210,13 +263,13 @@ pub fn dead_letters(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(Subjec
     Ok(state.dead_letters()?.0.into_iter().collect())
 }
 
-/// Every conflict that has not ended, with its number.
-pub fn conflicts(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(u64, Conflict)>, Stop> {
+/// Every value that is kept, with its id; the last that gave way first.
+pub fn kept(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(KeptId, Kept)>, Stop> {
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     state.header(ports.random)?;
-    let mut conflicts = state.conflicts()?;
-    conflicts.end_old(ports.clock.now());
-    Ok(conflicts.entries.into_iter().collect())
+    let mut kept = all_kept(&state, settings.keep_for, ports.clock.now())?;
+    kept.sort_by_key(|(_, kept)| Reverse(kept.at));
+    Ok(kept)
 }
 
 /// The link of a record: of a relation the one that is not empty, if either.
@@ -285,41 +338,6 @@ fn missing_from_now_on(
         session.books.absences_mut().records.remove(subject);
     }
     Ok(true)
-}
-
-fn write_back(session: &mut Session<'_>, number: u64) -> Result<(), Stop> {
-    let Some(conflict) = session.books.conflict(number).cloned() else {
-        session.books.note(Code::ConflictEnded, None, None);
-        return Ok(());
-    };
-    let subject = &conflict.subject;
-    let Some(ac) = read_record(session, &RecordId::of(subject))? else {
-        session.books.note(Code::ConflictEnded, Some(subject), None);
-        return Ok(());
-    };
-    let link = session.state.link(subject)?;
-    let cells = cells(subject, &link.organisations());
-    let Some(cell) = cells.iter().find(|cell| cell.slots.iter().any(|slot| slot.key == conflict.slot)) else {
-        session.books.note(Code::ConflictEnded, Some(subject), None);
-        return Ok(());
-    };
-    let mut edit = advocaatcentraal::Edit::new();
-    session.mapper().text_to_ac(cell, Some(conflict.lost.as_str()).filter(|text| !text.is_empty()), &ac, &mut edit);
-    let written = match &ac {
-        AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, &edit).map(drop),
-        AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, &edit).map(drop),
-    };
-    match written {
-        Ok(()) => {
-            session.books.end_conflicts(|ended, _| ended == number);
-            sync_subjects(session, std::slice::from_ref(subject))
-        }
-        Err(Failure::Refused { .. } | Failure::Changed | Failure::Gone | Failure::NotUnderstood) => {
-            session.books.note(Code::RefusedByAdvocaatCentraal, Some(subject), Some(cell.row.name));
-            Ok(())
-        }
-        Err(failure) => Err(session.stop(failure, System::AdvocaatCentraal)),
-    }
 }
 
 /// Tribe's type name of a part.

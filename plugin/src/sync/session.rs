@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
-use crate::link::{DeepInsert, EmptyMembers, FingerprintKey, Header, OfficeState};
-use crate::mapping::{AcRecord, FieldMapper, Markers};
+use crate::link::{Column, DeepInsert, EmptyMembers, FingerprintKey, Header, Kind, Loss, OfficeState, Side};
+use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::settings::{Problem, Settings, name};
 use crate::sync::books::{Books, Retry};
-use crate::sync::brake::ClearPolicy;
+use crate::sync::brake::{Treatment, Wish};
 use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::observation::Observer;
@@ -34,10 +34,14 @@ pub(super) struct Session<'a> {
     pub(super) allowance: Allowance<'a>,
     pub(super) books: Books,
     pub(super) health: Health,
-    /// What is done with a field that was emptied on one side.
-    pub(super) clear_policy: ClearPolicy,
+    /// At whose wish records are handled.
+    pub(super) wish: Wish,
     /// Whether what is found now was missed before.
     pub(super) is_sweep: bool,
+    /// Whether what is overwritten gives way to a value that was given back.
+    pub(super) gives_back: bool,
+    /// Whether this slice has counted how many records hold a value.
+    pub(super) has_counted: bool,
     /// Whether Tribe may hold orphans.
     orphans: Orphans,
     /// Whether Tribe showed a marker of this office, once that was asked.
@@ -129,7 +133,7 @@ impl<'a> Session<'a> {
             clock: ports.clock,
             ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal).knowing_tags(header.tags),
             tribe,
-            books: Books::open(&state, now)?,
+            books: Books::open(&state, now, settings.keep_for)?,
             forgotten: state.forgotten()?,
             state,
             key: header.key.clone(),
@@ -137,8 +141,10 @@ impl<'a> Session<'a> {
             profile,
             allowance,
             health: Health::default(),
-            clear_policy: ClearPolicy::GoThrough,
+            wish: Wish::Person,
             is_sweep: false,
+            gives_back: false,
+            has_counted: false,
             orphans: Orphans::Perhaps,
             shows_markers: None,
             linked: None,
@@ -251,6 +257,13 @@ impl<'a> Session<'a> {
             self.state.save_forgotten(&self.forgotten)?;
         }
         Ok(())
+    }
+
+    /// What is done with losses of records of that kind.
+    pub(super) fn treating(&self, kind: Kind) -> impl Fn(Side, &Row, Loss) -> Treatment {
+        move |side, row, loss| {
+            self.wish.treatment(self.books.brake(), &Column { side, kind, field: row.name.to_owned() }, loss)
+        }
     }
 
     /// How many records have a link. Counted once in a slice, since every key of the store is read for it.

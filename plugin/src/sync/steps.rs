@@ -1,4 +1,4 @@
-//! What the steps of a walk do: AC's lists, what changed in Tribe, dead letters that are due, and clearings that waited
+//! What the steps of a walk do: AC's lists, what changed in Tribe, dead letters that are due, and losses that were held
 //! for the end of their cycle.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use crate::link::{Cursor, Cycle, Position, Stream};
 use crate::relation::{Instant, Presence, Stamp};
 use crate::sync::batch::Compare;
 use crate::sync::feed::{sync_contact_persons, sync_relations};
-use crate::sync::letters::{self, Which};
+use crate::sync::letters::{self, WhichLetters};
 use crate::sync::outcome::{System, Verdict};
 use crate::sync::overlap::{self, at_least, believed, lateness};
 use crate::sync::read_advocaatcentraal::page_of_any_size;
@@ -259,7 +259,7 @@ impl Step for DueLetters {
 }
 
 /// Dead letters that a person asks for.
-pub(super) struct Letters(pub(super) Which);
+pub(super) struct Letters(pub(super) WhichLetters);
 
 impl Step for Letters {
     fn page(&self, session: &mut Session<'_>, at: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
@@ -272,10 +272,10 @@ impl Step for Letters {
     }
 }
 
-/// The records whose clearing waited for the end of these cycles, where they are not too many.
-pub(super) struct PendingClears(pub(super) &'static [Cycle]);
+/// The end of these cycles: what was held for it goes through where it is not too much.
+pub(super) struct EndOf(pub(super) &'static [Cycle]);
 
-impl Step for PendingClears {
+impl Step for EndOf {
     fn page(&self, session: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
         let left = let_through(session, self.0)?;
         Ok(PageEnd { next: (left > 0).then(|| left.to_string()), ..PageEnd::last() })

@@ -38,8 +38,9 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         let observer = session.observer();
         let mut observation = observer.blank(&subject, &link.organisations());
         observer.see_tribe(&mut observation, &tribe, &link);
+        let is_held = session.books.brake().holds(&subject);
         let is_split_as_before = observation.split().is_some() == link.is_split;
-        let is_as_before = is_seen && !shows_again && is_split_as_before;
+        let is_as_before = is_seen && !shows_again && is_split_as_before && !is_held;
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);

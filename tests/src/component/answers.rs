@@ -1,15 +1,15 @@
 //! The component's answers, as the crate's types. What the contract leaves out gets the plainest value: a relation is
-//! an organisation, a dead letter has no fingerprint.
+//! an organisation, neither a dead letter nor a kept value has a fingerprint.
 
 use std::collections::BTreeMap;
 
-use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject, Sureness};
+use advocaatcentraal_tribe::link::{Absence, DeadLetter, Fingerprint, Kept, KeptId, Reason, Side, Subject, Sureness};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::stored::Later;
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
-use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState};
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState, Which};
 use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stop, Stopped, System};
 use advocaatcentraal_tribe::tribe::RelationType;
 use advocaatcentraal_tribe::wording::Code;
@@ -70,10 +70,38 @@ pub(super) fn absence(told: export::records::Absence) -> (Subject, Absence) {
     (told.subject.into(), Absence { since: Instant::from_millis(told.since), sureness })
 }
 
-pub(super) fn conflict(told: export::records::Conflict) -> (u64, Conflict) {
-    let number = told.id.parse().unwrap_or_else(|_| panic!("{} numbers no conflict", told.id));
-    let (subject, at) = (told.subject.into(), Instant::from_millis(told.at));
-    (number, Conflict { subject, slot: told.field, lost: told.lost_value, at, later: Later::default() })
+pub(super) fn which(which: &Which) -> export::records::Which {
+    use export::records::Which as Asked;
+    match which {
+        Which::One(id) => Asked::One(id.clone()),
+        Which::Field(record, field) => Asked::OfField((record_id(record), field.clone())),
+        Which::Record(record) => Asked::OfRecord(record_id(record)),
+        Which::Between(from, to) => Asked::Between((from.as_millis(), to.as_millis())),
+        Which::Brake(number) => Asked::OfBrake(number.to_string()),
+    }
+}
+
+pub(super) fn kept(told: export::records::KeptValue) -> (KeptId, Kept) {
+    let id = KeptId::parse(&told.id).unwrap_or_else(|| panic!("{} names no value", told.id));
+    let kept = Kept {
+        subject: told.subject.into(),
+        slot: told.field,
+        side: match told.lost_in {
+            wit::System::Advocaatcentraal => Side::AdvocaatCentraal,
+            wit::System::Tribe => Side::Tribe,
+        },
+        lost: told.lost_value,
+        instead: Fingerprint::EMPTY,
+        reason: match told.reason {
+            export::records::Reason::Conflict => Reason::Conflict,
+            export::records::Reason::Cleared => Reason::Cleared,
+            export::records::Reason::Overwritten => Reason::Overwritten,
+            export::records::Reason::GivenBack => Reason::GivenBack,
+        },
+        at: Instant::from_millis(told.at),
+        later: Later::default(),
+    };
+    (id, kept)
 }
 
 pub(super) fn relation_types(told: export::setup::RelationTypeLists) -> (Vec<AcType>, Vec<TribeType>) {

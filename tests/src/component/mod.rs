@@ -13,12 +13,12 @@ mod waiting;
 
 use std::sync::OnceLock;
 
-use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
-use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Which};
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
 use scoped_tls::scoped_thread_local;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
@@ -182,7 +182,7 @@ impl Connector for Component {
         told.map(Into::into).map_err(Into::into)
     }
 
-    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
+    fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped> {
         let (code, field) = (which.code.as_deref(), which.field.as_deref());
         let told = call(world, |instance, store| {
             let records = instance.advocaatcentraal_tribe_sync_records();
@@ -197,17 +197,18 @@ impl Connector for Component {
             .map_err(Into::into)
     }
 
-    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
-        let number = conflict.to_string();
+    fn undo(&self, world: &World, which: &Which, even_if_moved: bool, budget: Budget) -> Result<Outcome, Stopped> {
+        let which = answers::which(which);
         let told = call(world, |instance, store| {
-            instance.advocaatcentraal_tribe_sync_records().call_restore(store, &number, budget.into())
+            instance.advocaatcentraal_tribe_sync_records().call_undo(store, &which, even_if_moved, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
     }
 
-    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
+    fn release_brake(&self, world: &World, brake: Option<u64>, budget: Budget) -> Result<Outcome, Stopped> {
+        let brake = brake.map(|number| number.to_string());
         let told = call(world, |instance, store| {
-            instance.advocaatcentraal_tribe_sync_sync().call_release_brake(store, budget.into())
+            instance.advocaatcentraal_tribe_sync_sync().call_release_brake(store, brake.as_deref(), budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
     }
@@ -223,9 +224,9 @@ impl Connector for Component {
         Ok(told.map_err(Stop::from)?.into_iter().map(answers::absence).collect())
     }
 
-    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
-        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_conflicts(store))?;
-        Ok(told.map_err(Stop::from)?.into_iter().map(answers::conflict).collect())
+    fn kept(&self, world: &World) -> Result<Vec<(KeptId, Kept)>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_records().call_kept(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(answers::kept).collect())
     }
 
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop> {

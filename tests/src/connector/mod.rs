@@ -2,12 +2,12 @@
 
 mod native;
 
-use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::Preview;
-use advocaatcentraal_tribe::sync::records::{Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Which};
+use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
 
 use crate::World;
 use crate::component::Component;
@@ -61,13 +61,13 @@ pub trait Connector {
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop>;
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
     fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped>;
-    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped>;
+    fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped>;
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop>;
-    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped>;
-    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped>;
+    fn undo(&self, world: &World, which: &Which, even_if_moved: bool, budget: Budget) -> Result<Outcome, Stopped>;
+    fn release_brake(&self, world: &World, brake: Option<u64>, budget: Budget) -> Result<Outcome, Stopped>;
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop>;
     fn not_shown(&self, world: &World) -> Result<Vec<(Subject, Absence)>, Stop>;
-    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop>;
+    fn kept(&self, world: &World) -> Result<Vec<(KeptId, Kept)>, Stop>;
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop>;
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
     fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::consent;
-use advocaatcentraal_tribe::link::{Absence, Conflict, DeadLetter, Subject};
+use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::WebhookSettings;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
-use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId};
-use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, Which};
+use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId, Which};
+use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, WhichLetters};
 
 use super::Connector;
 use crate::World;
@@ -55,7 +55,7 @@ impl Connector for Native {
         records::make_anew(world.ports(), &world.read_settings(), budget, id)
     }
 
-    fn retry_letters(&self, world: &World, which: &Which, budget: Budget) -> Result<Outcome, Stopped> {
+    fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped> {
         sync::retry_letters(world.ports(), &world.read_settings(), which, budget)
     }
 
@@ -63,12 +63,12 @@ impl Connector for Native {
         records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
 
-    fn restore(&self, world: &World, conflict: u64, budget: Budget) -> Result<Outcome, Stopped> {
-        records::restore(world.ports(), &world.read_settings(), budget, conflict)
+    fn undo(&self, world: &World, which: &Which, even_if_moved: bool, budget: Budget) -> Result<Outcome, Stopped> {
+        records::undo(world.ports(), &world.read_settings(), budget, which, even_if_moved)
     }
 
-    fn release_brake(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::release_brake(world.ports(), &world.read_settings(), budget)
+    fn release_brake(&self, world: &World, brake: Option<u64>, budget: Budget) -> Result<Outcome, Stopped> {
+        sync::release_brake(world.ports(), &world.read_settings(), budget, brake)
     }
 
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
@@ -79,8 +79,8 @@ impl Connector for Native {
         records::not_shown(world.ports(), &world.read_settings())
     }
 
-    fn conflicts(&self, world: &World) -> Result<Vec<(u64, Conflict)>, Stop> {
-        records::conflicts(world.ports(), &world.read_settings())
+    fn kept(&self, world: &World) -> Result<Vec<(KeptId, Kept)>, Stop> {
+        records::kept(world.ports(), &world.read_settings())
     }
 
     fn consent(&self, world: &World, code: &str, redirect_uri: &str) -> Result<(), Stop> {

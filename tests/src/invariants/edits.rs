@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use advocaatcentraal_tribe::link::Conflict;
+use advocaatcentraal_tribe::link::{Kept, Reason};
 use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::List;
@@ -21,8 +21,8 @@ const AC: &str = "AC";
 
 /// Every last word of a user on a field stands in AC at rest, and by I14 in Tribe too, or has an excuse.
 pub fn every_edit_is_kept(world: &World) -> Option<Broken> {
-    let conflicts = records::conflicts(world.ports(), &world.read_settings());
-    let conflicts: Vec<Conflict> = conflicts.unwrap_or_default().into_iter().map(|(_, conflict)| conflict).collect();
+    let kept = records::kept(world.ports(), &world.read_settings()).unwrap_or_default().into_iter();
+    let conflicts: Vec<Kept> = kept.map(|(_, kept)| kept).filter(|kept| kept.reason == Reason::Conflict).collect();
     let said = world.watch.said.borrow().clone();
     let before_loss = world.watch.said_before_loss();
     for (number, saying) in said.iter().enumerate() {
@@ -61,7 +61,7 @@ enum Verdict {
 }
 
 /// Judges one word. `said` holds every word that the connector's state can know of.
-fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Conflict]) -> Verdict {
+fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) -> Verdict {
     let (record, field) = match place::of(world, saying) {
         Ok(found) => found,
         Err(excuse) => return Verdict::Excused(excuse),
@@ -95,7 +95,7 @@ fn says(found: &[String], value: &str) -> bool {
     found.iter().any(|of| of == value) || (found.is_empty() && value.is_empty())
 }
 
-fn in_conflict(saying: &Saying, field: &Field, conflicts: &[Conflict], tribe: &Tribe) -> Option<Excuse> {
+fn in_conflict(saying: &Saying, field: &Field, conflicts: &[Kept], tribe: &Tribe) -> Option<Excuse> {
     let is_kept = conflicts.iter().any(|conflict| {
         conflict.subject.id() == saying.who.id
             && conflict.slot.starts_with(field.name)

@@ -26,13 +26,13 @@ pub fn nothing_is_told(world: &World, result: &Result<Outcome, Stopped>) -> Opti
     found.map(|_| broken(Invariant::I11, "a canary stands in the outcome"))
 }
 
-/// I11: the store. Personal data may stand only in conflicts, and tokens only under their own key; a secret of the
+/// I11: the store. Personal data may stand only in kept values, and tokens only under their own key; a secret of the
 /// settings and a code may stand nowhere.
 pub fn nothing_is_kept(world: &World) -> Option<Broken> {
     let secrets = secrets(world);
     world.store.find(|key, value| {
         let text = String::from_utf8_lossy(value);
-        let personal = !key.ends_with("/conflicts") && CANARIES.into_iter().any(|canary| text.contains(canary));
+        let personal = !key.contains("/kept/") && CANARIES.into_iter().any(|canary| text.contains(canary));
         let tokens = !key.ends_with("/token") || text.contains("sandbox-code-");
         let token = tokens && TOKENS.into_iter().any(|token| text.contains(token));
         let told = personal || token || secrets.iter().any(|secret| text.contains(secret.as_str()));

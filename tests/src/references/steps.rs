@@ -10,8 +10,9 @@
 
 use std::time::Duration;
 
+use advocaatcentraal_tribe::link::Reason;
 use advocaatcentraal_tribe::relation::RelatieId;
-use advocaatcentraal_tribe::sync::records::{self, RecordId};
+use advocaatcentraal_tribe::sync::records::{self, RecordId, Which};
 use advocaatcentraal_tribe::sync::{Budget, Stopped};
 use sandbox::advocaatcentraal::{ChildEditsMoveParent, Etag, List, Rows, Variants};
 use sandbox::tribe::{Character, PutAnswer};
@@ -254,5 +255,9 @@ pub(super) fn conflict(world: &World) {
 }
 
 pub(super) fn give_back(world: &World) -> Result<(), Stopped> {
-    records::restore(world.ports(), &world.read_settings(), world.budget.get(), 0).map(drop)
+    // After a crash the value may be back already; then none is kept.
+    let kept = records::kept(world.ports(), &world.read_settings())?;
+    let Some((id, _)) = kept.into_iter().find(|(_, kept)| kept.reason == Reason::Conflict) else { return Ok(()) };
+    let which = Which::One(id.as_str().to_owned());
+    records::undo(world.ports(), &world.read_settings(), world.budget.get(), &which, false).map(drop)
 }

@@ -60,7 +60,7 @@ impl Driver<'_> {
     /// Releases the brake, as a person does who sees that users emptied so much. Returns whether the brake is off.
     fn release_the_brake(&mut self) -> bool {
         let budget = Budget { time: QUIET, requests: 1_000_000 };
-        let released = self.world.call(budget, |connector, world, budget| connector.release_brake(world, budget));
+        let released = self.world.call(budget, |connector, world, budget| connector.release_brake(world, None, budget));
         released.is_ok_and(|outcome| outcome.notes.iter().any(|note| note.code == Code::BrakeNotOn))
     }
 

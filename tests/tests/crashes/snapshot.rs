@@ -11,12 +11,12 @@ use tests::{World, manual};
 /// What one record says.
 type Said = BTreeMap<String, String>;
 
-/// Both systems, and the conflicts.
+/// Both systems, and the values that are kept.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     ac: BTreeMap<String, Map<String, Value>>,
     tribe: Vec<(String, Said)>,
-    conflicts: Vec<(String, String, String)>,
+    kept: Vec<(String, String, String, &'static str)>,
 }
 
 impl Snapshot {
@@ -31,10 +31,10 @@ impl Snapshot {
         }
         let expected = first(&ac(self), &ac(other))
             .or_else(|| first(&self.tribe, &other.tribe))
-            .or_else(|| first(&self.conflicts, &other.conflicts));
+            .or_else(|| first(&self.kept, &other.kept));
         let found = first(&ac(other), &ac(self))
             .or_else(|| first(&other.tribe, &self.tribe))
-            .or_else(|| first(&other.conflicts, &self.conflicts));
+            .or_else(|| first(&other.kept, &self.kept));
         Some(format!("expected {expected:?}\nfound {found:?}, or one of them once more"))
     }
 }
@@ -51,17 +51,11 @@ pub(crate) fn snapshot(world: &World) -> Snapshot {
         .map(|entity| (entity.set().to_owned(), said(&tribe, &entity)))
         .collect();
     records.sort();
-    let conflicts = records::conflicts(world.ports(), &world.read_settings()).unwrap();
-    let mut conflicts: Vec<(String, String, String)> = conflicts
-        .into_iter()
-        .map(|(_, conflict)| (conflict.subject.to_string(), conflict.slot, conflict.lost))
-        .collect();
-    conflicts.sort();
-    Snapshot {
-        ac: all.map(|(name, record)| (name, record.current().fields().clone())).collect(),
-        tribe: records,
-        conflicts,
-    }
+    let kept = records::kept(world.ports(), &world.read_settings()).unwrap().into_iter();
+    let mut kept: Vec<(String, String, String, &str)> =
+        kept.map(|(_, kept)| (kept.subject.to_string(), kept.slot, kept.lost, kept.side.as_str())).collect();
+    kept.sort();
+    Snapshot { ac: all.map(|(name, record)| (name, record.current().fields().clone())).collect(), tribe: records, kept }
 }
 
 /// An address without an owner is left out: where Tribe takes no nested ones, a crash between an address and its owner

@@ -5,95 +5,14 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{BrakeState, OfficeState};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::setup;
+use advocaatcentraal_tribe::sync;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{self, Budget};
 use sandbox::advocaatcentraal::List;
-use serde_json::{Value, json};
-use tests::World;
+use serde_json::json;
 use tests::support::{edit_relatie, relation_in_ac, relation_of};
 
+use super::phones::*;
 use super::{conflicts, marker};
-
-const FIELD: &str = "telefoonnummer";
-const PROPERTY: &str = "PhoneNumber";
-const PHONE: &str = "020 555 16 01";
-const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
-const TINY: Budget = Budget { time: Duration::from_secs(3600), requests: 1 };
-
-/// A world with so many relations in AC, where each company has a telephone number on both sides; and those companies.
-fn office_with_phones(relations: usize) -> (World, Vec<String>) {
-    let world = World::new(16, relations);
-    world.initial_sync().unwrap();
-    world.settle().unwrap();
-    let companies: Vec<String> = {
-        let (ac, tribe) = (world.ac.borrow(), world.tribe.borrow());
-        let synced = |id: &str, record: &serde_json::Map<String, Value>| {
-            record["soort"] == "bedrijf"
-                && record["status"] == "actief"
-                && tribe.find_by_import_id(&marker(id)).len() == 1
-        };
-        let all = ac.relaties().filter(|(id, record)| synced(id, record.current().fields()));
-        all.map(|(id, _)| id.to_owned()).collect()
-    };
-    for company in &companies {
-        edit_relatie(&world, company, json!({ FIELD: PHONE }));
-    }
-    world.settle().unwrap();
-    assert!(companies.iter().all(|company| relation_of(&world, company, PROPERTY) == PHONE));
-    (world, companies)
-}
-
-fn linked(world: &World) -> usize {
-    OfficeState::new(&world.store, "12345").count_links().unwrap()
-}
-
-fn brake_state(world: &World) -> BrakeState {
-    OfficeState::new(&world.store, "12345").brake().unwrap().state
-}
-
-fn is_on(world: &World) -> bool {
-    matches!(brake_state(world), BrakeState::On { .. })
-}
-
-fn empty_in_ac(world: &World, companies: &[String]) {
-    for company in companies {
-        edit_relatie(world, company, json!({ FIELD: null }));
-    }
-}
-
-/// The ids in Tribe.
-fn empty_in_tribe(world: &World, companies: &[String]) -> Vec<String> {
-    companies.iter().map(|company| world.edit_in_tribe(&marker(company), &json!({ PROPERTY: null }))).collect()
-}
-
-/// Empties a field under the old stamp, as a restore of half a backup does.
-fn empty_in_ac_without_a_stamp(world: &World, companies: &[String]) {
-    let records = companies.iter().map(|company| {
-        let mut record = relation_in_ac(world, company).as_object().unwrap().clone();
-        record.insert("gewijzigd".to_owned(), "2026-03-02T10:00:00+01:00".into());
-        record.insert(FIELD.to_owned(), Value::Null);
-        record
-    });
-    let records: Vec<_> = records.collect();
-    world.ac.borrow_mut().load(List::Relaties, records);
-}
-
-fn in_tribe(world: &World, companies: &[String], phone: &str) -> usize {
-    companies.iter().filter(|company| relation_of(world, company, PROPERTY) == phone).count()
-}
-
-fn empty_in_ac_now(world: &World, companies: &[String]) -> usize {
-    companies.iter().filter(|company| relation_in_ac(world, company)[FIELD].as_str().unwrap_or("").is_empty()).count()
-}
-
-fn release(world: &World) {
-    loop {
-        let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
-        if outcome.next == advocaatcentraal_tribe::sync::Next::Done {
-            return;
-        }
-    }
-}
 
 #[test]
 fn f116_a_field_that_ac_shows_empty_everywhere_is_cleared_nowhere_and_a_person_is_asked() {
@@ -140,15 +59,15 @@ fn f116_webhooks_of_a_mass_clearing_clear_nothing() {
 }
 
 #[test]
-fn f116_webhooks_one_by_one_clear_a_handful_and_the_rest_waits() {
+fn f116_webhooks_one_by_one_clear_a_couple_and_the_rest_waits() {
     let (world, companies) = office_with_phones(60);
     let ids = empty_in_tribe(&world, &companies);
     for id in &ids {
         world.push(&[id]).unwrap();
     }
-    assert_eq!(empty_in_ac_now(&world, &companies), 5);
+    assert_eq!(empty_in_ac_now(&world, &companies), 2);
     world.poll().unwrap();
-    assert_eq!(empty_in_ac_now(&world, &companies), 5);
+    assert_eq!(empty_in_ac_now(&world, &companies), 2);
     assert!(is_on(&world));
 }
 
@@ -163,32 +82,111 @@ fn f116_the_sweep_brakes_too() {
 }
 
 #[test]
-fn f116_a_fifth_goes_through_in_the_same_cycle_and_one_more_does_not() {
+fn f116_a_tenth_of_those_that_hold_the_value_goes_through_in_the_same_cycle_and_one_more_does_not() {
     let (world, companies) = office_with_phones(150);
-    let fifth = linked(&world) / 5;
-    assert!(fifth > 5 && fifth < companies.len(), "{fifth} of {}", companies.len());
-    empty_in_ac(&world, &companies[..fifth]);
+    let tenth = companies.len() / 10;
+    assert!(tenth >= 3, "{} companies", companies.len());
+    empty_in_ac(&world, &companies[..tenth]);
     let cycle = world.poll().unwrap();
-    assert_eq!(cycle.counts.updated, u32::try_from(fifth).unwrap());
-    assert_eq!(in_tribe(&world, &companies[..fifth], ""), fifth);
-    assert_eq!(brake_state(&world), BrakeState::Off);
+    assert_eq!(cycle.counts.updated, u32::try_from(tenth).unwrap());
+    assert_eq!(empty_in_tribe_now(&world, &companies[..tenth]), tenth);
+    assert!(is_off(&world));
     world.assert_same();
 
     let (world, companies) = office_with_phones(150);
-    empty_in_tribe(&world, &companies[..=fifth]);
+    empty_in_tribe(&world, &companies[..=tenth]);
     world.poll().unwrap();
     assert_eq!(empty_in_ac_now(&world, &companies), 0);
     assert!(is_on(&world));
 }
 
 #[test]
-fn f116_a_handful_is_never_too_many_in_however_small_an_office() {
+fn f116_two_are_never_too_many_in_however_small_an_office_and_three_may_be() {
     let (world, companies) = office_with_phones(14);
-    assert!(companies.len() > 5 && linked(&world) < 30, "{} {}", companies.len(), linked(&world));
-    empty_in_ac(&world, &companies[..5]);
+    assert!((3..20).contains(&companies.len()), "{}", companies.len());
+    empty_in_ac(&world, &companies[..2]);
     world.poll().unwrap();
-    assert_eq!(in_tribe(&world, &companies[..5], ""), 5);
-    assert_eq!(brake_state(&world), BrakeState::Off);
+    assert_eq!(empty_in_tribe_now(&world, &companies[..2]), 2);
+    assert!(is_off(&world));
+
+    let (world, companies) = office_with_phones(14);
+    empty_in_ac(&world, &companies[..3]);
+    world.poll().unwrap();
+    assert_eq!(empty_in_tribe_now(&world, &companies), 0);
+    assert!(is_on(&world));
+}
+
+#[test]
+fn f116_another_kind_does_not_dilute_the_share() {
+    let (world, companies) = office_with_phones(150);
+    let linked = OfficeState::new(&world.store, "12345").count_links().unwrap();
+    let most = companies.len() / 10 + 1;
+    assert!(most * 100 < linked * 10, "{most} of {linked} is no tenth of all");
+    empty_in_ac(&world, &companies[..most]);
+    world.poll().unwrap();
+    assert_eq!(empty_in_tribe_now(&world, &companies), 0);
+    assert_eq!(standing(&world), [("tribe/organisatie/organisatie.telefoonnummer".to_owned(), BrakeState::On)]);
+}
+
+#[test]
+fn f116_a_drip_below_the_bound_is_stopped_when_a_day_has_seen_a_tenth() {
+    let (world, companies) = office_with_phones(150);
+    let tenth = companies.len() / 10;
+    for company in &companies {
+        empty_in_ac(&world, std::slice::from_ref(company));
+        world.wait(Duration::from_secs(300));
+        world.poll().unwrap();
+    }
+    assert_eq!(empty_in_tribe_now(&world, &companies), tenth);
+    assert!(is_on(&world));
+    world.wait(Duration::from_secs(3 * 24 * 3600));
+    world.settle().unwrap();
+    assert_eq!(empty_in_tribe_now(&world, &companies), tenth, "no brake ends by waiting");
+}
+
+#[test]
+fn f116_what_users_empty_in_a_week_is_no_brake() {
+    let (world, companies) = office_with_phones(150);
+    let few = companies.len() / 10 - 1;
+    assert!(few >= 3);
+    for day in companies[..3 * few].chunks(few) {
+        empty_in_ac(&world, day);
+        world.settle().unwrap();
+        world.wait(Duration::from_secs(25 * 3600));
+    }
+    world.settle().unwrap();
+    assert_eq!(empty_in_tribe_now(&world, &companies), 3 * few);
+    assert!(is_off(&world));
+    world.assert_same();
+}
+
+#[test]
+fn f116_it_ends_by_itself_when_the_values_are_back() {
+    for side in ["ac", "tribe"] {
+        let (world, companies) = office_with_phones(60);
+        if side == "ac" {
+            empty_in_ac(&world, &companies);
+        } else {
+            empty_in_tribe(&world, &companies);
+        }
+        world.poll().unwrap();
+        assert!(is_on(&world));
+        let writes = world.writes();
+        for company in &companies {
+            if side == "ac" {
+                edit_relatie(&world, company, json!({ FIELD: phone(company) }));
+            } else {
+                world.edit_in_tribe(&marker(company), &json!({ PROPERTY: phone(company) }));
+            }
+        }
+        world.wait(Duration::from_secs(300));
+        let cycle = world.poll().unwrap();
+        assert!(cycle.codes().contains(&"brake-ended"), "{side}: {:?}", cycle.codes());
+        assert!(is_off(&world), "{side}");
+        assert_eq!(world.writes(), writes, "{side}");
+        assert!(brake(&world).all().all(|(_, _, losing)| losing.held.is_empty()), "{side}: nothing waits");
+        world.assert_same();
+    }
 }
 
 #[test]
@@ -231,15 +229,15 @@ fn f116_a_crash_anywhere_lets_nothing_through_and_loses_nothing() {
         assert_eq!(world.writes(), writes, "crash at {point}");
         assert!(is_on(&world), "crash at {point}");
         world.faults.crash_after(point);
-        let _ = sync::release_brake(world.ports(), &world.read_settings(), AMPLE);
+        let _ = sync::release_brake(world.ports(), &world.read_settings(), AMPLE, None);
         world.faults.restart();
-        if brake_state(&world) != BrakeState::Off {
-            let _ = sync::release_brake(world.ports(), &world.read_settings(), TINY);
+        if !is_off(&world) {
+            let _ = sync::release_brake(world.ports(), &world.read_settings(), TINY, None);
         }
         world.wait(Duration::from_secs(3600));
         world.settle().unwrap();
-        assert_eq!(in_tribe(&world, &companies, ""), companies.len(), "crash at {point}");
-        assert_eq!(brake_state(&world), BrakeState::Off);
+        assert_eq!(empty_in_tribe_now(&world, &companies), companies.len(), "crash at {point}");
+        assert!(is_off(&world));
         world.assert_same();
         if !crashed {
             return;
@@ -259,7 +257,7 @@ fn f116_a_crash_while_a_few_clearings_wait_loses_none() {
         world.faults.restart();
         world.wait(Duration::from_secs(3600));
         world.settle().unwrap();
-        assert_eq!(in_tribe(&world, &companies[..4], ""), 4, "crash at {point}");
+        assert_eq!(empty_in_tribe_now(&world, &companies[..4]), 4, "crash at {point}");
         assert_eq!(empty_in_ac_now(&world, &companies[..4]), 4, "crash at {point}");
         world.assert_same();
         if !crashed {
@@ -279,14 +277,14 @@ fn f116_what_loses_nothing_goes_on_also_in_a_record_that_does() {
     assert!(is_on(&world));
     assert_eq!(relation_of(&world, &companies[0], PROPERTY), "020 555 16 02");
     assert_eq!(relation_of(&world, &companies[1], "EmailAddress"), "nieuw@voorbeeld.example");
-    assert_eq!(relation_of(&world, &companies[1], PROPERTY), PHONE);
+    assert_eq!(relation_of(&world, &companies[1], PROPERTY), phone(&companies[1]));
     // And while the brake is on.
     edit_relatie(&world, &companies[2], json!({"email": "ook@voorbeeld.example"}));
     world.edit_in_tribe(&marker(&companies[3]), &json!({"EmailAddress": "terug@voorbeeld.example"}));
     world.poll().unwrap();
     assert_eq!(relation_of(&world, &companies[2], "EmailAddress"), "ook@voorbeeld.example");
     assert_eq!(relation_in_ac(&world, &companies[3])["email"], "terug@voorbeeld.example");
-    assert_eq!(in_tribe(&world, &companies[1..], PHONE), companies.len() - 1);
+    assert_eq!(with_phone(&world, &companies[1..]), companies.len() - 1);
 }
 
 #[test]
@@ -295,25 +293,25 @@ fn f116_once_released_everything_is_cleared_and_the_brake_guards_again() {
     let most = companies.len() - 3;
     empty_in_ac(&world, &companies[..most]);
     world.poll().unwrap();
-    // What users empty while the brake is on waits as well.
+    // What users empty on the other side is a column of its own.
     empty_in_tribe(&world, &companies[most..]);
     world.settle().unwrap();
-    assert_eq!(in_tribe(&world, &companies[..most], PHONE), most);
+    assert_eq!(with_phone(&world, &companies[..most]), most);
     release(&world);
-    assert_eq!(in_tribe(&world, &companies, ""), companies.len());
+    world.settle().unwrap();
+    release(&world);
+    assert_eq!(empty_in_tribe_now(&world, &companies), companies.len());
     assert_eq!(empty_in_ac_now(&world, &companies), companies.len());
-    assert_eq!(brake_state(&world), BrakeState::Off);
+    assert!(is_off(&world));
     world.settle().unwrap();
     world.assert_same();
     assert!(!world.poll().unwrap().codes().contains(&"brake-on"));
 
-    for company in &companies {
-        edit_relatie(&world, company, json!({ FIELD: PHONE }));
-    }
+    give_phones(&world, &companies);
     world.settle().unwrap();
     empty_in_ac(&world, &companies);
     world.poll().unwrap();
-    assert_eq!(in_tribe(&world, &companies, PHONE), companies.len());
+    assert_eq!(with_phone(&world, &companies), companies.len());
     assert!(is_on(&world));
 }
 
@@ -322,12 +320,12 @@ fn f116_a_release_that_is_cut_off_goes_on_with_the_poll() {
     let (world, companies) = office_with_phones(250);
     empty_in_ac(&world, &companies);
     world.poll().unwrap();
-    let first = sync::release_brake(world.ports(), &world.read_settings(), TINY).unwrap();
+    let first = sync::release_brake(world.ports(), &world.read_settings(), TINY, None).unwrap();
     assert_eq!(first.next, advocaatcentraal_tribe::sync::Next::Again);
-    assert!(in_tribe(&world, &companies, PHONE) > 0);
+    assert!(with_phone(&world, &companies) > 0);
     world.poll().unwrap();
-    assert_eq!(in_tribe(&world, &companies, ""), companies.len());
-    assert_eq!(brake_state(&world), BrakeState::Off);
+    assert_eq!(empty_in_tribe_now(&world, &companies), companies.len());
+    assert!(is_off(&world));
 }
 
 #[test]
@@ -342,7 +340,7 @@ fn f116_what_came_back_before_the_release_is_not_cleared() {
     release(&world);
     world.settle().unwrap();
     assert_eq!(world.writes(), writes);
-    assert_eq!(brake_state(&world), BrakeState::Off);
+    assert!(is_off(&world));
     world.assert_same();
 }
 
@@ -351,9 +349,9 @@ fn f116_a_release_without_a_brake_changes_nothing() {
     let (world, companies) = office_with_phones(14);
     empty_in_ac(&world, &companies[..1]);
     let writes = world.writes();
-    let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    let outcome = sync::release_brake(world.ports(), &world.read_settings(), AMPLE, None).unwrap();
     assert_eq!(outcome.notes[0].code.as_str(), "brake-not-on");
-    assert_eq!((world.writes(), brake_state(&world)), (writes, BrakeState::Off));
+    assert_eq!((world.writes(), is_off(&world)), (writes, true));
 }
 
 #[test]
@@ -363,7 +361,7 @@ fn f116_one_record_can_be_let_through_by_itself() {
     world.poll().unwrap();
     let one = RecordId::Relatie(RelatieId::new(companies[0].as_str()));
     records::resync(world.ports(), &world.read_settings(), AMPLE, &one).unwrap();
-    assert_eq!(in_tribe(&world, &companies, ""), 1);
+    assert_eq!(empty_in_tribe_now(&world, &companies), 1);
     assert!(is_on(&world));
 }
 
@@ -373,13 +371,13 @@ fn f116_a_field_that_is_left_out_everywhere_brakes_nothing() {
     for company in &companies {
         world.edit_in_ac(List::Relaties, company, |record| {
             record.remove(FIELD);
-            record.insert("website".to_owned(), "www.anders.example".into());
+            record.insert("website".to_owned(), format!("www.{company}.example").into());
         });
     }
     world.poll().unwrap();
-    assert_eq!(brake_state(&world), BrakeState::Off);
-    assert_eq!(in_tribe(&world, &companies, PHONE), companies.len());
-    assert_eq!(relation_of(&world, &companies[0], "Website"), "www.anders.example");
+    assert!(is_off(&world));
+    assert_eq!(with_phone(&world, &companies), companies.len());
+    assert_eq!(relation_of(&world, &companies[0], "Website"), format!("www.{}.example", companies[0]));
 }
 
 #[test]

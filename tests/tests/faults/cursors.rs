@@ -12,6 +12,7 @@ use tests::simulation::{Scenario, Voice, run};
 use tests::support::{edit_relatie, relation_of};
 use tests::{CYCLE, World};
 
+use super::phones::phone;
 use super::{COMPANY, OTHER, cursors, edit_addresses, letters, marker, office, office_with, poll_until_done, tribe_id};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,7 +38,7 @@ fn f21_two_hundred_and_fifty_equal_stamps_are_all_carried_once() {
     world.settle().unwrap();
     let ids: Vec<String> = world.ac.borrow().relaties().map(|(id, _)| id.to_owned()).collect();
     for id in ids {
-        edit_relatie(&world, &id, json!({"email": "allen@voorbeeld.example"}));
+        edit_relatie(&world, &id, json!({"email": format!("{id}@voorbeeld.example")}));
     }
     let (_, before) = world.writes();
     let cycle = world.poll().unwrap();
@@ -223,15 +224,15 @@ fn f32_a_cursor_passes_a_row_only_when_it_is_carried_or_a_dead_letter() {
     let world = office();
     let id = tribe_id(&world, &marker(OTHER));
     for company in [COMPANY, OTHER, "1003"] {
-        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 32 01"}));
+        edit_relatie(&world, company, json!({"telefoonnummer": phone(company)}));
     }
     world.faults.plan(Kind::Timeout, "PUT", &id, 3);
     poll_until_done(&world);
-    assert_eq!(relation_of(&world, "1003", "PhoneNumber"), "020 555 32 01");
+    assert_eq!(relation_of(&world, "1003", "PhoneNumber"), phone("1003"));
     assert_eq!(letters(&world), 1);
     world.wait(DAY);
     world.settle().unwrap();
-    assert_eq!(relation_of(&world, OTHER, "PhoneNumber"), "020 555 32 01");
+    assert_eq!(relation_of(&world, OTHER, "PhoneNumber"), phone(OTHER));
     assert_eq!(letters(&world), 0);
 }
 

@@ -11,8 +11,11 @@ mod cursors;
 mod duplicates;
 mod echoes;
 mod fields;
+mod giving_back;
 mod limits;
+mod one_value;
 mod operations;
+mod phones;
 mod reading;
 mod structure;
 
@@ -57,8 +60,7 @@ fn letters(world: &World) -> usize {
 }
 
 fn conflicts(world: &World) -> Vec<String> {
-    let all = advocaatcentraal_tribe::sync::records::conflicts(world.ports(), &world.read_settings()).unwrap();
-    all.into_iter().map(|(_, conflict)| conflict.lost).collect()
+    tests::support::conflicts(world).into_iter().map(|(_, conflict)| conflict.lost).collect()
 }
 
 fn cursors(world: &World) -> Vec<(String, Vec<u8>)> {

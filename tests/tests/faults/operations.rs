@@ -13,6 +13,7 @@ use tests::faults::Kind;
 use tests::invariants::{counters_add_up, nothing_is_kept, nothing_is_told};
 use tests::support::{edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person};
 
+use super::phones::phone;
 use super::{COMPANY, OTHER, conflicts, marker, office, person_marker, poll_until_done, tribe_id};
 
 #[test]
@@ -174,7 +175,7 @@ fn f113_the_counters_add_up_whatever_happens() {
     let world = office();
     let id = tribe_id(&world, &marker(OTHER));
     for company in [COMPANY, OTHER, "1003"] {
-        edit_relatie(&world, company, json!({"telefoonnummer": "020 555 13 01"}));
+        edit_relatie(&world, company, json!({"telefoonnummer": phone(company)}));
     }
     world.faults.plan(Kind::Status422, "PUT", &id, 1);
     let outcome =

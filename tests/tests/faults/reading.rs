@@ -24,8 +24,8 @@ fn f43_rows_that_move_while_a_list_is_read_are_not_skipped() {
     let ours =
         |id: &&sandbox::tribe::Guid| world.tribe.borrow().entity(**id).unwrap().text("ImportId").starts_with("ac:");
     let ours: Vec<_> = ids.iter().filter(ours).copied().collect();
-    for id in &ours {
-        world.save_in_tribe(*id, &json!({"PhoneNumber": "020 555 43 01"}));
+    for (number, id) in ours.iter().enumerate() {
+        world.save_in_tribe(*id, &json!({"PhoneNumber": format!("020 556 {number:0>4}")}));
         world.wait(std::time::Duration::from_secs(2));
     }
     // The relation on the first page is edited again and again, and moves to the end.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::Absence;
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState};
-use advocaatcentraal_tribe::sync::{Budget, release_brake};
+use advocaatcentraal_tribe::sync::{Budget, release_gone};
 use sandbox::tribe::{Records, Visibility};
 use serde_json::json;
 use tests::World;
@@ -134,7 +134,7 @@ fn a_person_may_say_that_they_are_gone() {
     assert!(swept.codes().contains(&"many-not-shown"), "{:?}", swept.codes());
     world.settle().unwrap();
     assert_eq!(links_gone(&world), 0);
-    let released = release_brake(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    let released = release_gone(world.ports(), &world.read_settings(), AMPLE).unwrap();
     assert!(released.notes.iter().any(|note| note.code.as_str() == "gone-in-tribe"));
     assert!(links_gone(&world) >= 8);
     let next = world.poll().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Next, Which, retry_letters};
+use advocaatcentraal_tribe::sync::{Budget, Next, WhichLetters, retry_letters};
 use sandbox::advocaatcentraal::{Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
@@ -158,7 +158,8 @@ fn several_refused(names_it: bool) -> (World, Vec<String>) {
     let world = office_with(Variants::default(), refusing(names_it));
     let names = ["Een", "Twee", "Drie"];
     let ids: Vec<String> = names.iter().map(|name| add_company(&world, &format!("Voorbeeld {name} B.V."))).collect();
-    ids.iter().for_each(|id| edit_relatie(&world, id, json!({"telefoonnummer": BAD})));
+    // Each another: one same value for all would be held by the brake.
+    ids.iter().for_each(|id| edit_relatie(&world, id, json!({"telefoonnummer": format!("{BAD} {id}")})));
     world.settle().unwrap();
     assert_eq!(letters(&world).len(), 3);
     world.tribe.borrow_mut().character_mut().refused_text = None;
@@ -167,7 +168,7 @@ fn several_refused(names_it: bool) -> (World, Vec<String>) {
 
 #[test]
 fn letters_are_retried_all_or_by_code_or_by_field() {
-    let which = |code: Option<&str>, field: Option<&str>| Which {
+    let which = |code: Option<&str>, field: Option<&str>| WhichLetters {
         code: code.map(str::to_owned),
         field: field.map(str::to_owned),
         only_resting: false,
@@ -187,7 +188,7 @@ fn letters_are_retried_all_or_by_code_or_by_field() {
             assert!(calls < 20, "it ends");
         }
         assert_eq!(letters(&world).len(), left, "{which:?}");
-        let taken = ids.iter().filter(|id| relation_of(&world, id, "PhoneNumber") == BAD).count();
+        let taken = ids.iter().filter(|id| relation_of(&world, id, "PhoneNumber").starts_with(BAD)).count();
         assert_eq!(taken, 3 - left);
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use advocaatcentraal_tribe::link::Subject;
+use advocaatcentraal_tribe::link::{Fingerprint, Kept, Reason, Side, Subject};
 use advocaatcentraal_tribe::relation::{Instant, RelatieId};
 use sandbox::tribe::{Character, Tenant};
 use serde_json::json;
@@ -37,10 +37,13 @@ fn phone() -> &'static Field {
 
 #[test]
 fn a_value_in_a_conflict_of_its_own_field_is_excused() {
-    let conflict = |id: &str, slot: &str, lost: &str| Conflict {
+    let conflict = |id: &str, slot: &str, lost: &str| Kept {
         subject: Subject::Organisation(RelatieId::new(id)),
         slot: slot.to_owned(),
+        side: Side::Tribe,
         lost: lost.to_owned(),
+        instead: Fingerprint::EMPTY,
+        reason: Reason::Conflict,
         at: Instant::from_millis(0),
         later: Default::default(),
     };

@@ -1,0 +1,177 @@
+//! `koppeling undo` and `conflicts`: values that were cleared or overwritten, to be listed and given back.
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::brake::system;
+use super::records::{answered, name, record};
+use super::screen::Screen;
+use super::sync::watched;
+use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::{KeptValue, Reason, RecordId, Which};
+use crate::run::{HostLimits, Work};
+use crate::timestamp::Timestamp;
+
+/// What to do with values that gave way. They are kept sealed for 30 days, or for as many as the setting `kept-days` says.
+#[derive(Subcommand)]
+pub(super) enum Undo {
+    /// Lists them. Shows clients' data
+    List(OneOffice),
+    /// Gives one of them back
+    Value {
+        /// Its id in the list
+        value: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Gives back what a record lost
+    Record {
+        /// `relatie/<id>` or `contactpersoon/<id>`
+        #[arg(value_parser = record)]
+        record: RecordId,
+        /// This field alone, for instance `organisatie.email`
+        #[arg(long)]
+        field: Option<String>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Gives back what gave way in a time, as the list tells it: in a run
+    Between {
+        /// From then
+        from: Timestamp,
+        /// to then
+        to: Timestamp,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Gives back what the last run cleared or overwrote
+    LastRun(How),
+    /// Gives back what a brake is about, or was
+    Brake {
+        /// Its number
+        brake: String,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// What to do with values that gave way because both sides changed the same field.
+#[derive(Subcommand)]
+pub(super) enum Conflicts {
+    /// Lists them. Shows a client's data
+    List(OneOffice),
+    /// Gives a value that gave way back to the place that lost it
+    Restore {
+        /// Its id in the list
+        conflict: String,
+        /// Also where the field was changed again since
+        #[arg(long)]
+        even_if_moved: bool,
+        #[command(flatten)]
+        of: OneOffice,
+    },
+}
+
+#[derive(clap::Args)]
+pub(super) struct How {
+    /// Also where the field was changed again since
+    #[arg(long)]
+    even_if_moved: bool,
+    #[command(flatten)]
+    of: OneOffice,
+}
+
+impl Undo {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let (which, how) = match self {
+            Self::List(of) => {
+                list(global, of, screen, |_| true).await?;
+                return Ok(Exit::Ok);
+            }
+            Self::Value { value, how } => (Which::One(value.clone()), how),
+            Self::Record { record, field: Some(field), how } => (Which::OfField((record.clone(), field.clone())), how),
+            Self::Record { record, field: None, how } => (Which::OfRecord(record.clone()), how),
+            Self::Between { from, to, how } => {
+                // The list shows whole seconds.
+                let to = to.plus(Duration::from_millis(999));
+                (Which::Between((from.as_millis(), to.as_millis())), how)
+            }
+            Self::LastRun(how) => {
+                let store = global.store(screen)?;
+                let office = how.of.find(&store).await?;
+                let runs = store.runs(&office, 1).await?;
+                let run = runs.first().map(|run| (run.started.as_millis(), run.finished.as_millis()));
+                (Which::Between(run.unwrap_or_default()), how)
+            }
+            Self::Brake { brake, how } => (Which::OfBrake(brake.clone()), how),
+        };
+        watched(Work::Undo { which, even_if_moved: how.even_if_moved }, global, &how.of, screen).await
+    }
+}
+
+impl Conflicts {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        match self {
+            Self::List(of) => {
+                list(global, of, screen, |kept| kept.reason == Reason::Conflict).await?;
+                Ok(Exit::Ok)
+            }
+            Self::Restore { conflict, even_if_moved, of } => {
+                let work = Work::Undo { which: Which::One(conflict.clone()), even_if_moved: *even_if_moved };
+                watched(work, global, of, screen).await
+            }
+        }
+    }
+}
+
+/// Lists the kept values that a caller wants to see.
+async fn list(
+    global: &Global,
+    of: &OneOffice,
+    screen: &Screen,
+    wanted: impl Fn(&KeptValue) -> bool,
+) -> Result<(), CommandError> {
+    let host = global.host(HostLimits::default(), screen).await?;
+    let office = of.find(host.store()).await?;
+    let answer = host.turn(&office, |connector, context| async move { connector.kept(context).await });
+    let mut kept = answered(&host, &office, answer.await?).await?;
+    kept.retain(wanted);
+    if global.json {
+        screen.json(&kept.iter().map(kept_json).collect::<Vec<_>>());
+    } else if kept.is_empty() {
+        screen.line(format!("Office {office}: no such value is kept."));
+    } else {
+        let rows = kept.iter().map(|kept| {
+            [
+                kept.id.clone(),
+                Timestamp::from_millis(kept.at).to_string(),
+                name(&kept.subject),
+                format!("{} in {}", kept.field, system(kept.lost_in)),
+                reason(kept.reason).to_owned(),
+                kept.lost_value.clone(),
+            ]
+        });
+        screen.table(["ID", "AT", "RECORD", "FIELD", "WHY", "VALUE"], rows);
+        screen.line(format!("Give one back with `koppeling undo value <id> {office}`."));
+    }
+    Ok(())
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Conflict => "conflict",
+        Reason::Cleared => "cleared",
+        Reason::Overwritten => "overwritten",
+        Reason::GivenBack => "given-back",
+    }
+}
+
+fn kept_json(kept: &KeptValue) -> Value {
+    json!({
+        "id": kept.id, "record": name(&kept.subject), "field": kept.field, "lost-in": system(kept.lost_in),
+        "lost-value": kept.lost_value, "reason": reason(kept.reason),
+        "at": Timestamp::from_millis(kept.at).to_string(),
+    })
+}
