@@ -15,9 +15,10 @@
 //! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
 //! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`losses`], [`books`] |
 //!
-//! **Three reads.** A record is read in a list, which is cheap and may lag or leave fields out. Before either side gets
-//! a value it is read by itself in AC: a list may show a record as it was before our own last write. And right before
-//! Tribe is written it is read there once more, since Tribe has no `ETag` and an edit made meanwhile would be lost.
+//! **Four reads.** A record is read in a list, which is cheap and may lag or leave fields out; and in Tribe, in bulk, to
+//! compare both sides. Before either side gets a value it is read by itself in AC: a list may show a record as it was
+//! before our own last write. And right before Tribe is written it is read there once more, since Tribe has no `ETag` and
+//! an edit made meanwhile would be lost.
 //!
 //! Files stand in floors; an arrow only points down: cycles, [`steps`], [`feed`], [`batch`], its steps, [`item`],
 //! [`session`], [`overlap`], [`books`] and [`health`], [`outcome`].
