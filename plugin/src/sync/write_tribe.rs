@@ -88,7 +88,8 @@ fn send(
                 if let Some(doubt) = &mut write.doubt {
                     doubt.taken(&write.slots);
                 }
-                again.extend(next_try(session, item, &write));
+                // An address that was made must be read before more of it is written: sent once more, it would be another.
+                again.extend(next_try(session, item, &write, !write.holds_new_address()));
                 item.save(session)?;
                 if !said {
                     unsaid.push((write, written_at));
@@ -96,7 +97,7 @@ fn send(
             }
             Err(failure) if is_of_a_value(session, &write, &failure) => {
                 doubt(session, &mut write, &failure);
-                again.extend(next_try(session, item, &write));
+                again.extend(next_try(session, item, &write, true));
                 item.save(session)?;
             }
             Err(failure) => not_written(session, item, &write, &failure)?,
@@ -127,10 +128,10 @@ fn doubt(session: &Session<'_>, write: &mut Write, failure: &Failure) {
     }
 }
 
-/// The same write with what is not in doubt. Once that is decided, what is left out is refused.
-fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write) -> Option<(Write, Update)> {
+/// The same write with what is not in doubt. Once that is decided, or it may not go on, what is left out is refused.
+fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write, may_go_on: bool) -> Option<(Write, Update)> {
     let mut doubt = write.doubt.clone()?;
-    let Some(slots) = doubt.next() else {
+    let Some(slots) = doubt.next().filter(|_| may_go_on) else {
         let mut fields = BTreeSet::new();
         let is_sure = doubt.is_sure();
         for Filled { cell, slot } in doubt.left_out() {

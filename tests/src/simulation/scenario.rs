@@ -33,7 +33,7 @@ impl Scenario {
     pub fn of_seed(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed ^ 0x5ce9_a810);
         let mut relations = if random.u8(..10) == 0 { random.usize(40..120) } else { random.usize(4..32) };
-        let count = random.choice([0, 0, 1, 2, 4]).unwrap_or(0);
+        let count = random.choice([0, 1, 1, 3, 5]).unwrap_or(0);
         let mut quirks: BTreeSet<Quirk> = random.choose_multiple(Quirk::ALL, count).into_iter().collect();
         // One in ten runs without faults: a failure there has nothing to do with recovery.
         let count = if random.u8(..10) == 0 { 0 } else { random.usize(1..9) };

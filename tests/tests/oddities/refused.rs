@@ -6,7 +6,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Next, Which, retry_letters};
+use advocaatcentraal_tribe::sync::{Budget, Next, WhichLetters, retry_letters};
 use sandbox::advocaatcentraal::{Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
@@ -106,6 +106,10 @@ fn a_record_is_created_without_the_value_that_is_refused() {
             assert!(!street.is_empty(), "{case}");
             let standing = world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{id}")).len();
             assert_eq!(standing, 1, "{case}");
+            world.tribe.borrow_mut().character_mut().refused_text = None;
+            world.wait(Duration::from_secs(25 * 60 * 60));
+            world.settle().unwrap();
+            world.assert_same();
         }
     }
 }
@@ -125,6 +129,10 @@ fn a_bad_part_of_an_address_takes_no_other_part_with_it() {
         let address =
             world.tribe.borrow().set("Address").find(|of| of.id().to_string() == address).unwrap().text("Street");
         assert_eq!(address, "Keizersgracht", "{names_it}");
+        world.tribe.borrow_mut().character_mut().refused_text = None;
+        world.wait(Duration::from_secs(25 * 60 * 60));
+        world.settle().unwrap();
+        world.assert_same();
     }
 }
 
@@ -158,7 +166,8 @@ fn several_refused(names_it: bool) -> (World, Vec<String>) {
     let world = office_with(Variants::default(), refusing(names_it));
     let names = ["Een", "Twee", "Drie"];
     let ids: Vec<String> = names.iter().map(|name| add_company(&world, &format!("Voorbeeld {name} B.V."))).collect();
-    ids.iter().for_each(|id| edit_relatie(&world, id, json!({"telefoonnummer": BAD})));
+    // Each another: one same value for all would be held by the brake.
+    ids.iter().for_each(|id| edit_relatie(&world, id, json!({"telefoonnummer": format!("{BAD} {id}")})));
     world.settle().unwrap();
     assert_eq!(letters(&world).len(), 3);
     world.tribe.borrow_mut().character_mut().refused_text = None;
@@ -167,7 +176,7 @@ fn several_refused(names_it: bool) -> (World, Vec<String>) {
 
 #[test]
 fn letters_are_retried_all_or_by_code_or_by_field() {
-    let which = |code: Option<&str>, field: Option<&str>| Which {
+    let which = |code: Option<&str>, field: Option<&str>| WhichLetters {
         code: code.map(str::to_owned),
         field: field.map(str::to_owned),
         only_resting: false,
@@ -187,7 +196,7 @@ fn letters_are_retried_all_or_by_code_or_by_field() {
             assert!(calls < 20, "it ends");
         }
         assert_eq!(letters(&world).len(), left, "{which:?}");
-        let taken = ids.iter().filter(|id| relation_of(&world, id, "PhoneNumber") == BAD).count();
+        let taken = ids.iter().filter(|id| relation_of(&world, id, "PhoneNumber").starts_with(BAD)).count();
         assert_eq!(taken, 3 - left);
     }
 }
@@ -197,6 +206,8 @@ fn synchroniseren_tries_them_and_so_does_a_resync() {
     let (world, _) = several_refused(false);
     world.initial_sync().unwrap();
     assert!(letters(&world).is_empty());
+    world.settle().unwrap();
+    world.assert_same();
     let (world, ids) = several_refused(false);
     records::resync(world.ports(), &world.read_settings(), AMPLE, &record(&ids[0])).unwrap();
     assert_eq!(letters(&world).len(), 2);
