@@ -6,7 +6,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Budget, Next, WhichLetters, retry_letters};
+use advocaatcentraal_tribe::sync::{Budget, Next, Which, retry_letters};
 use sandbox::advocaatcentraal::{Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ fn several_refused(names_it: bool) -> (World, Vec<String>) {
 
 #[test]
 fn letters_are_retried_all_or_by_code_or_by_field() {
-    let which = |code: Option<&str>, field: Option<&str>| WhichLetters {
+    let which = |code: Option<&str>, field: Option<&str>| Which {
         code: code.map(str::to_owned),
         field: field.map(str::to_owned),
         only_resting: false,
