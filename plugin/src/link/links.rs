@@ -227,7 +227,7 @@ impl Link {
 
     /// Whether any part is gone in Tribe.
     pub fn is_any_gone(&self) -> bool {
-        self.parts.values().any(|state| matches!(state, PartState::Gone { .. }))
+        self.all_gone().next().is_some()
     }
 
     /// Every part that is gone in Tribe, with the id that it had.

@@ -16,16 +16,14 @@ const MOST_TRIES: u32 = 3;
 /// Creates what is missing. A record that is refused is tried again without the value that may be why (D16).
 pub(super) fn create(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     let left_out = |batch: &Batch| -> usize { batch.active().map(|(_, item)| item.left_out.len()).sum() };
-    create_once(session, batch)?;
-    for _ in 0..MOST_TRIES {
-        let known = left_out(batch);
-        if known == 0 {
-            break;
-        }
+    let mut known = 0;
+    for _ in 0..=MOST_TRIES {
         create_once(session, batch)?;
-        if left_out(batch) == known {
+        let now = left_out(batch);
+        if now == known {
             break;
         }
+        known = now;
     }
     Ok(())
 }

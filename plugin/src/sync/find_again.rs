@@ -9,7 +9,7 @@ use crate::relation::{RelatieId, TribeId};
 use crate::sync::item::{Batch, Item, Place};
 use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
-use crate::sync::scope::{Scope, kind};
+use crate::sync::scope::{Scope, entity, kind};
 use crate::sync::session::Session;
 use crate::tribe::{Entity, Record, RelationType};
 use crate::wording::Code;
@@ -36,11 +36,7 @@ fn by_id(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     let mut wanted: BTreeMap<Entity, Vec<(Place, Part, TribeId)>> = BTreeMap::new();
     for (place, item) in batch.active() {
         for (part, id) in item.link.all_gone() {
-            let entity = match part {
-                Part::Relation => kind(&item.subject).entity(),
-                Part::Contact(_) => Entity::Contact,
-                Part::Role(_) | Part::Address(_) => continue,
-            };
+            let Some(entity) = entity(&item.subject, part) else { continue };
             wanted.entry(entity).or_default().push((place, part.clone(), id.clone()));
         }
     }

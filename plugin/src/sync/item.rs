@@ -223,18 +223,11 @@ impl Item {
                 RefusedBy::AdvocaatCentraal => (tribe, ac),
             })
         };
-        let ends = |slot: &String, refused: &RefusedValue| match says(slot, refused.by) {
+        let ends = |slot: &str, refused: &RefusedValue| match says(slot, refused.by) {
             Some((Some(value), other)) => value != refused.value || Some(value) == other,
             _ => false,
         };
-        let ended: Vec<String> = self
-            .link
-            .refused
-            .iter()
-            .filter(|(slot, refused)| ends(slot, refused))
-            .map(|(slot, _)| slot.clone())
-            .collect();
-        self.link.refused.retain(|slot, _| !ended.contains(slot));
+        self.link.refused.retain(|slot, refused| !ends(slot, refused));
     }
 
     /// The organisations at which a contact person is synced now and has a contact relationship.

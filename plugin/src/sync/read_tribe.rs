@@ -12,7 +12,7 @@ use crate::sync::item::{Batch, Item, Place, READ_LAG, may_lag};
 use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
-use crate::sync::scope::kind;
+use crate::sync::scope::{entity, kind};
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Entity, Record};
 use crate::wording::Code;
@@ -57,11 +57,7 @@ pub(super) fn read<'l>(
     let mut wanted: BTreeMap<Entity, BTreeSet<TribeId>> = BTreeMap::new();
     for (subject, link) in links {
         for (part, id) in link.all_linked() {
-            let entity = match part {
-                Part::Relation => kind(subject).entity(),
-                Part::Contact(_) => Entity::Contact,
-                Part::Role(_) | Part::Address(_) => continue,
-            };
+            let Some(entity) = entity(subject, part) else { continue };
             wanted.entry(entity).or_default().insert(id.clone());
         }
     }

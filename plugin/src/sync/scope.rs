@@ -9,7 +9,7 @@ use crate::relation::{AddressType, RelatieId, RelatietypeId, TribeId};
 use crate::settings::Settings;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
-use crate::tribe::{RelationKind, RelationType};
+use crate::tribe::{Entity, RelationKind, RelationType};
 use crate::wording::Code;
 
 /// A role that a relation must have in Tribe.
@@ -63,6 +63,15 @@ pub(super) fn kind(subject: &Subject) -> RelationKind {
     match subject {
         Subject::Organisation(_) => RelationKind::Organization,
         Subject::PrivatePerson(_) | Subject::ContactPerson(_) => RelationKind::Person,
+    }
+}
+
+/// The entity that a part of a subject is in Tribe, for those that are read.
+pub(super) fn entity(subject: &Subject, part: &Part) -> Option<Entity> {
+    match part {
+        Part::Relation => Some(kind(subject).entity()),
+        Part::Contact(_) => Some(Entity::Contact),
+        Part::Role(_) | Part::Address(_) => None,
     }
 }
 
