@@ -1,6 +1,6 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::link::KeepFor;
 use crate::mapping;
@@ -68,11 +68,11 @@ pub struct Settings {
     /// Tribe's side.
     pub tribe: tribe::Settings,
     /// Which AC types are synced, and as what. A type that is not here is not synced.
-    pub types: BTreeMap<RelatietypeId, RelationType>,
+    pub types: LiteMap<RelatietypeId, RelationType>,
     /// How long values that gave way are kept.
     pub keep_for: KeepFor,
     /// The fields that are not two-way; none is off.
-    fields: BTreeMap<String, Option<Direction>>,
+    fields: LiteMap<String, Option<Direction>>,
 }
 
 impl Settings {
@@ -229,18 +229,18 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         })
     }
 
-    fn table(&mut self, setting: &'static str) -> BTreeMap<String, String> {
+    fn table(&mut self, setting: &'static str) -> LiteMap<String, String> {
         let Some(text) = self.given(setting) else {
-            return BTreeMap::new();
+            return LiteMap::new();
         };
         serde_json::from_str(&text).unwrap_or_else(|_| {
             self.wrong(setting, Code::SettingNotUnderstood);
-            BTreeMap::new()
+            LiteMap::new()
         })
     }
 
-    fn types(&mut self) -> BTreeMap<RelatietypeId, RelationType> {
-        let mut types = BTreeMap::new();
+    fn types(&mut self) -> LiteMap<RelatietypeId, RelationType> {
+        let mut types = LiteMap::new();
         for (id, key) in self.table(name::RELATION_TYPES) {
             match RelationType::parse(key.trim()) {
                 Some(relation_type) => drop(types.insert(RelatietypeId::new(id), relation_type)),
@@ -252,8 +252,8 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         types
     }
 
-    fn fields(&mut self) -> BTreeMap<String, Option<Direction>> {
-        let mut fields = BTreeMap::new();
+    fn fields(&mut self) -> LiteMap<String, Option<Direction>> {
+        let mut fields = LiteMap::new();
         for (field, rule) in self.table(name::FIELDS) {
             let direction = match rule.as_str() {
                 "two-way" => Some(Direction::BothWays),
@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     fn read(changes: &[(&str, &str)]) -> Result<Settings, Vec<Problem>> {
-        let mut given: BTreeMap<&str, &str> = BTreeMap::from([
+        let mut given: LiteMap<&str, &str> = LiteMap::from_iter([
             (name::ADVOCAATCENTRAAL_URL, "https://ac.example/"),
             (name::ADVOCAATCENTRAAL_OFFICE, "12345"),
             (name::ADVOCAATCENTRAAL_KEY, "key"),
@@ -287,7 +287,9 @@ mod tests {
             (name::TRIBE_CLIENT_SECRET, "secret"),
             (name::RELATION_TYPES, r#"{"client":"customer","advocaat":""}"#),
         ]);
-        given.extend(changes.iter().copied());
+        for (name, text) in changes {
+            given.insert(name, text);
+        }
         Settings::read(|name| given.get(name).map(|text| (*text).to_owned()))
     }
 

@@ -1,7 +1,8 @@
 //! For the settings page: does everything hold, and which relation types are there. Writes nothing on either side, but
 //! may renew the login.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
@@ -366,7 +367,7 @@ pub fn relation_types(ports: Ports<'_>, settings: &Settings) -> Result<(Vec<AcTy
         name: None,
         relation_type,
     });
-    let mut custom: BTreeMap<RelationType, TribeType> = BTreeMap::new();
+    let mut custom: LiteMap<RelationType, TribeType> = LiteMap::new();
     for (id, kind, name) in metadata.custom_relation_types() {
         let relation_type = RelationType::Custom(id);
         let entry = custom.entry(relation_type.clone()).or_insert(TribeType {
@@ -380,6 +381,8 @@ pub fn relation_types(ports: Ports<'_>, settings: &Settings) -> Result<(Vec<AcTy
             RelationKind::Person => entry.for_persons = true,
         }
     }
-    let tribe = standard.filter(|known| known.for_organisations || known.for_persons).chain(custom.into_values());
+    let tribe = standard
+        .filter(|known| known.for_organisations || known.for_persons)
+        .chain(custom.into_iter().map(|(_, of_type)| of_type));
     Ok((types.collect(), tribe.collect()))
 }

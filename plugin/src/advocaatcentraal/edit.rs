@@ -1,6 +1,6 @@
 //! What to change on a record.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::fmt;
 
 use serde_json::value::RawValue;
@@ -11,14 +11,14 @@ use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
 
-type Members = BTreeMap<&'static str, Option<String>>;
+type Members = LiteMap<&'static str, Option<String>>;
 
 /// New values for fields of one record; none empties a field. `Debug` tells which fields, not what.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edit {
-    velden: BTreeMap<Veld, Option<String>>,
-    adressen: BTreeMap<AddressType, Members>,
-    koppelingen: BTreeMap<RelatieId, Members>,
+    velden: LiteMap<Veld, Option<String>>,
+    adressen: LiteMap<AddressType, Members>,
+    koppelingen: LiteMap<RelatieId, Members>,
 }
 
 impl Edit {

@@ -1,6 +1,6 @@
 //! Linked records that Tribe does not show. What follows from it stands in `sync/absence.rs`.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +50,8 @@ pub struct Absences {
     /// Whether so many are missing that a person is asked.
     pub state: AbsenceBrake,
     /// By record.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub records: BTreeMap<Subject, Absence>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub records: LiteMap<Subject, Absence>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,

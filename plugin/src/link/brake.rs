@@ -1,7 +1,8 @@
 //! The brake's memory: which records lost a value, or would, and what a person decided on. What it is for, and why a
 //! crash does no harm, stands in `sync/brake.rs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -142,11 +143,11 @@ pub enum Cycle {
 #[serde(deny_unknown_fields)]
 pub struct Losing {
     /// Those that lost the value, and when. They count for a day, and as long as a brake is on for them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub lost: BTreeMap<Subject, Instant>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub lost: LiteMap<Subject, Instant>,
     /// Those whose loss is held, and what found it last.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub held: BTreeMap<Subject, Cycle>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub held: LiteMap<Subject, Cycle>,
 }
 
 impl Losing {
@@ -202,18 +203,18 @@ pub struct Holding {
     /// When it was counted, by this machine's clock.
     pub at: Instant,
     /// By column; one that is not there has none.
-    pub records: BTreeMap<Column, usize>,
+    pub records: LiteMap<Column, usize>,
 }
 
 /// All that the brake remembers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Brake {
     /// The records that lose a value.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub losses: BTreeMap<Column, BTreeMap<Loss, Losing>>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub losses: LiteMap<Column, LiteMap<Loss, Losing>>,
     /// The brakes, by number.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub brakes: BTreeMap<u64, Braked>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub brakes: LiteMap<u64, Braked>,
     /// How many records hold a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding: Option<Holding>,
@@ -280,8 +281,8 @@ impl Brake {
     }
 
     /// Every loss in which one of these records is remembered, by record.
-    pub fn of<'b>(&'b self, subjects: &BTreeSet<&'b Subject>) -> BTreeMap<&'b Subject, Vec<(&'b Column, Loss)>> {
-        let mut found: BTreeMap<&Subject, Vec<(&Column, Loss)>> = BTreeMap::new();
+    pub fn of<'b>(&'b self, subjects: &BTreeSet<&'b Subject>) -> LiteMap<&'b Subject, Vec<(&'b Column, Loss)>> {
+        let mut found: LiteMap<&Subject, Vec<(&Column, Loss)>> = LiteMap::new();
         for (column, loss, losing) in self.all() {
             for subject in losing.held.keys().chain(losing.lost.keys()).filter(|subject| subjects.contains(subject)) {
                 let losses = found.entry(subject).or_default();
@@ -305,7 +306,7 @@ impl Brake {
 
     /// Forgets all of one record.
     pub fn forget(&mut self, subject: &Subject) {
-        for losing in self.losses.values_mut().flat_map(BTreeMap::values_mut) {
+        for losing in self.losses.iter_mut().flat_map(|(_, losses)| losses.iter_mut()).map(|(_, losing)| losing) {
             losing.held.remove(subject);
             losing.lost.remove(subject);
         }
@@ -339,7 +340,7 @@ impl Brake {
 
     /// Drops losses without records, and the oldest of those that hardly any record has.
     pub fn drop_empty(&mut self) {
-        for losses in self.losses.values_mut() {
+        for (_, losses) in &mut self.losses {
             losses.retain(|_, losing| !losing.is_empty());
             let rare = |losing: &Losing| losing.held.is_empty() && losing.lost.len() < 3;
             let mut rare: Vec<(Instant, Loss)> = losses

@@ -1,6 +1,7 @@
 //! Dead letters: records that could not be handled, to be tried again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,7 @@ pub struct DeadLetter {
 /// All dead letters of an office.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct DeadLetters(pub BTreeMap<Subject, DeadLetter>);
+pub struct DeadLetters(pub LiteMap<Subject, DeadLetter>);
 
 impl DeadLetters {
     /// The subjects that are due by then, the longest overdue first, at most so many. A letter of a time that is still to

@@ -1,6 +1,6 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -120,21 +120,21 @@ pub enum PartState {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// The Tribe records.
-    pub parts: BTreeMap<Part, PartState>,
+    pub parts: LiteMap<Part, PartState>,
     /// The bases, by slot.
-    pub bases: BTreeMap<String, Base>,
+    pub bases: LiteMap<String, Base>,
     /// What was sent with creates whose answer did not come, by slot: the likely base of what will be there. As long as
     /// there is any, the record must be looked at on both sides: an edit in Tribe may have been seen before it was
     /// known whose it was.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub sent: BTreeMap<String, Base>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub sent: LiteMap<String, Base>,
     /// Our last writes to Tribe records, as long as reads may lag behind them: an older state of such a record is no
     /// edit of a user's.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub written: BTreeMap<TribeId, Written>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub written: LiteMap<TribeId, Written>,
     /// The values that a system refused, by slot: such a value is not sent again before it changes, or a person asks.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub refused: BTreeMap<String, RefusedValue>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub refused: LiteMap<String, RefusedValue>,
     /// A person was told that Tribe has the name in several fields, and it still has (D13).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_split: bool,

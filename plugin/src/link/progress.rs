@@ -1,6 +1,6 @@
 //! How far each list was read.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ pub struct Cursor {
 /// Rows of a list as they were when they were handled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Handled(BTreeMap<String, (Instant, Fingerprint)>);
+pub struct Handled(LiteMap<String, (Instant, Fingerprint)>);
 
 /// So many rows are remembered; beyond that, rows of the overlap are looked at again.
 const MOST_HANDLED: usize = 2_000;
@@ -77,7 +77,9 @@ impl Handled {
 
     /// Remembers more rows; the newer word on a row counts.
     pub fn extend(&mut self, more: Self) {
-        self.0.extend(more.0);
+        for (id, seen) in more.0 {
+            self.0.insert(id, seen);
+        }
     }
 
     /// Forgets the rows with an earlier stamp than that, and the oldest beyond what is remembered.

@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::relation::Instant;
 use crate::tribe::AddressSlot;
 
 #[derive(Default)]
-struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);
+struct Memory(RefCell<LiteMap<String, Vec<u8>>>);
 
 impl Store for Memory {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -97,15 +98,15 @@ fn a_link_keeps_its_stored_form() {
     let (id, since) = (TribeId::parse(ID).unwrap(), Instant::from_millis(5));
     let both = Base { ac: Fingerprint::sample(1), tribe: Fingerprint::EMPTY };
     let link = Link {
-        parts: BTreeMap::from([
+        parts: LiteMap::from_iter([
             (Part::Relation, PartState::Linked { id: id.clone(), since }),
             (Part::Role("customer".to_owned()), PartState::Intended { since }),
             (Part::Contact(RelatieId::new("a/b")), PartState::Gone { id: id.clone(), since }),
             (Part::Address(AddressSlot::ALL[0]), PartState::Intended { since }),
         ]),
-        bases: BTreeMap::from([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
-        sent: BTreeMap::from([("s".to_owned(), both)]),
-        written: BTreeMap::from([(id, Written { stamp: since, at: since })]),
+        bases: LiteMap::from_iter([("b".to_owned(), Base { ac: both.ac, tribe: both.ac })]),
+        sent: LiteMap::from_iter([("s".to_owned(), both)]),
+        written: LiteMap::from_iter([(id, Written { stamp: since, at: since })]),
         paused: Some(Pause::Unmapped),
         ..Link::default()
     };
@@ -171,7 +172,7 @@ fn dead_letters_and_kept_values_keep_their_stored_form() {
         ..bare.clone()
     };
     let person = Subject::ContactPerson(ContactpersoonId::new("9"));
-    let letters = DeadLetters(BTreeMap::from([(subject.clone(), bare), (person, whole)]));
+    let letters = DeadLetters(LiteMap::from_iter([(subject.clone(), bare), (person, whole)]));
     is_stored_as(
         letters,
         json!({
@@ -202,7 +203,7 @@ fn the_brake_keeps_its_stored_form() {
     losing.held.insert(subject.clone(), Cycle::Initial);
     losing.lost.insert(subject, since);
     brake.put_on(&column, Loss::OneValue(Fingerprint::sample(1)), 9, since);
-    brake.holding = Some(Holding { at: since, records: BTreeMap::from([(column, 12)]) });
+    brake.holding = Some(Holding { at: since, records: LiteMap::from_iter([(column, 12)]) });
     let (column, none, value) = ("advocaatcentraal/particulier/phone", "00".repeat(16), "01".repeat(16));
     is_stored_as(
         brake,
@@ -220,7 +221,7 @@ fn the_brake_keeps_its_stored_form() {
 #[test]
 fn the_records_that_tribe_does_not_show_keep_their_stored_form() {
     let absence = Absence { since: Instant::from_millis(7), sureness: Sureness::Gone };
-    let records = [(organisation("1001"), absence)].into();
+    let records = [(organisation("1001"), absence)].into_iter().collect();
     is_stored_as(
         Absences { state: AbsenceBrake::Off, records, later: Later::default() },
         json!({"state": "off", "records": {"organisatie/1001": {"since": 7, "sureness": "gone"}}}),
@@ -257,12 +258,13 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
 struct Next<T> {
     #[serde(flatten)]
     known: T,
-    added: BTreeMap<String, (u64, Option<Fingerprint>)>,
+    added: LiteMap<String, (u64, Option<Fingerprint>)>,
 }
 
 impl<T: Serialize + DeserializeOwned> Next<T> {
     fn of(known: T) -> Self {
-        let added = BTreeMap::from([("x".to_owned(), (7, Some(Fingerprint::sample(3)))), ("y".to_owned(), (8, None))]);
+        let added =
+            LiteMap::from_iter([("x".to_owned(), (7, Some(Fingerprint::sample(3)))), ("y".to_owned(), (8, None))]);
         Self { known, added }
     }
 

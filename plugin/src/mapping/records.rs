@@ -1,6 +1,6 @@
 //! The records of both sides, as the tables see them.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::{Part, Subject};
@@ -87,7 +87,7 @@ pub struct TribeSide {
     /// The organisation or person, with its addresses.
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
-    pub contacts: BTreeMap<RelatieId, Record>,
+    pub contacts: LiteMap<RelatieId, Record>,
 }
 
 impl TribeSide {

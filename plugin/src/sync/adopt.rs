@@ -1,7 +1,7 @@
 //! Looking up by marker what may stand in Tribe already: after a lost answer, a crash or a reinstall, and wherever the
 //! store may be an older copy, which no store can tell of itself.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::link::{Part, PartState};
 use crate::sync::books::Retry;
@@ -32,7 +32,7 @@ fn adopt_where(
     batch: &mut Batch,
     is_wanted: impl Fn(&Item, &Missing) -> bool,
 ) -> Result<(), Stop> {
-    let mut by_set: BTreeMap<String, Vec<(Place, Part, String)>> = BTreeMap::new();
+    let mut by_set: LiteMap<String, Vec<(Place, Part, String)>> = LiteMap::new();
     for (place, item) in batch.active() {
         for missing in item.missing().into_iter().filter(|missing| is_wanted(item, missing)) {
             let marker = session.markers().part(&item.subject, &missing.part, missing.of_type.as_ref());

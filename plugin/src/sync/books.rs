@@ -5,7 +5,8 @@
 //! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor. A value that
 //! gives way is a value of the store by itself, written by the same flush and not read again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{
@@ -68,14 +69,14 @@ pub(super) struct Books {
     absences: Dirty<Absences>,
     kept_since: Dirty<KeptSince>,
     /// Values that give way, to be kept with the next flush.
-    kept: BTreeMap<KeptId, Kept>,
+    kept: LiteMap<KeptId, Kept>,
     keep_for: KeepFor,
     /// What the slice did so far.
     pub(super) outcome: Outcome,
     /// Records that wait for the end of their cycle, and are counted then.
     pub(super) counted_later: u32,
     /// What was seen of each field in either system.
-    reading: BTreeMap<(&'static str, System), Reading>,
+    reading: LiteMap<(&'static str, System), Reading>,
 }
 
 /// How a field could be read on the records of a slice.
@@ -101,11 +102,11 @@ impl Books {
             brake,
             kept_since,
             absences: Dirty::clean(state.absences()?),
-            kept: BTreeMap::new(),
+            kept: LiteMap::new(),
             keep_for,
             outcome: Outcome::default(),
             counted_later: 0,
-            reading: BTreeMap::new(),
+            reading: LiteMap::new(),
         })
     }
 
@@ -116,10 +117,10 @@ impl Books {
         self.absences.flush(|absences| state.save_absences(absences))?;
         // Since when first: a value that nobody knows to be there would never end.
         self.kept_since.flush(|since| state.save_kept_since(since))?;
-        while let Some((id, kept)) = self.kept.first_key_value() {
+        for (id, kept) in &self.kept {
             state.save_kept(id, kept)?;
-            self.kept.pop_first();
         }
+        self.kept.clear();
         Ok(())
     }
 

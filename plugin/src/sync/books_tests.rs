@@ -11,11 +11,11 @@ fn books() -> Books {
         brake: Dirty::clean(Brake::default()),
         absences: Dirty::clean(Absences::default()),
         kept_since: Dirty::clean(KeptSince::default()),
-        kept: BTreeMap::new(),
+        kept: LiteMap::new(),
         keep_for: KeepFor::default(),
         outcome: Outcome::default(),
         counted_later: 0,
-        reading: BTreeMap::new(),
+        reading: LiteMap::new(),
     }
 }
 

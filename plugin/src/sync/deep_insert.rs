@@ -4,7 +4,7 @@
 //! is there, the others follow. If the address is not, addresses are made first from then on, and linked; if the
 //! relation is not, every record is made by itself.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::answer::Failure;
 use crate::link::{DeepInsert, Part};
@@ -106,7 +106,7 @@ fn not_made(session: &mut Session<'_>, item: &mut Item, sent: &Sent, failure: &F
 
 /// Reads back the relations inside what was made, by their markers: their ids, and what Tribe stored.
 fn read_inner(session: &mut Session<'_>, batch: &mut Batch, made: Vec<Sent>) -> Result<(), Stop> {
-    let mut by_entity: BTreeMap<Entity, Vec<(Sent, String)>> = BTreeMap::new();
+    let mut by_entity: LiteMap<Entity, Vec<(Sent, String)>> = LiteMap::new();
     for sent in made {
         let subject = &batch[sent.place].subject;
         let marker = session.markers().relation(subject);

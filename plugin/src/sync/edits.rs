@@ -1,6 +1,6 @@
 //! What Tribe gets of one item's plan: an edit for each record that is written, and the addresses that are new.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::link::Part;
 use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
@@ -50,16 +50,16 @@ pub(super) struct Filled {
 /// What is to be written for one item.
 pub(super) struct Edits {
     /// By the record that it goes to, with the slots that it fills.
-    pub(super) by_target: BTreeMap<Target, (Edit, Vec<Filled>)>,
+    pub(super) by_target: LiteMap<Target, (Edit, Vec<Filled>)>,
     /// Addresses that do not exist yet; their slots stand with the owner.
-    pub(super) new_addresses: BTreeMap<AddressSlot, Edit>,
+    pub(super) new_addresses: LiteMap<AddressSlot, Edit>,
 }
 
 impl Edits {
     /// The edits of an item's plan. What Tribe demands is not emptied, and what does not fit is left out; both are
     /// noted.
     pub(super) fn of(session: &mut Session<'_>, item: &Item) -> Self {
-        let mut edits = Self { by_target: BTreeMap::new(), new_addresses: BTreeMap::new() };
+        let mut edits = Self { by_target: LiteMap::new(), new_addresses: LiteMap::new() };
         for planned in &item.plan {
             for (slot, _, step) in planned.slots() {
                 if matches!(step, Step::WriteToTribe | Step::OverwriteInTribe) {
@@ -78,13 +78,13 @@ impl Edits {
 
     /// The edit of some slots of one record, once more. New addresses stand inside it, but for those that were made.
     pub(super) fn again(session: &Session<'_>, item: &Item, slots: &[Filled], made: &[(AddressSlot, TribeId)]) -> Edit {
-        let mut edits = Self { by_target: BTreeMap::new(), new_addresses: BTreeMap::new() };
+        let mut edits = Self { by_target: LiteMap::new(), new_addresses: LiteMap::new() };
         for filled in slots {
             // What did not fit was left out of the first edit.
             let _ = edits.add(session, item, filled.clone());
         }
         let mut edit = Edit::new();
-        edits.by_target.into_values().for_each(|(of_target, _)| edit.take(of_target));
+        edits.by_target.into_iter().for_each(|(_, (of_target, _))| edit.take(of_target));
         for (slot, address) in edits.new_addresses {
             if !made.iter().any(|(made, _)| *made == slot) {
                 edit.address(slot, address);

@@ -1,7 +1,8 @@
 //! Feeds batches: the rows of a list, or records that are asked for one by one; and after organisations the contact
 //! persons that waited for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie};
 use crate::link::Subject;
@@ -138,7 +139,7 @@ fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Res
 fn newest_of_each<T: Record>(rows: Vec<T>) -> Vec<T> {
     let changed_at = |row: &T| row.gewijzigd().map(|stamp| stamp.instant());
     let mut newest: Vec<T> = Vec::with_capacity(rows.len());
-    let mut place: BTreeMap<String, usize> = BTreeMap::new();
+    let mut place: LiteMap<String, usize> = LiteMap::new();
     for row in rows {
         match place.get(row.id_text()).and_then(|place| newest.get_mut(*place)) {
             Some(known) if changed_at(known) > changed_at(&row) => {}

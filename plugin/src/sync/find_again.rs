@@ -1,7 +1,7 @@
 //! Looking for what is gone in Tribe (D10): it may show again, a user may have merged it into another record, and a
 //! contact relationship may stand at another organisation that AC knows too.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::link::{Link, Part, Subject};
 use crate::mapping::{TribeField, cells};
@@ -33,7 +33,7 @@ pub(super) fn find_again(session: &mut Session<'_>, batch: &mut Batch) -> Result
 
 /// What Tribe shows again under its own id.
 fn by_id(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
-    let mut wanted: BTreeMap<Entity, Vec<(Place, Part, TribeId)>> = BTreeMap::new();
+    let mut wanted: LiteMap<Entity, Vec<(Place, Part, TribeId)>> = LiteMap::new();
     for (place, item) in batch.active() {
         for (part, id) in item.link.all_gone() {
             let Some(entity) = entity(&item.subject, part) else { continue };
@@ -75,8 +75,8 @@ fn place_of(item: &Item, part: &Part, record: &Record) -> Option<Part> {
 /// The records into which users merged what is gone: behind a relationship of it that still stands, or with its marker.
 fn survivors(session: &mut Session<'_>, batch: &Batch) -> Result<Vec<(Place, TribeId)>, Stop> {
     let gone = || batch.active().filter(|(_, item)| item.link.is_gone(&Part::Relation));
-    let mut relationships: BTreeMap<(String, &str), Vec<(Place, TribeId)>> = BTreeMap::new();
-    let mut markers: BTreeMap<Entity, Vec<(Place, String)>> = BTreeMap::new();
+    let mut relationships: LiteMap<(String, &str), Vec<(Place, TribeId)>> = LiteMap::new();
+    let mut markers: LiteMap<Entity, Vec<(Place, String)>> = LiteMap::new();
     for (place, item) in gone() {
         let kind = kind(&item.subject);
         for (part, id) in item.link.all_linked() {
@@ -91,7 +91,7 @@ fn survivors(session: &mut Session<'_>, batch: &Batch) -> Result<Vec<(Place, Tri
         }
         markers.entry(kind.entity()).or_default().push((place, session.markers().relation(&item.subject)));
     }
-    let mut survivors = BTreeMap::new();
+    let mut survivors: LiteMap<Place, TribeId> = LiteMap::new();
     for ((set, navigation), asked) in relationships {
         let ids: Vec<TribeId> = asked.iter().map(|(_, id)| id.clone()).collect();
         let behind = session.tribe.records_behind(&set, &ids, navigation);

@@ -4,8 +4,9 @@
 //! person said otherwise. What is overwritten here is kept in its turn. A crash in between does no harm: the next try
 //! finds the value in its place already.
 
+use litemap::LiteMap;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
@@ -36,7 +37,7 @@ struct Returning {
 struct Writing {
     to_ac: advocaatcentraal::Edit,
     by_ac: Vec<KeptId>,
-    to_tribe: BTreeMap<TribeId, (Entity, Edit, Vec<KeptId>)>,
+    to_tribe: LiteMap<TribeId, (Entity, Edit, Vec<KeptId>)>,
     /// They stand in their place already.
     there: Vec<KeptId>,
     /// The bases of the slots that stay as they are when AC gets a value.
@@ -116,10 +117,14 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
     for (id, read) in contact_persons(session, &person_ids)? {
         answers.push((vec![Subject::ContactPerson(id)], read.map(AcRecord::Contactpersoon)));
     }
-    let (mut records, mut unread) = (BTreeMap::new(), BTreeSet::new());
+    let (mut records, mut unread): (LiteMap<Subject, AcRecord>, _) = (LiteMap::new(), BTreeSet::new());
     for (subjects, read) in answers {
         match sort_single(session, read)? {
-            SingleRead::Read(record) => records.extend(record.subject().map(|subject| (subject, record))),
+            SingleRead::Read(record) => {
+                if let Some(subject) = record.subject() {
+                    records.insert(subject, record);
+                }
+            }
             SingleRead::Gone => {}
             SingleRead::NoAnswer => unread.extend(subjects),
         }
@@ -151,7 +156,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
 /// Works out what is written for one record, and keeps what that overwrites.
 fn plan(session: &mut Session<'_>, record: &mut Returning, even_if_moved: bool) -> Writing {
     let mut writing = Writing::default();
-    let mut by_place: BTreeMap<(String, Side), Vec<(KeptId, Kept)>> = BTreeMap::new();
+    let mut by_place: LiteMap<(String, Side), Vec<(KeptId, Kept)>> = LiteMap::new();
     for (id, kept) in std::mem::take(&mut record.kept) {
         by_place.entry((kept.slot.clone(), kept.side)).or_default().push((id, kept));
     }
@@ -303,7 +308,9 @@ fn write_to_ac(
     settled: Vec<(String, Base)>,
 ) -> Result<bool, Stop> {
     let before = record.link.clone();
-    record.link.bases.extend(settled);
+    for (slot, base) in settled {
+        record.link.bases.insert(slot, base);
+    }
     if record.link != before {
         session.state.save_link(&record.subject, &record.link)?;
     }

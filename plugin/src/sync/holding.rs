@@ -4,7 +4,8 @@
 //! what stands in the store, and nothing but a count changes it. It costs one reading of every link, in an hour in which
 //! at least three records lose a value of one column, and once more before a brake goes on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{Brake, Column, Fingerprint, Holding, Link, Part, Side, Subject};
@@ -21,7 +22,7 @@ pub(super) fn holding(session: &mut Session<'_>, column: &Column, exactly: bool)
     let good = |holding: &Holding| now.since(holding.at).is_some_and(|age| age < GOOD_FOR);
     let known = session.books.brake().holding.as_ref().filter(|known| good(known));
     if known.is_none() || exactly && !session.has_counted {
-        let mut records = BTreeMap::new();
+        let mut records = LiteMap::new();
         let remembered = remembered(session.books.brake());
         session.state.each_link(|subject, link| {
             let mut columns = columns(subject, link);
@@ -40,8 +41,8 @@ pub(super) fn holding(session: &mut Session<'_>, column: &Column, exactly: bool)
 }
 
 /// The columns of which each record lost a value that is remembered.
-fn remembered(brake: &Brake) -> BTreeMap<&Subject, BTreeSet<&Column>> {
-    let mut remembered: BTreeMap<&Subject, BTreeSet<&Column>> = BTreeMap::new();
+fn remembered(brake: &Brake) -> LiteMap<&Subject, BTreeSet<&Column>> {
+    let mut remembered: LiteMap<&Subject, BTreeSet<&Column>> = LiteMap::new();
     for (column, _, losing) in brake.all() {
         for subject in losing.held.keys().chain(losing.lost.keys()) {
             remembered.entry(subject).or_default().insert(column);
@@ -108,6 +109,6 @@ mod tests {
     fn a_record_that_is_not_synced_holds_nothing() {
         let (subject, link) = full();
         assert!(columns(&subject, &Link { paused: Some(Pause::Inactive), ..link.clone() }).is_empty());
-        assert!(columns(&subject, &Link { parts: BTreeMap::new(), ..link }).is_empty());
+        assert!(columns(&subject, &Link { parts: LiteMap::new(), ..link }).is_empty());
     }
 }

@@ -1,7 +1,8 @@
 //! Trying dead letters again: those that are due, those that a person asks for, and every day one of those that were
 //! refused for the same reason (D16).
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{DeadLetter, Subject};
@@ -43,7 +44,7 @@ pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
 /// Tries one of each kind of refusal a day after it was last tried. Where that goes through, the others are due.
 pub(super) fn probe(session: &mut Session<'_>) -> Result<(), Stop> {
     let now = session.now();
-    let mut kinds: BTreeMap<(String, BTreeSet<String>), Vec<Subject>> = BTreeMap::new();
+    let mut kinds: LiteMap<(String, BTreeSet<String>), Vec<Subject>> = LiteMap::new();
     let mut resting = BTreeSet::new();
     for (subject, letter) in session.books.letters() {
         if letter.next_try.is_some() || !is_refusal(letter) {

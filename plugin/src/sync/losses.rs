@@ -1,7 +1,8 @@
 //! The losses of a batch: which of them wait is seen before anything is written, and those that wait are remembered
 //! until their cycle or a person decides. Why, stands in `brake`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::link::{BrakeState, Column, Cycle, Fingerprint, Loss, Side, Subject};
 use crate::sync::brake::{AT_LEAST, Treatment, Wish, is_too_many};
@@ -16,7 +17,7 @@ use crate::wording::Code;
 /// wait, and the plans are made anew without them.
 pub(super) fn foresee(session: &mut Session<'_>, batch: &mut Batch) {
     let Some(cycle) = session.wish.cycle() else { return };
-    let mut getting: BTreeMap<(Column, Loss), Vec<Place>> = BTreeMap::new();
+    let mut getting: LiteMap<(Column, Loss), Vec<Place>> = LiteMap::new();
     for (place, item) in batch.active() {
         for planned in &item.plan {
             let Some(treated) = planned.loss else { continue };
@@ -41,7 +42,9 @@ pub(super) fn foresee(session: &mut Session<'_>, batch: &mut Batch) {
             continue;
         }
         let held = &mut session.books.brake_mut().losing_mut(&column, loss).held;
-        held.extend(places.iter().map(|place| (batch[*place].subject.clone(), cycle)));
+        for place in &places {
+            held.insert(batch[*place].subject.clone(), cycle);
+        }
         anew.extend(places);
     }
     for place in anew {
@@ -54,7 +57,7 @@ pub(super) fn foresee(session: &mut Session<'_>, batch: &mut Batch) {
 pub(super) fn remember(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     strike_off(session, batch);
     let Some(cycle) = session.wish.cycle() else { return Ok(()) };
-    let mut held: BTreeMap<(Column, Loss), Vec<(Place, &'static str)>> = BTreeMap::new();
+    let mut held: LiteMap<(Column, Loss), Vec<(Place, &'static str)>> = LiteMap::new();
     for (place, item) in batch.active() {
         for planned in &item.plan {
             if let Some((side, loss)) = planned.held() {
@@ -123,7 +126,7 @@ fn note(session: &mut Session<'_>, subject: &Subject, field: &str, column: &Colu
 /// Strikes off the records of a batch that lose nothing any more: what is no longer held, and what got another value
 /// after it was lost.
 fn strike_off(session: &mut Session<'_>, batch: &Batch) {
-    let items: BTreeMap<&Subject, &Item> = batch.active().map(|(_, item)| (&item.subject, item)).collect();
+    let items: LiteMap<&Subject, &Item> = batch.active().map(|(_, item)| (&item.subject, item)).collect();
     let subjects: BTreeSet<&Subject> = items.keys().copied().collect();
     let brake = session.books.brake();
     let (mut held_no_more, mut back) = (Vec::new(), Vec::new());

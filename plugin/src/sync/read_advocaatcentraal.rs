@@ -1,6 +1,7 @@
 //! Reading AC's records by themselves: rows that leave something out, and records that are about to be written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Contactpersoon, Each, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
@@ -121,7 +122,7 @@ fn complete<T, Id: Ord + Clone>(
     single: Each<Id, T>,
     subject: impl Fn(T) -> Option<Subject>,
 ) -> Result<Completed<T>, Stop> {
-    let mut read = BTreeMap::new();
+    let mut read: LiteMap<Id, SingleRead<T>> = LiteMap::new();
     for (id, result) in single {
         read.insert(id, sort_single(session, result)?);
     }
@@ -196,7 +197,7 @@ pub(super) fn read_what_is_written(session: &mut Session<'_>, batch: &mut Batch)
 /// What came of reading several records by themselves.
 #[derive(Default)]
 struct Reads {
-    records: BTreeMap<Subject, AcRecord>,
+    records: LiteMap<Subject, AcRecord>,
     unread_relations: BTreeSet<RelatieId>,
     unread_persons: BTreeSet<ContactpersoonId>,
 }
@@ -210,7 +211,11 @@ impl Reads {
         unread: fn(&mut Self) -> &mut BTreeSet<Id>,
     ) -> Result<(), Stop> {
         match sort_single(session, answer)? {
-            SingleRead::Read(record) => self.records.extend(record.subject().map(|subject| (subject, record))),
+            SingleRead::Read(record) => {
+                if let Some(subject) = record.subject() {
+                    self.records.insert(subject, record);
+                }
+            }
             SingleRead::Gone => {}
             SingleRead::NoAnswer => drop(unread(self).insert(id)),
         }

@@ -1,6 +1,7 @@
 //! Reading what stands in Tribe for several records, a hundred at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::answer::Failure;
 use crate::link::{Link, Part, Subject};
@@ -20,9 +21,9 @@ use crate::wording::Code;
 /// The Tribe records of several links.
 #[derive(Default)]
 pub(super) struct TribeRecords {
-    found: BTreeMap<TribeId, Record>,
+    found: LiteMap<TribeId, Record>,
     /// Of these there was no usable answer, though each was asked for by itself.
-    unread: BTreeMap<TribeId, Failure>,
+    unread: LiteMap<TribeId, Failure>,
 }
 
 impl TribeRecords {
@@ -54,7 +55,7 @@ pub(super) fn read<'l>(
     session: &Session<'_>,
     links: impl IntoIterator<Item = (&'l Subject, &'l Link)>,
 ) -> Result<TribeRecords, Stop> {
-    let mut wanted: BTreeMap<Entity, BTreeSet<TribeId>> = BTreeMap::new();
+    let mut wanted: LiteMap<Entity, BTreeSet<TribeId>> = LiteMap::new();
     for (subject, link) in links {
         for (part, id) in link.all_linked() {
             let Some(entity) = entity(subject, part) else { continue };
@@ -65,8 +66,12 @@ pub(super) fn read<'l>(
     for (entity, ids) in wanted {
         let ids: Vec<TribeId> = ids.into_iter().collect();
         let read = session.tribe.read(entity, &ids).map_err(|failure| session.stop(failure, System::Tribe))?;
-        records.found.extend(read.found);
-        records.unread.extend(read.unread);
+        for (id, record) in read.found {
+            records.found.insert(id, record);
+        }
+        for (id, failure) in read.unread {
+            records.unread.insert(id, failure);
+        }
     }
     Ok(records)
 }

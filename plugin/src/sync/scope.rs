@@ -1,6 +1,6 @@
 //! Which records are to be synced, and what of them must stand in Tribe.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
 use crate::link::{Link, Part, Pause, Subject};
@@ -31,7 +31,7 @@ pub(super) enum Scope {
     /// A relation with these roles.
     Relation(Vec<Role>),
     /// A contact person at these organisations, with their Tribe ids.
-    Contacts(BTreeMap<RelatieId, TribeId>),
+    Contacts(LiteMap<RelatieId, TribeId>),
 }
 
 /// Why a record is outside.
@@ -93,7 +93,7 @@ pub(super) fn of_relation(session: &mut Session<'_>, subject: &Subject, relatie:
 /// The roles that these types ask for, and how many of Tribe's types do not exist for that kind of relation.
 fn roles(settings: &Settings, kind: RelationKind, mut types: Vec<RelatietypeId>) -> (Vec<Role>, usize) {
     types.sort();
-    let mut mapped: BTreeMap<&RelationType, RelatietypeId> = BTreeMap::new();
+    let mut mapped: LiteMap<&RelationType, RelatietypeId> = LiteMap::new();
     for of_type in types {
         if let Some(relation_type) = settings.types.get(&of_type) {
             mapped.entry(relation_type).or_insert(of_type);
@@ -156,7 +156,7 @@ pub(super) fn of_contact_person(session: &Session<'_>, person: &Contactpersoon) 
     let Some(koppelingen) = person.koppelingen() else {
         return Ok(Scope::Outside(Why::Unsaid));
     };
-    let mut organisations = BTreeMap::new();
+    let mut organisations = LiteMap::new();
     for koppeling in koppelingen {
         match synced_organisation(session, &koppeling.relatie_id)? {
             Some(id) => {

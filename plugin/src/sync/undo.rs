@@ -4,7 +4,7 @@
 //! A value that was given back is kept no longer; one that was not, because it moved since or has no place, stays until
 //! its time is over. How far a call came is stored, so that the next one with the same wish goes on there.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved:
         after: None,
         later: Later::default(),
     });
-    let mut wanted: BTreeMap<Subject, Vec<(KeptId, Kept)>> = BTreeMap::new();
+    let mut wanted: LiteMap<Subject, Vec<(KeptId, Kept)>> = LiteMap::new();
     for (id, kept) in all_kept(&session.state, session.settings.keep_for, began)? {
         if scope.takes(&id, &kept) && kept.at <= undo.began && Some(&kept.subject) > undo.after.as_ref() {
             wanted.entry(kept.subject.clone()).or_default().push((id, kept));

@@ -1,6 +1,7 @@
 //! Writing to AC what Tribe's users changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
@@ -123,7 +124,7 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
 /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
 /// after the write, the next would otherwise take that value for AC's own change and spread it (D3). Gives the bases as
 /// they were.
-fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<BTreeMap<String, Base>, Stop> {
+fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<LiteMap<String, Base>, Stop> {
     let before = item.link.bases.clone();
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };

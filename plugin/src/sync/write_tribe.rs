@@ -1,6 +1,7 @@
 //! Writing to Tribe what AC's users changed, and storing the bases as Tribe returned the values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Part, RefusedBy, Written};
@@ -155,8 +156,8 @@ fn make_addresses(
     session: &mut Session<'_>,
     batch: &mut Batch,
     edits: &mut [(Place, Edits)],
-) -> Result<BTreeMap<Place, Vec<(AddressSlot, TribeId)>>, Stop> {
-    let mut made: BTreeMap<Place, Vec<(AddressSlot, TribeId)>> = BTreeMap::new();
+) -> Result<LiteMap<Place, Vec<(AddressSlot, TribeId)>>, Stop> {
+    let mut made: LiteMap<Place, Vec<(AddressSlot, TribeId)>> = LiteMap::new();
     let may_insert = matches!(session.deep_insert(), None | Some(DeepInsert::Honoured));
     let mut creates = Vec::new();
     for (place, edits) in edits.iter_mut() {

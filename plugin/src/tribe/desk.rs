@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use sandbox::tribe::{Character, Tenant};
@@ -18,7 +18,7 @@ use crate::tribe::{Client, Entity, Flow, Kvk, Settings};
 /// Tribe's stand-in behind the ports, on a clock that moves only when it is told to.
 pub(crate) struct Desk {
     pub(crate) tribe: RefCell<sandbox::Tribe>,
-    pub(crate) store: RefCell<BTreeMap<String, Vec<u8>>>,
+    pub(crate) store: RefCell<LiteMap<String, Vec<u8>>>,
     pub(crate) now: Cell<u64>,
     /// The token is revoked before the request of that number.
     pub(crate) revoke_before: Cell<Option<u32>>,

@@ -1,6 +1,7 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
@@ -18,15 +19,15 @@ pub struct MetadataError;
 struct EntityType {
     base: Option<String>,
     /// By name, with the type. A navigation property has that of what it leads to.
-    properties: BTreeMap<String, Option<String>>,
+    properties: LiteMap<String, Option<String>>,
     label: Option<String>,
 }
 
 /// An entity model in CSDL (XML). Tribe: documented.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
-    types: BTreeMap<String, EntityType>,
-    sets: BTreeMap<String, String>,
+    types: LiteMap<String, EntityType>,
+    sets: LiteMap<String, String>,
 }
 
 impl Metadata {
@@ -66,7 +67,9 @@ impl Metadata {
                 }
                 Event::End(tag) => {
                     if tag.local_name().as_ref() == "EntityType" {
-                        metadata.types.extend(current.take());
+                        if let Some((name, entity_type)) = current.take() {
+                            metadata.types.insert(name, entity_type);
+                        }
                     } else {
                         depth_in_type = depth_in_type.saturating_sub(1);
                         if depth_in_type == 0

@@ -1,6 +1,7 @@
 //! What must be known of a tenant before anything is written to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -23,9 +24,9 @@ pub struct Profile {
     /// The parent of every commercial relationship.
     pub own_organisation: TribeId,
     /// The gender of each row of `Datastore_Gender` that is understood.
-    genders: BTreeMap<TribeId, String>,
+    genders: LiteMap<TribeId, String>,
     /// The rows of `Datastore_Country`.
-    countries: BTreeMap<TribeId, Country>,
+    countries: LiteMap<TribeId, Country>,
     /// The genders without a row that were told of.
     #[serde(default)]
     told_genders: BTreeSet<String>,
@@ -186,6 +187,6 @@ fn texts(row: &Record) -> impl Iterator<Item = &str> {
     texts.filter(|text| !text.trim().is_empty())
 }
 
-fn row_of<'a>(rows: &'a BTreeMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
+fn row_of<'a>(rows: &'a LiteMap<TribeId, String>, canonical: &str) -> Option<&'a TribeId> {
     rows.iter().find(|(_, known)| *known == canonical).map(|(row, _)| row)
 }

@@ -1,6 +1,7 @@
 //! Reading records with the fields that are synced: by id, by marker, by a text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::answer::{self, Failure};
@@ -21,9 +22,9 @@ const LONGEST_FILTER: usize = 6_000;
 #[derive(Debug, Default)]
 pub struct Read {
     /// Those that are there.
-    pub found: BTreeMap<TribeId, Record>,
+    pub found: LiteMap<TribeId, Record>,
     /// Those without a usable answer, though each was asked for by itself.
-    pub unread: BTreeMap<TribeId, Failure>,
+    pub unread: LiteMap<TribeId, Failure>,
 }
 
 /// What came of asking for groups of records, a group with each request.
@@ -45,7 +46,9 @@ impl Client<'_> {
         let ids: Vec<TribeId> = together.into_iter().flat_map(|(ids, _)| ids.to_vec()).chain(kept_back).collect();
         let Groups { unread, .. } = self.read_together(entity, ids.chunks(1), &mut read)?;
         for (ids, failure) in alone.into_iter().chain(unread) {
-            read.unread.extend(ids.iter().map(|id| (id.clone(), as_reading(failure.clone()))));
+            for id in ids {
+                read.unread.insert(id.clone(), as_reading(failure.clone()));
+            }
         }
         Ok(read)
     }
@@ -64,7 +67,7 @@ impl Client<'_> {
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
-    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<BTreeMap<String, Record>, Failure> {
+    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<LiteMap<String, Record>, Failure> {
         let property = &self.settings().marker_property;
         let found = self.whole_by_texts(entity, property, markers)?;
         let bears = |record: Record| Some((record.marker(property)?.to_owned(), record));
@@ -73,7 +76,7 @@ impl Client<'_> {
 
     /// The records that bear one of these markers, the oldest first under each. `eq` may disregard case (Tribe:
     /// unknown), so what is found is compared again.
-    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<BTreeMap<String, Vec<Record>>, Failure> {
+    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<LiteMap<String, Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
         let records = self.read_by_texts(property, markers, |filter| {
             Query::on(set)
@@ -81,7 +84,7 @@ impl Client<'_> {
                 .with("$filter", filter)
                 .with("$orderby", "CreationDate,ID")
         })?;
-        let mut found: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        let mut found: LiteMap<String, Vec<Record>> = LiteMap::new();
         for record in records {
             if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
                 found.entry(marker.to_owned()).or_default().push(record);
@@ -117,7 +120,7 @@ impl Client<'_> {
         set: &str,
         ids: &[TribeId],
         navigation: &str,
-    ) -> Result<BTreeMap<TribeId, TribeId>, Failure> {
+    ) -> Result<LiteMap<TribeId, TribeId>, Failure> {
         let of = || Query::on(set).with("$select", "ID").with("$expand", &format!("{navigation}($select=ID)"));
         let records = self.rows_of_ids(ids, of)?;
         Ok(records.iter().filter_map(|record| Some((record.id().clone(), record.linked(navigation)?))).collect())
@@ -160,13 +163,15 @@ impl Client<'_> {
         self.send_each(calls.collect(), &mut |ids, answer| match records(answer) {
             Ok(records) => {
                 let rows = records.len();
-                let found: BTreeMap<_, _> = records.into_iter().map(|record| (record.id().clone(), record)).collect();
+                let found: LiteMap<_, _> = records.into_iter().map(|record| (record.id().clone(), record)).collect();
                 let missing = ids.iter().filter(|id| !found.contains_key(id));
                 // Each row once and nothing else: what is not among them is not there.
                 if rows > ids.iter().filter(|id| found.contains_key(id)).count() {
                     groups.kept_back.extend(missing.cloned());
                 }
-                read.found.extend(found);
+                for (id, record) in found {
+                    read.found.insert(id, record);
+                }
             }
             Err(failure) => groups.unread.push((ids, failure)),
         })?;

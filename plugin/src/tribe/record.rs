@@ -1,6 +1,6 @@
 //! One Tribe record as it was read, and an edit of one.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -17,7 +17,7 @@ use crate::tribe::entity::{AddressSlot, Property, Wire};
 pub struct Record {
     id: TribeId,
     raw: Map<String, Value>,
-    addresses: BTreeMap<AddressSlot, Option<Record>>,
+    addresses: LiteMap<AddressSlot, Option<Record>>,
 }
 
 impl Record {
@@ -26,13 +26,17 @@ impl Record {
         let Value::Object(mut raw) = value else {
             return Err(Failure::NotUnderstood);
         };
-        let mut addresses = BTreeMap::new();
+        let mut addresses = LiteMap::new();
         for slot in AddressSlot::ALL {
             match raw.remove(slot.navigation()) {
                 None => {}
                 Some(Value::Null) => drop(addresses.insert(slot, None)),
                 // Something that is no address says nothing of the slot, and holds up nothing else of the record.
-                Some(address) => addresses.extend(Self::new(address).ok().map(|address| (slot, Some(address)))),
+                Some(address) => {
+                    if let Ok(address) = Self::new(address) {
+                        addresses.insert(slot, Some(address));
+                    }
+                }
             }
         }
         let id = raw.get("ID").and_then(Value::as_str).and_then(TribeId::parse).ok_or(Failure::NotUnderstood)?;
@@ -154,7 +158,9 @@ impl Record {
     /// Takes over what a newer answer says, and keeps the rest.
     pub fn refresh(&mut self, newer: Record) {
         self.raw.extend(newer.raw);
-        self.addresses.extend(newer.addresses);
+        for (slot, address) in newer.addresses {
+            self.addresses.insert(slot, address);
+        }
     }
 }
 

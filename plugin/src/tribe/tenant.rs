@@ -1,6 +1,6 @@
 //! What is asked of a tenant as a whole: who it is, its schema, its datastores, whether it was linked before.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::answer::Failure;
 use crate::relation::TribeId;
@@ -35,7 +35,7 @@ impl Client<'_> {
 
     /// Every row of a datastore. Tribe: documented (`ID`, `Code`, `Name`, `LocalizedName`).
     pub fn datastore(&self, set: &str) -> Result<Vec<Record>, Failure> {
-        let mut rows: BTreeMap<TribeId, Record> = BTreeMap::new();
+        let mut rows: LiteMap<TribeId, Record> = LiteMap::new();
         let mut skip = 0;
         loop {
             let query = Query::on(set)
@@ -53,12 +53,16 @@ impl Client<'_> {
                 rows.insert(row.id().clone(), row);
             }
             if list.count == Some(rows.len()) {
-                return Ok(rows.into_values().collect());
+                return Ok(rows.into_iter().map(|(_, row)| row).collect());
             }
             // Nothing new and yet not all of it: half a table would make values unknown that are not (F44).
             if rows.len() == known {
                 let whole = list.count.is_none();
-                return if whole { Ok(rows.into_values().collect()) } else { Err(Failure::NotUnderstood) };
+                return if whole {
+                    Ok(rows.into_iter().map(|(_, row)| row).collect())
+                } else {
+                    Err(Failure::NotUnderstood)
+                };
             }
         }
     }
