@@ -115,8 +115,8 @@ impl World {
             List::Contactpersonen => vec![Subject::ContactPerson(ContactpersoonId::new(&who.id))],
         };
         let state = OfficeState::new(&self.store, "12345");
-        let links = subjects.iter().filter_map(|subject| state.link(subject).ok());
-        links.flat_map(|link| link.bases.into_keys().chain(link.sent.into_keys())).any(|slot| slot.starts_with(field))
+        let mut links = subjects.iter().filter_map(|subject| state.link(subject).ok());
+        links.any(|link| link.bases.keys().chain(link.sent.keys()).any(|slot| slot.starts_with(field)))
     }
 
     /// What a record of Tribe's has in the fields that a patch touches: field, property, value.
