@@ -25,6 +25,7 @@ pub mod plan;
 pub mod ports;
 pub mod relation;
 pub mod secret;
+pub mod set;
 pub mod settings;
 pub mod setup;
 pub mod stored;

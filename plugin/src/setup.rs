@@ -2,7 +2,6 @@
 //! may renew the login.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
@@ -10,6 +9,7 @@ use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
+use crate::set::Set;
 use crate::settings::{Settings, WebhookSettings};
 use crate::sync::{Stop, System, empty_members, stop_of_failure};
 use crate::tribe::{
@@ -127,7 +127,7 @@ impl Findings {
         match client.relatietypen() {
             Err(failure) => self.failed(&failure, system),
             Ok(types) => {
-                let known: BTreeSet<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
+                let known: Set<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
                 let all_known = settings.types.keys().all(|id| known.contains(id));
                 self.either(all_known, system, Code::MappedTypesExist, (Code::MappedTypeMissing, Verdict::Fails));
             }
@@ -265,7 +265,7 @@ impl Findings {
         let slots = all.filter(|cell| settings.direction(cell.row.name).is_some()).flat_map(|cell| cell.slots);
         let function = &settings.tribe.function_property;
         let names = slots.flat_map(|slot| profile.retyped(slot.entity, slot.field.property(), function));
-        let names: BTreeSet<String> = names.collect();
+        let names: Set<String> = names.collect();
         if names.is_empty() {
             self.add(Code::FieldTypesKnown, System::Tribe, Verdict::Holds);
         } else {

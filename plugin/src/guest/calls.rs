@@ -1,6 +1,5 @@
 //! The exports: settings and ports in, typed results out.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Connector;
@@ -15,6 +14,7 @@ use crate::link::{Absence, StateError, Subject, Sureness};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::secret::Secret;
+use crate::set::Set;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::records::{self, RecordId, Which};
@@ -38,7 +38,7 @@ impl export::sync::Guest for Connector {
         let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
         let office = Office::open()?;
         let (outcome, left) = sync::push(office.ports(), &office.settings, &ids, budget.into())?;
-        let left: BTreeSet<TribeId> = left.into_iter().collect();
+        let left: Set<TribeId> = left.into_iter().collect();
         let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
         Ok(wit::PushOutcome { outcome: outcome.into(), left: changes.into_iter().filter(is_left).collect() })
     }

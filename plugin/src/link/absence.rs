@@ -1,7 +1,6 @@
 //! Linked records that Tribe does not show. What follows from it stands in `sync/absence.rs`.
 
 use litemap::LiteMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::link::Subject;

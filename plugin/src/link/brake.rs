@@ -2,7 +2,6 @@
 //! crash does no harm, stands in `sync/brake.rs`.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::{Fingerprint, Kind, Subject};
 use crate::relation::Instant;
+use crate::set::Set;
 use crate::stored::Later;
 
 /// How long a loss counts.
@@ -281,7 +281,7 @@ impl Brake {
     }
 
     /// Every loss in which one of these records is remembered, by record.
-    pub fn of<'b>(&'b self, subjects: &BTreeSet<&'b Subject>) -> LiteMap<&'b Subject, Vec<(&'b Column, Loss)>> {
+    pub fn of<'b>(&'b self, subjects: &Set<&'b Subject>) -> LiteMap<&'b Subject, Vec<(&'b Column, Loss)>> {
         let mut found: LiteMap<&Subject, Vec<(&Column, Loss)>> = LiteMap::new();
         for (column, loss, losing) in self.all() {
             for subject in losing.held.keys().chain(losing.lost.keys()).filter(|subject| subjects.contains(subject)) {
@@ -315,7 +315,7 @@ impl Brake {
 
     /// Forgets what is older than a day and what nobody asks for any more; tells whether anything was.
     pub fn forget_old(&mut self, now: Instant) -> bool {
-        let standing: BTreeSet<(Column, Loss)> =
+        let standing: Set<(Column, Loss)> =
             self.all_standing().map(|(_, braked)| (braked.column.clone(), braked.loss)).collect();
         let mut changed = false;
         let is_old = |at: Instant, age: Duration| now.since(at).is_some_and(|since| since >= age);

@@ -1,12 +1,11 @@
 //! Dead letters: records that could not be handled, to be tried again.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::link::{Fingerprint, Subject};
 use crate::relation::Instant;
+use crate::set::Set;
 use crate::stored::Later;
 
 /// A record that could not be handled, with what is needed to try again. The record itself is read again then.
@@ -15,8 +14,8 @@ pub struct DeadLetter {
     /// Why, as a stable code.
     pub code: String,
     /// The fields that were refused, where those are known.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub fields: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub fields: Set<String>,
     /// How often it was tried.
     pub attempts: u32,
     /// Since when.

@@ -1,7 +1,5 @@
 //! The state of one office in the store: typed, versioned, one key for each thing.
 
-use std::collections::BTreeSet;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +10,7 @@ use crate::link::{
 };
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
+use crate::set::Set;
 use crate::stored::{self, Later, Unreadable};
 
 /// Why state could not be read or written.
@@ -264,12 +263,12 @@ impl<'a> OfficeState<'a> {
     }
 
     /// The records that a person had forgotten (D18).
-    pub fn forgotten(&self) -> Result<BTreeSet<Subject>, StateError> {
+    pub fn forgotten(&self) -> Result<Set<Subject>, StateError> {
         Ok(self.load(&self.keys.forgotten())?.unwrap_or_default())
     }
 
     /// Stores the records that a person had forgotten.
-    pub fn save_forgotten(&self, forgotten: &BTreeSet<Subject>) -> Result<(), StateError> {
+    pub fn save_forgotten(&self, forgotten: &Set<Subject>) -> Result<(), StateError> {
         self.save(&self.keys.forgotten(), forgotten)
     }
 

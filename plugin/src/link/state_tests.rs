@@ -2,7 +2,6 @@
 
 use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -12,6 +11,7 @@ use crate::link::{
     PartState, Pause, Position, Reason, Side, Sureness, Written,
 };
 use crate::relation::Instant;
+use crate::set::Set;
 use crate::tribe::AddressSlot;
 
 #[derive(Default)]
@@ -157,7 +157,7 @@ fn dead_letters_and_kept_values_keep_their_stored_form() {
     let code = "refused".to_owned();
     let bare = DeadLetter {
         code,
-        fields: BTreeSet::new(),
+        fields: Set::new(),
         attempts: 2,
         since: at,
         tried: at,
@@ -309,7 +309,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
     let (side, instead, reason) = (Side::Tribe, Fingerprint::EMPTY, Reason::Cleared);
     stays(Kept { subject, slot, side, lost, instead, reason, at, later: later.clone() }, |_| {});
     let code = "refused".to_owned();
-    let fields = BTreeSet::new();
+    let fields = Set::new();
     let letter = DeadLetter { code, fields, attempts: 1, since: at, tried: at, next_try: None, refused: None, later };
     stays(letter, |letter| letter.attempts += 1);
 }

@@ -6,7 +6,6 @@
 //! gives way is a value of the store by itself, written by the same flush and not read again.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{
@@ -14,6 +13,7 @@ use crate::link::{
     OfficeState, Reason, StateError, Subject,
 };
 use crate::relation::Instant;
+use crate::set::Set;
 use crate::stored::Later;
 use crate::sync::outcome::{Outcome, System, Verdict};
 use crate::wording::Code;
@@ -82,7 +82,7 @@ pub(super) struct Books {
 /// How a field could be read on the records of a slice.
 #[derive(Default)]
 struct Reading {
-    unreadable: BTreeSet<Subject>,
+    unreadable: Set<Subject>,
     /// Some record has a value there that can be read.
     is_read_elsewhere: bool,
 }
@@ -174,7 +174,7 @@ impl Books {
         fields: impl IntoIterator<Item = &'f str>,
         retry: Retry,
     ) {
-        let fields: BTreeSet<String> = fields.into_iter().map(str::to_owned).collect();
+        let fields: Set<String> = fields.into_iter().map(str::to_owned).collect();
         let earlier = self.letters.value.0.get(subject);
         let attempts = earlier.map_or(0, |letter| letter.attempts).saturating_add(1);
         let (next_try, refused) = match retry {
@@ -209,7 +209,7 @@ impl Books {
         }
         let letter = DeadLetter {
             code: Code::WaitsForOrganisation.as_str().to_owned(),
-            fields: BTreeSet::new(),
+            fields: Set::new(),
             attempts: 0,
             since: now,
             tried: now,

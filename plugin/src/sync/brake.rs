@@ -30,11 +30,10 @@
 //!
 //! Here stands the policy. Remembering stands in `losses`, the end of a cycle in `release`, and counting in `holding`.
 
-use std::collections::BTreeSet;
-
 use crate::link::{Brake, BrakeState, Column, Cycle, Loss};
 use crate::mapping::{AcField, FUNCTION_FIELD, Row};
 use crate::relation::{AddressPart, Form};
+use crate::set::Set;
 
 /// Fewer records than this losing a value are never too many: one person does that by hand.
 pub(super) const AT_LEAST: usize = 3;
@@ -77,7 +76,7 @@ pub(super) enum Wish {
     /// A cycle's, which decides at its end.
     Cycle(Cycle),
     /// A cycle's at its end: these losses were found to be few.
-    EndOf(Cycle, BTreeSet<(Column, Loss)>),
+    EndOf(Cycle, Set<(Column, Loss)>),
 }
 
 impl Wish {

@@ -118,7 +118,7 @@ fn a_clearing_waits_for_the_end_of_its_cycle_and_a_value_only_from_the_third_rec
     assert_eq!(poll.treatment(&Brake::default(), &column, Loss::Emptied), Treatment::Hold);
     assert_eq!(poll.treatment(&holding_back(2, DUMMY), &column, DUMMY), Treatment::GoThrough);
     assert_eq!(poll.treatment(&holding_back(3, DUMMY), &column, DUMMY), Treatment::Hold);
-    let few = Wish::EndOf(Cycle::Poll, BTreeSet::from([(column.clone(), Loss::Emptied)]));
+    let few = Wish::EndOf(Cycle::Poll, Set::from([(column.clone(), Loss::Emptied)]));
     assert_eq!(few.treatment(&Brake::default(), &column, Loss::Emptied), Treatment::GoThrough);
     assert_eq!(few.treatment(&Brake::default(), &phone(Side::Tribe), Loss::Emptied), Treatment::Hold);
 }

@@ -2,12 +2,12 @@
 //! persons that waited for them.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie};
 use crate::link::Subject;
 use crate::mapping::AcRecord;
 use crate::relation::RelatieId;
+use crate::set::Set;
 use crate::sync::batch::{self, Compare};
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, Verdict};
@@ -37,7 +37,7 @@ pub(super) fn sync_contact_persons(
     compare: Compare,
 ) -> Result<(), Stop> {
     let rows = newest_of_each(rows);
-    let mut synced = BTreeSet::new();
+    let mut synced = Set::new();
     for person in &rows {
         if scope::stands_at_synced_organisation(session, person)? {
             synced.insert(person.id().clone());
@@ -53,7 +53,7 @@ pub(super) fn sync_contact_persons(
 /// contact persons that waited for one of them.
 pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
     // Whoever is asked for as both kinds is read once.
-    let (mut relation_ids, mut person_ids) = (BTreeSet::new(), BTreeSet::new());
+    let (mut relation_ids, mut person_ids) = (Set::new(), Set::new());
     for subject in subjects {
         match subject {
             Subject::Organisation(id) | Subject::PrivatePerson(id) => drop(relation_ids.insert(id.clone())),

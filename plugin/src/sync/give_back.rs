@@ -6,13 +6,13 @@
 
 use litemap::LiteMap;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Kept, KeptId, Link, Part, Reason, Side, Subject};
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
+use crate::set::Set;
 use crate::stored::Later;
 use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::{Stop, System};
@@ -100,7 +100,7 @@ pub(super) fn give_back_to(
 
 /// Reads both sides of these records. What is not synced has no place to give a value back to.
 fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) -> Result<Vec<Returning>, Stop> {
-    let (mut relation_ids, mut person_ids) = (BTreeSet::new(), BTreeSet::new());
+    let (mut relation_ids, mut person_ids) = (Set::new(), Set::new());
     for (subject, _) in &wanted {
         match subject {
             Subject::Organisation(id) | Subject::PrivatePerson(id) => drop(relation_ids.insert(id.clone())),
@@ -117,7 +117,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
     for (id, read) in contact_persons(session, &person_ids)? {
         answers.push((vec![Subject::ContactPerson(id)], read.map(AcRecord::Contactpersoon)));
     }
-    let (mut records, mut unread): (LiteMap<Subject, AcRecord>, _) = (LiteMap::new(), BTreeSet::new());
+    let (mut records, mut unread): (LiteMap<Subject, AcRecord>, _) = (LiteMap::new(), Set::new());
     for (subjects, read) in answers {
         match sort_single(session, read)? {
             SingleRead::Read(record) => {

@@ -5,11 +5,11 @@
 //! at least three records lose a value of one column, and once more before a brake goes on.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{Brake, Column, Fingerprint, Holding, Link, Part, Side, Subject};
 use crate::mapping::rows;
+use crate::set::Set;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 
@@ -41,8 +41,8 @@ pub(super) fn holding(session: &mut Session<'_>, column: &Column, exactly: bool)
 }
 
 /// The columns of which each record lost a value that is remembered.
-fn remembered(brake: &Brake) -> LiteMap<&Subject, BTreeSet<&Column>> {
-    let mut remembered: LiteMap<&Subject, BTreeSet<&Column>> = LiteMap::new();
+fn remembered(brake: &Brake) -> LiteMap<&Subject, Set<&Column>> {
+    let mut remembered: LiteMap<&Subject, Set<&Column>> = LiteMap::new();
     for (column, _, losing) in brake.all() {
         for subject in losing.held.keys().chain(losing.lost.keys()) {
             remembered.entry(subject).or_default().insert(column);
@@ -52,8 +52,8 @@ fn remembered(brake: &Brake) -> LiteMap<&Subject, BTreeSet<&Column>> {
 }
 
 /// The columns of which a linked record holds a value, as both sides last agreed.
-fn columns(subject: &Subject, link: &Link) -> BTreeSet<Column> {
-    let mut columns = BTreeSet::new();
+fn columns(subject: &Subject, link: &Link) -> Set<Column> {
+    let mut columns = Set::new();
     if link.linked(&Part::Relation).is_none() || link.paused.is_some() {
         return columns;
     }

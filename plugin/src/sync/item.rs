@@ -1,12 +1,12 @@
 //! One record on its way through a batch.
 
-use std::collections::BTreeSet;
 use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
 use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, Subject};
 use crate::mapping::{AcRecord, TribeSide};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
+use crate::set::Set;
 use crate::sync::books::Retry;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
@@ -53,7 +53,7 @@ pub(super) struct Item {
     /// Nothing more is done with it in this batch.
     pub(super) is_halted: bool,
     /// Slots that a new record goes without, since it was refused with them. What stands there is written by itself.
-    pub(super) left_out: BTreeSet<String>,
+    pub(super) left_out: Set<String>,
 }
 
 /// A Tribe record that must stand and does not, as far as the link knows.
@@ -87,7 +87,7 @@ impl Item {
             verdict: Verdict::Unchanged,
             waits_for_decision: false,
             is_halted: false,
-            left_out: BTreeSet::new(),
+            left_out: Set::new(),
         };
         item.observe_ac(observer);
         item
@@ -157,7 +157,7 @@ impl Item {
         &mut self,
         session: &mut Session<'_>,
         code: Code,
-        fields: &BTreeSet<&'static str>,
+        fields: &Set<&'static str>,
         is_sure: bool,
     ) {
         if fields.is_empty() {
@@ -165,11 +165,11 @@ impl Item {
         }
         let (known, attempts) = match session.books.letter(&self.subject) {
             Some(letter) => (letter.fields.clone(), letter.attempts),
-            None => (BTreeSet::new(), 0),
+            None => (Set::new(), 0),
         };
         // What this batch found out before stands beside it.
-        let known = if self.verdict == Verdict::DeadLettered { known } else { BTreeSet::new() };
-        let fields: BTreeSet<&str> = known.iter().map(String::as_str).chain(fields.iter().copied()).collect();
+        let known = if self.verdict == Verdict::DeadLettered { known } else { Set::new() };
+        let fields: Set<&str> = known.iter().map(String::as_str).chain(fields.iter().copied()).collect();
         let is_hopeful = !is_sure && attempts < MOST_HOPEFUL;
         let retry = match is_hopeful {
             true => Retry::Soon,
@@ -201,9 +201,9 @@ impl Item {
     }
 
     /// The fields of which a refused value is left out, and the code that says by whom; none if there are none.
-    pub(super) fn refused_fields(&self) -> Option<(Code, BTreeSet<&'static str>)> {
+    pub(super) fn refused_fields(&self) -> Option<(Code, Set<&'static str>)> {
         let refused = self.plan.iter().filter_map(|planned| Some((planned.refused?, planned.name())));
-        let (by, fields): (Vec<RefusedBy>, BTreeSet<&'static str>) = refused.unzip();
+        let (by, fields): (Vec<RefusedBy>, Set<&'static str>) = refused.unzip();
         let by_ac = by.contains(&RefusedBy::AdvocaatCentraal);
         let code = if by_ac { Code::RefusedByAdvocaatCentraal } else { Code::RefusedByTribe };
         (!fields.is_empty()).then_some((code, fields))

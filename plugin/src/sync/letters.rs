@@ -2,10 +2,10 @@
 //! refused for the same reason (D16).
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::link::{DeadLetter, Subject};
+use crate::set::Set;
 use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
@@ -44,8 +44,8 @@ pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
 /// Tries one of each kind of refusal a day after it was last tried. Where that goes through, the others are due.
 pub(super) fn probe(session: &mut Session<'_>) -> Result<(), Stop> {
     let now = session.now();
-    let mut kinds: LiteMap<(String, BTreeSet<String>), Vec<Subject>> = LiteMap::new();
-    let mut resting = BTreeSet::new();
+    let mut kinds: LiteMap<(String, Set<String>), Vec<Subject>> = LiteMap::new();
+    let mut resting = Set::new();
     for (subject, letter) in session.books.letters() {
         if letter.next_try.is_some() || !is_refusal(letter) {
             continue;

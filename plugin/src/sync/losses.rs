@@ -2,9 +2,9 @@
 //! until their cycle or a person decides. Why, stands in `brake`.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::link::{BrakeState, Column, Cycle, Fingerprint, Loss, Side, Subject};
+use crate::set::Set;
 use crate::sync::brake::{AT_LEAST, Treatment, Wish, is_too_many};
 use crate::sync::holding::holding;
 use crate::sync::item::{Batch, Item, Place};
@@ -27,7 +27,7 @@ pub(super) fn foresee(session: &mut Session<'_>, batch: &mut Batch) {
             }
         }
     }
-    let mut anew = BTreeSet::new();
+    let mut anew = Set::new();
     for ((column, loss), places) in getting {
         let brake = session.books.brake();
         let is_decided = brake.standing(&column, loss).is_some()
@@ -36,7 +36,7 @@ pub(super) fn foresee(session: &mut Session<'_>, batch: &mut Batch) {
         let is_known = |subject: &Subject| {
             known.is_some_and(|known| known.held.contains_key(subject) || known.lost.contains_key(subject))
         };
-        let new: BTreeSet<&Subject> =
+        let new: Set<&Subject> =
             places.iter().map(|place| &batch[*place].subject).filter(|subject| !is_known(subject)).collect();
         if is_decided || brake.records(&column, loss) + new.len() < AT_LEAST {
             continue;
@@ -127,7 +127,7 @@ fn note(session: &mut Session<'_>, subject: &Subject, field: &str, column: &Colu
 /// after it was lost.
 fn strike_off(session: &mut Session<'_>, batch: &Batch) {
     let items: LiteMap<&Subject, &Item> = batch.active().map(|(_, item)| (&item.subject, item)).collect();
-    let subjects: BTreeSet<&Subject> = items.keys().copied().collect();
+    let subjects: Set<&Subject> = items.keys().copied().collect();
     let brake = session.books.brake();
     let (mut held_no_more, mut back) = (Vec::new(), Vec::new());
     for (subject, losses) in brake.of(&subjects) {

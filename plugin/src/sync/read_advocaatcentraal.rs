@@ -1,13 +1,13 @@
 //! Reading AC's records by themselves: rows that leave something out, and records that are about to be written.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::advocaatcentraal::{Contactpersoon, Each, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::Subject;
 use crate::mapping::{AcField, AcRecord, rows};
 use crate::relation::{ContactpersoonId, RelatieId};
+use crate::set::Set;
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place};
 use crate::sync::observation::Reading;
@@ -198,8 +198,8 @@ pub(super) fn read_what_is_written(session: &mut Session<'_>, batch: &mut Batch)
 #[derive(Default)]
 struct Reads {
     records: LiteMap<Subject, AcRecord>,
-    unread_relations: BTreeSet<RelatieId>,
-    unread_persons: BTreeSet<ContactpersoonId>,
+    unread_relations: Set<RelatieId>,
+    unread_persons: Set<ContactpersoonId>,
 }
 
 impl Reads {
@@ -208,7 +208,7 @@ impl Reads {
         session: &mut Session<'_>,
         id: Id,
         answer: Result<AcRecord, Failure>,
-        unread: fn(&mut Self) -> &mut BTreeSet<Id>,
+        unread: fn(&mut Self) -> &mut Set<Id>,
     ) -> Result<(), Stop> {
         match sort_single(session, answer)? {
             SingleRead::Read(record) => {

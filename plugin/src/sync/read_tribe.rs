@@ -1,12 +1,12 @@
 //! Reading what stands in Tribe for several records, a hundred at a time.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::answer::Failure;
 use crate::link::{Link, Part, Subject};
 use crate::mapping::TribeSide;
 use crate::relation::{Instant, TribeId};
+use crate::set::Set;
 use crate::sync::agree::agree;
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG, may_lag};
@@ -55,7 +55,7 @@ pub(super) fn read<'l>(
     session: &Session<'_>,
     links: impl IntoIterator<Item = (&'l Subject, &'l Link)>,
 ) -> Result<TribeRecords, Stop> {
-    let mut wanted: LiteMap<Entity, BTreeSet<TribeId>> = LiteMap::new();
+    let mut wanted: LiteMap<Entity, Set<TribeId>> = LiteMap::new();
     for (subject, link) in links {
         for (part, id) in link.all_linked() {
             let Some(entity) = entity(subject, part) else { continue };

@@ -1,9 +1,8 @@
 //! The end of a cycle, and the answers of a person: losses that are few go through, what a person let through or wants
 //! back is carried out. The policy stands in `brake`.
 
-use std::collections::BTreeSet;
-
 use crate::link::{BrakeState, Braked, Column, Cycle, Loss, Subject};
+use crate::set::Set;
 use crate::sync::brake::{AT_LEAST, Wish};
 use crate::sync::feed::sync_subjects;
 use crate::sync::losses::{end_what_is_back, put_on_if_too_many};
@@ -17,7 +16,7 @@ const AT_ONCE: usize = 50;
 /// The end of these cycles, and the one whose wish it is: brings some of the records together whose loss was held for
 /// them and is no more than any edit; tells how many are left. When none is, brakes end whose values are back.
 pub(super) fn let_through(session: &mut Session<'_>, cycles: &[Cycle]) -> Result<usize, Stop> {
-    let mut few = BTreeSet::new();
+    let mut few = Set::new();
     for (column, loss) in held_for(session, cycles) {
         if !put_on_if_too_many(session, &column, loss)? {
             few.insert((column, loss));
@@ -47,9 +46,9 @@ fn held_for(session: &Session<'_>, cycles: &[Cycle]) -> Vec<(Column, Loss)> {
 }
 
 /// Brings some of the records together whose loss is among the few, strikes them off, and tells how many are left.
-fn handle(session: &mut Session<'_>, cycles: &[Cycle], few: BTreeSet<(Column, Loss)>) -> Result<usize, Stop> {
+fn handle(session: &mut Session<'_>, cycles: &[Cycle], few: Set<(Column, Loss)>) -> Result<usize, Stop> {
     let Some(cycle) = cycles.last().copied().filter(|_| !few.is_empty()) else { return Ok(0) };
-    let waiting = |session: &Session<'_>| -> BTreeSet<Subject> {
+    let waiting = |session: &Session<'_>| -> Set<Subject> {
         let losing = few.iter().filter_map(|(column, loss)| session.books.brake().losing(column, *loss));
         let held = losing.flat_map(|losing| losing.held.iter()).filter(|(_, by)| cycles.contains(by));
         held.map(|(subject, _)| subject.clone()).collect()

@@ -1,13 +1,12 @@
 //! What every slice has in hand: the two clients, the office's state, the books, and what is left of the budget.
 
-use std::collections::BTreeSet;
-
 use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
 use crate::link::{Column, DeepInsert, EmptyMembers, FingerprintKey, Header, Kind, Loss, OfficeState, Side};
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
+use crate::set::Set;
 use crate::settings::{Problem, Settings, name};
 use crate::sync::books::{Books, Retry};
 use crate::sync::brake::{Treatment, Wish};
@@ -29,7 +28,7 @@ pub(super) struct Session<'a> {
     pub(super) key: FingerprintKey,
     header: Header,
     /// The records that a person had forgotten.
-    forgotten: BTreeSet<link::Subject>,
+    forgotten: Set<link::Subject>,
     pub(super) profile: Profile,
     pub(super) allowance: Allowance<'a>,
     pub(super) books: Books,

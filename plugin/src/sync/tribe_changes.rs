@@ -1,9 +1,8 @@
 //! Records of which Tribe says that they changed: which of them a user edited, and which only echo our own writes.
 
-use std::collections::BTreeSet;
-
 use crate::link::{Part, Subject};
 use crate::relation::TribeId;
+use crate::set::Set;
 use crate::sync::feed::sync_subjects;
 use crate::sync::not_shown;
 use crate::sync::outcome::{Stop, System, Verdict};
@@ -14,7 +13,7 @@ use crate::sync::session::Session;
 /// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo is
 /// told from an edit.
 pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result<(), Stop> {
-    let mut subjects: BTreeSet<Subject> = BTreeSet::new();
+    let mut subjects: Set<Subject> = Set::new();
     for id in ids {
         subjects.extend(session.state.owner(id)?);
     }

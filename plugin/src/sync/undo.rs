@@ -5,7 +5,6 @@
 //! its time is over. How far a call came is stored, so that the next one with the same wish goes on there.
 
 use litemap::LiteMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::link::{BrakeState, Braked, COUNTS_FOR, Column, KeepFor, Kept, KeptId, Loss, OfficeState, Reason, Subject};

@@ -1,13 +1,13 @@
 //! Writing to AC what Tribe's users changed.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, RefusedBy};
 use crate::mapping::AcRecord;
 use crate::plan::Step;
+use crate::set::Set;
 use crate::sync::agree::{agree_in_memory, note_not_cleared};
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
@@ -113,7 +113,7 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
         .filter_map(|planned| Some((planned.name(), planned.source()?)))
         .map(|(name, (slot, value))| (name, slot.key.clone(), value))
         .collect();
-    let mut fields = BTreeSet::new();
+    let mut fields = Set::new();
     for (name, slot, value) in refused {
         item.refuse(&slot, RefusedBy::AdvocaatCentraal, value);
         fields.insert(name);

@@ -1,12 +1,12 @@
 //! Writing to Tribe what AC's users changed, and storing the bases as Tribe returned the values.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Part, RefusedBy, Written};
 use crate::mapping::{TribeField, TribeSide};
 use crate::relation::{Instant, TribeId};
+use crate::set::Set;
 use crate::sync::agree::note_not_cleared;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
@@ -133,7 +133,7 @@ fn doubt(session: &Session<'_>, write: &mut Write, failure: &Failure) {
 fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write, may_go_on: bool) -> Option<(Write, Update)> {
     let mut doubt = write.doubt.clone()?;
     let Some(slots) = doubt.next().filter(|_| may_go_on) else {
-        let mut fields = BTreeSet::new();
+        let mut fields = Set::new();
         let is_sure = doubt.is_sure();
         for Filled { cell, slot } in doubt.left_out() {
             let ac = session.observer().ac(&cell, &item.ac);
@@ -218,7 +218,7 @@ fn leave_out_address(
     let function_property = &session.settings.tribe.function_property;
     let is_named =
         |filled: &&Filled| failure.named_field().is_none_or(|name| filled.slot.field.is_named(name, function_property));
-    let mut fields = BTreeSet::new();
+    let mut fields = Set::new();
     for Filled { cell, slot } in of_address.iter().filter(is_named) {
         let ac = session.observer().ac(cell, &item.ac);
         item.refuse(&slot.key, RefusedBy::Tribe, ac);

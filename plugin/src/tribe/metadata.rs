@@ -1,13 +1,12 @@
 //! The tenant's schema: which types and properties exist, those that an administrator made among them.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
-
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::relation::TribeId;
+use crate::set::Set;
 use crate::tribe::RelationKind;
 
 /// The schema could not be read.
@@ -117,7 +116,7 @@ impl Metadata {
     pub fn properties_like(&self, set: &str, words: &[&str]) -> Vec<String> {
         let like = |name: &&String| words.iter().any(|word| name.to_lowercase().contains(word));
         let all = self.lineage(set).flat_map(|entity_type| entity_type.properties.keys());
-        all.filter(like).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+        all.filter(like).cloned().collect::<Set<_>>().into_iter().collect()
     }
 
     /// The relation types that an administrator made, with the kind of relation that each is for and its name.

@@ -1,13 +1,13 @@
 //! What must be known of a tenant before anything is written to it.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;
 use crate::relation::{Form, Gender, Instant, TribeId, folded};
+use crate::set::Set;
 use crate::stored::Later;
 use crate::tribe::client::Client;
 use crate::tribe::entity::{Entity, Property};
@@ -29,10 +29,10 @@ pub struct Profile {
     countries: LiteMap<TribeId, Country>,
     /// The genders without a row that were told of.
     #[serde(default)]
-    told_genders: BTreeSet<String>,
+    told_genders: Set<String>,
     /// The properties that are of another type than this connector reads; none where the schema could not be read.
     #[serde(default)]
-    retyped: Option<BTreeSet<String>>,
+    retyped: Option<Set<String>>,
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
@@ -59,7 +59,7 @@ impl Profile {
             own_organisation,
             genders: genders.iter().filter_map(|row| Some((row.id().clone(), gender_of(row)?))).collect(),
             countries: countries.iter().filter_map(|row| Some((row.id().clone(), Country::of(row)?))).collect(),
-            told_genders: BTreeSet::new(),
+            told_genders: Set::new(),
             retyped,
             read_at: now,
             of: client.settings().tenant(),
@@ -156,7 +156,7 @@ struct Country {
     /// As AC gets it: the two letters, or the name.
     spelled: String,
     /// Its names and its code, in lower case.
-    texts: BTreeSet<String>,
+    texts: Set<String>,
 }
 
 impl Country {

@@ -1,12 +1,12 @@
 //! Reading records with the fields that are synced: by id, by marker, by a text.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::answer::{self, Failure};
 use crate::ports::Response;
 use crate::relation::TribeId;
+use crate::set::Set;
 use crate::tribe::client::{Call, Client, List, PAGE_SIZE, as_reading};
 use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
 use crate::tribe::query::{self, Query};
@@ -207,7 +207,7 @@ impl Client<'_> {
             let mut failed = None;
             self.send_each(calls.collect(), &mut |texts, answer| match records(answer) {
                 Ok(rows) => {
-                    let shown: BTreeSet<&str> = rows.iter().filter_map(|row| row.other_text(property)).collect();
+                    let shown: Set<&str> = rows.iter().filter_map(|row| row.other_text(property)).collect();
                     let several = texts.len() > 1;
                     let unshown: Vec<String> =
                         texts.into_iter().filter(|text| !shown.contains(text.as_str())).collect();

@@ -1,8 +1,7 @@
 //! Whether the tenant's schema gives the synced properties the types that this connector reads: an administrator can make
 //! a property one of another type, and what then stands in it, `null` too, is nobody's edit (D9).
 
-use std::collections::BTreeSet;
-
+use crate::set::Set;
 use crate::tribe::entity::{Entity, Property, Wire, properties};
 use crate::tribe::metadata::Metadata;
 use crate::tribe::settings::{Kvk, Settings};
@@ -16,7 +15,7 @@ pub(super) fn name(entity: Entity, property: &str) -> String {
 }
 
 /// The properties of another type than they are read as, by [`name`]. What the schema does not have is not among them.
-pub(super) fn retyped(metadata: &Metadata, settings: &Settings) -> BTreeSet<String> {
+pub(super) fn retyped(metadata: &Metadata, settings: &Settings) -> Set<String> {
     let entities = [Entity::Organization, Entity::Person, Entity::Contact, Entity::Address];
     let all =
         entities.into_iter().flat_map(|entity| properties(entity).iter().map(move |property| (entity, *property)));
