@@ -1,8 +1,8 @@
 //! What to change on a record.
 
-use litemap::LiteMap;
 use std::fmt;
 
+use litemap::LiteMap;
 use serde_json::value::RawValue;
 
 use super::json::Object;

@@ -1,10 +1,10 @@
 //! The brake's memory: which records lost a value, or would, and what a person decided on. What it is for, and why a
 //! crash does no harm, stands in `sync/brake.rs`.
 
-use litemap::LiteMap;
 use std::fmt;
 use std::time::Duration;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::link::{Fingerprint, Kind, Subject};

@@ -1,8 +1,8 @@
 //! Links: which Tribe records belong to an AC record, and the base of every field.
 
-use litemap::LiteMap;
 use std::fmt;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 

@@ -1,8 +1,8 @@
 //! How far each list was read.
 
-use litemap::LiteMap;
 use std::time::Duration;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::link::Fingerprint;

@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use litemap::LiteMap;
 use std::cell::RefCell;
 
+use litemap::LiteMap;
 use serde_json::json;
 
 use super::*;

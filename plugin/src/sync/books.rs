@@ -5,8 +5,9 @@
 //! durable by [`Books::flush`], which comes before every write that relies on them and before every cursor. A value that
 //! gives way is a value of the store by itself, written by the same flush and not read again.
 
-use litemap::LiteMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use crate::link::{
     Absences, Brake, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, KeepFor, Kept, KeptId, KeptSince,

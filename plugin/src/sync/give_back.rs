@@ -4,8 +4,9 @@
 //! person said otherwise. What is overwritten here is kept in its turn. A crash in between does no harm: the next try
 //! finds the value in its place already.
 
-use litemap::LiteMap;
 use std::cmp::Reverse;
+
+use litemap::LiteMap;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;

@@ -4,8 +4,9 @@
 //! what stands in the store, and nothing but a count changes it. It costs one reading of every link, in an hour in which
 //! at least three records lose a value of one column, and once more before a brake goes on.
 
-use litemap::LiteMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use crate::link::{Brake, Column, Fingerprint, Holding, Link, Part, Side, Subject};
 use crate::mapping::rows;

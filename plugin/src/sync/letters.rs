@@ -1,8 +1,9 @@
 //! Trying dead letters again: those that are due, those that a person asks for, and every day one of those that were
 //! refused for the same reason (D16).
 
-use litemap::LiteMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use crate::link::{DeadLetter, Subject};
 use crate::set::Set;

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
+use litemap::LiteMap;
 use sandbox::tribe::{Character, Tenant};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! What must be known of a tenant before anything is written to it.
 
-use litemap::LiteMap;
 use std::time::Duration;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Failure;

@@ -1,7 +1,8 @@
 //! Reading records with the fields that are synced: by id, by marker, by a text.
 
-use litemap::LiteMap;
 use std::fmt::Write;
+
+use litemap::LiteMap;
 
 use crate::answer::{self, Failure};
 use crate::ports::Response;

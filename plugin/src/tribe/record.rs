@@ -1,8 +1,8 @@
 //! One Tribe record as it was read, and an edit of one.
 
-use litemap::LiteMap;
 use std::fmt;
 
+use litemap::LiteMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
