@@ -133,7 +133,7 @@ impl export::records::Guest for Connector {
     }
 
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
-        let office = Office::open()?;
+        let office = Office::open_ready()?;
         Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
