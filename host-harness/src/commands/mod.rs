@@ -45,9 +45,9 @@ pub use exit::{CommandError, Exit};
 use global::{Global, OneOffice};
 use screen::Screen;
 
-/// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM.
+/// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM, for one office or for many
 #[derive(Parser)]
-#[command(name = "koppeling", version, about, after_help = exit::TABLE, disable_help_subcommand = true)]
+#[command(name = "koppeling", version, after_help = exit::TABLE, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,

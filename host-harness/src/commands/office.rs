@@ -197,16 +197,20 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
 /// Asks for what an office needs, and keeps it only when all of it was answered. What an office that is there has set
 /// beside it stays.
 async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-    let store = global.store_or_new(screen)?;
+    let store = global.store_if_any(screen)?;
     screen.line("Settings of one office. Nothing is kept before the last question is answered; ctrl-c ends it.");
     let office = ask(Input::<String>::new()
         .with_prompt("Office number (administratienummer)")
         .validate_with(|text: &String| text.trim().parse::<OfficeNumber>().map(drop)))?;
     let office: OfficeNumber = office.trim().parse().map_err(FileProblem::from)?;
-    if let Some(kept) = store.offices().await?.into_iter().find(|kept| *kept != office && kept.is_same_as(&office)) {
-        return Err(CommandError::SpelledOtherwise { given: office, kept });
+    let mut earlier = None;
+    if let Some(store) = &store {
+        if let Some(kept) = store.offices().await?.into_iter().find(|kept| *kept != office && kept.is_same_as(&office))
+        {
+            return Err(CommandError::SpelledOtherwise { given: office, kept });
+        }
+        earlier = store.office(&office).await?;
     }
-    let earlier = store.office(&office).await?;
     if earlier.is_some() {
         let question =
             format!("Office {office} is there already. Ask for its settings anew? What is not asked stays as it is");
@@ -215,6 +219,10 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
         }
     }
     let mut settings = ask_settings(&office, earlier.as_ref())?;
+    let store = match store {
+        Some(store) => store,
+        None => global.store_or_new(screen)?,
+    };
     pin(global, &mut settings).await?;
     let lists = match settings.tribe_login {
         Login::ClientCredentials => relation_types(global, &settings).await,
@@ -232,7 +240,7 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
         Err(error) => {
             screen.aside(format!("The relation types could not be read: {error}"));
             screen.aside(format!(
-                "The rest is kept. Then see them with `koppeling office types {office}`, and map them with \
+                "The rest is kept. Later see them with `koppeling office types {office}`, and map them with \
                  `koppeling office edit {office} --set relation-types.<type>=<type in Tribe>`."
             ));
         }

@@ -172,6 +172,10 @@ impl Letters {
                          --json` shows those that there are"
                     )));
                 }
+                if all.is_empty() && !global.json {
+                    screen.line(format!("Office {office}: no record is put aside."));
+                    return Ok(Exit::Ok);
+                }
                 retry_all(global, &host, &office, (code.as_deref(), field.as_deref()), screen).await?;
             }
         }

@@ -37,11 +37,11 @@ pub(super) enum Undo {
         #[command(flatten)]
         how: How,
     },
-    /// Gives back what gave way in a time, as the list tells it: in a run
+    /// Gives back what gave way from one time to another: in a run
     Between {
-        /// From then
+        /// The first time, as the list has it under AT
         from: Timestamp,
-        /// to then
+        /// The last time, as the list has it under AT
         to: Timestamp,
         #[command(flatten)]
         how: How,

@@ -41,8 +41,12 @@ impl Global {
 
     /// The store of the data folder. One that is not there is not made: the folder may have been mistyped.
     pub(super) fn store(&self, screen: &Screen) -> Result<Store, CommandError> {
-        let folder = self.folder_named()?;
-        if Store::exists(&folder) { self.store_or_new(screen) } else { Err(CommandError::NoState(folder)) }
+        self.store_if_any(screen)?.ok_or(CommandError::NoState(self.folder_named()?))
+    }
+
+    /// The store of the data folder, if it has one.
+    pub(super) fn store_if_any(&self, screen: &Screen) -> Result<Option<Store>, CommandError> {
+        if Store::exists(&self.folder_named()?) { self.store_or_new(screen).map(Some) } else { Ok(None) }
     }
 
     /// The store of the data folder; made at its first office.

@@ -117,8 +117,12 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} records read: {} created, {} updated, {} unchanged",
-            self.read, self.created, self.updated, self.unchanged
+            "{} {} read: {} created, {} updated, {} unchanged",
+            self.read,
+            if self.read == 1 { "record" } else { "records" },
+            self.created,
+            self.updated,
+            self.unchanged
         )?;
         for (count, what) in [(self.skipped, "skipped"), (self.dead_lettered, "put aside")] {
             if count > 0 {
