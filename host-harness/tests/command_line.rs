@@ -13,14 +13,20 @@ use std::time::Duration;
 use host_harness::commands::stand_ins::{Making, StandIns};
 use serde_json::Value;
 
+#[path = "command_line/names.rs"]
+mod names;
+#[path = "command_line/offices.rs"]
+mod offices;
+
 /// Runs `koppeling` with a data folder of its own.
 fn koppeling(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_koppeling"))
-        .env_remove("KOPPELING_KEY")
-        .env("KOPPELING_DATA", data)
-        .args(arguments)
-        .output()
-        .unwrap()
+    command(data, arguments).output().unwrap()
+}
+
+fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
+    command.env_remove("KOPPELING_KEY").env("KOPPELING_DATA", data).args(arguments);
+    command
 }
 
 fn code(output: &Output) -> i32 {
@@ -77,6 +83,11 @@ async fn an_office_is_added_checked_synced_and_polled() {
     let again = add(data, &stand_ins.settings().replace("\"12345\"", "\"012345\""));
     assert_eq!(code(&again), 2);
     assert!(both(&again).contains("office 012345 is there already as 12345"), "{}", both(&again));
+    let same = both(&add(data, &stand_ins.settings()));
+    assert!(same.contains("was there already, with these very settings"), "{same}");
+    let other = both(&add(data, &stand_ins.settings().replace("kvk = \"on\"", "kept-days = 7")));
+    assert!(other.contains("was there already; changed: kvk, kept-days"), "{other}");
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
 
     // A process of its own each time: nothing but the data folder carries over.
     let again = json(&run(&["sync", "--json"]));
@@ -132,7 +143,12 @@ async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back(
     assert_eq!(stand_ins.tribe().entity(in_tribe).unwrap().text("PhoneNumber"), "020 555 07 02");
     let conflicts = json(&run(&["conflicts", "list", "--json"]));
     assert_eq!(conflicts[0]["lost-value"], "020 555 07 01");
+    let listed = both(&run(&["conflicts", "list"]));
+    assert!(listed.contains("organisatie.telefoonnummer in tribe"), "on which side: {listed}");
+    assert!(listed.contains("koppeling conflicts restore <id> 12345"), "{listed}");
     run(&["conflicts", "restore", conflicts[0]["id"].as_str().unwrap()]);
+    let listed = both(&run(&["conflicts", "list"]));
+    assert!(listed.contains("no value waits") && listed.contains("koppeling undo list"), "{listed}");
     assert_eq!(stand_ins.tribe().entity(in_tribe).unwrap().text("PhoneNumber"), "020 555 07 01");
     assert_eq!(stand_ins.advocaatcentraal().relatie("1001").unwrap().current().text("telefoonnummer"), "020 555 07 01");
 
@@ -153,7 +169,7 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     let run = |arguments: &[&str]| succeed(data, arguments);
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     run(&["sync"]);
-    assert!(both(&run(&["sweep"])).contains("0 found only by the sweep"));
+    assert!(both(&run(&["sweep"])).contains("only the sweep found: 0"));
     let with_email = || stand_ins.tribe().set("Relation").filter(|of| !of.text("EmailAddress").is_empty()).count();
     let before = with_email();
     let ids: Vec<String> = stand_ins.advocaatcentraal().relaties().map(|(id, _)| id.to_owned()).collect();
@@ -168,7 +184,7 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     assert!(both(&run(&["poll"])).contains("koppeling brake list"));
     assert_eq!(with_email(), before);
     let status = both(&run(&["status"]));
-    assert!(status.contains("BRAKE") && status.contains("0 found only by it"), "{status}");
+    assert!(status.contains("BRAKE") && status.contains("only the sweep found: 0"), "{status}");
     assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], true);
     let check = koppeling(data, &["check", "--json"]);
     assert_eq!(code(&check), 3);
@@ -210,6 +226,11 @@ async fn the_offices_webhooks_are_made_listed_and_removed_and_nobody_elses() {
     assert_eq!((count(&made, "own"), count(&made, "missing")), (4, 0), "{made}");
     assert!(made["url"].as_str().unwrap().starts_with("https://koppeling.example/tribe/"), "{made}");
     assert_eq!(webhooks("list"), made);
+    let listed = both(&succeed(data, &[&["webhooks", "remove"][..], &here].concat()));
+    assert!(listed.contains("No webhook in Tribe leads here"), "{listed}");
+    let listed = both(&succeed(data, &[&["webhooks", "list"][..], &here].concat()));
+    assert!(listed.contains("koppeling webhooks register 12345 --url https://koppeling.example\n"), "{listed}");
+    assert_eq!(webhooks("register"), webhooks("list"));
     let printed = both(&succeed(data, &[&["webhooks", "print"][..], &here].concat()));
     assert!(printed.contains("Entity type  Relation.Person") && !printed.contains("sandbox-webhook"), "{printed}");
     // The host prints without asking the connector: both want the same.
@@ -220,6 +241,11 @@ async fn the_offices_webhooks_are_made_listed_and_removed_and_nobody_elses() {
     assert_eq!((count(&removed, "own"), count(&removed, "missing")), (0, 4), "{removed}");
     assert_eq!(stand_ins.tribe().set("Webhook").count(), 1);
     assert_eq!(code(&koppeling(data, &["webhooks", "list", "--url", "http://koppeling.example"])), 2);
+    succeed(data, &["office", "edit", "--unset", "tribe-webhook-secret"]);
+    for task in ["list", "print"] {
+        let told = both(&succeed(data, &[&["webhooks", task][..], &here].concat()));
+        assert!(told.contains("koppeling office edit 12345 --ask tribe-webhook-secret"), "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -336,7 +362,11 @@ fn a_system_that_is_down_is_waited_for_later() {
     assert_eq!(code(&add(folder.path(), settings)), 0);
     let output = koppeling(folder.path(), &["poll"]);
     assert_eq!(code(&output), 5, "{}", both(&output));
-    assert!(both(&output).contains("try again after"), "{}", both(&output));
+    assert!(both(&output).contains("stored, try again after"), "{}", both(&output));
+    // What stores nothing does not say that it did.
+    let output = koppeling(folder.path(), &["preview"]);
+    assert_eq!(code(&output), 5, "{}", both(&output));
+    assert!(both(&output).contains("try again after") && !both(&output).contains("stored"), "{}", both(&output));
 }
 
 #[test]
@@ -344,6 +374,8 @@ fn every_way_to_go_wrong_is_one_line_and_one_code() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let text = data.join("text.wasm");
+    let template = data.join("template.toml");
+    fs::write(&template, koppeling(data, &["office", "template"]).stdout).unwrap();
     fs::write(&text, "no wasm").unwrap();
     let secret = data.join("secret.toml");
     fs::write(&secret, "office = \"1\"\nadvocaatcentraal-key = canary-5d0b\n").unwrap();
@@ -355,9 +387,9 @@ fn every_way_to_go_wrong_is_one_line_and_one_code() {
         (vec!["no-such-command"], 2),
         (vec!["office", "add", "--from", "nowhere.toml"], 3),
         (vec!["office", "add", "--from", secret.to_str().unwrap()], 3),
+        (vec!["office", "add", "--from", template.to_str().unwrap()], 3),
         (vec!["inspect", text.to_str().unwrap()], 7),
         (vec!["inspect", "nowhere.wasm"], 7),
-        (vec!["check", "--plugin", text.to_str().unwrap()], 7),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_koppeling"))
             .env("KOPPELING_DATA", data)
@@ -380,7 +412,19 @@ fn every_way_to_go_wrong_is_one_line_and_one_code() {
 fn the_state_does_not_open_without_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    assert_eq!(code(&koppeling(data, &["office", "list"])), 3, "makes the state and its key");
+    for command in ["office", "status", "run"] {
+        let arguments: &[&str] = if command == "office" { &["office", "list"] } else { &[command] };
+        let none = koppeling(&data.join("mistyped"), arguments);
+        assert_eq!(code(&none), 3);
+        assert!(both(&none).contains("there is no state in"), "{}", both(&none));
+        assert!(!data.join("mistyped").exists(), "a mistyped folder is not made");
+    }
+    let settings = "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\n\
+         advocaatcentraal-key = \"k\"\ntribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n";
+    assert!(both(&add(data, settings)).contains("A new state is begun"), "makes the state and its key");
+    let text = data.join("text.wasm");
+    fs::write(&text, "no wasm").unwrap();
+    assert_eq!(code(&koppeling(data, &["check", "--plugin", text.to_str().unwrap()])), 7);
     fs::remove_file(data.join("koppeling.key")).unwrap();
     let lost = koppeling(data, &["office", "list"]);
     assert_eq!(code(&lost), 3);

@@ -40,3 +40,35 @@ fn the_guide_shows_the_host_that_is_tested() {
         assert!(GUIDE.contains(text.trim()), "docs/embedding.md shows another text than this:\n{text}");
     }
 }
+
+#[test]
+fn the_guides_manifest_is_shown_and_names_the_versions_that_are_tested() {
+    let manifest = include_str!("../examples/your_host/your-host.toml");
+    assert!(GUIDE.contains(manifest.trim()), "docs/embedding.md shows another manifest than this:\n{manifest}");
+    let versions = |text: &str| -> std::collections::BTreeSet<(String, String)> {
+        let lines = text.lines().filter(|line| line.starts_with("wasmtime"));
+        let named = lines.filter_map(|line| {
+            let (name, rest) = line.split_once(" = ")?;
+            Some((name.to_owned(), rest.split('"').nth(1)?.to_owned()))
+        });
+        named.collect()
+    };
+    let ours = format!("{}{}", include_str!("../Cargo.toml"), include_str!("../../Cargo.toml"));
+    assert_eq!(versions(manifest).len(), 3);
+    assert!(versions(manifest).is_subset(&versions(&ours)), "{:?}", versions(manifest));
+}
+
+#[test]
+fn where_tribe_is_needs_not_be_set() {
+    let values = [("advocaatcentraal-url", "https://ac.voorbeeld.example")];
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let settings = imports::Settings { values: Arc::new(values), reach: Reach::Internet };
+    let allowed = settings.allowed().unwrap();
+    let expected = OfficeSettings::from_toml(
+        "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
+         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
+    );
+    let expected = expected.unwrap().allowed();
+    assert_eq!(allowed.tribe.to_string(), expected.tribe.to_string());
+    assert_eq!(allowed.tribe_login.to_string(), expected.tribe_login.to_string());
+}

@@ -10,10 +10,11 @@ use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::set::Set;
-use crate::settings::{Settings, WebhookSettings};
+use crate::settings::{Problem, Settings, WebhookSettings, name};
 use crate::sync::{Stop, System, empty_members, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
+    missing_marker,
 };
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
@@ -86,6 +87,26 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
         findings.add(Code::ManyNotShown, System::Tribe, Verdict::Fails);
     }
     Ok(findings.0)
+}
+
+/// Before any work that needs Tribe's records: without a place for the marker none is found, and none may be made. A
+/// person makes the place, or sets another; waiting is of no use.
+pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
+    let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+    state.header(ports.random)?;
+    let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
+    let now = ports.clock.now();
+    let earlier = state.profile::<Profile>()?;
+    if earlier.as_ref().is_some_and(|earlier| earlier.is_good(&client, now) && earlier.is_marker_settled(&client)) {
+        return Ok(());
+    }
+    let profile = Profile::read(&client, now).map_err(|failure| stop_of_failure(failure, System::Tribe, now))?;
+    let profile = profile.after(earlier);
+    state.save_profile(&profile)?;
+    if profile.lacks_marker() {
+        return Err(Stop::Settings(vec![Problem { setting: name::MARKER_FIELD, code: Code::MarkerFieldMissing }]));
+    }
+    Ok(())
 }
 
 struct Findings(Vec<Finding>);
@@ -193,7 +214,7 @@ impl Findings {
         let system = System::Tribe;
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
-        let reached = client.current_employee();
+        let reached = client.prove_login().and_then(|()| client.current_employee());
         if let Ok(state) = client.login_state() {
             self.of_login(state, reached.as_ref().err());
         }
@@ -334,9 +355,10 @@ impl Findings {
         let has_slots = slots.all(|(kind, slot)| metadata.has_property(kind.entity().set(), slot.navigation()));
         let missing = (Code::AddressSlotMissing, Verdict::Fails);
         self.either(has_slots, system, Code::AddressSlotsKnown, missing);
-        let marked = [Entity::Organization, Entity::Person, Entity::Contact];
-        let marker = marked.iter().all(|of| metadata.has_property(of.set(), &settings.tribe.marker_property));
-        self.either(marker, system, Code::MarkerFieldKnown, (Code::MarkerFieldMissing, Verdict::Fails));
+        match missing_marker(metadata, &settings.tribe.marker_property) {
+            missing if missing.is_empty() => self.add(Code::MarkerFieldKnown, system, Verdict::Holds),
+            missing => self.add_named(Code::MarkerFieldMissing, system, Verdict::Fails, missing),
+        }
         let exists = |relation_type: &RelationType| {
             let sets = [RelationKind::Organization, RelationKind::Person].map(|kind| relation_type.set(kind));
             sets.iter().flatten().any(|set| metadata.has_set(set))

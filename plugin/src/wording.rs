@@ -320,7 +320,7 @@ codes! {
         "Het AdvocaatCentraal-ID kan in Tribe worden bewaard." / "The marker property exists in Tribe.",
     /// Check: the marker property does not exist.
     MarkerFieldMissing = "marker-field-missing":
-        "Er is geen veld in Tribe om het AdvocaatCentraal-ID in te bewaren; stel marker-field in." / "The marker property does not exist in Tribe; set marker-field.",
+        "Tribe heeft niet op elke organisatie, persoon en contactrelatie een tekstveld met de naam die marker-field zegt, en zonder dat is geen relatie terug te vinden; maak dat veld daar aan of stel marker-field anders in." / "Tribe does not have a text property of the name that marker-field says on every organisation, person and contact, and without it no record is found again; make that property there, or set marker-field to another.",
     /// Check: the slots for addresses exist.
     AddressSlotsKnown = "address-slots-known":
         "Tribe heeft plaats voor bezoekadres, postadres en privé adres." / "Tribe has the slots for visiting, postal and private addresses.",

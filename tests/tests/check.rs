@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use advocaatcentraal_tribe::settings::name;
-use advocaatcentraal_tribe::setup::{Verdict, check, relation_types};
+use advocaatcentraal_tribe::settings::{Problem, name};
+use advocaatcentraal_tribe::setup::{Verdict, check, ready, relation_types};
+use advocaatcentraal_tribe::sync::Stop;
 use advocaatcentraal_tribe::wording::Code;
 use sandbox::advocaatcentraal::{Etag, Stamps, Variants};
 use sandbox::tribe::{Character, CountryCodes, NestedCreate, OverlongPage, TextEquality};
@@ -64,6 +65,27 @@ fn a_wrong_key_an_unknown_office_and_a_wrong_secret_each_fail_by_name() {
         world.set(setting, value);
         assert_eq!(findings(&world).get(&code), Some(&Verdict::Fails), "{setting}");
     }
+}
+
+#[test]
+fn without_a_property_for_the_marker_work_stops_with_that_setting_until_it_is_there() {
+    let world = World::new(3, 20);
+    let is_ready = || ready(world.ports(), &world.read_settings());
+    assert_eq!(is_ready(), Ok(()));
+    // Set after the profile was read.
+    world.set(name::MARKER_FIELD, "NoSuchField");
+    let problem = Problem { setting: name::MARKER_FIELD, code: Code::MarkerFieldMissing };
+    for _ in 0..2 {
+        assert_eq!(is_ready(), Err(Stop::Settings(vec![problem.clone()])));
+    }
+    let found = check(world.ports(), &world.read_settings(), None).unwrap();
+    let missing = found.iter().find(|finding| finding.code == Code::MarkerFieldMissing).unwrap();
+    assert!(missing.names.iter().any(|name| name == "Relation_Organization.NoSuchField"), "{:?}", missing.names);
+    world.set(name::MARKER_FIELD, "ImportId");
+    assert_eq!(is_ready(), Ok(()));
+    let asked = || world.tribe.borrow().counters().calls().values().sum::<u64>();
+    let before = asked();
+    assert_eq!((is_ready(), asked()), (Ok(()), before), "what is known costs no call");
 }
 
 #[test]

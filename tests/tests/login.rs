@@ -301,3 +301,39 @@ fn a_429_in_the_middle_of_a_consent_tells_when_to_come_back() {
     assert!(until.as_millis() - world.now().as_millis() <= LONGEST_WAIT.as_millis() as u64);
     assert_eq!(world.login_state(), Some(LoginState::NoConsent));
 }
+
+#[test]
+fn a_token_is_good_only_with_the_secret_that_it_was_got_with() {
+    let world = World::new(11, 13);
+    world.initial_sync().unwrap();
+    // The office enters a wrong secret, while the earlier token still lives.
+    world.set(name::TRIBE_CLIENT_SECRET, "another-secret");
+    assert_eq!(findings(&world).get(&Code::CredentialsRefused), Some(&Verdict::Fails));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
+    assert_eq!(nothing_is_kept(&world), None, "no secret is in the store in clear");
+    world.tribe.borrow_mut().rotate_secret("another-secret");
+    world.poll().unwrap();
+    assert_eq!(nothing_is_kept(&world), None);
+    assert!(world.watch.take_broken().is_empty());
+}
+
+#[test]
+fn a_secret_that_tribe_no_longer_takes_is_told_by_the_check_though_a_token_lives() {
+    let world = World::new(11, 13);
+    world.initial_sync().unwrap();
+    world.tribe.borrow_mut().rotate_secret("rotated-secret");
+    assert_eq!(findings(&world).get(&Code::CredentialsRefused), Some(&Verdict::Fails));
+}
+
+#[test]
+fn a_consent_outlives_a_change_of_the_applications_secret() {
+    let world = logged_in(Character::default());
+    world.initial_sync().unwrap();
+    world.set(name::TRIBE_CLIENT_SECRET, "rotated-secret");
+    assert_eq!(findings(&world).get(&Code::CredentialsRefused), Some(&Verdict::Fails));
+    assert_eq!(world.poll().unwrap_err().error, Stop::Credentials(System::Tribe));
+    assert_eq!(world.login_state(), Some(LoginState::Renewable), "nobody has to log in again for it");
+    world.tribe.borrow_mut().rotate_secret("rotated-secret");
+    world.poll().unwrap();
+    assert_eq!(findings(&world).get(&Code::LoginByConsent), Some(&Verdict::Holds));
+}

@@ -1,12 +1,12 @@
 //! Loads the connector and calls it, slice by slice.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use koppeling_egress::{Egress, Pace, Timeouts};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Error};
 
-use crate::imports::{self, Budget, Call, ConnectorPre, Keys, Next, Settings};
+use crate::imports::{self, Budget, Call, ConnectorPre, Keys, Next, Settings, Why};
 
 /// A slice of work, and how long a call may take: the slice, and one slow request after it.
 const SLICE: Budget = Budget { milliseconds: 20_000, requests: 1_000 };
@@ -37,10 +37,25 @@ pub async fn sync(component: &[u8], settings: &Settings, keys: &Keys) -> wasmtim
             let instance = connector.instantiate_async(&mut store).await?;
             instance.advocaatcentraal_tribe_sync_sync().call_initial_sync(&mut store, SLICE).await
         };
-        match tokio::time::timeout(DEADLINE, call).await?? {
-            Ok(outcome) if outcome.next == Next::Done => return Ok(()),
-            Ok(_) => {}
-            Err(stopped) => return Err(Error::msg(format!("stopped: {:?}", stopped.error))),
+        let next = match tokio::time::timeout(DEADLINE, call).await?? {
+            Ok(outcome) => outcome.next,
+            // What was done until then is stored; it goes on at that instant, and not before.
+            Err(stopped) => match stopped.error {
+                Why::Unavailable(pause) | Why::Quota(pause) => Next::NotBefore(pause.until),
+                // Settings and credentials go to a person: a repeated refusal locks the account. The rest is reported.
+                why => return Err(Error::msg(format!("stopped: {why:?}"))),
+            },
+        };
+        match next {
+            Next::Done => return Ok(()),
+            Next::Again => {}
+            Next::NotBefore(instant) => sleep_until(instant).await,
         }
     }
+}
+
+/// Waits for an instant of the contract: milliseconds since 1970.
+async fn sleep_until(instant: u64) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    tokio::time::sleep(Duration::from_millis(instant).saturating_sub(now)).await;
 }

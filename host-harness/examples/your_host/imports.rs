@@ -10,7 +10,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 pub use bindings::ConnectorPre;
-pub use bindings::advocaatcentraal::tribe_sync::types::{Budget, Next};
+pub use bindings::advocaatcentraal::tribe_sync::types::{Budget, Error as Why, Next};
 use bindings::wasi::{config::store as config, keyvalue::store as keyvalue};
 
 #[allow(missing_docs, clippy::all, clippy::restriction)]
@@ -42,9 +42,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The value of a setting; empty where it is not set.
+    /// The value of a setting; where it is not set, what the connector takes it to be.
     pub fn get(&self, name: &str) -> &str {
-        self.values.get(name).map_or("", String::as_str)
+        let default = match name {
+            "tribe-url" => "https://api.tribecrm.nl",
+            "tribe-auth-url" => "https://auth.tribecrm.nl",
+            _ => "",
+        };
+        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty()).unwrap_or(default)
     }
 
     /// The only systems that the component may reach.

@@ -1,4 +1,4 @@
-//! A host of your own, in forty lines: `cargo run --example your_host -- COMPONENT.wasm SETTINGS.json`. It does the
+//! A host of your own, in sixty lines: `cargo run --example your_host -- COMPONENT.wasm SETTINGS.json`. It does the
 //! initial sync. `docs/embedding.md` goes through it and says what a host must see to beyond this.
 
 #![allow(unreachable_pub, reason = "the files are to be copied into a crate of one's own")]

@@ -2,31 +2,42 @@
 //!
 //! The connector's sentences name no command: they are read on other hosts too. This host adds its own.
 
-use crate::component::Text;
-use crate::settings::OfficeNumber;
+use super::records::name;
+use crate::component::{RecordId, System, Text};
+use crate::settings::{OfficeNumber, is_secret};
 
-/// What is to be typed about each code, without the office. A code that is not here asks for no command.
+/// What a code was given about, as far as that is known. What is not known stands in a command as `<record>` or so.
+#[derive(Clone, Copy, Default)]
+pub(super) struct About<'a> {
+    pub(super) record: Option<&'a RecordId>,
+    pub(super) field: Option<&'a str>,
+    pub(super) system: Option<System>,
+}
+
+/// What is to be typed about each code. A code that is not here asks for no command.
 const COMMANDS: &[(&str, &str)] = &[
-    ("setting-not-understood", CHANGE_SETTINGS),
-    ("relation-type-unknown", CHANGE_SETTINGS),
-    ("no-relation-type-mapped", CHANGE_SETTINGS),
-    ("field-unknown", CHANGE_SETTINGS),
-    ("setting-missing", CHANGE_SETTINGS),
-    ("store-missing", CHANGE_SETTINGS),
-    ("office-differs", CHANGE_SETTINGS),
-    ("credentials-refused", CHANGE_SETTINGS),
-    ("not-reached", CHANGE_SETTINGS),
-    ("address-forbidden", CHANGE_SETTINGS),
-    ("answer-not-understood", CHANGE_SETTINGS),
-    ("mapped-type-missing", CHANGE_SETTINGS),
-    ("tribe-type-missing", CHANGE_SETTINGS),
-    ("function-field-missing", CHANGE_SETTINGS),
-    ("marker-field-missing", CHANGE_SETTINGS),
-    ("marker-not-searchable", CHANGE_SETTINGS),
-    ("address-slot-missing", CHANGE_SETTINGS),
-    ("partners-missing", CHANGE_SETTINGS),
-    ("webhook-secret-missing", CHANGE_SETTINGS),
-    ("no-consent-needed", CHANGE_SETTINGS),
+    ("setting-not-understood", SET_ANY),
+    ("setting-missing", SET_ANY),
+    ("store-missing", "koppeling office edit {office} --set store-bucket=<name>"),
+    // The office's number is what its settings are kept by.
+    ("office-differs", "koppeling office add"),
+    ("relation-type-unknown", LIST_TYPES),
+    ("no-relation-type-mapped", LIST_TYPES),
+    ("mapped-type-missing", LIST_TYPES),
+    ("tribe-type-missing", LIST_TYPES),
+    ("partners-missing", LIST_TYPES),
+    ("field-unknown", "koppeling office edit {office} --unset fields.{field}"),
+    ("field-type-differs", FIELD_OFF),
+    ("address-slot-missing", FIELD_OFF),
+    ("function-field-missing", "koppeling office edit {office} --set tribe-function-field=<property>"),
+    ("marker-field-missing", SET_MARKER),
+    ("marker-not-searchable", SET_MARKER),
+    ("credentials-refused", "koppeling office edit {office} --ask {secret}"),
+    ("not-reached", SET_URL),
+    ("address-forbidden", SET_URL),
+    ("answer-not-understood", SET_URL),
+    ("webhook-secret-missing", "koppeling office edit {office} --ask tribe-webhook-secret"),
+    ("no-consent-needed", "koppeling office edit {office} --set tribe-login=authorization-code"),
     ("consent-missing", LOG_IN),
     ("consent-ended", LOG_IN),
     ("consent-not-renewable", LOG_IN),
@@ -35,28 +46,62 @@ const COMMANDS: &[(&str, &str)] = &[
     ("emptied-in-tribe", LIST_BRAKES),
     ("one-value-in-advocaatcentraal", LIST_BRAKES),
     ("one-value-in-tribe", LIST_BRAKES),
-    ("moved-since", "koppeling undo list"),
-    ("initial-sync-first", "koppeling sync"),
-    ("gone-in-tribe", "koppeling records make-anew <record>"),
-    ("many-not-shown", "koppeling brake release --brake gone"),
-    ("refused-by-tribe", "koppeling letters retry <record>"),
-    ("conflict", "koppeling conflicts list"),
+    ("moved-since", "koppeling undo list {office}"),
+    ("initial-sync-first", "koppeling sync {office}"),
+    ("gone-in-tribe", "koppeling records make-anew {record} {office}"),
+    ("many-not-shown", "koppeling brake release --brake gone {office}"),
+    ("refused-by-tribe", "koppeling letters retry {record} {office}"),
+    ("conflict", "koppeling conflicts list {office}"),
 ];
 
-const LOG_IN: &str = "koppeling office login";
-const LIST_BRAKES: &str = "koppeling brake list";
-/// Takes no office: it asks for it.
-const CHANGE_SETTINGS: &str = "koppeling office add";
+const LOG_IN: &str = "koppeling office login {office}";
+const LIST_BRAKES: &str = "koppeling brake list {office}";
+const LIST_TYPES: &str = "koppeling office types {office}";
+const SET_ANY: &str = "koppeling office edit {office} --set <setting>=<value>";
+const SET_MARKER: &str = "koppeling office edit {office} --set marker-field=<property>";
+const SET_URL: &str = "koppeling office edit {office} --set {url}=<address>";
+const FIELD_OFF: &str = "koppeling office edit {office} --set fields.{field}=off";
 
 /// The command about a code, for that office.
-fn command(code: &str, office: &OfficeNumber) -> Option<String> {
+fn command(code: &str, office: &OfficeNumber, about: &About<'_>) -> Option<String> {
     let (_, command) = COMMANDS.iter().find(|(of, _)| *of == code)?;
-    Some(if *command == CHANGE_SETTINGS { (*command).to_owned() } else { format!("{command} {office}") })
+    Some(filled_in(command, office, about))
+}
+
+fn filled_in(command: &str, office: &OfficeNumber, about: &About<'_>) -> String {
+    let (url, secret) = match about.system {
+        Some(System::Advocaatcentraal) => ("advocaatcentraal-url", "advocaatcentraal-key"),
+        Some(System::Tribe) => ("tribe-url", "tribe-client-secret"),
+        None => ("<setting>", "<setting>"),
+    };
+    command
+        .replace("{office}", office.as_str())
+        .replace("{record}", &about.record.map_or_else(|| "<record>".to_owned(), name))
+        .replace("{field}", about.field.unwrap_or("<field>"))
+        .replace("{url}", url)
+        .replace("{secret}", secret)
+}
+
+/// The command that gives new credentials for a system.
+pub(super) fn new_credentials(system: System, office: &OfficeNumber) -> String {
+    let about = About { system: Some(system), ..About::default() };
+    filled_in("koppeling office edit {office} --ask {secret}", office, &about)
+}
+
+/// The command that changes a setting, by the connector's name of it.
+pub(super) fn change_of(setting: &str, office: &OfficeNumber) -> String {
+    match setting {
+        "advocaatcentraal-office" => "koppeling office add".to_owned(),
+        "relation-types" => filled_in(LIST_TYPES, office, &About::default()),
+        "fields" => filled_in(FIELD_OFF, office, &About::default()),
+        secret if is_secret(secret) => format!("koppeling office edit {office} --ask {secret}"),
+        setting => format!("koppeling office edit {office} --set {setting}=<value>"),
+    }
 }
 
 /// The sentences of a code, each with the command to type behind it, if there is one.
-pub(super) fn with_command(text: Text, code: &str, office: &OfficeNumber) -> Text {
-    match command(code, office) {
+pub(super) fn with_command(text: Text, code: &str, office: &OfficeNumber, about: &About<'_>) -> Text {
+    match command(code, office, about) {
         Some(command) => Text {
             dutch: format!("{} Typ: `{command}`.", text.dutch),
             english: format!("{} Type: `{command}`.", text.english),

@@ -5,6 +5,7 @@ use clap::Parser;
 
 use super::*;
 use crate::commands::Cli;
+use crate::component::RecordKind;
 
 /// The words with which a clause asks a person for something.
 const ASKS: [&str; 16] = [
@@ -54,7 +55,8 @@ fn every_code_that_asks_for_a_command_has_one() {
     for code in Code::ALL {
         let sentence = code.text().english;
         let wants = asks(sentence) && !DONE_THERE.contains(code);
-        assert!(!wants || command(code.as_str(), &office).is_some(), "{}: {sentence}", code.as_str());
+        let has_one = command(code.as_str(), &office, &About::default()).is_some();
+        assert!(!wants || has_one, "{}: {sentence}", code.as_str());
     }
 }
 
@@ -63,17 +65,45 @@ fn every_command_is_one_of_this_program_and_of_a_code() {
     let office = "12345".parse().unwrap();
     for (code, _) in COMMANDS {
         assert!(Code::parse(code).is_some(), "{code}");
-        let command = command(code, &office).unwrap().replace("<record>", "relatie/1001");
-        Cli::try_parse_from(command.split(' ')).map(drop).unwrap_or_else(|error| panic!("{command}: {error}"));
+        let record = RecordId { kind: RecordKind::Relatie, id: "1001".to_owned() };
+        for system in [System::Advocaatcentraal, System::Tribe] {
+            let about = About { record: Some(&record), field: Some("organisatie.email"), system: Some(system) };
+            assert_understood(&command(code, &office, &about).unwrap());
+        }
+        assert!(!command(code, &office, &About::default()).unwrap().contains('{'), "{code}");
     }
+}
+
+fn assert_understood(command: &str) {
+    Cli::try_parse_from(command.split(' ')).map(drop).unwrap_or_else(|error| panic!("{command}: {error}"));
+}
+
+#[test]
+fn every_setting_can_be_changed_by_a_command() {
+    let office = "12345".parse().unwrap();
+    for setting in ["advocaatcentraal-office", "advocaatcentraal-key", "relation-types", "fields", "marker-field"] {
+        assert_understood(&change_of(setting, &office));
+    }
+    assert_eq!(change_of("tribe-client-secret", &office), new_credentials(System::Tribe, &office));
+}
+
+#[test]
+fn a_command_names_the_record_and_the_secret_that_it_is_about() {
+    let office = "12345".parse().unwrap();
+    let record = RecordId { kind: RecordKind::Contactpersoon, id: "5001".to_owned() };
+    let about = About { record: Some(&record), system: Some(System::Tribe), ..About::default() };
+    let told = |code: &str, about: &About<'_>| command(code, &office, about).unwrap();
+    assert_eq!(told("refused-by-tribe", &about), "koppeling letters retry contactpersoon/5001 12345");
+    assert_eq!(told("refused-by-tribe", &About::default()), "koppeling letters retry <record> 12345");
+    assert_eq!(told("credentials-refused", &about), "koppeling office edit 12345 --ask tribe-client-secret");
 }
 
 #[test]
 fn the_command_stands_behind_both_sentences() {
     let text = || Text { dutch: "Een zin.".to_owned(), english: "A sentence.".to_owned() };
     let office = "12345".parse().unwrap();
-    let told = with_command(text(), "brake-on", &office);
+    let told = with_command(text(), "brake-on", &office, &About::default());
     assert_eq!(told.dutch, "Een zin. Typ: `koppeling brake list 12345`.");
     assert_eq!(told.english, "A sentence. Type: `koppeling brake list 12345`.");
-    assert_eq!(with_command(text(), "tribe-reached", &office), text());
+    assert_eq!(with_command(text(), "tribe-reached", &office, &About::default()), text());
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::advice::with_command;
+use super::advice::{About, with_command};
 use super::screen::{Screen, Tone};
 use super::workplace::halted;
 use super::{CommandError, Exit, Global, OneOffice};
@@ -49,7 +49,8 @@ fn advised(finding: Finding, office: &OfficeNumber) -> Finding {
     match finding.verdict {
         Verdict::Holds => finding,
         Verdict::Differs | Verdict::Unknown | Verdict::Fails => {
-            Finding { message: with_command(finding.message, &finding.code, office), ..finding }
+            let about = About { system: finding.system, ..About::default() };
+            Finding { message: with_command(finding.message, &finding.code, office, &about), ..finding }
         }
     }
 }

@@ -27,6 +27,15 @@ fn every_exit_code_is_its_own_and_stands_in_the_help() {
 }
 
 #[test]
+fn the_documents_list_the_exit_codes_as_the_help_does() {
+    let documents = include_str!("../../../docs/operating.md");
+    for line in exit::TABLE.lines().skip(1) {
+        let (code, meaning) = line.trim().split_once("  ").unwrap();
+        assert!(documents.contains(&format!("| {code} | {meaning} |")), "{line}");
+    }
+}
+
+#[test]
 fn failures_end_with_the_code_for_what_must_be_done() {
     let halted = |halt: Halt| CommandError::from(halt).exit();
     let problem = SettingProblem { setting: "tribe-url".to_owned(), code: "setting-missing".to_owned() };
@@ -42,6 +51,8 @@ fn failures_end_with_the_code_for_what_must_be_done() {
         (halted(Halt::Busy(until)), Exit::Unavailable),
         (halted(Halt::Cancelled), Exit::Cancelled),
         (CommandError::Later(Wait { system: None, until }).exit(), Exit::Unavailable),
+        (CommandError::Paused(Wait { system: None, until }).exit(), Exit::Unavailable),
+        (CommandError::NothingKnown("nothing".to_owned()).exit(), Exit::NothingKnown),
         (CommandError::from(StoreError::Failed).exit(), Exit::Unavailable),
         (CommandError::from(OpenError::WrongKey).exit(), Exit::Settings),
         (CommandError::from(OpenError::Newer { found: 2, known: 1 }).exit(), Exit::StateNewer),
@@ -65,6 +76,13 @@ fn every_failure_is_one_line() {
     ] {
         assert!(!error.to_string().contains('\n') && error.to_string().len() > 10, "{error}");
     }
+}
+
+#[test]
+fn only_what_stores_as_it_goes_says_that_something_is_stored() {
+    let wait = Wait { system: Some(System::Tribe), until: Timestamp::from_millis(0) };
+    assert!(!CommandError::Later(wait).to_string().contains("stored"));
+    assert!(CommandError::Paused(wait).to_string().contains("what was done until here is stored"));
 }
 
 #[test]

@@ -12,10 +12,11 @@ use tokio::net::TcpListener;
 
 use super::check;
 use super::global::stop_at_signal;
+use super::notes::show_notes;
 use super::run::keep_running;
 use super::screen::{Screen, Tone};
 use super::stand_ins::{Making, StandIns, now};
-use super::sync::{patient, show_notes};
+use super::sync::patient;
 use super::workplace::judged;
 use super::{CommandError, Exit, Global};
 use crate::intake::Scheduled;

@@ -14,15 +14,16 @@ use crate::store::{KeyError, OpenError, StoreError};
 /// The exit codes, as `--help` shows them.
 pub(super) const TABLE: &str = "\
 Exit codes:
-    0  all went well
+    0  all went well; of `check`: nothing fails
     1  a defect of koppeling or of the connector: report it
-    2  the command line is not understood
-    3  a setting, a settings file or the key must be mended
-    4  AdvocaatCentraal or Tribe refuses the credentials
+    2  the command line is not understood, or names an office or a connector that is not there
+    3  a setting, a file, the key or an address must be mended, or there is no office yet; of `check`: something fails
+    4  AdvocaatCentraal or Tribe refuses the credentials, or a person must log in to Tribe
     5  a system, the state or the office is not available now: try again later
     6  the state was written by a newer version: use that one
-    7  the connector cannot be loaded, or cannot do this
-    8  a difference was found
+    7  the connector cannot be loaded, is not signed as it must be, or cannot do this
+    8  `demo` found a difference between the two systems
+    9  nothing is known by that name: no such record, letter, kept value or brake
   130  stopped with ctrl-c";
 
 /// How a command ended.
@@ -46,13 +47,15 @@ pub enum Exit {
     Plugin,
     /// A difference was found.
     Difference,
+    /// Nothing is known by the name that was given.
+    NothingKnown,
     /// Stopped with ctrl-c.
     Cancelled,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ok,
         Self::Defect,
         Self::Usage,
@@ -62,6 +65,7 @@ impl Exit {
         Self::StateNewer,
         Self::Plugin,
         Self::Difference,
+        Self::NothingKnown,
         Self::Cancelled,
     ];
 
@@ -77,6 +81,7 @@ impl Exit {
             Self::StateNewer => 6,
             Self::Plugin => 7,
             Self::Difference => 8,
+            Self::NothingKnown => 9,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }
@@ -97,9 +102,25 @@ pub enum CommandError {
     NobodyToAsk,
     /// Nothing was given that could be changed.
     #[error(
-        "there is nothing to change; name the office's connector with --plugin, or change the rest with `koppeling office add`"
+        "there is nothing to change; give settings with --set NAME=VALUE, --unset NAME or --ask NAME, or the office's \
+         connector with --plugin"
     )]
     NothingToEdit,
+    /// A secret was given on the command line.
+    #[error("{0} is a secret, and a command line is kept and seen; give it with --ask {0}")]
+    SecretInTheOpen(String),
+    /// Nothing was read where a secret was asked for.
+    #[error("no value for {0} was given; nothing was changed")]
+    NoSecret(String),
+    /// Nothing is known by the name that was given.
+    #[error("{0}")]
+    NothingKnown(String),
+    /// The data folder holds no state, and the command makes none.
+    #[error(
+        "there is no state in {}; give the folder that has it with --data, or begin one there with `koppeling office add`",
+        .0.display()
+    )]
+    NoState(PathBuf),
     /// There are several offices.
     #[error("there are {0} offices; name the one that you mean (`koppeling office list` shows them)")]
     WhichOffice(usize),
@@ -196,9 +217,16 @@ pub enum CommandError {
         /// The connector's own words, where it has some.
         advice: Option<String>,
     },
-    /// A system asked to wait.
-    #[error("{} asks to wait; everything until here is stored, try again after {}", .0.system.map_or("a system", system_name), .0.until)]
+    /// A system cannot be used for a while.
+    #[error("{} is not available now; try again after {}", .0.system.map_or("a system", system_name), .0.until)]
     Later(Wait),
+    /// The same in the middle of work that is stored as it goes.
+    #[error(
+        "{} is not available now; what was done until here is stored, try again after {}",
+        .0.system.map_or("a system", system_name),
+        .0.until
+    )]
+    Paused(Wait),
     /// The port is taken, or the address is not this machine's.
     #[error("{address} cannot be listened on: {source}; choose another with --listen")]
     Listen {
@@ -244,11 +272,15 @@ impl CommandError {
             | Self::SpelledOtherwise { .. }
             | Self::Reference(_)
             | Self::NothingToEdit
+            | Self::SecretInTheOpen(_)
+            | Self::NoSecret(_)
             | Self::NoPassword(_)
             | Self::NoPluginKey => Exit::Usage,
             #[cfg(not(feature = "sandbox"))]
             Self::NoStandIns => Exit::Usage,
+            Self::NothingKnown(_) => Exit::NothingKnown,
             Self::NoOffice
+            | Self::NoState(_)
             | Self::NoDataFolder
             | Self::DataFolder { .. }
             | Self::Unreadable { .. }
@@ -262,9 +294,8 @@ impl CommandError {
             Self::Login(_) => Exit::Credentials,
             Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
-            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::Later(_) | Self::NoThreads | Self::NoRandom => {
-                Exit::Unavailable
-            }
+            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
+            Self::Later(_) | Self::Paused(_) => Exit::Unavailable,
             Self::Resolve(ResolveError::Registry(error)) if error.passes() => Exit::Unavailable,
             Self::Resolve(ResolveError::Signature(
                 SignatureError::NotAPublicKey { .. }

@@ -12,6 +12,7 @@ use crate::settings::OfficeNumber;
 
 /// What holds for every command.
 #[derive(Args)]
+#[command(next_help_heading = "Options for every command")]
 pub(super) struct Global {
     /// The folder with the state and its key [default: the data folder of your system]
     #[arg(long, global = true, value_name = "DIR", env = "KOPPELING_DATA")]

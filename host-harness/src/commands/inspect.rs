@@ -30,6 +30,10 @@ impl Inspect {
         screen.line(format!("{name}: a connector, {} KB", about.size.div_ceil(1000)));
         screen.line(format!("world     {} (this koppeling speaks {CONTRACT})", about.world));
         let label = &about.label;
+        if plugin == Plugin::BuiltIn && label.version.is_none() {
+            // A build for trying out has no label.
+            screen.line(concat!("version   ", env!("CARGO_PKG_VERSION"), ", built together with this koppeling"));
+        }
         for (title, text) in [
             ("version", &label.version),
             ("revision", &label.revision),

@@ -8,10 +8,12 @@ mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod edit;
 mod exit;
 mod global;
 mod inspect;
 mod login;
+mod notes;
 mod office;
 mod plugin;
 mod preview;
@@ -43,9 +45,9 @@ pub use exit::{CommandError, Exit};
 use global::{Global, OneOffice};
 use screen::Screen;
 
-/// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM.
+/// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM, for one office or for many
 #[derive(Parser)]
-#[command(name = "koppeling", version, about, after_help = exit::TABLE, disable_help_subcommand = true)]
+#[command(name = "koppeling", version, after_help = exit::TABLE, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -58,7 +60,7 @@ enum Command {
     /// Shows everything with two stand-ins on this machine, in under a minute
     #[cfg(feature = "sandbox")]
     Demo(demo::Demo),
-    /// Runs the two stand-ins by themselves, to play with
+    /// Runs the two stand-ins by themselves, to play with: prints the settings of their office, and how to ask them by curl
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
     /// Tells how to get the stand-ins
@@ -70,7 +72,7 @@ enum Command {
     Office(office::Office),
     /// Tells whether the settings, the credentials and the two systems are as they must be
     Check(OneOffice),
-    /// Does the initial sync; goes on where it stopped
+    /// Does the initial sync; goes on where it stopped, and again it changes nothing where nothing changed
     Sync(OneOffice),
     /// Does one cycle of the periodic sync now
     Poll(OneOffice),
@@ -78,7 +80,7 @@ enum Command {
     Sweep(OneOffice),
     /// Tells what the initial sync would do, without writing anything
     Preview(OneOffice),
-    /// Explains, resyncs or forgets one record
+    /// Explains, resyncs, makes anew or forgets one record, and lists those that Tribe does not show
     #[command(subcommand)]
     Records(records::Records),
     /// Lists and retries records that were put aside

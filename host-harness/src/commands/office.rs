@@ -6,32 +6,36 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use dialoguer::{Confirm, Input, Password, Select};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::screen::Screen;
-use super::{CommandError, Exit, Global, OneOffice, login};
+use super::{CommandError, Exit, Global, OneOffice, edit, login};
 use crate::component::{LoadError, Relatietype, RelationTypeLists, TribeType, examine};
 use crate::registry::Plugin;
 use crate::run::{End, Halt, Host, HostLimits};
-use crate::settings::{Login, OfficeNumber, OfficeSettings, TEMPLATE};
+use crate::settings::{Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE};
 use crate::store::{MasterKey, Store};
 
 #[derive(Subcommand)]
 pub(super) enum Office {
-    /// Adds an office, or changes its settings
+    /// Adds an office, or changes its settings: asks for what an office needs; what is not asked stays as it is
     Add {
-        /// Takes all settings from a TOML file instead of asking for them
+        /// Takes all settings from a TOML file instead of asking for them; of an office that is there it replaces them all
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
     },
+    /// Changes single settings of an office, and nothing else; or its connector, with --plugin
+    Edit(edit::Edit),
+    /// Lists the relation types of both systems, and which are mapped
+    Types(OneOffice),
     /// Logs in to Tribe in a browser, for an office with tribe-login = "authorization-code"
     Login(login::Login),
-    /// Changes the connector that works for an office: --plugin oci://registry/name@sha256:…, or `--plugin built-in`
-    Edit(OneOffice),
     /// Lists the offices
     List,
-    /// Prints a settings file to start from
+    /// Prints a settings file to start from, with every setting explained
     Template,
 }
 
@@ -42,7 +46,8 @@ impl Office {
             Self::Add { from: None } if !io::stdin().is_terminal() => Err(CommandError::NobodyToAsk),
             Self::Add { from: None } => add_asking(global, screen).await,
             Self::Login(login) => login.run(global, screen).await,
-            Self::Edit(of) => edit(global, of, screen).await,
+            Self::Edit(edit) => edit.run(global, screen).await,
+            Self::Types(of) => types(global, of, screen).await,
             Self::List => list(global, screen).await,
             Self::Template => {
                 screen.line(TEMPLATE.trim_end());
@@ -58,28 +63,16 @@ async fn add_from(global: &Global, path: &PathBuf, screen: &Screen) -> Result<Ex
     let mut settings = OfficeSettings::from_toml(&text)
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
     pin(global, &mut settings).await?;
-    keep(&global.store(screen)?, &settings, screen).await?;
+    let store = global.store_or_new(screen)?;
+    let earlier = store.office(&settings.office).await?;
+    keep(&store, &settings, earlier.as_ref(), screen).await?;
     screen.aside(format!("{} holds secrets in the clear: delete it when it is no longer needed.", path.display()));
-    Ok(Exit::Ok)
-}
-
-/// Changes an office's connector, and nothing else.
-async fn edit(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
-    let store = global.store(screen)?;
-    let office = of.find(&store).await?;
-    let Some(mut settings) = store.office(&office).await? else { return Err(CommandError::NoSuchOffice(office)) };
-    if global.plugin.is_none() {
-        return Err(CommandError::NothingToEdit);
-    }
-    pin(global, &mut settings).await?;
-    store.put_office(&settings).await?;
-    screen.line(format!("Office {office} now has the connector {}. Next: koppeling check {office}", settings.plugin));
     Ok(Exit::Ok)
 }
 
 /// Gives the office the connector that the command line names, and sees to it that it has one that can be loaded: a
 /// mistake is told now, and not by the first run.
-async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), CommandError> {
+pub(super) async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), CommandError> {
     if let Some(plugin) = global.named_plugin()? {
         settings.plugin = match plugin {
             // Another command may be started elsewhere.
@@ -98,18 +91,70 @@ async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), Comma
     Ok(())
 }
 
-async fn keep(store: &Store, settings: &OfficeSettings, screen: &Screen) -> Result<(), CommandError> {
+/// Keeps the settings, and tells what that changed.
+async fn keep(
+    store: &Store,
+    settings: &OfficeSettings,
+    earlier: Option<&OfficeSettings>,
+    screen: &Screen,
+) -> Result<(), CommandError> {
     let given = &settings.office;
     if let Some(kept) = store.offices().await?.into_iter().find(|kept| kept != given && kept.is_same_as(given)) {
         return Err(CommandError::SpelledOtherwise { given: given.clone(), kept });
     }
     store.put_office(settings).await?;
     let office = &settings.office;
-    screen.line(match settings.tribe_login {
-        Login::ClientCredentials => format!("Office {office} is kept. Next: koppeling check {office}"),
-        Login::AuthorizationCode => format!("Office {office} is kept. Next: koppeling office login {office}"),
-    });
+    let done = match earlier.map(|earlier| earlier.differing(settings)) {
+        None => "is added".to_owned(),
+        Some(differing) if differing.is_empty() => "was there already, with these very settings".to_owned(),
+        Some(differing) => format!("was there already; changed: {}", differing.join(", ")),
+    };
+    let next = match settings.tribe_login {
+        Login::ClientCredentials => "check",
+        Login::AuthorizationCode => "office login",
+    };
+    screen.line(format!("Office {office} {done}. Next: koppeling {next} {office}"));
     Ok(())
+}
+
+/// The relation types of both systems.
+async fn types(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let host = global.host(HostLimits::default(), screen).await?;
+    let office = of.find(host.store()).await?;
+    let settings = host.settings(&office).await?;
+    let lists = types_of(&host, &office).await?;
+    let mapped = |id: &str| settings.relation_types.get(id).map(String::as_str).filter(|key| !key.is_empty());
+    if global.json {
+        let ours = lists.advocaatcentraal.iter();
+        let ours: Vec<Value> =
+            ours.map(|of| json!({"id": of.id, "name": of.name, "mapped-to": mapped(&of.id)})).collect();
+        let theirs = lists.tribe.iter().map(|of| {
+            json!({
+                "key": of.key, "name": of.name, "for-organisations": of.for_organisations, "for-persons": of.for_persons,
+            })
+        });
+        screen.json(&json!({"advocaatcentraal": ours, "tribe": theirs.collect::<Vec<Value>>()}));
+        return Ok(Exit::Ok);
+    }
+    let name_of = |key: &str| {
+        let known = lists.tribe.iter().find(|of| of.key == key);
+        known.map_or_else(|| format!("{key} (not there)"), |of| of.name.clone())
+    };
+    let ours = lists
+        .advocaatcentraal
+        .iter()
+        .map(|of| [of.id.clone(), of.name.clone(), mapped(&of.id).map_or_else(|| "not synced".to_owned(), name_of)]);
+    screen.table(["TYPE IN ADVOCAATCENTRAAL", "NAME", "MAPPED TO"], ours);
+    screen.line("");
+    let theirs = lists.tribe.iter().map(|of| {
+        let kinds = [(of.for_organisations, "organisations"), (of.for_persons, "persons")];
+        let kinds = kinds.into_iter().filter(|(fits, _)| *fits).map(|(_, kind)| kind);
+        [of.key.clone(), of.name.clone(), kinds.collect::<Vec<_>>().join(", ")]
+    });
+    screen.table(["TYPE IN TRIBE", "NAME", "FOR"], theirs);
+    screen.line("");
+    screen.line(format!("Map one with `koppeling office edit {office} --set relation-types.<type>=<type in Tribe>`."));
+    Ok(Exit::Ok)
 }
 
 async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
@@ -149,17 +194,35 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
     Ok(Exit::Ok)
 }
 
-/// Asks for everything, and keeps it only when all of it was answered.
+/// Asks for what an office needs, and keeps it only when all of it was answered. What an office that is there has set
+/// beside it stays.
 async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-    let store = global.store(screen)?;
+    let store = global.store_if_any(screen)?;
     screen.line("Settings of one office. Nothing is kept before the last question is answered; ctrl-c ends it.");
-    let mut settings = ask_settings()?;
-    if store.office(&settings.office).await?.is_some() {
-        let question = format!("Office {} is there already. Replace its settings?", settings.office);
+    let office = ask(Input::<String>::new()
+        .with_prompt("Office number (administratienummer)")
+        .validate_with(|text: &String| text.trim().parse::<OfficeNumber>().map(drop)))?;
+    let office: OfficeNumber = office.trim().parse().map_err(FileProblem::from)?;
+    let mut earlier = None;
+    if let Some(store) = &store {
+        if let Some(kept) = store.offices().await?.into_iter().find(|kept| *kept != office && kept.is_same_as(&office))
+        {
+            return Err(CommandError::SpelledOtherwise { given: office, kept });
+        }
+        earlier = store.office(&office).await?;
+    }
+    if earlier.is_some() {
+        let question =
+            format!("Office {office} is there already. Ask for its settings anew? What is not asked stays as it is");
         if !answered(Confirm::new().with_prompt(question).default(false).interact())? {
             return Ok(Exit::Ok);
         }
     }
+    let mut settings = ask_settings(&office, earlier.as_ref())?;
+    let store = match store {
+        Some(store) => store,
+        None => global.store_or_new(screen)?,
+    };
     pin(global, &mut settings).await?;
     let lists = match settings.tribe_login {
         Login::ClientCredentials => relation_types(global, &settings).await,
@@ -168,60 +231,95 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
     match lists {
         Ok(lists) => {
             for relatietype in &lists.advocaatcentraal {
-                if let Some(key) = ask_mapping(relatietype, &lists.tribe)? {
+                let before = settings.relation_types.remove(&relatietype.id);
+                if let Some(key) = ask_mapping(relatietype, &lists.tribe, before.as_deref())? {
                     settings.relation_types.insert(relatietype.id.clone(), key);
                 }
             }
         }
         Err(error) => {
             screen.aside(format!("The relation types could not be read: {error}"));
-            screen.aside("Add them to a settings file (`koppeling office template`), and use it with --from.");
+            screen.aside(format!(
+                "The rest is kept. Later see them with `koppeling office types {office}`, and map them with \
+                 `koppeling office edit {office} --set relation-types.<type>=<type in Tribe>`."
+            ));
         }
     }
-    keep(&store, &settings, screen).await?;
+    keep(&store, &settings, earlier.as_ref(), screen).await?;
     Ok(Exit::Ok)
 }
 
-/// The settings file's defaults, with the answers in place.
-fn ask_settings() -> Result<OfficeSettings, CommandError> {
-    let text = |prompt: &str| answered(Input::<String>::new().with_prompt(prompt).interact_text());
-    let secret = |prompt: &str| answered(Password::new().with_prompt(prompt).interact());
-    let toml = |text: &str| toml::Value::from(text).to_string();
-    let mut lines = Zeroizing::new(String::new());
+/// The answers, in place of the defaults, or of what an office that is there has set.
+fn ask_settings(office: &OfficeNumber, earlier: Option<&OfficeSettings>) -> Result<OfficeSettings, CommandError> {
+    let needed = |prompt: &str| {
+        ask_secret(
+            Password::new()
+                .with_prompt(prompt)
+                .validate_with(|text: &String| if text.trim().is_empty() { Err("it is needed") } else { Ok(()) }),
+        )
+    };
     let logins = ["with its own id and secret (client credentials)", "by a person's consent (authorization code)"];
-    let question = "How does the connector log in to Tribe?";
-    let by_consent = answered(Select::new().with_prompt(question).items(logins).default(0).interact())? == 1;
-    if by_consent {
-        lines.push_str("tribe-login = \"authorization-code\"\n");
+    let before = usize::from(earlier.is_some_and(|earlier| earlier.tribe_login == Login::AuthorizationCode));
+    let login = Select::new().with_prompt("How does the connector log in to Tribe?").items(logins).default(before);
+    let by_consent = answered(login.interact())? == 1;
+    let reach = earlier.map_or(Reach::Internet, |earlier| earlier.reach);
+    let mut url = Input::<String>::new().with_prompt("URL of AdvocaatCentraal's API");
+    if let Some(earlier) = earlier {
+        url = url.default(earlier.advocaatcentraal_url.to_string());
     }
-    for (name, answer) in [
-        ("office", text("Office number (administratienummer)")?),
-        ("advocaatcentraal-url", text("URL of AdvocaatCentraal's API")?),
-        ("advocaatcentraal-key", secret("API key of AdvocaatCentraal (Kantoor, Nieuw)")?),
-        ("tribe-client-id", text("Client id of the application in Tribe")?),
-        ("tribe-client-secret", secret("Client secret of the application in Tribe")?),
-    ] {
-        lines.push_str(&format!("{name} = {}\n", toml(&answer)));
-    }
-    let webhook =
-        Password::new().with_prompt("Secret of the webhook in Tribe (empty for none)").allow_empty_password(true);
-    lines.push_str(&format!("tribe-webhook-secret = {}\n", toml(&answered(webhook.interact())?)));
-    if answered(Confirm::new().with_prompt("Does the office use Tribe's KvK link?").default(false).interact())? {
-        lines.push_str("kvk = \"on\"\n");
-    }
-    Ok(OfficeSettings::from_toml(&lines)?)
+    let url = ask(url.validate_with(move |text: &String| Destination::parse(text.trim(), reach).map(drop)))?;
+    let mut answers = vec![
+        ("tribe-login", SecretString::from(if by_consent { "authorization-code" } else { "client-credentials" })),
+        ("advocaatcentraal-url", SecretString::from(url.trim())),
+        ("advocaatcentraal-key", needed("API key of AdvocaatCentraal (Kantoor, Nieuw)")?),
+        ("tribe-client-id", needed("Client id of the application in Tribe")?),
+        ("tribe-client-secret", needed("Client secret of the application in Tribe")?),
+    ];
+    let webhook = Password::new().with_prompt("Secret of the webhook in Tribe (empty for none)");
+    answers.push(("tribe-webhook-secret", ask_secret(webhook.allow_empty_password(true))?));
+    let kvk = Confirm::new().with_prompt("Does the office use Tribe's KvK link?");
+    let before = earlier.is_some_and(|earlier| earlier.kvk == Switch::On);
+    let kvk = if answered(kvk.default(before).interact())? { "on" } else { "off" };
+    answers.push(("kvk", SecretString::from(kvk)));
+    Ok(match earlier {
+        Some(earlier) => {
+            let changes = answers.into_iter().map(|(name, value)| Change { name: name.to_owned(), value: Some(value) });
+            earlier.changed(&changes.collect::<Vec<_>>())?
+        }
+        None => {
+            let mut lines = Zeroizing::new(format!("office = \"{office}\"\n"));
+            for (name, value) in answers {
+                let value = Zeroizing::new(toml::Value::from(value.expose_secret()).to_string());
+                lines.push_str(&format!("{name} = {}\n", *value));
+            }
+            OfficeSettings::from_toml(&lines)?
+        }
+    })
 }
 
-fn ask_mapping(relatietype: &Relatietype, tribe: &[TribeType]) -> Result<Option<String>, CommandError> {
+fn ask(input: Input<'_, String>) -> Result<String, CommandError> {
+    answered(input.interact_text())
+}
+
+fn ask_secret(password: Password<'_>) -> Result<SecretString, CommandError> {
+    answered(password.interact()).map(SecretString::from)
+}
+
+fn ask_mapping(
+    relatietype: &Relatietype,
+    tribe: &[TribeType],
+    before: Option<&str>,
+) -> Result<Option<String>, CommandError> {
+    let before = tribe.iter().position(|kind| Some(kind.key.as_str()) == before).map_or(0, |position| position + 1);
     let names = std::iter::once("not synced").chain(tribe.iter().map(|kind| kind.name.as_str()));
     let names: Vec<_> = names.collect();
-    let chosen = Select::new().with_prompt(&relatietype.name).items(&names).default(0).interact();
+    let chosen = Select::new().with_prompt(&relatietype.name).items(&names).default(before).interact();
     let chosen = answered(chosen)?;
     Ok(chosen.checked_sub(1).and_then(|position| tribe.get(position)).map(|kind| kind.key.clone()))
 }
 
 /// An answer; an end of the questions is an end of the command.
-fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, CommandError> {
+pub(super) fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, CommandError> {
     answer.map_err(|_| Halt::Cancelled.into())
 }
 

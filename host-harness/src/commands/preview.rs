@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::advice::About;
+use super::notes::{about, places};
 use super::records::{answered, name};
 use super::screen::Screen;
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Budget, PreviewReport, TypeCount};
+use crate::component::{Budget, Note, PreviewReport, TypeCount};
 use crate::run::HostLimits;
+
+/// Of so many records of a note the number is shown.
+const SHOWN: usize = 5;
 
 /// A preview is one call: it must end before the call's deadline.
 const BUDGET: Budget = Budget { milliseconds: 90_000, requests: 5_000 };
@@ -24,17 +29,27 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
         screen.json(&as_json(&preview));
         return Ok(Exit::Ok);
     }
-    screen.line("Would be synced:");
+    screen.line("Would be synced, by relation type:");
     show_counts(&preview.mapped, screen);
-    screen.line("Would not be, for want of a mapped type:");
+    screen.line("Would not be, unless a relation has one of the types above, too:");
     show_counts(&preview.unmapped, screen);
-    let mut notes: BTreeMap<(&str, Option<&str>), u32> = BTreeMap::new();
+    screen.line(
+        "A relation or a contact person of several types counts with each of them. What is archived, and a contact person of \
+         private persons only, counts with none: that is not synced.",
+    );
+    let mut notes: BTreeMap<(&str, Option<&str>), Vec<Note>> = BTreeMap::new();
     for note in &preview.notes {
-        *notes.entry((&note.code, note.field.as_deref())).or_default() += 1;
+        notes.entry((&note.code, note.field.as_deref())).or_default().push(Note { field: None, ..note.clone() });
     }
-    for ((code, field), count) in notes {
-        let text = describe(&host, &office, code).await.map_or_else(|| code.to_owned(), |text| text.english);
-        screen.line(format!("  {count} × {}: {text}", field.unwrap_or("a record")));
+    for ((code, field), of_them) in notes {
+        let about = About { field, ..about(&of_them) };
+        let text = describe(&host, &office, code, &about).await.map_or_else(|| code.to_owned(), |text| text.english);
+        let field = field.map(|field| format!("{field}: ")).unwrap_or_default();
+        screen.line(format!("  {} × {field}{text}", of_them.len()));
+        let first = of_them.get(..SHOWN.min(of_them.len())).unwrap_or_default();
+        if let Some(places) = places(first, of_them.len() as u64) {
+            screen.line(format!("      {places}"));
+        }
     }
     for duplicate in &preview.possible_duplicates {
         screen.line(format!(

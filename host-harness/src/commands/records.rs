@@ -3,9 +3,11 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::advice::About;
+use super::notes::{examples_json, show_notes};
 use super::screen::Screen;
 use super::workplace::{describe, halted};
-use super::{CommandError, Exit, Global, OneOffice, sync};
+use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
@@ -33,7 +35,8 @@ pub(super) enum Records {
         #[command(flatten)]
         of: OneOffice,
     },
-    /// Removes its link, fingerprints and kept values; neither system is touched
+    /// Removes its link, fingerprints, letter and kept values, and leaves it alone until it is resynced; neither system is
+    /// touched
     Forget(OneRecord),
 }
 
@@ -86,10 +89,13 @@ impl Records {
         let subject = &one.record;
         match self {
             Self::Explain(_) => {
-                let answer =
-                    host.turn(&office, |connector, context| async move { connector.explain(context, subject).await });
-                let explained = answered(&host, &office, answer.await?).await?;
-                show_explanation(global, &host, &office, &explained, screen).await;
+                let explained = explain(&host, &office, subject).await?;
+                if global.json {
+                    screen.json(&explanation_json(&explained));
+                    return Ok(if is_known(&explained) { Exit::Ok } else { Exit::NothingKnown });
+                }
+                let explained = known(&office, explained)?;
+                show_explanation(&host, &office, &explained, screen).await;
             }
             Self::List { .. } => {}
             Self::Resync(_) => resync(global, &host, &office, subject, screen).await?,
@@ -99,15 +105,23 @@ impl Records {
                         connector.make_anew(context, subject, WITH_CONTACTS).await
                     })
                     .await?;
-                let outcome = answered(&host, &office, answer.map_err(error_of)).await?;
+                let outcome = done(&host, &office, answer).await?;
                 show_outcome(global, &host, &office, &outcome, screen).await;
+                if outcome.counts.created == 0 {
+                    let explained = known(&office, explain(&host, &office, subject).await?)?;
+                    screen.aside(format!("Nothing was made anew: {} is {}.", name(subject), explained.state));
+                }
             }
             Self::Forget(_) => {
+                // Where it cannot be explained now, it is known, and can be forgotten all the same.
+                if let Ok(explained) = explain(&host, &office, subject).await {
+                    known(&office, explained)?;
+                }
                 let answer =
                     host.turn(&office, |connector, context| async move { connector.forget(context, subject).await });
                 answered(&host, &office, answer.await?).await?;
                 screen.line(format!(
-                    "Office {office}: {} is forgotten, and stays so until `koppeling records resync` asks for it again.",
+                    "Office {office}: {0} is forgotten, and stays so until `koppeling records resync {0} {office}`.",
                     name(subject)
                 ));
             }
@@ -122,9 +136,7 @@ impl Letters {
         match self {
             Self::List(of) => {
                 let office = of.find(host.store()).await?;
-                let answer =
-                    host.turn(&office, |connector, context| async move { connector.dead_letters(context).await });
-                let letters = answered(&host, &office, answer.await?).await?;
+                let letters = letters(&host, &office).await?;
                 if global.json {
                     screen.json(&letters.iter().map(letter_json).collect::<Vec<_>>());
                 } else if letters.is_empty() {
@@ -137,10 +149,33 @@ impl Letters {
             }
             Self::Retry(one) => {
                 let office = one.of.find(host.store()).await?;
+                let letters = letters(&host, &office).await?;
+                if !letters.iter().any(|letter| letter.subject == one.record) {
+                    return Err(CommandError::NothingKnown(format!(
+                        "office {office}: {0} is not put aside; `koppeling letters list {office}` shows what is, and \
+                         `koppeling records resync {0} {office}` reads it all the same",
+                        name(&one.record)
+                    )));
+                }
                 resync(global, &host, &office, &one.record, screen).await?;
             }
             Self::RetryAll { code, field, of } => {
                 let office = of.find(host.store()).await?;
+                let all = letters(&host, &office).await?;
+                let is_meant = |letter: &&DeadLetter| {
+                    code.as_ref().is_none_or(|code| *code == letter.code)
+                        && field.as_ref().is_none_or(|field| letter.field.as_ref() == Some(field))
+                };
+                if (code.is_some() || field.is_some()) && all.iter().find(is_meant).is_none() {
+                    return Err(CommandError::NothingKnown(format!(
+                        "office {office}: no record is put aside with that code and field; `koppeling letters list {office} \
+                         --json` shows those that there are"
+                    )));
+                }
+                if all.is_empty() && !global.json {
+                    screen.line(format!("Office {office}: no record is put aside."));
+                    return Ok(Exit::Ok);
+                }
                 retry_all(global, &host, &office, (code.as_deref(), field.as_deref()), screen).await?;
             }
         }
@@ -163,7 +198,7 @@ async fn retry_all(
                 connector.retry_letters(context, code, field, WITH_CONTACTS).await
             })
             .await?;
-        let outcome = answered(host, office, answer.map_err(error_of)).await?;
+        let outcome = done(host, office, answer).await?;
         tally.add(&outcome);
         if !matches!(outcome.next, Next::Again) {
             break;
@@ -194,7 +229,7 @@ async fn list_absences(
             [name(&absence.subject), state.to_owned(), Timestamp::from_millis(absence.since).to_string()]
         });
         screen.table(["RECORD", "STATE", "SINCE"], rows);
-        screen.line("Look for one now with `koppeling records resync <record>`.");
+        screen.line(format!("Look for one now with `koppeling records resync <record> {office}`."));
     }
     Ok(Exit::Ok)
 }
@@ -209,13 +244,47 @@ async fn resync(
     let answer = host
         .turn(office, |connector, context| async move { connector.resync(context, subject, ONE_RECORD).await })
         .await?;
-    let outcome = answered(host, office, answer.map_err(error_of)).await?;
+    let outcome = done(host, office, answer).await?;
     show_outcome(global, host, office, &outcome, screen).await;
+    if outcome.counts.skipped == outcome.counts.read {
+        let explained = known(office, explain(host, office, subject).await?)?;
+        screen.aside(format!("{} is {}.", name(subject), explained.state));
+    }
     Ok(())
 }
 
-fn error_of(stopped: Stopped) -> Error {
-    stopped.error
+async fn letters(host: &Host, office: &OfficeNumber) -> Result<Vec<DeadLetter>, CommandError> {
+    let answer = host.turn(office, |connector, context| async move { connector.dead_letters(context).await });
+    answered(host, office, answer.await?).await
+}
+
+async fn explain(host: &Host, office: &OfficeNumber, subject: &RecordId) -> Result<Explanation, CommandError> {
+    let answer = host.turn(office, |connector, context| async move { connector.explain(context, subject).await });
+    answered(host, office, answer.await?).await
+}
+
+fn is_known(explained: &Explanation) -> bool {
+    explained.state != "not-linked" || !explained.linked.is_empty() || explained.dead_letter.is_some()
+}
+
+/// The explanation of what is known; a failure for what is not.
+fn known(office: &OfficeNumber, explained: Explanation) -> Result<Explanation, CommandError> {
+    if is_known(&explained) {
+        return Ok(explained);
+    }
+    Err(CommandError::NothingKnown(format!(
+        "office {office}: nothing is known of {}; it is not synced yet, or AdvocaatCentraal has no such record, or it is \
+         archived or of no mapped type",
+        name(&explained.subject)
+    )))
+}
+
+/// The outcome of work that is stored as it goes, or its failure.
+async fn done(host: &Host, office: &OfficeNumber, answer: Result<Outcome, Stopped>) -> Result<Outcome, CommandError> {
+    match answered(host, office, answer.map_err(|stopped| stopped.error)).await {
+        Err(CommandError::Later(wait)) => Err(CommandError::Paused(wait)),
+        answered => answered,
+    }
 }
 
 /// The answer, or the failure in the connector's words.
@@ -244,36 +313,32 @@ async fn show_tally(global: &Global, host: &Host, office: &OfficeNumber, tally: 
     if global.json {
         screen.json(&json!({
             "read": tally.read, "created": tally.created, "updated": tally.updated, "notes": tally.notes,
+            "examples": examples_json(tally),
         }));
     } else {
         screen.line(format!("Office {office}: {tally}"));
-        sync::show_notes(host, office, tally, screen).await;
+        show_notes(host, office, tally, screen).await;
     }
 }
 
-async fn show_explanation(
-    global: &Global,
-    host: &Host,
-    office: &OfficeNumber,
-    explained: &Explanation,
-    screen: &Screen,
-) {
-    if global.json {
-        let linked: Vec<Value> =
-            explained.linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect();
-        screen.json(&json!({
-            "record": name(&explained.subject), "state": explained.state, "linked": linked,
-            "differing": explained.differing, "dead-letter": explained.dead_letter.as_ref().map(letter_json),
-        }));
-        return;
-    }
+fn explanation_json(explained: &Explanation) -> Value {
+    let linked: Vec<Value> =
+        explained.linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect();
+    json!({
+        "record": name(&explained.subject), "state": explained.state, "linked": linked,
+        "differing": explained.differing, "dead-letter": explained.dead_letter.as_ref().map(letter_json),
+    })
+}
+
+async fn show_explanation(host: &Host, office: &OfficeNumber, explained: &Explanation, screen: &Screen) {
     screen.line(format!("{}: {}", name(&explained.subject), explained.state));
     for linked in &explained.linked {
         screen.line(format!("  {}  {}", linked.entity, linked.id));
     }
     match explained.differing.as_slice() {
+        [] if explained.linked.is_empty() => {}
         [] => screen.line("  no field differs from what both sides last agreed on"),
-        differing => screen.line(format!("  differing: {}", differing.join(", "))),
+        differing => screen.line(format!("  differing from what both sides last agreed on: {}", differing.join(", "))),
     }
     if let Some(letter) = &explained.dead_letter {
         show_letter(host, office, letter, screen).await;
@@ -281,13 +346,16 @@ async fn show_explanation(
 }
 
 async fn show_letter(host: &Host, office: &OfficeNumber, letter: &DeadLetter, screen: &Screen) {
-    let text = describe(host, office, &letter.code).await.map_or_else(|| letter.code.clone(), |text| text.english);
+    let about = About { record: Some(&letter.subject), field: letter.field.as_deref(), system: None };
+    let text = describe(host, office, &letter.code, &about).await;
+    let text = text.map_or_else(|| letter.code.clone(), |text| text.english);
     let field = letter.field.as_deref().map(|field| format!(" ({field})")).unwrap_or_default();
     let next = match letter.next_try {
         Some(next) => format!("next try {}", Timestamp::from_millis(next)),
-        None => "tried again when it changes, or with `koppeling letters retry`".to_owned(),
+        None => "tried again when it changes, or when you ask for it".to_owned(),
     };
-    screen.line(format!("{}{field}: {text} {} tries; {next}.", name(&letter.subject), letter.attempts));
+    let tries = if letter.attempts == 1 { "1 try".to_owned() } else { format!("{} tries", letter.attempts) };
+    screen.line(format!("{}{field}: {text} {tries}; {next}.", name(&letter.subject)));
 }
 
 /// A record as it is given on the command line.

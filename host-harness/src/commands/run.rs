@@ -22,9 +22,16 @@ pub(super) struct Run {
     /// Only take in webhooks and push edits; leave the periodic sync to another process
     #[arg(long)]
     no_schedule: bool,
-    /// Time between two cycles of one office
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = humantime::parse_duration)]
+    /// Time between two cycles of one office, such as 5m, 90s or 1h30m
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = interval)]
     interval: Duration,
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(interval) if !interval.is_zero() => Ok(interval),
+        _ => Err("give a time above nothing with its unit, such as 5m, 90s or 1h30m".to_owned()),
+    }
 }
 
 impl Run {
@@ -37,6 +44,9 @@ impl Run {
         let contract = host.connector().about().contract;
         tracing::info!(listen = %self.listen, offices, %contract, "running; stop with ctrl-c");
         let scheduled = if self.no_schedule { Scheduled::Elsewhere } else { Scheduled::Every(self.interval) };
+        if let Scheduled::Every(interval) = scheduled {
+            host.store().put_interval(interval).await?;
+        }
         keep_running(&host, listener, scheduled).await;
         tracing::info!("stopped");
         Ok(Exit::Ok)
@@ -56,4 +66,17 @@ pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: 
         }
     };
     tokio::join!(serving, pushing, cycling);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_has_its_unit_and_is_above_nothing() {
+        assert_eq!(interval("1h30m"), Ok(Duration::from_secs(5400)));
+        for wrong in ["5", "0s", "", "often"] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
+    }
 }

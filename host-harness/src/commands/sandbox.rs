@@ -48,8 +48,29 @@ impl Sandbox {
         let hint = "The settings of their office follow. Keep them in a file, and: koppeling office add --from FILE";
         screen.aside(screen.toned(Tone::Quiet, hint));
         screen.line(stand_ins.settings());
+        screen.aside(screen.toned(Tone::Quiet, "By hand, until ctrl-c ends it:"));
+        for command in by_hand(&stand_ins) {
+            screen.aside(format!("  {command}"));
+        }
         // Nothing is stored; there is nothing to end but this process.
         let _ = tokio::signal::ctrl_c().await;
         Ok(Exit::Ok)
     }
+}
+
+/// Commands that ask both stand-ins something.
+fn by_hand(stand_ins: &StandIns) -> [String; 3] {
+    let (office, tenant) = (stand_ins.advocaatcentraal().office().clone(), stand_ins.tribe().tenant().clone());
+    let (ac, tribe) = (stand_ins.advocaatcentraal_url(), stand_ins.tribe_url());
+    [
+        format!("curl -H '{}: {}' {ac}/offices/{}/relaties", office.key_header, office.key, office.number),
+        format!(
+            "curl -d grant_type=client_credentials -d client_id={} -d client_secret={} -d scope='read write' \
+             {tribe}/oauth2/token",
+            tenant.client_id, tenant.client_secret
+        ),
+        format!(
+            "curl -H 'Authorization: Bearer <the access_token of that>' '{tribe}/v1/odata/Relation_Organization?$top=2'"
+        ),
+    ]
 }

@@ -1,10 +1,12 @@
 //! `koppeling status`: how the offices stand.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::screen::{Screen, Tone};
 use super::{CommandError, Exit, Global};
-use crate::intake::is_late;
+use crate::intake::{LATE_AFTER, is_late};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
@@ -21,6 +23,8 @@ struct Line {
     edits_waiting: u64,
     last_run: Option<Run>,
     last_sweep: Option<Run>,
+    /// The last run for edits that a webhook of Tribe's told of, as far as the history goes.
+    last_push: Option<Run>,
     /// Too many records would lose a value: a person is asked.
     braked: bool,
 }
@@ -36,6 +40,7 @@ fn is_braked(runs: &[Run]) -> bool {
 pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
     let store = global.store(screen)?;
     let (now, waiting) = (Timestamp::now(), store.waiting().await?);
+    let interval = store.interval().await?.unwrap_or(INTERVAL);
     let mut lines = Vec::new();
     for office in store.offices().await? {
         let last = store.last_finished(&office).await?;
@@ -46,9 +51,10 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
                 LastFinished::Cycle(at) => Some(at),
                 LastFinished::Added(_) => None,
             },
-            late: is_late(last.at(), now, INTERVAL),
+            late: is_late(last.at(), now, interval),
             edits_waiting: queued,
             braked: is_braked(&runs),
+            last_push: runs.iter().find(|run| run.work == "push").cloned(),
             last_sweep: store.last_sweep(&office).await?,
             last_run: runs.into_iter().next(),
             office,
@@ -62,18 +68,23 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
         return Err(CommandError::NoOffice);
     }
     for line in &lines {
-        show(line, now, screen);
+        show(line, now, interval, screen);
     }
     Ok(Exit::Ok)
 }
 
-fn show(line: &Line, now: Timestamp, screen: &Screen) {
+fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     let cycle = match line.last_finished_cycle {
         Some(at) => format!("last cycle finished {} ago ({at})", ago(at, now)),
         None => "no cycle finished yet".to_owned(),
     };
+    let late = if line.late {
+        format!(", that is more than {LATE_AFTER} intervals of {}", humantime::format_duration(interval))
+    } else {
+        String::new()
+    };
     let state = if line.late { screen.toned(Tone::Bad, "LATE") } else { screen.toned(Tone::Good, "ok  ") };
-    screen.line(format!("{state} office {}: {cycle}, {} edits waiting", line.office, line.edits_waiting));
+    screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
     if let Some(run) = &line.last_run {
         let counts = run.counts.iter().filter(|(_, count)| **count > 0);
         let counts = counts.map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
@@ -84,8 +95,12 @@ fn show(line: &Line, now: Timestamp, screen: &Screen) {
     }
     if let Some(sweep) = &line.last_sweep {
         let found = sweep.counts.get(FOUND_ONLY_BY_SWEEP).copied().unwrap_or_default();
-        screen.line(format!("     last sweep: {} ago, {found} found only by it", ago(sweep.finished, now)));
+        screen.line(format!("     last sweep: {} ago; only the sweep found: {found}", ago(sweep.finished, now)));
     }
+    screen.line(match &line.last_push {
+        Some(run) => format!("     last edits told by Tribe's webhooks: {} ago", ago(run.finished, now)),
+        None => "     last edits told by Tribe's webhooks: none yet".to_owned(),
+    });
     if line.braked {
         let brake = screen.toned(Tone::Bad, "BRAKE");
         screen.line(format!(
@@ -98,5 +113,5 @@ fn show(line: &Line, now: Timestamp, screen: &Screen) {
 
 /// The age in whole seconds, in words.
 fn ago(at: Timestamp, now: Timestamp) -> humantime::FormattedDuration {
-    humantime::format_duration(std::time::Duration::from_secs(now.since(at).as_secs()))
+    humantime::format_duration(Duration::from_secs(now.since(at).as_secs()))
 }

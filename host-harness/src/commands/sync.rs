@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::screen::{Progress, Screen, Tone};
-use super::workplace::{describe, judged};
+use super::notes::{examples_json, show_notes};
+use super::screen::{Progress, Screen};
+use super::workplace::judged;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};
 use crate::settings::OfficeNumber;
@@ -19,7 +20,8 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
-    finish(global, &host, &office, report, screen).await
+    finish(global, &host, &office, report, screen).await?;
+    Ok(Exit::Ok)
 }
 
 /// Compares every linked record.
@@ -37,9 +39,21 @@ pub(super) async fn watched(
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
+    let unknown = says_unknown(&work);
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
-    finish(global, &host, &office, report, screen).await
+    let report = finish(global, &host, &office, report, screen).await?;
+    let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
+    Ok(if is_unknown { Exit::NothingKnown } else { Exit::Ok })
+}
+
+/// The codes with which the connector says that there is nothing by the name that it was given.
+fn says_unknown(work: &Work) -> &'static [&'static str] {
+    match work {
+        Work::Undo { .. } => &["not-kept", "brake-not-on"],
+        Work::ReleaseBrake(Some(_)) => &["brake-not-on"],
+        Work::ReleaseBrake(None) | Work::InitialSync | Work::Poll | Work::Sweep | Work::Push(_) => &[],
+    }
 }
 
 /// Runs until done, waiting as long as the systems ask. Nothing is held while waiting.
@@ -83,32 +97,19 @@ async fn finish(
     office: &OfficeNumber,
     report: Report,
     screen: &Screen,
-) -> Result<Exit, CommandError> {
+) -> Result<Report, CommandError> {
     if global.json {
         let history = report.to_history();
-        screen.json(&json!({ "office": office, "run": history, "notes-left-out": report.tally.notes_left_out }));
+        screen.json(&json!({
+            "office": office, "run": history, "examples": examples_json(&report.tally),
+            "notes-left-out": report.tally.notes_left_out,
+        }));
     } else {
         screen.line(format!("Office {office}: {}", report.tally));
         if let Some(found) = report.found_only_by_sweep() {
-            screen.line(format!("  {found} found only by the sweep (0 in a normal week)"));
+            screen.line(format!("  only the sweep found: {found} (in a normal week nothing)"));
         }
         show_notes(host, office, &report.tally, screen).await;
     }
-    judged(host, office, report).await.map(|_| Exit::Ok)
-}
-
-/// Every note once, in words, with how often it was given.
-pub(super) async fn show_notes(host: &Host, office: &OfficeNumber, tally: &Tally, screen: &Screen) {
-    for (code, count) in &tally.notes {
-        match describe(host, office, code).await {
-            Some(text) => {
-                screen.line(format!("  {count} × {}", text.english));
-                screen.line(format!("      {}", screen.toned(Tone::Quiet, &text.dutch)));
-            }
-            None => screen.line(format!("  {count} × {code}")),
-        }
-    }
-    if tally.notes_left_out > 0 {
-        screen.line(format!("  and {} more notes", tally.notes_left_out));
-    }
+    judged(host, office, report).await
 }

@@ -37,11 +37,11 @@ pub(super) enum Undo {
         #[command(flatten)]
         how: How,
     },
-    /// Gives back what gave way in a time, as the list tells it: in a run
+    /// Gives back what gave way from one time to another: in a run
     Between {
-        /// From then
+        /// The first time, as the list has it under AT
         from: Timestamp,
-        /// to then
+        /// The last time, as the list has it under AT
         to: Timestamp,
         #[command(flatten)]
         how: How,
@@ -87,7 +87,7 @@ impl Undo {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let (which, how) = match self {
             Self::List(of) => {
-                list(global, of, screen, |_| true).await?;
+                list(global, of, screen, &ALL).await?;
                 return Ok(Exit::Ok);
             }
             Self::Value { value, how } => (Which::One(value.clone()), how),
@@ -115,7 +115,7 @@ impl Conflicts {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         match self {
             Self::List(of) => {
-                list(global, of, screen, |kept| kept.reason == Reason::Conflict).await?;
+                list(global, of, screen, &OF_CONFLICTS).await?;
                 Ok(Exit::Ok)
             }
             Self::Restore { conflict, even_if_moved, of } => {
@@ -126,22 +126,36 @@ impl Conflicts {
     }
 }
 
+/// A list of kept values.
+struct Listing {
+    wanted: fn(&KeptValue) -> bool,
+    /// What is said where there is none, behind the office.
+    none: &'static str,
+    /// What gives one of them back.
+    give_back: &'static str,
+}
+
+const ALL: Listing =
+    Listing { wanted: |_| true, none: "no value is kept that could be given back.", give_back: "undo value" };
+
+const OF_CONFLICTS: Listing = Listing {
+    wanted: |kept| kept.reason == Reason::Conflict,
+    none: "no value waits that gave way in a conflict. One that was restored is no longer listed here; what it took the \
+           place of stands in `koppeling undo list`.",
+    give_back: "conflicts restore",
+};
+
 /// Lists the kept values that a caller wants to see.
-async fn list(
-    global: &Global,
-    of: &OneOffice,
-    screen: &Screen,
-    wanted: impl Fn(&KeptValue) -> bool,
-) -> Result<(), CommandError> {
+async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listing) -> Result<(), CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
     let answer = host.turn(&office, |connector, context| async move { connector.kept(context).await });
     let mut kept = answered(&host, &office, answer.await?).await?;
-    kept.retain(wanted);
+    kept.retain(listing.wanted);
     if global.json {
         screen.json(&kept.iter().map(kept_json).collect::<Vec<_>>());
     } else if kept.is_empty() {
-        screen.line(format!("Office {office}: no such value is kept."));
+        screen.line(format!("Office {office}: {}", listing.none));
     } else {
         let rows = kept.iter().map(|kept| {
             [
@@ -154,7 +168,7 @@ async fn list(
             ]
         });
         screen.table(["ID", "AT", "RECORD", "FIELD", "WHY", "VALUE"], rows);
-        screen.line(format!("Give one back with `koppeling undo value <id> {office}`."));
+        screen.line(format!("Give one back with `koppeling {} <id> {office}`.", listing.give_back));
     }
     Ok(())
 }

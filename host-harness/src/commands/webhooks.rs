@@ -1,6 +1,7 @@
 //! `koppeling webhooks`: the office's own webhooks in Tribe, one for each kind of record.
 
 use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::records::answered;
@@ -77,6 +78,7 @@ impl Webhooks {
         let host = global.host(HostLimits::default(), screen).await?;
         let office = at.of.find(host.store()).await?;
         let url = at.deliveries(&office);
+        let has_secret = !host.settings(&office).await?.tribe_webhook_secret.expose_secret().is_empty();
         let found = match self {
             Self::Print(_) => Registrations { registered: Vec::new(), missing: WANTED.map(str::to_owned).into() },
             Self::List(_) | Self::Register(_) | Self::Remove(_) => self.ask(&host, &office, &url).await?,
@@ -85,7 +87,7 @@ impl Webhooks {
             let own = found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
             screen.json(&RegistrationList { url: &url, own, missing: &found.missing });
         } else {
-            self.show(&found, &url, screen);
+            self.show(&found, at, (&office, &url), has_secret, screen);
         }
         Ok(Exit::Ok)
     }
@@ -103,7 +105,14 @@ impl Webhooks {
         answered(host, office, answer).await
     }
 
-    fn show(&self, found: &Registrations, url: &str, screen: &Screen) {
+    fn show(
+        &self,
+        found: &Registrations,
+        at: &Where,
+        (office, url): (&OfficeNumber, &str),
+        has_secret: bool,
+        screen: &Screen,
+    ) {
         let registered = found.registered.iter().map(|webhook| [webhook.entity_type.clone(), webhook.id.clone()]);
         let missing = found.missing.iter().filter(|_| matches!(self, Self::List(_)));
         let missing = missing.map(|entity_type| [entity_type.clone(), "missing".to_owned()]);
@@ -117,21 +126,43 @@ impl Webhooks {
             }
             (Self::Remove(_), _) => screen.line("These were not removed: remove them on Tribe's page."),
             (_, []) => screen.line("Every webhook that is needed stands in Tribe."),
-            (Self::List(_), _) => screen.line("Next: koppeling webhooks register"),
-            (Self::Register(_) | Self::Print(_), missing) => by_hand(missing, url, screen),
+            (Self::List(_), _) if !has_secret => screen.line(ask_for_secret(office)),
+            (Self::List(_), _) => {
+                screen.line(format!("Next: koppeling webhooks register {office} --url {}", at.url));
+            }
+            (Self::Register(_) | Self::Print(_), missing) => by_hand(missing, office, url, has_secret, screen),
         }
     }
 }
 
+/// Without the secret no delivery is taken, so it comes first.
+fn ask_for_secret(office: &OfficeNumber) -> String {
+    format!(
+        "No secret is set, and without one no delivery is taken. Choose one that nobody guesses, and enter it with \
+         `koppeling office edit {office} --ask tribe-webhook-secret`."
+    )
+}
+
 /// What an administrator enters, exactly.
-fn by_hand(missing: &[String], url: &str, screen: &Screen) {
+fn by_hand(missing: &[String], office: &OfficeNumber, url: &str, has_secret: bool, screen: &Screen) {
+    if !has_secret {
+        screen.line(ask_for_secret(office));
+    }
     screen.line("Enter these in Tribe, at https://app.tribecrm.nl/v2/configuration/api, tab Webhooks, one each:");
     for of in missing {
         screen.line(format!("  Entity type  {of}"));
         screen.line(format!("  URL          {url}"));
-        screen.line("  Secret       the value of the setting tribe-webhook-secret; if Tribe makes one itself, that goes in the setting");
+        screen.line("  Secret       the value of the setting tribe-webhook-secret");
     }
-    screen.line("Then make one edit in Tribe: if `koppeling status` shows no delivery, the header that holds the signature is called otherwise (tribe-webhook-header).");
+    screen.line(format!(
+        "If Tribe makes the secret itself, give it with `koppeling office edit {office} --ask tribe-webhook-secret`."
+    ));
+    screen.line(format!(
+        "Then make one edit in Tribe while `koppeling run` is running. If `koppeling status` does not tell of it \
+         under \"last edits told by Tribe's webhooks\", Tribe does not reach {url}, or the header that holds the signature \
+         is called otherwise (`koppeling office edit {office} --set tribe-webhook-header=<name>`); the log of `koppeling \
+         run` tells of each delivery that was refused."
+    ));
 }
 
 #[cfg(test)]

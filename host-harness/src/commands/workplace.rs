@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use etcetera::{AppStrategy, AppStrategyArgs};
 use koppeling_egress::{Egress, Timeouts};
 
-use super::advice::with_command;
+use super::advice::{About, change_of, new_credentials, with_command};
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
 use crate::component::{Connector, Limits, Runtime, System, Text};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
-use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
+use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, system_name};
 use crate::settings::{Login, OfficeNumber};
 use crate::store::{MasterKey, Origin, State, Store};
 
@@ -21,12 +21,16 @@ const KEY_FILE: &str = "koppeling.key";
 const COMPILED: &str = "compiled";
 
 impl Global {
+    fn folder_named(&self) -> Result<PathBuf, CommandError> {
+        match &self.data {
+            Some(path) => Ok(path.clone()),
+            None => default_folder(),
+        }
+    }
+
     /// The data folder; made if it is not there, open to its owner only.
     pub(super) fn folder(&self) -> Result<PathBuf, CommandError> {
-        let path = match &self.data {
-            Some(path) => path.clone(),
-            None => default_folder()?,
-        };
+        let path = self.folder_named()?;
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -35,12 +39,25 @@ impl Global {
         Ok(path)
     }
 
-    /// The store of the data folder.
+    /// The store of the data folder. One that is not there is not made: the folder may have been mistyped.
     pub(super) fn store(&self, screen: &Screen) -> Result<Store, CommandError> {
+        self.store_if_any(screen)?.ok_or(CommandError::NoState(self.folder_named()?))
+    }
+
+    /// The store of the data folder, if it has one.
+    pub(super) fn store_if_any(&self, screen: &Screen) -> Result<Option<Store>, CommandError> {
+        if Store::exists(&self.folder_named()?) { self.store_or_new(screen).map(Some) } else { Ok(None) }
+    }
+
+    /// The store of the data folder; made at its first office.
+    pub(super) fn store_or_new(&self, screen: &Screen) -> Result<Store, CommandError> {
         let folder = self.folder()?;
         let file = self.key_file.clone().unwrap_or_else(|| folder.join(KEY_FILE));
         let state = if Store::exists(&folder) { State::Present } else { State::Absent };
         let (key, origin) = MasterKey::find(&file, state)?;
+        if state == State::Absent {
+            screen.aside(format!("A new state is begun in {}.", folder.display()));
+        }
         if let Origin::Created(path) = origin {
             screen.aside(format!(
                 "A key was made at {}. Keep a copy of it somewhere else: whoever loses it loses the state, and whoever \
@@ -126,8 +143,8 @@ fn default_folder() -> Result<PathBuf, CommandError> {
 }
 
 /// A code in the connector's words, with the command to type; none for a code that the connector does not know.
-pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
-    sentence(host, office, code).await.map(|text| with_command(text, code, office))
+pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str, about: &About<'_>) -> Option<Text> {
+    sentence(host, office, code).await.map(|text| with_command(text, code, office, about))
 }
 
 /// A code in the connector's words alone.
@@ -141,7 +158,7 @@ async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text
 pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -> Result<Report, CommandError> {
     match &report.end {
         End::Done => Ok(report),
-        End::Later(wait) => Err(CommandError::Later(*wait)),
+        End::Later(wait) => Err(CommandError::Paused(*wait)),
         End::Halted(halt) => Err(halted(host, office, halt.clone()).await),
     }
 }
@@ -158,15 +175,20 @@ pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> Co
             for problem in problems {
                 let text = sentence(host, office, &problem.code).await;
                 let text = text.map_or_else(|| problem.code.clone(), |text| text.english);
-                words.push(format!("{}: {text}", problem.setting));
+                words.push(format!("{}: {text} Type: `{}`.", problem.setting, change_of(&problem.setting, office)));
             }
-            Some(format!("{} (change it with `koppeling office add`)", words.join(" ")))
+            Some(words.join(" "))
         }
         Halt::Credentials(System::Tribe) if logs_in_by_consent(host, office).await => Some(format!(
             "Tribe does not let the connector in (any more), or nobody has logged in yet; log in with `koppeling office \
              login {office}` (`koppeling check {office}` says what it is)"
         )),
-        Halt::Defect(code) => describe(host, office, code).await.map(|text| text.english),
+        Halt::Credentials(system) => Some(format!(
+            "{} refuses the credentials; give new ones with `{}`",
+            system_name(*system),
+            new_credentials(*system, office)
+        )),
+        Halt::Defect(code) => describe(host, office, code, &About::default()).await.map(|text| text.english),
         _ => None,
     };
     CommandError::Halted { halt, advice }

@@ -10,7 +10,7 @@ use crate::store::{Store, StoreError};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last finished cycle is older than so many intervals.
-const LATE_AFTER: u32 = 3;
+pub(crate) const LATE_AFTER: u32 = 3;
 /// The page is public: it asks the store no more often than this.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 

@@ -10,8 +10,8 @@ mod push;
 mod server;
 mod verify;
 
-pub(crate) use health::is_late;
 pub use health::{Health, HealthCheck, Scheduled};
+pub(crate) use health::{LATE_AFTER, is_late};
 pub use push::{Pushes, keep_pushing};
 pub use server::{Intake, serve};
 pub use verify::{Deliveries, Refused};

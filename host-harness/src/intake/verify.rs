@@ -48,8 +48,14 @@ impl Deliveries for Host {
         };
         match connector.read_webhook(self.keyless(&settings), &headers, body).await {
             Ok(Ok(changes)) => Ok(changes),
-            Ok(Err(Refusal::Forged)) => Err(Refused::Forged),
-            Ok(Err(Refusal::Malformed)) => Err(Refused::Malformed),
+            Ok(Err(Refusal::Forged)) => {
+                tracing::warn!(office = %office, "a delivery was refused: its signature is missing or does not fit");
+                Err(Refused::Forged)
+            }
+            Ok(Err(Refusal::Malformed)) => {
+                tracing::warn!(office = %office, "a delivery was refused: it is signed, but not understood");
+                Err(Refused::Malformed)
+            }
             Ok(Err(Refusal::Error(error))) => {
                 tracing::warn!(office = %office, ?error, "a delivery could not be verified");
                 Err(Refused::Unavailable)

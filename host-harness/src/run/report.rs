@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::component::{CallError, Change, Error, Outcome, Progress, SettingProblem, System};
+use crate::component::{CallError, Change, Error, Note, Outcome, Progress, SettingProblem, System};
 use crate::store::{Run, RunResult, StoreError};
 use crate::timestamp::Timestamp;
 
 use super::connectors::{Lasting, NoConnector};
 use super::turn::TurnError;
+
+/// So many notes of one code are kept whole.
+const EXAMPLES: usize = 5;
 
 /// The name of that count in the history.
 pub(crate) const FOUND_ONLY_BY_SWEEP: &str = "found-only-by-sweep";
@@ -30,6 +33,8 @@ pub struct Tally {
     pub skipped: u64,
     /// How often each note was given, by its code.
     pub notes: BTreeMap<String, u64>,
+    /// The first notes of each code: about which records and fields.
+    pub examples: BTreeMap<String, Vec<Note>>,
     /// Notes that were left out of the outcomes.
     pub notes_left_out: u64,
     /// How far the walk is, after the last slice.
@@ -52,6 +57,7 @@ impl Tally {
         self.skipped += u64::from(counts.skipped);
         for note in &outcome.notes {
             *self.notes.entry(note.code.clone()).or_default() += 1;
+            self.keep_example(note.clone());
         }
         self.notes_left_out += u64::from(outcome.notes_left_out);
         let Progress { done, expected } = outcome.progress;
@@ -71,11 +77,21 @@ impl Tally {
         for (code, count) in later.notes {
             *self.notes.entry(code).or_default() += count;
         }
+        for note in later.examples.into_values().flatten() {
+            self.keep_example(note);
+        }
         self.notes_left_out += later.notes_left_out;
         if later.slices > 0 {
             (self.position, self.expected) = (later.position, later.expected);
         }
         self.slices += later.slices;
+    }
+
+    fn keep_example(&mut self, note: Note) {
+        let examples = self.examples.entry(note.code.clone()).or_default();
+        if examples.len() < EXAMPLES && !examples.contains(&note) {
+            examples.push(note);
+        }
     }
 
     /// What moves when anything was done.
@@ -101,8 +117,12 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} read: {} created, {} updated, {} unchanged",
-            self.read, self.created, self.updated, self.unchanged
+            "{} {} read: {} created, {} updated, {} unchanged",
+            self.read,
+            if self.read == 1 { "record" } else { "records" },
+            self.created,
+            self.updated,
+            self.unchanged
         )?;
         for (count, what) in [(self.skipped, "skipped"), (self.dead_lettered, "put aside")] {
             if count > 0 {
@@ -140,7 +160,7 @@ pub enum Halt {
     #[error("these settings must be mended: {}", settings(.0))]
     Settings(Vec<SettingProblem>),
     /// A person must give a new key.
-    #[error("{} refuses the credentials; give new ones with `koppeling office add`", system_name(*.0))]
+    #[error("{} refuses the credentials; give new ones with `koppeling office edit --ask`", system_name(*.0))]
     Credentials(System),
     /// A newer connector wrote the state.
     #[error("a newer connector wrote this office's state (version {0}); use that connector")]

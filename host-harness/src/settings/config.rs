@@ -64,6 +64,7 @@ impl OfficeSettings {
             ("fields", json(serde_json::to_string(&self.fields))),
             ("kvk", switch.to_owned()),
             ("kept-days", self.kept_days.map(|days| days.to_string()).unwrap_or_default()),
+            ("tribe-function-field", self.tribe_function_field.clone()),
             ("marker-field", self.marker_field.clone()),
             ("store-bucket", self.store_bucket.clone()),
         ];

@@ -8,6 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::registry::{Plugin, ReferenceProblem};
 
+use super::names::{form_of, setting_at};
 use super::{
     Destination, FieldRule, Login, NotAnOfficeNumber, OfficeSettings, Reach, Switch, TRIBE_AUTH_URL, TRIBE_URL,
     UrlProblem,
@@ -20,11 +21,39 @@ pub const TEMPLATE: &str = include_str!("office.example.toml");
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
     /// The text is no TOML, or a value is of the wrong kind.
-    #[error("line {line} is not understood; compare it with `koppeling office template`")]
+    #[error("line {line}{}", expected(*.setting).map_or_else(|| NOT_UNDERSTOOD.to_owned(), |told| format!(": {told}")))]
     Line {
         /// Counted from 1.
         line: usize,
+        /// The setting that stands there, if it is one.
+        setting: Option<&'static str>,
     },
+    /// A value of the wrong form.
+    #[error("{}", expected(Some(.setting)).unwrap_or_default())]
+    Value {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// These still say what the template says.
+    #[error("not filled in yet: {}; put the office's own in place of each `…`, and leave out what it does not have", .settings.join(", "))]
+    Untouched {
+        /// Their names.
+        settings: Vec<&'static str>,
+    },
+    /// A name on the command line that is no setting.
+    #[error("there is no setting of that name; `koppeling office template` shows them all")]
+    NoSuchSetting,
+    /// A setting that is a table, without the name of an entry.
+    #[error("{setting} has entries: name one of them, as {setting}.<name>")]
+    NoEntry {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// The office's number cannot be changed.
+    #[error(
+        "an office is known by its number, which cannot be changed; add another office with `koppeling office add`"
+    )]
+    FixedOffice,
     /// A name that is no setting.
     #[error("line {line}: there is no setting of that name; compare it with `koppeling office template`")]
     Unknown {
@@ -59,10 +88,21 @@ pub enum FileProblem {
     Office(#[from] NotAnOfficeNumber),
 }
 
+const NOT_UNDERSTOOD: &str = " is not understood; compare it with `koppeling office template`";
+
+/// What a setting must be, where it is known which one it is.
+fn expected(setting: Option<&str>) -> Option<String> {
+    let name = setting?;
+    Some(format!("{name} is not understood; it is {}", form_of(name)?))
+}
+
+/// What the template has in place of a value that each office has of its own.
+const BLANK: &str = "…";
+
 /// The shape of the text. Its secrets are plain strings, so it never leaves this module and is wiped when dropped.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Text {
+pub(super) struct Text {
     office: String,
     advocaatcentraal_url: String,
     advocaatcentraal_key: String,
@@ -80,6 +120,8 @@ struct Text {
     tribe_webhook_secret: String,
     #[serde(default = "webhook_header")]
     tribe_webhook_header: String,
+    #[serde(default = "function_field")]
+    tribe_function_field: String,
     #[serde(default = "marker_field")]
     marker_field: String,
     #[serde(default)]
@@ -109,6 +151,21 @@ impl Drop for Text {
     }
 }
 
+impl Text {
+    /// The settings that still say what the template says.
+    fn blanks(&self) -> Vec<&'static str> {
+        let own = [
+            ("office", &self.office),
+            ("advocaatcentraal-url", &self.advocaatcentraal_url),
+            ("advocaatcentraal-key", &self.advocaatcentraal_key),
+            ("tribe-client-id", &self.tribe_client_id),
+            ("tribe-client-secret", &self.tribe_client_secret),
+            ("tribe-webhook-secret", &self.tribe_webhook_secret),
+        ];
+        own.into_iter().filter(|(_, text)| text.contains(BLANK)).map(|(name, _)| name).collect()
+    }
+}
+
 fn key_header() -> String {
     "X-Api-Key".to_owned()
 }
@@ -125,6 +182,10 @@ fn webhook_header() -> String {
     "X-Tribe-Signature".to_owned()
 }
 
+fn function_field() -> String {
+    "Function".to_owned()
+}
+
 fn marker_field() -> String {
     "ImportId".to_owned()
 }
@@ -133,18 +194,26 @@ impl OfficeSettings {
     /// Reads a TOML file's text.
     pub fn from_toml(text: &str) -> Result<Self, FileProblem> {
         let parsed: Text = toml::from_str(text).map_err(|error| problem(&error, text))?;
-        Self::from_text(&parsed)
+        match parsed.blanks() {
+            blanks if blanks.is_empty() => Self::from_text(&parsed),
+            settings => Err(FileProblem::Untouched { settings }),
+        }
     }
 
     /// Reads what [`OfficeSettings::to_stored`] wrote.
     pub(crate) fn from_stored(bytes: &[u8]) -> Result<Self, FileProblem> {
-        let parsed: Text = serde_json::from_slice(bytes).map_err(|error| FileProblem::Line { line: error.line() })?;
+        let parsed: Text =
+            serde_json::from_slice(bytes).map_err(|error| FileProblem::Line { line: error.line(), setting: None })?;
         Self::from_text(&parsed)
     }
 
     /// The text that the store seals, secrets and all. For the store alone.
     pub(crate) fn to_stored(&self) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-        let text = Text {
+        serde_json::to_vec(&self.to_text()).map(Zeroizing::new)
+    }
+
+    pub(super) fn to_text(&self) -> Text {
+        Text {
             office: self.office.as_str().to_owned(),
             advocaatcentraal_url: self.advocaatcentraal_url.as_str().to_owned(),
             advocaatcentraal_key: self.advocaatcentraal_key.expose_secret().to_owned(),
@@ -156,6 +225,7 @@ impl OfficeSettings {
             tribe_client_secret: self.tribe_client_secret.expose_secret().to_owned(),
             tribe_webhook_secret: self.tribe_webhook_secret.expose_secret().to_owned(),
             tribe_webhook_header: self.tribe_webhook_header.clone(),
+            tribe_function_field: self.tribe_function_field.clone(),
             marker_field: self.marker_field.clone(),
             store_bucket: self.store_bucket.clone(),
             kvk: self.kvk,
@@ -167,11 +237,10 @@ impl OfficeSettings {
             },
             relation_types: self.relation_types.clone(),
             fields: self.fields.clone(),
-        };
-        serde_json::to_vec(&text).map(Zeroizing::new)
+        }
     }
 
-    fn from_text(text: &Text) -> Result<Self, FileProblem> {
+    pub(super) fn from_text(text: &Text) -> Result<Self, FileProblem> {
         let reach = if text.loopback { Reach::Loopback } else { Reach::Internet };
         let url = |setting, text: &str| {
             Destination::parse(text, reach).map_err(|problem| FileProblem::Url { setting, problem })
@@ -196,6 +265,7 @@ impl OfficeSettings {
             fields: text.fields.clone(),
             kvk: text.kvk,
             kept_days: text.kept_days,
+            tribe_function_field: text.tribe_function_field.trim().to_owned(),
             marker_field: text.marker_field.trim().to_owned(),
             store_bucket: text.store_bucket.clone(),
             reach,
@@ -220,5 +290,8 @@ fn problem(error: &toml::de::Error, text: &str) -> FileProblem {
         let setting = rest.split('`').next().unwrap_or_default().to_owned();
         return FileProblem::Missing { setting };
     }
-    if message.starts_with("unknown field") { FileProblem::Unknown { line } } else { FileProblem::Line { line } }
+    match setting_at(text, line) {
+        setting if !message.starts_with("unknown field") => FileProblem::Line { line, setting },
+        _ => FileProblem::Unknown { line },
+    }
 }

@@ -5,17 +5,21 @@
 //!
 //! Secrets are of a type that cannot be printed, and a mistake in a file is reported by its line, never by its text.
 
+mod change;
 mod config;
 mod file;
+mod names;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+pub use change::Change;
 pub use config::Config;
 pub use file::{FileProblem, TEMPLATE};
 use koppeling_egress::AllowList;
 pub use koppeling_egress::{Destination, Reach, Scheme, UrlProblem};
+pub use names::is_secret;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +153,8 @@ pub struct OfficeSettings {
     pub kvk: Switch,
     /// For how many days a value that gave way is kept; none for the connector's default.
     pub kept_days: Option<u32>,
+    /// The property of a contact in Tribe that holds the function.
+    pub tribe_function_field: String,
     /// The field in Tribe that holds the marker.
     pub marker_field: String,
     /// The name under which the component opens its store.

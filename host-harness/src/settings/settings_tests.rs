@@ -26,6 +26,7 @@ fn a_short_file_gets_the_defaults() {
         ("relation-types", r#"{"client":"customer"}"#),
         ("fields", "{}"),
         ("kvk", "off"),
+        ("tribe-function-field", "Function"),
         ("marker-field", "ImportId"),
     ];
     for (key, value) in expected {
@@ -64,17 +65,115 @@ fn what_is_stored_reads_back_the_same() {
     assert_eq!(settings.config().iter().collect::<Vec<_>>(), again.config().iter().collect::<Vec<_>>());
 }
 
+fn filled_in(template: &str) -> String {
+    let template =
+        template.replace("advocaatcentraal-url = \"…\"", "advocaatcentraal-url = \"https://ac.voorbeeld.example\"");
+    template.replace("office = \"…\"", "office = \"12345\"").replace("= \"…\"", "= \"x\"")
+}
+
 #[test]
-fn the_template_is_a_file_that_is_understood() {
-    OfficeSettings::from_toml(TEMPLATE).unwrap();
+fn the_template_is_refused_as_it_is_and_understood_when_it_is_filled_in() {
+    let settings =
+        vec!["office", "advocaatcentraal-url", "advocaatcentraal-key", "tribe-client-id", "tribe-client-secret"];
+    assert_eq!(OfficeSettings::from_toml(TEMPLATE).unwrap_err(), FileProblem::Untouched { settings });
+    OfficeSettings::from_toml(&filled_in(TEMPLATE)).unwrap();
+}
+
+#[test]
+fn the_template_has_every_setting_and_its_default() {
+    for (name, _) in names::SETTINGS {
+        let stands = TEMPLATE.lines().any(|line| {
+            let line = line.trim_start_matches("# ").trim_start_matches('[');
+            line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', ']']))
+        });
+        assert!(stands, "{name}");
+    }
+    // What stands behind a # is what holds without it, besides the setting's other values, and what has no default.
+    let plain = OfficeSettings::from_toml(&filled_in(TEMPLATE)).unwrap();
+    let others = ["authorization-code", "…", "contactpersoon.voornamen", "organisatie.website"];
+    let is_set = |line: &str| line.split_once(" = ").is_some_and(|(name, _)| names::setting(name).is_some());
+    let shown: String = TEMPLATE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(set) if is_set(set) && !others.iter().any(|other| set.contains(other)) => format!("{set}\n"),
+            Some(_) => "\n".to_owned(),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    let shown = OfficeSettings::from_toml(&filled_in(&shown)).unwrap();
+    // Thirty days are the connector's own default.
+    assert_eq!(plain.differing(&shown), ["kept-days"]);
+    assert_eq!(shown.kept_days, Some(30));
+}
+
+#[test]
+fn every_setting_has_a_name_here() {
+    let mut settings = OfficeSettings::from_toml(&text("kept-days = 7\n")).unwrap();
+    settings.plugin =
+        "oci://registry.example/connector@sha256:0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d"
+            .parse()
+            .unwrap();
+    let stored: serde_json::Value = serde_json::from_slice(&settings.to_stored().unwrap()).unwrap();
+    let mut known: Vec<&str> = names::SETTINGS.iter().map(|(name, _)| *name).collect();
+    let mut kept: Vec<&str> = stored.as_object().unwrap().keys().map(String::as_str).collect();
+    known.sort_unstable();
+    kept.sort_unstable();
+    assert_eq!(known, kept);
+}
+
+fn change(name: &str, value: Option<&str>) -> Change {
+    Change { name: name.to_owned(), value: value.map(SecretString::from) }
+}
+
+#[test]
+fn one_setting_is_changed_and_all_others_stay() {
+    let before =
+        OfficeSettings::from_toml(&text("marker-field = \"ExtraId\"\n[relation-types]\nclient = \"customer\"\n"));
+    let before = before.unwrap();
+    let changes = [
+        change("kept-days", Some("7")),
+        change("relation-types.leverancier", Some("supplier")),
+        change("fields.organisatie.website", Some("off")),
+        change("tribe-client-secret", Some("another")),
+    ];
+    let after = before.changed(&changes).unwrap();
+    assert_eq!(before.differing(&after), ["tribe-client-secret", "kept-days", "relation-types", "fields"]);
+    assert_eq!(after.config().get("fields"), Some(r#"{"organisatie.website":"off"}"#));
+    assert_eq!(after.config().get("relation-types"), Some(r#"{"client":"customer","leverancier":"supplier"}"#));
+    let back = [change("marker-field", None), change("relation-types.client", None), change("kept-days", None)];
+    let after = after.changed(&back).unwrap();
+    assert_eq!((after.marker_field.as_str(), after.kept_days), ("ImportId", None));
+    assert_eq!(after.config().get("relation-types"), Some(r#"{"leverancier":"supplier"}"#));
+}
+
+#[test]
+fn a_change_that_cannot_be_made_says_which_setting_it_is_and_never_a_value() {
+    let settings = OfficeSettings::from_toml(&text("")).unwrap();
+    for (name, value, expected) in [
+        ("kvk", Some(SECRET), FileProblem::Value { setting: "kvk" }),
+        ("kept-days", Some(SECRET), FileProblem::Value { setting: "kept-days" }),
+        ("loopback", Some("yes"), FileProblem::Value { setting: "loopback" }),
+        ("fields.organisatie.website", Some(SECRET), FileProblem::Value { setting: "fields" }),
+        ("fields", Some("off"), FileProblem::NoEntry { setting: "fields" }),
+        ("kvk.on", Some("on"), FileProblem::NoSuchSetting),
+        (SECRET, Some("on"), FileProblem::NoSuchSetting),
+        ("office", Some("2"), FileProblem::FixedOffice),
+        ("tribe-client-id", None, FileProblem::Missing { setting: "tribe-client-id".to_owned() }),
+    ] {
+        let problem = settings.changed(&[change(name, value)]).unwrap_err();
+        assert!(!problem.to_string().contains("canary"), "{problem}");
+        assert_eq!(problem, expected, "{name}");
+    }
 }
 
 #[test]
 fn a_mistake_is_told_by_its_line_and_never_by_its_text() {
     let cases = [
-        (text("kvk = \"canary-7f3a\"\n"), FileProblem::Line { line: 6 }),
+        (text("kvk = \"canary-7f3a\"\n"), FileProblem::Line { line: 6, setting: Some("kvk") }),
+        (text("[fields]\n\"a\" = \"canary-7f3a\"\n"), FileProblem::Line { line: 7, setting: Some("fields") }),
         (text("typo = \"canary-7f3a\"\n"), FileProblem::Unknown { line: 6 }),
-        (text("tribe-url = canary-7f3a\n"), FileProblem::Line { line: 6 }),
+        (text("tribe-url = canary-7f3a\n"), FileProblem::Line { line: 6, setting: Some("tribe-url") }),
+        (text("canary-7f3a\n"), FileProblem::Line { line: 6, setting: None }),
         ("office = \"1\"\n".to_owned(), FileProblem::Missing { setting: "advocaatcentraal-url".to_owned() }),
         (text("").replace("12345", "canary 7f3a"), FileProblem::Office(NotAnOfficeNumber)),
     ];
@@ -83,6 +182,12 @@ fn a_mistake_is_told_by_its_line_and_never_by_its_text() {
         assert!(!problem.to_string().contains("canary"), "{problem}");
         assert_eq!(problem, expected);
     }
+}
+
+#[test]
+fn a_mistake_says_what_the_setting_must_be() {
+    let problem = OfficeSettings::from_toml(&text("kvk = true\n")).unwrap_err();
+    assert_eq!(problem.to_string(), "line 6: kvk is not understood; it is \"on\" or \"off\"");
 }
 
 #[test]

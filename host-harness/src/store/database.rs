@@ -1,6 +1,7 @@
 //! What a database must do. It sees sealed values only.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -154,6 +155,9 @@ pub(super) trait Database: Send + Sync {
     fn office(&self, office: &OfficeNumber) -> Result<Option<Vec<u8>>, DatabaseError>;
     /// Sorted.
     fn offices(&self) -> Result<Vec<OfficeNumber>, DatabaseError>;
+    /// With which interval the schedule is kept.
+    fn put_interval(&self, interval: Duration) -> Result<(), DatabaseError>;
+    fn interval(&self) -> Result<Option<Duration>, DatabaseError>;
 
     /// A lease that ended is given to the next who asks; one that has not, to nobody.
     fn acquire(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Acquired, DatabaseError>;

@@ -146,6 +146,16 @@ impl Store {
         self.run(|database, _| Ok(database.offices()?)).await
     }
 
+    /// Remembers with which interval the schedule is kept, for whoever tells how the offices stand.
+    pub async fn put_interval(&self, interval: Duration) -> Result<(), StoreError> {
+        self.run(move |database, _| Ok(database.put_interval(interval)?)).await
+    }
+
+    /// The interval with which the schedule was last kept; none if it never was.
+    pub async fn interval(&self) -> Result<Option<Duration>, StoreError> {
+        self.run(|database, _| Ok(database.interval()?)).await
+    }
+
     /// Asks for the right to work for an office. It ends at `until` if it is not given back.
     pub async fn claim(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Claim, StoreError> {
         let office = office.clone();

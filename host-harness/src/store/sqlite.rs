@@ -13,7 +13,7 @@ use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
 /// The version of the tables. A file of a newer one is left alone.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -33,6 +33,11 @@ const TABLES: &str = "
         text TEXT NOT NULL
     ) STRICT;
     CREATE INDEX run_by_office ON run (office, id);
+";
+
+/// What the second version has beside the tables of the first.
+const TABLES_SINCE_2: &str = "
+    CREATE TABLE schedule (one INTEGER PRIMARY KEY CHECK (one = 1), interval INTEGER NOT NULL) STRICT;
 ";
 
 pub(super) struct Sqlite {
@@ -65,8 +70,11 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.set_prepared_statement_cache_capacity(64);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
-        transaction.execute_batch(TABLES)?;
+    if version < SCHEMA {
+        if version == 0 {
+            transaction.execute_batch(TABLES)?;
+        }
+        transaction.execute_batch(TABLES_SINCE_2)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }
@@ -134,6 +142,26 @@ impl Database for Sqlite {
             let mut statement = connection.prepare_cached("SELECT number FROM office ORDER BY number")?;
             let numbers = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             Ok(numbers.into_iter().filter_map(|number| number.try_into().ok()).collect())
+        })
+    }
+
+    fn put_interval(&self, interval: Duration) -> Result<(), DatabaseError> {
+        let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO schedule (one, interval) VALUES (1, ?1)
+                 ON CONFLICT (one) DO UPDATE SET interval = excluded.interval",
+                [signed(millis)],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn interval(&self) -> Result<Option<Duration>, DatabaseError> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached("SELECT interval FROM schedule")?;
+            let millis: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
+            Ok(millis.map(|millis| Duration::from_millis(unsigned(millis))))
         })
     }
 

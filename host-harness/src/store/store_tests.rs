@@ -132,7 +132,24 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 1 })));
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 2 })));
+}
+
+#[tokio::test]
+async fn a_state_of_the_first_version_is_taken_over_and_remembers_the_schedule_from_then_on() {
+    let Opened { store, folder, key } = opened();
+    store.put_office(&settings("10")).await.unwrap();
+    drop(store);
+    let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    file.execute_batch("DROP TABLE schedule; PRAGMA user_version = 1").unwrap();
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(store.offices().await.unwrap(), [office("10")]);
+    assert_eq!(store.interval().await.unwrap(), None);
+    for minutes in [60, 10] {
+        let interval = Duration::from_secs(minutes * 60);
+        store.put_interval(interval).await.unwrap();
+        assert_eq!(store.interval().await.unwrap(), Some(interval));
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ impl export::sync::Guest for Connector {
     fn on_tribe_change(changes: Vec<wit::Change>, budget: wit::Budget) -> Result<wit::PushOutcome, wit::Stopped> {
         // An id that is no GUID is nobody's record.
         let ids: Vec<TribeId> = changes.iter().filter_map(|change| TribeId::parse(&change.id)).collect();
-        let office = Office::open()?;
+        let office = Office::open_ready()?;
         let (outcome, left) = sync::push(office.ports(), &office.settings, &ids, budget.into())?;
         let left: Set<TribeId> = left.into_iter().collect();
         let is_left = |change: &wit::Change| TribeId::parse(&change.id).is_some_and(|id| left.contains(&id));
@@ -79,7 +79,7 @@ impl export::setup::Guest for Connector {
     }
 
     fn preview(budget: wit::Budget) -> Result<export::setup::PreviewReport, wit::Error> {
-        let office = Office::open()?;
+        let office = Office::open_ready()?;
         Ok(preview::preview(office.ports(), &office.settings, budget.into())?.into())
     }
 
@@ -102,7 +102,7 @@ impl export::setup::Guest for Connector {
 impl export::records::Guest for Connector {
     fn explain(subject: wit::RecordId) -> Result<export::records::Explanation, wit::Error> {
         let id = RecordId::from(subject.clone());
-        let office = Office::open()?;
+        let office = Office::open_ready()?;
         let explained = records::explain(office.ports(), &office.settings, FOR_ONE_RECORD, &id)?;
         Ok(export::records::Explanation {
             state: explained.state.as_str().to_owned(),
@@ -133,7 +133,7 @@ impl export::records::Guest for Connector {
     }
 
     fn forget(subject: wit::RecordId) -> Result<(), wit::Error> {
-        let office = Office::open()?;
+        let office = Office::open_ready()?;
         Ok(records::forget(office.ports(), &office.settings, FOR_ONE_RECORD, &subject.into())?)
     }
 
@@ -177,7 +177,7 @@ fn slice(
     run: &dyn Fn(Ports<'_>, &Settings, Budget) -> Result<Outcome, Stopped>,
     budget: wit::Budget,
 ) -> Result<wit::Outcome, wit::Stopped> {
-    let office = Office::open()?;
+    let office = Office::open_ready()?;
     Ok(run(office.ports(), &office.settings, budget.into())?.into())
 }
 
@@ -295,7 +295,14 @@ impl Office {
         Self::with(Settings::read(setting))
     }
 
-    /// The same where no relation type may be mapped yet.
+    /// The same for work on Tribe's records.
+    fn open_ready() -> Result<Self, Stop> {
+        let office = Self::open()?;
+        setup::ready(office.ports(), &office.settings)?;
+        Ok(office)
+    }
+
+    /// The same as [`Office::open`] where no relation type may be mapped yet.
     fn open_before_mapping() -> Result<Self, Stop> {
         Self::with(Settings::read_before_mapping(setting))
     }

@@ -84,6 +84,11 @@ impl<'a> Client<'a> {
         self.login.login_state()
     }
 
+    /// Whether Tribe takes the login of the settings now, and not only a token that an earlier one brought.
+    pub fn prove_login(&self) -> Result<(), Failure> {
+        self.login.prove()
+    }
+
     /// Exchanges the code of a person's consent and keeps the login.
     pub fn consent(&self, code: &Secret, redirect_uri: &str) -> Result<(), Failure> {
         self.login.consent(code, redirect_uri)

@@ -56,6 +56,9 @@ pub enum LoginState {
 struct Kept {
     /// For which login it is good: settings can change while it lasts.
     of: String,
+    /// With which secret the access token was got: with another, a new one is got. A consent outlives its secret.
+    #[serde(default)]
+    secret_print: String,
     access: String,
     /// From then on the access token is not used any more.
     renew_at: Instant,
@@ -115,8 +118,21 @@ impl Login<'_> {
     /// A token that is still good for a while: the kept one, or a new one.
     pub(super) fn token(&self) -> Result<Secret, Failure> {
         match self.kept()? {
-            Some(kept) if self.ports.clock.now() < kept.renew_at => Ok(Secret::new(kept.access)),
+            Some(kept)
+                if self.ports.clock.now() < kept.renew_at && kept.secret_print == self.settings.secret_print() =>
+            {
+                Ok(Secret::new(kept.access))
+            }
             _ => self.renew(),
+        }
+    }
+
+    /// Logs in anew where that costs nothing but a call, so that a secret that Tribe no longer takes shows though an
+    /// earlier token still lives. A refresh token is not spent for that: Tribe is asked with the token that there is.
+    pub(super) fn prove(&self) -> Result<(), Failure> {
+        match self.settings.flow {
+            Flow::ClientCredentials => self.renew().map(drop),
+            Flow::AuthorizationCode => self.token().map(drop),
         }
     }
 
@@ -167,9 +183,9 @@ impl Login<'_> {
                     Ok(Secret::new(access))
                 }
                 _ => {
-                    let (of, access) = (self.settings.tenant(), String::new());
+                    let (of, secret_print, access) = (self.settings.tenant(), String::new(), String::new());
                     let renew_at = Instant::default();
-                    self.save(&Kept { of, access, renew_at, consent: Consent::Ended, later })?;
+                    self.save(&Kept { of, secret_print, access, renew_at, consent: Consent::Ended, later })?;
                     Err(Failure::Credentials)
                 }
             },
@@ -213,8 +229,8 @@ impl Login<'_> {
     fn keep(&self, answer: TokenAnswer, consent: Consent, later: Later) -> Result<Secret, Failure> {
         let lifetime = answer.lifetime();
         let renew_at = self.ports.clock.now().plus(lifetime - MARGIN.min(lifetime / 2));
-        let (of, access) = (self.settings.tenant(), answer.access_token);
-        let kept = Kept { of, access, renew_at, consent, later };
+        let (of, secret_print) = (self.settings.tenant(), self.settings.secret_print());
+        let kept = Kept { of, secret_print, access: answer.access_token, renew_at, consent, later };
         self.save(&kept)?;
         Ok(Secret::new(kept.access))
     }

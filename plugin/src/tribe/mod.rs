@@ -30,7 +30,7 @@ pub use entity::{AddressSlot, Entity, Property, RelationKind};
 pub use facts::{Facts, PageLimit, TextEquality};
 pub use login::{LoginState, consent_url};
 pub use metadata::{Metadata, MetadataError};
-pub use profile::Profile;
+pub use profile::{Profile, missing_marker};
 pub use reading::Read;
 pub use record::{Edit, Record};
 pub use registration::{OwnWebhook, Registrations};

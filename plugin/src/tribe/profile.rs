@@ -12,6 +12,7 @@ use crate::stored::Later;
 use crate::tribe::client::Client;
 use crate::tribe::entity::{Entity, Property};
 use crate::tribe::facts::Facts;
+use crate::tribe::metadata::Metadata;
 use crate::tribe::record::Record;
 use crate::tribe::types;
 
@@ -33,6 +34,9 @@ pub struct Profile {
     /// The properties that are of another type than this connector reads; none where the schema could not be read.
     #[serde(default)]
     retyped: Option<Set<String>>,
+    /// The property that was looked for to hold the marker; none where the schema could not be read.
+    #[serde(default)]
+    marker: Option<MarkerProperty>,
     read_at: Instant,
     /// For which login: settings can change within a day.
     of: String,
@@ -49,10 +53,13 @@ impl Profile {
         let own_organisation = client.own_organisation()?;
         let genders = client.datastore("Datastore_Gender")?;
         let countries = client.datastore("Datastore_Country")?;
-        let retyped = match client.metadata() {
-            Ok(metadata) => Some(types::retyped(&metadata, client.settings())),
+        let (retyped, marker) = match client.metadata() {
+            Ok(metadata) => {
+                let retyped = types::retyped(&metadata, client.settings());
+                (Some(retyped), Some(MarkerProperty::read(&metadata, &client.settings().marker_property)))
+            }
             // Without the schema each value still tells of itself.
-            Err(failure) if failure.may_be_of_one_record() => None,
+            Err(failure) if failure.may_be_of_one_record() => (None, None),
             Err(failure) => return Err(failure),
         };
         Ok(Self {
@@ -61,6 +68,7 @@ impl Profile {
             countries: countries.iter().filter_map(|row| Some((row.id().clone(), Country::of(row)?))).collect(),
             told_genders: Set::new(),
             retyped,
+            marker,
             read_at: now,
             of: client.settings().tenant(),
             facts: None,
@@ -85,6 +93,18 @@ impl Profile {
     /// Whether it is that login's, and recent enough.
     pub fn is_good(&self, client: &Client<'_>, now: Instant) -> bool {
         self.of == client.settings().tenant() && now.since(self.read_at).is_some_and(|age| age < GOOD_FOR)
+    }
+
+    /// Whether what it says of the marker's property still holds: it was found, and it is the one that is set.
+    pub fn is_marker_settled(&self, client: &Client<'_>) -> bool {
+        let is_found =
+            |marker: &MarkerProperty| marker.name == client.settings().marker_property && marker.missing_on.is_empty();
+        self.marker.as_ref().is_none_or(is_found)
+    }
+
+    /// Whether the schema has no property for the marker on every kind of record that bears one.
+    pub fn lacks_marker(&self) -> bool {
+        self.marker.as_ref().is_some_and(|marker| !marker.missing_on.is_empty())
     }
 
     /// The names under which a property stands in the schema as one of another type than this connector reads, so that
@@ -146,6 +166,28 @@ impl Profile {
     pub fn counts(&self) -> (usize, usize) {
         (self.genders.len(), self.countries.len())
     }
+}
+
+/// What the schema says of the property that holds the marker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct MarkerProperty {
+    name: String,
+    /// The kinds of record without it, each with its name.
+    missing_on: Vec<String>,
+}
+
+impl MarkerProperty {
+    fn read(metadata: &Metadata, name: &str) -> Self {
+        Self { name: name.to_owned(), missing_on: missing_marker(metadata, name) }
+    }
+}
+
+/// Where the schema has no property of that name for the marker, as `Relation_Person.ImportId`: a contact person is
+/// found by the contact, too.
+pub fn missing_marker(metadata: &Metadata, name: &str) -> Vec<String> {
+    let marked = [Entity::Organization, Entity::Person, Entity::Contact];
+    let without = marked.into_iter().filter(|of| !metadata.has_property(of.set(), name));
+    without.map(|of| format!("{}.{name}", of.set())).collect()
 }
 
 /// A row of `Datastore_Country`: standard, or one that the tenant made.

@@ -1,6 +1,12 @@
 //! Where an office's Tribe is and how it is set up.
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha512;
+
 use crate::secret::Secret;
+
+/// Bytes of a secret's print: enough to tell secrets apart.
+const PRINT: usize = 16;
 
 /// Where Tribe is and how its tenant is set up.
 #[derive(Clone, Debug)]
@@ -27,6 +33,17 @@ impl Settings {
     /// Whose login that is, by everything but the secret: what is kept for one is no good for another.
     pub(super) fn tenant(&self) -> String {
         format!("{} {} {} {}", self.url, self.auth_url, self.flow.as_str(), self.client_id)
+    }
+
+    /// With which secret a token was got: the start of a hash that has the secret as its key, so that the secret cannot
+    /// be read from it.
+    pub(super) fn secret_print(&self) -> String {
+        let Ok(mut hash) = Hmac::<Sha512>::new_from_slice(self.client_secret.expose().as_bytes()) else {
+            return String::new();
+        };
+        hash.update(self.tenant().as_bytes());
+        let hash = hash.finalize().into_bytes();
+        hex::encode(hash.get(..PRINT).unwrap_or_default())
     }
 }
 

@@ -6,7 +6,7 @@ use advocaatcentraal_tribe::consent;
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
-use advocaatcentraal_tribe::settings::WebhookSettings;
+use advocaatcentraal_tribe::settings::{Settings, WebhookSettings};
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
 use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId, Which};
@@ -18,20 +18,27 @@ use crate::World;
 /// The budget of the component for calls that give none.
 const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests: 100 };
 
+/// The settings, where work on Tribe's records may begin.
+fn ready(world: &World) -> Result<Settings, Stop> {
+    let settings = world.read_settings();
+    setup::ready(world.ports(), &settings)?;
+    Ok(settings)
+}
+
 /// The crate.
 pub(super) struct Native;
 
 impl Connector for Native {
     fn initial_sync(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::initial_sync(world.ports(), &world.read_settings(), budget)
+        sync::initial_sync(world.ports(), &ready(world)?, budget)
     }
 
     fn poll(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::poll(world.ports(), &world.read_settings(), budget)
+        sync::poll(world.ports(), &ready(world)?, budget)
     }
 
     fn sweep(&self, world: &World, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::sweep(world.ports(), &world.read_settings(), budget)
+        sync::sweep(world.ports(), &ready(world)?, budget)
     }
 
     fn on_tribe_change(
@@ -40,35 +47,35 @@ impl Connector for Native {
         changes: &[TribeId],
         budget: Budget,
     ) -> Result<(Outcome, Vec<TribeId>), Stopped> {
-        sync::push(world.ports(), &world.read_settings(), changes, budget)
+        sync::push(world.ports(), &ready(world)?, changes, budget)
     }
 
     fn explain(&self, world: &World, id: &RecordId) -> Result<Explanation, Stop> {
-        records::explain(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
+        records::explain(world.ports(), &ready(world)?, FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
 
     fn resync(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
-        records::resync(world.ports(), &world.read_settings(), budget, id)
+        records::resync(world.ports(), &ready(world)?, budget, id)
     }
 
     fn make_anew(&self, world: &World, id: &RecordId, budget: Budget) -> Result<Outcome, Stopped> {
-        records::make_anew(world.ports(), &world.read_settings(), budget, id)
+        records::make_anew(world.ports(), &ready(world)?, budget, id)
     }
 
     fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::retry_letters(world.ports(), &world.read_settings(), which, budget)
+        sync::retry_letters(world.ports(), &ready(world)?, which, budget)
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
-        records::forget(world.ports(), &world.read_settings(), FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
+        records::forget(world.ports(), &ready(world)?, FOR_ONE_RECORD, id).map_err(|stopped| stopped.error)
     }
 
     fn undo(&self, world: &World, which: &Which, even_if_moved: bool, budget: Budget) -> Result<Outcome, Stopped> {
-        records::undo(world.ports(), &world.read_settings(), budget, which, even_if_moved)
+        records::undo(world.ports(), &ready(world)?, budget, which, even_if_moved)
     }
 
     fn release_brake(&self, world: &World, brake: Option<u64>, budget: Budget) -> Result<Outcome, Stopped> {
-        sync::release_brake(world.ports(), &world.read_settings(), budget, brake)
+        sync::release_brake(world.ports(), &ready(world)?, budget, brake)
     }
 
     fn dead_letters(&self, world: &World) -> Result<Vec<(Subject, DeadLetter)>, Stop> {
@@ -97,6 +104,6 @@ impl Connector for Native {
     }
 
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
-        preview::preview(world.ports(), &world.read_settings(), budget).map_err(|stopped| stopped.error)
+        preview::preview(world.ports(), &ready(world)?, budget).map_err(|stopped| stopped.error)
     }
 }

@@ -67,6 +67,12 @@ impl Tribe {
         self.tokens = Tokens { last_chain: self.tokens.last_chain, ..Tokens::default() };
     }
 
+    /// Gives the application another secret, as its administrator does. Tokens stay good: they were got before. Tribe:
+    /// assumed (Hydra).
+    pub fn rotate_secret(&mut self, secret: &str) {
+        secret.clone_into(&mut self.tenant.client_secret);
+    }
+
     /// Ends every access token before its time; refresh tokens stay good.
     pub fn end_access_tokens(&mut self) {
         self.tokens.access.clear();

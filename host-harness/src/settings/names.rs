@@ -1,0 +1,73 @@
+//! The names of the settings file, and the form of each: so that a mistake is told by its name, and never by its text.
+
+/// The form of a setting's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A text.
+    Text,
+    /// A text that must not be seen.
+    Secret,
+    /// A whole number.
+    Number,
+    /// True or false.
+    Truth,
+    /// One of these texts.
+    OneOf(&'static str),
+    /// A table of texts.
+    Table(&'static str),
+}
+
+/// Every setting, by its name in the file.
+pub(super) const SETTINGS: &[(&str, Form)] = &[
+    ("office", Form::Text),
+    ("advocaatcentraal-url", Form::Text),
+    ("advocaatcentraal-key", Form::Secret),
+    ("advocaatcentraal-key-header", Form::Text),
+    ("tribe-url", Form::Text),
+    ("tribe-auth-url", Form::Text),
+    ("tribe-login", Form::OneOf("\"client-credentials\" or \"authorization-code\"")),
+    ("tribe-client-id", Form::Text),
+    ("tribe-client-secret", Form::Secret),
+    ("tribe-webhook-secret", Form::Secret),
+    ("tribe-webhook-header", Form::Text),
+    ("tribe-function-field", Form::Text),
+    ("marker-field", Form::Text),
+    ("store-bucket", Form::Text),
+    ("kvk", Form::OneOf("\"on\" or \"off\"")),
+    ("kept-days", Form::Number),
+    ("loopback", Form::Truth),
+    ("plugin", Form::Text),
+    ("relation-types", Form::Table("AdvocaatCentraal's types, each with a type of Tribe's between quotes")),
+    ("fields", Form::Table("fields, each with \"two-way\", \"from-advocaatcentraal\" or \"off\"")),
+];
+
+/// A setting by its name, with the constant text of that name.
+pub(super) fn setting(name: &str) -> Option<(&'static str, Form)> {
+    SETTINGS.iter().copied().find(|(known, _)| *known == name)
+}
+
+/// Whether a setting of that name must not be seen.
+pub fn is_secret(name: &str) -> bool {
+    setting(name).is_some_and(|(_, form)| form == Form::Secret)
+}
+
+/// The form of a setting in words; none for a name that is no setting.
+pub(super) fn form_of(name: &str) -> Option<&'static str> {
+    setting(name).map(|(_, form)| match form {
+        Form::Text | Form::Secret => "a text between quotes",
+        Form::Number => "a whole number without quotes",
+        Form::Truth => "true or false, without quotes",
+        Form::OneOf(texts) | Form::Table(texts) => texts,
+    })
+}
+
+/// The setting that a line of a file is about.
+pub(super) fn setting_at(text: &str, line: usize) -> Option<&'static str> {
+    let lines: Vec<&str> = text.lines().take(line).map(str::trim).collect();
+    let table = lines.iter().rev().find_map(|line| line.strip_prefix('[')?.split(']').next());
+    let name = match table {
+        Some(table) => table,
+        None => lines.last()?.split('=').next()?,
+    };
+    setting(name.trim().trim_matches(['"', '\''])).map(|(name, _)| name)
+}
