@@ -40,6 +40,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("gone-in-tribe", "koppeling records make-anew <record>"),
     ("many-not-shown", "koppeling brake release --brake gone"),
     ("refused-by-tribe", "koppeling letters retry <record>"),
+    ("stored-otherwise", "koppeling letters retry <record>"),
     ("conflict", "koppeling conflicts list"),
 ];
 

@@ -11,6 +11,7 @@ use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG, may_lag};
 use crate::sync::not_shown;
 use crate::sync::observation::Observed;
+use crate::sync::otherwise::settle;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
 use crate::sync::scope::{entity, kind};
@@ -151,6 +152,7 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
         } else {
             item.tribe.take_all(records.of(&item.link));
             item.observe_tribe(session);
+            settle(session, item);
             agree(session, item)?;
         }
     }
