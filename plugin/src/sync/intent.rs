@@ -33,6 +33,7 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
     // What an earlier try sent says nothing of this one.
     for (slot, base) in sent {
         item.link.bases.remove(&slot);
+        item.link.under_way.remove(&slot);
         match base {
             Some(base) => drop(item.link.sent.insert(slot, base)),
             None => drop(item.link.sent.remove(&slot)),

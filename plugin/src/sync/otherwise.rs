@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{Base, Fingerprint, Side, Subject, UnderWay};
+use crate::link::{Base, Fingerprint, Link, Side, Subject, UnderWay};
 use crate::mapping::{SlotView, rows};
 use crate::relation::Instant;
 use crate::sync::books::Retry;
 use crate::sync::item::{Item, READ_LAG, may_lag};
-use crate::sync::observation::{Observed, Reading, is_as_made};
+use crate::sync::observation::{Observation, Observed, Reading, is_as_made};
+use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 use crate::tribe::Record;
 use crate::wording::Code;
@@ -71,6 +72,22 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     item.make_plan(session);
+}
+
+/// Tribe shows what it was sent: what it held before is an edit of a user's when it shows again.
+pub(super) fn forget_what_shows(
+    session: &Session<'_>,
+    subject: &Subject,
+    mut link: Link,
+    observation: &Observation,
+) -> Result<(), Stop> {
+    let says = |slot: &str| {
+        let mut slots = observation.fields.iter().flat_map(Observed::slots);
+        slots.find(|(of, _)| of.key == slot).and_then(|(_, tribe)| tribe.says)
+    };
+    let known = link.under_way.len();
+    link.under_way.retain(|slot, under_way| under_way.to != Side::Tribe || says(slot) != Some(under_way.sent));
+    if link.under_way.len() == known { Ok(()) } else { Ok(session.state.save_link(subject, &link)?) }
 }
 
 /// What became of a value that was sent.

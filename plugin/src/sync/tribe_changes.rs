@@ -6,6 +6,7 @@ use crate::link::{Part, Subject};
 use crate::relation::TribeId;
 use crate::sync::feed::sync_subjects;
 use crate::sync::not_shown;
+use crate::sync::otherwise::forget_what_shows;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_advocaatcentraal::dead_letter_unread;
 use crate::sync::read_tribe::read_and_judge;
@@ -44,6 +45,7 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);
+            forget_what_shows(session, &subject, link, &observation)?;
         } else {
             edited.push(subject);
         }

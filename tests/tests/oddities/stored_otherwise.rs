@@ -407,6 +407,24 @@ fn a_tribe_that_answers_nothing_is_seen_through_at_the_next_reading() {
 }
 
 #[test]
+fn an_old_value_that_shows_again_after_the_new_one_did_is_an_edit() {
+    let world = office();
+    edit_relatie(&world, COMPANY, json!({"website": "www.eerder.example"}));
+    world.settle().unwrap();
+    {
+        let mut tribe = world.tribe.borrow_mut();
+        tribe.character_mut().put_answer = PutAnswer::NoContent;
+        tribe.character_mut().read_lag = Duration::from_secs(10);
+    }
+    edit_relatie(&world, COMPANY, json!({"website": "www.nieuw.example"}));
+    world.settle().unwrap();
+    world.edit_in_tribe(&marker(&company()), &json!({"Website": "www.eerder.example"}));
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["website"], "www.eerder.example");
+    world.assert_same();
+}
+
+#[test]
 fn a_new_record_whose_values_are_stored_otherwise_gives_nothing_back() {
     for alteration in [Alteration::PassedOver, Alteration::CutTo(4)] {
         for (read_lag, edited_at_once) in [(0, false), (20, false), (0, true)] {
@@ -468,9 +486,17 @@ fn what_gave_way_to_a_value_that_was_cut_is_kept_and_given_back() {
     let kept = tests::support::kept(&world);
     let (id, kept) = kept.iter().find(|(_, kept)| kept.lost == "www.eerder.example").unwrap();
     assert_eq!((kept.slot.as_str(), kept.reason), ("organisatie.website", Reason::Overwritten));
-    world.tribe.borrow_mut().character_mut().altered = &[];
     let which = records::Which::One(id.as_str().to_owned());
-    records::undo(world.ports(), &world.read_settings(), AMPLE, &which, false).unwrap();
+    let undo = || records::undo(world.ports(), &world.read_settings(), AMPLE, &which, false).unwrap();
+    for altered in [Alteration::CutTo(6), Alteration::PassedOver] {
+        world.tribe.borrow_mut().character_mut().altered = leak(vec![("Website", altered)]);
+        let told = undo();
+        assert!(told.notes.iter().any(|note| note.code == Code::StoredOtherwise), "{altered:?}");
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["website"], "www.nieuw.example", "what was cut is no edit");
+    }
+    world.tribe.borrow_mut().character_mut().altered = &[];
+    undo();
     world.settle().unwrap();
     assert_eq!(relation_of(&world, COMPANY, "Website"), "www.eerder.example");
     world.assert_same();
