@@ -171,6 +171,9 @@ codes! {
     /// A field that was to be emptied, and still holds its value after a success.
     NotCleared = "not-cleared":
         "Dit veld is aan de ene kant leeggemaakt, maar de andere kant houdt de waarde vast; maak het daar zelf leeg." / "This field was emptied on one side, but the other keeps its value; empty it there by hand.",
+    /// A field that holds something else than was written to it, after a success.
+    StoredOtherwise = "stored-otherwise":
+        "De ene kant heeft dit veld aangenomen, maar iets anders opgeslagen dan de andere kant heeft; wijzig het veld, of laat het opnieuw proberen." / "One side took this field but stored something else than the other side has; change the field, or have it tried again.",
     /// Nothing is held back.
     BrakeNotOn = "brake-not-on":
         "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",

@@ -19,6 +19,7 @@
 //! AdvocaatCentraal) is counted as a *violation*, whatever the answer was.
 
 pub mod advocaatcentraal;
+mod altered;
 pub mod comparison;
 mod counters;
 mod http;
@@ -29,6 +30,7 @@ pub mod server;
 pub mod tribe;
 
 pub use advocaatcentraal::AdvocaatCentraal;
+pub use altered::{Alteration, Altered};
 pub use counters::{Counters, Written};
 pub use http::{ByteOrderMark, Dates, Request, Response};
 pub use instant::Instant;

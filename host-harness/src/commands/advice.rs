@@ -51,6 +51,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("gone-in-tribe", "koppeling records make-anew {record} {office}"),
     ("many-not-shown", "koppeling brake release --brake gone {office}"),
     ("refused-by-tribe", "koppeling letters retry {record} {office}"),
+    ("stored-otherwise", "koppeling letters retry {record} {office}"),
     ("conflict", "koppeling conflicts list {office}"),
 ];
 

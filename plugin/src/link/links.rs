@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::link::fingerprint::{Fingerprint, LENGTH};
+use crate::link::otherwise::{StoredOtherwise, UnderWay};
 use crate::relation::{Instant, RelatieId, TribeId};
 use crate::stored::Later;
 use crate::tribe::AddressSlot;
@@ -135,6 +136,13 @@ pub struct Link {
     /// The values that a system refused, by slot: such a value is not sent again before it changes, or a person asks.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     pub refused: LiteMap<String, RefusedValue>,
+    /// What a side stores in place of a value that it was sent and took, by slot: no edit of anybody's.
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub otherwise: LiteMap<String, StoredOtherwise>,
+    /// Values that were sent to records that exist, by slot, as long as neither an answer nor a reading told what became
+    /// of them.
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub under_way: LiteMap<String, UnderWay>,
     /// A person was told that Tribe has the name in several fields, and it still has (D13).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_split: bool,

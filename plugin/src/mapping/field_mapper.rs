@@ -2,8 +2,10 @@
 //!
 //! Canonical forms are compared, the user's own spelling is written.
 
+use std::cmp::Ordering;
+
 use crate::advocaatcentraal::{self, Record as _, Veld};
-use crate::link::{Fingerprint, Link, Subject};
+use crate::link::{Fingerprint, Link, Side, Subject};
 use crate::mapping::cells::{CellView, SlotView, cells};
 use crate::mapping::records::{AcRecord, TribeSide};
 use crate::mapping::tables::{AcField, Row, TribeField};
@@ -79,6 +81,24 @@ impl FieldMapper<'_> {
             Property::Gender => self.choice(record, property, |profile, row| profile.gender(row)),
             Property::Country => self.choice(record, property, |profile, row| profile.country(row)),
             _ => self.canonical(row.form, &record.text(property, self.function_property)),
+        }
+    }
+
+    /// Which side's value of a slot is a beginning of the other's, if one is: so a system leaves it that cuts what it is
+    /// sent.
+    pub fn is_cut(
+        &self,
+        cell: &CellView,
+        slot: &SlotView,
+        ac: &AcRecord,
+        (side, link): (&TribeSide, &Link),
+    ) -> Option<Side> {
+        let (ac, tribe) = (self.ac_value(cell, ac), self.tribe_value(cell.row, slot, side, link));
+        let (ac, tribe) = (ac.text()?, tribe.text()?);
+        match ac.len().cmp(&tribe.len()) {
+            Ordering::Greater => ac.starts_with(tribe).then_some(Side::Tribe),
+            Ordering::Less => tribe.starts_with(ac).then_some(Side::AdvocaatCentraal),
+            Ordering::Equal => None,
         }
     }
 

@@ -4,8 +4,8 @@ use litemap::LiteMap;
 
 use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::{Part, Subject};
-use crate::mapping::cells::CellView;
-use crate::mapping::tables::AcField;
+use crate::mapping::cells::{CellView, SlotView};
+use crate::mapping::tables::{AcField, TribeField};
 use crate::relation::{AddressType, RelatieId};
 use crate::tribe::{AddressSlot, Record};
 
@@ -94,6 +94,15 @@ impl TribeSide {
     /// The address in that slot; the outer none says that nothing is known of it, the inner that there is none.
     pub fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
         self.relation.as_ref()?.address(slot)
+    }
+
+    /// The record that has a slot; none where it is not known, or not there.
+    pub fn holder(&self, slot: &SlotView) -> Option<&Record> {
+        match (slot.field, &slot.organisation) {
+            (TribeField::Relation(_), _) => self.relation.as_ref(),
+            (TribeField::Address(of, _), _) => self.address(of)?,
+            (TribeField::Contact(_), at) => self.contacts.get(at.as_ref()?),
+        }
     }
 
     /// Takes over what Tribe said about a part.

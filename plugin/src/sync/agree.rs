@@ -3,11 +3,13 @@
 //! Whatever a plan is about to clear or overwrite, on either side, is kept here and nowhere else, before it is written.
 
 use crate::link::{Fingerprint, Kept, Reason, Side, Subject};
+use crate::mapping::SlotView;
 use crate::plan::Step;
 use crate::stored::Later;
 use crate::sync::brake::Treatment;
 use crate::sync::edits::fits;
 use crate::sync::item::Item;
+use crate::sync::observation::InTribe;
 use crate::sync::outcome::Stop;
 use crate::sync::planned::Planned;
 use crate::sync::session::Session;
@@ -72,7 +74,8 @@ fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: 
     for (slot, tribe, step) in planned.slots() {
         let (instead, is_conflict) = match step {
             Step::OverwriteInTribe => (ac, true),
-            Step::WriteToTribe => (ac, false),
+            // What AC did not store of it never reached the other side.
+            Step::WriteToTribe => (ac, was_never_stored(item, slot, tribe)),
             Step::LoseToSibling => (source.as_ref().map_or(Fingerprint::EMPTY, |(_, value)| *value), true),
             Step::Keep | Step::Agree(_) | Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal => {
                 continue;
@@ -104,6 +107,12 @@ fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: 
     all
 }
 
+/// Whether AC was sent what Tribe says in a slot, and stored something else.
+fn was_never_stored(item: &Item, slot: &SlotView, tribe: InTribe) -> bool {
+    let otherwise = item.link.otherwise.get(&slot.key);
+    otherwise.is_some_and(|of| of.by == Side::AdvocaatCentraal && Some(of.sent) == tribe.says)
+}
+
 fn reason(instead: Fingerprint) -> Reason {
     if instead == Fingerprint::EMPTY { Reason::Cleared } else { Reason::Overwritten }
 }
@@ -119,18 +128,4 @@ fn count_loss(session: &mut Session<'_>, subject: &Subject, planned: &Planned) {
     }
     let now = session.now();
     session.books.brake_mut().losing_mut(&column, treated.loss).lost.insert(subject.clone(), now);
-}
-
-/// Notes a field that was sent empty and came back with a value. That value is its base: nobody wrote it, so it is
-/// neither taken back nor cleared once more.
-pub(super) fn note_not_cleared(
-    session: &mut Session<'_>,
-    subject: &Subject,
-    field: &str,
-    sent: Fingerprint,
-    stored: Fingerprint,
-) {
-    if sent == Fingerprint::EMPTY && stored != Fingerprint::EMPTY {
-        session.books.note(Code::NotCleared, Some(subject), Some(field));
-    }
 }

@@ -13,7 +13,7 @@ use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::overlap::after_sweep_found;
 use crate::sync::scope::{self, Scope, Why};
 use crate::sync::session::Session;
-use crate::sync::{losses, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
+use crate::sync::{losses, otherwise, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
 use crate::wording::Code;
 
 /// Which sides of a record are compared whose AC side did not change.
@@ -44,6 +44,9 @@ pub(super) fn sync(session: &mut Session<'_>, records: Vec<(AcRecord, Reading)>,
             (Err(_), Verdict::Unchanged) => {}
             // What it left half done keeps its dead letter: nothing else may bring it back.
             (Err(_), verdict) => {
+                if verdict != Verdict::DeadLettered {
+                    otherwise::keep_letter_of_some(session, &item);
+                }
                 item.save(session)?;
                 session.books.count(verdict);
             }
@@ -61,9 +64,13 @@ fn bring_together(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), St
     create(session, batch)?;
     // Both sides are observed, and from that it follows what is to be done.
     read_tribe::read_batch(session, batch)?;
-    batch.active_mut().for_each(|(_, item)| item.observe_tribe(session));
+    for (_, item) in batch.active_mut() {
+        item.observe_tribe(session);
+        otherwise::settle(session, item);
+    }
     losses::foresee(session, batch);
     read_advocaatcentraal::read_what_is_written(session, batch)?;
+    batch.active_mut().for_each(|(_, item)| otherwise::settle(session, item));
     // What gives way is durable before anything is written.
     for (_, item) in batch.active_mut() {
         agree(session, item)?;
@@ -178,13 +185,15 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 item.link.settle_sent();
                 item.forget_what_changed();
             }
+            item.link.forget_what_is_not_otherwise();
         }
     }
     item.save(session)?;
     // A dead letter ends when both sides were looked at and nothing is left to do, not when AC shows the record as it
     // was.
     let has_letter = session.books.letter(&item.subject).is_some();
-    if has_letter && item.verdict == Verdict::Unchanged && item.tribe.relation.is_none() {
+    let is_unseen = item.verdict == Verdict::Unchanged && item.tribe.relation.is_none();
+    if has_letter && is_unseen && !otherwise::is_all_of_letter(session, &item.subject) {
         item.reached(Verdict::DeadLettered);
     }
     let refused = item.refused_fields().filter(|_| item.verdict != Verdict::DeadLettered);
@@ -192,7 +201,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
         // What was refused before and is not sent again keeps its letter.
         Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
         Some(_) => item.reached(Verdict::DeadLettered),
-        None if item.verdict != Verdict::DeadLettered => session.books.remove_dead_letter(&item.subject),
+        None if item.verdict != Verdict::DeadLettered => otherwise::keep_letter(session, &item),
         None => {}
     }
     if session.is_sweep && matches!(item.verdict, Verdict::Created | Verdict::Updated) {

@@ -176,6 +176,30 @@ impl Books {
         retry: Retry,
     ) {
         let fields: Set<String> = fields.into_iter().map(str::to_owned).collect();
+        self.write_letter(now, subject, code, fields.clone(), retry);
+        if fields.is_empty() {
+            self.note(code, Some(subject), None);
+        }
+        for field in fields {
+            self.note(code, Some(subject), Some(&field));
+        }
+    }
+
+    /// As [`Books::dead_letter`], of fields that were noted when it happened; it rests until the record is no longer the
+    /// one with that fingerprint.
+    pub(super) fn rest(
+        &mut self,
+        now: Instant,
+        subject: &Subject,
+        code: Code,
+        fields: &Set<&'static str>,
+        refused: Option<Fingerprint>,
+    ) {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.write_letter(now, subject, code, fields, Retry::WhenChanged(refused));
+    }
+
+    fn write_letter(&mut self, now: Instant, subject: &Subject, code: Code, fields: Set<String>, retry: Retry) {
         let earlier = self.letters.value.0.get(subject);
         let attempts = earlier.map_or(0, |letter| letter.attempts).saturating_add(1);
         let (next_try, refused) = match retry {
@@ -185,7 +209,7 @@ impl Books {
         };
         let letter = DeadLetter {
             code: code.as_str().to_owned(),
-            fields: fields.clone(),
+            fields,
             attempts,
             since: earlier.map_or(now, |letter| letter.since),
             tried: now,
@@ -194,12 +218,6 @@ impl Books {
             later: earlier.map(|letter| letter.later.clone()).unwrap_or_default(),
         };
         self.letters.change().0.insert(subject.clone(), letter);
-        if fields.is_empty() {
-            self.note(code, Some(subject), None);
-        }
-        for field in fields {
-            self.note(code, Some(subject), Some(&field));
-        }
     }
 
     /// Makes a contact person due at once, who waits for an organisation: nothing else would bring that record back,

@@ -21,7 +21,7 @@ use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations,
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
-use crate::tribe::{Edit, Entity, Update};
+use crate::tribe::{Edit, Entity, Record, Update};
 use crate::wording::Code;
 
 /// One record with the values that it is to have back.
@@ -33,12 +33,20 @@ struct Returning {
     kept: Vec<(KeptId, Kept)>,
 }
 
+/// One place that gets a value back.
+struct Given {
+    ids: Vec<KeptId>,
+    cell: CellView,
+    slot: SlotView,
+    value: Fingerprint,
+}
+
 /// What is written for one record, and which values are given back with it.
 #[derive(Default)]
 struct Writing {
     to_ac: advocaatcentraal::Edit,
-    by_ac: Vec<KeptId>,
-    to_tribe: LiteMap<TribeId, (Entity, Edit, Vec<KeptId>)>,
+    by_ac: Vec<Given>,
+    to_tribe: LiteMap<TribeId, (Entity, Edit, Vec<Given>)>,
     /// They stand in their place already.
     there: Vec<KeptId>,
     /// The bases of the slots that stay as they are when AC gets a value.
@@ -57,7 +65,7 @@ pub(super) fn give_back_to(
     wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>,
     even_if_moved: bool,
 ) -> Result<(), Stop> {
-    let mut subjects = Vec::new();
+    let mut records: Vec<Returning> = Vec::new();
     let mut updates = Vec::new();
     let mut given = Vec::new();
     for mut returning in read(session, wanted)? {
@@ -68,26 +76,42 @@ pub(super) fn give_back_to(
         // What is overwritten is durable first.
         session.flush()?;
         given.extend(writing.there);
-        if !writing.to_ac.is_empty() && write_to_ac(session, &mut returning, &writing.to_ac, writing.settled)? {
-            given.extend(writing.by_ac);
+        if !writing.to_ac.is_empty()
+            && let Some(stored) = write_to_ac(session, &mut returning, &writing.to_ac, writing.settled)?
+        {
+            for back in writing.by_ac {
+                let says = session.observer().stored_in_ac(&back.cell, &stored, back.value);
+                given.extend(taken(session, &mut returning, Side::AdvocaatCentraal, back, says)?);
+            }
         }
-        for (id, (entity, edit, ids)) in writing.to_tribe {
+        for (id, (entity, edit, back)) in writing.to_tribe {
             if edit.is_empty() {
                 continue;
             }
             let update = Update { set: entity.set().to_owned(), id, edit };
-            updates.push(((returning.subject.clone(), ids), update));
+            updates.push(((records.len(), back), update));
         }
-        subjects.push(returning.subject);
+        records.push(returning);
     }
-    let mut failed = Vec::new();
-    let result = session.tribe.update_each(updates, &mut |(subject, ids), answer| match answer {
-        Ok(_) => given.extend(ids),
-        Err(failure) => failed.push((subject, failure)),
+    let (mut stored, mut failed) = (Vec::new(), Vec::new());
+    let result = session.tribe.update_each(updates, &mut |(place, back), answer| match answer {
+        Ok(answer) => stored.push((place, back, answer.record)),
+        Err(failure) => failed.push((place, failure)),
     });
-    for (subject, failure) in failed {
+    for (place, back, answer) in stored {
+        let Some(record) = records.get_mut(place) else { continue };
+        for back in back {
+            // What an answer does not tell shows when both sides are brought together.
+            let says = answer.as_ref().and_then(|answer| said_by(session, record, &back, answer));
+            let says = says.unwrap_or(back.value);
+            given.extend(taken(session, record, Side::Tribe, back, says)?);
+        }
+    }
+    let subjects: Vec<Subject> = records.into_iter().map(|record| record.subject).collect();
+    for (place, failure) in failed {
+        let Some(subject) = subjects.get(place) else { continue };
         let code = if matches!(failure, Failure::Refused { .. }) { Code::RefusedByTribe } else { Code::NoAnswer };
-        session.books.note(code, Some(&subject), None);
+        session.books.note(code, Some(subject), None);
     }
     for id in given {
         session.state.forget_kept(&id)?;
@@ -97,6 +121,45 @@ pub(super) fn give_back_to(
     let synced = sync_subjects(session, &subjects);
     session.gives_back = gives_back;
     synced
+}
+
+/// A place was given its value back; gives the ids that are done with. Where that side stores something else, the value
+/// stays kept, and what stands there is nobody's edit.
+fn taken(
+    session: &mut Session<'_>,
+    record: &mut Returning,
+    side: Side,
+    back: Given,
+    says: Fingerprint,
+) -> Result<Vec<KeptId>, Stop> {
+    if says == back.value {
+        return Ok(back.ids);
+    }
+    session.books.note(Code::StoredOtherwise, Some(&record.subject), Some(back.cell.row.name));
+    for slot in &back.cell.slots {
+        let is_it = slot.key == back.slot.key;
+        match (side, record.link.bases.get_mut(&slot.key)) {
+            (Side::Tribe, Some(base)) if is_it => base.tribe = says,
+            // The siblings were settled beside the value that AC was sent.
+            (Side::AdvocaatCentraal, Some(base)) if is_it || base.ac == back.value => base.ac = says,
+            _ => {}
+        }
+    }
+    session.state.save_link(&record.subject, &record.link)?;
+    Ok(Vec::new())
+}
+
+/// What Tribe's answer to a write says of a place.
+fn said_by(session: &Session<'_>, record: &Returning, back: &Given, answer: &Record) -> Option<Fingerprint> {
+    let mut side = TribeSide::default();
+    match (back.slot.field, &back.slot.organisation) {
+        (TribeField::Relation(_), _) => side.relation = Some(answer.clone()),
+        (TribeField::Address(of, _), _) => {
+            side.relation = record.tribe.relation.as_ref().map(|owner| owner.with_address(of, answer.clone()));
+        }
+        (TribeField::Contact(_), at) => drop(side.contacts.insert(at.clone()?, answer.clone())),
+    }
+    session.observer().tribe(back.cell.row, &back.slot, &side, &record.link)
 }
 
 /// Reads both sides of these records. What is not synced has no place to give a value back to.
@@ -246,6 +309,7 @@ fn write(
     ids: Vec<KeptId>,
 ) -> Result<(), Code> {
     let (observer, mapper) = (session.observer(), session.mapper());
+    let back = Given { ids, cell: cell.clone(), slot: slot.clone(), value };
     let text = Some(text.as_str()).filter(|text| !text.trim().is_empty());
     if text.is_none() && cell.row.is_demanded() {
         return Err(Code::RequiredFieldEmpty);
@@ -256,14 +320,14 @@ fn write(
             let known = writing.to_tribe.remove(&id);
             let (entity, mut edit, mut given) = known.unwrap_or_else(|| (entity, Edit::new(), Vec::new()));
             let fits = mapper.text_to_tribe(cell.row, text, slot.field, &mut edit);
-            given.extend(fits.is_ok().then_some(ids).into_iter().flatten());
+            given.extend(fits.is_ok().then_some(back));
             writing.to_tribe.insert(id, (entity, edit, given));
             fits.map_err(|_| Code::ValueDoesNotFit)?;
             mapper.spelled_in_tribe(cell.row, slot, &record.tribe)
         }
         Side::AdvocaatCentraal => {
             mapper.text_to_ac(cell, text, &record.ac, &mut writing.to_ac);
-            writing.by_ac.extend(ids);
+            writing.by_ac.push(back);
             for other in cell.slots.iter().filter(|other| other.key != slot.key) {
                 let says = observer.tribe(cell.row, other, &record.tribe, &record.link);
                 if let Some(tribe) = says.filter(|says| *says != value) {
@@ -300,14 +364,14 @@ fn in_tribe(record: &Returning, slot: &SlotView) -> Option<(Entity, TribeId)> {
     }
 }
 
-/// Writes to AC; tells whether AC took it. The slots that stay take AC's coming value in their base first: they would
+/// Writes to AC; gives what AC stored, if it took it. The slots that stay take AC's coming value in their base first: they would
 /// get it otherwise, as a change of AC's own (D3).
 fn write_to_ac(
     session: &mut Session<'_>,
     record: &mut Returning,
     edit: &advocaatcentraal::Edit,
     settled: Vec<(String, Base)>,
-) -> Result<bool, Stop> {
+) -> Result<Option<AcRecord>, Stop> {
     let before = record.link.clone();
     for (slot, base) in settled {
         record.link.bases.insert(slot, base);
@@ -316,11 +380,11 @@ fn write_to_ac(
         session.state.save_link(&record.subject, &record.link)?;
     }
     let written = match &record.ac {
-        AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, edit).map(drop),
-        AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, edit).map(drop),
+        AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, edit).map(AcRecord::Relatie),
+        AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, edit).map(AcRecord::Contactpersoon),
     };
     let code = match written {
-        Ok(()) => return Ok(true),
+        Ok(stored) => return Ok(Some(stored)),
         Err(Failure::Changed) => Code::ChangedInBetween,
         Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood) => Code::RefusedByAdvocaatCentraal,
         Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
@@ -329,5 +393,5 @@ fn write_to_ac(
         session.state.save_link(&record.subject, &before)?;
     }
     session.books.note(code, Some(&record.subject), None);
-    Ok(false)
+    Ok(None)
 }

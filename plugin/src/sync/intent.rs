@@ -4,12 +4,13 @@
 //! the record by its link, and one before it by the intent and the marker.
 
 use crate::answer::Failure;
-use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState};
+use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState, Side};
 use crate::mapping::{TribeField, cells};
 use crate::relation::{Instant, RelatieId};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::is_as_made;
+use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::session::Session;
 use crate::tribe::{Create, Edit, Record};
@@ -32,6 +33,7 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
     // What an earlier try sent says nothing of this one.
     for (slot, base) in sent {
         item.link.bases.remove(&slot);
+        item.link.under_way.remove(&slot);
         match base {
             Some(base) => drop(item.link.sent.insert(slot, base)),
             None => drop(item.link.sent.remove(&slot)),
@@ -90,7 +92,7 @@ fn made(state: &OfficeState<'_>, now: Instant, item: &mut Item, part: &Part, rec
 
 /// What was sent with a part that was made is agreed on, as Tribe tells what it stored. What was changed since tells
 /// of a user's edit instead.
-pub(super) fn base_on_what_was_made(session: &Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
+pub(super) fn base_on_what_was_made(session: &mut Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
     for cell in cells(&item.subject, &organisation_of(part)) {
         for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
             if !is_as_made(&item.tribe, slot) {
@@ -99,7 +101,7 @@ pub(super) fn base_on_what_was_made(session: &Session<'_>, item: &mut Item, part
             let Some(Base { ac, .. }) = item.link.sent.get(&slot.key).copied() else { continue };
             if let Some(tribe) = session.observer().stored_in_tribe(cell.row, slot, &item.tribe, &item.link, ac) {
                 item.link.sent.remove(&slot.key);
-                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+                took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
             }
         }
     }

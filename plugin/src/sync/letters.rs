@@ -95,11 +95,10 @@ pub(super) fn try_again(session: &mut Session<'_>, subjects: &[Subject]) -> Resu
     sync_subjects(session, subjects)
 }
 
-/// What was refused of a record may be sent again.
+/// What was refused of a record, or stored otherwise, may be sent again.
 pub(super) fn forget_refusals(session: &Session<'_>, subject: &Subject) -> Result<(), Stop> {
     let mut link = session.state.link(subject)?;
-    if !link.refused.is_empty() {
-        link.refused.clear();
+    if link.ask_again() {
         session.state.save_link(subject, &link)?;
     }
     Ok(())

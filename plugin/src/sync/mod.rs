@@ -13,7 +13,7 @@
 //! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`not_shown`], [`read_advocaatcentraal`], [`observation`] |
 //! | plan | each field is compared with what both sides last agreed on; what too many would lose waits | [`planned`], [`plan`](crate::plan), [`losses`] |
 //! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
-//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`losses`], [`books`] |
+//! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`otherwise`], [`losses`], [`books`] |
 //!
 //! **Four reads.** A record is read in a list, which is cheap and may lag or leave fields out; and in Tribe, in bulk, to
 //! compare both sides. Before either side gets a value it is read by itself in AC: a list may show a record as it was
@@ -49,6 +49,7 @@ mod letters;
 mod losses;
 mod not_shown;
 mod observation;
+mod otherwise;
 mod outcome;
 mod overlap;
 mod planned;

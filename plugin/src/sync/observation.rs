@@ -4,7 +4,7 @@
 //! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
 
 use crate::link::{Fingerprint, FingerprintKey, Link, Subject};
-use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeField, TribeSide, cells};
+use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeSide, cells};
 use crate::plan::Direction;
 use crate::relation::{Presence, RelatieId};
 use crate::settings::Settings;
@@ -224,10 +224,5 @@ impl Observer<'_> {
 
 /// Whether the record that holds a field is as it was made, as far as it is seen.
 pub(super) fn is_as_made(tribe: &TribeSide, slot: &SlotView) -> bool {
-    let record = match (slot.field, &slot.organisation) {
-        (TribeField::Relation(_), _) => tribe.relation.as_ref(),
-        (TribeField::Address(of, _), _) => tribe.relation.as_ref().and_then(|relation| relation.address(of)?),
-        (TribeField::Contact(_), at) => at.as_ref().and_then(|at| tribe.contacts.get(at)),
-    };
-    record.is_none_or(Record::is_as_made)
+    tribe.holder(slot).is_none_or(Record::is_as_made)
 }

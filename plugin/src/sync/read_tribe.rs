@@ -3,14 +3,16 @@
 use litemap::LiteMap;
 
 use crate::answer::Failure;
-use crate::link::{Link, Part, Subject};
-use crate::mapping::TribeSide;
-use crate::relation::{Instant, TribeId};
+use crate::link::{Fingerprint, Link, Part, Subject};
+use crate::mapping::{TribeField, TribeSide};
+use crate::relation::{Instant, Presence, TribeId};
 use crate::set::Set;
 use crate::sync::agree::agree;
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG, may_lag};
 use crate::sync::not_shown;
+use crate::sync::observation::Observed;
+use crate::sync::otherwise::settle;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
 use crate::sync::scope::{entity, kind};
@@ -103,14 +105,12 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             continue;
         }
         let TribeSide { relation, contacts } = records.of(&item.link);
-        // The answer to a create does not show what became of the addresses.
-        let addresses_unseen = relation.is_none()
-            && item.tribe.relation.is_some()
-            && session.mapper().has_address(&item.subject, &item.ac);
+        let as_answered = relation.is_none() && item.tribe.relation.is_some();
         item.tribe.take_all(TribeSide { relation, contacts });
+        let is_unseen_in_part = as_answered && leaves_out_a_value(session, item);
         match lags_until(item, session.now()) {
             Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
-            None if addresses_unseen => {
+            None if is_unseen_in_part => {
                 let visible_by = session.now().plus(READ_LAG);
                 item.halt(session, Code::NotVisibleYet, None, Retry::At(visible_by));
             }
@@ -123,6 +123,19 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
         }
     }
     Ok(())
+}
+
+/// Whether the answer to a create, which is all that is known of the relation, tells nothing of a field of which AC has
+/// a value: a gender, a country and an address stand behind links, and no such answer holds them.
+fn leaves_out_a_value(session: &Session<'_>, item: &Item) -> bool {
+    let mapper = session.mapper();
+    let is_untold = |field: &Observed| {
+        let mut slots = field.cell.slots.iter().filter(|slot| !matches!(slot.field, TribeField::Contact(_)));
+        slots.any(|slot| mapper.tribe_value(field.cell.row, slot, &item.tribe, &item.link) == Presence::Absent)
+    };
+    let mut with_value =
+        item.observation.fields.iter().filter(|field| field.ac.is_some_and(|ac| ac != Fingerprint::EMPTY));
+    mapper.has_address(&item.subject, &item.ac) || with_value.any(is_untold)
 }
 
 /// Reads what is about to be written once more, plans anew, and keeps what gives way.
@@ -144,6 +157,7 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
         } else {
             item.tribe.take_all(records.of(&item.link));
             item.observe_tribe(session);
+            settle(session, item);
             agree(session, item)?;
         }
     }

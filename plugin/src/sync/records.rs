@@ -332,6 +332,7 @@ fn missing_from_now_on(
         link.parts.retain(|part, _| !matches!(part, Part::Role(_) | Part::Address(_)));
         link.bases.clear();
         link.sent.clear();
+        link.under_way.clear();
     }
     session.state.save_link(subject, &link)?;
     if !link.is_any_gone() {

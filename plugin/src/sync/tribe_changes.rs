@@ -5,6 +5,7 @@ use crate::relation::TribeId;
 use crate::set::Set;
 use crate::sync::feed::sync_subjects;
 use crate::sync::not_shown;
+use crate::sync::otherwise::forget_what_shows;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_advocaatcentraal::dead_letter_unread;
 use crate::sync::read_tribe::read_and_judge;
@@ -43,6 +44,7 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);
+            forget_what_shows(session, &subject, link, &observation)?;
         } else {
             edited.push(subject);
         }

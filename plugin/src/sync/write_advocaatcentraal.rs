@@ -4,14 +4,15 @@ use litemap::LiteMap;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Base, Fingerprint, RefusedBy};
+use crate::link::{Base, Fingerprint, RefusedBy, Side, UnderWay};
 use crate::mapping::AcRecord;
 use crate::plan::Step;
 use crate::set::Set;
-use crate::sync::agree::{agree_in_memory, note_not_cleared};
+use crate::sync::agree::agree_in_memory;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::item::Item;
+use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::Planned;
 use crate::sync::read_advocaatcentraal::read_again;
@@ -35,8 +36,13 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             leave_out(session, item, doubt);
             return item.save(session);
         }
-        let before = settle_siblings(session, item, &sources)?;
-        match send(session, item, &sources) {
+        let before = prepare(session, item, &sources)?;
+        let answer = send(session, item, &sources);
+        // What became of the values is known then, or they were not taken.
+        if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood)) {
+            item.link.under_way.retain(|slot, _| !sources.contains(slot));
+        }
+        match answer {
             Ok(stored) => {
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
@@ -121,13 +127,16 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
     item.dead_letter_refused(session, Code::RefusedByAdvocaatCentraal, &fields, is_sure);
 }
 
-/// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
-/// after the write, the next would otherwise take that value for AC's own change and spread it (D3). Gives the bases as
-/// they were.
-fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<LiteMap<String, Base>, Stop> {
+/// Before AC is written, the link says which values are under way, and the siblings that stay take AC's coming value in
+/// their base: were this run to end right after the write, the next would otherwise take what AC stored for AC's own
+/// change and spread it (D3). Gives the bases as they were.
+fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<LiteMap<String, Base>, Stop> {
     let before = item.link.bases.clone();
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
+        let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
+        let under_way = UnderWay { to: Side::AdvocaatCentraal, sent: coming, before, at: session.now() };
+        item.link.under_way.insert(source.key.clone(), under_way);
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
             if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe) {
@@ -161,6 +170,7 @@ fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcReco
 
 /// The bases of what was written are what AC says that it stored.
 fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
+    let mut bases = Vec::new();
     for planned in chosen(&item.plan, sources) {
         let Some((_, sent)) = planned.source() else { continue };
         let observer = session.observer();
@@ -173,11 +183,15 @@ fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &
             // A sibling that cannot be read stays as it last agreed.
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
             if let (true, Some(tribe)) = (takes_part, tribe) {
-                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+                bases.push((planned.name(), slot.key.clone(), step, Base { ac, tribe }));
             }
         }
-        if let Some(sent) = sent {
-            note_not_cleared(session, &item.subject, planned.name(), sent, ac);
+    }
+    for (name, slot, step, base) in bases {
+        if step == Step::WriteToAdvocaatCentraal {
+            took(session, item, (name, &slot), Side::AdvocaatCentraal, base);
+        } else {
+            item.link.bases.insert(slot, base);
         }
     }
 }

@@ -3,15 +3,15 @@
 use litemap::LiteMap;
 
 use crate::answer::Failure;
-use crate::link::{Base, DeepInsert, Part, RefusedBy, Written};
+use crate::link::{Base, DeepInsert, Fingerprint, Part, RefusedBy, Side, UnderWay, Written};
 use crate::mapping::{TribeField, TribeSide};
 use crate::relation::{Instant, TribeId};
 use crate::set::Set;
-use crate::sync::agree::note_not_cleared;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::edits::{Edits, Filled, Target};
 use crate::sync::item::{Batch, Item, Place, may_lag};
+use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
@@ -29,6 +29,8 @@ struct Write {
     made: Vec<(AddressSlot, TribeId)>,
     /// Which of its slots is refused, once it was.
     doubt: Option<Doubt<Filled>>,
+    /// What the answer said of its slots.
+    told: LiteMap<String, Fingerprint>,
 }
 
 impl Write {
@@ -56,7 +58,7 @@ pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), 
                 let is_owner = target == Target::Part(Part::Relation);
                 let made = if is_owner { made.remove(&place).unwrap_or_default() } else { Vec::new() };
                 let update = Update { set: entity.set().to_owned(), id: id.clone(), edit };
-                updates.push((Write { place, target, id, slots, made, doubt: None }, update));
+                updates.push((Write { place, target, id, slots, made, doubt: None, told: LiteMap::new() }, update));
             }
         }
     }
@@ -85,7 +87,7 @@ fn send(
                 item.reached(Verdict::Updated);
                 let written_at = stored.server_time;
                 remember_write(item, &write, &stored, session.now());
-                let said = take_stored(session, item, &write, stored.record);
+                let said = take_stored(session, item, &mut write, stored.record);
                 if let Some(doubt) = &mut write.doubt {
                     doubt.taken(&write.slots);
                 }
@@ -147,7 +149,8 @@ fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write, may_go_on
     let edit = Edits::again(session, item, &slots, &write.made);
     let update = Update { set: entity.set().to_owned(), id, edit };
     let (target, id) = (write.target.clone(), write.id.clone());
-    Some((Write { place: write.place, target, id, slots, made: write.made.clone(), doubt: Some(doubt) }, update))
+    let (made, told) = (write.made.clone(), LiteMap::new());
+    Some((Write { place: write.place, target, id, slots, made, doubt: Some(doubt), told }, update))
 }
 
 /// Puts new addresses in place: inside their owner's update, or made by themselves and then linked, where Tribe does
@@ -237,9 +240,16 @@ fn remember_write(item: &mut Item, write: &Write, stored: &Stored, now: Instant)
 }
 
 /// Stores the bases of a write from Tribe's answer; tells whether the answer held every field of it.
-fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &Write, stored: Option<Record>) -> bool {
-    // An address's answer does not name the owner; what was written is read back with the owner.
-    let (Some(stored), Target::Part(part)) = (stored, &write.target) else { return false };
+fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &mut Write, stored: Option<Record>) -> bool {
+    let Some(stored) = stored else { return false };
+    let part = match &write.target {
+        Target::Part(part) => part,
+        // An address's answer does not name the owner; what was written is read back with the owner.
+        Target::Address(slot) => {
+            write.told = said_of_address(session, item, &write.slots, (*slot, stored));
+            return false;
+        }
+    };
     let mut answer = TribeSide::default();
     answer.take(part, stored.clone());
     item.tribe.take(part, stored);
@@ -252,13 +262,29 @@ fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &Write, stored
         };
         match observer.stored_in_tribe(cell.row, slot, &answer, &item.link, ac) {
             Some(tribe) => {
-                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
-                note_not_cleared(session, &item.subject, cell.row.name, ac, tribe);
+                took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
+                write.told.insert(slot.key.clone(), tribe);
             }
             None => all = false,
         }
     }
     all
+}
+
+/// What an answer that is an address says of the slots that were written.
+fn said_of_address(
+    session: &Session<'_>,
+    item: &Item,
+    slots: &[Filled],
+    (address, stored): (AddressSlot, Record),
+) -> LiteMap<String, Fingerprint> {
+    let relation = item.tribe.relation.as_ref().map(|relation| relation.with_address(address, stored));
+    let answer = TribeSide { relation, ..TribeSide::default() };
+    let said = |filled: &Filled| {
+        let says = session.observer().tribe(filled.cell.row, &filled.slot, &answer, &item.link)?;
+        Some((filled.slot.key.clone(), says))
+    };
+    slots.iter().filter_map(said).collect()
 }
 
 /// Reads back what an answer did not tell.
@@ -296,8 +322,9 @@ fn read_back(session: &mut Session<'_>, batch: &mut Batch, unsaid: &[(Write, Opt
 
 /// Stores the bases of a write from what is read back; tells whether every address that was written is there.
 ///
-/// A read that still shows the old value, of a record whose stamp did not move, lags behind the write, and one of a
-/// record that was changed again since shows a user's edit: then what was sent is the base.
+/// A read that still shows the old value, of a record whose stamp did not move, may lag behind the write, or Tribe passed
+/// over the value: the next reading tells. One of a record that was changed again since shows a user's edit, unless it is
+/// the old value or a part of what was sent.
 fn base_on_what_is_read(
     session: &mut Session<'_>,
     item: &mut Item,
@@ -316,14 +343,23 @@ fn base_on_what_is_read(
             all = false;
             continue;
         }
+        let told = write.told.get(&slot.key);
+        if told.is_some() && matches!(write.target, Target::Part(_)) {
+            continue;
+        }
         let observer = session.observer();
         let Some(sent) = observer.ac(cell, &item.ac) else { continue };
         let before = observer.tribe(cell.row, slot, &item.tribe, &item.link);
         if let Some(after) = observer.stored_in_tribe(cell.row, slot, now, &item.link, sent) {
-            let lags = Some(after) == before && !shows_write;
-            let tribe = if lags || changed_since { sent } else { after };
-            item.link.bases.insert(slot.key.clone(), Base { ac: sent, tribe });
-            note_not_cleared(session, &item.subject, cell.row.name, sent, tribe);
+            let may_lag = Some(after) == before && after != sent && !shows_write && told != Some(&after);
+            let is_cut = || session.mapper().is_cut(cell, slot, &item.ac, (now, &item.link)) == Some(Side::Tribe);
+            let is_edit = changed_since && Some(after) != before && !is_cut();
+            let tribe = if may_lag || is_edit { sent } else { after };
+            took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac: sent, tribe });
+            if may_lag {
+                let under_way = UnderWay { to: Side::Tribe, sent, before: after, at: session.now() };
+                item.link.under_way.insert(slot.key.clone(), under_way);
+            }
         }
     }
     all

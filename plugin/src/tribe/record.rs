@@ -145,6 +145,13 @@ impl Record {
         self.addresses.get(&slot).map(Option::as_ref)
     }
 
+    /// The same record with that address in a slot.
+    pub fn with_address(&self, slot: AddressSlot, address: Record) -> Record {
+        let mut with = self.clone();
+        with.addresses.insert(slot, Some(address));
+        with
+    }
+
     /// The id behind an expanded to-one navigation property.
     pub fn linked(&self, navigation: &str) -> Option<TribeId> {
         TribeId::parse(self.raw.get(navigation)?.get("ID")?.as_str()?)

@@ -11,6 +11,7 @@ use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::List;
 
+use super::otherwise::{is_altered_in_ac, is_told};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Field, Who};
@@ -80,13 +81,20 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
         let values = versions.map(|version| field.in_ac(version.fields(), saying.at.as_deref(), &tribe));
         values.filter(|found| says(found, value)).count()
     };
-    let excuse = in_conflict(saying, field, conflicts, &tribe).or_else(|| of_emptied(saying, &now)).or_else(|| {
-        if saying.place == AC {
-            of_ac(saying, said, versions(&saying.value), &world.watch.written.borrow())
-        } else {
-            of_tribe(saying, said, versions, &world.watch.unseen.borrow())
-        }
-    });
+    let not_stored = || {
+        let is_so = saying.place != AC && is_altered_in_ac(world, field) && is_told(world, &saying.who, field.name);
+        is_so.then_some(Excuse::NotStoredInAc)
+    };
+    let excuse = in_conflict(saying, field, conflicts, &tribe)
+        .or_else(|| of_emptied(saying, &now))
+        .or_else(not_stored)
+        .or_else(|| {
+            if saying.place == AC {
+                of_ac(saying, said, versions(&saying.value), &world.watch.written.borrow())
+            } else {
+                of_tribe(saying, said, versions, &world.watch.unseen.borrow())
+            }
+        });
     excuse.map_or(Verdict::Lost, Verdict::Excused)
 }
 

@@ -68,6 +68,8 @@ excuses! {
     WrittenInTribeToo = "written-in-tribe-too", I6;
     /// AC had the value in more than one version: a user of AC changed it back.
     ChangedBackInAc = "changed-back-in-ac", I6;
+    /// AC answered that it took the value of Tribe, stores something else, and the connector tells.
+    NotStoredInAc = "not-stored-in-ac", I6;
     /// The connector's state was lost after the edit, and its conflicts with it.
     EditBeforeStateLost = "edit-before-state-lost", I6;
 
@@ -76,6 +78,11 @@ excuses! {
     /// The field stands at several places in Tribe. The state was lost, and with it which of them came from AC.
     PlaceForgotten = "place-forgotten", I14;
 
+    /// A system stores something else than it was sent, and the connector tells.
+    StoredOtherwise = "stored-otherwise", I14;
+
+    /// No user wrote the value: a system stores a part of what one wrote.
+    CutText = "cut-text", I5;
     /// No user wrote the value: a system altered a text on its way to the connector.
     AlteredText = "altered-text", I5;
     /// The rest of a record went back to AC with accents as letters of their own, as AC's answer had them.

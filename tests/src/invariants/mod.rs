@@ -7,6 +7,7 @@
 mod calls;
 mod edits;
 mod excuse;
+mod otherwise;
 mod progress;
 mod records;
 mod secrecy;
@@ -16,6 +17,7 @@ use std::fmt;
 pub use calls::{no_creates_in_ac, no_deletes};
 pub use edits::every_edit_is_kept;
 pub use excuse::Excuse;
+pub(crate) use otherwise::{is_altered_in_ac, is_altered_in_tribe};
 pub use progress::{Remembered, counters_add_up, cursors_only_rise};
 pub use records::{both_say_the_same, never_twice_in_tribe, nothing_in_tribe_that_must_not_be};
 pub use secrecy::{nothing_is_kept, nothing_is_shown, nothing_is_told};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sandbox::comparison::{Difference, Fault};
 
+use super::otherwise::explains;
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Who};
@@ -53,6 +54,9 @@ pub fn both_say_the_same(world: &World) -> Option<Broken> {
 /// stay. That holds even where this one place is at an organisation that is not synced any more, which the judge of the
 /// stand-ins cannot know.
 fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
+    if explains(world, difference) {
+        return Some(Excuse::StoredOtherwise);
+    }
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
         return None;
     }

@@ -8,7 +8,7 @@ use sandbox::tribe::{
     FirstMutationDate, NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised,
     Unordered,
 };
-use sandbox::{ByteOrderMark, Dates};
+use sandbox::{Alteration, Altered, ByteOrderMark, Dates};
 use serde::{Deserialize, Serialize};
 
 /// A way to behave that differs from what the connector expects.
@@ -34,6 +34,7 @@ pub enum Quirk {
     UndatedAc,
     AcByteOrderMark,
     EmptiesLeftOut,
+    AcStoresOtherwise,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -67,11 +68,31 @@ pub enum Quirk {
     TwoGenders,
     OwnCountries,
     TribeByteOrderMark,
+    TribeStoresOtherwise,
 }
+
+/// What AC stores otherwise than it is sent. None of it is a field of [`OTHERWISE_IN_TRIBE`]: a cut that comes back from
+/// the other side is to be known for what it is.
+const OTHERWISE_IN_AC: Altered = &[
+    ("bedrijfsnaam", Alteration::CutTo(12)),
+    ("telefoonnummer", Alteration::PassedOver),
+    ("plaats", Alteration::CutTo(5)),
+    ("tussenvoegsels", Alteration::PassedOver),
+    ("doorkiesnummer", Alteration::Trimmed),
+];
+
+/// What Tribe stores otherwise than it is sent.
+const OTHERWISE_IN_TRIBE: Altered = &[
+    ("FirstName", Alteration::CutTo(6)),
+    ("Street", Alteration::CutTo(8)),
+    ("Website", Alteration::PassedOver),
+    ("Function", Alteration::PassedOver),
+    ("Initials", Alteration::Trimmed),
+];
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -90,6 +111,7 @@ impl Quirk {
         Self::UndatedAc,
         Self::AcByteOrderMark,
         Self::EmptiesLeftOut,
+        Self::AcStoresOtherwise,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -123,6 +145,7 @@ impl Quirk {
         Self::TwoGenders,
         Self::OwnCountries,
         Self::TribeByteOrderMark,
+        Self::TribeStoresOtherwise,
     ];
 
     /// Every quirk of Tribe's.
@@ -186,6 +209,8 @@ impl Quirk {
                 character.expires_in = ExpiresIn::Absent;
             }
             Self::EmptiesLeftOut => variants.empties = Empties::LeftOut,
+            Self::AcStoresOtherwise => variants.altered = OTHERWISE_IN_AC,
+            Self::TribeStoresOtherwise => character.altered = OTHERWISE_IN_TRIBE,
             Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
             Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
             Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),

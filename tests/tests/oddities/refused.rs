@@ -115,6 +115,27 @@ fn a_record_is_created_without_the_value_that_is_refused() {
 }
 
 #[test]
+fn what_a_new_record_goes_without_is_brought_back_though_tribe_does_not_show_the_record_yet() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::Ignored] {
+        let character = Character { nested_create, read_lag: Duration::from_secs(30), ..refusing(false) };
+        let world = office_with(Variants::default(), character);
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        world.settle().unwrap();
+        let person = add_contact_person(&world, &[id.as_str()]);
+        world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |person| {
+            person["voornamen"] = BAD.into();
+        });
+        world.poll().unwrap();
+        world.settle().unwrap();
+        assert_eq!(refused(&world, &person), ["contactpersoon.voornamen"], "{nested_create:?}");
+        let tribe = world.tribe.borrow();
+        let standing = tribe.find_by_import_id(&format!("ac:12345:contactpersoon:{person}"));
+        let gender = tribe.entity(standing[0]).unwrap().link("Gender");
+        assert_eq!(gender, tribe.lookup("Datastore_Gender", "Female"), "{nested_create:?}");
+    }
+}
+
+#[test]
 fn a_bad_part_of_an_address_takes_no_other_part_with_it() {
     for names_it in [true, false] {
         let world = office_with(Variants::default(), refusing(names_it));

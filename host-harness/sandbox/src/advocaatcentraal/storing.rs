@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::record::id_text;
 use super::refusal::Refusal;
 use super::variants::{Empties, Put, Variants};
+use crate::altered::{Alteration, Altered};
 use crate::instant::is_date;
 
 /// Members that only AdvocaatCentraal itself changes. A body may repeat them.
@@ -59,7 +60,39 @@ pub(super) fn merged(
         }
     }
     check(stored, &result)?;
+    alter(stored, &mut result, variants.altered);
     Ok(result)
+}
+
+/// Stores otherwise what changed in members that are stored otherwise; rows are known by their id.
+fn alter(stored: &Map<String, Value>, result: &mut Map<String, Value>, altered: Altered) {
+    for (member, alteration) in altered {
+        let before = stored.get(*member);
+        let after = result.get(*member);
+        if before == after {
+            continue;
+        }
+        let text = match after {
+            Some(Value::String(text)) => alteration.of(text),
+            Some(_) if *alteration != Alteration::PassedOver => continue,
+            _ => None,
+        };
+        match text.map(Value::String).or_else(|| before.cloned()) {
+            Some(value) => drop(result.insert((*member).to_owned(), value)),
+            None => drop(result.remove(*member)),
+        }
+    }
+    for (list, key) in [("adressen", "id"), ("koppelingen", "relatie_id")] {
+        let (Some(Value::Array(before)), Some(Value::Array(after))) = (stored.get(list), result.get_mut(list)) else {
+            continue;
+        };
+        for row in after.iter_mut().filter_map(Value::as_object_mut) {
+            let same = |known: &&Value| known.get(key).and_then(id_text) == row.get(key).and_then(id_text);
+            if let Some(Value::Object(known)) = before.iter().find(same) {
+                alter(known, row, altered);
+            }
+        }
+    }
 }
 
 /// What was empty and is left out stays as it was: nobody could see it to send it back.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::Dates;
+use crate::altered::Altered;
 use crate::http::ByteOrderMark;
 
 /// How the stand-in behaves where the contract only assumes. The default is the contract's main text.
@@ -37,6 +38,8 @@ pub struct Variants {
     pub dates: Dates,
     /// What becomes of empty members.
     pub empties: Empties,
+    /// Members that are stored otherwise than a `PUT` has them (A8).
+    pub altered: Altered,
     /// Whether answers start with a byte order mark.
     pub byte_order_mark: ByteOrderMark,
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::guid::Guid;
 use crate::Dates;
+use crate::altered::Altered;
 use crate::http::ByteOrderMark;
 
 /// The API client and the tenant behind it.
@@ -54,6 +55,9 @@ pub struct Character {
     pub put_answer: PutAnswer,
     /// Whether text is stored as it was sent.
     pub stored_text: StoredText,
+    /// Properties and links that are stored otherwise than the API sends them. A write of which nothing is left changes
+    /// nothing, no stamp either. Tribe: unknown.
+    pub altered: Altered,
     /// Whether a null that the API sends empties a property.
     pub null: Null,
     /// What a successful `POST` of a new record answers.
@@ -122,6 +126,7 @@ impl Default for Character {
             retry_after: RetryAfter::Seconds,
             put_answer: PutAnswer::Entity,
             stored_text: StoredText::AsSent,
+            altered: &[],
             null: Null::Empties,
             create_answer: CreateAnswer::Created,
             nested_create: NestedCreate::Honoured,

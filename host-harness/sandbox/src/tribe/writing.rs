@@ -13,6 +13,7 @@ use super::state::Tribe;
 use super::store::Origin;
 use super::webhooks::Event;
 use crate::Instant;
+use crate::altered::{Alteration, alteration};
 
 /// Who writes. Users are not counted, and leave a trace on the fields that they wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +118,12 @@ impl Tribe {
             }
             (Some(kind), UpgradedId::Changed) => self.replace(now, id, kind, writer),
         };
+        let before = self.store.entity(id).map(|entity| (entity.state.cells.clone(), entity.state.links.clone()));
         self.apply(now, id, draft, writer);
+        let after = self.store.entity(id).map(|entity| (entity.state.cells.clone(), entity.state.links.clone()));
+        if !self.character.altered.is_empty() && before == after {
+            return Ok(id);
+        }
         self.store.set_mutated(id, now);
         self.announce(now, id, Event::Update);
         if self.is_named(id, "Relation.Person") {
@@ -171,6 +177,8 @@ impl Tribe {
 
     fn apply(&mut self, now: Instant, id: Guid, draft: Draft, writer: Writer) {
         for (name, cell) in draft.cells {
+            let alteration = alteration(self.character.altered, &name).filter(|_| writer == Writer::Api);
+            let Some(cell) = self.altered(id, &name, cell, alteration) else { continue };
             if cell.is_none() && writer == Writer::Api && self.character.null == Null::IsPassedOver {
                 continue;
             }
@@ -182,6 +190,10 @@ impl Tribe {
             self.note_user(id, &name, writer);
         }
         for (name, target) in draft.links {
+            let alteration = alteration(self.character.altered, &name);
+            if writer == Writer::Api && alteration == Some(Alteration::PassedOver) {
+                continue;
+            }
             let end = self.end(now, target, writer);
             self.store.set_link(id, &name, end);
             self.note_user(id, &name, writer);
@@ -197,6 +209,24 @@ impl Tribe {
             && let Some(delay) = self.character.address_follow_up
         {
             self.follow_ups.push_back((now.plus(delay), id));
+        }
+    }
+
+    /// The value that is stored; none where it is passed over. A new record has the name that it must have.
+    fn altered(
+        &self,
+        id: Guid,
+        name: &str,
+        cell: Option<Cell<'static>>,
+        alteration: Option<Alteration>,
+    ) -> Option<Option<Cell<'static>>> {
+        let Some(alteration) = alteration else { return Some(cell) };
+        let entity = self.store.entity(id)?;
+        let is_demanded = self.store.model.entity_type(entity.kind).required.iter().any(|of| of == name);
+        match (alteration, &cell) {
+            (Alteration::PassedOver, _) => (is_demanded && !entity.state.cells.contains_key(name)).then_some(cell),
+            (alteration, Some(Cell::Text(text))) => alteration.of(text).map(|text| Some(Cell::Text(text.into()))),
+            _ => Some(cell),
         }
     }
 

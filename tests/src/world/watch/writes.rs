@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Saying, path};
 use crate::World;
 use crate::faults::Kind;
-use crate::invariants::{Excuse, Invariant};
+use crate::invariants::{Excuse, Invariant, is_altered_in_ac, is_altered_in_tribe};
 use crate::manual::{self, Field, Holder, InAc, Who};
 
 impl World {
@@ -197,11 +197,13 @@ impl World {
                 let said = self.said_before(who, field, at, before);
                 let mut unsaid = new.iter().filter(|value| !old.contains(value) && !said.contains(*value));
                 let invented = unsaid.find(|value| {
-                    let is_altered = self.is_altered(field, value);
-                    if is_altered {
-                        self.watch.excuse(Excuse::AlteredText);
-                    }
-                    !is_altered
+                    let excuse = match () {
+                        () if self.is_altered(field, value) => Excuse::AlteredText,
+                        () if self.is_cut(field, value, &said) => Excuse::CutText,
+                        () => return true,
+                    };
+                    self.watch.excuse(excuse);
+                    false
                 });
                 if let Some(invented) = invented {
                     let what = format!(
@@ -233,6 +235,14 @@ impl World {
     fn is_altered(&self, field: &Field, value: &str) -> bool {
         let tribe = self.tribe.borrow();
         self.watch.altered.borrow().iter().any(|text| manual::plain(field.form, text, &tribe) == value)
+    }
+
+    /// Whether a value is the part of what a user said that AC stores; or the part that Tribe stores, of which nothing
+    /// tells once the state was lost.
+    fn is_cut(&self, field: &Field, value: &str, said: &BTreeSet<String>) -> bool {
+        let may_be_cut =
+            is_altered_in_ac(self, field) || (is_altered_in_tribe(self, field) && self.faults.lost_state());
+        may_be_cut && !value.is_empty() && said.iter().any(|said| said.starts_with(value))
     }
 
     /// What users said about a field.

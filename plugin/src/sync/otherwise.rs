@@ -1,0 +1,186 @@
+//! Success answered, and something else stored: what came of a write, by its answer or by the next reading.
+//!
+//! Such a difference is nobody's edit. It is noted with its field, stays in the link until either side changes, and has a
+//! dead letter, with which a person has it sent again.
+
+use crate::link::{Base, Fingerprint, Link, Side, Subject, UnderWay};
+use crate::mapping::{SlotView, rows};
+use crate::relation::Instant;
+use crate::set::Set;
+use crate::sync::books::Retry;
+use crate::sync::item::{Item, READ_LAG, may_lag};
+use crate::sync::observation::{Observation, Observed, Reading, is_as_made};
+use crate::sync::outcome::Stop;
+use crate::sync::session::Session;
+use crate::tribe::Record;
+use crate::wording::Code;
+
+/// Takes what came of a write as the base of its slot, and notes a field that holds something else than was sent. The
+/// value that stands there is neither taken back nor overwritten once more.
+pub(super) fn took(session: &mut Session<'_>, item: &mut Item, (field, slot): (&str, &str), by: Side, base: Base) {
+    if item.link.took(slot, by, base) {
+        let sent = if by == Side::Tribe { base.ac } else { base.tribe };
+        let code = if sent == Fingerprint::EMPTY { Code::NotCleared } else { Code::StoredOtherwise };
+        session.books.note(code, Some(&item.subject), Some(field));
+    }
+}
+
+/// Settles what became of values of which that was not known yet, by what both sides say now; and plans anew where that
+/// changes anything.
+pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
+    if item.is_halted || (item.link.under_way.is_empty() && item.link.sent.is_empty()) {
+        return;
+    }
+    let mut settled = Vec::new();
+    for field in &item.observation.fields {
+        for (position, slot) in field.cell.slots.iter().enumerate() {
+            match item.link.under_way.get(&slot.key) {
+                Some(under_way) => match of_write(session, item, field, position, *under_way) {
+                    Became::Unknown => {}
+                    Became::NotShown(until) => {
+                        item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
+                        item.make_plan(session);
+                        return;
+                    }
+                    Became::Plain => settled.push((field.cell.clone(), slot.clone(), None)),
+                    Became::Otherwise(base) => {
+                        settled.push((field.cell.clone(), slot.clone(), Some((under_way.to, base))));
+                    }
+                },
+                None => {
+                    let of_create = of_create(session, item, field, position).map(|base| (Side::Tribe, base));
+                    settled.extend(of_create.map(|found| (field.cell.clone(), slot.clone(), Some(found))));
+                }
+            }
+        }
+    }
+    if settled.is_empty() {
+        return;
+    }
+    for (cell, slot, otherwise) in settled {
+        let sent_before = item.link.under_way.remove(&slot.key).map(|under_way| under_way.sent);
+        let Some((by, base)) = otherwise else { continue };
+        took(session, item, (cell.row.name, &slot.key), by, base);
+        if by == Side::AdvocaatCentraal {
+            // The siblings were settled beside the value that AC did not store.
+            for other in cell.slots.iter().filter(|other| other.key != slot.key) {
+                if let Some(known) = item.link.bases.get_mut(&other.key).filter(|known| Some(known.ac) == sent_before) {
+                    known.ac = base.ac;
+                }
+            }
+        }
+    }
+    item.make_plan(session);
+}
+
+/// Tribe shows what it was sent: what it held before is an edit of a user's when it shows again.
+pub(super) fn forget_what_shows(
+    session: &Session<'_>,
+    subject: &Subject,
+    mut link: Link,
+    observation: &Observation,
+) -> Result<(), Stop> {
+    let says = |slot: &str| {
+        let mut slots = observation.fields.iter().flat_map(Observed::slots);
+        slots.find(|(of, _)| of.key == slot).and_then(|(_, tribe)| tribe.says)
+    };
+    let known = link.under_way.len();
+    link.under_way.retain(|slot, under_way| under_way.to != Side::Tribe || says(slot) != Some(under_way.sent));
+    if link.under_way.len() == known { Ok(()) } else { Ok(session.state.save_link(subject, &link)?) }
+}
+
+/// What became of a value that was sent.
+enum Became {
+    /// Nothing tells yet.
+    Unknown,
+    /// Reads may show what was before until then.
+    NotShown(Instant),
+    /// What both sides say now tells all.
+    Plain,
+    /// Something else is stored, and this is its base.
+    Otherwise(Base),
+}
+
+/// What became of a value that a write sent: of one that shows no effect the old value still stands; of another the part
+/// that was not cut. Anything else is a user's edit.
+fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usize, under_way: UnderWay) -> Became {
+    let UnderWay { to, sent, before, at } = under_way;
+    let tribe = field.tribe.get(position).and_then(|tribe| tribe.says);
+    let (Some(slot), Some(ac), Some(tribe)) = (field.cell.slots.get(position), field.ac, tribe) else {
+        return Became::Unknown;
+    };
+    let (source, target) = if to == Side::Tribe { (ac, tribe) } else { (tribe, ac) };
+    // A list of AC's may be older than the write.
+    if to == Side::AdvocaatCentraal && item.observation.reading == Reading::InList {
+        return Became::Unknown;
+    }
+    if target == sent || source != sent {
+        return Became::Plain;
+    }
+    let otherwise = Became::Otherwise(Base { ac, tribe });
+    let is_cut = || session.mapper().is_cut(&field.cell, slot, &item.ac, (&item.tribe, &item.link)) == Some(to);
+    match to {
+        Side::Tribe if target == before && may_lag(at, session.now()) => Became::NotShown(at.plus(READ_LAG)),
+        Side::Tribe if target == before || is_cut() || is_as_written(item, slot) => otherwise,
+        // That it was not carried out shows the same: it is sent once more, and its answer tells.
+        Side::AdvocaatCentraal if target != before && is_cut() => otherwise,
+        _ => Became::Plain,
+    }
+}
+
+/// The base of a slot that a create filled, where Tribe holds something else and no user can have put it there.
+fn of_create(session: &Session<'_>, item: &Item, field: &Observed, position: usize) -> Option<Base> {
+    let slot = field.cell.slots.get(position)?;
+    let sent = item.link.sent.get(&slot.key).filter(|_| !item.link.bases.contains_key(&slot.key))?;
+    let tribe = field.tribe.get(position)?.says.filter(|says| *says != Fingerprint::EMPTY && *says != sent.ac)?;
+    let says_the_same = field.ac == Some(sent.ac);
+    let is_cut = || {
+        says_the_same
+            && session.mapper().is_cut(&field.cell, slot, &item.ac, (&item.tribe, &item.link)) == Some(Side::Tribe)
+    };
+    (is_as_made(&item.tribe, slot) || is_cut()).then_some(Base { ac: sent.ac, tribe })
+}
+
+/// Whether nobody changed the record that holds a slot since our own last write to it.
+fn is_as_written(item: &Item, slot: &SlotView) -> bool {
+    let is_ours = |record: &Record| {
+        let written = item.link.written.get(record.id());
+        written.is_some_and(|written| record.changed_at().is_some_and(|changed_at| changed_at <= written.stamp))
+    };
+    item.tribe.holder(slot).is_some_and(is_ours)
+}
+
+/// The fields of a record in which a system stores something else than it was sent.
+fn fields(item: &Item) -> Set<&'static str> {
+    let slots = item.link.otherwise.keys();
+    slots.filter_map(|slot| rows(&item.subject).find(|row| row.has_slot(slot)).map(|row| row.name)).collect()
+}
+
+/// Whether the dead letter of a record, if it has one, is only about what is stored otherwise.
+pub(super) fn is_all_of_letter(session: &Session<'_>, subject: &Subject) -> bool {
+    let letter = session.books.letter(subject);
+    letter.is_none_or(|letter| letter.code == Code::StoredOtherwise.as_str() && letter.next_try.is_none())
+}
+
+/// Gives a record of which all else went through its dead letter, or takes it away.
+pub(super) fn keep_letter(session: &mut Session<'_>, item: &Item) {
+    if item.link.otherwise.is_empty() {
+        session.books.remove_dead_letter(&item.subject);
+    } else {
+        keep_letter_of_some(session, item);
+    }
+}
+
+/// The dead letter of a record names what is stored otherwise, and rests until a person asks or the record changes.
+pub(super) fn keep_letter_of_some(session: &mut Session<'_>, item: &Item) {
+    let fields = &fields(item);
+    if fields.is_empty() {
+        return;
+    }
+    let known = session.books.letter(&item.subject).map(|letter| &letter.fields);
+    let is_known = known.is_some_and(|known| known.iter().map(String::as_str).eq(fields.iter().copied()));
+    if !is_known || !is_all_of_letter(session, &item.subject) {
+        let refused = item.fingerprint(session.observer());
+        session.books.rest(session.now(), &item.subject, Code::StoredOtherwise, fields, refused);
+    }
+}
