@@ -38,6 +38,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("moved-since", "koppeling undo list"),
     ("initial-sync-first", "koppeling sync"),
     ("gone-in-tribe", "koppeling records make-anew <record>"),
+    ("kind-changed", "koppeling records make-anew <record>"),
     ("many-not-shown", "koppeling brake release --brake gone"),
     ("refused-by-tribe", "koppeling letters retry <record>"),
     ("conflict", "koppeling conflicts list"),
