@@ -2,7 +2,7 @@
 
 use litemap::LiteMap;
 
-use crate::link::KeepFor;
+use crate::link::{KeepFor, Mapping};
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::{OfficeNumber, RelatietypeId};
@@ -110,6 +110,11 @@ impl Settings {
             fields: reader.fields(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+    }
+
+    /// The mapped types, each with the key of what it is mapped to.
+    pub fn mapping(&self) -> Mapping {
+        self.types.iter().map(|(of, to)| (of.clone(), to.key())).collect()
     }
 
     /// Which way a field travels; none if it is off.

@@ -112,6 +112,12 @@ codes! {
     /// The same field changed on both sides; AC's value stands.
     Conflict = "conflict":
         "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is bewaard." / "This field changed on both sides; the value that gave way is kept.",
+    /// A relation is synced since its type is mapped, or is again.
+    BroughtIn = "brought-in":
+        "Het type van deze relatie is (weer) gekoppeld; ze wordt nu gesynchroniseerd." / "The type of this relation is mapped, or is again; it is synced now.",
+    /// A linked relation became one of the other kind in AC.
+    KindChanged = "kind-changed":
+        "Deze relatie is in AdvocaatCentraal van bedrijf particulier geworden, of andersom; de kaart in Tribe blijft staan zoals ze is en er komt geen nieuwe bij tot u daarom vraagt." / "This relation turned in AdvocaatCentraal from a company into a private person, or the other way round; its record in Tribe stays as it is, and none is made beside it until a person asks.",
     /// A linked record was removed in Tribe.
     GoneInTribe = "gone-in-tribe":
         "Tribe toont deze relatie niet meer; ze wordt niet opnieuw aangemaakt. Toont Tribe haar weer, dan gaat de koppeling vanzelf verder." / "Tribe shows this record no more; it is not made again. If Tribe shows it again, the connector goes on with it by itself.",

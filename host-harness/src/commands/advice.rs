@@ -49,6 +49,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("moved-since", "koppeling undo list {office}"),
     ("initial-sync-first", "koppeling sync {office}"),
     ("gone-in-tribe", "koppeling records make-anew {record} {office}"),
+    ("kind-changed", "koppeling records make-anew {record} {office}"),
     ("many-not-shown", "koppeling brake release --brake gone {office}"),
     ("refused-by-tribe", "koppeling letters retry {record} {office}"),
     ("stored-otherwise", "koppeling letters retry {record} {office}"),

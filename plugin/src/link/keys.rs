@@ -78,6 +78,10 @@ impl Keys {
         self.key("absences", None)
     }
 
+    pub(super) fn mapped(&self) -> String {
+        self.key("mapped", None)
+    }
+
     pub(super) fn token(&self) -> String {
         self.key("token", None)
     }
@@ -171,6 +175,7 @@ mod tests {
             keys.forgotten(),
             keys.brake(),
             keys.absences(),
+            keys.mapped(),
             keys.token(),
             keys.profile(),
         ] {

@@ -8,7 +8,8 @@ use serde_bytes::ByteBuf;
 
 use crate::link::fingerprint::{Fingerprint, LENGTH};
 use crate::link::otherwise::{StoredOtherwise, UnderWay};
-use crate::relation::{Instant, RelatieId, TribeId};
+use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
+use crate::set::Set;
 use crate::stored::Later;
 use crate::tribe::AddressSlot;
 
@@ -146,6 +147,14 @@ pub struct Link {
     /// A person was told that Tribe has the name in several fields, and it still has (D13).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_split: bool,
+    /// The relation types that AC gave the relation when it was last looked at: whether one of them is mapped says
+    /// whether anything of it, and of the contact persons at it, is synced.
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub types: Set<RelatietypeId>,
+    /// The organisations at which the contact person has a contact relationship and is not synced, when the record was
+    /// last looked at. What changes there meanwhile is looked at when it is synced there again.
+    #[serde(default, skip_serializing_if = "Set::is_empty")]
+    pub resting: Set<RelatieId>,
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
@@ -192,6 +201,8 @@ pub enum Pause {
     Unmapped,
     /// Archived or deleted in AC (D5). The contact persons of an archived organisation go on.
     Inactive,
+    /// AC's relation is of the other kind by now: a company that became a private person, or the other way round (D31).
+    OtherKind,
 }
 
 impl Link {

@@ -70,6 +70,11 @@ impl Handled {
         self.0.get(id).is_some_and(|(_, handled)| *handled == row)
     }
 
+    /// Whether none is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Remembers a row with its stamp.
     pub fn add(&mut self, id: String, stamp: Instant, row: Fingerprint) {
         self.0.insert(id, (stamp, row));
@@ -118,6 +123,9 @@ pub struct Position {
     /// How far before the cursor's stamp rows have come that were not shown before.
     #[serde(default, skip_serializing_if = "Duration::is_zero")]
     pub late: Duration,
+    /// The rows of the page under way as they were handled, where the budget ended within it.
+    #[serde(default, skip_serializing_if = "Handled::is_empty")]
+    pub on_page: Handled,
 }
 
 /// A walk over several lists, one after the other, in slices.

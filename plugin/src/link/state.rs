@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::advocaatcentraal::Tags;
 use crate::link::keys::{Keys, subject_of};
 use crate::link::{
-    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, Part, Stream, Subject, Walk,
+    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes, Part, Stream,
+    Subject, Walk,
 };
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -290,6 +291,16 @@ impl<'a> OfficeState<'a> {
     /// Stores the records that Tribe does not show.
     pub fn save_absences(&self, absences: &Absences) -> Result<(), StateError> {
         self.save(&self.keys.absences(), absences)
+    }
+
+    /// For which relation types AC's relations were looked for.
+    pub fn mapped(&self) -> Result<MappedTypes, StateError> {
+        Ok(self.load(&self.keys.mapped())?.unwrap_or_default())
+    }
+
+    /// Stores for which relation types AC's relations were looked for.
+    pub fn save_mapped(&self, mapped: &MappedTypes) -> Result<(), StateError> {
+        self.save(&self.keys.mapped(), mapped)
     }
 
     /// The key under which Tribe's client keeps its tokens.

@@ -142,6 +142,7 @@ fn how_far_a_list_was_read_keeps_its_stored_form() {
         idle_pages: 2,
         handled: cursor.handled.clone(),
         late: std::time::Duration::ZERO,
+        on_page: crate::link::Handled::default(),
     };
     is_stored_as(cursor, json!({"stamp": 7, "handled": handled}));
     let walk = Walk { step: 3, position, done: 4, expected: Some(9), under_way: true, ..Walk::default() };
@@ -239,7 +240,7 @@ fn what_is_written_as_a_word_is_read_as_the_same() {
         assert!(stored::of_bytes::<T>(&stored::to_bytes(&"another").unwrap()).is_err());
     }
     every(&[Sureness::Unseen, Sureness::Gone], &["unseen", "gone"]);
-    every(&[Pause::Unmapped, Pause::Inactive], &["unmapped", "inactive"]);
+    every(&[Pause::Unmapped, Pause::Inactive, Pause::OtherKind], &["unmapped", "inactive", "other-kind"]);
     every(&Side::BOTH, &["advocaatcentraal", "tribe"]);
     every(
         &[Reason::Conflict, Reason::Cleared, Reason::Overwritten, Reason::GivenBack],

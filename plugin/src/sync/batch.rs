@@ -1,7 +1,7 @@
 //! A batch of AC records, all the way: see [`bring_together`].
 
 use crate::advocaatcentraal::OddityKind;
-use crate::link::{Part, Stream};
+use crate::link::{Part, Pause, Stream, Subject};
 use crate::mapping::{AcRecord, GENDER_FIELD};
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
@@ -102,8 +102,10 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         };
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
+    let link = session.state.link(&subject)?;
     let scope = match &record {
         _ if session.is_forgotten(&subject) => Scope::Outside(Why::Forgotten),
+        _ if scope::is_of_other_kind(session, &subject, &link)? => Scope::Outside(Why::OtherKind),
         AcRecord::Relatie(relatie) => scope::of_relation(session, &subject, relatie),
         AcRecord::Contactpersoon(person) => scope::of_contact_person(session, person)?,
     };
@@ -114,8 +116,11 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
             session.tell_gender_without_row(gender, GENDER_FIELD)?;
         }
     }
-    let link = session.state.link(&subject)?;
-    Ok(Some(Item::new(session.observer(), subject, (record, reading), scope, link)))
+    let mut item = Item::new(session.observer(), subject, (record, reading), scope, link);
+    if !item.link.is_new() {
+        item.take_types();
+    }
+    Ok(Some(item))
 }
 
 /// Whether anything may have to be done.
@@ -135,7 +140,8 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
         return false;
     }
     let is_unchanged = item.observation.is_unchanged_in_ac(&item.link);
-    item.link.paused.is_some() || !item.missing().is_empty() || !is_unchanged
+    let goes_on = item.link.paused.is_some() || item.is_back_at_an_organisation();
+    goes_on || !item.missing().is_empty() || !is_unchanged
 }
 
 /// What the sweep finds in AC and no list will show any more came later than lists are read again: from now on they are
@@ -149,6 +155,15 @@ fn widen_overlap(session: &Session<'_>, item: &Item) -> Result<(), Stop> {
     match item.ac.common().gewijzigd().and_then(|stamp| after_sweep_found(&cursor, stamp.instant())) {
         Some(wider) => Ok(session.state.save_cursor(stream, &wider)?),
         None => Ok(()),
+    }
+}
+
+/// Notes a relation that is synced since its type is mapped, or is again: one note for each, so that a host can count.
+fn tell_brought_in(session: &mut Session<'_>, item: &Item) {
+    let is_relation = !matches!(item.subject, Subject::ContactPerson(_));
+    let is_made = session.brings_in && item.verdict == Verdict::Created;
+    if is_relation && (is_made || item.link.paused == Some(Pause::Unmapped)) {
+        session.books.note(Code::BroughtIn, Some(&item.subject), None);
     }
 }
 
@@ -180,7 +195,12 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
         Scope::Relation(_) | Scope::Contacts(_) => {
             item.observation.tell(&item.subject, &mut session.books);
             tell_split(session, &mut item);
+            tell_brought_in(session, &item);
             item.link.paused = None;
+            if let Scope::Contacts(organisations) = &item.scope {
+                let linked = item.link.organisations().into_iter();
+                item.link.resting = linked.filter(|at| !organisations.contains_key(at)).collect();
+            }
             if !item.is_halted {
                 item.link.settle_sent();
                 item.forget_what_changed();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, Stream};
+use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, MappedTypes, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::Settings;
@@ -13,7 +13,7 @@ use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::overlap::from_now;
 use crate::sync::release::{carry_out, let_a_couple_through};
 use crate::sync::session::{Session, run};
-use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, EndOf, Extent, Letters, LookAgain, OfAc};
+use crate::sync::steps::{AcList, ChangedInTribe, DueLetters, EndOf, Extent, Letters, LookAgain, NewlyMapped, OfAc};
 use crate::sync::tribe_changes::sync_pushed;
 use crate::sync::walk::{Step, walk};
 use crate::wording::Code;
@@ -27,8 +27,9 @@ const CHANGES_AT_ONCE: usize = 50;
 /// no Tribe call.
 pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        begin(session, Cycle::Initial);
+        begin(session, Cycle::Initial)?;
         session.makes_many();
+        remember_mapping(session)?;
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
         let letters = Letters(WhichLetters { only_resting: true, ..WhichLetters::default() });
@@ -42,18 +43,19 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
         if !carry_out_first(session)? {
             return Ok(());
         }
-        begin(session, Cycle::Poll);
+        begin(session, Cycle::Poll)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
         let of_tribe = ChangedInTribe::ALL;
+        let of_tribe = of_tribe.iter().map(|step| step as &dyn Step);
         let last: [&dyn Step; 3] = [&LookAgain, &DueLetters, &EndOf(&[Cycle::Push, Cycle::Poll])];
-        let of_tribe_and_last = of_tribe.iter().map(|step| step as &dyn Step).chain(last);
         if is_initial_sync_done(session)? {
             let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
-            let steps: Vec<&dyn Step> = of_ac.into_iter().chain(of_tribe_and_last).collect();
+            let newly_mapped: [&dyn Step; 1] = [&NewlyMapped];
+            let steps: Vec<&dyn Step> = of_ac.into_iter().chain(of_tribe).chain(newly_mapped).chain(last).collect();
             walk(session, "poll", &steps)
         } else {
             session.books.note(Code::InitialSyncFirst, None, None);
-            walk(session, "poll-before-initial", &of_tribe_and_last.collect::<Vec<_>>())
+            walk(session, "poll-before-initial", &of_tribe.chain(last).collect::<Vec<_>>())
         }
     })
 }
@@ -67,7 +69,7 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
             session.books.note(Code::InitialSyncFirst, None, None);
             return Ok(());
         }
-        begin(session, Cycle::Sweep);
+        begin(session, Cycle::Sweep)?;
         session.is_sweep = true;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
         walk(session, "sweep", &[&relaties, &contactpersonen, &EndOf(&[Cycle::Sweep])])
@@ -85,7 +87,7 @@ pub fn push(
     let mut known = BTreeSet::new();
     let mut left: Vec<TribeId> = changes.iter().filter(|id| known.insert(*id)).cloned().collect();
     let outcome = run(ports, settings, budget, |session| {
-        begin(session, Cycle::Push);
+        begin(session, Cycle::Push)?;
         while !left.is_empty() && session.allowance.is_left() {
             let some: Vec<TribeId> = left.iter().take(CHANGES_AT_ONCE).cloned().collect();
             sync_pushed(session, &some)?;
@@ -109,7 +111,7 @@ pub fn retry_letters(
     budget: Budget,
 ) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        begin(session, Cycle::Poll);
+        begin(session, Cycle::Poll)?;
         walk(session, "letters", &[&Letters(which.clone())])
     })
 }
@@ -195,15 +197,31 @@ fn carry_out_gone(session: &mut Session<'_>) -> Result<bool, Stop> {
     Ok(true)
 }
 
-/// Sets at whose wish this cycle handles records, and tells which brakes are on.
-fn begin(session: &mut Session<'_>, cycle: Cycle) {
+/// Sets at whose wish this cycle handles records, notices which types are mapped no more, and tells which brakes are on.
+fn begin(session: &mut Session<'_>, cycle: Cycle) -> Result<(), Stop> {
     session.wish = Wish::Cycle(cycle);
+    let mut mapped = session.state.mapped()?;
+    let known = mapped.clone();
+    mapped.keep(&session.settings.mapping());
+    if mapped != known {
+        session.state.save_mapped(&mapped)?;
+    }
     if cycle != Cycle::Push {
         tell_of_brakes(session);
     }
     if session.books.absences().is_held() && cycle != Cycle::Push {
         session.books.note(Code::ManyNotShown, None, None);
     }
+    Ok(())
+}
+
+/// The first initial sync brings in the types that are mapped when it begins; what is mapped later the polls bring in.
+fn remember_mapping(session: &Session<'_>) -> Result<(), Stop> {
+    if is_initial_sync_done(session)? || session.state.walk("initial")?.under_way {
+        return Ok(());
+    }
+    let mapped = MappedTypes { known: session.settings.mapping(), ..session.state.mapped()? };
+    Ok(session.state.save_mapped(&mapped)?)
 }
 
 /// Notes which brakes wait for a person.

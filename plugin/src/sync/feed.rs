@@ -4,9 +4,9 @@
 use litemap::LiteMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie};
-use crate::link::Subject;
+use crate::link::{Fingerprint, Handled, Subject};
 use crate::mapping::AcRecord;
-use crate::relation::RelatieId;
+use crate::relation::{ContactpersoonId, Instant, Presence, RelatieId};
 use crate::set::Set;
 use crate::sync::batch::{self, Compare};
 use crate::sync::observation::Reading;
@@ -18,15 +18,62 @@ use crate::sync::read_advocaatcentraal::{
 use crate::sync::scope::{self, Scope};
 use crate::sync::session::Session;
 
-/// Brings relations together as they were listed, and after them the contact persons that waited for one of them.
-pub(super) fn sync_relations(session: &mut Session<'_>, rows: Vec<Relatie>, compare: Compare) -> Result<(), Stop> {
-    let completed = complete_relations(session, newest_of_each(rows))?;
+/// Rows of a page that are brought together at once: Tribe reads a hundred records at a time.
+const AT_ONCE: usize = 100;
+/// Contact persons that waited for an organisation and are brought together at once.
+const WAITING_AT_ONCE: usize = 50;
+
+/// A list of AC's as its rows are brought together; tells whether all of that is done, or the budget ended before.
+pub(super) type Feed<R> = fn(&mut Session<'_>, Vec<R>, Compare) -> Result<bool, Stop>;
+
+/// Brings the rows of a page together, some at a time, as far as the budget goes. `handled` are those that an earlier
+/// slice handled. None if all of it is done; otherwise those that are handled.
+pub(super) fn sync_page<R: Record>(
+    session: &mut Session<'_>,
+    rows: Vec<R>,
+    handled: &Handled,
+    compare: Compare,
+    feed: Feed<R>,
+) -> Result<Option<Handled>, Stop> {
+    let mut handled = handled.clone();
+    let mut left = newest_of_each(rows);
+    left.retain(|row| mark(session, row).is_none_or(|mark| !handled.contains(row.id_text(), mark)));
+    let mut is_first = true;
+    while !left.is_empty() {
+        // Some of it is done in each slice, however small: else none of it ever were.
+        if !is_first && !session.allowance.is_left() {
+            return Ok(Some(handled));
+        }
+        is_first = false;
+        let rest = left.split_off(AT_ONCE.min(left.len()));
+        let some = std::mem::replace(&mut left, rest);
+        let marks: Vec<(String, Option<Fingerprint>)> =
+            some.iter().map(|row| (row.id_text().to_owned(), mark(session, row))).collect();
+        if !feed(session, some, compare)? {
+            return Ok(Some(handled));
+        }
+        for (id, mark) in marks {
+            if let Some(mark) = mark {
+                handled.add(id, Instant::from_millis(0), mark);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// One fingerprint of a whole row.
+pub(super) fn mark<R: Record>(session: &Session<'_>, row: &R) -> Option<Fingerprint> {
+    session.key.fingerprint("row", &Presence::of(row.everything()))
+}
+
+/// Brings relations together as they were listed, and after them the contact persons that waited for one of them. Were
+/// the run to end in between, the page is read again, and they still wait.
+pub(super) fn sync_relations(session: &mut Session<'_>, rows: Vec<Relatie>, compare: Compare) -> Result<bool, Stop> {
+    let completed = complete_relations(session, rows)?;
     dead_letter_unread(session, &completed.unread);
     let organisations: Vec<RelatieId> = completed.rows.iter().map(|(relatie, _)| relatie.id().clone()).collect();
     let records = completed.rows.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
-    let records: Vec<_> = records.collect();
-    make_due_who_waits(session, &records)?;
-    batch::sync(session, records, compare)?;
+    batch::sync(session, records.collect(), compare)?;
     sync_who_waits(session, &organisations)
 }
 
@@ -35,8 +82,7 @@ pub(super) fn sync_contact_persons(
     session: &mut Session<'_>,
     rows: Vec<Contactpersoon>,
     compare: Compare,
-) -> Result<(), Stop> {
-    let rows = newest_of_each(rows);
+) -> Result<bool, Stop> {
     let mut synced = Set::new();
     for person in &rows {
         if scope::stands_at_synced_organisation(session, person)? {
@@ -46,7 +92,8 @@ pub(super) fn sync_contact_persons(
     let completed = complete_contact_persons(session, rows, |person| synced.contains(person.id()))?;
     dead_letter_unread(session, &completed.unread);
     let records = completed.rows.into_iter().map(|(person, reading)| (AcRecord::Contactpersoon(person), reading));
-    batch::sync(session, records.collect(), compare)
+    batch::sync(session, records.collect(), compare)?;
+    Ok(true)
 }
 
 /// Reads the AC records of these subjects by themselves and brings both their sides together; after organisations the
@@ -90,7 +137,8 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
     }
     make_due_who_waits(session, &records)?;
     batch::sync(session, records, Compare::BothSides)?;
-    sync_who_waits(session, &relation_ids)
+    // Whom the budget leaves is due.
+    sync_who_waits(session, &relation_ids).map(drop)
 }
 
 fn gone_in_ac(session: &mut Session<'_>, subjects: &[Subject]) {
@@ -116,23 +164,38 @@ fn make_due_who_waits(session: &mut Session<'_>, records: &[(AcRecord, Reading)]
     session.flush()
 }
 
-/// Brings the contact persons together that were left out for want of these organisations, where those are synced now.
-fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Result<(), Stop> {
+/// Brings the contact persons together that were left out for want of these organisations, where those are synced now,
+/// some at a time; tells whether that is done, or the budget ended before.
+fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Result<bool, Stop> {
+    let mut is_first = true;
     for organisation in organisations {
         let waiting = session.state.waiting(organisation)?;
         if waiting.is_empty() {
             continue;
         }
         let link = session.state.link(&Subject::Organisation(organisation.clone()))?;
-        if !scope::is_synced_organisation(&link) {
+        if !scope::is_synced_organisation(session.settings, &link) {
             continue;
         }
-        let subjects: Vec<Subject> = waiting.into_iter().map(Subject::ContactPerson).collect();
-        sync_subjects(session, &subjects)?;
-        session.flush()?;
-        session.state.save_waiting(organisation, &[])?;
+        for some in waiting.chunks(WAITING_AT_ONCE) {
+            if !is_first && !session.allowance.is_left() {
+                return Ok(false);
+            }
+            is_first = false;
+            let subjects: Vec<Subject> = some.iter().cloned().map(Subject::ContactPerson).collect();
+            sync_subjects(session, &subjects)?;
+            session.flush()?;
+            wait_no_longer(session, organisation, some)?;
+        }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// These contact persons wait for that organisation no longer.
+fn wait_no_longer(session: &Session<'_>, organisation: &RelatieId, persons: &[ContactpersoonId]) -> Result<(), Stop> {
+    let mut waiting = session.state.waiting(organisation)?;
+    waiting.retain(|person| !persons.contains(person));
+    Ok(session.state.save_waiting(organisation, &waiting)?)
 }
 
 /// A record that stands twice in a page is handled once, as the newest row has it; of equally new rows the last.

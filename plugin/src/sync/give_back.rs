@@ -19,7 +19,7 @@ use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::{Stop, System};
 use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations, sort_single};
 use crate::sync::read_tribe::read_and_judge;
-use crate::sync::scope::kind;
+use crate::sync::scope::{kind, pause};
 use crate::sync::session::Session;
 use crate::tribe::{Edit, Entity, Record, Update};
 use crate::wording::Code;
@@ -196,7 +196,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
     let mut returning = Vec::new();
     for (subject, kept) in wanted {
         let link = session.state.link(&subject)?;
-        let is_synced = link.linked(&Part::Relation).is_some() && link.paused.is_none();
+        let is_synced = link.linked(&Part::Relation).is_some() && pause(session, &subject, &link)?.is_none();
         match records.remove(&subject).filter(|_| is_synced) {
             Some(ac) => returning.push(Returning { subject, link, ac, tribe: TribeSide::default(), kept }),
             None if unread.contains(&subject) => session.books.note(Code::NoAnswer, Some(&subject), None),

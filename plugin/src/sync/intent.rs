@@ -39,6 +39,7 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
             None => drop(item.link.sent.remove(&slot)),
         }
     }
+    item.take_types();
     item.link.parts.insert(part.clone(), PartState::Intended { since: session.now() });
 }
 

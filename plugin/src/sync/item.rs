@@ -3,6 +3,7 @@
 use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
+use crate::advocaatcentraal::Relatie;
 use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, Subject};
 use crate::mapping::{AcRecord, TribeSide};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
@@ -125,6 +126,19 @@ impl Item {
             true => Vec::new(),
             false => planned::plan(&self.observation, &self.link, &session.treating(self.subject.of_kind())),
         };
+    }
+
+    /// Takes AC's relation types into the link.
+    pub(super) fn take_types(&mut self) {
+        if let Some(types) = self.ac.relatie().and_then(Relatie::relatietypen) {
+            self.link.types = types.into_iter().collect();
+        }
+    }
+
+    /// Whether the contact person is synced again at an organisation where it was not.
+    pub(super) fn is_back_at_an_organisation(&self) -> bool {
+        let organisations = self.organisations();
+        organisations.iter().any(|organisation| self.link.resting.contains(organisation))
     }
 
     /// Raises the verdict; creating weighs more than updating, and that more than nothing.
@@ -289,6 +303,7 @@ impl Item {
     /// Links a part to the Tribe record that it is: its owner first, then the link.
     pub(super) fn link_part(&mut self, session: &Session<'_>, part: Part, id: &TribeId) -> Result<(), Stop> {
         session.state.save_owner(id, &self.subject)?;
+        self.take_types();
         self.link.parts.insert(part, PartState::Linked { id: id.clone(), since: session.now() });
         self.save(session)
     }

@@ -14,6 +14,8 @@ use crate::wording::Code;
 
 /// Dead letters that one cycle tries again.
 const MOST_DUE: usize = 100;
+/// Of these, so many at once.
+const DUE_AT_ONCE: usize = 50;
 /// How often one of those that were refused for the same reason is tried again.
 const PROBED_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -39,7 +41,16 @@ impl WhichLetters {
 /// Tries those that are due.
 pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
     let due = session.books.letters_due(session.now(), MOST_DUE);
-    try_again(session, &due)
+    let mut is_first = true;
+    for some in due.chunks(DUE_AT_ONCE) {
+        // What the budget leaves stays due.
+        if !is_first && !session.allowance.is_left() {
+            break;
+        }
+        is_first = false;
+        try_again(session, some)?;
+    }
+    Ok(())
 }
 
 /// Tries one of each kind of refusal a day after it was last tried. Where that goes through, the others are due.

@@ -20,7 +20,7 @@ use crate::sync::letters::forget_refusals;
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::read_tribe;
-use crate::sync::scope::kind;
+use crate::sync::scope::{kind, pause};
 use crate::sync::session::{Session, run};
 use crate::sync::undo::{Scope, all_kept, give_back};
 use crate::tribe::{Entity, RelationType};
@@ -82,7 +82,7 @@ impl RecordState {
         }
     }
 
-    fn of(link: &Link, absence: Option<&Absence>) -> Self {
+    fn of(link: &Link, paused: Option<Pause>, absence: Option<&Absence>) -> Self {
         match link.parts.get(&Part::Relation) {
             None => Self::NotLinked,
             Some(PartState::Intended { .. }) => Self::Creating,
@@ -90,7 +90,7 @@ impl RecordState {
             Some(PartState::Linked { .. }) if absence.is_some_and(|absence| absence.sureness == Sureness::Unseen) => {
                 Self::NotShown
             }
-            Some(PartState::Linked { .. }) if link.paused.is_some() => Self::Paused,
+            Some(PartState::Linked { .. }) if paused.is_some() => Self::Paused,
             Some(PartState::Linked { .. }) => Self::Linked,
         }
     }
@@ -117,13 +117,14 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
     run(ports, settings, budget, |session| {
         let (subject, link) = link_of(session, id)?;
         let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
+        let paused = pause(session, &subject, &link)?;
         let dead_letter = id.subjects().iter().find_map(|subject| session.books.letter(subject)).cloned();
         explanation = Some(Explanation {
             state: match session.is_forgotten(&subject) {
                 true => RecordState::Forgotten,
-                false => RecordState::of(&link, session.books.absences().records.get(&subject)),
+                false => RecordState::of(&link, paused, session.books.absences().records.get(&subject)),
             },
-            paused: link.paused,
+            paused,
             linked,
             differing: differing(session, id, &subject, &link)?,
             dead_letter,
@@ -146,9 +147,11 @@ pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
 }
 
 /// Makes what is gone in Tribe anew: the relation with its roles and addresses, and of an organisation the contact
-/// relationships that went with it. What shows again meanwhile is linked instead.
+/// relationships that went with it. What shows again meanwhile is linked instead. So is made what is linked as the other
+/// kind of relation (D31).
 pub fn make_anew(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        session.makes_anew = true;
         sync_subjects(session, &id.first())?;
         let mut is_any_gone = false;
         for subject in id.subjects() {

@@ -45,6 +45,8 @@ pub(super) enum Why {
     Unsaid,
     /// A person had it forgotten (D18).
     Forgotten,
+    /// It is linked as the other kind of relation, and nobody asked to make it anew as this one (D31).
+    OtherKind,
 }
 
 impl Why {
@@ -53,7 +55,7 @@ impl Why {
         match self {
             Self::Inactive => Some(Pause::Inactive),
             Self::Unmapped => Some(Pause::Unmapped),
-            Self::Unsaid | Self::Forgotten => None,
+            Self::Unsaid | Self::Forgotten | Self::OtherKind => None,
         }
     }
 }
@@ -127,9 +129,58 @@ pub(super) fn is_active(status: Status) -> bool {
     !matches!(status, Status::Gearchiveerd | Status::Verwijderd)
 }
 
-/// Whether contact persons at the organisation of that link are synced.
-pub(super) fn is_synced_organisation(link: &Link) -> bool {
-    link.linked(&Part::Relation).is_some() && link.paused != Some(Pause::Unmapped)
+/// Whether contact persons at the organisation of that link are synced: by the settings of this call, whenever the
+/// organisation itself was looked at.
+pub(super) fn is_synced_organisation(settings: &Settings, link: &Link) -> bool {
+    link.linked(&Part::Relation).is_some()
+        && link.paused != Some(Pause::OtherKind)
+        && has_role(settings, RelationKind::Organization, link)
+}
+
+/// Whether a type that AC gave a linked relation is mapped to one that Tribe has for its kind.
+fn has_role(settings: &Settings, kind: RelationKind, link: &Link) -> bool {
+    link.types.iter().any(|of| settings.types.get(of).is_some_and(|to| to.set(kind).is_some()))
+}
+
+/// Why nothing travels of a linked record: by the settings of this call, and by what was seen of it last.
+pub(super) fn pause(session: &Session<'_>, subject: &Subject, link: &Link) -> Result<Option<Pause>, Stop> {
+    if link.is_new() || link.paused.is_some() {
+        return Ok(link.paused);
+    }
+    let is_synced = match subject {
+        Subject::Organisation(_) | Subject::PrivatePerson(_) => has_role(session.settings, kind(subject), link),
+        Subject::ContactPerson(_) => {
+            let mut is_at_any = false;
+            for organisation in link.organisations() {
+                is_at_any |= synced_organisation(session, &organisation)?.is_some();
+            }
+            is_at_any
+        }
+    };
+    Ok((!is_synced).then_some(Pause::Unmapped))
+}
+
+/// Whether a relation is linked as the other kind, and not as this one: the old link is paused and told then, and
+/// nothing is made beside it until a person asks (D31).
+pub(super) fn is_of_other_kind(session: &mut Session<'_>, subject: &Subject, link: &Link) -> Result<bool, Stop> {
+    let other = match subject {
+        Subject::Organisation(id) => Subject::PrivatePerson(id.clone()),
+        Subject::PrivatePerson(id) => Subject::Organisation(id.clone()),
+        Subject::ContactPerson(_) => return Ok(false),
+    };
+    if !link.is_new() && link.paused != Some(Pause::OtherKind) {
+        return Ok(false);
+    }
+    let mut known = session.state.link(&other)?;
+    if known.is_new() {
+        return Ok(false);
+    }
+    if known.paused != Some(Pause::OtherKind) {
+        known.paused = Some(Pause::OtherKind);
+        session.state.save_link(&other, &known)?;
+        session.books.note(Code::KindChanged, Some(&other), None);
+    }
+    Ok(link.is_new() && !session.makes_anew)
 }
 
 /// Whether a contact person has a koppeling with an organisation that is synced.
@@ -145,7 +196,8 @@ pub(super) fn stands_at_synced_organisation(session: &Session<'_>, person: &Cont
 /// The Tribe id of an organisation that is synced.
 fn synced_organisation(session: &Session<'_>, id: &RelatieId) -> Result<Option<TribeId>, Stop> {
     let link = session.state.link(&Subject::Organisation(id.clone()))?;
-    Ok(if is_synced_organisation(&link) { link.linked(&Part::Relation).cloned() } else { None })
+    let is_synced = is_synced_organisation(session.settings, &link);
+    Ok(if is_synced { link.linked(&Part::Relation).cloned() } else { None })
 }
 
 /// The scope of a contact person. Where an organisation is not synced (yet), the contact person waits for it.

@@ -77,15 +77,19 @@ fn what_ac_does_not_say_pauses_nothing() {
 }
 
 #[test]
-fn contact_persons_are_synced_at_an_organisation_that_is_linked_and_mapped_archived_or_not() {
+fn contact_persons_are_synced_at_an_organisation_that_is_linked_and_of_a_mapped_type_archived_or_not() {
     let id = TribeId::parse("5f1c6a8e-0000-4000-8000-000000000001").unwrap();
     let linked = crate::link::PartState::Linked { id, since: crate::relation::Instant::default() };
-    let mut link = Link::default();
-    assert!(!is_synced_organisation(&link));
+    let mut link = Link { types: types(&["advocaat", "leverancier"]).into_iter().collect(), ..Link::default() };
+    assert!(!is_synced_organisation(&settings(), &link));
     link.parts.insert(Part::Relation, linked);
-    assert!(is_synced_organisation(&link));
+    assert!(is_synced_organisation(&settings(), &link));
     link.paused = Some(Pause::Inactive);
-    assert!(is_synced_organisation(&link));
+    assert!(is_synced_organisation(&settings(), &link));
     link.paused = Some(Pause::Unmapped);
-    assert!(!is_synced_organisation(&link));
+    assert!(is_synced_organisation(&settings(), &link), "mapped again, it goes on before it is looked at");
+    link.paused = Some(Pause::OtherKind);
+    assert!(!is_synced_organisation(&settings(), &link));
+    let unmapped = Link { types: types(&["advocaat"]).into_iter().collect(), paused: None, ..link };
+    assert!(!is_synced_organisation(&settings(), &unmapped));
 }

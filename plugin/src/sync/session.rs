@@ -37,6 +37,10 @@ pub(super) struct Session<'a> {
     pub(super) wish: Wish,
     /// Whether what is found now was missed before.
     pub(super) is_sweep: bool,
+    /// Whether a person asked for records to be made anew.
+    pub(super) makes_anew: bool,
+    /// Whether relations are looked for whose type was mapped since.
+    pub(super) brings_in: bool,
     /// Whether what is overwritten gives way to a value that was given back.
     pub(super) gives_back: bool,
     /// Whether this slice has counted how many records hold a value.
@@ -142,6 +146,8 @@ impl<'a> Session<'a> {
             health: Health::default(),
             wish: Wish::Person,
             is_sweep: false,
+            makes_anew: false,
+            brings_in: false,
             gives_back: false,
             has_counted: false,
             orphans: Orphans::Perhaps,

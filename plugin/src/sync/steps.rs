@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::advocaatcentraal::{Page, Record};
+use crate::advocaatcentraal::{Page, Record, Relatie};
 use crate::answer::Failure;
 use crate::link::{Cursor, Cycle, Position, Stream};
 use crate::relation::{Instant, Presence, Stamp};
 use crate::sync::batch::Compare;
-use crate::sync::feed::{sync_contact_persons, sync_relations};
+use crate::sync::feed::{Feed, mark, sync_contact_persons, sync_page, sync_relations};
 use crate::sync::letters::{self, WhichLetters};
 use crate::sync::outcome::{System, Verdict};
 use crate::sync::overlap::{self, at_least, believed, lateness};
@@ -78,22 +78,16 @@ impl Step for OfAc {
             Extent::Changes => (session.state.cursor(list.stream())?, Compare::AdvocaatCentraal),
             Extent::Sweep => (Cursor::default(), Compare::BothSides),
         };
-        let from = overlap::from(&cursor);
-        let after = position.after.as_deref();
         match list {
             AcList::Relaties => {
-                let page = page_of_any_size(|size| session.ac.relaties(from, after, size));
-                let page = page.map_err(|failure| list_failed(session, failure, after))?;
-                let (rows, end) = sift(session, page, &cursor, known);
-                sync_relations(session, rows, compare)?;
-                Ok(end)
+                let page = relations(session, &cursor, position)?;
+                one_page(session, page, (&cursor, position, known), compare, |_| true, sync_relations)
             }
             AcList::Contactpersonen => {
+                let (from, after) = (overlap::from(&cursor), position.after.as_deref());
                 let page = page_of_any_size(|size| session.ac.contactpersonen(from, after, size));
                 let page = page.map_err(|failure| list_failed(session, failure, after))?;
-                let (rows, end) = sift(session, page, &cursor, known);
-                sync_contact_persons(session, rows, compare)?;
-                Ok(end)
+                one_page(session, page, (&cursor, position, known), compare, |_| true, sync_contact_persons)
             }
         }
     }
@@ -107,6 +101,74 @@ impl Step for OfAc {
 
     fn system(&self) -> System {
         System::AdvocaatCentraal
+    }
+}
+
+/// A page of AC's relations.
+fn relations(session: &Session<'_>, cursor: &Cursor, position: &Position) -> Result<Page<Relatie>, PageStop> {
+    let (from, after) = (overlap::from(cursor), position.after.as_deref());
+    let page = page_of_any_size(|size| session.ac.relaties(from, after, size));
+    page.map_err(|failure| list_failed(session, failure, after))
+}
+
+/// Brings the rows of a page together that are wanted and were not handled as they are, as far as the budget goes.
+fn one_page<R: Record>(
+    session: &mut Session<'_>,
+    page: Page<R>,
+    (cursor, position, known): (&Cursor, &Position, &mut BTreeSet<String>),
+    compare: Compare,
+    is_wanted: impl Fn(&R) -> bool,
+    feed: Feed<R>,
+) -> Result<PageEnd, PageStop> {
+    let (mut rows, end) = sift(session, page, cursor, known);
+    rows.retain(is_wanted);
+    let unfinished = sync_page(session, rows, &position.on_page, compare, feed)?;
+    Ok(PageEnd { unfinished, ..end })
+}
+
+/// The relations of the types that were mapped since AC's list was last walked for them, and again or otherwise: all of
+/// that list is walked, and what is of other types is passed over.
+pub(super) struct NewlyMapped;
+
+impl Step for NewlyMapped {
+    fn page(
+        &self,
+        session: &mut Session<'_>,
+        position: &Position,
+        known: &mut BTreeSet<String>,
+    ) -> Result<PageEnd, PageStop> {
+        let mut mapped = session.state.mapped()?;
+        if position.after.is_none() {
+            mapped.begin(&session.settings.mapping());
+            session.state.save_mapped(&mapped)?;
+        }
+        if mapped.coming.is_empty() {
+            return Ok(PageEnd::last());
+        }
+        let cursor = Cursor::default();
+        let page = relations(session, &cursor, position)?;
+        let is_coming = |relatie: &Relatie| {
+            let types = relatie.relatietypen();
+            types.is_none_or(|types| types.iter().any(|of| mapped.coming.contains_key(of)))
+        };
+        session.brings_in = true;
+        let compare = Compare::AdvocaatCentraal;
+        let end = one_page(session, page, (&cursor, position, known), compare, is_coming, sync_relations);
+        session.brings_in = false;
+        let end = end?;
+        if end.next.is_none() && end.unfinished.is_none() {
+            mapped.finish();
+            session.state.save_mapped(&mapped)?;
+        }
+        Ok(end)
+    }
+
+    fn system(&self) -> System {
+        System::AdvocaatCentraal
+    }
+
+    fn is_progress(&self) -> bool {
+        false
     }
 }
 
@@ -137,8 +199,7 @@ fn sift<R: Record>(
         end.held_new |= known.insert(row.id_text().to_owned());
         let stamp = row.gewijzigd().map(Stamp::instant);
         end.newest = end.newest.max(stamp);
-        let fingerprint = session.key.fingerprint("row", &Presence::of(row.everything()));
-        if let (Some(stamp), Some(fingerprint)) = (stamp, fingerprint) {
+        if let (Some(stamp), Some(fingerprint)) = (stamp, mark(session, &row)) {
             end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
             if cursor.handled.contains(row.id_text(), fingerprint) {
                 session.books.count(Verdict::Unchanged);

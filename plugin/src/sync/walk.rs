@@ -59,6 +59,8 @@ pub(super) struct PageEnd {
     pub(super) handled: Handled,
     /// How late a row came.
     pub(super) late: Duration,
+    /// The budget ended within the page: its rows that were handled, some or none. The next slice goes on with the others.
+    pub(super) unfinished: Option<Handled>,
 }
 
 impl PageEnd {
@@ -71,6 +73,7 @@ impl PageEnd {
             held_new: true,
             handled: Handled::default(),
             late: Duration::ZERO,
+            unfinished: None,
         }
     }
 }
@@ -121,6 +124,10 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
         };
         match turn_page(&mut walk.position, ended) {
             Turned::ToNextPage => {}
+            Turned::NotYet => {
+                session.books.outcome.next = Next::Again;
+                return Ok(session.state.save_walk(name, &walk)?);
+            }
             Turned::InCircles => return Err(session.stop(Failure::NotUnderstood, step.system())),
             Turned::AtTheEnd => {
                 if let Some(stream) = step.cursor() {
@@ -147,6 +154,8 @@ fn show_progress(session: &mut Session<'_>, walk: &Walk) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turned {
     ToNextPage,
+    /// The page is not done: the walk stays there.
+    NotYet,
     AtTheEnd,
     /// The list leads back to where it was, or on and on to nothing new: it is broken, and the walk stays where it is.
     InCircles,
@@ -155,6 +164,11 @@ enum Turned {
 /// Moves the position past a page.
 fn turn_page(position: &mut Position, ended: PageEnd) -> Turned {
     position.began = position.began.or(ended.server_time);
+    if let Some(handled) = ended.unfinished {
+        position.on_page = handled;
+        return Turned::NotYet;
+    }
+    position.on_page = Handled::default();
     position.newest = position.newest.max(ended.newest);
     position.handled.extend(ended.handled);
     position.late = position.late.max(ended.late);

@@ -193,6 +193,8 @@ kinds! {
     Move = "move", Users, Kept, 800;
     /// A relation gets other types.
     TypeChange = "type-change", Users, Kept, 800;
+    /// A company becomes a private person in AC, or the other way round.
+    OtherKind = "other-kind", Users, Kept, 300;
     /// A record is archived, or taken out of the archive.
     Archive = "archive", Users, Kept, 800;
     /// Two organisations are merged in Tribe: copied, then deleted.

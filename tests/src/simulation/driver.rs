@@ -168,9 +168,10 @@ impl<'w> Driver<'w> {
             return self.settings_as_before();
         }
         self.settings_before = Some(self.world.settings.borrow().clone());
-        match self.random.u8(..3) {
+        match self.random.u8(..4) {
             0 => self.world.set(name::RELATION_TYPES, r#"{"client":"customer"}"#),
-            1 => self.world.set(name::FIELDS, r#"{"organisatie.telefoonnummer":"off","particulier.naam":"off"}"#),
+            1 => self.world.set(name::RELATION_TYPES, r#"{"betalende-partij":"prospect","leverancier":"supplier"}"#),
+            2 => self.world.set(name::FIELDS, r#"{"organisatie.telefoonnummer":"off","particulier.naam":"off"}"#),
             _ => self.world.set(name::FIELDS, r#"{"contactpersoon.voornamen":"from-advocaatcentraal"}"#),
         }
     }
@@ -187,6 +188,7 @@ impl<'w> Driver<'w> {
             Kind::BackAndForth,
             Kind::Move,
             Kind::TypeChange,
+            Kind::OtherKind,
             Kind::Archive,
             Kind::Merge,
             Kind::DeleteInTribe,

@@ -14,6 +14,7 @@ impl Users {
             Kind::BackAndForth => self.change_and_change_back(world),
             Kind::Move => self.move_to_another_organisation(world),
             Kind::TypeChange => self.change_types(world),
+            Kind::OtherKind => self.change_kind(world),
             Kind::Archive => self.archive_or_not(world),
             Kind::Merge => return self.merge(world).is_some(),
             Kind::DeleteInTribe => return self.delete_in_tribe(world).is_some(),
@@ -50,6 +51,22 @@ impl Users {
         let of = self.random.choice(["client", "advocaat", "betalende-partij", "leverancier"]);
         world.edit_in_ac(List::Relaties, &id, |record| {
             record.insert("relatietypen".to_owned(), json!([of]));
+        });
+    }
+
+    /// Turns a company into a private person, or the other way round. Its name and number go along.
+    fn change_kind(&mut self, world: &World) {
+        let Some(id) = self.someone_in_ac(world, List::Relaties) else { return };
+        world.edit_in_ac(List::Relaties, &id, |record| {
+            let is_company = record.get("soort").is_some_and(|soort| soort == "bedrijf");
+            let company = ["bedrijf", "bedrijfsnaam", "telefoonnummer"];
+            let private = ["particulier", "naam", "telefoon"];
+            let (from, to) = if is_company { (company, private) } else { (private, company) };
+            record.insert("soort".to_owned(), to[0].into());
+            for (from, to) in from.into_iter().zip(to).skip(1) {
+                let value = record.get(from).cloned().unwrap_or_default();
+                record.insert(to.to_owned(), value);
+            }
         });
     }
 

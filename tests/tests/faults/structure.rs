@@ -1,5 +1,10 @@
 //! Relations and how they belong together.
 
+use std::time::Duration;
+
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::Budget;
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use sandbox::advocaatcentraal::List;
 use serde_json::json;
 use tests::World;
@@ -175,7 +180,7 @@ fn f95_a_contact_person_of_private_persons_alone_is_not_synced() {
 }
 
 #[test]
-fn f96_a_private_person_that_becomes_a_company_is_another_record() {
+fn f96_a_private_person_that_becomes_a_company_is_another_record_once_a_person_asks() {
     let world = office();
     edit_relatie(
         &world,
@@ -183,12 +188,16 @@ fn f96_a_private_person_that_becomes_a_company_is_another_record() {
         json!({"soort": "bedrijf", "bedrijfsnaam": "Voorbeeld Praktijk", "telefoonnummer": null}),
     );
     world.settle().unwrap();
-    let sets: Vec<String> = {
+    let sets = || -> Vec<String> {
         let tribe = world.tribe.borrow();
         tribe.find_by_import_id(&marker(PERSON)).iter().map(|id| tribe.entity(*id).unwrap().set().to_owned()).collect()
     };
-    assert_eq!(sets.len(), 2, "{sets:?}");
-    assert!(sets.contains(&"Relation_Organization".to_owned()));
+    assert_eq!(sets(), ["Relation_Person"]);
+    let budget = Budget { time: Duration::from_secs(60), requests: 1_000 };
+    let record = RecordId::Relatie(RelatieId::new(PERSON));
+    records::make_anew(world.ports(), &world.read_settings(), budget, &record).unwrap();
+    assert_eq!(sets().len(), 2, "{:?}", sets());
+    assert!(sets().contains(&"Relation_Organization".to_owned()));
 }
 
 #[test]

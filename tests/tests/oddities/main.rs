@@ -7,6 +7,7 @@ mod merged;
 mod older_copy;
 mod refused;
 mod stored_otherwise;
+mod unmapped;
 
 use serde_json::{Map, Value, json};
 use tests::World;

@@ -106,6 +106,10 @@ impl Mapping<'_> {
     pub(super) fn relatie(&self, record: &Record) -> Presence {
         let belongs = |version: &Version| version.text("status") == "actief" && !self.sets(version).is_empty();
         let now = record.current();
+        // Linked as the other kind of relation, it is made as this one only when a person asks.
+        if record.versions().any(|version| Soort::of(version) != Soort::of(now) && belongs(version)) {
+            return Presence::MAY;
+        }
         if belongs(now) {
             // Tribe demands a name; what becomes of a record without one the manual does not say.
             return if now.text(Soort::of(now).name()).trim().is_empty() { Presence::MAY } else { Presence::Must };
@@ -143,7 +147,7 @@ impl Mapping<'_> {
     }
 }
 
-/// The presence of every company, by its id. One that a user deleted in Tribe may stay away, one that was purged in
+/// The presence of every company, by its id. What was one and is a private person now may stay. One that a user deleted in Tribe may stay away, one that was purged in
 /// AdvocaatCentraal may stay.
 pub(super) fn companies<'a>(
     ac: &'a AdvocaatCentraal,
@@ -153,10 +157,11 @@ pub(super) fn companies<'a>(
 ) -> BTreeMap<&'a str, Presence> {
     let purged = ac.purged(List::Relaties).map(|id| (id, Presence::MAY));
     ac.relaties()
-        .filter(|(_, record)| Soort::of(record.current()) == Soort::Bedrijf)
+        .filter(|(_, record)| record.versions().any(|version| Soort::of(version) == Soort::Bedrijf))
         .map(|(id, record)| {
+            let is_one = Soort::of(record.current()) == Soort::Bedrijf;
             let deleted = tribe.was_deleted_by_user(&marker(id));
-            (id, if deleted { Presence::MAY } else { mapping.relatie(record) })
+            (id, if deleted || !is_one { Presence::MAY } else { mapping.relatie(record) })
         })
         .chain(purged)
         .collect()
