@@ -23,6 +23,7 @@ Exit codes:
     6  the state was written by a newer version: use that one
     7  the connector cannot be loaded, or cannot do this
     8  a difference was found
+    9  an office needs a person: `koppeling status` says why
   130  stopped with ctrl-c";
 
 /// How a command ended.
@@ -46,13 +47,15 @@ pub enum Exit {
     Plugin,
     /// A difference was found.
     Difference,
+    /// An office needs a person.
+    Attention,
     /// Stopped with ctrl-c.
     Cancelled,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ok,
         Self::Defect,
         Self::Usage,
@@ -62,6 +65,7 @@ impl Exit {
         Self::StateNewer,
         Self::Plugin,
         Self::Difference,
+        Self::Attention,
         Self::Cancelled,
     ];
 
@@ -77,6 +81,7 @@ impl Exit {
             Self::StateNewer => 6,
             Self::Plugin => 7,
             Self::Difference => 8,
+            Self::Attention => 9,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }
@@ -196,6 +201,9 @@ pub enum CommandError {
         /// The connector's own words, where it has some.
         advice: Option<String>,
     },
+    /// A cycle was asked for that cannot be whole yet.
+    #[error("office {0} has no completed initial sync, so this was no whole cycle; do it with `koppeling sync {0}`")]
+    InitialSyncFirst(OfficeNumber),
     /// A system asked to wait.
     #[error("{} asks to wait; everything until here is stored, try again after {}", .0.system.map_or("a system", system_name), .0.until)]
     Later(Wait),
@@ -273,6 +281,7 @@ impl CommandError {
             )) => Exit::Settings,
             Self::Resolve(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
+            Self::InitialSyncFirst(_) => Exit::Attention,
             Self::Story(_) => Exit::Defect,
         }
     }

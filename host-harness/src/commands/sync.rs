@@ -1,10 +1,13 @@
 //! `koppeling sync`, `poll` and `sweep`: one run now, with what it did at the end.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::brake::system;
+use super::records::name;
 use super::screen::{Progress, Screen, Tone};
 use super::workplace::{describe, judged};
 use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::{Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -71,7 +74,7 @@ pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, prog
                     () = host.stop().cancelled() => return Report { end: End::Halted(Halt::Cancelled), ..sum },
                 }
             }
-            End::Done | End::Halted(_) => return sum,
+            End::Done | End::InitialSyncFirst | End::Halted(_) => return sum,
         }
     }
 }
@@ -86,7 +89,11 @@ async fn finish(
 ) -> Result<Exit, CommandError> {
     if global.json {
         let history = report.to_history();
-        screen.json(&json!({ "office": office, "run": history, "notes-left-out": report.tally.notes_left_out }));
+        let tally = &report.tally;
+        screen.json(&json!({
+            "office": office, "run": history, "notes-left-out": tally.notes_left_out,
+            "writes": tally.writes.iter().map(write_json).collect::<Vec<_>>(), "writes-left-out": tally.writes_left_out,
+        }));
     } else {
         screen.line(format!("Office {office}: {}", report.tally));
         if let Some(found) = report.found_only_by_sweep() {
@@ -95,6 +102,17 @@ async fn finish(
         show_notes(host, office, &report.tally, screen).await;
     }
     judged(host, office, report).await.map(|_| Exit::Ok)
+}
+
+/// A write, for a machine.
+fn write_json(write: &Write) -> Value {
+    let result = match write.result {
+        WriteResult::Made => "made",
+        WriteResult::Taken => "taken",
+        WriteResult::Refused => "refused",
+        WriteResult::Unanswered => "unanswered",
+    };
+    json!({ "record": name(&write.subject), "to": system(write.to), "field": write.field, "result": result })
 }
 
 /// Every note once, in words, with how often it was given.

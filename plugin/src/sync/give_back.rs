@@ -14,7 +14,7 @@ use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells}
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::Later;
 use crate::sync::feed::sync_subjects;
-use crate::sync::outcome::{Stop, System};
+use crate::sync::outcome::{Stop, System, WriteResult};
 use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations, sort_single};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
@@ -31,12 +31,27 @@ struct Returning {
     kept: Vec<(KeptId, Kept)>,
 }
 
+/// Values that are given back with a write, and the fields that it writes.
+#[derive(Default)]
+struct Given {
+    values: Vec<KeptId>,
+    fields: Vec<&'static str>,
+}
+
+impl Given {
+    fn tell(&self, session: &mut Session<'_>, subject: &Subject, to: System, result: WriteResult) {
+        for field in &self.fields {
+            session.books.wrote(subject, to, Some(field), result);
+        }
+    }
+}
+
 /// What is written for one record, and which values are given back with it.
 #[derive(Default)]
 struct Writing {
     to_ac: advocaatcentraal::Edit,
-    by_ac: Vec<KeptId>,
-    to_tribe: BTreeMap<TribeId, (Entity, Edit, Vec<KeptId>)>,
+    by_ac: Given,
+    to_tribe: BTreeMap<TribeId, (Entity, Edit, Given)>,
     /// They stand in their place already.
     there: Vec<KeptId>,
     /// The bases of the slots that stay as they are when AC gets a value.
@@ -66,24 +81,29 @@ pub(super) fn give_back_to(
         // What is overwritten is durable first.
         session.flush()?;
         given.extend(writing.there);
-        if !writing.to_ac.is_empty() && write_to_ac(session, &mut returning, &writing.to_ac, writing.settled)? {
-            given.extend(writing.by_ac);
+        if !writing.to_ac.is_empty()
+            && write_to_ac(session, &mut returning, &writing.to_ac, writing.settled, &writing.by_ac)?
+        {
+            given.extend(writing.by_ac.values);
         }
-        for (id, (entity, edit, ids)) in writing.to_tribe {
+        for (id, (entity, edit, values)) in writing.to_tribe {
             if edit.is_empty() {
                 continue;
             }
             let update = Update { set: entity.set().to_owned(), id, edit };
-            updates.push(((returning.subject.clone(), ids), update));
+            updates.push(((returning.subject.clone(), values), update));
         }
         subjects.push(returning.subject);
     }
-    let mut failed = Vec::new();
-    let result = session.tribe.update_each(updates, &mut |(subject, ids), answer| match answer {
-        Ok(_) => given.extend(ids),
-        Err(failure) => failed.push((subject, failure)),
-    });
-    for (subject, failure) in failed {
+    let mut answers: Vec<((Subject, Given), Option<Failure>)> = Vec::new();
+    let result = session.tribe.update_each(updates, &mut |tag, answer| answers.push((tag, answer.err())));
+    for ((subject, values), failure) in answers {
+        let written = failure.as_ref().map_or(WriteResult::Taken, WriteResult::of);
+        values.tell(session, &subject, System::Tribe, written);
+        let Some(failure) = failure else {
+            given.extend(values.values);
+            continue;
+        };
         let code = if matches!(failure, Failure::Refused { .. }) { Code::RefusedByTribe } else { Code::NoAnswer };
         session.books.note(code, Some(&subject), None);
     }
@@ -248,16 +268,20 @@ fn write(
         Side::Tribe => {
             let (entity, id) = in_tribe(record, slot).ok_or(Code::NoPlaceForIt)?;
             let known = writing.to_tribe.remove(&id);
-            let (entity, mut edit, mut given) = known.unwrap_or_else(|| (entity, Edit::new(), Vec::new()));
+            let (entity, mut edit, mut given) = known.unwrap_or_else(|| (entity, Edit::new(), Given::default()));
             let fits = mapper.text_to_tribe(cell.row, text, slot.field, &mut edit);
-            given.extend(fits.is_ok().then_some(ids).into_iter().flatten());
+            if fits.is_ok() {
+                given.values.extend(ids);
+                given.fields.push(cell.row.name);
+            }
             writing.to_tribe.insert(id, (entity, edit, given));
             fits.map_err(|_| Code::ValueDoesNotFit)?;
             mapper.spelled_in_tribe(cell.row, slot, &record.tribe)
         }
         Side::AdvocaatCentraal => {
             mapper.text_to_ac(cell, text, &record.ac, &mut writing.to_ac);
-            writing.by_ac.extend(ids);
+            writing.by_ac.values.extend(ids);
+            writing.by_ac.fields.push(cell.row.name);
             for other in cell.slots.iter().filter(|other| other.key != slot.key) {
                 let says = observer.tribe(cell.row, other, &record.tribe, &record.link);
                 if let Some(tribe) = says.filter(|says| *says != value) {
@@ -301,6 +325,7 @@ fn write_to_ac(
     record: &mut Returning,
     edit: &advocaatcentraal::Edit,
     settled: Vec<(String, Base)>,
+    given: &Given,
 ) -> Result<bool, Stop> {
     let before = record.link.clone();
     record.link.bases.extend(settled);
@@ -311,6 +336,8 @@ fn write_to_ac(
         AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, edit).map(drop),
         AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, edit).map(drop),
     };
+    let told = written.as_ref().map_or_else(WriteResult::of, |()| WriteResult::Taken);
+    given.tell(session, &record.subject, System::AdvocaatCentraal, told);
     let code = match written {
         Ok(()) => return Ok(true),
         Err(Failure::Changed) => Code::ChangedInBetween,
