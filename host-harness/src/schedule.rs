@@ -77,7 +77,7 @@ impl Cycles for Host {
 
     async fn cycle(&self, office: &OfficeNumber) -> After {
         match self.run(office, Work::Poll, &mut |_| {}).await.end {
-            End::Done => After::NextSlot,
+            End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
             // The log and the history have it; the next slot tries again.
             End::Halted(halt) => {
@@ -94,7 +94,7 @@ impl Cycles for Host {
 
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
         match self.run_until(office, Work::Sweep, until).await.end {
-            End::Done => Swept::Whole,
+            End::Done | End::InitialSyncFirst => Swept::Whole,
             End::Later(_) => Swept::InPart,
             End::Halted(halt) => {
                 tracing::error!(office = %office, "{halt}");

@@ -183,9 +183,13 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
 
     assert!(both(&run(&["poll"])).contains("koppeling brake list"));
     assert_eq!(with_email(), before);
-    let status = both(&run(&["status"]));
+    let status = run(&["status"]);
+    assert_eq!(code(&status), 10);
+    let status = both(&status);
     assert!(status.contains("BRAKE") && status.contains("only the sweep found: 0"), "{status}");
-    assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], true);
+    let standing = json(&run(&["status", "--json"]));
+    assert!(standing[0]["standing"]["brakes"].as_u64() > Some(0), "{standing}");
+    assert_eq!(standing[0]["needs"], serde_json::json!(["brake"]));
     let check = koppeling(data, &["check", "--json"]);
     assert_eq!(code(&check), 3);
     assert!(json(&check).as_array().unwrap().iter().any(|found| found["code"] == "brake-on"), "{}", both(&check));
@@ -196,7 +200,7 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     assert!(both(&run(&["brake", "list"])).contains("koppeling brake take-back"));
     run(&["brake", "release"]);
     assert!(with_email() < before);
-    assert_eq!(json(&run(&["status", "--json"]))[0]["braked"], false);
+    assert_eq!(json(&run(&["status", "--json"]))[0]["standing"]["brakes"], 0);
     assert_eq!(code(&koppeling(data, &["check"])), 0);
     assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::settings::name;
-use advocaatcentraal_tribe::sync::Budget;
+use advocaatcentraal_tribe::sync::{Budget, Next};
 use sandbox::advocaatcentraal::List;
 use serde_json::json;
 use tests::World;
@@ -364,4 +364,8 @@ fn before_the_initial_sync_a_poll_says_so_and_creates_nothing() {
     let cycle = world.poll().unwrap();
     assert_eq!(cycle.codes(), ["initial-sync-first"]);
     assert_eq!(world.writes(), (0, 0));
+    assert_eq!(cycle.next, Next::InitialSync, "it is no whole cycle");
+    assert_eq!(world.sweep().unwrap().next, Next::InitialSync);
+    world.initial_sync().unwrap();
+    assert_eq!((world.poll().unwrap().next, world.sweep().unwrap().next), (Next::Done, Next::Done));
 }

@@ -50,6 +50,8 @@ pub async fn sync(component: &[u8], settings: &Settings, keys: &Keys) -> wasmtim
             Next::Done => return Ok(()),
             Next::Again => {}
             Next::NotBefore(instant) => sleep_until(instant).await,
+            // Of a poll or a sweep alone: the office has no completed initial sync, so it was no whole cycle.
+            Next::InitialSync => return Err(Error::msg("do an initial sync first")),
         }
     }
 }

@@ -234,6 +234,7 @@ fn finished(run: Report) -> Result<Report, Failure> {
     match &run.end {
         End::Done => Ok(run),
         End::Later(wait) => Err(format!("a stand-in asked to wait until {}", wait.until).into()),
+        End::InitialSyncFirst => Err("no initial sync was completed".into()),
         End::Halted(halt) => Err(halt.to_string().into()),
     }
 }

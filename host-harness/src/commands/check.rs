@@ -40,7 +40,7 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => CommandError::Later(wait),
             End::Halted(halt) => halted(host, office, halt).await,
-            End::Done => Halt::Defect("check".to_owned()).into(),
+            End::Done | End::InitialSyncFirst => Halt::Defect("check".to_owned()).into(),
         }),
     }
 }

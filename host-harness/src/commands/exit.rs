@@ -24,6 +24,7 @@ Exit codes:
     7  the connector cannot be loaded, is not signed as it must be, or cannot do this
     8  `demo` found a difference between the two systems
     9  nothing is known by that name: no such record, letter, kept value or brake
+   10  an office needs a person: `koppeling status` says why
   130  stopped with ctrl-c";
 
 /// How a command ended.
@@ -49,13 +50,15 @@ pub enum Exit {
     Difference,
     /// Nothing is known by the name that was given.
     NothingKnown,
+    /// An office needs a person.
+    Attention,
     /// Stopped with ctrl-c.
     Cancelled,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Ok,
         Self::Defect,
         Self::Usage,
@@ -66,6 +69,7 @@ impl Exit {
         Self::Plugin,
         Self::Difference,
         Self::NothingKnown,
+        Self::Attention,
         Self::Cancelled,
     ];
 
@@ -82,6 +86,7 @@ impl Exit {
             Self::Plugin => 7,
             Self::Difference => 8,
             Self::NothingKnown => 9,
+            Self::Attention => 10,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }
@@ -217,6 +222,9 @@ pub enum CommandError {
         /// The connector's own words, where it has some.
         advice: Option<String>,
     },
+    /// A cycle was asked for that cannot be whole yet.
+    #[error("office {0} has no completed initial sync, so this was no whole cycle; do it with `koppeling sync {0}`")]
+    InitialSyncFirst(OfficeNumber),
     /// A system cannot be used for a while.
     #[error("{} is not available now; try again after {}", .0.system.map_or("a system", system_name), .0.until)]
     Later(Wait),
@@ -304,6 +312,7 @@ impl CommandError {
             )) => Exit::Settings,
             Self::Resolve(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
+            Self::InitialSyncFirst(_) => Exit::Attention,
             Self::Story(_) => Exit::Defect,
         }
     }

@@ -118,7 +118,7 @@ async fn failed(host: &Host, office: &OfficeNumber, end: End) -> CommandError {
         End::Later(wait) => CommandError::Later(wait),
         End::Halted(Halt::Credentials(System::Tribe)) => RedirectProblem::NotTaken.into(),
         End::Halted(halt) => halted(host, office, halt).await,
-        End::Done => Halt::Defect("consent".to_owned()).into(),
+        End::Done | End::InitialSyncFirst => Halt::Defect("consent".to_owned()).into(),
     }
 }
 

@@ -352,6 +352,6 @@ async fn types_of(host: &Host, office: &OfficeNumber) -> Result<RelationTypeList
     answer.map_err(|error| match End::from(error) {
         End::Halted(halt) => halt.into(),
         End::Later(wait) => CommandError::Later(wait),
-        End::Done => Halt::Unsupported.into(),
+        End::Done | End::InitialSyncFirst => Halt::Unsupported.into(),
     })
 }

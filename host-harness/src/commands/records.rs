@@ -298,7 +298,7 @@ pub(super) async fn answered<T>(
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => CommandError::Later(wait),
             End::Halted(halt) => halted(host, office, halt).await,
-            End::Done => Halt::Defect("no-answer".to_owned()).into(),
+            End::Done | End::InitialSyncFirst => Halt::Defect("no-answer".to_owned()).into(),
         }),
     }
 }

@@ -10,7 +10,7 @@ use crate::intake::{LATE_AFTER, is_late};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{LastFinished, Run};
+use crate::store::{LastFinished, Run, RunResult, Standing};
 use crate::timestamp::Timestamp;
 
 /// One office.
@@ -25,16 +25,60 @@ struct Line {
     last_sweep: Option<Run>,
     /// The last run for edits that a webhook of Tribe's told of, as far as the history goes.
     last_push: Option<Run>,
-    /// Too many records would lose a value: a person is asked.
-    braked: bool,
+    /// As the last run that knew of it tells.
+    standing: Option<Standing>,
+    /// What a person must see to; nothing if the office is in order.
+    needs: Vec<Need>,
 }
 
-/// The runs in which a brake that is on is told.
-const TELLING: [&str; 5] = ["poll", "sweep", "initial-sync", "release-brake", "take-back"];
+/// What a person must see to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Need {
+    /// No initial sync was completed.
+    InitialSync,
+    /// The last finished cycle is too old.
+    Late,
+    /// Records could not be synced, or a field of them.
+    DeadLetters,
+    /// Linked records are gone in Tribe.
+    Gone,
+    /// Too many records would lose a value, or do not show.
+    Brake,
+}
 
-/// Whether the last run that would tell of it says that the brake is on.
-fn is_braked(runs: &[Run]) -> bool {
-    runs.iter().find(|run| TELLING.contains(&run.work.as_str())).is_some_and(|run| run.notes.contains_key("brake-on"))
+impl Need {
+    /// What it is, and what to type.
+    fn words(self, standing: Standing, office: &OfficeNumber) -> String {
+        let Standing { dead_letters, gone, brakes } = standing;
+        match self {
+            Self::InitialSync => format!("no initial sync was completed; do it with `koppeling sync {office}`"),
+            Self::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
+            Self::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
+            Self::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
+            Self::Brake => format!(
+                "{brakes} BRAKE: too many records would have a field emptied or given one same value, or do not show, and \
+                 it is held back; see `koppeling brake list {office}`"
+            ),
+        }
+    }
+}
+
+/// What a person must see to, by the history, newest first.
+fn needs(last: LastFinished, late: bool, runs: &[Run], standing: Standing) -> Vec<Need> {
+    let of_all = ["poll", "sweep", "initial-sync"];
+    let newest = runs.iter().find(|run| of_all.contains(&run.work.as_str()));
+    let was_synced = matches!(last, LastFinished::Cycle(_))
+        || runs.iter().any(|run| run.work == "initial-sync" && run.result == RunResult::Done);
+    let is_first = newest.is_some_and(|run| run.result == RunResult::InitialSyncFirst);
+    let needs = [
+        (!was_synced || is_first, Need::InitialSync),
+        (late, Need::Late),
+        (standing.dead_letters > 0, Need::DeadLetters),
+        (standing.gone > 0, Need::Gone),
+        (standing.brakes > 0, Need::Brake),
+    ];
+    needs.into_iter().filter_map(|(is_needed, need)| is_needed.then_some(need)).collect()
 }
 
 pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
@@ -46,14 +90,17 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
         let last = store.last_finished(&office).await?;
         let runs = store.runs(&office, u32::MAX).await?;
         let queued = waiting.iter().find(|(waits, _)| *waits == office).map_or(0, |(_, count)| *count);
+        let late = is_late(last.at(), now, interval);
+        let standing = runs.iter().find_map(|run| run.standing);
         lines.push(Line {
             last_finished_cycle: match last {
                 LastFinished::Cycle(at) => Some(at),
                 LastFinished::Added(_) => None,
             },
-            late: is_late(last.at(), now, interval),
+            late,
             edits_waiting: queued,
-            braked: is_braked(&runs),
+            needs: needs(last, late, &runs, standing.unwrap_or_default()),
+            standing,
             last_push: runs.iter().find(|run| run.work == "push").cloned(),
             last_sweep: store.last_sweep(&office).await?,
             last_run: runs.into_iter().next(),
@@ -62,15 +109,12 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
     }
     if global.json {
         screen.json(&lines);
-        return Ok(Exit::Ok);
-    }
-    if lines.is_empty() {
+    } else if lines.is_empty() {
         return Err(CommandError::NoOffice);
+    } else {
+        lines.iter().for_each(|line| show(line, now, interval, screen));
     }
-    for line in &lines {
-        show(line, now, interval, screen);
-    }
-    Ok(Exit::Ok)
+    Ok(if lines.iter().all(|line| line.needs.is_empty()) { Exit::Ok } else { Exit::Attention })
 }
 
 fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
@@ -83,7 +127,11 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     } else {
         String::new()
     };
-    let state = if line.late { screen.toned(Tone::Bad, "LATE") } else { screen.toned(Tone::Good, "ok  ") };
+    let state = match (line.late, line.needs.is_empty()) {
+        (true, _) => screen.toned(Tone::Bad, "LATE"),
+        (false, false) => screen.toned(Tone::Bad, "SEE "),
+        (false, true) => screen.toned(Tone::Good, "ok  "),
+    };
     screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
     if let Some(run) = &line.last_run {
         let counts = run.counts.iter().filter(|(_, count)| **count > 0);
@@ -101,17 +149,52 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         Some(run) => format!("     last edits told by Tribe's webhooks: {} ago", ago(run.finished, now)),
         None => "     last edits told by Tribe's webhooks: none yet".to_owned(),
     });
-    if line.braked {
-        let brake = screen.toned(Tone::Bad, "BRAKE");
-        screen.line(format!(
-            "     {brake}: too many records would have a field emptied or given one same value, and it is held back; see \
-             `koppeling brake list {0}`",
-            line.office
-        ));
+    for need in &line.needs {
+        screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
     }
 }
 
 /// The age in whole seconds, in words.
 fn ago(at: Timestamp, now: Timestamp) -> humantime::FormattedDuration {
     humantime::format_duration(Duration::from_secs(now.since(at).as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const FINISHED: LastFinished = LastFinished::Cycle(Timestamp::from_millis(1));
+    const ADDED: LastFinished = LastFinished::Added(Timestamp::from_millis(1));
+
+    fn run(work: &str, result: RunResult) -> Run {
+        let at = Timestamp::from_millis(1);
+        let (counts, notes) = (BTreeMap::new(), BTreeMap::new());
+        Run { work: work.to_owned(), started: at, finished: at, result, counts, notes, standing: None }
+    }
+
+    #[test]
+    fn an_office_without_a_completed_initial_sync_is_not_in_order() {
+        let in_order = Standing::default();
+        assert_eq!(needs(ADDED, false, &[], in_order), [Need::InitialSync]);
+        let poll = run("poll", RunResult::InitialSyncFirst);
+        assert_eq!(needs(ADDED, false, std::slice::from_ref(&poll), in_order), [Need::InitialSync]);
+        let begun = [run("initial-sync", RunResult::Later)];
+        assert_eq!(needs(ADDED, true, &begun, in_order), [Need::InitialSync, Need::Late]);
+        assert_eq!(needs(ADDED, false, &[run("initial-sync", RunResult::Done), poll.clone()], in_order), []);
+        assert_eq!(needs(FINISHED, false, &[run("poll", RunResult::Done)], in_order), []);
+        let store_was_lost = [poll, run("poll", RunResult::Done)];
+        assert_eq!(needs(FINISHED, false, &store_was_lost, in_order), [Need::InitialSync]);
+    }
+
+    #[test]
+    fn letters_gone_records_and_brakes_are_part_of_how_an_office_stands() {
+        let of = |dead_letters, gone, brakes| {
+            needs(FINISHED, false, &[run("poll", RunResult::Done)], Standing { dead_letters, gone, brakes })
+        };
+        assert_eq!(of(1, 0, 0), [Need::DeadLetters]);
+        assert_eq!(of(0, 2, 0), [Need::Gone]);
+        assert_eq!(of(0, 0, 1), [Need::Brake]);
+    }
 }

@@ -1,11 +1,14 @@
 //! `koppeling sync`, `poll` and `sweep`: one run now, with what it did at the end.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::brake::system;
 use super::notes::{examples_json, show_notes};
+use super::records::name;
 use super::screen::{Progress, Screen};
 use super::workplace::judged;
 use super::{CommandError, Exit, Global, OneOffice};
+use crate::component::{Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -85,7 +88,7 @@ pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, prog
                     () = host.stop().cancelled() => return Report { end: End::Halted(Halt::Cancelled), ..sum },
                 }
             }
-            End::Done | End::Halted(_) => return sum,
+            End::Done | End::InitialSyncFirst | End::Halted(_) => return sum,
         }
     }
 }
@@ -100,9 +103,10 @@ async fn finish(
 ) -> Result<Report, CommandError> {
     if global.json {
         let history = report.to_history();
+        let tally = &report.tally;
         screen.json(&json!({
-            "office": office, "run": history, "examples": examples_json(&report.tally),
-            "notes-left-out": report.tally.notes_left_out,
+            "office": office, "run": history, "examples": examples_json(tally), "notes-left-out": tally.notes_left_out,
+            "writes": tally.writes.iter().map(write_json).collect::<Vec<_>>(), "writes-left-out": tally.writes_left_out,
         }));
     } else {
         screen.line(format!("Office {office}: {}", report.tally));
@@ -112,4 +116,15 @@ async fn finish(
         show_notes(host, office, &report.tally, screen).await;
     }
     judged(host, office, report).await
+}
+
+/// A write, for a machine.
+fn write_json(write: &Write) -> Value {
+    let result = match write.result {
+        WriteResult::Made => "made",
+        WriteResult::Taken => "taken",
+        WriteResult::Refused => "refused",
+        WriteResult::Unanswered => "unanswered",
+    };
+    json!({ "record": name(&write.subject), "to": system(write.to), "field": write.field, "result": result })
 }

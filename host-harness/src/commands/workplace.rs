@@ -158,6 +158,7 @@ async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text
 pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -> Result<Report, CommandError> {
     match &report.end {
         End::Done => Ok(report),
+        End::InitialSyncFirst => Err(CommandError::InitialSyncFirst(office.clone())),
         End::Later(wait) => Err(CommandError::Paused(*wait)),
         End::Halted(halt) => Err(halted(host, office, halt.clone()).await),
     }

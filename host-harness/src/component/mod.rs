@@ -24,7 +24,7 @@ pub use call::{CallError, TrapKind};
 pub use connector::Connector;
 pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
-    SettingProblem, Stopped, System, Text,
+    SettingProblem, Standing, Stopped, System, Text, Write, WriteResult,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
     Absence, DeadLetter, Explanation, KeptValue, Linked, Reason, Which,

@@ -106,6 +106,7 @@ async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
     let interval = Duration::from_secs(300);
     let finished = Timestamp::now().plus(Duration::from_secs(3600));
     let run = |result, finished| Run {
+        standing: None,
         work: "poll".to_owned(),
         started: finished,
         finished,

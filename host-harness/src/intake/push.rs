@@ -110,7 +110,7 @@ async fn push_office(
         return (office, rested(backoff, REST.0));
     }
     let backoff = match &report.end {
-        End::Done => Backoff::default(),
+        End::Done | End::InitialSyncFirst => Backoff::default(),
         End::Later(wait) => rested(backoff, wait.until.since(Timestamp::now())),
         End::Halted(Halt::Cancelled | Halt::Busy(_)) => backoff,
         End::Halted(_) => {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::connectors::Connectors;
 use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
-use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next};
+use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{Lease, Store};
 use crate::timestamp::Timestamp;
@@ -182,28 +182,22 @@ impl Slices for Host {
         let budget = self.parts.limits.slice;
         let turn = self.turn(office, |connector, context| async move {
             match work {
-                Work::InitialSync => connector.initial_sync(context, budget).await.map(|answer| answer.map(whole)),
-                Work::Poll => connector.poll(context, budget).await.map(|answer| answer.map(whole)),
-                Work::Sweep => connector.sweep(context, budget).await.map(|answer| answer.map(whole)),
+                Work::InitialSync => Ok(whole(connector.initial_sync(context, budget).await?)),
+                Work::Poll => Ok(whole(connector.poll(context, budget).await?)),
+                Work::Sweep => Ok(whole(connector.sweep(context, budget).await?)),
                 Work::ReleaseBrake(brake) => {
-                    let answer = connector.release_brake(context, brake.as_deref(), budget).await;
-                    answer.map(|answer| answer.map(whole))
+                    Ok(whole(connector.release_brake(context, brake.as_deref(), budget).await?))
                 }
                 Work::Undo { which, even_if_moved } => {
-                    let answer = connector.undo(context, which, *even_if_moved, budget).await;
-                    answer.map(|answer| answer.map(whole))
+                    Ok(whole(connector.undo(context, which, *even_if_moved, budget).await?))
                 }
                 Work::Push(changes) => {
                     let answer = connector.on_tribe_change(context, changes, budget).await?;
-                    Ok(answer.map(|push| Slice { outcome: push.outcome, left: push.left }))
+                    Ok(sliced(answer, |push| Slice { outcome: push.outcome, left: push.left }))
                 }
             }
         });
-        match turn.await {
-            Ok(Ok(slice)) => Ok(slice),
-            Ok(Err(stopped)) => Err(Stop::Connector { error: stopped.error, partial: Box::new(stopped.partial) }),
-            Err(error) => Err(Stop::Turn(error)),
-        }
+        turn.await.unwrap_or_else(|error| Err(Stop::Turn(error)))
     }
 }
 
@@ -223,6 +217,13 @@ impl Slices for Until<'_> {
     }
 }
 
-fn whole(outcome: crate::component::Outcome) -> Slice {
-    Slice { outcome, left: Vec::new() }
+fn whole(answer: Result<Outcome, Stopped>) -> Result<Slice, Stop> {
+    sliced(answer, |outcome| Slice { outcome, left: Vec::new() })
+}
+
+fn sliced<T>(answer: Result<T, Stopped>, slice: impl FnOnce(T) -> Slice) -> Result<Slice, Stop> {
+    match answer {
+        Ok(told) => Ok(slice(told)),
+        Err(stopped) => Err(Stop::Connector { error: stopped.error, partial: Box::new(stopped.partial) }),
+    }
 }

@@ -81,6 +81,7 @@ pub async fn run(
         }
         match slice.outcome.next {
             Next::Done => break End::Done,
+            Next::InitialSync => break End::InitialSyncFirst,
             Next::Again if idle >= IDLE_SLICES => {
                 break End::Halted(Halt::Defect("no-progress".to_owned()));
             }

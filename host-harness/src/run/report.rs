@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::component::{CallError, Change, Error, Note, Outcome, Progress, SettingProblem, System};
-use crate::store::{Run, RunResult, StoreError};
+use crate::component::{self, CallError, Change, Error, Note, Outcome, Progress, SettingProblem, System, Write};
+use crate::store::{Run, RunResult, Standing, StoreError};
 use crate::timestamp::Timestamp;
 
 use super::connectors::{Lasting, NoConnector};
@@ -12,6 +12,9 @@ use super::turn::TurnError;
 
 /// So many notes of one code are kept whole.
 const EXAMPLES: usize = 5;
+
+/// The most writes that are kept of one run. The first sync of a large office has more; they are in its outcomes.
+const MOST_WRITES: usize = 20_000;
 
 /// The name of that count in the history.
 pub(crate) const FOUND_ONLY_BY_SWEEP: &str = "found-only-by-sweep";
@@ -37,6 +40,12 @@ pub struct Tally {
     pub examples: BTreeMap<String, Vec<Note>>,
     /// Notes that were left out of the outcomes.
     pub notes_left_out: u64,
+    /// Every write, up to a bound.
+    pub writes: Vec<Write>,
+    /// Writes beyond that.
+    pub writes_left_out: u64,
+    /// How the office stands after the last slice.
+    pub standing: Option<Standing>,
     /// How far the walk is, after the last slice.
     pub position: u64,
     /// How long the walk is, where that is known.
@@ -60,6 +69,8 @@ impl Tally {
             self.keep_example(note.clone());
         }
         self.notes_left_out += u64::from(outcome.notes_left_out);
+        self.add_writes(outcome.writes.clone());
+        self.standing = outcome.standing.map(Into::into).or(self.standing);
         let Progress { done, expected } = outcome.progress;
         self.position = u64::from(done);
         self.expected = expected.map(u64::from);
@@ -81,6 +92,9 @@ impl Tally {
             self.keep_example(note);
         }
         self.notes_left_out += later.notes_left_out;
+        self.add_writes(later.writes);
+        self.writes_left_out += later.writes_left_out;
+        self.standing = later.standing.or(self.standing);
         if later.slices > 0 {
             (self.position, self.expected) = (later.position, later.expected);
         }
@@ -92,6 +106,12 @@ impl Tally {
         if examples.len() < EXAMPLES && !examples.contains(&note) {
             examples.push(note);
         }
+    }
+
+    fn add_writes(&mut self, writes: Vec<Write>) {
+        let fit = MOST_WRITES.saturating_sub(self.writes.len()).min(writes.len());
+        self.writes_left_out += (writes.len() - fit) as u64;
+        self.writes.extend(writes.into_iter().take(fit));
     }
 
     /// What moves when anything was done.
@@ -142,11 +162,19 @@ pub struct Wait {
     pub until: Timestamp,
 }
 
+impl From<component::Standing> for Standing {
+    fn from(told: component::Standing) -> Self {
+        Self { dead_letters: told.dead_letters, gone: told.gone, brakes: told.brakes }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// Nothing is left to do.
     Done,
+    /// Nothing is left to do before an initial sync is completed: this was no whole cycle.
+    InitialSyncFirst,
     /// Go on later; everything until here is stored.
     Later(Wait),
     /// Going on is of no use before something was mended.
@@ -260,6 +288,7 @@ impl Report {
     pub fn to_history(&self) -> Run {
         let result = match &self.end {
             End::Done => RunResult::Done,
+            End::InitialSyncFirst => RunResult::InitialSyncFirst,
             End::Later(_) => RunResult::Later,
             End::Halted(halt) => match halt {
                 Halt::Settings(_) => RunResult::Settings,
@@ -281,6 +310,7 @@ impl Report {
             result,
             counts,
             notes: self.tally.notes.clone(),
+            standing: self.tally.standing,
         }
     }
 }

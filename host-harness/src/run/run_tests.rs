@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use super::*;
-use crate::component::{CallError, Counts, Note, Pause, Progress, System};
+use crate::component::{
+    self, CallError, Counts, Note, Pause, Progress, RecordId, RecordKind, System, Write, WriteResult,
+};
+use crate::store::{RunResult, Standing};
 
 /// Gives prepared slices, and remembers what it was asked for.
 struct Script {
@@ -33,7 +36,10 @@ fn outcome(created: u32, next: Next) -> Outcome {
     let counts = Counts { read: created + 1, unchanged: 1, created, updated: 0, dead_lettered: 0, skipped: 0 };
     let note = Note { code: "truncated".to_owned(), subject: None, field: None };
     let progress = Progress { done: created, expected: Some(10) };
-    Outcome { counts, progress, notes: vec![note], notes_left_out: 2, next }
+    let subject = RecordId { kind: RecordKind::Relatie, id: "1001".to_owned() };
+    let write = Write { subject, to: System::Tribe, field: None, result: WriteResult::Made };
+    let standing = Some(component::Standing { dead_letters: created, gone: 0, brakes: 1 });
+    Outcome { counts, progress, notes: vec![note], notes_left_out: 2, writes: vec![write], standing, next }
 }
 
 fn slice(created: u32, next: Next) -> Result<Slice, Stop> {
@@ -42,7 +48,8 @@ fn slice(created: u32, next: Next) -> Result<Slice, Stop> {
 
 fn idle(next: Next) -> Outcome {
     let counts = Counts { read: 0, unchanged: 0, created: 0, updated: 0, dead_lettered: 0, skipped: 0 };
-    Outcome { counts, progress: Progress { done: 0, expected: None }, notes: vec![], notes_left_out: 0, next }
+    let progress = Progress { done: 0, expected: None };
+    Outcome { counts, progress, notes: vec![], notes_left_out: 0, writes: vec![], standing: None, next }
 }
 
 #[tokio::test]
@@ -55,6 +62,28 @@ async fn slices_go_on_until_done_and_are_added_up() {
     assert_eq!((report.tally.read, report.tally.created, report.tally.unchanged), (11, 8, 3));
     assert_eq!((report.tally.notes["truncated"], report.tally.notes_left_out), (3, 6));
     assert_eq!(seen, [3, 7, 8]);
+    assert_eq!((report.tally.writes.len(), report.tally.writes_left_out), (3, 0));
+    assert_eq!(report.to_history().standing, Some(Standing { dead_letters: 1, gone: 0, brakes: 1 }));
+}
+
+#[tokio::test]
+async fn a_poll_before_an_initial_sync_is_no_finished_cycle() {
+    let report = Script::new([slice(0, Next::Again), slice(0, Next::InitialSync)]).run(Work::Poll).await;
+    assert_eq!(report.end, End::InitialSyncFirst);
+    let history = report.to_history();
+    assert_eq!(history.result, RunResult::InitialSyncFirst);
+    assert!(!history.finished_cycle());
+}
+
+#[tokio::test]
+async fn the_writes_of_a_run_are_kept_up_to_a_bound_and_counted_beyond_it() {
+    let mut tally = Tally::default();
+    let one = outcome(1, Next::Again);
+    let many = Outcome { writes: vec![one.writes[0].clone(); 19_999], ..one.clone() };
+    for told in [&many, &one, &one] {
+        tally.add(told);
+    }
+    assert_eq!((tally.writes.len(), tally.writes_left_out), (20_000, 1));
 }
 
 #[tokio::test]

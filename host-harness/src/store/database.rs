@@ -102,6 +102,8 @@ pub struct Queued {
 pub enum RunResult {
     /// Nothing was left to do.
     Done,
+    /// Nothing was left to do before an initial sync is completed.
+    InitialSyncFirst,
     /// A system asked to wait.
     Later,
     /// A setting is missing or wrong.
@@ -116,6 +118,18 @@ pub enum RunResult {
     Failed,
     /// Somebody stopped it.
     Cancelled,
+}
+
+/// How an office stood after a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Standing {
+    /// Records with a dead letter.
+    pub dead_letters: u32,
+    /// Linked records that are gone in Tribe.
+    pub gone: u32,
+    /// Brakes that wait for a person.
+    pub brakes: u32,
 }
 
 /// One run, for the history. Counts and codes only.
@@ -134,6 +148,9 @@ pub struct Run {
     pub counts: BTreeMap<String, u64>,
     /// How often each note was given, by its code.
     pub notes: BTreeMap<String, u64>,
+    /// How the office stood after it; none if the run ended before it knew.
+    #[serde(default)]
+    pub standing: Option<Standing>,
 }
 
 impl Run {

@@ -49,7 +49,15 @@ fn changes(ids: &[&str]) -> Vec<Delivered> {
 
 fn run(work: &str, finished: u64, result: RunResult) -> Run {
     let (counts, notes) = (BTreeMap::from([("read".to_owned(), 3)]), BTreeMap::new());
-    Run { work: work.to_owned(), started: at(finished - 1), finished: at(finished), result, counts, notes }
+    Run {
+        work: work.to_owned(),
+        started: at(finished - 1),
+        finished: at(finished),
+        result,
+        counts,
+        notes,
+        standing: None,
+    }
 }
 
 const QUIET: Duration = Duration::from_millis(1500);

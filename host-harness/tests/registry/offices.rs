@@ -38,7 +38,7 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     let End::Halted(Halt::NoConnector(trouble)) = report.end else { panic!("{:?}", report.end) };
     assert_eq!(trouble.lasting, Lasting::ForNow);
     assert!(trouble.to_string().contains("503"), "{trouble}");
-    assert_eq!(host.run(&common.office, Work::Poll, &mut |_| {}).await.end, End::Done);
+    assert_eq!(host.run(&common.office, Work::Poll, &mut |_| {}).await.end, End::InitialSyncFirst);
 
     // It is tried again with the next call, and then loaded once.
     registry.behave(Manner::Well);

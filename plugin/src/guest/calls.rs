@@ -345,9 +345,32 @@ impl From<Outcome> for wit::Outcome {
             progress: wit::Progress { done: outcome.done, expected: outcome.expected },
             notes: outcome.notes.into_iter().map(Into::into).collect(),
             notes_left_out: outcome.notes_left_out,
+            writes: outcome.writes.into_iter().map(Into::into).collect(),
+            standing: outcome.standing.map(|standing| wit::Standing {
+                dead_letters: standing.dead_letters,
+                gone: standing.gone,
+                brakes: standing.brakes,
+            }),
             next: match outcome.next {
                 Next::Done => wit::Next::Done,
                 Next::Again => wit::Next::Again,
+                Next::InitialSync => wit::Next::InitialSync,
+            },
+        }
+    }
+}
+
+impl From<sync::Write> for wit::Write {
+    fn from(write: sync::Write) -> Self {
+        Self {
+            subject: write.subject.into(),
+            to: write.to.into(),
+            field: write.field,
+            result: match write.result {
+                sync::WriteResult::Made => wit::WriteResult::Made,
+                sync::WriteResult::Taken => wit::WriteResult::Taken,
+                sync::WriteResult::Refused => wit::WriteResult::Refused,
+                sync::WriteResult::Unanswered => wit::WriteResult::Unanswered,
             },
         }
     }
@@ -371,7 +394,7 @@ impl From<Subject> for wit::RecordId {
 
 impl From<Stopped> for wit::Stopped {
     fn from(stopped: Stopped) -> Self {
-        Self { error: stopped.error.into(), partial: stopped.partial.into() }
+        Self { error: stopped.error.into(), partial: (*stopped.partial).into() }
     }
 }
 

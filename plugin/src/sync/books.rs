@@ -10,13 +10,13 @@ use std::time::Duration;
 use litemap::LiteMap;
 
 use crate::link::{
-    Absences, Brake, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, KeepFor, Kept, KeptId, KeptSince,
-    OfficeState, Reason, StateError, Subject,
+    Absences, Brake, BrakeState, DeadLetter, DeadLetters, Fingerprint, FingerprintKey, KeepFor, Kept, KeptId,
+    KeptSince, OfficeState, Reason, StateError, Subject, Sureness,
 };
 use crate::relation::Instant;
 use crate::set::Set;
 use crate::stored::Later;
-use crate::sync::outcome::{Outcome, System, Verdict};
+use crate::sync::outcome::{Outcome, Standing, System, Verdict, Write, WriteResult};
 use crate::wording::Code;
 
 /// The pauses before the second, third … try of one record; the last goes on.
@@ -128,6 +128,25 @@ impl Books {
     /// Notes something that a person may want to know.
     pub(super) fn note(&mut self, code: Code, subject: Option<&Subject>, field: Option<&str>) {
         self.outcome.note(code, subject, field);
+    }
+
+    /// A write to one of the systems, and what came of it; without a field it is about the record itself.
+    pub(super) fn wrote(&mut self, subject: &Subject, to: System, field: Option<&str>, result: WriteResult) {
+        let write = Write { subject: subject.clone(), to, field: field.map(str::to_owned), result };
+        self.outcome.writes.push(write);
+    }
+
+    /// How the office stands.
+    pub(super) fn standing(&self) -> Standing {
+        let count = |records: usize| u32::try_from(records).unwrap_or(u32::MAX);
+        let absences = self.absences();
+        let gone = absences.records.values().filter(|absence| absence.sureness == Sureness::Gone);
+        let brakes = self.brake().all_standing().filter(|(_, braked)| braked.state == BrakeState::On);
+        Standing {
+            dead_letters: count(self.letters.value.0.len()),
+            gone: count(gone.count()),
+            brakes: count(brakes.count() + usize::from(absences.is_held())),
+        }
     }
 
     /// A field of that record cannot be read. Told by [`Books::tell_unreadable`].

@@ -54,8 +54,9 @@ pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Out
             let steps: Vec<&dyn Step> = of_ac.into_iter().chain(of_tribe).chain(newly_mapped).chain(last).collect();
             walk(session, "poll", &steps)
         } else {
-            session.books.note(Code::InitialSyncFirst, None, None);
-            walk(session, "poll-before-initial", &of_tribe.chain(last).collect::<Vec<_>>())
+            walk(session, "poll-before-initial", &of_tribe.chain(last).collect::<Vec<_>>())?;
+            initial_sync_first(session);
+            Ok(())
         }
     })
 }
@@ -66,7 +67,7 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
     run(ports, settings, budget, |session| {
         // A sweep makes what is missing, and whether anything is to be made a person says with the initial sync.
         if !is_initial_sync_done(session)? {
-            session.books.note(Code::InitialSyncFirst, None, None);
+            initial_sync_first(session);
             return Ok(());
         }
         begin(session, Cycle::Sweep)?;
@@ -88,7 +89,7 @@ pub fn push(
     let mut left: Vec<TribeId> = changes.iter().filter(|id| known.insert(*id)).cloned().collect();
     let outcome = run(ports, settings, budget, |session| {
         begin(session, Cycle::Push)?;
-        while !left.is_empty() && session.allowance.is_left() {
+        while !left.is_empty() && session.may_go_on() {
             let some: Vec<TribeId> = left.iter().take(CHANGES_AT_ONCE).cloned().collect();
             sync_pushed(session, &some)?;
             session.flush()?;
@@ -229,6 +230,14 @@ fn tell_of_brakes(session: &mut Session<'_>) {
     let on = session.books.brake().all_standing().filter(|(_, braked)| braked.state == BrakeState::On);
     let on: Vec<String> = on.map(|(_, braked)| braked.column.field.clone()).collect();
     on.iter().for_each(|field| session.books.note(Code::BrakeOn, None, Some(field)));
+}
+
+/// No cycle is whole before an initial sync was completed.
+fn initial_sync_first(session: &mut Session<'_>) {
+    session.books.note(Code::InitialSyncFirst, None, None);
+    if session.books.outcome.next == Next::Done {
+        session.books.outcome.next = Next::InitialSync;
+    }
 }
 
 fn is_initial_sync_done(session: &Session<'_>) -> Result<bool, Stop> {

@@ -12,7 +12,7 @@ use crate::sync::body::new_record;
 use crate::sync::books::Retry;
 use crate::sync::intent;
 use crate::sync::item::{Batch, Item, Missing, Place, READ_LAG};
-use crate::sync::outcome::{Stop, System};
+use crate::sync::outcome::{Stop, System, WriteResult};
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Create, Edit, Entity, Record, Update};
@@ -131,6 +131,7 @@ fn take_inner(session: &mut Session<'_>, item: &mut Item, sent: &Sent, relation:
     if session.deep_insert().is_none() && sent.with_address {
         session.learn(shown_by(&relation, AddressSlot::of(kind(&item.subject))))?;
     }
+    session.books.wrote(&item.subject, System::Tribe, None, WriteResult::Made);
     item.link_part(session, Part::Relation, relation.id())?;
     item.tribe.take(&Part::Relation, relation);
     item.is_seen = true;
@@ -178,10 +179,15 @@ pub(super) fn join(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), S
     if updates.is_empty() {
         return Ok(());
     }
-    let mut failed = Vec::new();
-    let result = session.tribe.update_each(updates, &mut |place, answer| failed.extend(answer.err().map(|_| place)));
-    for place in failed {
-        batch[place].halt(session, Code::NoAnswer, None, Retry::Soon);
+    let mut answers: Vec<(Place, Option<Failure>)> = Vec::new();
+    let result = session.tribe.update_each(updates, &mut |place, answer| answers.push((place, answer.err())));
+    for (place, failure) in answers {
+        let item = &mut batch[place];
+        let written = failure.as_ref().map_or(WriteResult::Taken, WriteResult::of);
+        session.books.wrote(&item.subject, System::Tribe, None, written);
+        if failure.is_some() {
+            item.halt(session, Code::NoAnswer, None, Retry::Soon);
+        }
     }
     result.map_err(|failure| session.stop(failure, System::Tribe))
 }

@@ -41,7 +41,7 @@ pub(super) fn sync_page<R: Record>(
     let mut is_first = true;
     while !left.is_empty() {
         // Some of it is done in each slice, however small: else none of it ever were.
-        if !is_first && !session.allowance.is_left() {
+        if !is_first && !session.may_go_on() {
             return Ok(Some(handled));
         }
         is_first = false;
@@ -178,7 +178,7 @@ fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Res
             continue;
         }
         for some in waiting.chunks(WAITING_AT_ONCE) {
-            if !is_first && !session.allowance.is_left() {
+            if !is_first && !session.may_go_on() {
                 return Ok(false);
             }
             is_first = false;

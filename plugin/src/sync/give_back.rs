@@ -16,7 +16,7 @@ use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::set::Set;
 use crate::stored::Later;
 use crate::sync::feed::sync_subjects;
-use crate::sync::outcome::{Stop, System};
+use crate::sync::outcome::{Stop, System, WriteResult};
 use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations, sort_single};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::{kind, pause};
@@ -39,6 +39,13 @@ struct Given {
     cell: CellView,
     slot: SlotView,
     value: Fingerprint,
+}
+
+impl Given {
+    /// Tells in the outcome what became of the value.
+    fn tell(&self, session: &mut Session<'_>, subject: &Subject, to: System, result: WriteResult) {
+        session.books.wrote(subject, to, Some(self.cell.row.name), result);
+    }
 }
 
 /// What is written for one record, and which values are given back with it.
@@ -77,7 +84,7 @@ pub(super) fn give_back_to(
         session.flush()?;
         given.extend(writing.there);
         if !writing.to_ac.is_empty()
-            && let Some(stored) = write_to_ac(session, &mut returning, &writing.to_ac, writing.settled)?
+            && let Some(stored) = write_to_ac(session, &mut returning, &writing.to_ac, writing.settled, &writing.by_ac)?
         {
             for back in writing.by_ac {
                 let says = session.observer().stored_in_ac(&back.cell, &stored, back.value);
@@ -96,11 +103,12 @@ pub(super) fn give_back_to(
     let (mut stored, mut failed) = (Vec::new(), Vec::new());
     let result = session.tribe.update_each(updates, &mut |(place, back), answer| match answer {
         Ok(answer) => stored.push((place, back, answer.record)),
-        Err(failure) => failed.push((place, failure)),
+        Err(failure) => failed.push((place, back, failure)),
     });
     for (place, back, answer) in stored {
         let Some(record) = records.get_mut(place) else { continue };
         for back in back {
+            back.tell(session, &record.subject, System::Tribe, WriteResult::Taken);
             // What an answer does not tell shows when both sides are brought together.
             let says = answer.as_ref().and_then(|answer| said_by(session, record, &back, answer));
             let says = says.unwrap_or(back.value);
@@ -108,8 +116,11 @@ pub(super) fn give_back_to(
         }
     }
     let subjects: Vec<Subject> = records.into_iter().map(|record| record.subject).collect();
-    for (place, failure) in failed {
+    for (place, back, failure) in failed {
         let Some(subject) = subjects.get(place) else { continue };
+        for back in back {
+            back.tell(session, subject, System::Tribe, WriteResult::of(&failure));
+        }
         let code = if matches!(failure, Failure::Refused { .. }) { Code::RefusedByTribe } else { Code::NoAnswer };
         session.books.note(code, Some(subject), None);
     }
@@ -371,6 +382,7 @@ fn write_to_ac(
     record: &mut Returning,
     edit: &advocaatcentraal::Edit,
     settled: Vec<(String, Base)>,
+    given: &[Given],
 ) -> Result<Option<AcRecord>, Stop> {
     let before = record.link.clone();
     for (slot, base) in settled {
@@ -383,6 +395,10 @@ fn write_to_ac(
         AcRecord::Relatie(relatie) => session.ac.write_relatie(relatie, edit).map(AcRecord::Relatie),
         AcRecord::Contactpersoon(person) => session.ac.write_contactpersoon(person, edit).map(AcRecord::Contactpersoon),
     };
+    let told = written.as_ref().map_or_else(WriteResult::of, |_| WriteResult::Taken);
+    for back in given {
+        back.tell(session, &record.subject, System::AdvocaatCentraal, told);
+    }
     let code = match written {
         Ok(stored) => return Ok(Some(stored)),
         Err(Failure::Changed) => Code::ChangedInBetween,

@@ -11,7 +11,7 @@ use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::is_as_made;
 use crate::sync::otherwise::took;
-use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::session::Session;
 use crate::tribe::{Create, Edit, Record};
 use crate::wording::Code;
@@ -68,6 +68,12 @@ pub(super) fn send<T>(
         }
         Err(failure) => failed.push((tag, failure)),
     });
+    for (place, _) in sent.iter().map(part_of) {
+        session.books.wrote(&batch[place].subject, System::Tribe, None, WriteResult::Made);
+    }
+    for (tag, failure) in &failed {
+        session.books.wrote(&batch[part_of(tag).0].subject, System::Tribe, None, WriteResult::of(failure));
+    }
     stored?;
     for (place, part) in sent.iter().map(part_of) {
         base_on_what_was_made(session, &mut batch[place], part)?;

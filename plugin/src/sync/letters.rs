@@ -44,7 +44,7 @@ pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
     let mut is_first = true;
     for some in due.chunks(DUE_AT_ONCE) {
         // What the budget leaves stays due.
-        if !is_first && !session.allowance.is_left() {
+        if !is_first && !session.may_go_on() {
             break;
         }
         is_first = false;

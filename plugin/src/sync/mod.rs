@@ -71,5 +71,5 @@ pub use budget::Budget;
 pub use cycles::{initial_sync, poll, push, release_brake, release_gone, retry_letters, sweep, take_back};
 pub(crate) use health::stop_of_failure;
 pub use letters::WhichLetters;
-pub use outcome::{Counts, Next, Note, Outcome, Stop, Stopped, System, Verdict};
+pub use outcome::{Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Verdict, Write, WriteResult};
 pub(crate) use session::empty_members;

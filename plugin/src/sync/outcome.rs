@@ -1,11 +1,14 @@
-//! What a slice did, in counts, ids and codes.
+//! What a slice did and how the office stands, in counts, ids and codes.
 
+use crate::answer::Failure;
 use crate::link::Subject;
 use crate::relation::Instant;
 use crate::wording::Code;
 
 /// The most notes that one outcome carries.
 const MOST_NOTES: usize = 1_000;
+/// With so many writes a slice begins no new work.
+const MANY_WRITES: usize = 10_000;
 
 /// `read = unchanged + created + updated + dead_lettered + skipped`: [`Counts::add`] is the only way to count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +67,53 @@ pub struct Note {
     pub field: Option<String>,
 }
 
+/// What came of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WriteResult {
+    /// The record was made.
+    Made,
+    /// It was taken.
+    Taken,
+    /// It was refused.
+    Refused,
+    /// There was no usable answer: the next look at the record tells.
+    Unanswered,
+}
+
+impl WriteResult {
+    /// What came of a write that failed.
+    pub fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood => Self::Unanswered,
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// A write to one of the systems.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The record of AC's that it is about.
+    pub subject: Subject,
+    /// Where it went.
+    pub to: System,
+    /// The field; none where a record was made, or its links or its marker were written.
+    pub field: Option<String>,
+    /// What came of it.
+    pub result: WriteResult,
+}
+
+/// How an office stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// Records with a dead letter.
+    pub dead_letters: u32,
+    /// Linked records that are gone in Tribe, or of which a part is.
+    pub gone: u32,
+    /// Brakes that wait for a person, that of records that Tribe does not show among them.
+    pub brakes: u32,
+}
+
 /// When to call again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Next {
@@ -72,6 +122,8 @@ pub enum Next {
     Done,
     /// At once.
     Again,
+    /// After an initial sync: none was completed yet, so this was no whole cycle.
+    InitialSync,
 }
 
 /// What one slice did.
@@ -87,11 +139,20 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// Notes beyond those.
     pub notes_left_out: u32,
+    /// Every write, in the order of the answers.
+    pub writes: Vec<Write>,
+    /// How the office stands after it; none if the slice ended before it knew.
+    pub standing: Option<Standing>,
     /// When to call again.
     pub next: Next,
 }
 
 impl Outcome {
+    /// Whether it holds so many writes that no new work is begun.
+    pub fn is_full(&self) -> bool {
+        self.writes.len() >= MANY_WRITES
+    }
+
     /// Notes something, once.
     pub fn note(&mut self, code: Code, subject: Option<&Subject>, field: Option<&str>) {
         let note = Note { code, subject: subject.cloned(), field: field.map(str::to_owned) };
@@ -141,11 +202,26 @@ pub struct Stopped {
     /// Why.
     pub error: Stop,
     /// What was done.
-    pub partial: Outcome,
+    pub partial: Box<Outcome>,
 }
 
 impl<E: Into<Stop>> From<E> for Stopped {
     fn from(error: E) -> Self {
-        Self { error: error.into(), partial: Outcome::default() }
+        Self { error: error.into(), partial: Box::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::RelatieId;
+
+    #[test]
+    fn an_outcome_is_full_before_it_holds_more_writes_than_a_caller_takes() {
+        let subject = Subject::Organisation(RelatieId::new("1001"));
+        let write = Write { subject, to: System::Tribe, field: None, result: WriteResult::Made };
+        let holds = |writes: usize| Outcome { writes: vec![write.clone(); writes], ..Outcome::default() };
+        assert!(!holds(MANY_WRITES - 1).is_full());
+        assert!(holds(MANY_WRITES).is_full());
     }
 }

@@ -170,7 +170,7 @@ fn tally<'p>(session: &Session<'_>, preview: &'p mut Preview, of_type: &Relatiet
 
 /// Whether the budget goes on; if not, the preview tells that it is not whole.
 fn may_go_on(session: &mut Session<'_>) -> bool {
-    let left = session.allowance.is_left();
+    let left = session.may_go_on();
     if !left {
         session.books.note(Code::PreviewNotWhole, None, None);
     }

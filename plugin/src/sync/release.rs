@@ -115,7 +115,7 @@ fn carry_out_held(session: &mut Session<'_>, braked: &Braked) -> Result<bool, St
     };
     let due: Vec<Subject> = held.into_iter().flatten().filter(is_due).cloned().collect();
     for some in due.chunks(AT_ONCE) {
-        if !session.allowance.is_left() {
+        if !session.may_go_on() {
             return Ok(false);
         }
         sync_subjects(session, some)?;

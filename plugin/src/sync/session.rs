@@ -30,7 +30,7 @@ pub(super) struct Session<'a> {
     /// The records that a person had forgotten.
     forgotten: Set<link::Subject>,
     pub(super) profile: Profile,
-    pub(super) allowance: Allowance<'a>,
+    allowance: Allowance<'a>,
     pub(super) books: Books,
     pub(super) health: Health,
     /// At whose wish records are handled.
@@ -77,13 +77,14 @@ pub(super) fn run(
     let mut session = Session::begin(ports, &http, settings, allowance)?;
     let result = work(&mut session).and_then(|()| session.flush());
     session.books.tell_unreadable();
+    session.books.outcome.standing = Some(session.books.standing());
     match result {
         Ok(()) => Ok(session.books.outcome),
         Err(stop) => {
             // What became a dead letter before the stop is kept, if the store still takes it.
             let kept = session.flush();
             let error = kept.err().unwrap_or(stop);
-            Err(Stopped { error, partial: session.books.outcome })
+            Err(Stopped { error, partial: Box::new(session.books.outcome) })
         }
     }
 }
@@ -154,6 +155,11 @@ impl<'a> Session<'a> {
             shows_markers: None,
             linked: None,
         })
+    }
+
+    /// Whether new work may be begun: the budget is not spent, and the outcome holds no more writes than a caller takes.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.allowance.is_left() && !self.books.outcome.is_full()
     }
 
     /// Now, by this machine's clock.

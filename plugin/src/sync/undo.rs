@@ -120,7 +120,7 @@ pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved:
     }
     let mut left = wanted.into_iter().peekable();
     while left.peek().is_some() {
-        if !session.allowance.is_left() {
+        if !session.may_go_on() {
             session.state.save_undo(Some(&undo))?;
             return Ok(false);
         }

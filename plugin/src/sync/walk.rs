@@ -100,7 +100,7 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
     }
     let mut known = BTreeSet::new();
     while let Some(step) = steps.get(walk.step) {
-        if !session.allowance.is_left() {
+        if !session.may_go_on() {
             show_progress(session, &walk);
             session.books.outcome.next = Next::Again;
             return Ok(());

@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
+use sandbox::tribe::Character;
+
 use super::*;
+use crate::sync::bench::{Bench, subject};
+use crate::sync::outcome::WriteResult;
 
 /// Noon on 2 June 2026.
 const NOON: Instant = Instant::from_millis(1_780_394_400_000);
@@ -62,4 +66,26 @@ fn a_list_began_when_its_first_page_was_read() {
     turn_page(&mut position, PageEnd { server_time: Some(NOON), ..page(Some("p2")) });
     turn_page(&mut position, PageEnd { server_time: Some(NOON.plus(minutes(5))), ..page(None) });
     assert_eq!(position.began, Some(NOON));
+}
+
+#[test]
+fn a_slice_with_as_many_writes_as_an_outcome_holds_begins_no_more_work() {
+    struct Never;
+    impl Step for Never {
+        fn page(&self, _: &mut Session<'_>, _: &Position, _: &mut BTreeSet<String>) -> Result<PageEnd, PageStop> {
+            Err(Stop::Defect("work was begun").into())
+        }
+
+        fn system(&self) -> System {
+            System::Tribe
+        }
+    }
+    let bench = Bench::with(Character::default());
+    let ((), outcome) = bench.run(|session| {
+        while !session.books.outcome.is_full() {
+            session.books.wrote(&subject("1001"), System::Tribe, None, WriteResult::Made);
+        }
+        walk(session, "full", &[&Never])
+    });
+    assert_eq!(outcome.next, Next::Again);
 }

@@ -13,7 +13,7 @@ use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::item::Item;
 use crate::sync::otherwise::took;
-use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::planned::Planned;
 use crate::sync::read_advocaatcentraal::read_again;
 use crate::sync::session::Session;
@@ -44,6 +44,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         }
         match answer {
             Ok(stored) => {
+                tell(session, item, &sources, WriteResult::Taken);
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
                 base_on_what_ac_stored(session, item, &sources);
@@ -55,6 +56,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             }
             Err(Failure::Changed) => {
                 rounds += 1;
+                tell(session, item, &sources, WriteResult::Refused);
                 if rounds == ROUNDS {
                     item.halt(session, Code::ChangedInBetween, None, Retry::Soon);
                     return Ok(());
@@ -81,21 +83,31 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                     Some(doubt) => doubt.refused(&sources, &named),
                 }
             }
-            Err(Failure::Refused { .. }) => {
+            Err(failure @ Failure::Refused { .. }) => {
+                tell(session, item, &sources, WriteResult::of(&failure));
                 item.halt_refused(session, Code::RefusedByAdvocaatCentraal, None);
                 return Ok(());
             }
-            Err(Failure::Gone) => {
+            Err(failure @ Failure::Gone) => {
+                tell(session, item, &sources, WriteResult::of(&failure));
                 item.is_gone_in_ac();
                 return Ok(());
             }
             // A success without the record in it is a proxy's page, and says nothing of the record (F49).
-            Err(Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood) => {
+            Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood)) => {
+                tell(session, item, &sources, WriteResult::of(&failure));
                 item.halt(session, Code::NoAnswer, None, Retry::Soon);
                 return Ok(());
             }
             Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
         }
+    }
+}
+
+/// Tells of a write with the field of each source.
+fn tell(session: &mut Session<'_>, item: &Item, sources: &[String], result: WriteResult) {
+    for planned in chosen(&item.plan, sources) {
+        session.books.wrote(&item.subject, System::AdvocaatCentraal, Some(planned.name()), result);
     }
 }
 
@@ -115,6 +127,7 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
     let Some(doubt) = doubt else { return };
     let is_sure = doubt.is_sure();
     let left_out = doubt.left_out();
+    tell(session, item, &left_out, WriteResult::Refused);
     let refused: Vec<_> = chosen(&item.plan, &left_out)
         .filter_map(|planned| Some((planned.name(), planned.source()?)))
         .map(|(name, (slot, value))| (name, slot.key.clone(), value))

@@ -12,7 +12,7 @@ use crate::sync::doubt::Doubt;
 use crate::sync::edits::{Edits, Filled, Target};
 use crate::sync::item::{Batch, Item, Place, may_lag};
 use crate::sync::otherwise::took;
-use crate::sync::outcome::{Stop, System, Verdict};
+use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
@@ -85,6 +85,7 @@ fn send(
         match answer {
             Ok(stored) => {
                 item.reached(Verdict::Updated);
+                tell(session, item, &write, WriteResult::Taken);
                 let written_at = stored.server_time;
                 remember_write(item, &write, &stored, session.now());
                 let said = take_stored(session, item, &mut write, stored.record);
@@ -140,6 +141,7 @@ fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write, may_go_on
         for Filled { cell, slot } in doubt.left_out() {
             let ac = session.observer().ac(&cell, &item.ac);
             item.refuse(&slot.key, RefusedBy::Tribe, ac);
+            session.books.wrote(&item.subject, System::Tribe, Some(cell.row.name), WriteResult::Refused);
             fields.insert(cell.row.name);
         }
         item.dead_letter_refused(session, Code::RefusedByTribe, &fields, is_sure);
@@ -191,8 +193,12 @@ fn make_addresses(
         }
         Err(failure) => failed.push((place, slot, failure)),
     });
+    for place in made.iter().flat_map(|(place, made)| std::iter::repeat_n(*place, made.len())) {
+        session.books.wrote(&batch[place].subject, System::Tribe, None, WriteResult::Made);
+    }
     for (place, slot, failure) in failed {
         let item = &mut batch[place];
+        session.books.wrote(&item.subject, System::Tribe, None, WriteResult::of(&failure));
         match failure {
             failure if failure.may_be_of_a_value() => leave_out_address(session, item, edits, (place, slot), &failure),
             Failure::Refused { .. } => item.halt_refused(session, Code::RefusedByTribe, None),
@@ -365,7 +371,18 @@ fn base_on_what_is_read(
     all
 }
 
+/// Tells of a write with each field that it held.
+fn tell(session: &mut Session<'_>, item: &Item, write: &Write, result: WriteResult) {
+    if write.slots.is_empty() {
+        session.books.wrote(&item.subject, System::Tribe, None, result);
+    }
+    for filled in &write.slots {
+        session.books.wrote(&item.subject, System::Tribe, Some(filled.cell.row.name), result);
+    }
+}
+
 fn not_written(session: &mut Session<'_>, item: &mut Item, write: &Write, failure: &Failure) -> Result<(), Stop> {
+    tell(session, item, write, WriteResult::of(failure));
     let field = match write.slots.as_slice() {
         [filled] => Some(filled.cell.row.name),
         _ => None,

@@ -10,7 +10,9 @@ use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::stored::Later;
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState, Which};
-use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stop, Stopped, System};
+use advocaatcentraal_tribe::sync::{
+    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Write, WriteResult,
+};
 use advocaatcentraal_tribe::tribe::RelationType;
 use advocaatcentraal_tribe::wording::Code;
 
@@ -156,10 +158,33 @@ impl From<wit::Outcome> for Outcome {
             expected: told.progress.expected,
             notes: told.notes.into_iter().map(Into::into).collect(),
             notes_left_out: told.notes_left_out,
+            writes: told.writes.into_iter().map(Into::into).collect(),
+            standing: told.standing.map(|standing| Standing {
+                dead_letters: standing.dead_letters,
+                gone: standing.gone,
+                brakes: standing.brakes,
+            }),
             next: match told.next {
                 wit::Next::Done => Next::Done,
                 wit::Next::Again => Next::Again,
+                wit::Next::InitialSync => Next::InitialSync,
                 wit::Next::NotBefore(_) => panic!("this version never waits with its answer"),
+            },
+        }
+    }
+}
+
+impl From<wit::Write> for Write {
+    fn from(told: wit::Write) -> Self {
+        Self {
+            subject: told.subject.into(),
+            to: told.to.into(),
+            field: told.field,
+            result: match told.result {
+                wit::WriteResult::Made => WriteResult::Made,
+                wit::WriteResult::Taken => WriteResult::Taken,
+                wit::WriteResult::Refused => WriteResult::Refused,
+                wit::WriteResult::Unanswered => WriteResult::Unanswered,
             },
         }
     }
@@ -173,7 +198,7 @@ impl From<wit::Note> for Note {
 
 impl From<wit::Stopped> for Stopped {
     fn from(told: wit::Stopped) -> Self {
-        Self { error: told.error.into(), partial: told.partial.into() }
+        Self { error: told.error.into(), partial: Box::new(told.partial.into()) }
     }
 }
 

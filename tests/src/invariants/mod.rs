@@ -18,7 +18,7 @@ pub use calls::{no_creates_in_ac, no_deletes};
 pub use edits::every_edit_is_kept;
 pub use excuse::Excuse;
 pub(crate) use otherwise::{is_altered_in_ac, is_altered_in_tribe};
-pub use progress::{Remembered, counters_add_up, cursors_only_rise};
+pub use progress::{Remembered, counters_add_up, cursors_only_rise, writes_are_told};
 pub use records::{both_say_the_same, never_twice_in_tribe, nothing_in_tribe_that_must_not_be};
 pub use secrecy::{nothing_is_kept, nothing_is_shown, nothing_is_told};
 

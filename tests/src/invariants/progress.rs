@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use advocaatcentraal_tribe::link::{OfficeState, Stream};
 use advocaatcentraal_tribe::relation::Instant;
-use advocaatcentraal_tribe::sync::Outcome;
+use advocaatcentraal_tribe::sync::{Outcome, System, WriteResult};
 
 use super::{Broken, Invariant, broken};
 use crate::World;
@@ -50,4 +50,17 @@ pub fn counters_add_up(outcome: &Outcome) -> Option<Broken> {
     let counts = outcome.counts;
     let sum = counts.unchanged + counts.created + counts.updated + counts.dead_lettered + counts.skipped;
     (counts.read != sum).then(|| broken(Invariant::I10, format!("{counts:?}")))
+}
+
+/// I10: an outcome lists writes to a system if any was carried out there, and lists none as carried out if none was.
+/// `before` and the world tell how many were.
+pub fn writes_are_told(world: &World, before: (u64, u64), outcome: &Outcome) -> Option<Broken> {
+    let now = world.writes();
+    let systems = [(System::AdvocaatCentraal, before.0 != now.0), (System::Tribe, before.1 != now.1)];
+    systems.into_iter().find_map(|(system, wrote)| {
+        let told = || outcome.writes.iter().filter(|write| write.to == system);
+        let is_taken = |result| matches!(result, WriteResult::Made | WriteResult::Taken);
+        let is_told = if wrote { told().next().is_some() } else { !told().any(|write| is_taken(write.result)) };
+        (!is_told).then(|| broken(Invariant::I10, format!("wrote to {system:?}: {wrote}; {:?}", outcome.writes)))
+    })
 }

@@ -237,7 +237,7 @@ impl<'w> Driver<'w> {
                 WalkOf::Sweep => connector.sweep(world, budget),
             });
             match next {
-                Some(Next::Done) => return Ended::Done,
+                Some(Next::Done | Next::InitialSync) => return Ended::Done,
                 Some(Next::Again) => {}
                 None => return Ended::Early,
             }
@@ -250,7 +250,7 @@ impl<'w> Driver<'w> {
     fn slice(&mut self, call: impl FnOnce(&dyn Connector, &World, Budget) -> Result<Outcome, Stopped>) -> Option<Next> {
         self.slices += 1;
         self.world.watch.begin_slice();
-        let before = self.world.watch.requests();
+        let (before, writes) = (self.world.watch.requests(), self.world.writes());
         let requests = if self.world.faults.strikes(Kind::TinySlices) { self.random.u32(1..25) } else { 100_000 };
         let result = self.world.call(Budget { time: Duration::from_secs(240), requests }, call);
         if self.world.watch.requests() - before > MOST_REQUESTS {
@@ -267,7 +267,10 @@ impl<'w> Driver<'w> {
         }
         self.broken.extend(invariants::after_slice(self.world, &result, &mut self.remembered));
         match result {
-            Ok(outcome) => Some(outcome.next),
+            Ok(outcome) => {
+                self.broken.extend(invariants::writes_are_told(self.world, writes, &outcome));
+                Some(outcome.next)
+            }
             Err(stopped) => {
                 self.do_as_asked(&stopped.error);
                 None

@@ -49,7 +49,7 @@ pub(crate) fn ended(result: &Result<Outcome, Stopped>) {
     add(|| {
         let (how, outcome) = match result {
             Ok(outcome) => ("ended", outcome),
-            Err(stopped) => ("stopped", &stopped.partial),
+            Err(stopped) => ("stopped", &*stopped.partial),
         };
         let of = outcome.counts;
         let counts = [of.read, of.unchanged, of.created, of.updated, of.dead_lettered, of.skipped];

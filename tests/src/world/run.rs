@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::relation::TribeId;
-use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Stopped};
+use advocaatcentraal_tribe::sync::{Budget, Counts, Next, Note, Outcome, Standing, Stopped, Write};
 
 use super::{CYCLE, World};
 use crate::connector::Connector;
@@ -18,6 +18,12 @@ pub struct Cycle {
     pub counts: Counts,
     /// The notes of all slices.
     pub notes: Vec<Note>,
+    /// The writes of all slices.
+    pub writes: Vec<Write>,
+    /// How the office stood after the last.
+    pub standing: Option<Standing>,
+    /// What the last slice asked for.
+    pub next: Next,
     /// How many slices there were.
     pub slices: u32,
 }
@@ -41,6 +47,8 @@ impl Cycle {
         self.counts.dead_lettered += of_slice.dead_lettered;
         self.counts.skipped += of_slice.skipped;
         self.notes.extend(outcome.notes);
+        self.writes.extend(outcome.writes);
+        (self.standing, self.next) = (outcome.standing, outcome.next);
     }
 }
 
@@ -106,7 +114,7 @@ impl World {
             let next = outcome.next;
             cycle.add(outcome);
             match next {
-                Next::Done => return Ok(cycle),
+                Next::Done | Next::InitialSync => return Ok(cycle),
                 Next::Again => assert!(cycle.slices < 10_000, "a walk that does not end"),
             }
         }

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::ports::{NoAnswer, Response};
-use advocaatcentraal_tribe::sync::{Outcome, Stopped};
+use advocaatcentraal_tribe::sync::{Outcome, Stopped, System as SystemToldOf};
 use serde_json::{Map, Value};
 
 use crate::faults::System;
@@ -176,7 +176,7 @@ impl Watch {
         trail::ended(result);
         let (outcome, error) = match result {
             Ok(outcome) => (outcome, None),
-            Err(stopped) => (&stopped.partial, Some(&stopped.error)),
+            Err(stopped) => (&*stopped.partial, Some(&stopped.error)),
         };
         let counts = (outcome.counts, outcome.done, outcome.expected, outcome.notes_left_out, outcome.next);
         let mut log = self.log.borrow_mut();
@@ -185,6 +185,11 @@ impl Watch {
             let about = note.subject.as_ref().map(|subject| (is_contact_person(subject), subject.id()));
             (note.code.as_str(), about, &note.field).hash(&mut *log);
         }
+        for write in &outcome.writes {
+            let about = (is_contact_person(&write.subject), write.subject.id());
+            (about, write.to == SystemToldOf::Tribe, &write.field, write.result).hash(&mut *log);
+        }
+        outcome.standing.hash(&mut *log);
         drop(log);
         self.tell(now, || format!("a slice ends: {result:?}"));
     }

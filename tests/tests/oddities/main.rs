@@ -5,6 +5,7 @@
 mod gone;
 mod merged;
 mod older_copy;
+mod outcomes;
 mod refused;
 mod stored_otherwise;
 mod unmapped;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::bindings::advocaatcentraal::tribe_sync::types::{
-    Counts, Error, Next, Note, Outcome, Pause, RecordId, RecordKind, SettingProblem, Stopped, System,
+    Counts, Error, Next, Note, Outcome, Pause, RecordId, RecordKind, SettingProblem, Standing, Stopped, System, Write,
+    WriteResult,
 };
 use crate::setup::{Finding, Verdict};
 
@@ -14,10 +15,13 @@ pub fn outcome(outcome: &Outcome) -> Value {
         "progress": { "done": outcome.progress.done, "expected": outcome.progress.expected },
         "notes": outcome.notes.iter().map(note).collect::<Vec<_>>(),
         "notes-left-out": outcome.notes_left_out,
+        "writes": outcome.writes.iter().map(write).collect::<Vec<_>>(),
+        "standing": outcome.standing.as_ref().map(standing),
         "next": match outcome.next {
             Next::Done => json!("done"),
             Next::Again => json!("again"),
             Next::NotBefore(instant) => json!({ "not-before": instant }),
+            Next::InitialSync => json!("initial-sync"),
         },
     })
 }
@@ -58,6 +62,20 @@ fn counts(counts: &Counts) -> Value {
 
 fn note(note: &Note) -> Value {
     json!({ "code": note.code, "subject": note.subject.as_ref().map(record), "field": note.field })
+}
+
+fn write(write: &Write) -> Value {
+    let result = match write.result {
+        WriteResult::Made => "made",
+        WriteResult::Taken => "taken",
+        WriteResult::Refused => "refused",
+        WriteResult::Unanswered => "unanswered",
+    };
+    json!({ "subject": record(&write.subject), "to": system(write.to), "field": write.field, "result": result })
+}
+
+fn standing(standing: &Standing) -> Value {
+    json!({ "dead-letters": standing.dead_letters, "gone": standing.gone, "brakes": standing.brakes })
 }
 
 fn record(id: &RecordId) -> Value {

@@ -61,6 +61,11 @@ fn until_done(work: Work) -> Result<(), Halted> {
         match slice(work)? {
             Next::Done => return Ok(()),
             Next::Again => {}
+            Next::InitialSync => {
+                // Nobody may be listening; the exit tells as much.
+                let _ = writeln!(io::stderr(), "no initial sync has been completed; do that first");
+                return Err(Halted);
+            }
             Next::NotBefore(instant) => wait_until(instant)?,
         }
     }
