@@ -105,7 +105,19 @@ codes! {
         "Tribe heeft voor dit soort relatie geen plaats voor dit adres." / "Tribe has no place for this address on this kind of record.",
     /// A synced address that a user removed in Tribe.
     AddressGoneInTribe = "address-gone-in-tribe":
-        "Dit adres is in Tribe verwijderd en wordt niet opnieuw aangemaakt." / "This address was removed in Tribe and is not made again.",
+        "Dit adres is in Tribe verwijderd; het blijft in AdvocaatCentraal staan en komt in Tribe terug zodra het daar wijzigt." / "This address was removed in Tribe; it stays in AdvocaatCentraal, and comes back in Tribe as soon as it changes there.",
+    /// An address that AC has no more, and that a user of Tribe changed meanwhile.
+    AddressRemovedInAc = "address-removed-in-advocaatcentraal":
+        "Dit adres is in AdvocaatCentraal verwijderd terwijl het in Tribe werd gewijzigd; het blijft in Tribe staan en gaat naar AdvocaatCentraal zodra het in Tribe weer wijzigt." / "This address was removed in AdvocaatCentraal while it changed in Tribe; it stays in Tribe, and goes to AdvocaatCentraal as soon as it changes in Tribe again.",
+    /// An address that was added in Tribe, and that AC did not keep.
+    AddressNotKept = "address-not-kept":
+        "Dit adres is in Tribe toegevoegd, maar AdvocaatCentraal heeft het niet bewaard; voer het daar zelf in, of wijzig het in Tribe om het opnieuw te laten proberen." / "This address was added in Tribe, but AdvocaatCentraal did not keep it; enter it there by hand, or change it in Tribe to have it tried again.",
+    /// An address that was added in Tribe, and that AC kept more than once.
+    AddressKeptTwice = "address-kept-twice":
+        "AdvocaatCentraal heeft dit adres, dat in Tribe is toegevoegd, meer dan eens bewaard; verwijder daar wat te veel is." / "AdvocaatCentraal kept this address, which was added in Tribe, more than once; remove there what is too much.",
+    /// One address of Tribe's stands in two slots.
+    AddressShared = "address-shared":
+        "Dit adres is in Tribe hetzelfde adres als een ander van deze relatie; alleen het andere wordt gesynchroniseerd. Maak er in Tribe twee adressen van." / "This address is in Tribe the same one as another of this record; only the other is synced. Make two addresses of it in Tribe.",
     /// A mapped type that does not exist for this kind of record.
     TypeNotForKind = "type-not-for-kind":
         "Dit relatietype bestaat in Tribe niet voor dit soort relatie." / "This relation type does not exist in Tribe for this kind of relation.",

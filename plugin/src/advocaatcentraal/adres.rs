@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::json::Object;
 use super::oddity;
 use super::veld::{ADRESSEN, HUISNUMMER, ID, TOEVOEGING, TYPE, part_json, type_word};
+use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable};
 
 /// One address. `Debug` tells its type only.
@@ -95,6 +96,21 @@ pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType) -> Option
         (adres.address_type() == Some(address_type)).then(|| (adres.rank(), place))
     });
     of_type.min().map(|(_, place)| place)
+}
+
+/// Whether all of these rows can be read and none is of that type.
+pub(super) fn have_room(rows: &[Box<RawValue>], address_type: AddressType) -> bool {
+    rows.iter().all(|row| {
+        let said = Object::of(row).map_or(Presence::Unreadable, |raw| oddity::text(raw.get(TYPE)));
+        said.text().is_some_and(|said| said != type_word(address_type))
+    })
+}
+
+/// A new row of that type, without an id: AC gives it one (A14).
+pub(super) fn new_row(address_type: AddressType) -> Result<Object, Failure> {
+    let mut row = Object::default();
+    row.set_text(TYPE, Some(type_word(address_type)))?;
+    Ok(row)
 }
 
 pub(super) fn has_several_of_one_type(adressen: &[Adres]) -> bool {

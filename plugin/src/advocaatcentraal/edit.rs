@@ -1,6 +1,6 @@
 //! What to change on a record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::value::RawValue;
@@ -18,6 +18,8 @@ type Members = BTreeMap<&'static str, Option<String>>;
 pub struct Edit {
     velden: BTreeMap<Veld, Option<String>>,
     adressen: BTreeMap<AddressType, Members>,
+    /// The types of which an address is added where there is none.
+    new_adressen: BTreeSet<AddressType>,
     koppelingen: BTreeMap<RelatieId, Members>,
 }
 
@@ -54,6 +56,11 @@ impl Edit {
         members.insert(TOEVOEGING, not_blank(Some(&house_number.toevoeging)));
     }
 
+    /// What is set of the address of that type makes a new one where there is none. It gets its id from AC (A14).
+    pub fn adds_adres(&mut self, address_type: AddressType) {
+        self.new_adressen.insert(address_type);
+    }
+
     /// Sets or empties the function at that relation.
     pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
         self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
@@ -66,7 +73,7 @@ impl Edit {
 
     /// Changes the record and nothing else on it.
     ///
-    /// [`Failure::Changed`] if an address or a koppeling is not there (any more): the connector makes none in AC.
+    /// [`Failure::Changed`] if a koppeling is not there (any more), or an address that is not to be added.
     /// [`Failure::NotUnderstood`] if a list that it must change is none.
     pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
         for (veld, text) in &self.velden {
@@ -74,9 +81,11 @@ impl Edit {
         }
         for (address_type, members) in &self.adressen {
             let mut rows = rows(record, ADRESSEN)?;
-            let place = adres::place(&rows, *address_type);
-            let row = place.and_then(|place| rows.get_mut(place));
-            change(row.ok_or(Failure::Changed)?, members)?;
+            match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
+                Some(row) => change(row, members)?,
+                None if self.new_adressen.contains(address_type) => rows.push(new_adres(*address_type, members)?),
+                None => return Err(Failure::Changed),
+            }
             record.set_list(ADRESSEN, &rows)?;
         }
         for (relatie_id, members) in &self.koppelingen {
@@ -127,6 +136,15 @@ fn not_blank(text: Option<&str>) -> Option<String> {
 
 fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
     Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
+}
+
+/// A new address; what is empty of it is left out.
+fn new_adres(address_type: AddressType, members: &Members) -> Result<Box<RawValue>, Failure> {
+    let mut row = adres::new_row(address_type)?;
+    for (member, text) in members.iter().filter(|(_, text)| text.is_some()) {
+        row.set_text(member, text.as_deref())?;
+    }
+    row.to_value()
 }
 
 fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {

@@ -69,6 +69,13 @@ pub trait Record {
         self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
     }
 
+    /// Whether it tells all its addresses and none is of that type, so that one can be added to them (A14). One that
+    /// cannot be read may be of any type.
+    fn has_room(&self, address_type: AddressType) -> bool {
+        let rows = self.raw().list(ADRESSEN).ok().flatten();
+        rows.is_some_and(|rows| adres::have_room(&rows, address_type))
+    }
+
     /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
     fn everything(&self) -> String {
         self.raw().to_text()

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::advocaatcentraal;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Kept, KeptId, Link, Part, Reason, Side, Subject};
-use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
+use crate::mapping::{AcRecord, CellView, Place, SlotView, TribeField, TribeSide, cells};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::Later;
 use crate::sync::feed::sync_subjects;
@@ -192,7 +192,7 @@ fn give_one_place(
         // AC may leave out what is empty.
         Side::AdvocaatCentraal => observer.ac(cell, &record.ac).or_else(|| {
             let is_empty = base.is_some_and(|base| base.ac == Fingerprint::EMPTY);
-            (is_empty && record.ac.has_place(cell)).then_some(Fingerprint::EMPTY)
+            (is_empty && record.ac.place(cell) == Place::Stands).then_some(Fingerprint::EMPTY)
         }),
     };
     let now = says.ok_or(Code::NoPlaceForIt)?;

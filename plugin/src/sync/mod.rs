@@ -47,6 +47,7 @@ mod intent;
 mod item;
 mod letters;
 mod losses;
+mod new_addresses;
 mod not_shown;
 mod observation;
 mod outcome;

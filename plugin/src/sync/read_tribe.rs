@@ -34,6 +34,7 @@ impl TribeRecords {
                 side.take(part, record.clone());
             }
         }
+        side.find_shared(link);
         side
     }
 
@@ -97,12 +98,12 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
             continue;
         }
-        let TribeSide { relation, contacts } = records.of(&item.link);
+        let side = records.of(&item.link);
         // The answer to a create does not show what became of the addresses.
-        let addresses_unseen = relation.is_none()
+        let addresses_unseen = side.relation.is_none()
             && item.tribe.relation.is_some()
             && session.mapper().has_address(&item.subject, &item.ac);
-        item.tribe.take_all(TribeSide { relation, contacts });
+        item.tribe.take_all(side);
         match lags_until(item, session.now()) {
             Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
             None if addresses_unseen => {
@@ -147,7 +148,7 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
 
 /// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
 fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
-    let TribeSide { relation, contacts } = &item.tribe;
+    let TribeSide { relation, contacts, .. } = &item.tribe;
     let slots = AddressSlot::of(kind(&item.subject)).iter();
     let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
     let mut records = relation.iter().chain(addresses).chain(contacts.values());

@@ -40,7 +40,9 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         observer.see_tribe(&mut observation, &tribe, &link);
         let is_held = session.books.brake().holds(&subject);
         let is_split_as_before = observation.split().is_some() == link.is_split;
-        let is_as_before = is_seen && !shows_again && is_split_as_before && !is_held;
+        let are_addresses_as_before = observation.told_addresses() == link.told_addresses;
+        let is_told_as_before = is_split_as_before && are_addresses_as_before;
+        let is_as_before = is_seen && !shows_again && is_told_as_before && !is_held;
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);

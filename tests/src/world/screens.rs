@@ -105,6 +105,44 @@ impl World {
         saved
     }
 
+    /// A user of Tribe puts a new address in a slot of a record. None if Tribe refuses.
+    pub fn add_address_in_tribe(&self, owner: Guid, slot: &str, address: &Value) -> Option<Guid> {
+        let id = self.tribe.borrow_mut().add(self.now(), "Address", address).ok()?;
+        self.put_address_in_tribe(owner, slot, id).then_some(())?;
+        let owner = manual::owner(&self.tribe.borrow(), id);
+        if let Some(owner) = owner {
+            let said_now = self.said_in_tribe(id, &owner, address);
+            let (who, at, _) = owner;
+            let mut said = self.watch.said.borrow_mut();
+            for (field, property, value) in said_now.into_iter().filter(|(.., value)| !value.is_empty()) {
+                let (when, known) = (self.now.get(), self.is_known(&who, field));
+                let (place, before) = (format!("{id}.{property}"), String::new());
+                said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before, when, known });
+            }
+        }
+        Some(id)
+    }
+
+    /// A user of Tribe chooses an address that is there for a slot of a record. False if Tribe refuses.
+    pub fn put_address_in_tribe(&self, owner: Guid, slot: &str, address: Guid) -> bool {
+        self.watch.tell(self.now.get(), || format!("a user of Tribe puts {address} in {slot} of {owner}"));
+        let link = serde_json::json!({ slot: { "ID": address.to_string() } });
+        self.tribe.borrow_mut().edit(self.now(), owner, &link).is_ok()
+    }
+
+    /// A user of Tribe removes the address in a slot of a record: deletes it, or only takes it out of the slot. False if
+    /// there is none.
+    pub fn remove_address_in_tribe(&self, owner: Guid, slot: &str, is_deleted: bool) -> bool {
+        let address = self.tribe.borrow().entity(owner).and_then(|owner| owner.link(slot));
+        let Some(address) = address else { return false };
+        self.watch.tell(self.now.get(), || format!("a user of Tribe removes {slot} of {owner}"));
+        let mut tribe = self.tribe.borrow_mut();
+        match is_deleted {
+            true => tribe.delete_as_user(self.now(), address).is_ok(),
+            false => tribe.edit(self.now(), owner, &serde_json::json!({ slot: null })).is_ok(),
+        }
+    }
+
     /// Whether the connector's state has a base for that field, or a value that it sent to Tribe.
     fn is_known(&self, who: &Who, field: &str) -> bool {
         let subjects = match who.list {
