@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sandbox::advocaatcentraal::{Empties, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
+use sandbox::advocaatcentraal::{
+    Empties, Etag, Filter, Ids, NewAddresses, Order, PageCap, Put, Rows, Stamps, Variants,
+};
 use sandbox::tribe::{
     AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpandedRows, ExpiresIn, ExtraProperties,
     FirstMutationDate, NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised,
@@ -34,6 +36,9 @@ pub enum Quirk {
     UndatedAc,
     AcByteOrderMark,
     EmptiesLeftOut,
+    NewAddressesPassedOver,
+    NewAddressesRefused,
+    NewAddressesKeptTwice,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -71,7 +76,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 54] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -90,6 +95,9 @@ impl Quirk {
         Self::UndatedAc,
         Self::AcByteOrderMark,
         Self::EmptiesLeftOut,
+        Self::NewAddressesPassedOver,
+        Self::NewAddressesRefused,
+        Self::NewAddressesKeptTwice,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -186,6 +194,9 @@ impl Quirk {
                 character.expires_in = ExpiresIn::Absent;
             }
             Self::EmptiesLeftOut => variants.empties = Empties::LeftOut,
+            Self::NewAddressesPassedOver => variants.new_addresses = NewAddresses::PassedOver,
+            Self::NewAddressesRefused => variants.new_addresses = NewAddresses::Refused,
+            Self::NewAddressesKeptTwice => variants.new_addresses = NewAddresses::KeptTwice,
             Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
             Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
             Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),

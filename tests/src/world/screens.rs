@@ -109,18 +109,27 @@ impl World {
     pub fn add_address_in_tribe(&self, owner: Guid, slot: &str, address: &Value) -> Option<Guid> {
         let id = self.tribe.borrow_mut().add(self.now(), "Address", address).ok()?;
         self.put_address_in_tribe(owner, slot, id).then_some(())?;
-        let owner = manual::owner(&self.tribe.borrow(), id);
-        if let Some(owner) = owner {
-            let said_now = self.said_in_tribe(id, &owner, address);
-            let (who, at, _) = owner;
-            let mut said = self.watch.said.borrow_mut();
-            for (field, property, value) in said_now.into_iter().filter(|(.., value)| !value.is_empty()) {
-                let (when, known) = (self.now.get(), self.is_known(&who, field));
-                let (place, before) = (format!("{id}.{property}"), String::new());
-                said.push(Saying { who: who.clone(), field, at: at.clone(), place, value, before, when, known });
+        self.note_said_in_new_address(id);
+        Some(id)
+    }
+
+    /// A new address says what stands in it; and that its other fields are empty, where AC has something there.
+    fn note_said_in_new_address(&self, id: Guid) {
+        let Some((who, at, holder)) = manual::owner(&self.tribe.borrow(), id) else { return };
+        let Some(record) = self.fields_in_ac(&who) else { return };
+        let tribe = self.tribe.borrow();
+        let Some(entity) = tribe.entity(id) else { return };
+        for field in manual::fields(&who, &record) {
+            let Some(property) = field.property(holder) else { continue };
+            let value = field.in_tribe(&entity, property, &tribe);
+            let in_ac = field.in_ac(&record, None, &tribe).into_iter().next().unwrap_or_default();
+            if !value.is_empty() || !in_ac.is_empty() {
+                let (place, before) = (format!("{id}.{property}"), in_ac.clone());
+                let (when, known) = (self.now.get(), self.is_known(&who, field.name));
+                let (who, at, field) = (who.clone(), at.clone(), field.name);
+                self.watch.said.borrow_mut().push(Saying { who, field, at, place, value, before, when, known });
             }
         }
-        Some(id)
     }
 
     /// A user of Tribe chooses an address that is there for a slot of a record. False if Tribe refuses.
