@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::answer::Failure;
 use crate::link::RefusedBy;
 use crate::mapping::{AcField, address_name};
 use crate::relation::Instant;
@@ -57,6 +58,14 @@ pub(super) fn were_sent(session: &mut Session<'_>, item: &mut Item, sources: &[S
     }
     item.link.offered.retain(|slot, _| !sent.contains(slot));
     Ok(())
+}
+
+/// A write got no answer: unless it never reached AC, it may be carried out as late as now.
+pub(super) fn were_not_answered(item: &mut Item, failure: &Failure, now: Instant) {
+    if *failure == Failure::Unavailable {
+        item.link.offered.clear();
+    }
+    item.link.offered.values_mut().for_each(|sent| *sent = now);
 }
 
 /// How many addresses AC has that belong in that slot; none where it does not tell.

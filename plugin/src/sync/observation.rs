@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::advocaatcentraal::Preferred;
 use crate::link::{Fingerprint, FingerprintKey, Link, Subject, ToldAddress};
 use crate::mapping::{
-    AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
+    AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
 };
 use crate::plan::Direction;
-use crate::relation::{Presence, RelatieId};
+use crate::relation::{AddressType, Presence, RelatieId};
 use crate::settings::Settings;
 use crate::sync::books::Books;
 use crate::sync::outcome::System;
@@ -183,15 +184,44 @@ impl Observer<'_> {
         Observation { fields: fields.collect(), ..Observation::default() }
     }
 
+    /// Chooses, of several addresses of one type in AC, the one that says most of what both sides agreed on. Where none
+    /// says any of it, it is the first by id.
+    pub(super) fn choose_addresses(&self, subject: &Subject, ac: &mut AcRecord, link: &Link) {
+        let mut preferred = Preferred::new();
+        for (address_type, several) in ac.common().several_adressen() {
+            let is_of_type = |cell: &CellView| matches!(cell.row.ac, AcField::Address(of, _) if of == address_type);
+            let parts: Vec<CellView> = cells(subject, &[]).into_iter().filter(is_of_type).collect();
+            let mut best: (usize, Option<String>) = (0, None);
+            for id in several {
+                ac.prefer(Preferred::from([id.clone()]));
+                let agrees = |cell: &&CellView| {
+                    let said = self.ac(cell, ac).filter(|said| *said != Fingerprint::EMPTY);
+                    said.is_some() && said == link.bases.get(cell.row.name).map(|base| base.ac)
+                };
+                let agreeing = parts.iter().filter(agrees).count();
+                if agreeing > best.0 {
+                    best = (agreeing, Some(id));
+                }
+            }
+            preferred.extend(best.1);
+        }
+        ac.prefer(preferred);
+    }
+
     /// Takes what AC says into an observation.
     pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
         observation.reading = reading;
         observation.leaves_out_empties = self.leaves_out_empties;
+        // Each type once: it takes the reading of every address.
+        let mut places: BTreeMap<AddressType, Place> = BTreeMap::new();
         for field in &mut observation.fields {
             let said = self.mapper.ac_value(&field.cell, ac);
             field.ac = self.key.fingerprint(field.cell.row.name, &said);
             field.is_unreadable_in_ac = said == Presence::Unreadable;
-            field.place = ac.place(&field.cell);
+            field.place = match field.cell.row.ac {
+                AcField::Address(of, _) => *places.entry(of).or_insert_with(|| ac.place(&field.cell)),
+                AcField::Own(_) | AcField::Functie | AcField::Doorkiesnummer => ac.place(&field.cell),
+            };
         }
     }
 

@@ -105,9 +105,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             }
             // A success without the record in it is a proxy's page, and says nothing of the record (F49).
             Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood)) => {
-                if failure == Failure::Unavailable {
-                    item.link.offered.clear();
-                }
+                new_addresses::were_not_answered(item, &failure, session.now());
                 item.halt(session, Code::NoAnswer, None, Retry::Soon);
                 return Ok(());
             }

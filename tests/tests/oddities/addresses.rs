@@ -308,7 +308,11 @@ fn a_lost_answer_doubles_no_address_and_loses_none() {
             let address = add(&world, &id, SLOT);
             world.faults.plan(kind, "PUT", "relaties", 1);
             world.push(&[&address.to_string()]).unwrap();
+            let sent = world.writes().0;
             world.push(&[&address.to_string()]).unwrap();
+            // Only a server that was never reached can hold nothing of it.
+            let may_be_under_way = kind != Kind::Refused;
+            assert!(!may_be_under_way || world.writes().0 == sent, "{kind}: it may still arrive");
             world.settle().unwrap();
             world.wait(Duration::from_secs(3_600));
             world.settle().unwrap();
@@ -317,6 +321,68 @@ fn a_lost_answer_doubles_no_address_and_loses_none() {
             assert!(letters(&world).is_empty());
         }
     }
+}
+
+#[test]
+fn an_answer_that_tells_no_addresses_is_followed_by_a_reading() {
+    for (new_addresses, kept, told_not_kept) in [(NewAddresses::Kept, 1, 0), (NewAddresses::PassedOver, 0, 1)] {
+        let world = with(Variants { new_addresses, ..Variants::default() }, Character::default());
+        let id = without_address(&world);
+        add(&world, &id, SLOT);
+        *world.on_answer.borrow_mut() = Some(Box::new(|request, answer| {
+            if request.method == "PUT" && request.target.contains("relaties") {
+                let mut record = answer.json();
+                record.as_object_mut().unwrap().remove("adressen");
+                answer.body = record.to_string().into_bytes();
+            }
+        }));
+        let cycles = [world.poll().unwrap(), world.poll().unwrap()];
+        assert_eq!(told(&cycles, "address-not-kept"), told_not_kept);
+        assert_eq!((addresses_in_ac(&world, &id).len(), world.writes().0), (kept, 1));
+        world.assert_same();
+    }
+}
+
+#[test]
+fn of_several_of_one_type_in_ac_the_linked_one_goes_on_whatever_its_id() {
+    let world = office();
+    let id = with_address(&world);
+    let other = json!({"id": "a0", "type": "hoofdkantoor", "straat": "Singel", "huisnummer": "2", "toevoeging": null,
+        "postcode": "1012 AA", "plaats": "Amsterdam", "land": "NL"});
+    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"].as_array_mut().unwrap().insert(0, other));
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.sweep().unwrap()];
+    assert!(told(&cycles, "several-of-one") > 0);
+    assert_eq!(world.writes(), before);
+    let address = in_slot(&world, &id, SLOT).unwrap();
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let towns = |world: &World| -> Vec<Value> {
+        addresses_in_ac(world, &id).iter().map(|address| address["plaats"].clone()).collect()
+    };
+    assert_eq!(towns(&world), ["Amsterdam", "Utrecht"]);
+    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"][1]["plaats"] = "Zwolle".into());
+    world.settle().unwrap();
+    assert_eq!(says(&world, address, "City"), "Zwolle");
+    assert_eq!(towns(&world), ["Amsterdam", "Zwolle"]);
+}
+
+#[test]
+fn another_address_of_a_person_in_tribe_is_told_and_left_alone() {
+    let world = office();
+    let id = add_private_person(&world, "A. Voorbeeld");
+    world.settle().unwrap();
+    let person = company(&world, &id);
+    let synced = world.add_address_in_tribe(person, "Address", &new_address(&world)).unwrap();
+    world.settle().unwrap();
+    let other = json!({"Street": "Singel", "Person": person.as_link()});
+    world.tribe.borrow_mut().add(world.now(), "Address", &other).unwrap();
+    // On the record itself the first one stays.
+    world.put_address_in_tribe(person, "Address", synced);
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.poll().unwrap()];
+    assert!(told(&cycles, "several-in-tribe") > 0);
+    assert_eq!((world.writes(), &addresses_in_ac(&world, &id)[0]["straat"]), (before, &json!("Herengracht")));
 }
 
 #[test]
