@@ -88,9 +88,12 @@ codes! {
     /// A private person's name stands in several fields of Tribe's.
     NameSplit = "name-split":
         "In Tribe staan voornaam, voorletters of tussenvoegsel apart ingevuld; zolang dat zo is gaat de naam niet van het ene systeem naar het andere." / "In Tribe the first name, initials or infix are filled in by themselves; as long as they are, the name does not go from either system to the other.",
-    /// Several addresses of one type; the one with the lowest id is synced.
+    /// Several addresses of one type; the one that is linked is synced, or else the one with the lowest id.
     SeveralOfOne = "several-of-one":
-        "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",
+        "Er zijn meer adressen van dit type; het adres dat al gekoppeld was, of anders het eerste, wordt gesynchroniseerd." / "There are several addresses of this type; the one that was linked already, or else the first, is synced.",
+    /// A person with more than one address in Tribe; the one in the slot is synced.
+    SeveralInTribe = "several-in-tribe":
+        "Deze persoon heeft in Tribe meer dan één adres; alleen het adres op de kaart zelf wordt gesynchroniseerd." / "This person has more than one address in Tribe; only the one on the record itself is synced.",
     /// A KvK number that lost its leading zero on the way; it is read with it.
     LostZero = "lost-zero":
         "Het KvK-nummer kwam zonder voorloopnul binnen en is aangevuld." / "The KvK number came without its leading zero and was completed.",
@@ -105,7 +108,19 @@ codes! {
         "Tribe heeft voor dit soort relatie geen plaats voor dit adres." / "Tribe has no place for this address on this kind of record.",
     /// A synced address that a user removed in Tribe.
     AddressGoneInTribe = "address-gone-in-tribe":
-        "Dit adres is in Tribe verwijderd en wordt niet opnieuw aangemaakt." / "This address was removed in Tribe and is not made again.",
+        "Dit adres is in Tribe verwijderd; het blijft in AdvocaatCentraal staan en komt in Tribe terug zodra het daar wijzigt." / "This address was removed in Tribe; it stays in AdvocaatCentraal, and comes back in Tribe as soon as it changes there.",
+    /// An address that AC has no more, and that a user of Tribe changed meanwhile.
+    AddressRemovedInAc = "address-removed-in-advocaatcentraal":
+        "Dit adres is in AdvocaatCentraal verwijderd terwijl het in Tribe werd gewijzigd; het blijft in Tribe staan en gaat naar AdvocaatCentraal zodra het in Tribe weer wijzigt." / "This address was removed in AdvocaatCentraal while it changed in Tribe; it stays in Tribe, and goes to AdvocaatCentraal as soon as it changes in Tribe again.",
+    /// An address that was added in Tribe, and that AC did not keep.
+    AddressNotKept = "address-not-kept":
+        "Dit adres is in Tribe toegevoegd, maar AdvocaatCentraal heeft het niet bewaard; voer het daar zelf in, of wijzig het in Tribe om het opnieuw te laten proberen." / "This address was added in Tribe, but AdvocaatCentraal did not keep it; enter it there by hand, or change it in Tribe to have it tried again.",
+    /// An address that was added in Tribe, and that AC kept more than once.
+    AddressKeptTwice = "address-kept-twice":
+        "AdvocaatCentraal heeft dit adres, dat in Tribe is toegevoegd, meer dan eens bewaard; verwijder daar wat te veel is." / "AdvocaatCentraal kept this address, which was added in Tribe, more than once; remove there what is too much.",
+    /// One address of Tribe's stands in two slots.
+    AddressShared = "address-shared":
+        "Dit adres is in Tribe hetzelfde adres als een ander van deze relatie; alleen het andere wordt gesynchroniseerd. Maak er in Tribe twee adressen van." / "This address is in Tribe the same one as another of this record; only the other is synced. Make two addresses of it in Tribe.",
     /// A mapped type that does not exist for this kind of record.
     TypeNotForKind = "type-not-for-kind":
         "Dit relatietype bestaat in Tribe niet voor dit soort relatie." / "This relation type does not exist in Tribe for this kind of relation.",

@@ -241,6 +241,7 @@ fn a_contact_person_with_its_contact_relationship_compares_equal_and_a_changed_f
     let side = TribeSide {
         relation: Some(desk.record(Entity::Person, PERSON)),
         contacts: [(at.clone(), desk.record(Entity::Contact, CONTACT))].into_iter().collect(),
+        shares: None,
     };
     let person = |mobile: &str| {
         in_ac(

@@ -7,7 +7,12 @@ use serde_json::value::RawValue;
 use super::json::Object;
 use super::oddity;
 use super::veld::{ADRESSEN, HUISNUMMER, ID, TOEVOEGING, TYPE, part_json, type_word};
+use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable};
+use crate::set::Set;
+
+/// The ids of addresses that are chosen before others of their type.
+pub type Preferred = Set<String>;
 
 /// One address. `Debug` tells its type only.
 #[derive(Clone)]
@@ -57,10 +62,12 @@ impl Adres {
         }
     }
 
-    /// The order in which one of several is chosen: by id, numbers in it by their value; without an id last.
-    fn rank(&self) -> (bool, String, Option<String>) {
+    /// The order in which one of several is chosen: one that is preferred first, then by id, numbers in it by their
+    /// value; without an id last.
+    fn rank(&self, preferred: &Preferred) -> (bool, bool, String, Option<String>) {
         let id = self.id();
-        (id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
+        let is_preferred = id.as_ref().is_some_and(|id| preferred.contains(id));
+        (!is_preferred, id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
     }
 }
 
@@ -83,18 +90,46 @@ pub(super) fn adressen(record: &Object) -> Option<Vec<Adres>> {
     Some(read(record.list(ADRESSEN).ok()??).0)
 }
 
-/// The address of that type that is synced: of several the one with the lowest id (F84).
-pub(super) fn choose(adressen: &[Adres], address_type: AddressType) -> Option<&Adres> {
-    adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).min_by_key(|adres| adres.rank())
+/// The address of that type that is synced: of several one that is preferred, or the one with the lowest id (F84).
+pub(super) fn choose<'a>(adressen: &'a [Adres], address_type: AddressType, preferred: &Preferred) -> Option<&'a Adres> {
+    let of_type = adressen.iter().filter(|adres| adres.address_type() == Some(address_type));
+    of_type.min_by_key(|adres| adres.rank(preferred))
+}
+
+/// The types of which there are several addresses, each with their ids in the order in which one is chosen.
+pub(super) fn several(adressen: &[Adres]) -> Vec<(AddressType, Vec<String>)> {
+    let of_type = |address_type: AddressType| {
+        let of_type = adressen.iter().filter(|adres| adres.address_type() == Some(address_type));
+        let mut of_type: Vec<&Adres> = of_type.collect();
+        of_type.sort_by_key(|adres| adres.rank(&Preferred::new()));
+        (address_type, of_type)
+    };
+    let several = AddressType::ALL.into_iter().map(of_type).filter(|(_, of_type)| of_type.len() > 1);
+    several.map(|(address_type, all)| (address_type, all.into_iter().filter_map(Adres::id).collect())).collect()
 }
 
 /// The place of the row that [`choose`] chooses, rows that cannot be read included.
-pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType) -> Option<usize> {
+pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType, preferred: &Preferred) -> Option<usize> {
     let of_type = rows.iter().enumerate().filter_map(|(place, row)| {
         let adres = Adres { raw: Object::of(row)? };
-        (adres.address_type() == Some(address_type)).then(|| (adres.rank(), place))
+        (adres.address_type() == Some(address_type)).then(|| (adres.rank(preferred), place))
     });
     of_type.min().map(|(_, place)| place)
+}
+
+/// Whether all of these rows can be read and none is of that type.
+pub(super) fn have_room(rows: &[Box<RawValue>], address_type: AddressType) -> bool {
+    rows.iter().all(|row| {
+        let said = Object::of(row).map_or(Presence::Unreadable, |raw| oddity::text(raw.get(TYPE)));
+        said.text().is_some_and(|said| said != type_word(address_type))
+    })
+}
+
+/// A new row of that type, without an id: AC gives it one (A14).
+pub(super) fn new_row(address_type: AddressType) -> Result<Object, Failure> {
+    let mut row = Object::default();
+    row.set_text(TYPE, Some(type_word(address_type)))?;
+    Ok(row)
 }
 
 pub(super) fn has_several_of_one_type(adressen: &[Adres]) -> bool {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::adres::Preferred;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
@@ -16,6 +17,7 @@ pub struct Contactpersoon {
     id: ContactpersoonId,
     raw: Object,
     etag: Option<String>,
+    preferred: Preferred,
 }
 
 /// A contact person's place at one relation, a company or a private person. `Debug` tells the relation's id only.
@@ -46,6 +48,11 @@ impl Contactpersoon {
             }
         }
         Some(koppelingen)
+    }
+
+    /// Of several addresses of one type these are chosen, whatever their ids.
+    pub fn prefer(&mut self, preferred: Preferred) {
+        self.preferred = preferred;
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -88,6 +95,10 @@ impl Record for Contactpersoon {
         &self.raw
     }
 
+    fn preferred(&self) -> &Preferred {
+        &self.preferred
+    }
+
     fn velden(&self) -> &'static [Veld] {
         CONTACTPERSOON
     }
@@ -119,11 +130,15 @@ impl Listed for Contactpersoon {
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag })
+        Ok(Self { id, raw, etag, preferred: Preferred::new() })
     }
 
     fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
+    }
+
+    fn preferring(self, preferred: Preferred) -> Self {
+        Self { preferred, ..self }
     }
 }
 

@@ -5,11 +5,13 @@ use std::fmt;
 use litemap::LiteMap;
 use serde_json::value::RawValue;
 
+use super::adres::Preferred;
 use super::json::Object;
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
 use super::{adres, contactpersoon, oddity};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
+use crate::set::Set;
 
 type Members = LiteMap<&'static str, Option<String>>;
 
@@ -18,6 +20,8 @@ type Members = LiteMap<&'static str, Option<String>>;
 pub struct Edit {
     velden: LiteMap<Veld, Option<String>>,
     adressen: LiteMap<AddressType, Members>,
+    /// The types of which an address is added where there is none.
+    new_adressen: Set<AddressType>,
     koppelingen: LiteMap<RelatieId, Members>,
 }
 
@@ -54,6 +58,11 @@ impl Edit {
         members.insert(TOEVOEGING, not_blank(Some(&house_number.toevoeging)));
     }
 
+    /// What is set of the address of that type makes a new one where there is none. It gets its id from AC (A14).
+    pub fn adds_adres(&mut self, address_type: AddressType) {
+        self.new_adressen.insert(address_type);
+    }
+
     /// Sets or empties the function at that relation.
     pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
         self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
@@ -66,17 +75,19 @@ impl Edit {
 
     /// Changes the record and nothing else on it.
     ///
-    /// [`Failure::Changed`] if an address or a koppeling is not there (any more): the connector makes none in AC.
+    /// [`Failure::Changed`] if a koppeling is not there (any more), or an address that is not to be added.
     /// [`Failure::NotUnderstood`] if a list that it must change is none.
-    pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
+    pub(super) fn apply(&self, record: &mut Object, preferred: &Preferred) -> Result<(), Failure> {
         for (veld, text) in &self.velden {
             record.set_text(veld.json(), text.as_deref())?;
         }
         for (address_type, members) in &self.adressen {
             let mut rows = rows(record, ADRESSEN)?;
-            let place = adres::place(&rows, *address_type);
-            let row = place.and_then(|place| rows.get_mut(place));
-            change(row.ok_or(Failure::Changed)?, members)?;
+            match adres::place(&rows, *address_type, preferred).and_then(|place| rows.get_mut(place)) {
+                Some(row) => change(row, members)?,
+                None if self.new_adressen.contains(address_type) => rows.push(new_adres(*address_type, members)?),
+                None => return Err(Failure::Changed),
+            }
             record.set_list(ADRESSEN, &rows)?;
         }
         for (relatie_id, members) in &self.koppelingen {
@@ -89,18 +100,18 @@ impl Edit {
     }
 
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
-    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
-        let places = self.places(earlier).into_iter().zip(self.places(now));
+    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object, preferred: &Preferred) -> bool {
+        let places = self.places(earlier, preferred).into_iter().zip(self.places(now, preferred));
         let is_same = |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
         places.into_iter().all(|(earlier, now)| earlier.is_absent() || is_same(&earlier, &now))
     }
 
     /// What the record says at each place to be changed.
-    fn places(&self, record: &Object) -> Vec<Presence> {
+    fn places(&self, record: &Object, preferred: &Preferred) -> Vec<Presence> {
         let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record)).collect();
         let adressen = record.list(ADRESSEN).ok().flatten();
         for (address_type, members) in &self.adressen {
-            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
+            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type, preferred), members));
         }
         let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {
@@ -127,6 +138,15 @@ fn not_blank(text: Option<&str>) -> Option<String> {
 
 fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
     Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
+}
+
+/// A new address; what is empty of it is left out.
+fn new_adres(address_type: AddressType, members: &Members) -> Result<Box<RawValue>, Failure> {
+    let mut row = adres::new_row(address_type)?;
+    for (member, text) in members.iter().filter(|(_, text)| text.is_some()) {
+        row.set_text(member, text.as_deref())?;
+    }
+    row.to_value()
 }
 
 fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {

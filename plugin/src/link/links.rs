@@ -134,7 +134,8 @@ pub struct Link {
     /// edit of a user's.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     pub written: LiteMap<TribeId, Written>,
-    /// The values that a system refused, by slot: such a value is not sent again before it changes, or a person asks.
+    /// The values that a system refused, by slot; an address that AC refused as a whole by its name. Such a value is not
+    /// sent again before it changes, or a person asks.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     pub refused: LiteMap<String, RefusedValue>,
     /// What a side stores in place of a value that it was sent and took, by slot: no edit of anybody's.
@@ -144,6 +145,13 @@ pub struct Link {
     /// of them.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     pub under_way: LiteMap<String, UnderWay>,
+    /// The addresses of Tribe's that were sent to AC, which had none: when, before it was. Until AC's record is read after
+    /// that, an address may stand there that no answer told of.
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub offered: LiteMap<AddressSlot, Instant>,
+    /// What a person was told of the slots for addresses in Tribe, as long as it lasts.
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub told_addresses: LiteMap<AddressSlot, ToldAddress>,
     /// A person was told that Tribe has the name in several fields, and it still has (D13).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_split: bool,
@@ -181,6 +189,16 @@ pub enum RefusedBy {
     AdvocaatCentraal,
     /// A value of AC's.
     Tribe,
+}
+
+/// What a person was told of a slot for an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToldAddress {
+    /// Its address is gone in Tribe.
+    Removed,
+    /// It holds the address of another slot.
+    Shared,
 }
 
 /// A write of ours to a Tribe record.

@@ -7,10 +7,10 @@ use std::cmp::Ordering;
 use crate::advocaatcentraal::{self, Record as _, Veld};
 use crate::link::{Fingerprint, Link, Side, Subject};
 use crate::mapping::cells::{CellView, SlotView, cells};
-use crate::mapping::records::{AcRecord, TribeSide};
-use crate::mapping::tables::{AcField, Row, TribeField};
+use crate::mapping::records::{AcRecord, Place, TribeSide, had_address};
+use crate::mapping::tables::{AcField, Row, TribeField, address_rows};
 use crate::relation::{AddressPart, AddressType, CivilDate, Form, Gender, HouseNumber, Presence, Unreadable};
-use crate::tribe::{Edit, Profile, Property, Record};
+use crate::tribe::{AddressSlot, Edit, Profile, Property, Record};
 
 /// The other side cannot hold the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,15 +54,13 @@ impl FieldMapper<'_> {
     /// What Tribe says about a slot, in canonical form.
     ///
     /// A slot without an address says that its fields are empty as long as none was agreed on. After that the
-    /// address is one that a user removed, and says nothing: an address is never emptied or made again for it.
+    /// address is one that a user removed, and says nothing: nothing is emptied for it.
     pub fn tribe_value(&self, row: &Row, slot: &SlotView, side: &TribeSide, link: &Link) -> Presence {
         let (record, property) = match self.find(slot, side) {
             Found::Record(record, property) => (record, property),
-            Found::NoAddress => {
-                let agreed = link.base(&slot.key).is_some_and(|base| base.tribe != Fingerprint::EMPTY);
-                let mut bases = link.bases.iter().chain(&link.sent);
-                let other_part = bases.any(|(key, base)| same_address(key, row) && base.tribe != Fingerprint::EMPTY);
-                return if agreed || other_part { Presence::Absent } else { Presence::Empty };
+            Found::NoAddress(of) => {
+                let is_known = had_address(of, link) || was_sent(of, link);
+                return if is_known { Presence::Absent } else { Presence::Empty };
             }
             Found::Nothing => return Presence::Absent,
         };
@@ -102,12 +100,17 @@ impl FieldMapper<'_> {
         }
     }
 
+    /// Whether a slot is one of an address that both sides agreed on, and that Tribe has no more.
+    pub fn is_removed(&self, slot: &SlotView, side: &TribeSide, link: &Link) -> bool {
+        matches!(self.find(slot, side), Found::NoAddress(of) if had_address(of, link))
+    }
+
     /// Whether a slot holds only a part of what AC has in one field, the rest of which stands beside it: then it says
     /// nothing (D13).
     pub fn is_split(&self, row: &Row, slot: &SlotView, side: &TribeSide) -> bool {
         match self.find(slot, side) {
             Found::Record(record, _) => self.is_part_of_name(row, record),
-            Found::NoAddress | Found::Nothing => false,
+            Found::NoAddress(_) | Found::Nothing => false,
         }
     }
 
@@ -201,7 +204,7 @@ impl FieldMapper<'_> {
         self.canonical(row.form, &Presence::of(text))
     }
 
-    /// Puts a slot's value into an edit of the AC record.
+    /// Puts a slot's value into an edit of the AC record; an address that AC has no place for is added there.
     pub fn to_ac(
         &self,
         cell: &CellView,
@@ -210,6 +213,9 @@ impl FieldMapper<'_> {
         ac: &AcRecord,
         edit: &mut advocaatcentraal::Edit,
     ) {
+        if let (AcField::Address(address_type, _), Place::Room) = (cell.row.ac, ac.place(cell)) {
+            edit.adds_adres(address_type);
+        }
         if let AcField::Address(address_type, AddressPart::Huisnummer) = cell.row.ac {
             let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();
             if let Found::Record(record, _) = self.find(slot, side)
@@ -242,7 +248,7 @@ impl FieldMapper<'_> {
     pub fn unreadable_in_tribe(&self, slot: &SlotView, side: &TribeSide) -> Option<String> {
         match self.find(slot, side) {
             Found::Record(record, property) => record.as_written(property, self.function_property),
-            Found::NoAddress | Found::Nothing => None,
+            Found::NoAddress(_) | Found::Nothing => None,
         }
     }
 
@@ -304,7 +310,7 @@ impl FieldMapper<'_> {
             (TribeField::Contact(_), None) => Found::Nothing,
             (TribeField::Address(address, property), _) => match side.address(address) {
                 None => Found::Nothing,
-                Some(None) => Found::NoAddress,
+                Some(None) => Found::NoAddress(address),
                 Some(Some(record)) => Found::Record(record, property),
             },
         }
@@ -314,7 +320,7 @@ impl FieldMapper<'_> {
 /// What a slot leads to.
 enum Found<'s> {
     Record(&'s Record, Property),
-    NoAddress,
+    NoAddress(AddressSlot),
     Nothing,
 }
 
@@ -324,10 +330,10 @@ impl<'s> Found<'s> {
     }
 }
 
-/// Whether a base belongs to the same address as a row: the first word of both names is the address's.
-fn same_address(key: &str, row: &Row) -> bool {
-    let address = row.name.split_once('.').map(|(address, _)| address);
-    address.is_some() && key.split_once('.').map(|(address, _)| address) == address
+/// Whether an address in that slot was sent with a record that was made, and never seen.
+fn was_sent(slot: AddressSlot, link: &Link) -> bool {
+    let mut sent = address_rows(slot).iter().filter_map(|row| link.sent.get(row.name));
+    sent.any(|base| base.tribe != Fingerprint::EMPTY)
 }
 
 /// AC's own spelling.

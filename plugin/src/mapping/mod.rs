@@ -13,5 +13,7 @@ mod tables;
 pub use cells::{CellView, SlotView, cells};
 pub use field_mapper::{FieldMapper, Unfit};
 pub use marker::Markers;
-pub use records::{AcRecord, TribeSide};
-pub use tables::{AcField, FUNCTION_FIELD, GENDER_FIELD, KVK_FIELD, Row, TribeField, address_slot, is_field, rows};
+pub use records::{AcRecord, Place, TribeSide};
+pub use tables::{
+    AcField, FUNCTION_FIELD, GENDER_FIELD, KVK_FIELD, Row, TribeField, address_name, address_slot, is_field, rows,
+};

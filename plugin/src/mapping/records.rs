@@ -2,10 +2,10 @@
 
 use litemap::LiteMap;
 
-use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
-use crate::link::{Part, Subject};
+use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Preferred, Relatie, Soort};
+use crate::link::{Fingerprint, Link, Part, Subject};
 use crate::mapping::cells::{CellView, SlotView};
-use crate::mapping::tables::{AcField, TribeField};
+use crate::mapping::tables::{AcField, TribeField, address_rows};
 use crate::relation::{AddressType, RelatieId};
 use crate::tribe::{AddressSlot, Record};
 
@@ -55,6 +55,14 @@ impl AcRecord {
         }
     }
 
+    /// Of several addresses of one type these are chosen, by their ids.
+    pub fn prefer(&mut self, preferred: Preferred) {
+        match self {
+            Self::Relatie(relatie) => relatie.prefer(preferred),
+            Self::Contactpersoon(person) => person.prefer(preferred),
+        }
+    }
+
     /// The address of that type that is synced, if there is one.
     pub fn address(&self, address_type: AddressType) -> Option<Adres> {
         self.common().adres(address_type).flatten()
@@ -67,11 +75,13 @@ impl AcRecord {
     }
 
     /// Whether it has what a cell's field stands on: itself, the koppeling, or the address.
-    pub fn has_place(&self, cell: &CellView) -> bool {
+    pub fn place(&self, cell: &CellView) -> Place {
+        let place = |stands| if stands { Place::Stands } else { Place::Nowhere };
         match cell.row.ac {
-            AcField::Own(_) => true,
-            AcField::Functie | AcField::Doorkiesnummer => self.koppeling(cell).is_some(),
-            AcField::Address(of, _) => self.address(of).is_some(),
+            AcField::Own(_) => Place::Stands,
+            AcField::Functie | AcField::Doorkiesnummer => place(self.koppeling(cell).is_some()),
+            AcField::Address(of, _) if self.common().has_room(of) => Place::Room,
+            AcField::Address(of, _) => place(self.address(of).is_some()),
         }
     }
 
@@ -81,6 +91,17 @@ impl AcRecord {
     }
 }
 
+/// Whether a record of AC's has what a field stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It has.
+    Stands,
+    /// It has no such address, and one can be added (D12).
+    Room,
+    /// It has not, or does not say so.
+    Nowhere,
+}
+
 /// What stands in Tribe for one AC record.
 #[derive(Clone, Debug, Default)]
 pub struct TribeSide {
@@ -88,12 +109,31 @@ pub struct TribeSide {
     pub relation: Option<Record>,
     /// The contact relationships, by the organisation's AC id.
     pub contacts: LiteMap<RelatieId, Record>,
+    /// The slot that holds the address of another slot, and so has none of its own (D12).
+    pub shares: Option<AddressSlot>,
 }
 
 impl TribeSide {
     /// The address in that slot; the outer none says that nothing is known of it, the inner that there is none.
     pub fn address(&self, slot: AddressSlot) -> Option<Option<&Record>> {
-        self.relation.as_ref()?.address(slot)
+        let address = self.relation.as_ref()?.address(slot)?;
+        Some(address.filter(|_| self.shares != Some(slot)))
+    }
+
+    /// Finds the slot that holds the address of another. The address belongs to the one in which both sides agreed on an
+    /// address; where that is none or each, to the first.
+    pub fn find_shared(&mut self, link: &Link) {
+        let Some(relation) = &self.relation else { return };
+        let id = |slot: &AddressSlot| relation.address(*slot).flatten().map(Record::id);
+        let all = AddressSlot::ALL;
+        let double = all.iter().enumerate().find_map(|(place, slot)| {
+            let other = all.iter().take(place).find(|other| id(slot).is_some() && id(other) == id(slot))?;
+            Some((*other, *slot))
+        });
+        self.shares = double.map(|(first, second)| match (had_address(first, link), had_address(second, link)) {
+            (false, true) => first,
+            _ => second,
+        });
     }
 
     /// The record that has a slot; none where it is not known, or not there.
@@ -124,9 +164,16 @@ impl TribeSide {
     pub fn take_all(&mut self, later: Self) {
         if let Some(record) = later.relation {
             self.take(&Part::Relation, record);
+            self.shares = later.shares;
         }
         for (organisation, record) in later.contacts {
             self.take(&Part::Contact(organisation), record);
         }
     }
+}
+
+/// Whether both sides agreed on an address in that slot.
+pub(super) fn had_address(slot: AddressSlot, link: &Link) -> bool {
+    let mut bases = address_rows(slot).iter().filter_map(|row| link.bases.get(row.name));
+    bases.any(|base| base.tribe != Fingerprint::EMPTY)
 }

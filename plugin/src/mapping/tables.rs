@@ -195,6 +195,20 @@ pub fn address_slot(subject: &Subject, address_type: AddressType) -> Option<Addr
     })
 }
 
+/// The rows of the address in that slot.
+pub(super) fn address_rows(slot: AddressSlot) -> &'static [Row] {
+    match slot {
+        AddressSlot::Visiting => HOOFDKANTOOR,
+        AddressSlot::Postal => POSTADRES,
+        AddressSlot::Private => PRIVEADRES,
+    }
+}
+
+/// The name of the address in that slot in notes, with which the names of its fields begin.
+pub fn address_name(slot: AddressSlot) -> &'static str {
+    address_rows(slot).first().and_then(|row| row.name.split_once('.')).map_or("", |(address, _)| address)
+}
+
 /// Whether a table has a field of that name.
 pub fn is_field(name: &str) -> bool {
     [ORGANISATIE, CONTACTPERSOON, PARTICULIER, HOOFDKANTOOR, POSTADRES, PRIVEADRES]

@@ -3,7 +3,7 @@
 //! Whatever a plan is about to clear or overwrite, on either side, is kept here and nowhere else, before it is written.
 
 use crate::link::{Fingerprint, Kept, Reason, Side, Subject};
-use crate::mapping::SlotView;
+use crate::mapping::{SlotView, address_name};
 use crate::plan::Step;
 use crate::stored::Later;
 use crate::sync::brake::Treatment;
@@ -11,7 +11,7 @@ use crate::sync::edits::fits;
 use crate::sync::item::Item;
 use crate::sync::observation::InTribe;
 use crate::sync::outcome::Stop;
-use crate::sync::planned::Planned;
+use crate::sync::planned::{Lacking, Planned};
 use crate::sync::session::Session;
 use crate::wording::Code;
 
@@ -24,6 +24,7 @@ pub(super) fn agree(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
 
 /// As [`agree`], where the link is stored a step later.
 pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
+    tell_removed_addresses(session, item);
     for (slot, _, step) in item.plan.iter().flat_map(Planned::slots) {
         if let Step::Agree(base) = step {
             item.link.bases.insert(slot.key.clone(), base);
@@ -51,6 +52,19 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
             session.books.keep(&session.key, kept, planned.name());
         }
         count_loss(session, &item.subject, planned);
+    }
+}
+
+/// Notes an address that AC has no more while a user of Tribe changed it: it stays in Tribe, and AC's removal stands (D2).
+fn tell_removed_addresses(session: &mut Session<'_>, item: &Item) {
+    for planned in item.plan.iter().filter(|planned| planned.lacking == Some(Lacking::RemovedInAc)) {
+        let changed = planned.slots().any(|(slot, tribe, _)| {
+            let base = item.link.base(&slot.key).map_or(Fingerprint::EMPTY, |base| base.tribe);
+            tribe.says.is_some_and(|says| says != base)
+        });
+        if let Some(slot) = planned.field.address().filter(|_| changed) {
+            session.books.note(Code::AddressRemovedInAc, Some(&item.subject), Some(address_name(slot)));
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! A batch of AC records, all the way: see [`bring_together`].
 
 use crate::advocaatcentraal::OddityKind;
-use crate::link::{Part, Pause, Stream, Subject};
-use crate::mapping::{AcRecord, GENDER_FIELD};
+use crate::link::{Part, Pause, Stream, Subject, ToldAddress};
+use crate::mapping::{AcRecord, GENDER_FIELD, address_name};
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
 use crate::sync::create::create;
@@ -13,7 +13,9 @@ use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::overlap::after_sweep_found;
 use crate::sync::scope::{self, Scope, Why};
 use crate::sync::session::Session;
-use crate::sync::{losses, otherwise, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe};
+use crate::sync::{
+    losses, new_addresses, otherwise, read_advocaatcentraal, read_tribe, write_advocaatcentraal, write_tribe,
+};
 use crate::wording::Code;
 
 /// Which sides of a record are compared whose AC side did not change.
@@ -180,6 +182,27 @@ fn tell_split(session: &mut Session<'_>, item: &mut Item) {
     item.link.is_split = split.is_some();
 }
 
+/// Tells of addresses that are gone in Tribe, and of slots that hold the address of another; once as long as it lasts.
+fn tell_addresses(session: &mut Session<'_>, item: &mut Item) {
+    // Only what was seen of Tribe tells that it ended.
+    let is_seen = item.tribe.relation.is_some() && !(item.is_halted && item.plan.is_empty());
+    if !is_seen {
+        return;
+    }
+    let told = item.observation.told_addresses();
+    for (slot, what) in told.iter().filter(|(slot, what)| item.link.told_addresses.get(slot) != Some(*what)) {
+        let code = match what {
+            ToldAddress::Removed => Code::AddressGoneInTribe,
+            ToldAddress::Shared => Code::AddressShared,
+        };
+        // What AC has not either is gone on both sides.
+        if *what == ToldAddress::Shared || item.observation.stands_in_ac(*slot) {
+            session.books.note(code, Some(&item.subject), Some(address_name(*slot)));
+        }
+    }
+    item.link.told_addresses = told;
+}
+
 /// Counts an item, removes its dead letter if it went through, and makes its link durable.
 fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     match item.scope {
@@ -196,6 +219,8 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
             item.observation.tell(&item.subject, &mut session.books);
             tell_split(session, &mut item);
             tell_brought_in(session, &item);
+            tell_addresses(session, &mut item);
+            new_addresses::look(&mut item, session.now());
             item.link.paused = None;
             if let Scope::Contacts(organisations) = &item.scope {
                 let linked = item.link.organisations().into_iter();

@@ -11,7 +11,7 @@ use litemap::LiteMap;
 use crate::advocaatcentraal;
 use crate::answer::Failure;
 use crate::link::{Base, Fingerprint, Kept, KeptId, Link, Part, Reason, Side, Subject};
-use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
+use crate::mapping::{AcRecord, CellView, Place, SlotView, TribeField, TribeSide, cells};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::set::Set;
 use crate::stored::Later;
@@ -209,7 +209,10 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
         let link = session.state.link(&subject)?;
         let is_synced = link.linked(&Part::Relation).is_some() && pause(session, &subject, &link)?.is_none();
         match records.remove(&subject).filter(|_| is_synced) {
-            Some(ac) => returning.push(Returning { subject, link, ac, tribe: TribeSide::default(), kept }),
+            Some(mut ac) => {
+                session.observer().choose_addresses(&subject, &mut ac, &link);
+                returning.push(Returning { subject, link, ac, tribe: TribeSide::default(), kept });
+            }
             None if unread.contains(&subject) => session.books.note(Code::NoAnswer, Some(&subject), None),
             None => session.books.note(Code::NoPlaceForIt, Some(&subject), None),
         }
@@ -272,7 +275,7 @@ fn give_one_place(
         // AC may leave out what is empty.
         Side::AdvocaatCentraal => observer.ac(cell, &record.ac).or_else(|| {
             let is_empty = base.is_some_and(|base| base.ac == Fingerprint::EMPTY);
-            (is_empty && record.ac.has_place(cell)).then_some(Fingerprint::EMPTY)
+            (is_empty && record.ac.place(cell) == Place::Stands).then_some(Fingerprint::EMPTY)
         }),
     };
     let now = says.ok_or(Code::NoPlaceForIt)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::advocaatcentraal::Relatie;
 use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, Subject};
-use crate::mapping::{AcRecord, TribeSide};
+use crate::mapping::{AcRecord, TribeSide, address_name};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
 use crate::set::Set;
 use crate::sync::books::Retry;
@@ -14,7 +14,7 @@ use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::planned::{self, Planned};
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
-use crate::tribe::Entity;
+use crate::tribe::{AddressSlot, Entity};
 use crate::wording::Code;
 
 /// A record that was just stored may not show for so long. Tribe: inferred (reads may lag writes).
@@ -102,6 +102,7 @@ impl Item {
     }
 
     fn observe_ac(&mut self, observer: Observer<'_>) {
+        observer.choose_addresses(&self.subject, &mut self.ac, &self.link);
         let (reading, organisations) = (self.observation.reading, self.organisations());
         if self.observation.fields.is_empty() || organisations != self.observed_at {
             self.observation = observer.blank(&self.subject, &organisations);
@@ -116,6 +117,7 @@ impl Item {
         if self.organisations() != self.observed_at {
             self.observe_ac(observer);
         }
+        self.tribe.find_shared(&self.link);
         observer.see_tribe(&mut self.observation, &self.tribe, &self.link);
         self.make_plan(session);
     }
@@ -237,9 +239,17 @@ impl Item {
                 RefusedBy::AdvocaatCentraal => (tribe, ac),
             })
         };
+        let address_ends = |name: &str, refused: &RefusedValue| {
+            let slot = AddressSlot::ALL.into_iter().find(|slot| address_name(*slot) == name);
+            slot.is_some_and(|slot| match self.observation.addresses.get(&slot) {
+                Some(now) => *now != refused.value,
+                None => self.observation.stands_in_ac(slot),
+            })
+        };
         let ends = |slot: &str, refused: &RefusedValue| match says(slot, refused.by) {
             Some((Some(value), other)) => value != refused.value || Some(value) == other,
-            _ => false,
+            Some((None, _)) => false,
+            None => address_ends(slot, refused),
         };
         self.link.refused.retain(|slot, refused| !ends(slot, refused));
     }

@@ -12,7 +12,7 @@
 //! | create | what is missing is made: intent → create → owner → link | [`create`], [`deep_insert`], [`body`], [`intent`] |
 //! | observe | both sides are read, and their fingerprints taken | [`read_tribe`], [`not_shown`], [`read_advocaatcentraal`], [`observation`] |
 //! | plan | each field is compared with what both sides last agreed on; what too many would lose waits | [`planned`], [`plan`](crate::plan), [`losses`] |
-//! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`write_tribe`], [`edits`] |
+//! | write | what gives way is kept, then AC is written, then Tribe | [`agree`], [`write_advocaatcentraal`], [`new_addresses`], [`write_tribe`], [`edits`] |
 //! | record | the bases as the target returned them, the count, the dead letter | [`batch`], [`otherwise`], [`losses`], [`books`] |
 //!
 //! **Four reads.** A record is read in a list, which is cheap and may lag or leave fields out; and in Tribe, in bulk, to
@@ -47,6 +47,7 @@ mod intent;
 mod item;
 mod letters;
 mod losses;
+mod new_addresses;
 mod not_shown;
 mod observation;
 mod otherwise;

@@ -3,14 +3,20 @@
 //! AC's half is taken when AC was read, Tribe's half when Tribe was read, each once for each reading. The planner, the
 //! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
 
-use crate::link::{Fingerprint, FingerprintKey, Link, Subject};
-use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeSide, cells};
+use litemap::LiteMap;
+
+use crate::advocaatcentraal::Preferred;
+use crate::link::{Fingerprint, FingerprintKey, Link, Subject, ToldAddress};
+use crate::mapping::{
+    AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
+};
 use crate::plan::Direction;
-use crate::relation::{Presence, RelatieId};
+use crate::relation::{AddressType, Presence, RelatieId};
+use crate::set::Set;
 use crate::settings::Settings;
 use crate::sync::books::Books;
 use crate::sync::outcome::System;
-use crate::tribe::Record;
+use crate::tribe::{AddressSlot, Record};
 
 /// How a record of AC's was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +38,7 @@ pub(super) struct Observed {
     /// AC says something that cannot be read (D9).
     pub(super) is_unreadable_in_ac: bool,
     /// Whether AC's record has what the field stands on: itself, the koppeling, or the address.
-    pub(super) has_place: bool,
+    pub(super) place: Place,
     /// Tribe's fields, in the order of the cell's slots.
     pub(super) tribe: Vec<InTribe>,
 }
@@ -48,12 +54,22 @@ pub(super) struct InTribe {
     pub(super) is_split: bool,
     /// Whether the record that holds the field is as it was made, as far as it is seen.
     pub(super) is_as_made: bool,
+    /// It is of an address that both sides agreed on, and that Tribe has no more.
+    pub(super) is_removed: bool,
 }
 
 impl Observed {
     /// The slots with what Tribe says of each.
     pub(super) fn slots(&self) -> impl Iterator<Item = (&SlotView, InTribe)> {
         self.cell.slots.iter().zip(self.tribe.iter().copied())
+    }
+
+    /// The slot of Tribe's for the address that it is a part of.
+    pub(super) fn address(&self) -> Option<AddressSlot> {
+        match self.cell.row.tribe {
+            [TribeField::Address(of, _), ..] => Some(*of),
+            _ => None,
+        }
     }
 }
 
@@ -65,13 +81,17 @@ pub(super) struct Observation {
     pub(super) reading: Reading,
     /// Whether AC leaves empty members out of its single records.
     pub(super) leaves_out_empties: bool,
+    /// All that Tribe says of the address in a slot, where AC has none.
+    pub(super) addresses: LiteMap<AddressSlot, Fingerprint>,
+    /// The slot of Tribe's that holds the address of another.
+    pub(super) shares: Option<AddressSlot>,
 }
 
 impl Observation {
     /// Whether AC says the same as when both sides last agreed, and every field has agreed once.
     pub(super) fn is_unchanged_in_ac(&self, link: &Link) -> bool {
         self.fields.iter().all(|field| {
-            let Some(ac) = field.ac else { return true };
+            let Some(ac) = field.ac else { return !is_removed_in_ac(field, link) };
             field.slots().all(|(slot, _)| link.bases.get(&slot.key).is_some_and(|base| base.ac == ac))
         })
     }
@@ -92,6 +112,20 @@ impl Observation {
     pub(super) fn split(&self) -> Option<&'static str> {
         let is_split = |field: &&Observed| field.tribe.iter().any(|tribe| tribe.is_split);
         self.fields.iter().find(is_split).map(|field| field.cell.row.name)
+    }
+
+    /// The slots for addresses of which a person should know.
+    pub(super) fn told_addresses(&self) -> LiteMap<AddressSlot, ToldAddress> {
+        let removed = self.fields.iter().filter(|field| field.tribe.iter().any(|tribe| tribe.is_removed));
+        let removed = removed.filter_map(|field| Some((field.address()?, ToldAddress::Removed)));
+        let shared = self.shares.map(|slot| (slot, ToldAddress::Shared));
+        removed.chain(shared).collect()
+    }
+
+    /// Whether AC has the address that belongs in that slot.
+    pub(super) fn stands_in_ac(&self, slot: AddressSlot) -> bool {
+        let mut fields = self.fields.iter().filter(|field| field.address() == Some(slot));
+        fields.any(|field| field.place == Place::Stands)
     }
 
     /// Tells the books which fields could be read, and which could not.
@@ -143,22 +177,52 @@ impl Observer<'_> {
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
         let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
-            let unseen = InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true };
+            let unseen =
+                InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true, is_removed: false };
             let tribe = vec![unseen; cell.slots.len()];
-            Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, has_place: false, tribe })
+            Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, place: Place::Nowhere, tribe })
         });
         Observation { fields: fields.collect(), ..Observation::default() }
+    }
+
+    /// Chooses, of several addresses of one type in AC, the one that says most of what both sides agreed on. Where none
+    /// says any of it, it is the first by id.
+    pub(super) fn choose_addresses(&self, subject: &Subject, ac: &mut AcRecord, link: &Link) {
+        let mut preferred = Preferred::new();
+        for (address_type, several) in ac.common().several_adressen() {
+            let is_of_type = |cell: &CellView| matches!(cell.row.ac, AcField::Address(of, _) if of == address_type);
+            let parts: Vec<CellView> = cells(subject, &[]).into_iter().filter(is_of_type).collect();
+            let mut best: (usize, Option<String>) = (0, None);
+            for id in several {
+                ac.prefer(Preferred::from([id.clone()]));
+                let agrees = |cell: &&CellView| {
+                    let said = self.ac(cell, ac).filter(|said| *said != Fingerprint::EMPTY);
+                    said.is_some() && said == link.bases.get(cell.row.name).map(|base| base.ac)
+                };
+                let agreeing = parts.iter().filter(agrees).count();
+                if agreeing > best.0 {
+                    best = (agreeing, Some(id));
+                }
+            }
+            preferred.extend(best.1);
+        }
+        ac.prefer(preferred);
     }
 
     /// Takes what AC says into an observation.
     pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
         observation.reading = reading;
         observation.leaves_out_empties = self.leaves_out_empties;
+        // Each type once: it takes the reading of every address.
+        let mut places: LiteMap<AddressType, Place> = LiteMap::new();
         for field in &mut observation.fields {
             let said = self.mapper.ac_value(&field.cell, ac);
             field.ac = self.key.fingerprint(field.cell.row.name, &said);
             field.is_unreadable_in_ac = said == Presence::Unreadable;
-            field.has_place = ac.has_place(&field.cell);
+            field.place = match field.cell.row.ac {
+                AcField::Address(of, _) => *places.entry(of).or_insert_with(|| ac.place(&field.cell)),
+                AcField::Own(_) | AcField::Functie | AcField::Doorkiesnummer => ac.place(&field.cell),
+            };
         }
     }
 
@@ -172,9 +236,25 @@ impl Observer<'_> {
                     is_unreadable: said == Presence::Unreadable,
                     is_split: self.mapper.is_split(field.cell.row, slot, tribe),
                     is_as_made: is_as_made(tribe, slot),
+                    is_removed: self.mapper.is_removed(slot, tribe, link),
                 };
             }
         }
+        observation.shares = tribe.shares;
+        let with_room = observation.fields.iter().filter(|field| field.place == Place::Room);
+        let slots: Set<AddressSlot> = with_room.filter_map(Observed::address).collect();
+        let whole = slots.into_iter().filter_map(|slot| Some((slot, self.whole_address(&observation.fields, slot)?)));
+        observation.addresses = whole.collect();
+    }
+
+    /// One fingerprint of all that Tribe says of the address in a slot.
+    fn whole_address(&self, fields: &[Observed], slot: AddressSlot) -> Option<Fingerprint> {
+        let mut all = String::new();
+        for field in fields.iter().filter(|field| field.address() == Some(slot)) {
+            all.extend(field.tribe.iter().filter_map(|tribe| tribe.says).map(|says| says.to_string()));
+            all.push('/');
+        }
+        self.key.fingerprint(address_name(slot), &Presence::of(all))
     }
 
     /// What AC says of one field.
@@ -220,6 +300,12 @@ impl Observer<'_> {
         }
         self.key.fingerprint("record", &Presence::of(all))
     }
+}
+
+/// Whether AC tells that it has no more the address that a field is a part of.
+pub(super) fn is_removed_in_ac(field: &Observed, link: &Link) -> bool {
+    let mut bases = field.cell.slots.iter().filter_map(|slot| link.base(&slot.key));
+    field.place == Place::Room && bases.any(|base| base.ac != Fingerprint::EMPTY)
 }
 
 /// Whether the record that holds a field is as it was made, as far as it is seen.

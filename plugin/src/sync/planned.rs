@@ -3,11 +3,14 @@
 //! [`plan`](crate::plan) decides on one field. Here a record's observation becomes the planner's cells, and what is
 //! decided stands beside the field that it is about.
 
-use crate::link::{Column, Fingerprint, Kind, Link, Loss, RefusedBy, Side};
-use crate::mapping::{Row, SlotView};
-use crate::plan::{Cell, Slot, Step, decide, held_back, loss, turned_around};
+use litemap::LiteMap;
+
+use crate::link::{Base, Column, Fingerprint, Kind, Link, Loss, RefusedBy, Side};
+use crate::mapping::{Place, Row, SlotView, address_name};
+use crate::plan::{Cell, Direction, Slot, Step, decide, held_back, loss, turned_around};
 use crate::sync::brake::{Treatment, counts};
-use crate::sync::observation::{InTribe, Observation, Observed, Reading};
+use crate::sync::observation::{InTribe, Observation, Observed, Reading, is_removed_in_ac};
+use crate::tribe::AddressSlot;
 
 /// One field with what the planner decided for each of its slots.
 #[derive(Clone, Debug)]
@@ -19,6 +22,22 @@ pub(super) struct Planned {
     /// What either side would lose, were nothing held back or turned around, and what was done with it; none if
     /// neither loses what counts.
     pub(super) loss: Option<Treated>,
+    /// What becomes of the address that it is a part of, if one side has none.
+    pub(super) lacking: Option<Lacking>,
+}
+
+/// What becomes of an address that one side has and the other has not (D12). An address is a record: it is made whole,
+/// or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lacking {
+    /// Tribe has it no more, and AC changed it since: it is made again there.
+    MadeAgain,
+    /// AC has none, and it changed in Tribe: AC gets it.
+    Added,
+    /// The same, but AC refused it as it is now.
+    Refused,
+    /// AC has it no more: it stays in Tribe as it is (D6), and that is what both sides know from now on.
+    RemovedInAc,
 }
 
 /// A loss with what is done with it.
@@ -63,6 +82,11 @@ impl Planned {
         self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_)))
     }
 
+    /// The slot of Tribe's for the address that AC gets with it as a new one.
+    pub(super) fn adds(&self) -> Option<AddressSlot> {
+        self.field.address().filter(|_| self.lacking == Some(Lacking::Added) && self.source().is_some())
+    }
+
     /// Whether Tribe gets a value.
     pub(super) fn writes_to_tribe(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe))
@@ -83,9 +107,11 @@ pub(super) fn plan(observation: &Observation, link: &Link, treat: Treat<'_>) -> 
     plan_as_if(observation.reading, observation, link, treat)
 }
 
-/// Whether either side would get a value, were AC's record read by itself and still said the same.
-pub(super) fn would_write(observation: &Observation, link: &Link, treat: Treat<'_>) -> bool {
-    plan_as_if(Reading::Single, observation, link, treat).iter().any(Planned::writes)
+/// Whether either side would get a value, or an address is known to be removed in AC, were AC's record read by itself and
+/// still said the same.
+pub(super) fn would_matter(observation: &Observation, link: &Link, treat: Treat<'_>) -> bool {
+    let planned = plan_as_if(Reading::Single, observation, link, treat);
+    planned.iter().any(|planned| planned.writes() || planned.lacking == Some(Lacking::RemovedInAc))
 }
 
 fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
@@ -94,12 +120,61 @@ fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, treat: T
         (Reading::Single, false) => Whole::Yes,
         (Reading::Single, true) => Whole::ButForEmpties,
     };
-    let planned = observation.fields.iter().map(|field| plan_field(whole, field, link, treat));
+    let lacking = lacking(whole, observation, link);
+    let of = |field: &Observed| field.address().and_then(|slot| lacking.get(&slot)).copied();
+    let planned = observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat));
     let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
     planned.filter(matters).collect()
 }
 
-fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> Planned {
+/// The addresses that one side has and the other has not, as far as something becomes of them.
+fn lacking(whole: Whole, observation: &Observation, link: &Link) -> LiteMap<AddressSlot, Lacking> {
+    let mut lacking: LiteMap<AddressSlot, Lacking> = LiteMap::new();
+    for field in &observation.fields {
+        let (Some(of), Some((slot, tribe))) = (field.address(), field.slots().next()) else { continue };
+        let base = link.base(&slot.key).unwrap_or(Base { ac: Fingerprint::EMPTY, tribe: Fingerprint::EMPTY });
+        let is_told = whole != Whole::No && field.place == Place::Room;
+        let found = if is_told && is_removed_in_ac(field, link) {
+            Lacking::RemovedInAc
+        } else if is_told && is_added(field, tribe, base) {
+            let said = observation.addresses.get(&of).copied();
+            let is_refused = link.is_refused(address_name(of), RefusedBy::AdvocaatCentraal, said);
+            if is_refused { Lacking::Refused } else { Lacking::Added }
+        } else if tribe.is_removed && field.ac.is_some_and(|ac| ac != base.ac) {
+            Lacking::MadeAgain
+        } else {
+            continue;
+        };
+        let known = lacking.entry(of).or_insert(found);
+        *known = found.max(*known);
+    }
+    lacking
+}
+
+/// Whether a part of an address that AC has not was added or changed in Tribe.
+fn is_added(field: &Observed, tribe: InTribe, base: Base) -> bool {
+    let is_new = tribe.says.is_some_and(|says| says != Fingerprint::EMPTY && says != base.tribe);
+    is_new && field.direction == Direction::BothWays
+}
+
+/// What is to be done with a part of an address that one side has not; none where nothing sets it apart.
+fn step_of_part(lacking: Lacking, cell: &Cell, slot: &Slot) -> Option<Step> {
+    let has_value = |says: Option<Fingerprint>| says.is_some_and(|says| says != Fingerprint::EMPTY);
+    match lacking {
+        Lacking::MadeAgain => Some(if has_value(cell.ac) { Step::WriteToTribe } else { Step::Keep }),
+        Lacking::Added | Lacking::Refused => {
+            let travels = cell.direction == Direction::BothWays && has_value(slot.tribe);
+            travels.then_some(Step::WriteToAdvocaatCentraal)
+        }
+        Lacking::RemovedInAc => {
+            let tribe = slot.tribe.or(slot.base.map(|base| base.tribe));
+            let base = tribe.map(|tribe| Base { ac: Fingerprint::EMPTY, tribe });
+            Some(base.filter(|_| slot.base != base).map_or(Step::Keep, Step::Agree))
+        }
+    }
+}
+
+fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link: &Link, treat: Treat<'_>) -> Planned {
     let slots = field.slots().map(|(slot, tribe)| {
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
         let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
@@ -109,7 +184,14 @@ fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> 
     let slots: Vec<Slot> = slots.collect();
     let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));
     let cell = Cell { ac, slots, direction: field.direction };
-    let (steps, refused) = without_refused(&cell, field, link, decide(&cell));
+    let mut steps = decide(&cell);
+    for (slot, step) in cell.slots.iter().zip(&mut steps) {
+        *step = lacking.and_then(|lacking| step_of_part(lacking, &cell, slot)).unwrap_or(*step);
+    }
+    let (steps, refused) = match lacking {
+        Some(Lacking::Refused) => refused_whole(steps),
+        _ => without_refused(&cell, field, link, steps),
+    };
     let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss));
     let treated = loss.map(|(side, loss)| Treated { side, loss, how: treat(side, field.cell.row, loss) });
     let steps = match treated.map(|treated| treated.how) {
@@ -117,7 +199,17 @@ fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> 
         Some(Treatment::Hold) => held_back(steps),
         Some(Treatment::TurnAround) => turned_around(&cell, steps),
     };
-    Planned { field: field.clone(), steps, loss: treated, refused }
+    Planned { field: field.clone(), steps, loss: treated, refused, lacking }
+}
+
+/// The steps without those that send a part of an address once more that was refused as a whole.
+fn refused_whole(mut steps: Vec<Step>) -> (Vec<Step>, Option<RefusedBy>) {
+    let mut refused = None;
+    for step in steps.iter_mut().filter(|step| **step == Step::WriteToAdvocaatCentraal) {
+        *step = Step::Keep;
+        refused = Some(RefusedBy::AdvocaatCentraal);
+    }
+    (steps, refused)
 }
 
 /// The steps without those that send a value once more which was refused, and by whom it was; none if none does.
@@ -156,10 +248,14 @@ enum Whole {
 /// What a whole record says of a field by leaving it out: that it is empty, where both sides last agreed on that, or
 /// never on anything. Nothing can be cleared by taking it so, and an edit in Tribe has a place to go to. Where AC leaves
 /// empty members out, anything else may have been emptied or not: it is taken as unmoved, so that an edit in Tribe goes
-/// to AC and nothing goes to Tribe. Otherwise it says nothing, and so does what cannot be read. An address or a koppeling
-/// that is not there has no place.
+/// to AC and nothing goes to Tribe. Otherwise it says nothing, and so does what cannot be read. A koppeling that is not
+/// there has no place, nor has an address that cannot be added.
 fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
-    if whole == Whole::No || !field.has_place || field.is_unreadable_in_ac {
+    if whole == Whole::No || field.place == Place::Nowhere || field.is_unreadable_in_ac {
+        return None;
+    }
+    let is_nothing = |slot: &Slot| slot.base.is_none() && slot.tribe.is_none_or(|says| says == Fingerprint::EMPTY);
+    if field.place == Place::Room && slots.iter().all(is_nothing) {
         return None;
     }
     let last_said: Vec<Fingerprint> = slots.iter().filter_map(|slot| Some(slot.base?.ac)).collect();

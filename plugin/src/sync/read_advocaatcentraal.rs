@@ -12,7 +12,7 @@ use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place};
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, System, Verdict};
-use crate::sync::planned::would_write;
+use crate::sync::planned::would_matter;
 use crate::sync::scope::{is_active, is_known_as_unmapped};
 use crate::sync::session::Session;
 use crate::wording::Code;
@@ -165,7 +165,7 @@ pub(super) fn dead_letter_unread(session: &mut Session<'_>, unread: &[Subject]) 
 pub(super) fn read_what_is_written(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     let is_wanted = |item: &Item| {
         let from_list = item.observation.reading == Reading::InList;
-        from_list && would_write(&item.observation, &item.link, &session.treating(item.subject.of_kind()))
+        from_list && would_matter(&item.observation, &item.link, &session.treating(item.subject.of_kind()))
     };
     let wanted: Vec<Place> = batch.active().filter(|(_, item)| is_wanted(item)).map(|(place, _)| place).collect();
     let records = || wanted.iter().map(|place| &batch[*place].ac);

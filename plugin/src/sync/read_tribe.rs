@@ -37,6 +37,7 @@ impl TribeRecords {
                 side.take(part, record.clone());
             }
         }
+        side.find_shared(link);
         side
     }
 
@@ -104,9 +105,9 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
             continue;
         }
-        let TribeSide { relation, contacts } = records.of(&item.link);
-        let as_answered = relation.is_none() && item.tribe.relation.is_some();
-        item.tribe.take_all(TribeSide { relation, contacts });
+        let side = records.of(&item.link);
+        let as_answered = side.relation.is_none() && item.tribe.relation.is_some();
+        item.tribe.take_all(side);
         let is_unseen_in_part = as_answered && leaves_out_a_value(session, item);
         match lags_until(item, session.now()) {
             Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
@@ -166,7 +167,7 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
 
 /// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
 fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
-    let TribeSide { relation, contacts } = &item.tribe;
+    let TribeSide { relation, contacts, .. } = &item.tribe;
     let slots = AddressSlot::of(kind(&item.subject)).iter();
     let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
     let mut records = relation.iter().chain(addresses).chain(contacts.values());

@@ -248,7 +248,7 @@ impl Step for ChangedInTribe {
         let mut end = PageEnd { next: page.next, server_time, ..PageEnd::last() };
         end.held_new = position.after.is_none();
         let clock = at_least(page.server_time, session.now());
-        let mut ids = Vec::new();
+        let (mut ids, mut addresses) = (Vec::new(), Vec::new());
         for ChangedRow { id, look_at, stamp } in page.rows {
             end.newest = end.newest.max(stamp);
             if !known.insert(id.to_string()) {
@@ -267,9 +267,12 @@ impl Step for ChangedInTribe {
                 }
                 end.late = end.late.max(lateness(&cursor, stamp));
             }
+            if self.0 == Entity::Address {
+                addresses.extend(look_at.iter().map(|owner| (id.clone(), owner.clone())));
+            }
             ids.extend(look_at);
         }
-        sync_changed(session, &ids)?;
+        sync_changed(session, &ids, &addresses)?;
         Ok(end)
     }
 

@@ -1,6 +1,7 @@
 //! Records of which Tribe says that they changed: which of them a user edited, and which only echo our own writes.
 
 use crate::link::{Part, Subject};
+use crate::mapping::{TribeSide, address_name};
 use crate::relation::TribeId;
 use crate::set::Set;
 use crate::sync::feed::sync_subjects;
@@ -10,10 +11,16 @@ use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::read_advocaatcentraal::dead_letter_unread;
 use crate::sync::read_tribe::read_and_judge;
 use crate::sync::session::Session;
+use crate::tribe::AddressSlot;
+use crate::wording::Code;
 
 /// Looks at linked records of which Tribe says that they changed. What both sides agreed on last is how an echo is
-/// told from an edit.
-pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result<(), Stop> {
+/// told from an edit. `addresses` are those that changed, each with whose it is.
+pub(super) fn sync_changed(
+    session: &mut Session<'_>,
+    ids: &[TribeId],
+    addresses: &[(TribeId, TribeId)],
+) -> Result<(), Stop> {
     let mut subjects: Set<Subject> = Set::new();
     for id in ids {
         subjects.extend(session.state.owner(id)?);
@@ -33,6 +40,7 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
             continue;
         }
         let tribe = records.of(&link);
+        tell_other_address(session, &subject, &tribe, addresses);
         let shows_again = link.all_gone().any(|(_, id)| ids.contains(id));
         let is_seen = tribe.relation.is_some() || link.linked(&Part::Relation).is_none();
         let observer = session.observer();
@@ -40,7 +48,9 @@ pub(super) fn sync_changed(session: &mut Session<'_>, ids: &[TribeId]) -> Result
         observer.see_tribe(&mut observation, &tribe, &link);
         let is_held = session.books.brake().holds(&subject);
         let is_split_as_before = observation.split().is_some() == link.is_split;
-        let is_as_before = is_seen && !shows_again && is_split_as_before && !is_held;
+        let are_addresses_as_before = observation.told_addresses() == link.told_addresses;
+        let is_told_as_before = is_split_as_before && are_addresses_as_before;
+        let is_as_before = is_seen && !shows_again && is_told_as_before && !is_held;
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);
@@ -62,7 +72,23 @@ pub(super) fn sync_pushed(session: &mut Session<'_>, changes: &[TribeId]) -> Res
     }
     let owners = session.tribe.owners_of_addresses(&unknown);
     ids.extend(owners.map_err(|failure| session.stop(failure, System::Tribe))?);
-    sync_changed(session, &ids)
+    sync_changed(session, &ids, &[])
+}
+
+/// Notes a person who has another address in Tribe than the one in the slot, which is synced. An organisation may have
+/// one in a slot that is not.
+fn tell_other_address(
+    session: &mut Session<'_>,
+    subject: &Subject,
+    tribe: &TribeSide,
+    addresses: &[(TribeId, TribeId)],
+) {
+    let slot = AddressSlot::Private;
+    let (Some(person), Some(Some(synced))) = (&tribe.relation, tribe.address(slot)) else { return };
+    let is_other = |(address, of): &(TribeId, TribeId)| of == person.id() && address != synced.id();
+    if addresses.iter().any(is_other) {
+        session.books.note(Code::SeveralInTribe, Some(subject), Some(address_name(slot)));
+    }
 }
 
 /// Asks whether Tribe shows these records again, and does no more with them.

@@ -12,11 +12,13 @@ use crate::sync::agree::agree_in_memory;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::item::Item;
+use crate::sync::new_addresses;
 use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::planned::Planned;
 use crate::sync::read_advocaatcentraal::read_again;
 use crate::sync::session::Session;
+use crate::tribe::AddressSlot;
 use crate::wording::Code;
 
 /// How often a record is read and planned again because someone changed it meanwhile.
@@ -27,13 +29,19 @@ const ROUNDS: u32 = 3;
 pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), Stop> {
     let mut rounds = 0;
     let mut doubt: Option<Doubt<String>> = None;
+    let mut without = Set::new();
+    if let Some(until) = new_addresses::may_be_under_way(item, session.now()) {
+        item.halt(session, Code::NoAnswer, None, Retry::At(until));
+        return Ok(());
+    }
     loop {
-        let sources = match &mut doubt {
+        let mut sources = match &mut doubt {
             None => sources(&item.plan),
             Some(doubt) => doubt.next().unwrap_or_default(),
         };
+        sources.retain(|source| !new_addresses::are_among(&item.plan, source, &without));
         if sources.is_empty() {
-            leave_out(session, item, doubt);
+            leave_out(session, item, doubt, &without);
             return item.save(session);
         }
         let before = prepare(session, item, &sources)?;
@@ -47,14 +55,23 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 tell(session, item, &sources, WriteResult::Taken);
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
+                new_addresses::were_sent(session, item, &sources)?;
+                if item.is_halted {
+                    return Ok(());
+                }
                 base_on_what_ac_stored(session, item, &sources);
                 item.save(session)?;
                 match &mut doubt {
-                    None => return Ok(()),
+                    None if without.is_empty() => return Ok(()),
+                    None => {
+                        leave_out(session, item, None, &without);
+                        return item.save(session);
+                    }
                     Some(doubt) => doubt.taken(&sources),
                 }
             }
             Err(Failure::Changed) => {
+                item.link.offered.clear();
                 rounds += 1;
                 tell(session, item, &sources, WriteResult::Refused);
                 if rounds == ROUNDS {
@@ -77,8 +94,12 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             }
             Err(failure) if failure.may_be_of_a_value() || failure.named_field().is_some() => {
                 item.link.bases = before;
+                item.link.offered.clear();
                 let named = named_by_ac(&item.plan, &sources, failure.named_field());
+                let new = new_addresses::among(&item.plan, &sources);
                 match &mut doubt {
+                    // Before anything else it is the address that AC had none of.
+                    _ if named.is_empty() && !new.is_empty() => without.extend(new),
                     None => doubt = Some(Doubt::of(sources, &named)),
                     Some(doubt) => doubt.refused(&sources, &named),
                 }
@@ -96,6 +117,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             // A success without the record in it is a proxy's page, and says nothing of the record (F49).
             Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood)) => {
                 tell(session, item, &sources, WriteResult::of(&failure));
+                new_addresses::were_not_answered(item, &failure, session.now());
                 item.halt(session, Code::NoAnswer, None, Retry::Soon);
                 return Ok(());
             }
@@ -122,12 +144,20 @@ fn chosen<'p>(plan: &'p [Planned], sources: &'p [String]) -> impl Iterator<Item 
 }
 
 /// What is in doubt to the end is refused: the record waits as a dead letter that names it, as it stands once the others
-/// went through.
-fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<String>>) {
-    let Some(doubt) = doubt else { return };
-    let is_sure = doubt.is_sure();
-    let left_out = doubt.left_out();
+/// went through. New addresses are refused whole, if nothing but them was.
+fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<String>>, without: &Set<AddressSlot>) {
+    if doubt.is_none() && without.is_empty() {
+        return;
+    }
+    let mut left_out = doubt.as_ref().map(|doubt| doubt.clone().left_out()).unwrap_or_default();
+    left_out.retain(|source| !new_addresses::are_among(&item.plan, source, without));
+    let is_sure = doubt.is_none_or(|doubt| doubt.is_sure()) && (without.is_empty() || left_out.is_empty());
+    let of_addresses: Vec<String> = sources(&item.plan)
+        .into_iter()
+        .filter(|source| new_addresses::are_among(&item.plan, source, without))
+        .collect();
     tell(session, item, &left_out, WriteResult::Refused);
+    tell(session, item, &of_addresses, WriteResult::Refused);
     let refused: Vec<_> = chosen(&item.plan, &left_out)
         .filter_map(|planned| Some((planned.name(), planned.source()?)))
         .map(|(name, (slot, value))| (name, slot.key.clone(), value))
@@ -136,6 +166,9 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
     for (name, slot, value) in refused {
         item.refuse(&slot, RefusedBy::AdvocaatCentraal, value);
         fields.insert(name);
+    }
+    if fields.is_empty() {
+        fields = new_addresses::refuse(item, without);
     }
     item.dead_letter_refused(session, Code::RefusedByAdvocaatCentraal, &fields, is_sure);
 }
@@ -161,6 +194,10 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
             let empty = Base { ac: Fingerprint::EMPTY, tribe: Fingerprint::EMPTY };
             item.link.bases.insert(source.key.clone(), empty);
         }
+    }
+    let now = session.now();
+    for slot in new_addresses::among(&item.plan, sources) {
+        item.link.offered.insert(slot, now);
     }
     item.save(session)?;
     Ok(before)

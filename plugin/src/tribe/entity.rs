@@ -1,5 +1,7 @@
 //! The entities and properties that are synced, in Tribe's words.
 
+use serde::{Deserialize, Serialize};
+
 /// What a private person, a contact person or an organisation is in Tribe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RelationKind {
@@ -58,7 +60,8 @@ impl Entity {
 }
 
 /// A slot for an address. Tribe: documented (`VisitingAddress`, `PostalAddress`), seen (`Address` of a person).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AddressSlot {
     /// An organisation's bezoekadres.
     Visiting,

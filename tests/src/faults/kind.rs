@@ -201,6 +201,10 @@ kinds! {
     Merge = "merge", Users, Kept, 400;
     /// A user of Tribe divides the name of a private person over several fields, or puts it back into one.
     NameSplit = "name-split", Users, Kept, 800;
+    /// A user of Tribe gives a record an address.
+    AddressAdded = "address-added", Users, Kept, 800;
+    /// A user of Tribe removes the address of a record.
+    AddressRemoved = "address-removed", Users, Kept, 800;
     /// A record is deleted in Tribe.
     DeleteInTribe = "delete-in-tribe", Users, Kept, 400;
     /// A new relation or contact person in AC.

@@ -132,6 +132,30 @@ pub fn unmapped(who: &Who, record: &Map<String, Value>) -> Map<String, Value> {
     rest
 }
 
+/// The same of a record that was written, without the addresses that AC has since of a type of the tables and had none of
+/// before: the connector may add such ones.
+pub fn without_new_addresses(
+    who: &Who,
+    before: &Map<String, Value>,
+    mut after: Map<String, Value>,
+) -> Map<String, Value> {
+    let types = |record: &Map<String, Value>| -> Vec<Value> {
+        let rows = record.get("adressen").and_then(Value::as_array).into_iter().flatten();
+        rows.filter_map(|row| row.get("type").cloned()).collect()
+    };
+    let known = types(before);
+    let is_mapped =
+        |of: &Value| fields(who, before).iter().any(|field| matches!(field.ac, InAc::Address(kind, _) if of == kind));
+    if let Some(rows) = after.get_mut("adressen").and_then(Value::as_array_mut) {
+        rows.retain(|row| row.get("type").is_none_or(|of| known.contains(of) || !is_mapped(of)));
+    }
+    // A list that is null holds nothing, as an empty one does.
+    if after.get("adressen") == Some(&Value::Array(Vec::new())) && before.get("adressen") == Some(&Value::Null) {
+        after.insert("adressen".to_owned(), Value::Null);
+    }
+    after
+}
+
 /// The members that the connector may write on each entity set of Tribe's.
 pub fn may_be_written(set: &str) -> &'static [&'static str] {
     match set {

@@ -194,6 +194,8 @@ impl<'w> Driver<'w> {
             Kind::DeleteInTribe,
             Kind::NewInAc,
             Kind::NameSplit,
+            Kind::AddressAdded,
+            Kind::AddressRemoved,
             Kind::EqualStamps,
         ];
         let mut users = self.users.borrow_mut();

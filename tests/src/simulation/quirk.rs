@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sandbox::advocaatcentraal::{Empties, Etag, Filter, Ids, Order, PageCap, Put, Rows, Stamps, Variants};
+use sandbox::advocaatcentraal::{
+    Empties, Etag, Filter, Ids, NewAddresses, Order, PageCap, Put, Rows, Stamps, Variants,
+};
 use sandbox::tribe::{
     AddressEdit, Character, CountryCodes, CreateAnswer, Envelope, ExpandedRows, ExpiresIn, ExtraProperties,
     FirstMutationDate, NestedCreate, OverlongPage, ParentRelation, PutAnswer, RetryAfter, TextEquality, Unauthorised,
@@ -35,6 +37,9 @@ pub enum Quirk {
     AcByteOrderMark,
     EmptiesLeftOut,
     AcStoresOtherwise,
+    NewAddressesPassedOver,
+    NewAddressesRefused,
+    NewAddressesKeptTwice,
     PutWithoutBody,
     ReadLag,
     CaseBlind,
@@ -92,7 +97,7 @@ const OTHERWISE_IN_TRIBE: Altered = &[
 
 impl Quirk {
     /// Every one.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 56] = [
         Self::NaiveStamps,
         Self::DateOnlyFilter,
         Self::ShuffledStamps,
@@ -112,6 +117,9 @@ impl Quirk {
         Self::AcByteOrderMark,
         Self::EmptiesLeftOut,
         Self::AcStoresOtherwise,
+        Self::NewAddressesPassedOver,
+        Self::NewAddressesRefused,
+        Self::NewAddressesKeptTwice,
         Self::PutWithoutBody,
         Self::ReadLag,
         Self::CaseBlind,
@@ -211,6 +219,9 @@ impl Quirk {
             Self::EmptiesLeftOut => variants.empties = Empties::LeftOut,
             Self::AcStoresOtherwise => variants.altered = OTHERWISE_IN_AC,
             Self::TribeStoresOtherwise => character.altered = OTHERWISE_IN_TRIBE,
+            Self::NewAddressesPassedOver => variants.new_addresses = NewAddresses::PassedOver,
+            Self::NewAddressesRefused => variants.new_addresses = NewAddresses::Refused,
+            Self::NewAddressesKeptTwice => variants.new_addresses = NewAddresses::KeptTwice,
             Self::AcByteOrderMark => variants.byte_order_mark = ByteOrderMark::Written,
             Self::TribeByteOrderMark => character.byte_order_mark = ByteOrderMark::Written,
             Self::GenderLetters => character.genders = rows(&[("M", "Man"), ("V", "Vrouw"), ("X", "Anders")]),

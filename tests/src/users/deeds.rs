@@ -1,6 +1,7 @@
 //! What users do that a sync finds hard: merges, moves, changes back and forth.
 
 use sandbox::advocaatcentraal::List;
+use sandbox::tribe::Guid;
 use serde_json::{Map, Value, json};
 
 use super::Users;
@@ -21,6 +22,8 @@ impl Users {
             Kind::NewInAc => self.add_in_ac(world),
             Kind::EqualStamps => self.change_everything_at_once(world),
             Kind::NameSplit => return self.divide_a_name(world).is_some(),
+            Kind::AddressAdded => return self.add_an_address(world).is_some(),
+            Kind::AddressRemoved => return self.remove_an_address(world).is_some(),
             _ => return false,
         }
         true
@@ -127,6 +130,40 @@ impl Users {
             json!({"FirstName": "Kanarie", "MiddleName": "van der"})
         };
         (marker.starts_with("ac:12345:relatie:") && world.save_in_tribe(id, &patch)).then_some(())
+    }
+
+    /// A record of the connector's and one of its slots for addresses.
+    fn someone_s_slot(&mut self, world: &World) -> Option<(Guid, &'static str)> {
+        let slots = [
+            ("Relation_Organization", "VisitingAddress"),
+            ("Relation_Organization", "PostalAddress"),
+            ("Relation_Person", "Address"),
+        ];
+        let (set, slot) = self.random.choice(slots)?;
+        let id = self.someone_in_tribe(world, set)?;
+        let ours = world.tribe.borrow().entity(id)?.text("ImportId").starts_with("ac:");
+        ours.then_some((id, slot))
+    }
+
+    fn add_an_address(&mut self, world: &World) -> Option<()> {
+        let (id, slot) = self.someone_s_slot(world)?;
+        let number = self.random.u8(1..);
+        let address = json!({"Street": format!("Kanariehof {number}"), "HouseNumber": number,
+            "City": format!("Kanariedorp {number}")});
+        let is_empty = world.tribe.borrow().entity(id)?.link(slot).is_none();
+        world.wait(std::time::Duration::from_secs(1));
+        is_empty.then(|| world.add_address_in_tribe(id, slot, &address)).flatten()?;
+        world.wait(std::time::Duration::from_secs(1));
+        Some(())
+    }
+
+    fn remove_an_address(&mut self, world: &World) -> Option<()> {
+        let (id, slot) = self.someone_s_slot(world)?;
+        let is_deleted = self.random.bool();
+        world.wait(std::time::Duration::from_secs(1));
+        let removed = world.remove_address_in_tribe(id, slot, is_deleted);
+        world.wait(std::time::Duration::from_secs(1));
+        removed.then_some(())
     }
 
     fn delete_in_tribe(&mut self, world: &World) -> Option<()> {

@@ -105,6 +105,53 @@ impl World {
         saved
     }
 
+    /// A user of Tribe puts a new address in a slot of a record. None if Tribe refuses.
+    pub fn add_address_in_tribe(&self, owner: Guid, slot: &str, address: &Value) -> Option<Guid> {
+        let id = self.tribe.borrow_mut().add(self.now(), "Address", address).ok()?;
+        self.put_address_in_tribe(owner, slot, id).then_some(())?;
+        self.note_said_in_new_address(id);
+        Some(id)
+    }
+
+    /// A new address says what stands in it; and that its other fields are empty, where AC has something there.
+    fn note_said_in_new_address(&self, id: Guid) {
+        let Some((who, at, holder)) = manual::owner(&self.tribe.borrow(), id) else { return };
+        let Some(record) = self.fields_in_ac(&who) else { return };
+        let tribe = self.tribe.borrow();
+        let Some(entity) = tribe.entity(id) else { return };
+        for field in manual::fields(&who, &record) {
+            let Some(property) = field.property(holder) else { continue };
+            let value = field.in_tribe(&entity, property, &tribe);
+            let in_ac = field.in_ac(&record, None, &tribe).into_iter().next().unwrap_or_default();
+            if !value.is_empty() || !in_ac.is_empty() {
+                let (place, before) = (format!("{id}.{property}"), in_ac.clone());
+                let (when, known) = (self.now.get(), self.is_known(&who, field.name));
+                let (who, at, field) = (who.clone(), at.clone(), field.name);
+                self.watch.said.borrow_mut().push(Saying { who, field, at, place, value, before, when, known });
+            }
+        }
+    }
+
+    /// A user of Tribe chooses an address that is there for a slot of a record. False if Tribe refuses.
+    pub fn put_address_in_tribe(&self, owner: Guid, slot: &str, address: Guid) -> bool {
+        self.watch.tell(self.now.get(), || format!("a user of Tribe puts {address} in {slot} of {owner}"));
+        let link = serde_json::json!({ slot: { "ID": address.to_string() } });
+        self.tribe.borrow_mut().edit(self.now(), owner, &link).is_ok()
+    }
+
+    /// A user of Tribe removes the address in a slot of a record: deletes it, or only takes it out of the slot. False if
+    /// there is none.
+    pub fn remove_address_in_tribe(&self, owner: Guid, slot: &str, is_deleted: bool) -> bool {
+        let address = self.tribe.borrow().entity(owner).and_then(|owner| owner.link(slot));
+        let Some(address) = address else { return false };
+        self.watch.tell(self.now.get(), || format!("a user of Tribe removes {slot} of {owner}"));
+        let mut tribe = self.tribe.borrow_mut();
+        match is_deleted {
+            true => tribe.delete_as_user(self.now(), address).is_ok(),
+            false => tribe.edit(self.now(), owner, &serde_json::json!({ slot: null })).is_ok(),
+        }
+    }
+
     /// Whether the connector's state has a base for that field, or a value that it sent to Tribe.
     fn is_known(&self, who: &Who, field: &str) -> bool {
         let subjects = match who.list {

@@ -165,6 +165,25 @@ fn a_refused_value_names_its_field_and_an_old_odd_one_may_stay() {
 }
 
 #[test]
+fn an_address_without_an_id_is_new_and_becomes_what_the_variant_says() {
+    for (new_addresses, status, kept) in [
+        (NewAddresses::Kept, 200, vec!["a1", "n1"]),
+        (NewAddresses::PassedOver, 200, vec!["a1"]),
+        (NewAddresses::Refused, 422, vec!["a1"]),
+        (NewAddresses::KeptTwice, 200, vec!["a1", "n1", "n2"]),
+    ] {
+        let mut ac = office(Variants { new_addresses, ..Variants::default() });
+        let old = json!({"id": "a1", "type": "factuuradres", "straat": "Singel"});
+        ac.load(List::Relaties, [fields(json!({"id": "1", "soort": "bedrijf", "adressen": [old]}))]);
+        let body = json!({"adressen": [old, {"type": "hoofdkantoor", "straat": "Gracht"}], "website": "w.example"});
+        assert_eq!(ac.handle(NOW, &request("PUT", "/relaties/1").with_json(&body)).status, status, "{new_addresses:?}");
+        let rows = ac.relatie("1").unwrap().current().rows("adressen").to_vec();
+        let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, kept, "{new_addresses:?}");
+    }
+}
+
+#[test]
 fn a_wrong_key_office_or_id_is_told_apart() {
     let mut ac = with_relaties(Variants::default(), 1);
     let wrong = Request::new("GET", "/offices/12345").with_header("X-Api-Key", "ander");

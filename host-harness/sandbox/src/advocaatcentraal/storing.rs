@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::record::id_text;
 use super::refusal::Refusal;
-use super::variants::{Empties, Put, Variants};
+use super::variants::{Empties, NewAddresses, Put, Variants};
 use crate::altered::{Alteration, Altered};
 use crate::instant::is_date;
 
@@ -48,6 +48,7 @@ pub(super) fn merged(
     if variants.empties == Empties::LeftOut {
         keep_empties(stored, &mut result);
     }
+    take_new_addresses(&mut result, variants.new_addresses)?;
     name_rows(&mut result, "adressen");
     if let Some(Value::Array(links)) = result.get_mut("koppelingen") {
         for link in links {
@@ -93,6 +94,23 @@ fn alter(stored: &Map<String, Value>, result: &mut Map<String, Value>, altered: 
             }
         }
     }
+}
+
+/// Does with addresses that have no id what the variant says.
+fn take_new_addresses(fields: &mut Map<String, Value>, new_addresses: NewAddresses) -> Result<(), Refusal> {
+    let Some(Value::Array(rows)) = fields.get_mut("adressen") else { return Ok(()) };
+    let is_new = |row: &Value| row.get("id").and_then(id_text).is_none();
+    match new_addresses {
+        NewAddresses::Kept => {}
+        NewAddresses::PassedOver => rows.retain(|row| !is_new(row)),
+        NewAddresses::Refused if rows.iter().any(is_new) => return Err(Refusal::Field("adressen")),
+        NewAddresses::Refused => {}
+        NewAddresses::KeptTwice => {
+            let new: Vec<Value> = rows.iter().filter(|row| is_new(row)).cloned().collect();
+            rows.extend(new);
+        }
+    }
+    Ok(())
 }
 
 /// What was empty and is left out stays as it was: nobody could see it to send it back.

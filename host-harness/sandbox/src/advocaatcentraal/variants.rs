@@ -40,6 +40,8 @@ pub struct Variants {
     pub empties: Empties,
     /// Members that are stored otherwise than a `PUT` has them (A8).
     pub altered: Altered,
+    /// What a `PUT` does with addresses that have no id.
+    pub new_addresses: NewAddresses,
     /// Whether answers start with a byte order mark.
     pub byte_order_mark: ByteOrderMark,
 }
@@ -122,6 +124,20 @@ pub enum Put {
     Replace,
     /// They stay.
     Merge,
+}
+
+/// What a `PUT` does with addresses that have no id (A14). AC: assumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NewAddresses {
+    /// It keeps each as a new address, and gives it an id. The same address sent again is another new one.
+    #[default]
+    Kept,
+    /// It passes them over, and takes the rest.
+    PassedOver,
+    /// It refuses the whole record.
+    Refused,
+    /// It keeps each twice, under two ids.
+    KeptTwice,
 }
 
 /// Whether the single record carries an `ETag` (A9).

@@ -20,8 +20,8 @@ impl Judge<'_> {
         entity: &Entity<'_>,
         types: &[(&'static str, &'static str)],
     ) {
-        for (kind, slot) in types {
-            let slot = entity.link(slot);
+        for (kind, name) in types {
+            let slot = entity.link(name);
             let wanted = of_type(record.current(), kind);
             let Some(first) = wanted.first() else {
                 self.no_address(marker, record, kind, slot);
@@ -29,6 +29,9 @@ impl Judge<'_> {
             };
             self.found.record(Table::Addresses);
             let Some(address) = slot.and_then(|id| self.tribe.entity(id)) else {
+                if self.was_removed(record, entity, kind, name) {
+                    continue;
+                }
                 self.found.fault(Table::Addresses, marker, kind, Fault::MissingInTribe);
                 continue;
             };
@@ -42,6 +45,25 @@ impl Judge<'_> {
                 self.found.fault(Table::Addresses, &format!("{marker} {kind}"), part, fault);
             }
         }
+    }
+
+    /// Whether a user of Tribe removed the address of that type, and AdvocaatCentraal has not changed it since.
+    fn was_removed(&self, record: &Record, entity: &Entity<'_>, kind: &str, slot: &str) -> bool {
+        let plain = |version: &Version| -> Vec<Vec<String>> {
+            of_type(version, kind).into_iter().map(|address| self.plain(address)).collect()
+        };
+        let emptied = self.tribe.slot_emptied_by_user(entity.id(), slot);
+        let then = emptied.and_then(|emptied| record.at(emptied));
+        then.is_some_and(|then| plain(then) == plain(record.current()))
+    }
+
+    /// What an address of AdvocaatCentraal's says, whatever its spelling.
+    fn plain(&self, address: &Value) -> Vec<String> {
+        let text = |field: &str| address.get(field).and_then(Value::as_str).unwrap_or("").to_owned();
+        let mut said: Vec<String> = PARTS.iter().map(|(part, _, form)| form.plain(&text(part))).collect();
+        said.push(house_number(&text("huisnummer"), &text("toevoeging")));
+        said.push(self.country(&text("land")).unwrap_or_else(|| text("land")));
+        said
     }
 
     /// AdvocaatCentraal has none of that type: neither has Tribe, unless it had one, or a user of Tribe made it.

@@ -30,7 +30,7 @@ mod users;
 mod webhooks;
 mod writing;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
@@ -85,6 +85,7 @@ impl Tribe {
             deliveries: Vec::new(),
             follow_ups: VecDeque::new(),
             deleted_by_users: BTreeSet::new(),
+            emptied_slots: BTreeMap::new(),
             own_organisation: Guid::from_bits(0),
             current_employee: Guid::from_bits(0),
             metadata,

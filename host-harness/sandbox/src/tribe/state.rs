@@ -1,6 +1,6 @@
 //! All that the stand-in for Tribe holds.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::character::{Character, Tenant};
 use super::delivery::{Delivery, Webhook};
@@ -23,6 +23,8 @@ pub struct Tribe {
     /// What the server will do by itself: when, and to which address.
     pub(super) follow_ups: VecDeque<(Instant, Guid)>,
     pub(super) deleted_by_users: BTreeSet<String>,
+    /// When a user last took the address out of a slot, by owner and slot.
+    pub(super) emptied_slots: BTreeMap<(Guid, String), Instant>,
     pub(super) own_organisation: Guid,
     pub(super) current_employee: Guid,
     pub(super) metadata: String,

@@ -144,6 +144,11 @@ impl Tribe {
         self.deleted_by_users.contains(import_id)
     }
 
+    /// When a user last took the address out of that slot of a relation, if one did.
+    pub fn slot_emptied_by_user(&self, owner: Guid, slot: &str) -> Option<Instant> {
+        self.emptied_slots.get(&(owner, slot.to_owned())).copied()
+    }
+
     /// Whether there is an entity set of that name whose records have that link to one.
     pub fn has_link(&self, set: &str, link: &str) -> bool {
         let kind = self.store.model.set(set);

@@ -195,6 +195,9 @@ impl Tribe {
                 continue;
             }
             let end = self.end(now, target, writer);
+            if end.is_none() && writer == Writer::User {
+                self.note_emptied(now, id, &name);
+            }
             self.store.set_link(id, &name, end);
             self.note_user(id, &name, writer);
             self.link_back(id, &name, end);
@@ -290,7 +293,25 @@ impl Tribe {
             {
                 self.deleted_by_users.insert(import_id.to_owned());
             }
+            if writer == Writer::User && self.is_named(id, "Address") {
+                self.note_deleted_address(now, id);
+            }
             self.store.remove(id);
+        }
+    }
+
+    /// A user takes what stands in a slot for an address out of it.
+    fn note_emptied(&mut self, now: Instant, owner: Guid, slot: &str) {
+        if SLOTS.contains(&slot) || slot == "Address" {
+            self.emptied_slots.insert((owner, slot.to_owned()), now);
+        }
+    }
+
+    /// A user deletes an address: the slots that it stands in are empty from now on.
+    fn note_deleted_address(&mut self, now: Instant, address: Guid) {
+        for slot in SLOTS.into_iter().chain(["Address"]) {
+            let owners: Vec<Guid> = self.store.referrers(address, slot).collect();
+            owners.into_iter().for_each(|owner| self.note_emptied(now, owner, slot));
         }
     }
 

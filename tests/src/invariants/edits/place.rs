@@ -1,6 +1,6 @@
 //! Whether what a user said still has a place on both sides.
 
-use sandbox::advocaatcentraal::List;
+use sandbox::advocaatcentraal::{List, NewAddresses};
 use serde_json::{Map, Value};
 
 use super::Excuse;
@@ -16,7 +16,8 @@ pub(super) fn of(world: &World, saying: &Saying) -> Result<(Map<String, Value>, 
     if !is_synced(world, &saying.who, &record) {
         return Err(Excuse::RecordNotSynced);
     }
-    if !is_in_ac(saying, field, &record) {
+    let lacks_place = !is_in_ac(saying, field, &record);
+    if lacks_place && !can_be_added(world, saying, field, &record) {
         return Err(Excuse::NoPlaceInAc);
     }
     if !saying.at.as_deref().is_none_or(|at| is_contact_synced(world, &saying.who, at, &record)) {
@@ -81,6 +82,20 @@ fn is_in_ac(saying: &Saying, field: &Field, record: &Map<String, Value>) -> bool
         InAc::Koppeling(_) => saying.at.as_deref().is_some_and(|at| has_row(record, "koppelingen", "relatie_id", at)),
         InAc::Address(kind, _) => has_row(record, "adressen", "type", kind),
     }
+}
+
+/// Whether an address of which AC has none, and never had one, is taken by AC when it comes from Tribe.
+fn can_be_added(world: &World, saying: &Saying, field: &Field, record: &Map<String, Value>) -> bool {
+    let InAc::Address(kind, _) = field.ac else { return false };
+    let ac = world.ac.borrow();
+    let is_kept = matches!(ac.variants().new_addresses, NewAddresses::Kept | NewAddresses::KeptTwice);
+    let history = match saying.who.list {
+        List::Relaties => ac.relatie(&saying.who.id),
+        List::Contactpersonen => ac.contactpersoon(&saying.who.id),
+    };
+    let mut versions = history.into_iter().flat_map(|record| record.versions());
+    let had_one = versions.any(|version| has_row(version.fields(), "adressen", "type", kind));
+    is_kept && !had_one && record.get("adressen").is_some_and(Value::is_array)
 }
 
 /// Whether the person is a contact at that organisation on both sides, and the organisation is synced.

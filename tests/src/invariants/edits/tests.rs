@@ -4,6 +4,7 @@
 
 use advocaatcentraal_tribe::link::{Fingerprint, Kept, Reason, Side, Subject};
 use advocaatcentraal_tribe::relation::{Instant, RelatieId};
+use sandbox::advocaatcentraal::NewAddresses;
 use sandbox::tribe::{Character, Tenant};
 use serde_json::json;
 
@@ -160,6 +161,20 @@ fn an_address_that_ac_has_no_more_is_excused() {
     let word = Saying { field: "hoofdkantoor.straat", ..said("AC", "Herengracht") };
     assert_eq!(excuse_of_place(&world, &word), None);
     edit_relatie(&world, "1001", json!({"adressen": []}));
+    assert_eq!(excuse_of_place(&world, &word), Some(Excuse::NoPlaceInAc));
+}
+
+#[test]
+fn an_address_that_ac_never_had_is_excused_only_where_ac_keeps_none() {
+    let world = synced();
+    let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Voorbeeld", "adressen": []});
+    let id = world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone());
+    world.settle().unwrap();
+    let owner = *world.tribe.borrow().find_by_import_id(&company(&id).marker()).first().unwrap();
+    world.add_address_in_tribe(owner, "VisitingAddress", &json!({"Street": "Herengracht"})).unwrap();
+    let word = world.watch.said.borrow().last().cloned().unwrap();
+    assert_eq!(excuse_of_place(&world, &word), None);
+    world.ac.borrow_mut().variants_mut().new_addresses = NewAddresses::PassedOver;
     assert_eq!(excuse_of_place(&world, &word), Some(Excuse::NoPlaceInAc));
 }
 

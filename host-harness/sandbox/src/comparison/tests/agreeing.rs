@@ -68,6 +68,25 @@ fn what_a_user_deleted_in_tribe_may_stay_away() {
 }
 
 #[test]
+fn an_address_that_a_user_of_tribe_removed_may_stay_away_until_it_changes_in_ac() {
+    let mut world = small();
+    let company = world.found("relatie:1001");
+    world.tribe.edit(NOW, company, &json!({"VisitingAddress": null})).unwrap();
+    assert_eq!(faults(&world), []);
+    let later = NOW.plus(std::time::Duration::from_secs(1));
+    let mut change = |part: &str, text: &str| {
+        let change = |fields: &mut Map<String, Value>| fields["adressen"][0][part] = text.into();
+        world.ac.edit_relatie(later, "1001", change).unwrap();
+    };
+    change("postcode", "1015cs");
+    change("plaats", "Utrecht");
+    assert_eq!(faults(&world).len(), 1);
+    let change = |fields: &mut Map<String, Value>| fields["adressen"][0]["plaats"] = "Amsterdam".into();
+    world.ac.edit_relatie(later, "1001", change).unwrap();
+    assert_eq!(faults(&world), [], "another spelling is no change");
+}
+
+#[test]
 fn the_kvk_number_is_looked_at_only_where_the_office_uses_it() {
     let mut world = small();
     set(&mut world, "relatie:1001", json!({"ChamberOfCommerceNumber": "99999999"}));

@@ -1,0 +1,524 @@
+//! Addresses that one side has and the other has not (D12).
+
+use std::time::Duration;
+
+use advocaatcentraal_tribe::settings::name;
+use advocaatcentraal_tribe::sync::records;
+use sandbox::advocaatcentraal::{Etag, List, NewAddresses, Refusals, Variants};
+use sandbox::tribe::{Character, Guid, NestedCreate};
+use serde_json::{Value, json};
+use tests::World;
+use tests::faults::Kind;
+use tests::support::{conflicts, edit_relatie, person_in_ac, relation_in_ac, relation_of};
+
+use super::{add_company, add_contact_person, add_private_person, object};
+
+const SLOT: &str = "VisitingAddress";
+
+fn with(variants: Variants, character: Character) -> World {
+    let world = World::with(7, 18, variants, character);
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    world
+}
+
+fn office() -> World {
+    with(Variants::default(), Character::default())
+}
+
+/// A synced company of which both sides have one address.
+fn with_address(world: &World) -> String {
+    let id = add_company(world, "Nieuw Voorbeeld B.V.");
+    world.settle().unwrap();
+    id
+}
+
+/// A synced company without an address.
+fn without_address(world: &World) -> String {
+    let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Nieuw Voorbeeld B.V.",
+        "telefoonnummer": null, "email": null, "website": null, "kvk": null, "adressen": []});
+    let id = world.ac.borrow_mut().add_relatie(world.now(), object(fields));
+    world.settle().unwrap();
+    id
+}
+
+fn marked(world: &World, marker: &str) -> Guid {
+    world.tribe.borrow().find_by_import_id(marker)[0]
+}
+
+fn company(world: &World, id: &str) -> Guid {
+    marked(world, &format!("ac:12345:relatie:{id}"))
+}
+
+fn netherlands(world: &World) -> Value {
+    world.tribe.borrow().lookup("Datastore_Country", "NL").map(Guid::as_link).unwrap()
+}
+
+fn new_address(world: &World) -> Value {
+    json!({"Street": "Herengracht", "HouseNumber": 7, "HouseNumberSuffix": "bis", "Postalcode": "1017 BA",
+        "City": "Amsterdam", "Country": netherlands(world)})
+}
+
+/// A user of Tribe adds an address to a company, and a minute passes.
+fn add(world: &World, id: &str, slot: &str) -> Guid {
+    let address = world.add_address_in_tribe(company(world, id), slot, &new_address(world)).unwrap();
+    world.wait(Duration::from_secs(60));
+    address
+}
+
+fn in_slot(world: &World, id: &str, slot: &str) -> Option<Guid> {
+    world.tribe.borrow().entity(company(world, id)).unwrap().link(slot)
+}
+
+fn says(world: &World, address: Guid, property: &str) -> String {
+    world.tribe.borrow().entity(address).unwrap().text(property)
+}
+
+fn addresses_in_ac(world: &World, id: &str) -> Vec<Value> {
+    relation_in_ac(world, id)["adressen"].as_array().unwrap().clone()
+}
+
+fn change_address(world: &World, id: &str, part: &str, text: &str) {
+    let change = |record: &mut serde_json::Map<String, Value>| record["adressen"][0][part] = text.into();
+    assert!(world.edit_in_ac(List::Relaties, id, change));
+}
+
+fn letters(world: &World) -> Vec<(String, Vec<String>)> {
+    let all = records::dead_letters(world.ports(), &world.read_settings()).unwrap();
+    all.into_iter().map(|(subject, letter)| (subject.id().to_owned(), letter.fields.into_iter().collect())).collect()
+}
+
+/// How often the cycles told that.
+fn told(cycles: &[tests::Cycle], code: &str) -> usize {
+    cycles.iter().flat_map(|cycle| &cycle.notes).filter(|note| note.code.as_str() == code).count()
+}
+
+#[test]
+fn removed_in_tribe_and_changed_in_ac_it_is_made_again_whole_and_the_removal_told() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::RelationsOnly, NestedCreate::Ignored] {
+        for is_deleted in [true, false] {
+            let world = with(Variants::default(), Character { nested_create, ..Character::default() });
+            let id = with_address(&world);
+            let before = world.writes();
+            assert!(world.remove_address_in_tribe(company(&world, &id), SLOT, is_deleted));
+            let cycles = [world.sweep().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
+            assert_eq!(told(&cycles, "address-gone-in-tribe"), 1, "it is told once");
+            assert_eq!((world.writes(), in_slot(&world, &id, SLOT)), (before, None));
+            change_address(&world, &id, "plaats", "Utrecht");
+            world.settle().unwrap();
+            let address = in_slot(&world, &id, SLOT).expect("it is made again");
+            assert_eq!(says(&world, address, "Street"), "Keizersgracht", "with what did not change");
+            assert_eq!(says(&world, address, "City"), "Utrecht");
+            world.assert_same();
+            assert_eq!(world.writes().0, before.0, "nothing of it is written to AC");
+            world.remove_address_in_tribe(company(&world, &id), SLOT, is_deleted);
+            assert_eq!(told(&[world.sweep().unwrap()], "address-gone-in-tribe"), 1, "removed again it is told again");
+        }
+    }
+}
+
+#[test]
+fn removed_in_tribe_and_changed_in_ac_before_anyone_looks_it_is_told_and_made_again() {
+    let world = office();
+    let id = with_address(&world);
+    world.remove_address_in_tribe(company(&world, &id), SLOT, true);
+    change_address(&world, &id, "plaats", "Utrecht");
+    let cycles = [world.poll().unwrap(), world.poll().unwrap()];
+    assert_eq!(told(&cycles, "address-gone-in-tribe"), 1);
+    world.settle().unwrap();
+    world.assert_same();
+    assert!(in_slot(&world, &id, SLOT).is_some());
+}
+
+#[test]
+fn an_address_that_is_made_again_without_an_answer_is_made_once() {
+    for kind in [Kind::ResetAfter, Kind::ResetBefore] {
+        let world = office();
+        let id = with_address(&world);
+        world.remove_address_in_tribe(company(&world, &id), SLOT, true);
+        change_address(&world, &id, "plaats", "Utrecht");
+        world.faults.plan(kind, "PUT", "Relation_Organization", 1);
+        world.settle().unwrap();
+        world.wait(Duration::from_secs(3_600));
+        world.settle().unwrap();
+        world.assert_same();
+        let owner = company(&world, &id);
+        assert_eq!(world.tribe.borrow().referring(owner, "Organization").filter(|of| of.set() == "Address").count(), 1);
+    }
+}
+
+#[test]
+fn another_address_in_the_place_of_a_removed_one_goes_to_ac() {
+    let world = office();
+    let id = with_address(&world);
+    world.remove_address_in_tribe(company(&world, &id), SLOT, true);
+    world.sweep().unwrap();
+    add(&world, &id, SLOT);
+    world.settle().unwrap();
+    world.assert_same();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!(
+        (addresses.len(), &addresses[0]["id"], &addresses[0]["straat"]),
+        (1, &json!("a1"), &json!("Herengracht"))
+    );
+}
+
+#[test]
+fn added_in_tribe_it_goes_to_ac_in_one_put_without_an_id() {
+    for etag in [Etag::Yes, Etag::No] {
+        let world = with(Variants { etag, ..Variants::default() }, Character::default());
+        let id = with_address(&world);
+        let before = world.writes();
+        let address = add(&world, &id, "PostalAddress");
+        world.settle().unwrap();
+        let addresses = addresses_in_ac(&world, &id);
+        let expected = json!({"id": "n1", "type": "postadres", "straat": "Herengracht", "huisnummer": "7",
+            "toevoeging": "bis", "postcode": "1017 BA", "plaats": "Amsterdam", "land": "NL"});
+        assert_eq!(addresses[1], expected);
+        assert_eq!((addresses.len(), &addresses[0]["straat"]), (2, &json!("Keizersgracht")));
+        world.sweep().unwrap();
+        assert_eq!(world.writes(), (before.0 + 1, before.1));
+        world.assert_same();
+        // From now on it is an address like any other.
+        world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+        change_address(&world, &id, "plaats", "Zwolle");
+        world.settle().unwrap();
+        assert_eq!(addresses_in_ac(&world, &id)[1]["plaats"], "Utrecht");
+        world.assert_same();
+    }
+}
+
+#[test]
+fn a_person_s_address_that_is_added_in_tribe_goes_to_ac_too() {
+    let world = office();
+    let private = add_private_person(&world, "A. Voorbeeld");
+    let contact = add_contact_person(&world, &["1001"]);
+    world.settle().unwrap();
+    for marker in [format!("ac:12345:relatie:{private}"), format!("ac:12345:contactpersoon:{contact}")] {
+        world.add_address_in_tribe(marked(&world, &marker), "Address", &new_address(&world)).unwrap();
+    }
+    world.settle().unwrap();
+    for record in [relation_in_ac(&world, &private), person_in_ac(&world, &contact)] {
+        assert_eq!(
+            (&record["adressen"][0]["type"], &record["adressen"][0]["straat"]),
+            (&json!("prive"), &json!("Herengracht"))
+        );
+    }
+    world.assert_same();
+}
+
+#[test]
+fn both_addresses_of_an_organisation_go_together_and_a_part_that_is_added_later_follows() {
+    let world = office();
+    let id = without_address(&world);
+    let before = world.writes();
+    let street = json!({"Street": "Herengracht"});
+    let visiting = world.add_address_in_tribe(company(&world, &id), SLOT, &street).unwrap();
+    world.add_address_in_tribe(company(&world, &id), "PostalAddress", &new_address(&world)).unwrap();
+    world.settle().unwrap();
+    assert_eq!(world.writes().0, before.0 + 1);
+    assert_eq!(addresses_in_ac(&world, &id).len(), 2);
+    world.edit_by_id(&visiting.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!((&addresses[0]["straat"], &addresses[0]["plaats"]), (&json!("Herengracht"), &json!("Utrecht")));
+    world.assert_same();
+}
+
+#[test]
+fn an_address_that_ac_passes_over_is_told_once_and_sent_again_when_it_changes() {
+    let world = with(Variants { new_addresses: NewAddresses::PassedOver, ..Variants::default() }, Character::default());
+    let id = without_address(&world);
+    let before = world.writes();
+    let address = add(&world, &id, SLOT);
+    let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap(), world.sweep().unwrap()];
+    assert_eq!(told(&cycles, "address-not-kept"), 1);
+    assert_eq!((world.writes(), addresses_in_ac(&world, &id).len()), ((before.0 + 1, before.1), 0));
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 09 09"}));
+    world.settle().unwrap();
+    assert_eq!(world.writes().0, before.0 + 1, "another change of AC's does not send it again");
+    world.ac.borrow_mut().variants_mut().new_addresses = NewAddresses::Kept;
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!((&addresses[0]["straat"], &addresses[0]["plaats"]), (&json!("Herengracht"), &json!("Utrecht")), "whole");
+    world.assert_same();
+}
+
+#[test]
+fn an_address_that_ac_refuses_takes_nothing_with_it_and_is_sent_again_when_it_changes() {
+    for refusals in [Refusals::NameTheMember, Refusals::Bare] {
+        let variants = Variants { new_addresses: NewAddresses::Refused, refusals, ..Variants::default() };
+        let world = with(variants, Character::default());
+        let id = without_address(&world);
+        let before = world.writes();
+        let address = add(&world, &id, SLOT);
+        world.save_in_tribe(company(&world, &id), &json!({"PhoneNumber": "020 555 09 09"}));
+        world.wait(Duration::from_secs(60));
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 09 09", "{refusals:?}");
+        let parts = ["huisnummer", "land", "plaats", "postcode", "straat"].map(|part| format!("hoofdkantoor.{part}"));
+        assert_eq!(letters(&world), [(id.clone(), parts.to_vec())], "{refusals:?}");
+        let calls = world.ac.borrow().counters().total();
+        world.settle().unwrap();
+        world.sweep().unwrap();
+        let puts = |world: &World| {
+            let ac = world.ac.borrow();
+            ac.counters()
+                .calls()
+                .iter()
+                .filter(|((method, _), _)| method == "PUT")
+                .map(|(_, count)| *count)
+                .sum::<u64>()
+        };
+        assert!(calls > 0 && puts(&world) == 2, "refused with it, taken without it, and not sent again");
+        assert_eq!(world.writes(), (before.0 + 1, before.1));
+        world.ac.borrow_mut().variants_mut().new_addresses = NewAddresses::Kept;
+        world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+        world.settle().unwrap();
+        let addresses = addresses_in_ac(&world, &id);
+        assert_eq!((&addresses[0]["straat"], &addresses[0]["plaats"]), (&json!("Herengracht"), &json!("Utrecht")));
+        assert!(letters(&world).is_empty());
+        world.assert_same();
+    }
+}
+
+#[test]
+fn an_address_that_ac_keeps_twice_is_told_and_never_sent_again() {
+    let world = with(Variants { new_addresses: NewAddresses::KeptTwice, ..Variants::default() }, Character::default());
+    let id = without_address(&world);
+    let before = world.writes();
+    let address = add(&world, &id, SLOT);
+    let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
+    assert_eq!(told(&cycles, "address-kept-twice"), 1);
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    world.sweep().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!((addresses.len(), &addresses[0]["plaats"]), (2, &json!("Utrecht")));
+    assert_eq!(world.writes(), (before.0 + 2, before.1));
+}
+
+#[test]
+fn a_lost_answer_doubles_no_address_and_loses_none() {
+    for kind in [Kind::ResetAfter, Kind::ResetBefore, Kind::Refused, Kind::Timeout] {
+        for etag in [Etag::Yes, Etag::No] {
+            let world = with(Variants { etag, ..Variants::default() }, Character::default());
+            let id = without_address(&world);
+            let address = add(&world, &id, SLOT);
+            world.faults.plan(kind, "PUT", "relaties", 1);
+            world.push(&[&address.to_string()]).unwrap();
+            let sent = world.writes().0;
+            world.push(&[&address.to_string()]).unwrap();
+            // Only a server that was never reached can hold nothing of it.
+            let may_be_under_way = kind != Kind::Refused;
+            assert!(!may_be_under_way || world.writes().0 == sent, "{kind}: it may still arrive");
+            world.settle().unwrap();
+            world.wait(Duration::from_secs(3_600));
+            world.settle().unwrap();
+            assert_eq!(addresses_in_ac(&world, &id).len(), 1, "{kind}");
+            world.assert_same();
+            assert!(letters(&world).is_empty());
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_tells_no_addresses_is_followed_by_a_reading() {
+    for (new_addresses, kept, told_not_kept) in [(NewAddresses::Kept, 1, 0), (NewAddresses::PassedOver, 0, 1)] {
+        let world = with(Variants { new_addresses, ..Variants::default() }, Character::default());
+        let id = without_address(&world);
+        add(&world, &id, SLOT);
+        *world.on_answer.borrow_mut() = Some(Box::new(|request, answer| {
+            if request.method == "PUT" && request.target.contains("relaties") {
+                let mut record = answer.json();
+                record.as_object_mut().unwrap().remove("adressen");
+                answer.body = record.to_string().into_bytes();
+            }
+        }));
+        let cycles = [world.poll().unwrap(), world.poll().unwrap()];
+        assert_eq!(told(&cycles, "address-not-kept"), told_not_kept);
+        assert_eq!((addresses_in_ac(&world, &id).len(), world.writes().0), (kept, 1));
+        world.assert_same();
+    }
+}
+
+#[test]
+fn of_several_of_one_type_in_ac_the_linked_one_goes_on_whatever_its_id() {
+    let world = office();
+    let id = with_address(&world);
+    let other = json!({"id": "a0", "type": "hoofdkantoor", "straat": "Singel", "huisnummer": "2", "toevoeging": null,
+        "postcode": "1012 AA", "plaats": "Amsterdam", "land": "NL"});
+    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"].as_array_mut().unwrap().insert(0, other));
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.sweep().unwrap()];
+    assert!(told(&cycles, "several-of-one") > 0);
+    assert_eq!(world.writes(), before);
+    let address = in_slot(&world, &id, SLOT).unwrap();
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let towns = |world: &World| -> Vec<Value> {
+        addresses_in_ac(world, &id).iter().map(|address| address["plaats"].clone()).collect()
+    };
+    assert_eq!(towns(&world), ["Amsterdam", "Utrecht"]);
+    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"][1]["plaats"] = "Zwolle".into());
+    world.settle().unwrap();
+    assert_eq!(says(&world, address, "City"), "Zwolle");
+    assert_eq!(towns(&world), ["Amsterdam", "Zwolle"]);
+}
+
+#[test]
+fn another_address_of_a_person_in_tribe_is_told_and_left_alone() {
+    let world = office();
+    let id = add_private_person(&world, "A. Voorbeeld");
+    world.settle().unwrap();
+    let person = company(&world, &id);
+    let synced = world.add_address_in_tribe(person, "Address", &new_address(&world)).unwrap();
+    world.settle().unwrap();
+    let other = json!({"Street": "Singel", "Person": person.as_link()});
+    world.tribe.borrow_mut().add(world.now(), "Address", &other).unwrap();
+    // On the record itself the first one stays.
+    world.put_address_in_tribe(person, "Address", synced);
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.poll().unwrap()];
+    assert!(told(&cycles, "several-in-tribe") > 0);
+    assert_eq!((world.writes(), &addresses_in_ac(&world, &id)[0]["straat"]), (before, &json!("Herengracht")));
+}
+
+#[test]
+fn a_field_that_does_not_travel_to_ac_is_left_out_and_an_address_of_such_fields_stays() {
+    let parts = ["straat", "huisnummer", "postcode", "plaats", "land"];
+    for (one_way, expected) in [(&parts[..], None), (&parts[3..4], Some(json!(null)))] {
+        let world = office();
+        let id = without_address(&world);
+        let fields: serde_json::Map<String, Value> =
+            one_way.iter().map(|part| (format!("hoofdkantoor.{part}"), "from-advocaatcentraal".into())).collect();
+        world.set(name::FIELDS, &Value::Object(fields).to_string());
+        add(&world, &id, SLOT);
+        world.settle().unwrap();
+        let addresses = addresses_in_ac(&world, &id);
+        let town = addresses.first().map(|address| address.get("plaats").cloned().unwrap_or_default());
+        assert_eq!(town, expected);
+        assert!(addresses.iter().all(|address| address["straat"] == "Herengracht"));
+    }
+}
+
+#[test]
+fn where_both_sides_add_one_at_once_acs_stays_and_tribes_is_kept_as_a_conflict() {
+    let world = office();
+    let id = without_address(&world);
+    add(&world, &id, SLOT);
+    let of_ac = json!({"type": "hoofdkantoor", "straat": "Prinsengracht", "huisnummer": "1", "toevoeging": null,
+        "postcode": "1015 CS", "plaats": "Amsterdam", "land": "NL"});
+    let company = id.clone();
+    *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
+        if request.method == "PUT" && request.target.contains("relaties") {
+            let adressen = json!({"adressen": [of_ac.clone()]});
+            if relation_in_ac(world, &company)["adressen"] == json!([]) {
+                edit_relatie(world, &company, adressen);
+            }
+        }
+    }));
+    world.settle().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!((addresses.len(), &addresses[0]["straat"]), (1, &json!("Prinsengracht")));
+    assert!(conflicts(&world).iter().any(|(_, kept)| kept.lost == "Herengracht"));
+    world.assert_same();
+}
+
+#[test]
+fn removed_in_ac_it_stays_in_tribe_and_a_later_edit_there_brings_it_back() {
+    let world = office();
+    let id = with_address(&world);
+    edit_relatie(&world, &id, json!({"adressen": []}));
+    let before = world.writes();
+    world.settle().unwrap();
+    world.sweep().unwrap();
+    assert_eq!(world.writes(), before);
+    let address = in_slot(&world, &id, SLOT).unwrap();
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!((&addresses[0]["straat"], &addresses[0]["plaats"]), (&json!("Keizersgracht"), &json!("Utrecht")));
+    world.assert_same();
+}
+
+#[test]
+fn removed_in_ac_while_it_changes_in_tribe_the_removal_stands_and_is_told() {
+    let world = office();
+    let id = with_address(&world);
+    let address = in_slot(&world, &id, SLOT).unwrap();
+    edit_relatie(&world, &id, json!({"adressen": []}));
+    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
+    assert_eq!(told(&cycles, "address-removed-in-advocaatcentraal"), 1);
+    assert_eq!((world.writes(), addresses_in_ac(&world, &id).len()), (before, 0));
+    assert_eq!(says(&world, address, "City"), "Utrecht");
+}
+
+#[test]
+fn where_an_address_of_acs_cannot_be_read_none_is_added() {
+    for adressen in [json!([7]), json!([{"straat": "Singel"}]), json!("geen")] {
+        let world = office();
+        let id = without_address(&world);
+        edit_relatie(&world, &id, json!({ "adressen": adressen }));
+        let before = world.writes();
+        add(&world, &id, SLOT);
+        world.settle().unwrap();
+        assert_eq!(world.writes(), before, "{adressen}");
+    }
+}
+
+/// A company of which both sides have both addresses, each another.
+fn with_both(world: &World) -> String {
+    let id = with_address(world);
+    world.add_address_in_tribe(company(world, &id), "PostalAddress", &new_address(world)).unwrap();
+    world.settle().unwrap();
+    world.assert_same();
+    id
+}
+
+#[test]
+fn one_address_in_two_slots_is_told_once_and_belongs_to_the_first() {
+    let world = office();
+    let id = with_both(&world);
+    let visiting = in_slot(&world, &id, SLOT).unwrap();
+    world.put_address_in_tribe(company(&world, &id), "PostalAddress", visiting);
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.sweep().unwrap(), world.poll().unwrap()];
+    assert_eq!((told(&cycles, "address-shared"), told(&cycles, "address-gone-in-tribe")), (1, 0));
+    assert_eq!(world.writes(), before, "neither address of AC's becomes the other");
+    world.edit_by_id(&visiting.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let towns: Vec<Value> = addresses_in_ac(&world, &id).iter().map(|address| address["plaats"].clone()).collect();
+    assert_eq!(towns, ["Utrecht", "Amsterdam"]);
+    // A change in AC of the one without an address of its own makes one.
+    let change = |record: &mut serde_json::Map<String, Value>| record["adressen"][1]["plaats"] = "Zwolle".into();
+    world.edit_in_ac(List::Relaties, &id, change);
+    world.settle().unwrap();
+    assert_ne!(in_slot(&world, &id, "PostalAddress"), Some(visiting));
+    assert_eq!(says(&world, visiting, "City"), "Utrecht");
+    world.assert_same();
+}
+
+#[test]
+fn one_address_in_two_slots_belongs_to_the_one_that_was_linked() {
+    let world = office();
+    let id = without_address(&world);
+    let postal = add(&world, &id, "PostalAddress");
+    world.settle().unwrap();
+    world.put_address_in_tribe(company(&world, &id), SLOT, postal);
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.sweep().unwrap()];
+    assert_eq!(told(&cycles, "address-shared"), 1);
+    assert_eq!((world.writes(), addresses_in_ac(&world, &id).len()), (before, 1));
+    world.edit_by_id(&postal.to_string(), &json!({"City": "Utrecht"}));
+    world.settle().unwrap();
+    let addresses = addresses_in_ac(&world, &id);
+    assert_eq!(
+        (addresses.len(), &addresses[0]["type"], &addresses[0]["plaats"]),
+        (1, &json!("postadres"), &json!("Utrecht"))
+    );
+    assert_eq!(relation_of(&world, &id, "Name"), "Nieuw Voorbeeld B.V.");
+}
