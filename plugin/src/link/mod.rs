@@ -22,7 +22,7 @@ pub use brake::{Brake, BrakeState, Braked, COUNTS_FOR, Column, Cycle, Holding, L
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use kept::{KeepFor, Kept, KeptId, KeptSince, MOST_DAYS, Reason};
-pub use links::{Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, Written};
+pub use links::{Apart, Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, WhyApart, Written};
 pub use mapped::{MappedTypes, Mapping};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};

@@ -13,6 +13,7 @@ use crate::link::{Base, Fingerprint, Kept, KeptId, Link, Part, Reason, Side, Sub
 use crate::mapping::{AcRecord, CellView, SlotView, TribeField, TribeSide, cells};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::stored::Later;
+use crate::sync::choice::choose;
 use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::{Stop, System};
 use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations, sort_single};
@@ -137,6 +138,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
     let tribe = read_and_judge(session, returning.iter().map(|record| (&record.subject, &record.link)))?;
     for record in &mut returning {
         record.tribe = tribe.of(&record.link);
+        choose(session.observer(), &record.subject, &mut record.ac, &record.link, &record.tribe);
     }
     returning.retain(|record| {
         let is_read = !tribe.lack(&record.link);
@@ -303,7 +305,7 @@ fn write_to_ac(
     settled: Vec<(String, Base)>,
 ) -> Result<bool, Stop> {
     let before = record.link.clone();
-    record.link.bases.extend(settled);
+    settled.into_iter().for_each(|(slot, base)| record.link.settle(&slot, base));
     if record.link != before {
         session.state.save_link(&record.subject, &record.link)?;
     }

@@ -9,6 +9,7 @@ use crate::link::{Fingerprint, Link, Part, PartState, RefusedBy, RefusedValue, S
 use crate::mapping::{AcRecord, TribeSide};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
 use crate::sync::books::Retry;
+use crate::sync::choice::choose;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::planned::{self, Planned};
@@ -107,13 +108,15 @@ impl Item {
             self.observation = observer.blank(&self.subject, &organisations);
             self.observed_at = organisations;
         }
+        choose(observer, &self.subject, &mut self.ac, &self.link, &self.tribe);
         observer.see_ac(&mut self.observation, &self.ac, reading);
     }
 
     /// Observes what was read of Tribe, and plans. An item that is halted has no plan.
     pub(super) fn observe_tribe(&mut self, session: &Session<'_>) {
         let observer = session.observer();
-        if self.organisations() != self.observed_at {
+        let is_another = choose(observer, &self.subject, &mut self.ac, &self.link, &self.tribe);
+        if is_another || self.organisations() != self.observed_at {
             self.observe_ac(observer);
         }
         observer.see_tribe(&mut self.observation, &self.tribe, &self.link);

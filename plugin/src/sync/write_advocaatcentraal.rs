@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Base, Fingerprint, RefusedBy};
+use crate::link::{Apart, Base, Fingerprint, Link, RefusedBy, WhyApart};
 use crate::mapping::AcRecord;
 use crate::plan::Step;
 use crate::sync::agree::{agree_in_memory, note_not_cleared};
@@ -37,6 +37,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         let before = settle_siblings(session, item, &sources)?;
         match send(session, item, &sources) {
             Ok(stored) => {
+                agree_as_sent(item, &sources);
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
                 base_on_what_ac_stored(session, item, &sources);
@@ -67,7 +68,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 doubt = None;
             }
             Err(failure) if failure.may_be_of_a_value() || failure.named_field().is_some() => {
-                item.link.bases = before;
+                (item.link.bases, item.link.apart) = before;
                 let named = named_by_ac(&item.plan, &sources, failure.named_field());
                 match &mut doubt {
                     None => doubt = Some(Doubt::of(sources, &named)),
@@ -123,14 +124,14 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
 /// Before AC is written, the siblings that stay take AC's coming value in their base: were this run to end right
 /// after the write, the next would otherwise take that value for AC's own change and spread it (D3). Gives the bases as
 /// they were.
-fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<BTreeMap<String, Base>, Stop> {
-    let before = item.link.bases.clone();
+fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<Before, Stop> {
+    let before = (item.link.bases.clone(), item.link.apart.clone());
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
-            if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe) {
-                item.link.bases.insert(slot.key.clone(), Base { ac: coming, tribe });
+            if let Some(tribe) = tribe {
+                settle(&mut item.link, &slot.key, step, Base { ac: coming, tribe });
             }
         }
         // Only an empty AC field takes a value that never agreed; that it was empty must still show afterwards.
@@ -141,6 +142,24 @@ fn settle_siblings(session: &Session<'_>, item: &mut Item, sources: &[String]) -
     }
     item.save(session)?;
     Ok(before)
+}
+
+/// What was agreed on before AC was to be written.
+type Before = (BTreeMap<String, Base>, BTreeMap<String, Apart>);
+
+/// A slot that stays beside AC's new value.
+fn settle(link: &mut Link, slot: &str, step: Step, base: Base) {
+    match step {
+        Step::SettleBesideAdvocaatCentraal => link.settle(slot, base),
+        Step::LoseToSibling | Step::SettleApart if base.ac == base.tribe => link.settle(slot, base),
+        Step::LoseToSibling | Step::SettleApart => link.leave_apart(slot, base, WhyApart::Sibling),
+        Step::Keep
+        | Step::Agree(_)
+        | Step::WriteToTribe
+        | Step::OverwriteInTribe
+        | Step::WriteToAdvocaatCentraal
+        | Step::StayApart(..) => {}
+    }
 }
 
 fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcRecord, Failure> {
@@ -158,6 +177,15 @@ fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcReco
     }
 }
 
+/// What was written is agreed on as it was sent: by that it is told which of several koppelingen was written.
+fn agree_as_sent(item: &mut Item, sources: &[String]) {
+    for planned in chosen(&item.plan, sources).filter(|planned| planned.field.cell.organisation.is_some()) {
+        if let Some((source, Some(sent))) = planned.source() {
+            item.link.bases.insert(source.key.clone(), Base { ac: sent, tribe: sent });
+        }
+    }
+}
+
 /// The bases of what was written are what AC says that it stored.
 fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
     for planned in chosen(&item.plan, sources) {
@@ -165,14 +193,12 @@ fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &
         let observer = session.observer();
         let ac = observer.stored_in_ac(&planned.field.cell, &item.ac, sent.unwrap_or(Fingerprint::EMPTY));
         for (slot, tribe, step) in planned.slots() {
-            let takes_part = matches!(
-                step,
-                Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling
-            );
             // A sibling that cannot be read stays as it last agreed.
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
-            if let (true, Some(tribe)) = (takes_part, tribe) {
-                item.link.bases.insert(slot.key.clone(), Base { ac, tribe });
+            let Some(tribe) = tribe else { continue };
+            match step {
+                Step::WriteToAdvocaatCentraal => drop(item.link.bases.insert(slot.key.clone(), Base { ac, tribe })),
+                step => settle(&mut item.link, &slot.key, step, Base { ac, tribe }),
             }
         }
         if let Some(sent) = sent {

@@ -6,6 +6,7 @@ mod gone;
 mod merged;
 mod older_copy;
 mod refused;
+mod siblings;
 mod unmapped;
 
 use serde_json::{Map, Value, json};
