@@ -15,12 +15,19 @@
 //! agree, an empty side is filled from the other (which is told if a user may have emptied it), and between two
 //! different values AC wins as above.
 //!
+//! Siblings, the slots of one field, are there to differ (D15). One that was emptied stays so, and AC keeps its value, as
+//! long as a sibling still holds that. When AC moves, one that a user made different stays so, if a sibling holds or gets
+//! AC's value; and so does one that differs where the bases were lost. All of that is *apart*.
+//!
+//! A field that goes from AC to Tribe only leaves an edit in Tribe apart as well, until AC moves. Were it two-way from
+//! then on, nothing would have moved (D17).
+//!
 //! A slot that Tribe says nothing of is left alone. One whose value cannot be read is no edit (D9), and only gives way:
 //! AC's value is written to it when AC moved since both last agreed.
 //!
 //! Only fingerprints come in here, so the planner neither sees nor can leak a value.
 
-use crate::link::{Base, Fingerprint, Loss, Side};
+use crate::link::{Base, Fingerprint, Loss, Side, WhyApart};
 
 /// Which way a field may travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +51,10 @@ pub struct Slot {
     /// changed that record since. A user emptied it, or Tribe did not take it: AC's value goes there again, and that it
     /// did so is kept as a conflict.
     pub perhaps_emptied: bool,
+    /// Its base was left with different values on purpose.
+    pub apart: Option<WhyApart>,
+    /// It has no base since the bases of its record are not known: the store may have been lost.
+    pub is_base_lost: bool,
 }
 
 /// One AC field with every Tribe field that it feeds, in the order of the manual's table.
@@ -74,6 +85,10 @@ pub enum Step {
     SettleBesideAdvocaatCentraal,
     /// As `SettleBesideAdvocaatCentraal`, and first keep this slot's value: it was edited too and does not travel.
     LoseToSibling,
+    /// As `SettleBesideAdvocaatCentraal`, and the slot is apart from then on.
+    SettleApart,
+    /// Nothing is written: store this base, the two values of which are apart.
+    StayApart(Base, WhyApart),
 }
 
 /// What to do with each slot of a cell, in their order. At most one is [`Step::WriteToAdvocaatCentraal`].
@@ -81,10 +96,46 @@ pub fn decide(cell: &Cell) -> Vec<Step> {
     let Some(ac) = cell.ac else {
         return vec![Step::Keep; cell.slots.len()];
     };
-    let steps: Vec<Step> = cell.slots.iter().map(|slot| decide_alone(ac, *slot, cell.direction)).collect();
-    match steps.iter().position(|step| *step == Step::WriteToAdvocaatCentraal) {
+    let mut steps: Vec<Step> = cell.slots.iter().map(|slot| decide_alone(ac, *slot, cell.direction)).collect();
+    if cell.slots.len() > 1 && cell.direction == Direction::BothWays {
+        leave_siblings_apart(ac, &cell.slots, &mut steps);
+    }
+    let is_asked = |(_, (_, step)): &(usize, (&Slot, &Step))| **step == Step::WriteToAdvocaatCentraal;
+    let asking = || cell.slots.iter().zip(&steps).enumerate().filter(is_asked);
+    // To empty AC comes after any value for it.
+    let winner = asking().find(|(_, (slot, _))| !slot.is_empty()).or_else(|| asking().next()).map(|(winner, _)| winner);
+    match winner {
         Some(winner) => yield_to(winner, cell, &steps),
         None => steps,
+    }
+}
+
+/// What becomes of slots that a user made different from their siblings, where those still hold AC's value.
+fn leave_siblings_apart(ac: Fingerprint, slots: &[Slot], steps: &mut [Step]) {
+    let into_tribe = |step: &Step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe);
+    let is_made_different = |slot: &Slot| match slot.base {
+        Some(base) => slot.tribe != Some(base.tribe) || slot.apart == Some(WhyApart::Sibling),
+        None => slot.is_base_lost && ac != Fingerprint::EMPTY,
+    };
+    let emptied = |slot: &Slot, step: &Step| *step == Step::WriteToAdvocaatCentraal && slot.is_empty();
+    let different = |slot: &Slot, step: &Step| into_tribe(step) && slot.tribe.is_some() && is_made_different(slot);
+    let holds = |slot: &Slot| slot.tribe.or(slot.base.map(|base| base.tribe)) == Some(ac);
+    let all = || slots.iter().zip(steps.iter());
+    let is_held = all().any(|(slot, step)| holds(slot) || (into_tribe(step) && !different(slot, step)));
+    // Of several that are all different one must give way: else AC's value stood nowhere in Tribe.
+    let gives_way = all().position(|(slot, step)| different(slot, step)).filter(|_| !is_held);
+    for (position, (slot, step)) in slots.iter().zip(steps.iter_mut()).enumerate() {
+        let stays =
+            (emptied(slot, step) && slots.iter().any(holds)) || (different(slot, step) && Some(position) != gives_way);
+        if let Some(tribe) = slot.tribe.filter(|_| stays) {
+            *step = Step::StayApart(Base { ac, tribe }, WhyApart::Sibling);
+        }
+    }
+}
+
+impl Slot {
+    fn is_empty(&self) -> bool {
+        self.tribe == Some(Fingerprint::EMPTY)
     }
 }
 
@@ -96,7 +147,12 @@ pub fn loss(cell: &Cell, steps: &[Step]) -> Option<(Side, Loss)> {
         let (side, old, new) = match step {
             Step::WriteToTribe | Step::OverwriteInTribe => (Side::Tribe, slot.tribe?, ac),
             Step::WriteToAdvocaatCentraal => (Side::AdvocaatCentraal, ac, slot.tribe?),
-            Step::Keep | Step::Agree(_) | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling => return None,
+            Step::Keep
+            | Step::Agree(_)
+            | Step::SettleBesideAdvocaatCentraal
+            | Step::LoseToSibling
+            | Step::SettleApart
+            | Step::StayApart(..) => return None,
         };
         (old != Fingerprint::EMPTY && old != new).then(|| (side, Loss::of(new)))
     })
@@ -112,9 +168,14 @@ pub fn held_back(steps: Vec<Step>) -> Vec<Step> {
 pub fn turned_around(cell: &Cell, steps: Vec<Step>) -> Vec<Step> {
     let into_tribe = |step: &Step| matches!(step, Step::WriteToTribe | Step::OverwriteInTribe);
     if let Some(moved) = steps.iter().position(|step| *step == Step::WriteToAdvocaatCentraal) {
+        let value = cell.slots.get(moved).and_then(|slot| slot.tribe);
+        let moved_too =
+            |slot: &Slot| slot.tribe == value && slot.base.is_some_and(|base| slot.tribe != Some(base.tribe));
         let mut turned = held_back(steps);
-        if let Some(step) = turned.get_mut(moved) {
-            *step = Step::WriteToTribe;
+        for (position, (slot, step)) in cell.slots.iter().zip(&mut turned).enumerate() {
+            if position == moved || moved_too(slot) {
+                *step = Step::WriteToTribe;
+            }
         }
         return turned;
     }
@@ -149,11 +210,13 @@ fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     };
     match (ac_moved, tribe_moved) {
         (false, false) => Step::Keep,
+        // Nobody of AC has seen what was entered while the field went one way.
+        (true, false) if slot.apart == Some(WhyApart::OneWay) => Step::OverwriteInTribe,
         (true, false) => Step::WriteToTribe,
         (true, true) => Step::OverwriteInTribe,
         (false, true) => match direction {
             Direction::BothWays => Step::WriteToAdvocaatCentraal,
-            Direction::FromAdvocaatCentraal => Step::Keep,
+            Direction::FromAdvocaatCentraal => Step::StayApart(Base { ac, tribe }, WhyApart::OneWay),
         },
     }
 }
@@ -165,6 +228,11 @@ fn yield_to(winner: usize, cell: &Cell, steps: &[Step]) -> Vec<Step> {
     each.map(|(position, (slot, step))| match step {
         Step::WriteToAdvocaatCentraal if position == winner => Step::WriteToAdvocaatCentraal,
         _ if slot.is_unreadable && slot.base.is_some() => Step::SettleBesideAdvocaatCentraal,
+        Step::WriteToAdvocaatCentraal | Step::StayApart(..) if slot.tribe != value && slot.is_empty() => {
+            Step::SettleApart
+        }
+        Step::StayApart(..) if slot.tribe != value => Step::SettleApart,
+        Step::StayApart(..) => Step::SettleBesideAdvocaatCentraal,
         // Edited too, and to something else: AC's old value is on its way out and overwrites nothing any more.
         Step::WriteToAdvocaatCentraal | Step::OverwriteInTribe if slot.tribe != value => Step::LoseToSibling,
         Step::WriteToAdvocaatCentraal | Step::OverwriteInTribe | Step::Agree(_) => Step::SettleBesideAdvocaatCentraal,

@@ -14,7 +14,7 @@ fn agreed(fingerprint: Fingerprint) -> Option<Base> {
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
-    Slot { tribe: Some(tribe), is_unreadable: false, base, perhaps_emptied: false }
+    Slot { tribe: Some(tribe), is_unreadable: false, base, perhaps_emptied: false, apart: None, is_base_lost: false }
 }
 
 fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
@@ -99,15 +99,24 @@ fn a_loss_that_is_turned_around_gives_the_value_back_to_the_side_that_moved() {
     assert_eq!(turned(OLD, vec![slot(NONE, agreed(OLD))]), [Step::WriteToTribe]);
     let siblings = turned(NONE, vec![slot(OLD, agreed(OLD)), slot(OLD, agreed(OLD))]);
     assert_eq!(siblings, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
-    let second = turned(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    let second = turned(OLD, vec![slot(OLD, agreed(OLD)), slot(NEW, agreed(OLD))]);
     assert_eq!(second, [Step::Keep, Step::WriteToTribe]);
+    let both = turned(OLD, vec![slot(NONE, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(both, [Step::WriteToTribe, Step::WriteToTribe]);
     let one_is_empty = turned(NEW, vec![slot(NONE, agreed(NONE)), slot(OLD, agreed(OLD))]);
     assert_eq!(one_is_empty, [Step::SettleBesideAdvocaatCentraal, Step::WriteToAdvocaatCentraal]);
 }
 
 #[test]
 fn a_side_that_says_nothing_decides_nothing() {
-    let silent = Slot { tribe: None, is_unreadable: false, base: agreed(OLD), perhaps_emptied: false };
+    let silent = Slot {
+        tribe: None,
+        is_unreadable: false,
+        base: agreed(OLD),
+        perhaps_emptied: false,
+        apart: None,
+        is_base_lost: false,
+    };
     assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
     let lean = Cell { ac: None, slots: vec![slot(NEW, agreed(OLD))], direction: Direction::BothWays };
     assert_eq!(decide(&lean), [Step::Keep]);
@@ -115,7 +124,14 @@ fn a_side_that_says_nothing_decides_nothing() {
 
 #[test]
 fn what_cannot_be_read_in_tribe_is_no_edit_and_gives_way_when_ac_moved() {
-    let unreadable = |base| Slot { tribe: None, is_unreadable: true, base, perhaps_emptied: false };
+    let unreadable = |base| Slot {
+        tribe: None,
+        is_unreadable: true,
+        base,
+        perhaps_emptied: false,
+        apart: None,
+        is_base_lost: false,
+    };
     assert_eq!(both_ways(OLD, vec![unreadable(agreed(OLD))]), [Step::Keep]);
     assert_eq!(both_ways(NEW, vec![unreadable(agreed(OLD))]), [Step::OverwriteInTribe]);
     assert_eq!(both_ways(NEW, vec![unreadable(None)]), [Step::Keep], "nobody knows whether AC moved");
@@ -161,14 +177,75 @@ fn of_two_siblings_edited_alike_both_agree() {
     assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
 }
 
+/// Apart, as a sibling that a user made different.
+fn apart(tribe: Fingerprint, ac: Fingerprint) -> Slot {
+    Slot { apart: Some(WhyApart::Sibling), ..slot(tribe, Some(Base { ac, tribe })) }
+}
+
+fn stays(ac: Fingerprint, tribe: Fingerprint) -> Step {
+    Step::StayApart(Base { ac, tribe }, WhyApart::Sibling)
+}
+
+#[test]
+fn ac_is_emptied_only_when_no_sibling_holds_its_value_any_more() {
+    let one = both_ways(OLD, vec![slot(OLD, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(one, [Step::Keep, stays(OLD, NONE)]);
+    let last = both_ways(OLD, vec![slot(NONE, agreed(OLD)), apart(NONE, OLD)]);
+    assert_eq!(last, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
+    let both = both_ways(OLD, vec![slot(NONE, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(both, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
+    let unseen = Slot { tribe: None, ..slot(OLD, agreed(OLD)) };
+    assert_eq!(both_ways(OLD, vec![unseen, slot(NONE, agreed(OLD))]), [Step::Keep, stays(OLD, NONE)]);
+}
+
+#[test]
+fn a_value_for_ac_comes_before_its_emptying_whatever_the_order() {
+    let steps = both_ways(OLD, vec![slot(NONE, agreed(OLD)), slot(NEW, agreed(OLD))]);
+    assert_eq!(steps, [Step::SettleApart, Step::WriteToAdvocaatCentraal]);
+    let steps = both_ways(OLD, vec![slot(NEW, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::SettleApart]);
+}
+
+#[test]
+fn a_sibling_that_was_made_different_stays_when_ac_moves() {
+    let steps = both_ways(NEW, vec![slot(OLD, agreed(OLD)), apart(NONE, OLD)]);
+    assert_eq!(steps, [Step::WriteToTribe, stays(NEW, NONE)]);
+    let steps = both_ways(NEW, vec![slot(OLD, agreed(OLD)), slot(OTHER, agreed(OLD))]);
+    assert_eq!(steps, [Step::WriteToTribe, stays(NEW, OTHER)], "both moved at once: D3 goes before D2");
+    let steps = both_ways(NONE, vec![slot(OLD, agreed(OLD)), apart(OTHER, OLD)]);
+    assert_eq!(steps, [Step::WriteToTribe, stays(NONE, OTHER)], "what AC empties too");
+    let steps = both_ways(NEW, vec![apart(OTHER, OLD), apart(NONE, OLD)]);
+    assert_eq!(steps, [Step::WriteToTribe, stays(NEW, NONE)], "AC's value has a place somewhere");
+    let steps = both_ways(NEW, vec![slot(OTHER, agreed(OLD)), slot(NONE, agreed(OLD))]);
+    assert_eq!(steps, [Step::OverwriteInTribe, stays(NEW, NONE)]);
+}
+
+#[test]
+fn a_difference_between_siblings_outlives_the_bases() {
+    let lost = |tribe| Slot { is_base_lost: true, ..slot(tribe, None) };
+    let held = Step::Agree(Base { ac: OLD, tribe: OLD });
+    assert_eq!(both_ways(OLD, vec![lost(OLD), lost(NEW)]), [held, stays(OLD, NEW)]);
+    assert_eq!(both_ways(OLD, vec![lost(OLD), lost(NONE)]), [held, stays(OLD, NONE)]);
+    assert_eq!(both_ways(OLD, vec![lost(NEW), lost(NONE)]), [Step::OverwriteInTribe, stays(OLD, NONE)]);
+    assert_eq!(both_ways(OLD, vec![lost(NEW)]), [Step::OverwriteInTribe], "without siblings AC wins");
+    let made = slot(NONE, None);
+    assert_eq!(both_ways(OLD, vec![lost(OLD), made]), [held, Step::WriteToTribe], "one that was never filled is");
+}
+
 #[test]
 fn a_one_way_field_never_goes_back_but_follows_ac() {
     let one_way = |ac, tribe, base| {
         decide(&Cell { ac: Some(ac), slots: vec![slot(tribe, base)], direction: Direction::FromAdvocaatCentraal })
     };
-    assert_eq!(one_way(OLD, NEW, agreed(OLD)), [Step::Keep]);
+    let stays = |ac, tribe| [Step::StayApart(Base { ac, tribe }, WhyApart::OneWay)];
+    assert_eq!(one_way(OLD, NEW, agreed(OLD)), stays(OLD, NEW));
     assert_eq!(one_way(OTHER, NEW, agreed(OLD)), [Step::OverwriteInTribe]);
-    assert_eq!(one_way(NONE, NEW, None), [Step::Keep]);
+    assert_eq!(one_way(NONE, NEW, None), stays(NONE, NEW));
+    // Once it goes both ways, what stood there has not moved; and AC's next value is a conflict with it.
+    let left = Slot { apart: Some(WhyApart::OneWay), ..slot(NEW, Some(Base { ac: OLD, tribe: NEW })) };
+    assert_eq!(both_ways(OLD, vec![left]), [Step::Keep]);
+    assert_eq!(both_ways(OTHER, vec![left]), [Step::OverwriteInTribe]);
+    assert_eq!(both_ways(OLD, vec![Slot { tribe: Some(OTHER), ..left }]), [Step::WriteToAdvocaatCentraal]);
 }
 
 #[test]
@@ -204,7 +281,7 @@ impl World {
         for (slot, step) in self.cell.slots.iter_mut().zip(&steps) {
             match step {
                 Step::Keep => {}
-                Step::Agree(base) => slot.base = Some(*base),
+                Step::Agree(base) => (slot.base, slot.apart) = (Some(*base), None),
                 Step::WriteToTribe | Step::OverwriteInTribe => {
                     if *step == Step::OverwriteInTribe {
                         self.kept.extend(slot.tribe);
@@ -212,16 +289,29 @@ impl World {
                     slot.tribe = Some(before);
                     slot.is_unreadable = false;
                     slot.base = Some(Base { ac: before, tribe: before });
+                    slot.apart = None;
                     writes += 1;
                 }
-                Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling => {
-                    if *step == Step::LoseToSibling {
-                        self.kept.push(slot.tribe.unwrap());
-                    }
+                Step::StayApart(base, why) => (slot.base, slot.apart) = (Some(*base), Some(*why)),
+                Step::WriteToAdvocaatCentraal
+                | Step::SettleBesideAdvocaatCentraal
+                | Step::LoseToSibling
+                | Step::SettleApart => {
                     let tribe = slot.tribe.unwrap_or_else(|| slot.base.unwrap().tribe);
+                    match step {
+                        Step::LoseToSibling => {
+                            self.kept.push(slot.tribe.unwrap());
+                            slot.apart = Some(WhyApart::Sibling);
+                        }
+                        Step::SettleApart => slot.apart = Some(WhyApart::Sibling),
+                        Step::WriteToAdvocaatCentraal => slot.apart = None,
+                        _ => {}
+                    }
                     slot.base = Some(Base { ac, tribe });
                 }
             }
+            slot.apart = slot.apart.filter(|_| slot.base.is_some_and(|base| base.ac != base.tribe));
+            slot.is_base_lost &= slot.base.is_none();
         }
         self.cell.ac = Some(ac);
         writes
@@ -238,10 +328,15 @@ fn any_print() -> impl Strategy<Value = Fingerprint> {
 
 fn any_world() -> impl Strategy<Value = World> {
     let base = prop::option::weighted(0.8, (any_print(), any_print()).prop_map(|(ac, tribe)| Base { ac, tribe }));
-    let slot = (prop::option::weighted(0.9, any_print()), base, any::<bool>()).prop_map(|(tribe, base, doubt)| {
-        let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
-        Slot { tribe, is_unreadable: doubt && tribe.is_none(), base, perhaps_emptied }
-    });
+    let why = prop_oneof![Just(WhyApart::Sibling), Just(WhyApart::OneWay)];
+    let marks = (any::<bool>(), any::<bool>(), prop::option::of(why));
+    let slot =
+        (prop::option::weighted(0.9, any_print()), base, marks).prop_map(|(tribe, base, (doubt, lost, apart))| {
+            let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
+            let apart = base.filter(|base: &Base| base.ac != base.tribe).and(apart);
+            let is_base_lost = lost && base.is_none() && !perhaps_emptied;
+            Slot { tribe, is_unreadable: doubt && tribe.is_none(), base, perhaps_emptied, apart, is_base_lost }
+        });
     let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
     (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)
         .prop_map(|(ac, slots, direction)| World { cell: Cell { ac, slots, direction }, kept: Vec::new() })
@@ -302,9 +397,14 @@ proptest! {
         let at = at % world.cell.slots.len();
         let slot = world.cell.slots[at];
         if world.cell.ac.is_some() && slot.tribe.is_some() && slot.tribe != Some(edit) && world.cell.ac != Some(edit) {
+            let before = world.cell.ac;
             world.cell.slots[at].tribe = Some(edit);
-            prop_assert_eq!(world.cycle(), 1);
-            prop_assert_eq!(world.cell.ac, Some(edit));
+            let others = world.cell.slots.iter().enumerate().filter(|(position, _)| *position != at);
+            let holds = |slot: &Slot| slot.tribe.or(slot.base.map(|base| base.tribe)) == before;
+            // Emptied where a sibling holds AC's value, it stays beside it (D15).
+            let stays = edit == NONE && others.map(|(_, slot)| slot).any(holds);
+            prop_assert_eq!(world.cycle(), usize::from(!stays));
+            prop_assert_eq!(world.cell.ac, if stays { before } else { Some(edit) });
             prop_assert_eq!(world.cycle(), 0);
         }
     }

@@ -94,6 +94,9 @@ codes! {
     /// A person with more than one address in Tribe; the one in the slot is synced.
     SeveralInTribe = "several-in-tribe":
         "Deze persoon heeft in Tribe meer dan één adres; alleen het adres op de kaart zelf wordt gesynchroniseerd." / "This person has more than one address in Tribe; only the one on the record itself is synced.",
+    /// Several functions of a contact person at one organisation; one of them is synced.
+    SeveralFunctions = "several-functions":
+        "Deze contactpersoon heeft bij één organisatie meer dan één functie; de functie die al gekoppeld is blijft dat, anders is het de eerste op alfabet." / "This contact person has several functions at one organisation; the one that is linked stays so, otherwise it is the first by the alphabet.",
     /// A KvK number that lost its leading zero on the way; it is read with it.
     LostZero = "lost-zero":
         "Het KvK-nummer kwam zonder voorloopnul binnen en is aangevuld." / "The KvK number came without its leading zero and was completed.",
@@ -133,6 +136,9 @@ codes! {
     /// A linked relation became one of the other kind in AC.
     KindChanged = "kind-changed":
         "Deze relatie is in AdvocaatCentraal van bedrijf particulier geworden, of andersom; de kaart in Tribe blijft staan zoals ze is en er komt geen nieuwe bij tot u daarom vraagt." / "This relation turned in AdvocaatCentraal from a company into a private person, or the other way round; its record in Tribe stays as it is, and none is made beside it until a person asks.",
+    /// One of several Tribe fields for one of AC's was made different, and stays so.
+    SiblingStays = "sibling-stays":
+        "Dit veld staat in Tribe op meer dan één plek; wat daar op één plek anders is ingevuld of leeggemaakt blijft zo staan." / "This field stands in Tribe in more than one place; what was entered or emptied in one of them stays as it is.",
     /// A linked record was removed in Tribe.
     GoneInTribe = "gone-in-tribe":
         "Tribe toont deze relatie niet meer; ze wordt niet opnieuw aangemaakt. Toont Tribe haar weer, dan gaat de koppeling vanzelf verder." / "Tribe shows this record no more; it is not made again. If Tribe shows it again, the connector goes on with it by itself.",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use litemap::LiteMap;
 use serde_json::value::RawValue;
 
 use super::adres::Preferred;
@@ -18,7 +19,12 @@ pub struct Contactpersoon {
     raw: Object,
     etag: Option<String>,
     preferred: Preferred,
+    /// Of several koppelingen with one relation, the one that is meant.
+    meant: LiteMap<RelatieId, Said>,
 }
+
+/// What a koppeling says: by that it is told from another with the same relation.
+pub(super) type Said = (Presence, Presence);
 
 /// A contact person's place at one relation, a company or a private person. `Debug` tells the relation's id only.
 #[derive(Clone)]
@@ -38,13 +44,15 @@ impl Contactpersoon {
     }
 
     /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
-    /// with one relation it is the first.
+    /// with one relation it is the one that is meant, or else the first by its text: the order of AC's list says nothing.
     pub fn koppelingen(&self) -> Option<Vec<Koppeling>> {
-        let rows = self.raw.list(KOPPELINGEN).ok()??;
+        let all = self.all_koppelingen()?;
         let mut koppelingen: Vec<Koppeling> = Vec::new();
-        for koppeling in rows.iter().filter_map(|row| Koppeling::read(row)) {
+        for koppeling in &all {
             if !koppelingen.iter().any(|known| known.relatie_id == koppeling.relatie_id) {
-                koppelingen.push(koppeling);
+                let id = &koppeling.relatie_id;
+                let with_it = all.iter().filter(|other| other.relatie_id == *id);
+                koppelingen.extend(one_of(with_it, self.meant.get(id)).cloned());
             }
         }
         Some(koppelingen)
@@ -53,6 +61,28 @@ impl Contactpersoon {
     /// Of several addresses of one type these are chosen, whatever their ids.
     pub fn prefer(&mut self, preferred: Preferred) {
         self.preferred = preferred;
+    }
+
+    /// The relations with which it has several koppelingen, with those.
+    pub fn doubled(&self) -> LiteMap<RelatieId, Vec<Koppeling>> {
+        let mut by_relation: LiteMap<RelatieId, Vec<Koppeling>> = LiteMap::new();
+        for koppeling in self.all_koppelingen().unwrap_or_default() {
+            by_relation.entry(koppeling.relatie_id.clone()).or_default().push(koppeling);
+        }
+        by_relation.retain(|_, koppelingen| koppelingen.len() > 1);
+        by_relation
+    }
+
+    /// Of several koppelingen with its relation this one is meant from now on. Tells whether another was before.
+    pub fn mean(&mut self, koppeling: &Koppeling) -> bool {
+        let known = self.koppelingen().into_iter().flatten().find(|known| known.relatie_id == koppeling.relatie_id);
+        self.meant.insert(koppeling.relatie_id.clone(), koppeling.said());
+        known.is_none_or(|known| known.said() != koppeling.said())
+    }
+
+    fn all_koppelingen(&self) -> Option<Vec<Koppeling>> {
+        let rows = self.raw.list(KOPPELINGEN).ok()??;
+        Some(rows.iter().filter_map(|row| Koppeling::read(row)).collect())
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -79,11 +109,32 @@ impl Koppeling {
             doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)),
         })
     }
+
+    pub(super) fn said(&self) -> Said {
+        (self.functie.clone(), self.doorkiesnummer.clone())
+    }
+
+    /// How several with one relation are ordered, whatever the order of AC's list.
+    pub fn by_text(&self) -> (&str, &str) {
+        (self.functie.text().unwrap_or_default(), self.doorkiesnummer.text().unwrap_or_default())
+    }
 }
 
-/// The place of the koppeling with that relation.
-pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId) -> Option<usize> {
-    rows.iter().position(|row| Koppeling::read(row).is_some_and(|koppeling| koppeling.relatie_id == *relatie_id))
+/// The one that says so, or else the first by its text.
+fn one_of<'k>(koppelingen: impl Iterator<Item = &'k Koppeling> + Clone, said: Option<&Said>) -> Option<&'k Koppeling> {
+    let meant = said.and_then(|said| koppelingen.clone().find(|koppeling| koppeling.said() == *said));
+    meant.or_else(|| koppelingen.min_by_key(|koppeling| koppeling.by_text()))
+}
+
+/// The place of the koppeling with that relation, if there are several of the one that says so.
+pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId, said: Option<&Said>) -> Option<usize> {
+    let read = rows.iter().enumerate().filter_map(|(place, row)| Some((place, Koppeling::read(row)?)));
+    let with_it: Vec<(usize, Koppeling)> = read.filter(|(_, koppeling)| koppeling.relatie_id == *relatie_id).collect();
+    match said {
+        Some(said) if with_it.len() > 1 => with_it.iter().find(|(_, koppeling)| koppeling.said() == *said),
+        _ => with_it.iter().min_by_key(|(_, koppeling)| koppeling.by_text()),
+    }
+    .map(|(place, _)| *place)
 }
 
 impl Record for Contactpersoon {
@@ -119,7 +170,7 @@ impl Record for Contactpersoon {
             add(KOPPELINGEN, OddityKind::NotUnderstood);
         }
         if self.koppelingen().is_some_and(|koppelingen| koppelingen.len() < readable) {
-            add(KOPPELINGEN, OddityKind::Several);
+            add(KOPPELINGEN, OddityKind::SeveralAtOne);
         }
         found
     }
@@ -130,7 +181,7 @@ impl Listed for Contactpersoon {
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag, preferred: Preferred::new() })
+        Ok(Self { id, raw, etag, preferred: Preferred::new(), meant: LiteMap::new() })
     }
 
     fn etag(&self) -> Option<&str> {

@@ -44,14 +44,17 @@ fn a_koppeling_without_a_relation_is_left_out_and_reported() {
 }
 
 #[test]
-fn of_two_koppelingen_with_one_relation_the_first_is_taken() {
-    let person = Contactpersoon::sample(&json!({
-        "id": "1", "koppelingen": [{"relatie_id": "1", "functie": "a"}, {"relatie_id": "1", "functie": "b"}],
+fn of_two_koppelingen_with_one_relation_the_one_that_is_meant_is_taken_or_the_first_by_its_text() {
+    let mut person = Contactpersoon::sample(&json!({
+        "id": "1", "koppelingen": [{"relatie_id": "1", "functie": "b"}, {"relatie_id": "1", "functie": "a"}],
     }));
     let koppelingen = person.koppelingen().unwrap();
     assert_eq!(koppelingen.len(), 1);
     assert_eq!(koppelingen[0].functie.text(), Some("a"));
-    assert_eq!(oddities(&person), [("koppelingen", OddityKind::Several)]);
+    assert_eq!(oddities(&person), [("koppelingen", OddityKind::SeveralAtOne)]);
+    let both = person.doubled().remove(&koppelingen[0].relatie_id).unwrap();
+    assert!(!person.mean(&koppelingen[0]) && person.mean(&both[0]));
+    assert_eq!(person.koppelingen().unwrap()[0].functie.text(), Some("b"));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use litemap::LiteMap;
 use serde_json::value::RawValue;
 
 use super::adres::Preferred;
+use super::contactpersoon::{self, Koppeling, Said};
 use super::json::Object;
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
-use super::{adres, contactpersoon, oddity};
+use super::{adres, oddity};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
 use crate::set::Set;
@@ -23,6 +24,8 @@ pub struct Edit {
     /// The types of which an address is added where there is none.
     new_adressen: Set<AddressType>,
     koppelingen: LiteMap<RelatieId, Members>,
+    /// Of several koppelingen with one relation, what the one says that is changed.
+    meant: LiteMap<RelatieId, Said>,
 }
 
 impl Edit {
@@ -63,6 +66,11 @@ impl Edit {
         self.new_adressen.insert(address_type);
     }
 
+    /// Of several koppelingen with its relation this one is changed.
+    pub fn at(&mut self, koppeling: &Koppeling) {
+        self.meant.insert(koppeling.relatie_id.clone(), koppeling.said());
+    }
+
     /// Sets or empties the function at that relation.
     pub fn functie(&mut self, relatie_id: &RelatieId, text: Option<&str>) {
         self.koppelingen.entry(relatie_id.clone()).or_default().insert(FUNCTIE, not_blank(text));
@@ -92,7 +100,8 @@ impl Edit {
         }
         for (relatie_id, members) in &self.koppelingen {
             let mut rows = rows(record, KOPPELINGEN)?;
-            let row = contactpersoon::place(&rows, relatie_id).and_then(|place| rows.get_mut(place));
+            let row = contactpersoon::place(&rows, relatie_id, self.meant.get(relatie_id))
+                .and_then(|place| rows.get_mut(place));
             change(row.ok_or(Failure::Changed)?, members)?;
             record.set_list(KOPPELINGEN, &rows)?;
         }
@@ -115,7 +124,8 @@ impl Edit {
         }
         let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {
-            places.extend(said(koppelingen.as_deref(), |rows| contactpersoon::place(rows, relatie_id), members));
+            let place = |rows: &[Box<RawValue>]| contactpersoon::place(rows, relatie_id, self.meant.get(relatie_id));
+            places.extend(said(koppelingen.as_deref(), place, members));
         }
         places
     }

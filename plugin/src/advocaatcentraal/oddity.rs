@@ -28,6 +28,8 @@ pub enum OddityKind {
     UnknownValue,
     /// Several where one is synced; the one with the lowest id is (F84).
     Several,
+    /// Several koppelingen with one relation.
+    SeveralAtOne,
 }
 
 /// A text. Absent says nothing; null and blank text say empty (A7).

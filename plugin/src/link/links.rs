@@ -44,6 +44,27 @@ impl TryFrom<ByteBuf> for Base {
     }
 }
 
+/// A slot whose value in Tribe stands beside AC's, and is left there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// What either side said when that was so. It ends when the slot agrees on anything else.
+    pub base: Base,
+    /// Why.
+    pub why: WhyApart,
+}
+
+/// Why two values that differ stand beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyApart {
+    /// AC's value stands in a sibling, and a user made this one different (D15).
+    Sibling,
+    /// The value was entered while the field went from AC to Tribe only. Where it goes both ways by now, the two are
+    /// agreed on by that setting (D17).
+    OneWay,
+}
+
 /// One Tribe record of the several that an AC record can have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -155,6 +176,13 @@ pub struct Link {
     /// A person was told that Tribe has the name in several fields, and it still has (D13).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_split: bool,
+    /// The slots whose values in Tribe stand beside AC's, and stay so until someone edits.
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub apart: LiteMap<String, Apart>,
+    /// A Tribe record of it was found by its marker, and what was agreed on about it is not known. As long as both sides
+    /// were not compared whole since, fields that differ may have been made to differ.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_found: bool,
     /// The relation types that AC gave the relation when it was last looked at: whether one of them is mapped says
     /// whether anything of it, and of the contact persons at it, is synced.
     #[serde(default, skip_serializing_if = "Set::is_empty")]
@@ -245,8 +273,32 @@ impl Link {
         self.bases.get(slot).or(sent).copied()
     }
 
-    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is.
+    /// Why the values of a slot stand beside each other, if they are left so.
+    pub fn why_apart(&self, slot: &str) -> Option<WhyApart> {
+        let apart = self.apart.get(slot)?;
+        (self.bases.get(slot) == Some(&apart.base)).then_some(apart.why)
+    }
+
+    /// Leaves the values of a slot beside each other.
+    pub fn leave_apart(&mut self, slot: &str, base: Base, why: WhyApart) {
+        self.bases.insert(slot.to_owned(), base);
+        self.apart.insert(slot.to_owned(), Apart { base, why });
+    }
+
+    /// AC gets another value, and a slot stays beside it; if it was left apart before, so it is from that one.
+    pub fn settle(&mut self, slot: &str, base: Base) {
+        match self.why_apart(slot).filter(|_| base.ac != base.tribe) {
+            Some(why) => self.leave_apart(slot, base, why),
+            None => drop(self.bases.insert(slot.to_owned(), base)),
+        }
+    }
+
+    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is, and what is not apart any more
+    /// is forgotten as such.
     pub fn settle_sent(&mut self) {
+        let bases = &self.bases;
+        self.apart.retain(|slot, apart| bases.get(slot) == Some(&apart.base));
+        self.is_found = false;
         for (slot, base) in std::mem::take(&mut self.sent) {
             self.bases.entry(slot).or_insert(base);
         }

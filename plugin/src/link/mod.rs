@@ -23,7 +23,7 @@ pub use brake::{Brake, BrakeState, Braked, COUNTS_FOR, Column, Cycle, Holding, L
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use kept::{KeepFor, Kept, KeptId, KeptSince, MOST_DAYS, Reason};
-pub use links::{Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, ToldAddress, Written};
+pub use links::{Apart, Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, ToldAddress, WhyApart, Written};
 pub use mapped::{MappedTypes, Mapping};
 pub use otherwise::{StoredOtherwise, UnderWay};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};

@@ -231,6 +231,9 @@ impl FieldMapper<'_> {
     /// Puts a text into an edit of the AC record; none empties the field. A house number goes to its two members, laid
     /// out as AC has it.
     pub fn text_to_ac(&self, cell: &CellView, text: Option<&str>, ac: &AcRecord, edit: &mut advocaatcentraal::Edit) {
+        if let Some(koppeling) = ac.one_of_several(cell) {
+            edit.at(&koppeling);
+        }
         match (cell.row.ac, &cell.organisation) {
             (AcField::Address(address_type, AddressPart::Huisnummer), _) => {
                 let current = house_number_in_ac(ac, address_type).ok().flatten().unwrap_or_default();

@@ -74,6 +74,12 @@ impl AcRecord {
         koppelingen.find(|koppeling| Some(&koppeling.relatie_id) == cell.organisation.as_ref())
     }
 
+    /// The same, where there are several with that organisation: to be told from the others.
+    pub fn one_of_several(&self, cell: &CellView) -> Option<Koppeling> {
+        let organisation = cell.organisation.as_ref()?;
+        self.contactpersoon()?.doubled().contains_key(organisation).then(|| self.koppeling(cell)).flatten()
+    }
+
     /// Whether it has what a cell's field stands on: itself, the koppeling, or the address.
     pub fn place(&self, cell: &CellView) -> Place {
         let place = |stands| if stands { Place::Stands } else { Place::Nowhere };

@@ -60,6 +60,7 @@ fn adopt_found(session: &mut Session<'_>, item: &mut Item, part: Part, records: 
     }
     if !item.link.parts.contains_key(&part) {
         session.books.note(Code::OlderCopy, None, None);
+        item.link.is_found = true;
     }
     match records.first() {
         Some(oldest) => item.link_part(session, part, oldest.id()),

@@ -2,7 +2,7 @@
 //!
 //! Whatever a plan is about to clear or overwrite, on either side, is kept here and nowhere else, before it is written.
 
-use crate::link::{Fingerprint, Kept, Reason, Side, Subject};
+use crate::link::{Fingerprint, Kept, Reason, Side, Subject, WhyApart};
 use crate::mapping::{SlotView, address_name};
 use crate::plan::Step;
 use crate::stored::Later;
@@ -25,9 +25,17 @@ pub(super) fn agree(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
 /// As [`agree`], where the link is stored a step later.
 pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
     tell_removed_addresses(session, item);
-    for (slot, _, step) in item.plan.iter().flat_map(Planned::slots) {
-        if let Step::Agree(base) = step {
-            item.link.bases.insert(slot.key.clone(), base);
+    for planned in &item.plan {
+        for (slot, _, step) in planned.slots() {
+            let is_left = matches!(step, Step::SettleApart | Step::StayApart(_, WhyApart::Sibling));
+            if is_left && item.link.why_apart(&slot.key) != Some(WhyApart::Sibling) {
+                session.books.note(Code::SiblingStays, Some(&item.subject), Some(planned.name()));
+            }
+            match step {
+                Step::Agree(base) => drop(item.link.bases.insert(slot.key.clone(), base)),
+                Step::StayApart(base, why) => item.link.leave_apart(&slot.key, base, why),
+                _ => {}
+            }
         }
     }
     for planned in &item.plan {
@@ -91,9 +99,12 @@ fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: 
             // What AC did not store of it never reached the other side.
             Step::WriteToTribe => (ac, was_never_stored(item, slot, tribe)),
             Step::LoseToSibling => (source.as_ref().map_or(Fingerprint::EMPTY, |(_, value)| *value), true),
-            Step::Keep | Step::Agree(_) | Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal => {
-                continue;
-            }
+            Step::Keep
+            | Step::Agree(_)
+            | Step::WriteToAdvocaatCentraal
+            | Step::SettleBesideAdvocaatCentraal
+            | Step::SettleApart
+            | Step::StayApart(..) => continue,
         };
         let says_something = tribe.says.is_some_and(|says| says != Fingerprint::EMPTY);
         let is_written = step == Step::LoseToSibling || fits(session, item, cell, slot).is_ok();

@@ -99,6 +99,7 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
     for oddity in record.common().oddities() {
         let code = match oddity.kind {
             OddityKind::Several => Code::SeveralOfOne,
+            OddityKind::SeveralAtOne => Code::SeveralFunctions,
             OddityKind::LostZero => Code::LostZero,
             OddityKind::NotUnderstood | OddityKind::UnknownValue => Code::FieldNotUnderstood,
         };

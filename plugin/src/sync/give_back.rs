@@ -15,6 +15,7 @@ use crate::mapping::{AcRecord, CellView, Place, SlotView, TribeField, TribeSide,
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
 use crate::set::Set;
 use crate::stored::Later;
+use crate::sync::choice::choose;
 use crate::sync::feed::sync_subjects;
 use crate::sync::outcome::{Stop, System, WriteResult};
 use crate::sync::read_advocaatcentraal::{SingleRead, contact_persons, relations, sort_single};
@@ -220,6 +221,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
     let tribe = read_and_judge(session, returning.iter().map(|record| (&record.subject, &record.link)))?;
     for record in &mut returning {
         record.tribe = tribe.of(&record.link);
+        choose(session.observer(), &record.subject, &mut record.ac, &record.link, &record.tribe);
     }
     returning.retain(|record| {
         let is_read = !tribe.lack(&record.link);
@@ -388,9 +390,7 @@ fn write_to_ac(
     given: &[Given],
 ) -> Result<Option<AcRecord>, Stop> {
     let before = record.link.clone();
-    for (slot, base) in settled {
-        record.link.bases.insert(slot, base);
-    }
+    settled.into_iter().for_each(|(slot, base)| record.link.settle(&slot, base));
     if record.link != before {
         session.state.save_link(&record.subject, &record.link)?;
     }

@@ -9,6 +9,7 @@ use crate::mapping::{AcRecord, TribeSide, address_name};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
 use crate::set::Set;
 use crate::sync::books::Retry;
+use crate::sync::choice::choose;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::planned::{self, Planned};
@@ -108,13 +109,15 @@ impl Item {
             self.observation = observer.blank(&self.subject, &organisations);
             self.observed_at = organisations;
         }
+        choose(observer, &self.subject, &mut self.ac, &self.link, &self.tribe);
         observer.see_ac(&mut self.observation, &self.ac, reading);
     }
 
     /// Observes what was read of Tribe, and plans. An item that is halted has no plan.
     pub(super) fn observe_tribe(&mut self, session: &Session<'_>) {
         let observer = session.observer();
-        if self.organisations() != self.observed_at {
+        let is_another = choose(observer, &self.subject, &mut self.ac, &self.link, &self.tribe);
+        if is_another || self.organisations() != self.observed_at {
             self.observe_ac(observer);
         }
         self.tribe.find_shared(&self.link);

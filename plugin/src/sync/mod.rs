@@ -33,6 +33,7 @@ mod body;
 mod books;
 mod brake;
 mod budget;
+mod choice;
 mod create;
 mod cycles;
 mod deep_insert;

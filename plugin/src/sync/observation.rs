@@ -257,6 +257,11 @@ impl Observer<'_> {
         self.key.fingerprint(address_name(slot), &Presence::of(all))
     }
 
+    /// A text as a value of a field.
+    pub(super) fn text(&self, row: &Row, text: &str) -> Option<Fingerprint> {
+        self.key.fingerprint(row.name, &self.mapper.text_value(row, text))
+    }
+
     /// What AC says of one field.
     pub(super) fn ac(&self, cell: &CellView, ac: &AcRecord) -> Option<Fingerprint> {
         self.key.fingerprint(cell.row.name, &self.mapper.ac_value(cell, ac))

@@ -79,7 +79,7 @@ impl Planned {
 
     /// Whether either side gets a value.
     pub(super) fn writes(&self) -> bool {
-        self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_)))
+        self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_) | Step::StayApart(..)))
     }
 
     /// The slot of Tribe's for the address that AC gets with it as a new one.
@@ -179,7 +179,9 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
         let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
         let base = link.base_beside(&slot.key, tribe.says);
-        Slot { tribe: tribe.says, is_unreadable: tribe.is_unreadable, base, perhaps_emptied }
+        let apart = link.why_apart(&slot.key);
+        let is_base_lost = link.is_found && base.is_none() && !link.sent.contains_key(&slot.key);
+        Slot { tribe: tribe.says, is_unreadable: tribe.is_unreadable, base, perhaps_emptied, apart, is_base_lost }
     });
     let slots: Vec<Slot> = slots.collect();
     let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));

@@ -14,6 +14,7 @@ use crate::relation::{ContactpersoonId, Instant, RelatieId, TribeId};
 use crate::settings::Settings;
 use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
+use crate::sync::choice::choose;
 use crate::sync::cycles::take_back;
 use crate::sync::feed::sync_subjects;
 use crate::sync::letters::forget_refusals;
@@ -300,10 +301,12 @@ fn differing(session: &Session<'_>, id: &RecordId, subject: &Subject, link: &Lin
         return Err(session.stop(Failure::Unavailable, System::Tribe));
     }
     let observer = session.observer();
+    let tribe = records.of(link);
+    choose(observer, subject, &mut ac, link, &tribe);
     let mut observation = observer.blank(subject, &link.organisations());
     observer.choose_addresses(subject, &mut ac, link);
     observer.see_ac(&mut observation, &ac, Reading::Single);
-    observer.see_tribe(&mut observation, &records.of(link), link);
+    observer.see_tribe(&mut observation, &tribe, link);
     Ok(observation.differing(link))
 }
 

@@ -4,7 +4,7 @@ use litemap::LiteMap;
 
 use crate::advocaatcentraal;
 use crate::answer::Failure;
-use crate::link::{Base, Fingerprint, RefusedBy, Side, UnderWay};
+use crate::link::{Apart, Base, Fingerprint, Link, RefusedBy, Side, UnderWay, WhyApart};
 use crate::mapping::AcRecord;
 use crate::plan::Step;
 use crate::set::Set;
@@ -53,6 +53,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         match answer {
             Ok(stored) => {
                 tell(session, item, &sources, WriteResult::Taken);
+                agree_as_sent(item, &sources);
                 item.take_ac(session.observer(), stored, item.observation.reading);
                 item.reached(Verdict::Updated);
                 new_addresses::were_sent(session, item, &sources)?;
@@ -93,7 +94,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 doubt = None;
             }
             Err(failure) if failure.may_be_of_a_value() || failure.named_field().is_some() => {
-                item.link.bases = before;
+                (item.link.bases, item.link.apart) = before;
                 item.link.offered.clear();
                 let named = named_by_ac(&item.plan, &sources, failure.named_field());
                 let new = new_addresses::among(&item.plan, &sources);
@@ -176,8 +177,8 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
 /// Before AC is written, the link says which values are under way, and the siblings that stay take AC's coming value in
 /// their base: were this run to end right after the write, the next would otherwise take what AC stored for AC's own
 /// change and spread it (D3). Gives the bases as they were.
-fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<LiteMap<String, Base>, Stop> {
-    let before = item.link.bases.clone();
+fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result<Before, Stop> {
+    let before = (item.link.bases.clone(), item.link.apart.clone());
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
@@ -185,8 +186,8 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
         item.link.under_way.insert(source.key.clone(), under_way);
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
-            if let (Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling, Some(tribe)) = (step, tribe) {
-                item.link.bases.insert(slot.key.clone(), Base { ac: coming, tribe });
+            if let Some(tribe) = tribe {
+                settle(&mut item.link, &slot.key, step, Base { ac: coming, tribe });
             }
         }
         // Only an empty AC field takes a value that never agreed; that it was empty must still show afterwards.
@@ -201,6 +202,24 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
     }
     item.save(session)?;
     Ok(before)
+}
+
+/// What was agreed on before AC was to be written.
+type Before = (LiteMap<String, Base>, LiteMap<String, Apart>);
+
+/// A slot that stays beside AC's new value.
+fn settle(link: &mut Link, slot: &str, step: Step, base: Base) {
+    match step {
+        Step::SettleBesideAdvocaatCentraal => link.settle(slot, base),
+        Step::LoseToSibling | Step::SettleApart if base.ac == base.tribe => link.settle(slot, base),
+        Step::LoseToSibling | Step::SettleApart => link.leave_apart(slot, base, WhyApart::Sibling),
+        Step::Keep
+        | Step::Agree(_)
+        | Step::WriteToTribe
+        | Step::OverwriteInTribe
+        | Step::WriteToAdvocaatCentraal
+        | Step::StayApart(..) => {}
+    }
 }
 
 fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcRecord, Failure> {
@@ -218,6 +237,15 @@ fn send(session: &Session<'_>, item: &Item, sources: &[String]) -> Result<AcReco
     }
 }
 
+/// What was written is agreed on as it was sent: by that it is told which of several koppelingen was written.
+fn agree_as_sent(item: &mut Item, sources: &[String]) {
+    for planned in chosen(&item.plan, sources).filter(|planned| planned.field.cell.organisation.is_some()) {
+        if let Some((source, Some(sent))) = planned.source() {
+            item.link.bases.insert(source.key.clone(), Base { ac: sent, tribe: sent });
+        }
+    }
+}
+
 /// The bases of what was written are what AC says that it stored.
 fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
     let mut bases = Vec::new();
@@ -226,22 +254,17 @@ fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &
         let observer = session.observer();
         let ac = observer.stored_in_ac(&planned.field.cell, &item.ac, sent.unwrap_or(Fingerprint::EMPTY));
         for (slot, tribe, step) in planned.slots() {
-            let takes_part = matches!(
-                step,
-                Step::WriteToAdvocaatCentraal | Step::SettleBesideAdvocaatCentraal | Step::LoseToSibling
-            );
             // A sibling that cannot be read stays as it last agreed.
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));
-            if let (true, Some(tribe)) = (takes_part, tribe) {
+            if let Some(tribe) = tribe {
                 bases.push((planned.name(), slot.key.clone(), step, Base { ac, tribe }));
             }
         }
     }
     for (name, slot, step, base) in bases {
-        if step == Step::WriteToAdvocaatCentraal {
-            took(session, item, (name, &slot), Side::AdvocaatCentraal, base);
-        } else {
-            item.link.bases.insert(slot, base);
+        match step {
+            Step::WriteToAdvocaatCentraal => took(session, item, (name, &slot), Side::AdvocaatCentraal, base),
+            step => settle(&mut item.link, &slot, step, base),
         }
     }
 }

@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use advocaatcentraal_tribe::link::{Kept, Reason};
+use advocaatcentraal_tribe::link::{Kept, OfficeState, Reason, WhyApart};
 use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::List;
@@ -85,7 +85,9 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
         let is_so = saying.place != AC && is_altered_in_ac(world, field) && is_told(world, &saying.who, field.name);
         is_so.then_some(Excuse::NotStoredInAc)
     };
+    let stays = || left_apart(world, saying, field);
     let excuse = in_conflict(saying, field, conflicts, &tribe)
+        .or_else(stays)
         .or_else(|| of_emptied(saying, &now))
         .or_else(not_stored)
         .or_else(|| {
@@ -101,6 +103,19 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
 /// Whether a record that has these values at a place says that one. A record without the member has it empty.
 fn says(found: &[String], value: &str) -> bool {
     found.iter().any(|of| of == value) || (found.is_empty() && value.is_empty())
+}
+
+/// Whether the value stands in Tribe where it was written, and the connector's state says that it is left there.
+fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
+    let (id, property) = saying.place.split_once('.')?;
+    let tribe = world.tribe.borrow();
+    let stands = field.in_tribe(&tribe.entity(id.parse().ok()?)?, property, &tribe) == saying.value;
+    let link = OfficeState::new(&world.store, "12345").link(&saying.who.subject()?).ok()?;
+    let why = link.apart.keys().filter(|slot| slot.starts_with(field.name)).find_map(|slot| link.why_apart(slot))?;
+    stands.then_some(match why {
+        WhyApart::Sibling => Excuse::SiblingStays,
+        WhyApart::OneWay => Excuse::AgreedBySetting,
+    })
 }
 
 fn in_conflict(saying: &Saying, field: &Field, conflicts: &[Kept], tribe: &Tribe) -> Option<Excuse> {

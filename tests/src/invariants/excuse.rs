@@ -49,6 +49,11 @@ excuses! {
     NoPlaceInTribe = "no-place-in-tribe", I6;
     /// A user of Tribe divided the name of a private person over several fields (D13).
     NameSplit = "name-split", I6;
+    /// The field stands at several places in Tribe. The value stands at the one where the user wrote it, and the connector
+    /// left it there beside AC's, which stands at another (D15).
+    SiblingStays = "sibling-stays", I6;
+    /// The value was written in Tribe while the field went from AC to Tribe only, and stands there beside AC's (D17).
+    AgreedBySetting = "agreed-by-setting", I6;
     /// The connector keeps the value as a conflict.
     InConflict = "in-conflict", I6;
     /// A user emptied the field, and AC leaves its member out of the record.

@@ -4,6 +4,8 @@
 
 mod tables;
 
+use advocaatcentraal_tribe::link::Subject;
+use advocaatcentraal_tribe::relation::ContactpersoonId;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::List;
 use sandbox::tribe::{Entity, Guid};
@@ -32,6 +34,11 @@ impl Who {
             Some((id, at)) => Some((Self { list, id: id.to_owned() }, Some(at.to_owned()))),
             None => Some((Self { list, id: id.to_owned() }, None)),
         }
+    }
+
+    /// What it is to the connector's state, for a contact person; a relation is either of two things there.
+    pub fn subject(&self) -> Option<Subject> {
+        (self.list == List::Contactpersonen).then(|| Subject::ContactPerson(ContactpersoonId::new(&self.id)))
     }
 
     /// The marker of its organisation or person.

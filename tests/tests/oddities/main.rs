@@ -8,6 +8,7 @@ mod merged;
 mod older_copy;
 mod outcomes;
 mod refused;
+mod siblings;
 mod stored_otherwise;
 mod unmapped;
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::record::{List, Record, Table, Version};
 use super::refusal::Refusal;
 use super::storing::is_empty;
-use super::variants::{Empties, Filter, Ids, Order, PageCap, Paging, Rows, Stamps, Variants};
+use super::variants::{Empties, Filter, Ids, KoppelingOrder, Order, PageCap, Paging, Rows, Stamps, Variants};
 use crate::Instant;
 use crate::http::{percent_decode, query_pairs};
 
@@ -157,6 +157,11 @@ fn read_cursor(text: &str) -> Option<(u64, u64, String)> {
 
 fn row(list: List, record: &Record, version: &Version, variants: &Variants) -> Value {
     let mut row = render(record, version, variants);
+    if let (KoppelingOrder::ReversedInLists, Some(Value::Array(rows))) =
+        (variants.koppelingen, row.get_mut("koppelingen"))
+    {
+        rows.reverse();
+    }
     if variants.rows == Rows::Lean {
         let kept: &[&str] = match list {
             List::Relaties => &LEAN_RELATIE,

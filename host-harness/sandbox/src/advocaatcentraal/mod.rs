@@ -17,8 +17,8 @@ use record::{Table, linked_relaties};
 use refusal::Refusal;
 pub use users::NoSuchRecord;
 pub use variants::{
-    ChildEditsMoveParent, Empties, Etag, Filter, Ids, NewAddresses, Order, PageCap, Paging, Put, Refusals, Rows,
-    Stamps, Variants,
+    ChildEditsMoveParent, Empties, Etag, Filter, Ids, KoppelingOrder, NewAddresses, Order, PageCap, Paging, Put,
+    Refusals, Rows, Stamps, Variants,
 };
 
 use crate::counters::{Counters, Written};

@@ -44,6 +44,18 @@ pub struct Variants {
     pub new_addresses: NewAddresses,
     /// Whether answers start with a byte order mark.
     pub byte_order_mark: ByteOrderMark,
+    /// In which order the koppelingen of a contact person come.
+    pub koppelingen: KoppelingOrder,
+}
+
+/// In which order the koppelingen of a contact person come: the contract says nothing of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KoppelingOrder {
+    /// As they are stored.
+    #[default]
+    AsStored,
+    /// The other way round in lists.
+    ReversedInLists,
 }
 
 /// How `gewijzigd` is written and filtered (A5).
