@@ -88,15 +88,25 @@ pub(super) fn would_write(observation: &Observation, link: &Link, treat: Treat<'
     plan_as_if(Reading::Single, observation, link, treat).iter().any(Planned::writes)
 }
 
+/// The same of every field, one with which nothing is to be done among them.
+pub(super) fn plan_each(observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
+    let whole = whole(observation.reading, observation);
+    observation.fields.iter().map(|field| plan_field(whole, field, link, treat)).collect()
+}
+
 fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
-    let whole = match (reading, observation.leaves_out_empties) {
-        (Reading::InList, _) => Whole::No,
-        (Reading::Single, false) => Whole::Yes,
-        (Reading::Single, true) => Whole::ButForEmpties,
-    };
+    let whole = whole(reading, observation);
     let planned = observation.fields.iter().map(|field| plan_field(whole, field, link, treat));
     let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
     planned.filter(matters).collect()
+}
+
+fn whole(reading: Reading, observation: &Observation) -> Whole {
+    match (reading, observation.leaves_out_empties) {
+        (Reading::InList, _) => Whole::No,
+        (Reading::Single, false) => Whole::Yes,
+        (Reading::Single, true) => Whole::ButForEmpties,
+    }
 }
 
 fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> Planned {

@@ -103,7 +103,7 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             && item.tribe.relation.is_some()
             && session.mapper().has_address(&item.subject, &item.ac);
         item.tribe.take_all(TribeSide { relation, contacts });
-        match lags_until(item, session.now()) {
+        match lags(item, session.now()) {
             Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
             None if addresses_unseen => {
                 let visible_by = session.now().plus(READ_LAG);
@@ -111,7 +111,7 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             }
             None => {
                 not_shown::explain(session, item)?;
-                if let Some(until) = lags_until(item, session.now()).filter(|_| !item.is_halted) {
+                if let Some(until) = lags(item, session.now()).filter(|_| !item.is_halted) {
                     item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
                 }
             }
@@ -145,14 +145,18 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
     session.flush()
 }
 
-/// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
-fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
-    let TribeSide { relation, contacts } = &item.tribe;
-    let slots = AddressSlot::of(kind(&item.subject)).iter();
+fn lags(item: &Item, now: Instant) -> Option<Instant> {
+    lags_until(&item.subject, &item.link, &item.tribe, now)
+}
+
+/// Until when what was read in Tribe may be older than what we wrote ourselves: its old values are nobody's edit.
+pub(super) fn lags_until(subject: &Subject, link: &Link, tribe: &TribeSide, now: Instant) -> Option<Instant> {
+    let TribeSide { relation, contacts } = tribe;
+    let slots = AddressSlot::of(kind(subject)).iter();
     let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
     let mut records = relation.iter().chain(addresses).chain(contacts.values());
     records.find_map(|record| {
-        let written = item.link.written.get(record.id())?;
+        let written = link.written.get(record.id())?;
         let until = written.at.plus(READ_LAG);
         let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
         (older && may_lag(written.at, now)).then_some(until)
