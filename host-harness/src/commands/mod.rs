@@ -8,6 +8,7 @@ mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod differences;
 mod exit;
 mod global;
 mod inspect;
@@ -78,6 +79,8 @@ enum Command {
     Sweep(OneOffice),
     /// Tells what the initial sync would do, without writing anything
     Preview(OneOffice),
+    /// Lists in what both sides of the linked records differ, and why, without writing anything
+    Differences(differences::Differences),
     /// Explains, resyncs or forgets one record
     #[command(subcommand)]
     Records(records::Records),
@@ -140,6 +143,7 @@ impl Command {
             Self::Poll(of) => sync::poll(global, of, screen).await,
             Self::Sweep(of) => sync::sweep(global, of, screen).await,
             Self::Preview(of) => preview::run(global, of, screen).await,
+            Self::Differences(differences) => differences.run(global, screen).await,
             Self::Records(records) => records.run(global, screen).await,
             Self::Letters(letters) => letters.run(global, screen).await,
             Self::Conflicts(conflicts) => conflicts.run(global, screen).await,

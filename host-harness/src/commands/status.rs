@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::differences::{self, UNEXPLAINED};
 use super::screen::{Screen, Tone};
 use super::{CommandError, Exit, Global};
 use crate::intake::is_late;
@@ -23,6 +24,8 @@ struct Line {
     last_sweep: Option<Run>,
     /// As the last run that knew of it tells.
     standing: Option<Standing>,
+    /// The last time that both sides were compared, with how many differences there were of each why.
+    last_differences: Option<Run>,
     /// What a person must see to; nothing if the office is in order.
     needs: Vec<Need>,
 }
@@ -41,6 +44,8 @@ enum Need {
     Gone,
     /// Too many records would lose a value, or do not show.
     Brake,
+    /// Both sides differ, and the connector cannot explain why: a defect.
+    Unexplained,
 }
 
 impl Need {
@@ -52,6 +57,11 @@ impl Need {
             Self::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
             Self::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
             Self::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
+            Self::Unexplained => {
+                format!(
+                    "a difference that the connector cannot explain; report it, see `koppeling differences {office}`"
+                )
+            }
             Self::Brake => format!(
                 "{brakes} BRAKE: too many records would have a field emptied or given one same value, or do not show, and \
                  it is held back; see `koppeling brake list {office}`"
@@ -73,8 +83,24 @@ fn needs(last: LastFinished, late: bool, runs: &[Run], standing: Standing) -> Ve
         (standing.dead_letters > 0, Need::DeadLetters),
         (standing.gone > 0, Need::Gone),
         (standing.brakes > 0, Need::Brake),
+        (last_differences(runs).is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
     ];
     needs.into_iter().filter_map(|(is_needed, need)| is_needed.then_some(need)).collect()
+}
+
+/// The last time that both sides were compared, as far as the history goes.
+fn last_differences(runs: &[Run]) -> Option<&Run> {
+    runs.iter().find(|run| run.work == differences::WORK)
+}
+
+/// The exit code for what the offices need.
+fn exit_of(lines: &[Line]) -> Exit {
+    let needs = || lines.iter().flat_map(|line| &line.needs);
+    match needs().next() {
+        None => Exit::Ok,
+        Some(_) if needs().any(|need| *need == Need::Unexplained) => Exit::Defect,
+        Some(_) => Exit::Attention,
+    }
 }
 
 pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
@@ -97,7 +123,8 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
             needs: needs(last, late, &runs, standing.unwrap_or_default()),
             standing,
             last_sweep: store.last_sweep(&office).await?,
-            last_run: runs.into_iter().next(),
+            last_differences: last_differences(&runs).cloned(),
+            last_run: runs.into_iter().find(|run| run.work != differences::WORK),
             office,
         });
     }
@@ -108,7 +135,7 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
     } else {
         lines.iter().for_each(|line| show(line, now, screen));
     }
-    Ok(if lines.iter().all(|line| line.needs.is_empty()) { Exit::Ok } else { Exit::Attention })
+    Ok(exit_of(&lines))
 }
 
 fn show(line: &Line, now: Timestamp, screen: &Screen) {
@@ -133,6 +160,14 @@ fn show(line: &Line, now: Timestamp, screen: &Screen) {
     if let Some(sweep) = &line.last_sweep {
         let found = sweep.counts.get(FOUND_ONLY_BY_SWEEP).copied().unwrap_or_default();
         screen.line(format!("     last sweep: {} ago, {found} found only by it", ago(sweep.finished, now)));
+    }
+    if let Some(run) = &line.last_differences {
+        let (found, since) = (run.counts.iter().filter(|(why, _)| *why != "compared"), ago(run.finished, now));
+        let found = found.map(|(_, count)| count).sum::<u64>();
+        screen.line(format!(
+            "     compared: {since} ago, {found} differences; see `koppeling differences {}`",
+            line.office
+        ));
     }
     for need in &line.needs {
         screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
@@ -181,5 +216,18 @@ mod tests {
         assert_eq!(of(1, 0, 0), [Need::DeadLetters]);
         assert_eq!(of(0, 2, 0), [Need::Gone]);
         assert_eq!(of(0, 0, 1), [Need::Brake]);
+    }
+
+    #[test]
+    fn a_difference_that_is_not_explained_is_a_defect_until_both_sides_were_compared_again() {
+        let mut compared = run(differences::WORK, RunResult::Done);
+        let again = compared.clone();
+        compared.counts.insert("differs-no-row".to_owned(), 3);
+        let poll = run("poll", RunResult::Done);
+        let of = |runs: &[Run]| needs(FINISHED, false, runs, Standing::default());
+        assert_eq!(of(&[poll.clone(), compared.clone()]), [], "what is explained needs nobody");
+        compared.counts.insert(UNEXPLAINED.to_owned(), 1);
+        assert_eq!(of(&[poll.clone(), compared.clone()]), [Need::Unexplained]);
+        assert_eq!(of(&[again, poll, compared]), []);
     }
 }
