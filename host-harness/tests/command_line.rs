@@ -103,6 +103,18 @@ async fn an_office_is_added_checked_synced_and_polled() {
     assert!(status[0]["last-finished-cycle"].is_u64(), "{status}");
     run(&["status"]);
 
+    let differences = json(&run(&["differences", "--json"]));
+    assert_eq!(differences[0]["office"], "12345");
+    assert!(differences[0]["compared"].as_u64() > Some(10), "{differences}");
+    assert_eq!(differences[0]["counts"]["unexplained"], Value::Null);
+    let listed = differences[0]["differences"].as_array().unwrap();
+    let of_why = |why: &str| listed.iter().filter(|one| one["why"] == why).count();
+    assert_eq!(differences[0]["counts"]["no-row"].as_u64(), Some(of_why("no-row") as u64));
+    assert!(both(&run(&["differences", "--why", "no-row"])).contains("Tribe heeft voor deze waarde geen keuze."));
+    let status = json(&run(&["status", "--json"]));
+    assert_eq!((&status[0]["needs"], &status[0]["last-run"]["work"]), (&serde_json::json!([]), &"poll".into()));
+    assert!(status[0]["last-differences"]["counts"]["differs-no-row"].is_u64(), "{status}");
+
     for secret in ["sandbox-key", "sandbox-secret", "sandbox-webhook-secret"] {
         assert!(!said.contains(secret), "{secret} was printed");
     }

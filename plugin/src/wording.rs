@@ -201,6 +201,69 @@ codes! {
     /// A field that holds something else than was written to it, after a success.
     StoredOtherwise = "stored-otherwise":
         "De ene kant heeft dit veld aangenomen, maar iets anders opgeslagen dan de andere kant heeft; wijzig het veld, of laat het opnieuw proberen." / "One side took this field but stored something else than the other side has; change the field, or have it tried again.",
+    /// A difference that travels with the next cycle.
+    DiffersWaiting = "differs-waiting":
+        "Deze wijziging wacht op de volgende ronde." / "This change travels with the next cycle.",
+    /// A difference of which both sides moved.
+    DiffersConflict = "differs-conflict":
+        "Beide kanten zijn gewijzigd; de waarde die moest wijken is bewaard of wordt bewaard." / "Both sides were changed; the value that gives way is kept, or will be.",
+    /// A difference in a field that travels to Tribe only.
+    DiffersOneWay = "differs-one-way":
+        "Dit veld gaat volgens de instellingen alleen van AdvocaatCentraal naar Tribe." / "By the settings this field goes from AdvocaatCentraal to Tribe only.",
+    /// A difference beside another field of Tribe's that AC has.
+    DiffersSiblingKept = "differs-sibling-kept":
+        "AdvocaatCentraal heeft de waarde van een ander veld in Tribe; dit veld blijft staan tot AdvocaatCentraal wijzigt." / "AdvocaatCentraal has the value of another field in Tribe; this one stays until AdvocaatCentraal changes.",
+    /// A difference that a side made by storing something else.
+    DiffersStoredOtherwise = "differs-stored-otherwise":
+        "De ene kant nam de waarde aan, maar sloeg iets anders op; wijzig het veld aan een van beide kanten." / "One side took the value but stored another one; change the field on either side.",
+    /// A difference because a side cannot be read.
+    DiffersUnreadable = "differs-unreadable":
+        "De waarde aan deze kant is niet te lezen; vul het veld daar opnieuw in." / "The value on this side cannot be read; enter it again there.",
+    /// A difference because AC leaves the field out.
+    DiffersLeftOut = "differs-left-out":
+        "AdvocaatCentraal laat dit veld weg; of het leeg is, is niet te zien." / "AdvocaatCentraal leaves this field out; whether it is empty cannot be seen.",
+    /// A difference because Tribe has no row for the value.
+    DiffersNoRow = "differs-no-row":
+        "Tribe heeft voor deze waarde geen keuze." / "Tribe has no choice for this value.",
+    /// A difference because a side has no place for the value.
+    DiffersNoPlace = "differs-no-place":
+        "Deze kant heeft geen plaats voor de waarde." / "This side has no place for the value.",
+    /// A difference because Tribe demands a value.
+    DiffersDemanded = "differs-demanded":
+        "Tribe vereist dit veld en in AdvocaatCentraal is het leeg; vul het daar in." / "Tribe demands this field and AdvocaatCentraal has it empty; fill it in there.",
+    /// A difference because Tribe has the name in several fields.
+    DiffersNameSplit = "differs-name-split":
+        "In Tribe staat de naam in aparte velden; zolang dat zo is blijven beide kanten staan." / "Tribe has the name in separate fields; as long as it has, both sides stay.",
+    /// A difference that stood when a setting changed.
+    DiffersAgreedBySetting = "differs-agreed-by-setting":
+        "Dit verschil bestond toen een instelling wijzigde, en blijft tot een van beide kanten wijzigt." / "This difference stood when a setting was changed, and stays until either side changes.",
+    /// A difference of a record of another kind.
+    DiffersPaused = "differs-paused":
+        "De relatie is in AdvocaatCentraal van soort veranderd; er gaat niets heen of weer." / "The record is of another kind in AdvocaatCentraal by now; nothing travels.",
+    /// A difference of a record of no mapped type.
+    DiffersUnmapped = "differs-unmapped":
+        "Geen type van deze relatie, of van de organisatie van de contactpersoon, is gekoppeld; er gaat niets heen of weer." / "No type of this record, or of the organisation of the contact person, is mapped; nothing travels.",
+    /// A difference of a record that is archived or deleted in AC.
+    DiffersArchived = "differs-archived":
+        "De relatie is in AdvocaatCentraal gearchiveerd of verwijderd; er gaat niets heen of weer." / "The record is archived or deleted in AdvocaatCentraal; nothing travels.",
+    /// A difference because Tribe shows the record no more.
+    DiffersGone = "differs-gone":
+        "Tribe toont dit niet meer: de kaart, de plek bij een organisatie of het adres." / "Tribe shows this no more: the record, its place at an organisation, or the address.",
+    /// A difference that is held back.
+    DiffersBraked = "differs-braked":
+        "Dit wordt tegengehouden tot u besluit: te veel relaties zouden een waarde verliezen." / "This is held back until a person decides: too many records would lose a value.",
+    /// A difference because the value is refused.
+    DiffersRefused = "differs-refused":
+        "Deze kant weigert de waarde; wijzig het veld." / "This side refuses the value; change the field.",
+    /// A difference that Tribe may not show right.
+    DiffersNotVisibleYet = "differs-not-visible-yet":
+        "Tribe toont dit op dit moment nog niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this yet; the connector looks again by itself.",
+    /// A record of which a system gave no answer.
+    DiffersNoAnswer = "differs-no-answer":
+        "Deze kant gaf op dit moment geen bruikbaar antwoord over deze relatie." / "This side gave no usable answer about this record just now.",
+    /// A difference that nothing explains.
+    DiffersUnexplained = "differs-unexplained":
+        "Dit verschil kan de koppeling niet verklaren; meld het als fout." / "The connector cannot explain this difference; report it as a defect.",
     /// Nothing is held back.
     BrakeNotOn = "brake-not-on":
         "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",
@@ -439,44 +502,5 @@ impl Code {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn no_sentence_names_a_command_or_a_button_of_a_host() {
-        for code in Code::ALL {
-            let Text { dutch, english } = code.text();
-            let name = code.as_str();
-            for sentence in [dutch, english] {
-                assert!(!sentence.contains('`') && !sentence.contains("--"), "{name}: {sentence}");
-                for word in ["typ ", "type in", "klik", "click", "knop", "button", "opdracht", "command"] {
-                    assert!(!sentence.to_lowercase().contains(word), "{name}: {sentence}");
-                }
-            }
-            assert!(!english.to_lowercase().contains("koppeling"), "{name}: {english}");
-            // In Dutch the connector is called so, always with an article; without one it is the program of a host.
-            let mut before = "";
-            for word in dutch.split_whitespace() {
-                let is_name = word.trim_matches(|sign: char| !sign.is_alphabetic()) == "koppeling";
-                assert!(!is_name || ["De", "de", "Deze", "deze"].contains(&before), "{name}: {dutch}");
-                let names_a_button = before == "kies" && word.starts_with(char::is_uppercase);
-                assert!(!names_a_button, "{name}: {dutch}");
-                before = word;
-            }
-        }
-    }
-
-    #[test]
-    fn every_code_is_found_by_its_name_and_has_a_sentence_of_its_own() {
-        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        let sentences: BTreeSet<&str> = Code::ALL.iter().map(|code| code.text().dutch).collect();
-        assert_eq!(names.len(), Code::ALL.len());
-        assert_eq!(sentences.len(), Code::ALL.len());
-        for code in Code::ALL {
-            assert_eq!(Code::parse(code.as_str()), Some(*code));
-        }
-        assert_eq!(Code::parse("no-such-code"), None);
-    }
-}
+#[path = "wording_tests.rs"]
+mod tests;

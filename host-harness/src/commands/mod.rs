@@ -8,6 +8,7 @@ mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod differences;
 mod edit;
 mod exit;
 mod global;
@@ -80,6 +81,8 @@ enum Command {
     Sweep(OneOffice),
     /// Tells what the initial sync would do, without writing anything
     Preview(OneOffice),
+    /// Lists in what both sides of the linked records differ, and why, without writing anything
+    Differences(differences::Differences),
     /// Explains, resyncs, makes anew or forgets one record, and lists those that Tribe does not show
     #[command(subcommand)]
     Records(records::Records),
@@ -142,6 +145,7 @@ impl Command {
             Self::Poll(of) => sync::poll(global, of, screen).await,
             Self::Sweep(of) => sync::sweep(global, of, screen).await,
             Self::Preview(of) => preview::run(global, of, screen).await,
+            Self::Differences(differences) => differences.run(global, screen).await,
             Self::Records(records) => records.run(global, screen).await,
             Self::Letters(letters) => letters.run(global, screen).await,
             Self::Conflicts(conflicts) => conflicts.run(global, screen).await,

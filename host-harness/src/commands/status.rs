@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::differences::{self, UNEXPLAINED};
 use super::screen::{Screen, Tone};
 use super::{CommandError, Exit, Global};
 use crate::intake::{LATE_AFTER, is_late};
@@ -27,6 +28,8 @@ struct Line {
     last_push: Option<Run>,
     /// As the last run that knew of it tells.
     standing: Option<Standing>,
+    /// The last time that both sides were compared, with how many differences there were of each why.
+    last_differences: Option<Run>,
     /// What a person must see to; nothing if the office is in order.
     needs: Vec<Need>,
 }
@@ -45,6 +48,8 @@ enum Need {
     Gone,
     /// Too many records would lose a value, or do not show.
     Brake,
+    /// Both sides differ, and the connector cannot explain why: a defect.
+    Unexplained,
 }
 
 impl Need {
@@ -56,6 +61,11 @@ impl Need {
             Self::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
             Self::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
             Self::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
+            Self::Unexplained => {
+                format!(
+                    "a difference that the connector cannot explain; report it, see `koppeling differences {office}`"
+                )
+            }
             Self::Brake => format!(
                 "{brakes} BRAKE: too many records would have a field emptied or given one same value, or do not show, and \
                  it is held back; see `koppeling brake list {office}`"
@@ -77,8 +87,24 @@ fn needs(last: LastFinished, late: bool, runs: &[Run], standing: Standing) -> Ve
         (standing.dead_letters > 0, Need::DeadLetters),
         (standing.gone > 0, Need::Gone),
         (standing.brakes > 0, Need::Brake),
+        (last_differences(runs).is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
     ];
     needs.into_iter().filter_map(|(is_needed, need)| is_needed.then_some(need)).collect()
+}
+
+/// The last time that both sides were compared, as far as the history goes.
+fn last_differences(runs: &[Run]) -> Option<&Run> {
+    runs.iter().find(|run| run.work == differences::WORK)
+}
+
+/// The exit code for what the offices need.
+fn exit_of(lines: &[Line]) -> Exit {
+    let needs = || lines.iter().flat_map(|line| &line.needs);
+    match needs().next() {
+        None => Exit::Ok,
+        Some(_) if needs().any(|need| *need == Need::Unexplained) => Exit::Defect,
+        Some(_) => Exit::Attention,
+    }
 }
 
 pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
@@ -103,7 +129,8 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
             standing,
             last_push: runs.iter().find(|run| run.work == "push").cloned(),
             last_sweep: store.last_sweep(&office).await?,
-            last_run: runs.into_iter().next(),
+            last_differences: last_differences(&runs).cloned(),
+            last_run: runs.into_iter().find(|run| run.work != differences::WORK),
             office,
         });
     }
@@ -114,7 +141,7 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
     } else {
         lines.iter().for_each(|line| show(line, now, interval, screen));
     }
-    Ok(if lines.iter().all(|line| line.needs.is_empty()) { Exit::Ok } else { Exit::Attention })
+    Ok(exit_of(&lines))
 }
 
 fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
@@ -149,6 +176,14 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         Some(run) => format!("     last edits told by Tribe's webhooks: {} ago", ago(run.finished, now)),
         None => "     last edits told by Tribe's webhooks: none yet".to_owned(),
     });
+    if let Some(run) = &line.last_differences {
+        let (found, since) = (run.counts.iter().filter(|(why, _)| *why != "compared"), ago(run.finished, now));
+        let found = found.map(|(_, count)| count).sum::<u64>();
+        screen.line(format!(
+            "     compared: {since} ago, {found} differences; see `koppeling differences {}`",
+            line.office
+        ));
+    }
     for need in &line.needs {
         screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
     }
@@ -196,5 +231,18 @@ mod tests {
         assert_eq!(of(1, 0, 0), [Need::DeadLetters]);
         assert_eq!(of(0, 2, 0), [Need::Gone]);
         assert_eq!(of(0, 0, 1), [Need::Brake]);
+    }
+
+    #[test]
+    fn a_difference_that_is_not_explained_is_a_defect_until_both_sides_were_compared_again() {
+        let mut compared = run(differences::WORK, RunResult::Done);
+        let again = compared.clone();
+        compared.counts.insert("differs-no-row".to_owned(), 3);
+        let poll = run("poll", RunResult::Done);
+        let of = |runs: &[Run]| needs(FINISHED, false, runs, Standing::default());
+        assert_eq!(of(&[poll.clone(), compared.clone()]), [], "what is explained needs nobody");
+        compared.counts.insert(UNEXPLAINED.to_owned(), 1);
+        assert_eq!(of(&[poll.clone(), compared.clone()]), [Need::Unexplained]);
+        assert_eq!(of(&[again, poll, compared]), []);
     }
 }

@@ -9,7 +9,7 @@ use super::brake::system;
 use super::records::{answered, name, record};
 use super::screen::Screen;
 use super::sync::watched;
-use super::{CommandError, Exit, Global, OneOffice};
+use super::{CommandError, Exit, Global, OneOffice, differences};
 use crate::component::{KeptValue, Reason, RecordId, Which};
 use crate::run::{HostLimits, Work};
 use crate::timestamp::Timestamp;
@@ -101,8 +101,11 @@ impl Undo {
             Self::LastRun(how) => {
                 let store = global.store(screen)?;
                 let office = how.of.find(&store).await?;
-                let runs = store.runs(&office, 1).await?;
-                let run = runs.first().map(|run| (run.started.as_millis(), run.finished.as_millis()));
+                let runs = store.runs(&office, u32::MAX).await?;
+                let run = runs
+                    .iter()
+                    .find(|run| run.work != differences::WORK)
+                    .map(|run| (run.started.as_millis(), run.finished.as_millis()));
                 (Which::Between(run.unwrap_or_default()), how)
             }
             Self::Brake { brake, how } => (Which::OfBrake(brake.clone()), how),

@@ -10,8 +10,8 @@ use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::state::CallState;
 use super::{
-    Absence, Brake, Budget, Change, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome, PreviewReport,
-    PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Which,
+    Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome,
+    PreviewReport, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Which,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -155,6 +155,16 @@ impl Connector {
     /// `setup.describe`.
     pub async fn describe(&self, context: CallContext, code: &str) -> Result<Option<Text>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_describe(code))
+    }
+
+    /// `differences.compare`.
+    pub async fn compare(
+        &self,
+        context: CallContext,
+        after: Option<&str>,
+        budget: Budget,
+    ) -> Result<Result<Comparison, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_differences.call_compare(after, budget))
     }
 
     /// `records.explain`.

@@ -26,6 +26,7 @@ pub use contract::latest::advocaatcentraal::tribe_sync::types::{
     Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
     SettingProblem, Standing, Stopped, System, Text, Write, WriteResult,
 };
+pub use contract::latest::exports::advocaatcentraal::tribe_sync::differences::{Comparison, Difference};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
     Absence, DeadLetter, Explanation, KeptValue, Linked, Reason, Which,
 };

@@ -284,14 +284,14 @@ fn of_webhooks(task: Task<'_>, url: &str) -> Result<export::webhook::Registratio
 }
 
 /// The office that a call is about.
-struct Office {
+pub(super) struct Office {
     /// As they are in this call.
-    settings: Settings,
+    pub(super) settings: Settings,
     store: HostStore,
 }
 
 impl Office {
-    fn open() -> Result<Self, Stop> {
+    pub(super) fn open() -> Result<Self, Stop> {
         Self::with(Settings::read(setting))
     }
 
@@ -314,7 +314,7 @@ impl Office {
         Ok(Self { settings, store })
     }
 
-    fn ports(&self) -> Ports<'_> {
+    pub(super) fn ports(&self) -> Ports<'_> {
         Ports { http: &HostHttp, store: &self.store, clock: &WallClock, random: &HostRandom }
     }
 }

@@ -2,7 +2,7 @@
 
 mod calls;
 mod clock;
-
+mod differences;
 mod http;
 mod losses;
 mod store;

@@ -148,6 +148,16 @@ impl<'a> OfficeState<'a> {
         Ok(false)
     }
 
+    /// The subject of every link, by its name, in no order. Reads every key: not for a cycle.
+    pub fn linked_subjects(&self) -> Result<Vec<(String, Subject)>, StateError> {
+        let prefix = self.keys.links();
+        let named = |key: String| {
+            let subject = key.strip_prefix(&prefix).and_then(subject_of).ok_or(StateError::Damaged)?;
+            Ok((subject.to_string(), subject))
+        };
+        self.store.keys(&prefix)?.into_iter().map(named).collect()
+    }
+
     /// Hands over every link, one after the other. Reads all of them: not for a cycle.
     pub fn each_link(&self, mut take: impl FnMut(&Subject, &Link)) -> Result<(), StateError> {
         let prefix = self.keys.links();

@@ -3,7 +3,7 @@
 use litemap::LiteMap;
 
 use crate::link::Part;
-use crate::mapping::{CellView, SlotView, TribeField, TribeSide};
+use crate::mapping::{AcRecord, CellView, FieldMapper, SlotView, TribeField, TribeSide};
 use crate::plan::Step;
 use crate::relation::TribeId;
 use crate::sync::item::Item;
@@ -132,11 +132,16 @@ impl Edits {
 /// Whether a slot can take AC's value: what Tribe demands is not emptied, and what Tribe has no form for is not
 /// written.
 pub(super) fn fits(session: &Session<'_>, item: &Item, cell: &CellView, slot: &SlotView) -> Result<(), Code> {
-    let emptied = session.mapper().ac_value(cell, &item.ac).text().is_none();
+    fits_in(session.mapper(), &item.ac, cell, slot)
+}
+
+/// The same of that record of AC's.
+pub(super) fn fits_in(mapper: FieldMapper<'_>, ac: &AcRecord, cell: &CellView, slot: &SlotView) -> Result<(), Code> {
+    let emptied = mapper.ac_value(cell, ac).text().is_none();
     if emptied && matches!(slot.field, TribeField::Relation(property) if property.is_required()) {
         return Err(Code::RequiredFieldEmpty);
     }
-    let written = session.mapper().to_tribe(cell, &item.ac, slot.field, &mut Edit::new());
+    let written = mapper.to_tribe(cell, ac, slot.field, &mut Edit::new());
     written.map_err(|_| Code::ValueDoesNotFit)
 }
 

@@ -114,17 +114,30 @@ pub(super) fn would_matter(observation: &Observation, link: &Link, treat: Treat<
     planned.iter().any(|planned| planned.writes() || planned.lacking == Some(Lacking::RemovedInAc))
 }
 
+/// The same of every field, one with which nothing is to be done among them.
+pub(super) fn plan_each(observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
+    each_as_if(observation.reading, observation, link, treat)
+}
+
 fn plan_as_if(reading: Reading, observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
-    let whole = match (reading, observation.leaves_out_empties) {
+    let mut planned = each_as_if(reading, observation, link, treat);
+    planned.retain(|planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep));
+    planned
+}
+
+fn each_as_if(reading: Reading, observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
+    let whole = whole(reading, observation);
+    let lacking = lacking(whole, observation, link);
+    let of = |field: &Observed| field.address().and_then(|slot| lacking.get(&slot)).copied();
+    observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat)).collect()
+}
+
+fn whole(reading: Reading, observation: &Observation) -> Whole {
+    match (reading, observation.leaves_out_empties) {
         (Reading::InList, _) => Whole::No,
         (Reading::Single, false) => Whole::Yes,
         (Reading::Single, true) => Whole::ButForEmpties,
-    };
-    let lacking = lacking(whole, observation, link);
-    let of = |field: &Observed| field.address().and_then(|slot| lacking.get(&slot)).copied();
-    let planned = observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat));
-    let matters = |planned: &Planned| planned.is_left_out() || planned.steps.iter().any(|step| *step != Step::Keep);
-    planned.filter(matters).collect()
+    }
 }
 
 /// The addresses that one side has and the other has not, as far as something becomes of them.

@@ -109,7 +109,7 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
         let as_answered = side.relation.is_none() && item.tribe.relation.is_some();
         item.tribe.take_all(side);
         let is_unseen_in_part = as_answered && leaves_out_a_value(session, item);
-        match lags_until(item, session.now()) {
+        match lags(item, session.now()) {
             Some(until) => item.halt(session, Code::NotVisibleYet, None, Retry::At(until)),
             None if is_unseen_in_part => {
                 let visible_by = session.now().plus(READ_LAG);
@@ -117,7 +117,7 @@ pub(super) fn read_batch(session: &mut Session<'_>, batch: &mut Batch) -> Result
             }
             None => {
                 not_shown::explain(session, item)?;
-                if let Some(until) = lags_until(item, session.now()).filter(|_| !item.is_halted) {
+                if let Some(until) = lags(item, session.now()).filter(|_| !item.is_halted) {
                     item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
                 }
             }
@@ -165,14 +165,18 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
     session.flush()
 }
 
-/// Until when what was read of an item may be older than what we wrote ourselves: its old values are nobody's edit.
-fn lags_until(item: &Item, now: Instant) -> Option<Instant> {
-    let TribeSide { relation, contacts, .. } = &item.tribe;
-    let slots = AddressSlot::of(kind(&item.subject)).iter();
+fn lags(item: &Item, now: Instant) -> Option<Instant> {
+    lags_until(&item.subject, &item.link, &item.tribe, now)
+}
+
+/// Until when what was read in Tribe may be older than what we wrote ourselves: its old values are nobody's edit.
+pub(super) fn lags_until(subject: &Subject, link: &Link, tribe: &TribeSide, now: Instant) -> Option<Instant> {
+    let TribeSide { relation, contacts, .. } = tribe;
+    let slots = AddressSlot::of(kind(subject)).iter();
     let addresses = slots.filter_map(|slot| relation.as_ref()?.address(*slot).flatten());
     let mut records = relation.iter().chain(addresses).chain(contacts.values());
     records.find_map(|record| {
-        let written = item.link.written.get(record.id())?;
+        let written = link.written.get(record.id())?;
         let until = written.at.plus(READ_LAG);
         let older = record.changed_at().is_some_and(|changed_at| changed_at < written.stamp);
         (older && may_lag(written.at, now)).then_some(until)

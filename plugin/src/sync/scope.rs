@@ -6,6 +6,7 @@ use crate::advocaatcentraal::{Contactpersoon, Record, Relatie, Soort, Status};
 use crate::link::{Link, Part, Pause, Subject};
 use crate::mapping::{AcRecord, address_slot};
 use crate::relation::{AddressType, RelatieId, RelatietypeId, TribeId};
+use crate::set::Set;
 use crate::settings::Settings;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
@@ -226,18 +227,53 @@ pub(super) fn of_contact_person(session: &Session<'_>, person: &Contactpersoon) 
     Ok(if organisations.is_empty() { Scope::Outside(Why::Unmapped) } else { Scope::Contacts(organisations) })
 }
 
+/// Why a record is outside, if it is, and at which organisations a contact person is synced. As the scope of a record on
+/// its way, but nothing is noted, and nobody waits for an organisation after it.
+pub(super) fn glance(session: &Session<'_>, record: &AcRecord) -> Result<(Option<Why>, Set<RelatieId>), Stop> {
+    let mut organisations = Set::new();
+    if let Some(why) = outside_by(record.common().status()) {
+        return Ok((Some(why), organisations));
+    }
+    let why = match record {
+        AcRecord::Relatie(relatie) => match (relatie.relatietypen(), record.subject()) {
+            (Some(types), Some(subject)) if roles(session.settings, kind(&subject), types.clone()).0.is_empty() => {
+                Some(Why::Unmapped)
+            }
+            (Some(_), Some(_)) => None,
+            (None, _) | (_, None) => Some(Why::Unsaid),
+        },
+        AcRecord::Contactpersoon(person) => {
+            let koppelingen = person.koppelingen();
+            for koppeling in koppelingen.iter().flatten() {
+                if synced_organisation(session, &koppeling.relatie_id)?.is_some() {
+                    organisations.insert(koppeling.relatie_id.clone());
+                }
+            }
+            match koppelingen {
+                None => Some(Why::Unsaid),
+                Some(_) => organisations.is_empty().then_some(Why::Unmapped),
+            }
+        }
+    };
+    Ok((why, organisations))
+}
+
 /// Notes the addresses of a record for which Tribe has no slot: they are left out, never put elsewhere.
 pub(super) fn note_addresses_without_slot(session: &mut Session<'_>, subject: &Subject, record: &AcRecord) {
-    for address_type in record.address_types() {
-        if address_slot(subject, address_type).is_none() {
-            let name = match address_type {
-                AddressType::Hoofdkantoor => "hoofdkantoor",
-                AddressType::Postadres => "postadres",
-                AddressType::Prive => "priveadres",
-            };
-            session.books.note(Code::AddressWithoutSlot, Some(subject), Some(name));
-        }
+    for name in addresses_without_slot(subject, record) {
+        session.books.note(Code::AddressWithoutSlot, Some(subject), Some(name));
     }
+}
+
+/// The names of a record's addresses for which Tribe has no slot.
+pub(super) fn addresses_without_slot(subject: &Subject, record: &AcRecord) -> Vec<&'static str> {
+    let types = record.address_types().into_iter().filter(|of| address_slot(subject, *of).is_none());
+    let name = |address_type| match address_type {
+        AddressType::Hoofdkantoor => "hoofdkantoor",
+        AddressType::Postadres => "postadres",
+        AddressType::Prive => "priveadres",
+    };
+    types.map(name).collect()
 }
 
 /// Why a record of that status is outside, if it is.

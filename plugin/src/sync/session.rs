@@ -89,6 +89,18 @@ pub(super) fn run(
     }
 }
 
+/// Looks at one office in a session of its own, and writes down nothing of it.
+pub(super) fn look<T>(
+    ports: Ports<'_>,
+    settings: &Settings,
+    budget: Budget,
+    work: impl FnOnce(&mut Session<'_>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let http = CountedHttp::new(ports.http);
+    let allowance = Allowance::new(budget, &http, ports.clock);
+    work(&mut Session::begin(ports, &http, settings, allowance)?)
+}
+
 /// What is known of AC's empty members once it gave that single record. One that holds an empty member settles it.
 pub(crate) fn empty_members(known: Option<EmptyMembers>, record: &dyn Record) -> Option<EmptyMembers> {
     match known {

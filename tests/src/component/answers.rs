@@ -8,10 +8,11 @@ use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, Rel
 use advocaatcentraal_tribe::settings::Problem;
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::stored::Later;
+use advocaatcentraal_tribe::sync::differences::{Difference, Differences};
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState, Which};
 use advocaatcentraal_tribe::sync::{
-    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Write, WriteResult,
+    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Why, Write, WriteResult,
 };
 use advocaatcentraal_tribe::tribe::RelationType;
 use advocaatcentraal_tribe::wording::Code;
@@ -104,6 +105,19 @@ pub(super) fn kept(told: export::records::KeptValue) -> (KeptId, Kept) {
         later: Later::default(),
     };
     (id, kept)
+}
+
+pub(super) fn differences(told: export::differences::Comparison) -> Differences {
+    let found = told.found.into_iter().map(|one| Difference {
+        subject: one.subject.into(),
+        field: one.field,
+        side: one.side.map(|side| match side {
+            wit::System::Advocaatcentraal => Side::AdvocaatCentraal,
+            wit::System::Tribe => Side::Tribe,
+        }),
+        why: Why::ALL.into_iter().find(|why| why.code().as_str() == one.why).unwrap_or(Why::Unexplained),
+    });
+    Differences { found: found.collect(), compared: told.compared, next: told.next }
 }
 
 pub(super) fn relation_types(told: export::setup::RelationTypeLists) -> (Vec<AcType>, Vec<TribeType>) {

@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
 use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
@@ -252,5 +253,12 @@ impl Connector for Component {
             instance.advocaatcentraal_tribe_sync_setup().call_preview(store, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
+    }
+
+    fn differences(&self, world: &World, after: Option<&str>, budget: Budget) -> Result<Differences, Stop> {
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_differences().call_compare(store, after, budget.into())
+        })?;
+        told.map(answers::differences).map_err(Into::into)
     }
 }

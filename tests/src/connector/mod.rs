@@ -5,6 +5,7 @@ mod native;
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
 use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
@@ -72,4 +73,5 @@ pub trait Connector {
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
     fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop>;
+    fn differences(&self, world: &World, after: Option<&str>, budget: Budget) -> Result<Differences, Stop>;
 }

@@ -8,6 +8,7 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::{Settings, WebhookSettings};
 use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::sync::differences::{self, Differences};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
 use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId, Which};
 use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, WhichLetters};
@@ -105,5 +106,9 @@ impl Connector for Native {
 
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
         preview::preview(world.ports(), &ready(world)?, budget).map_err(|stopped| stopped.error)
+    }
+
+    fn differences(&self, world: &World, after: Option<&str>, budget: Budget) -> Result<Differences, Stop> {
+        differences::differences(world.ports(), &world.read_settings(), budget, after)
     }
 }

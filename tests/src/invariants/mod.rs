@@ -1,10 +1,11 @@
-//! What must hold, whatever goes wrong: I1–I16 of the project's list.
+//! What must hold, whatever goes wrong: I1–I17 of the project's list.
 //!
 //! I5, I7, I8, I13 and a part of I9 are checked at every call and write as it happens (`world::watch`), the others
 //! here: after a slice, between cycles or at rest. What an invariant accepts against its bare sentence is an
 //! [`Excuse`], and is counted.
 
 mod calls;
+mod differences;
 mod edits;
 mod excuse;
 mod otherwise;
@@ -15,6 +16,7 @@ mod secrecy;
 use std::fmt;
 
 pub use calls::{no_creates_in_ac, no_deletes};
+pub use differences::{all_differences, what_differs_is_told};
 pub use edits::every_edit_is_kept;
 pub use excuse::Excuse;
 pub(crate) use otherwise::{is_altered_in_ac, is_altered_in_tribe};
@@ -62,6 +64,8 @@ pub enum Invariant {
     I15,
     /// The same seed gives the same run.
     I16,
+    /// At rest what differs is told and explained, and nothing else is.
+    I17,
 }
 
 /// An invariant that was broken, and how.

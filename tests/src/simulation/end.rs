@@ -55,6 +55,7 @@ impl Driver<'_> {
             let what = format!("the third idle cycle writes: {before:?} became {:?}", self.world.writes());
             self.broken.push(Broken { invariant: Invariant::I14, what });
         }
+        self.broken.extend(invariants::what_differs_is_told(self.world));
     }
 
     /// Releases the brake, as a person does who sees that users emptied so much. Returns whether the brake is off.
