@@ -17,6 +17,7 @@ mod otherwise;
 mod progress;
 mod state;
 mod subject;
+mod took;
 
 pub use absence::{Absence, AbsenceBrake, Absences, Sureness};
 pub use brake::{Brake, BrakeState, Braked, COUNTS_FOR, Column, Cycle, Holding, Losing, Loss, Side};

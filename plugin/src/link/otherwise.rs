@@ -1,10 +1,9 @@
-//! Values that were sent and answered as a success, and what stands there in their place.
+//! Values that were sent and answered as a success, of which something else stands there, or nobody knows yet.
 
 use serde::{Deserialize, Serialize};
 
 use crate::link::brake::Side;
 use crate::link::fingerprint::Fingerprint;
-use crate::link::links::{Base, Link};
 use crate::relation::Instant;
 
 /// A system took a value and stores another one: a field that only its own users may change, a right that is missing, a
@@ -21,16 +20,6 @@ pub struct StoredOtherwise {
     pub stored: Fingerprint,
 }
 
-impl StoredOtherwise {
-    /// The base that goes with it: neither side moves by itself.
-    pub fn base(self) -> Base {
-        match self.by {
-            Side::Tribe => Base { ac: self.sent, tribe: self.stored },
-            Side::AdvocaatCentraal => Base { ac: self.stored, tribe: self.sent },
-        }
-    }
-}
-
 /// A value that was sent, of which neither the answer nor a reading has told what became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,82 +32,4 @@ pub struct UnderWay {
     pub before: Fingerprint,
     /// When, by this machine's clock.
     pub at: Instant,
-}
-
-impl Link {
-    /// What a write to a slot came to: the new base, and whether that side stores another value than it was sent. Tells
-    /// whether it does.
-    pub fn took(&mut self, slot: &str, by: Side, base: Base) -> bool {
-        self.bases.insert(slot.to_owned(), base);
-        self.under_way.remove(slot);
-        let (sent, stored) = match by {
-            Side::Tribe => (base.ac, base.tribe),
-            Side::AdvocaatCentraal => (base.tribe, base.ac),
-        };
-        if sent == stored {
-            self.otherwise.remove(slot);
-            return false;
-        }
-        self.otherwise.insert(slot.to_owned(), StoredOtherwise { by, sent, stored });
-        true
-    }
-
-    /// Forgets what is no longer so: another base tells that either side changed since.
-    pub fn forget_what_is_not_otherwise(&mut self) {
-        let bases = &self.bases;
-        self.otherwise.retain(|slot, otherwise| bases.get(slot) == Some(&otherwise.base()));
-    }
-
-    /// What was refused or stored otherwise may be sent again; tells whether anything was. The side that stores another
-    /// value is taken to have agreed to that, so that the other one has moved.
-    pub fn ask_again(&mut self) -> bool {
-        self.forget_what_is_not_otherwise();
-        let is_any = !self.refused.is_empty() || !self.otherwise.is_empty();
-        self.refused.clear();
-        for (slot, StoredOtherwise { stored, .. }) in std::mem::take(&mut self.otherwise) {
-            self.bases.insert(slot, Base { ac: stored, tribe: stored });
-        }
-        is_any
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SENT: Fingerprint = Fingerprint::sample(1);
-    const STORED: Fingerprint = Fingerprint::sample(2);
-
-    #[test]
-    fn what_is_stored_otherwise_is_forgotten_as_soon_as_either_side_agrees_on_something_else() {
-        for (by, base) in [
-            (Side::Tribe, Base { ac: SENT, tribe: STORED }),
-            (Side::AdvocaatCentraal, Base { ac: STORED, tribe: SENT }),
-        ] {
-            let mut link = Link::default();
-            assert!(link.took("slot", by, base));
-            link.forget_what_is_not_otherwise();
-            assert_eq!(link.otherwise.get("slot"), Some(&StoredOtherwise { by, sent: SENT, stored: STORED }));
-            link.bases.insert("slot".to_owned(), Base { ac: SENT, tribe: SENT });
-            link.forget_what_is_not_otherwise();
-            assert!(link.otherwise.is_empty());
-        }
-    }
-
-    #[test]
-    fn a_value_that_is_stored_as_it_was_sent_is_no_difference() {
-        let mut link = Link::default();
-        link.took("slot", Side::Tribe, Base { ac: SENT, tribe: STORED });
-        assert!(!link.took("slot", Side::Tribe, Base { ac: SENT, tribe: SENT }));
-        assert!(link.otherwise.is_empty());
-    }
-
-    #[test]
-    fn asked_again_the_sent_value_counts_as_moved() {
-        let mut link = Link::default();
-        link.took("slot", Side::Tribe, Base { ac: SENT, tribe: STORED });
-        assert!(link.ask_again());
-        assert_eq!(link.bases.get("slot"), Some(&Base { ac: STORED, tribe: STORED }));
-        assert!(link.otherwise.is_empty() && !link.ask_again());
-    }
 }
