@@ -63,7 +63,8 @@ impl Linked {
                 of(known).is_some_and(|of| of != Fingerprint::EMPTY && Some(of) == says)
             })
         };
-        let (agreed, tribe): (fn(&Known) -> _, fn(&Known) -> _) = (|known| known.agreed, |known| known.tribe);
+        let agreed = |known: &Known| known.agreed;
+        let tribe = |known: &Known| known.tribe;
         (
             is(AcField::Functie, agreed),
             is(AcField::Functie, tribe),
