@@ -2,7 +2,7 @@
 //!
 //! The connector's sentences name no command: they are read on other hosts too. This host adds its own.
 
-use super::records::name;
+use super::record_name::name;
 use crate::component::{RecordId, System, Text};
 use crate::settings::{OfficeNumber, is_secret};
 

@@ -7,7 +7,7 @@ use dialoguer::Password;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::office::{answered, pin};
+use super::asking::answered;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::settings::{Change, Login, is_secret};
@@ -47,7 +47,7 @@ impl Edit {
             return Err(CommandError::NothingToEdit);
         }
         let mut settings = earlier.changed(&changes)?;
-        pin(global, &mut settings).await?;
+        global.pin(&mut settings).await?;
         store.put_office(&settings).await?;
         let differing = earlier.differing(&settings);
         let told = match differing.as_slice() {

@@ -4,6 +4,7 @@
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
 mod advice;
+mod asking;
 mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
@@ -18,6 +19,7 @@ mod notes;
 mod office;
 mod plugin;
 mod preview;
+mod record_name;
 mod records;
 mod redirect;
 mod redirect_problem;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::advice::About;
-use super::records::name;
+use super::record_name::name;
 use super::screen::{Screen, Tone};
 use super::workplace::describe;
 use crate::component::Note;

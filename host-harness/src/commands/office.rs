@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::asking::answered;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global, OneOffice, edit, login};
-use crate::component::{LoadError, Relatietype, RelationTypeLists, TribeType, examine};
-use crate::registry::Plugin;
+use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::{Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE};
 use crate::store::{MasterKey, Store};
@@ -62,33 +62,12 @@ async fn add_from(global: &Global, path: &PathBuf, screen: &Screen) -> Result<Ex
     let text = text.map_err(|source| CommandError::Unreadable { path: path.clone(), source })?;
     let mut settings = OfficeSettings::from_toml(&text)
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
-    pin(global, &mut settings).await?;
+    global.pin(&mut settings).await?;
     let store = global.store_or_new(screen)?;
     let earlier = store.office(&settings.office).await?;
     keep(&store, &settings, earlier.as_ref(), screen).await?;
     screen.aside(format!("{} holds secrets in the clear: delete it when it is no longer needed.", path.display()));
     Ok(Exit::Ok)
-}
-
-/// Gives the office the connector that the command line names, and sees to it that it has one that can be loaded: a
-/// mistake is told now, and not by the first run.
-pub(super) async fn pin(global: &Global, settings: &mut OfficeSettings) -> Result<(), CommandError> {
-    if let Some(plugin) = global.named_plugin()? {
-        settings.plugin = match plugin {
-            // Another command may be started elsewhere.
-            Plugin::File(path) => {
-                let absolute = std::path::absolute(&path);
-                Plugin::File(absolute.map_err(|source| CommandError::Unreadable { path, source })?)
-            }
-            plugin => plugin,
-        };
-    }
-    if settings.plugin != Plugin::BuiltIn {
-        let source = global.resolver(Some(&global.folder()?))?.resolve(&settings.plugin).await?;
-        let (bytes, name) = source.read()?;
-        examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
-    }
-    Ok(())
 }
 
 /// Keeps the settings, and tells what that changed.
@@ -223,7 +202,7 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
         Some(store) => store,
         None => global.store_or_new(screen)?,
     };
-    pin(global, &mut settings).await?;
+    global.pin(&mut settings).await?;
     let lists = match settings.tribe_login {
         Login::ClientCredentials => relation_types(global, &settings).await,
         Login::AuthorizationCode => log_in_and_ask(global, store.clone(), &settings, screen).await,
@@ -316,11 +295,6 @@ fn ask_mapping(
     let chosen = Select::new().with_prompt(&relatietype.name).items(&names).default(before).interact();
     let chosen = answered(chosen)?;
     Ok(chosen.checked_sub(1).and_then(|position| tribe.get(position)).map(|kind| kind.key.clone()))
-}
-
-/// An answer; an end of the questions is an end of the command.
-pub(super) fn answered<T>(answer: dialoguer::Result<T>) -> Result<T, CommandError> {
-    answer.map_err(|_| Halt::Cancelled.into())
 }
 
 /// Asks both systems which types they have after a person has logged in. The login stands in the office's own store, so

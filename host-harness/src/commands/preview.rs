@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::advice::About;
 use super::notes::{about, places};
-use super::records::{answered, name};
+use super::record_name::name;
+use super::records::answered;
 use super::screen::Screen;
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};

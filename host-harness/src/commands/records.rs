@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::advice::About;
 use super::notes::{examples_json, show_notes};
+use super::record_name::{name, record};
 use super::screen::Screen;
 use super::workplace::{describe, halted};
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped};
+use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -67,15 +68,6 @@ pub(super) struct OneRecord {
     record: RecordId,
     #[command(flatten)]
     of: OneOffice,
-}
-
-pub(super) fn record(text: &str) -> Result<RecordId, String> {
-    let kind = match text.split_once('/') {
-        Some(("relatie", id)) if !id.is_empty() => (RecordKind::Relatie, id),
-        Some(("contactpersoon", id)) if !id.is_empty() => (RecordKind::Contactpersoon, id),
-        _ => return Err("give `relatie/<id>` or `contactpersoon/<id>`".to_owned()),
-    };
-    Ok(RecordId { kind: kind.0, id: kind.1.to_owned() })
 }
 
 impl Records {
@@ -356,14 +348,6 @@ async fn show_letter(host: &Host, office: &OfficeNumber, letter: &DeadLetter, sc
     };
     let tries = if letter.attempts == 1 { "1 try".to_owned() } else { format!("{} tries", letter.attempts) };
     screen.line(format!("{}{field}: {text} {tries}; {next}.", name(&letter.subject)));
-}
-
-/// A record as it is given on the command line.
-pub(super) fn name(id: &RecordId) -> String {
-    match id.kind {
-        RecordKind::Relatie => format!("relatie/{}", id.id),
-        RecordKind::Contactpersoon => format!("contactpersoon/{}", id.id),
-    }
 }
 
 fn letter_json(letter: &DeadLetter) -> Value {

@@ -6,7 +6,8 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::brake::system;
-use super::records::{answered, name, record};
+use super::record_name::{name, record};
+use super::records::answered;
 use super::screen::Screen;
 use super::sync::watched;
 use super::{CommandError, Exit, Global, OneOffice, differences};

@@ -10,10 +10,10 @@ use super::advice::{About, change_of, new_credentials, with_command};
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
-use crate::component::{Connector, Limits, Runtime, System, Text};
+use crate::component::{Connector, Limits, LoadError, Runtime, System, Text, examine};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, system_name};
-use crate::settings::{Login, OfficeNumber};
+use crate::settings::{Login, OfficeNumber, OfficeSettings};
 use crate::store::{MasterKey, Origin, State, Store};
 
 const KEY_FILE: &str = "koppeling.key";
@@ -81,6 +81,27 @@ impl Global {
             trust,
             folder.map(|folder| PluginCache::in_folder(&folder.join("plugins"))),
         ))
+    }
+
+    /// Gives the office the connector that the command line names, and sees to it that it has one that can be loaded: a
+    /// mistake is told now, and not by the first run.
+    pub(super) async fn pin(&self, settings: &mut OfficeSettings) -> Result<(), CommandError> {
+        if let Some(plugin) = self.named_plugin()? {
+            settings.plugin = match plugin {
+                // Another command may be started elsewhere.
+                Plugin::File(path) => {
+                    let absolute = std::path::absolute(&path);
+                    Plugin::File(absolute.map_err(|source| CommandError::Unreadable { path, source })?)
+                }
+                plugin => plugin,
+            };
+        }
+        if settings.plugin != Plugin::BuiltIn {
+            let source = self.resolver(Some(&self.folder()?))?.resolve(&settings.plugin).await?;
+            let (bytes, name) = source.read()?;
+            examine(&bytes).map_err(|reason| LoadError::NotLoadable { name, reason })?;
+        }
+        Ok(())
     }
 
     /// The connector that the command line names, or the built-in one.
