@@ -14,7 +14,15 @@ fn agreed(fingerprint: Fingerprint) -> Option<Base> {
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
-    Slot { tribe: Some(tribe), is_unreadable: false, base, perhaps_emptied: false, apart: None, is_base_lost: false }
+    Slot {
+        tribe: Some(tribe),
+        is_unreadable: false,
+        base,
+        perhaps_emptied: false,
+        apart: None,
+        taken: Taken::AsMoved,
+        is_base_lost: false,
+    }
 }
 
 fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
@@ -177,6 +185,17 @@ fn of_two_siblings_edited_alike_both_agree() {
     assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
 }
 
+#[test]
+fn what_a_setting_takes_as_agreed_stays_on_both_sides() {
+    let taken = |taken, ac, tribe| both_ways(ac, vec![Slot { taken, ..slot(tribe, agreed(OLD)) }]);
+    let left = |ac, tribe, why| [Step::StayApart(Base { ac, tribe }, why)];
+    assert_eq!(taken(Taken::TribeAsAgreed, OLD, NEW), left(OLD, NEW, WhyApart::OneWay));
+    assert_eq!(taken(Taken::TribeAsAgreed, NEW, OLD), [Step::WriteToTribe], "AC's own change goes on");
+    assert_eq!(taken(Taken::BothAsAgreed, NEW, OLD), left(NEW, OLD, WhyApart::Setting));
+    assert_eq!(taken(Taken::BothAsAgreed, OLD, NONE), left(OLD, NONE, WhyApart::Setting));
+    assert_eq!(taken(Taken::BothAsAgreed, OLD, OLD), [Step::Keep]);
+}
+
 /// Apart, as a sibling that a user made different.
 fn apart(tribe: Fingerprint, ac: Fingerprint) -> Slot {
     Slot { apart: Some(WhyApart::Sibling), ..slot(tribe, Some(Base { ac, tribe })) }
@@ -335,7 +354,15 @@ fn any_world() -> impl Strategy<Value = World> {
             let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
             let apart = base.filter(|base: &Base| base.ac != base.tribe).and(apart);
             let is_base_lost = lost && base.is_none() && !perhaps_emptied;
-            Slot { tribe, is_unreadable: doubt && tribe.is_none(), base, perhaps_emptied, apart, is_base_lost }
+            Slot {
+                tribe,
+                is_unreadable: doubt && tribe.is_none(),
+                base,
+                perhaps_emptied,
+                apart,
+                taken: Taken::AsMoved,
+                is_base_lost,
+            }
         });
     let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
     (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)

@@ -1,6 +1,6 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::link::{KeepFor, Mapping};
 use crate::mapping;
@@ -110,6 +110,17 @@ impl Settings {
             fields: reader.fields(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+    }
+
+    /// The fields that go from AC to Tribe only.
+    pub fn one_way(&self) -> BTreeSet<String> {
+        let one_way = self.fields.iter().filter(|(_, rule)| **rule == Some(Direction::FromAdvocaatCentraal));
+        one_way.map(|(field, _)| field.clone()).collect()
+    }
+
+    /// How each field is read whose place is a setting.
+    pub fn readings(&self) -> BTreeMap<String, String> {
+        [(mapping::FUNCTION_FIELD.to_owned(), self.tribe.function_property.clone())].into()
     }
 
     /// The mapped types, each with the key of what it is mapped to.

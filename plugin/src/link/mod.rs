@@ -14,6 +14,7 @@ mod keys;
 mod links;
 mod mapped;
 mod progress;
+mod rules;
 mod state;
 mod subject;
 
@@ -25,5 +26,6 @@ pub use kept::{KeepFor, Kept, KeptId, KeptSince, MOST_DAYS, Reason};
 pub use links::{Apart, Base, Link, Part, PartState, Pause, RefusedBy, RefusedValue, WhyApart, Written};
 pub use mapped::{MappedTypes, Mapping};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
+pub use rules::Rules;
 pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};
 pub use subject::{Kind, Subject};

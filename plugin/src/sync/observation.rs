@@ -3,9 +3,9 @@
 //! AC's half is taken when AC was read, Tribe's half when Tribe was read, each once for each reading. The planner, the
 //! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
 
-use crate::link::{Fingerprint, FingerprintKey, Link, Subject};
+use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject};
 use crate::mapping::{AcRecord, CellView, FieldMapper, Row, SlotView, TribeField, TribeSide, cells};
-use crate::plan::Direction;
+use crate::plan::{Direction, Taken};
 use crate::relation::{Presence, RelatieId};
 use crate::settings::Settings;
 use crate::sync::books::Books;
@@ -48,6 +48,8 @@ pub(super) struct InTribe {
     pub(super) is_split: bool,
     /// Whether the record that holds the field is as it was made, as far as it is seen.
     pub(super) is_as_made: bool,
+    /// What a change of the settings makes of a difference.
+    pub(super) taken: Taken,
 }
 
 impl Observed {
@@ -134,6 +136,7 @@ pub(super) struct Observer<'a> {
     pub(super) mapper: FieldMapper<'a>,
     pub(super) key: &'a FingerprintKey,
     pub(super) settings: &'a Settings,
+    pub(super) rules: &'a Rules,
     pub(super) leaves_out_empties: bool,
 }
 
@@ -143,7 +146,8 @@ impl Observer<'_> {
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
         let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
-            let unseen = InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true };
+            let unseen =
+                InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true, taken: Taken::AsMoved };
             let tribe = vec![unseen; cell.slots.len()];
             Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, has_place: false, tribe })
         });
@@ -172,8 +176,22 @@ impl Observer<'_> {
                     is_unreadable: said == Presence::Unreadable,
                     is_split: self.mapper.is_split(field.cell.row, slot, tribe),
                     is_as_made: is_as_made(tribe, slot),
+                    taken: self.taken(field.cell.row, slot, tribe, link),
                 };
             }
+        }
+    }
+
+    /// What a change of the settings makes of a slot (D17).
+    fn taken(&self, row: &Row, slot: &SlotView, tribe: &TribeSide, link: &Link) -> Taken {
+        let is_read_anew = self.rules.read_anew.get(row.name).is_some_and(|change| link.read_as < *change);
+        let changed_at = holder(tribe, slot).and_then(Record::changed_at);
+        let since = self.rules.both_ways_since.get(row.name);
+        let is_before = since.zip(changed_at).is_some_and(|(since, changed_at)| changed_at < *since);
+        match (is_read_anew, is_before) {
+            (true, _) => Taken::BothAsAgreed,
+            (false, true) => Taken::TribeAsAgreed,
+            (false, false) => Taken::AsMoved,
         }
     }
 
@@ -229,10 +247,14 @@ impl Observer<'_> {
 
 /// Whether the record that holds a field is as it was made, as far as it is seen.
 pub(super) fn is_as_made(tribe: &TribeSide, slot: &SlotView) -> bool {
-    let record = match (slot.field, &slot.organisation) {
+    holder(tribe, slot).is_none_or(Record::is_as_made)
+}
+
+/// The record that holds a field.
+fn holder<'t>(tribe: &'t TribeSide, slot: &SlotView) -> Option<&'t Record> {
+    match (slot.field, &slot.organisation) {
         (TribeField::Relation(_), _) => tribe.relation.as_ref(),
         (TribeField::Address(of, _), _) => tribe.relation.as_ref().and_then(|relation| relation.address(of)?),
         (TribeField::Contact(_), at) => at.as_ref().and_then(|at| tribe.contacts.get(at)),
-    };
-    record.is_none_or(Record::is_as_made)
+    }
 }

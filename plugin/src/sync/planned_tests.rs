@@ -3,7 +3,7 @@
 use super::*;
 use crate::link::{Base, Subject};
 use crate::mapping::cells;
-use crate::plan::Direction;
+use crate::plan::{Direction, Taken};
 use crate::relation::RelatieId;
 
 const OLD: Fingerprint = Fingerprint::sample(1);
@@ -15,7 +15,10 @@ fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Obs
     let subject = Subject::Organisation(RelatieId::new("1001"));
     let cell = cells(&subject, &[]).into_iter().find(|cell| cell.row.name == name).unwrap();
     let tribe =
-        vec![InTribe { says: tribe, is_unreadable: false, is_split: false, is_as_made: false }; cell.slots.len()];
+        vec![
+            InTribe { says: tribe, is_unreadable: false, is_split: false, is_as_made: false, taken: Taken::AsMoved };
+            cell.slots.len()
+        ];
     Observed { cell, direction: Direction::BothWays, ac, is_unreadable_in_ac: false, has_place: true, tribe }
 }
 

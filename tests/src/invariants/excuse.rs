@@ -81,6 +81,9 @@ excuses! {
     /// The field stands at several places in Tribe. The state was lost, and with it which of them came from AC.
     PlaceForgotten = "place-forgotten", I14;
 
+    /// The value was written in Tribe while the field went from AC to Tribe only, and stands there beside AC's (D17).
+    LeftBySetting = "left-by-setting", I14;
+
     /// No user wrote the value: a system altered a text on its way to the connector.
     AlteredText = "altered-text", I5;
     /// The rest of a record went back to AC with accents as letters of their own, as AC's answer had them.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use advocaatcentraal_tribe::link::{OfficeState, WhyApart};
 use sandbox::comparison::{Difference, Fault};
 
 use super::{Broken, Excuse, Invariant, broken};
@@ -53,6 +54,9 @@ pub fn both_say_the_same(world: &World) -> Option<Broken> {
 /// stay. That holds even where this one place is at an organisation that is not synced any more, which the judge of the
 /// stand-ins cannot know.
 fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
+    if is_left_by_setting(world, difference) {
+        return Some(Excuse::LeftBySetting);
+    }
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
         return None;
     }
@@ -67,6 +71,16 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     let is_from_tribe =
         said.iter().any(|s| s.who == who && s.field == difference.field && s.place != "AC" && now.contains(&s.value));
     is_from_tribe.then_some(Excuse::OtherPlaceEdited)
+}
+
+/// Whether the connector's state says that the two values stood so when a setting changed (D17).
+fn is_left_by_setting(world: &World, difference: &Difference) -> bool {
+    let Some((who, _)) = Who::of_marker(&difference.record) else { return false };
+    who.subjects().iter().any(|subject| {
+        let Ok(link) = OfficeState::new(&world.store, "12345").link(subject) else { return false };
+        let slots = link.apart.keys().filter(|slot| slot.starts_with(difference.field));
+        slots.filter_map(|slot| link.why_apart(slot)).any(|why| why != WhyApart::Sibling)
+    })
 }
 
 #[cfg(test)]
