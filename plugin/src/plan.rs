@@ -53,8 +53,22 @@ pub struct Slot {
     pub perhaps_emptied: bool,
     /// Its base was left with different values on purpose.
     pub apart: Option<WhyApart>,
+    /// Whether what stands there was taken as agreed by a change of the settings.
+    pub taken: Taken,
     /// It has no base since the bases of its record are not known: the store may have been lost.
     pub is_base_lost: bool,
+}
+
+/// What a change of the settings makes of a slot in which both sides do not agree (D17).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Taken {
+    /// Nothing.
+    #[default]
+    AsMoved,
+    /// What Tribe has was entered before its field went both ways: it is agreed on beside AC's.
+    TribeAsAgreed,
+    /// The field is read otherwise since both sides were compared: what they say now is agreed on.
+    BothAsAgreed,
 }
 
 /// One AC field with every Tribe field that it feeds, in the order of the manual's table.
@@ -210,8 +224,12 @@ fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     };
     match (ac_moved, tribe_moved) {
         (false, false) => Step::Keep,
+        _ if slot.taken == Taken::BothAsAgreed && slot.base.is_some() => {
+            Step::StayApart(Base { ac, tribe }, WhyApart::Setting)
+        }
+        (false, true) if slot.taken == Taken::TribeAsAgreed => Step::StayApart(Base { ac, tribe }, WhyApart::OneWay),
         // Nobody of AC has seen what was entered while the field went one way.
-        (true, false) if slot.apart == Some(WhyApart::OneWay) => Step::OverwriteInTribe,
+        (true, false) if matches!(slot.apart, Some(WhyApart::OneWay | WhyApart::Setting)) => Step::OverwriteInTribe,
         (true, false) => Step::WriteToTribe,
         (true, true) => Step::OverwriteInTribe,
         (false, true) => match direction {

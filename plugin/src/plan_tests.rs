@@ -14,7 +14,15 @@ fn agreed(fingerprint: Fingerprint) -> Option<Base> {
 }
 
 fn slot(tribe: Fingerprint, base: Option<Base>) -> Slot {
-    Slot { tribe: Some(tribe), is_unreadable: false, base, perhaps_emptied: false, apart: None, is_base_lost: false }
+    Slot {
+        tribe: Some(tribe),
+        is_unreadable: false,
+        base,
+        perhaps_emptied: false,
+        apart: None,
+        taken: Taken::AsMoved,
+        is_base_lost: false,
+    }
 }
 
 fn both_ways(ac: Fingerprint, slots: Vec<Slot>) -> Vec<Step> {
@@ -115,6 +123,7 @@ fn a_side_that_says_nothing_decides_nothing() {
         base: agreed(OLD),
         perhaps_emptied: false,
         apart: None,
+        taken: Taken::AsMoved,
         is_base_lost: false,
     };
     assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
@@ -130,6 +139,7 @@ fn what_cannot_be_read_in_tribe_is_no_edit_and_gives_way_when_ac_moved() {
         base,
         perhaps_emptied: false,
         apart: None,
+        taken: Taken::AsMoved,
         is_base_lost: false,
     };
     assert_eq!(both_ways(OLD, vec![unreadable(agreed(OLD))]), [Step::Keep]);
@@ -175,6 +185,17 @@ fn of_two_siblings_edited_differently_the_business_one_travels_and_the_other_is_
 fn of_two_siblings_edited_alike_both_agree() {
     let steps = both_ways(OLD, vec![slot(NEW, agreed(OLD)), slot(NEW, agreed(OLD))]);
     assert_eq!(steps, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
+}
+
+#[test]
+fn what_a_setting_takes_as_agreed_stays_on_both_sides() {
+    let taken = |taken, ac, tribe| both_ways(ac, vec![Slot { taken, ..slot(tribe, agreed(OLD)) }]);
+    let left = |ac, tribe, why| [Step::StayApart(Base { ac, tribe }, why)];
+    assert_eq!(taken(Taken::TribeAsAgreed, OLD, NEW), left(OLD, NEW, WhyApart::OneWay));
+    assert_eq!(taken(Taken::TribeAsAgreed, NEW, OLD), [Step::WriteToTribe], "AC's own change goes on");
+    assert_eq!(taken(Taken::BothAsAgreed, NEW, OLD), left(NEW, OLD, WhyApart::Setting));
+    assert_eq!(taken(Taken::BothAsAgreed, OLD, NONE), left(OLD, NONE, WhyApart::Setting));
+    assert_eq!(taken(Taken::BothAsAgreed, OLD, OLD), [Step::Keep]);
 }
 
 /// Apart, as a sibling that a user made different.
@@ -335,7 +356,15 @@ fn any_world() -> impl Strategy<Value = World> {
             let perhaps_emptied = doubt && tribe == Some(NONE) && base.is_none();
             let apart = base.filter(|base: &Base| base.ac != base.tribe).and(apart);
             let is_base_lost = lost && base.is_none() && !perhaps_emptied;
-            Slot { tribe, is_unreadable: doubt && tribe.is_none(), base, perhaps_emptied, apart, is_base_lost }
+            Slot {
+                tribe,
+                is_unreadable: doubt && tribe.is_none(),
+                base,
+                perhaps_emptied,
+                apart,
+                taken: Taken::AsMoved,
+                is_base_lost,
+            }
         });
     let direction = prop_oneof![Just(Direction::BothWays), Just(Direction::FromAdvocaatCentraal)];
     (prop::option::weighted(0.9, any_print()), prop::collection::vec(slot, 1..4), direction)

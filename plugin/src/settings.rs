@@ -7,6 +7,7 @@ use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::{OfficeNumber, RelatietypeId};
 use crate::secret::Secret;
+use crate::set::Set;
 use crate::tribe::{Flow, Kvk, RelationType};
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
@@ -110,6 +111,17 @@ impl Settings {
             fields: reader.fields(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
+    }
+
+    /// The fields that go from AC to Tribe only.
+    pub fn one_way(&self) -> Set<String> {
+        let one_way = self.fields.iter().filter(|(_, rule)| **rule == Some(Direction::FromAdvocaatCentraal));
+        one_way.map(|(field, _)| field.clone()).collect()
+    }
+
+    /// How each field is read whose place is a setting.
+    pub fn readings(&self) -> LiteMap<String, String> {
+        [(mapping::FUNCTION_FIELD.to_owned(), self.tribe.function_property.clone())].into_iter().collect()
     }
 
     /// The mapped types, each with the key of what it is mapped to.

@@ -136,6 +136,9 @@ codes! {
     /// A linked relation became one of the other kind in AC.
     KindChanged = "kind-changed":
         "Deze relatie is in AdvocaatCentraal van bedrijf particulier geworden, of andersom; de kaart in Tribe blijft staan zoals ze is en er komt geen nieuwe bij tot u daarom vraagt." / "This relation turned in AdvocaatCentraal from a company into a private person, or the other way round; its record in Tribe stays as it is, and none is made beside it until a person asks.",
+    /// Two values that differed when a setting changed, and stay so.
+    AgreedBySetting = "agreed-by-setting":
+        "Dit veld verschilde toen de instelling ervan werd gewijzigd; beide waarden blijven staan tot iemand er één wijzigt." / "This field differed when its setting was changed; both values stay until someone edits one of them.",
     /// One of several Tribe fields for one of AC's was made different, and stays so.
     SiblingStays = "sibling-stays":
         "Dit veld staat in Tribe op meer dan één plek; wat daar op één plek anders is ingevuld of leeggemaakt blijft zo staan." / "This field stands in Tribe in more than one place; what was entered or emptied in one of them stays as it is.",

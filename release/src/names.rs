@@ -2,7 +2,8 @@
 //!
 //! A trap is read by them, so they stay; but a compiler's name holds the type arguments, twice the path and a hash, and
 //! all names together would be a sixth of the file. What the tools around the component need of debugging names, and
-//! no trap shows, goes.
+//! no trap shows, goes; and so do the names of what is written out anew for each type (a `Vec`'s `from_iter`, what drops a
+//! value, serde's readers): there are two thousand of those, and the function that calls them says more.
 
 use wasm_encoder::{Component, ComponentSectionId, Module, NameMap, NameSection, RawSection};
 use wasmparser::{BinaryReader, KnownCustom, Name, NameSectionReader, Parser, Payload};
@@ -85,7 +86,9 @@ fn functions_only(names: NameSectionReader<'_>) -> Result<NameSection, ReleaseEr
         if let Name::Function(map) = subsection? {
             for naming in map {
                 let naming = naming?;
-                functions.append(naming.index, &short(naming.name));
+                if !is_for_each_type(naming.name) {
+                    functions.append(naming.index, &short(naming.name));
+                }
             }
         }
     }
@@ -93,6 +96,24 @@ fn functions_only(names: NameSectionReader<'_>) -> Result<NameSection, ReleaseEr
     section.functions(&functions);
     Ok(section)
 }
+
+/// Whether a compiler's name is one of a library's that writes its functions out for each type. Where a panic begins is
+/// always named.
+fn is_for_each_type(symbol: &str) -> bool {
+    let demangled =
+        rustc_demangle::try_demangle(symbol).or_else(|_| rustc_demangle::try_demangle(without_number(symbol)));
+    let Ok(demangled) = demangled else { return false };
+    let full = format!("{demangled:#}");
+    let path = full.trim_start_matches(['_', '<', '&', '[', '(', '*']);
+    let path = path.trim_start_matches("mut ").trim_start_matches("const ").trim_start_matches("dyn ");
+    let of_crate = path.split([':', ' ', '>', ',']).next().unwrap_or_default();
+    // What serde derives stands in a block without a name.
+    let is_derived = full.contains("::_::");
+    !full.contains("panic") && (is_derived || of_crate.len() < 3 || FOR_EACH_TYPE.contains(&of_crate))
+}
+
+/// The crates that do so. A type argument has a name of a letter or two.
+const FOR_EACH_TYPE: [&str; 7] = ["core", "alloc", "std", "serde", "serde_core", "ciborium", "litemap"];
 
 /// A compiler's name as a person would say it: `sync::reconcile::Engine::plan`, `Vec::from_iter`.
 ///
@@ -205,6 +226,23 @@ mod tests {
             ("advocaatcentraal:tribe-sync/sync@0.1.0#poll", "advocaatcentraal:tribe-sync/sync@0.1.0#poll"),
         ] {
             assert_eq!(short(symbol), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_written_out_for_each_type_has_no_name_and_where_a_panic_begins_has_one() {
+        for (symbol, expected) in [
+            (
+                "_ZN98_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$alloc..vec..spec_from_iter..SpecFromIter$LT$T$C$I$GT$$GT$9from_iter17h0123456789abcdefE",
+                true,
+            ),
+            ("_ZN36_$LT$T$u20$as$u20$core..any..Any$GT$7type_id17h0123456789abcdefE", true),
+            ("_ZN4core9panicking5panic17h0123456789abcdefE", false),
+            ("_ZN22advocaatcentraal_tribe4sync4walk4page17h0123456789abcdefE", false),
+            ("_ZN10serde_json2de10from_slice17h0123456789abcdefE", false),
+            ("memcpy", false),
+        ] {
+            assert_eq!(is_for_each_type(symbol), expected, "{symbol}");
         }
     }
 

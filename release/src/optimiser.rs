@@ -10,8 +10,10 @@ use std::process::Command;
 
 use crate::{ReleaseError, names, run_command};
 
-/// Small, with functions' names. One that is called once stays a function if it is large: a trap names it then.
-const OPTIONS: [&str; 4] = ["-Oz", "--debuginfo", "--one-caller-inline-max-function-size", "200"];
+/// Small, with functions' names. Three passes are left out: what they save makes functions less alike, so that a twentieth
+/// more is left with gzip; and a function that is not inlined is named by a trap.
+const OPTIONS: [&str; 5] =
+    ["-Oz", "--debuginfo", "--skip-pass=inlining-optimizing", "--skip-pass=local-cse", "--skip-pass=ssa-nomerge"];
 
 /// An installed `wasm-opt`.
 pub struct Optimiser {

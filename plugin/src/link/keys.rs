@@ -82,6 +82,10 @@ impl Keys {
         self.key("mapped", None)
     }
 
+    pub(super) fn rules(&self) -> String {
+        self.key("rules", None)
+    }
+
     pub(super) fn token(&self) -> String {
         self.key("token", None)
     }
@@ -176,6 +180,7 @@ mod tests {
             keys.brake(),
             keys.absences(),
             keys.mapped(),
+            keys.rules(),
             keys.token(),
             keys.profile(),
         ] {

@@ -63,6 +63,8 @@ pub enum WhyApart {
     /// The value was entered while the field went from AC to Tribe only. Where it goes both ways by now, the two are
     /// agreed on by that setting (D17).
     OneWay,
+    /// They stood so when a setting changed how the field is read (D17).
+    Setting,
 }
 
 /// One Tribe record of the several that an AC record can have.
@@ -183,6 +185,9 @@ pub struct Link {
     /// were not compared whole since, fields that differ may have been made to differ.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_found: bool,
+    /// The number of the change of a reading after which both sides were last compared.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub read_as: u32,
     /// The relation types that AC gave the relation when it was last looked at: whether one of them is mapped says
     /// whether anything of it, and of the contact persons at it, is synced.
     #[serde(default, skip_serializing_if = "Set::is_empty")]
@@ -197,6 +202,10 @@ pub struct Link {
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A value that a system did not take.

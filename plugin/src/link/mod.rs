@@ -15,6 +15,7 @@ mod links;
 mod mapped;
 mod otherwise;
 mod progress;
+mod rules;
 mod state;
 mod subject;
 mod took;
@@ -28,5 +29,6 @@ pub use links::{Apart, Base, Link, Part, PartState, Pause, RefusedBy, RefusedVal
 pub use mapped::{MappedTypes, Mapping};
 pub use otherwise::{StoredOtherwise, UnderWay};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
+pub use rules::Rules;
 pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};
 pub use subject::{Kind, Subject};

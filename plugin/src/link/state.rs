@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::advocaatcentraal::Tags;
 use crate::link::keys::{Keys, subject_of};
 use crate::link::{
-    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes, Part, Stream,
-    Subject, Walk,
+    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes, Part, Rules,
+    Stream, Subject, Walk,
 };
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -301,6 +301,16 @@ impl<'a> OfficeState<'a> {
     /// Stores the records that Tribe does not show.
     pub fn save_absences(&self, absences: &Absences) -> Result<(), StateError> {
         self.save(&self.keys.absences(), absences)
+    }
+
+    /// What the settings said of each field when the office was last looked at.
+    pub fn rules(&self) -> Result<Rules, StateError> {
+        Ok(self.load(&self.keys.rules())?.unwrap_or_default())
+    }
+
+    /// Stores what the settings say of each field.
+    pub fn save_rules(&self, rules: &Rules) -> Result<(), StateError> {
+        self.save(&self.keys.rules(), rules)
     }
 
     /// For which relation types AC's relations were looked for.

@@ -4,7 +4,7 @@
 
 use crate::link::{Fingerprint, Kept, Reason, Side, Subject, WhyApart};
 use crate::mapping::{SlotView, address_name};
-use crate::plan::Step;
+use crate::plan::{Direction, Step};
 use crate::stored::Later;
 use crate::sync::brake::Treatment;
 use crate::sync::edits::fits;
@@ -30,6 +30,13 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
             let is_left = matches!(step, Step::SettleApart | Step::StayApart(_, WhyApart::Sibling));
             if is_left && item.link.why_apart(&slot.key) != Some(WhyApart::Sibling) {
                 session.books.note(Code::SiblingStays, Some(&item.subject), Some(planned.name()));
+            }
+            let is_by_setting = match step {
+                Step::StayApart(_, WhyApart::OneWay) => planned.field.direction == Direction::BothWays,
+                step => matches!(step, Step::StayApart(_, WhyApart::Setting)),
+            };
+            if is_by_setting {
+                session.books.note(Code::AgreedBySetting, Some(&item.subject), Some(planned.name()));
             }
             match step {
                 Step::Agree(base) => drop(item.link.bases.insert(slot.key.clone(), base)),

@@ -228,6 +228,9 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 item.link.resting = linked.filter(|at| !organisations.contains_key(at)).collect();
             }
             if !item.is_halted {
+                if item.tribe.relation.is_some() {
+                    item.link.read_as = session.rules.changes;
+                }
                 item.link.settle_sent();
                 item.forget_what_changed();
             }

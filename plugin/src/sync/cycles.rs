@@ -179,7 +179,7 @@ fn decide(session: &mut Session<'_>, brake: Option<u64>, decision: BrakeState, g
 /// Carries out what a person decided on brakes; tells whether nothing of it is left.
 fn carry_out_first(session: &mut Session<'_>) -> Result<bool, Stop> {
     session.wish = Wish::Cycle(Cycle::Poll);
-    Ok(carry_out(session)? && carry_out_gone(session)?)
+    Ok(carry_out(session)? && carry_out_gone(session)? && take_as_read(session)?)
 }
 
 /// Compares everything, if a person said that what Tribe does not show is gone; tells whether nothing of it is left.
@@ -195,6 +195,22 @@ fn carry_out_gone(session: &mut Session<'_>) -> Result<bool, Stop> {
     }
     session.books.absences_mut().state = AbsenceBrake::Off;
     session.flush()?;
+    Ok(true)
+}
+
+/// Compares everything, if a setting changed how a field is read: what both sides say now is agreed on (D17). Tells
+/// whether nothing of it is left.
+fn take_as_read(session: &mut Session<'_>) -> Result<bool, Stop> {
+    if !session.rules.is_walk_due || !is_initial_sync_done(session)? {
+        return Ok(true);
+    }
+    let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
+    walk(session, "readings", &[&relaties, &contactpersonen])?;
+    if session.books.outcome.next == Next::Again {
+        return Ok(false);
+    }
+    session.rules.is_walk_due = false;
+    session.state.save_rules(&session.rules)?;
     Ok(true)
 }
 

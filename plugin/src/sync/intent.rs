@@ -39,6 +39,9 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
             None => drop(item.link.sent.remove(&slot)),
         }
     }
+    if item.link.is_new() {
+        item.link.read_as = session.rules.changes;
+    }
     item.take_types();
     item.link.parts.insert(part.clone(), PartState::Intended { since: session.now() });
 }

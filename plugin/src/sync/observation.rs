@@ -6,11 +6,11 @@
 use litemap::LiteMap;
 
 use crate::advocaatcentraal::Preferred;
-use crate::link::{Fingerprint, FingerprintKey, Link, Subject, ToldAddress};
+use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject, ToldAddress};
 use crate::mapping::{
     AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
 };
-use crate::plan::Direction;
+use crate::plan::{Direction, Taken};
 use crate::relation::{AddressType, Presence, RelatieId};
 use crate::set::Set;
 use crate::settings::Settings;
@@ -56,6 +56,8 @@ pub(super) struct InTribe {
     pub(super) is_as_made: bool,
     /// It is of an address that both sides agreed on, and that Tribe has no more.
     pub(super) is_removed: bool,
+    /// What a change of the settings makes of a difference.
+    pub(super) taken: Taken,
 }
 
 impl Observed {
@@ -168,6 +170,7 @@ pub(super) struct Observer<'a> {
     pub(super) mapper: FieldMapper<'a>,
     pub(super) key: &'a FingerprintKey,
     pub(super) settings: &'a Settings,
+    pub(super) rules: &'a Rules,
     pub(super) leaves_out_empties: bool,
 }
 
@@ -177,8 +180,14 @@ impl Observer<'_> {
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
         let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
-            let unseen =
-                InTribe { says: None, is_unreadable: false, is_split: false, is_as_made: true, is_removed: false };
+            let unseen = InTribe {
+                says: None,
+                is_unreadable: false,
+                is_split: false,
+                is_as_made: true,
+                is_removed: false,
+                taken: Taken::AsMoved,
+            };
             let tribe = vec![unseen; cell.slots.len()];
             Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, place: Place::Nowhere, tribe })
         });
@@ -237,6 +246,7 @@ impl Observer<'_> {
                     is_split: self.mapper.is_split(field.cell.row, slot, tribe),
                     is_as_made: is_as_made(tribe, slot),
                     is_removed: self.mapper.is_removed(slot, tribe, link),
+                    taken: self.taken(field.cell.row, slot, tribe, link),
                 };
             }
         }
@@ -255,6 +265,19 @@ impl Observer<'_> {
             all.push('/');
         }
         self.key.fingerprint(address_name(slot), &Presence::of(all))
+    }
+
+    /// What a change of the settings makes of a slot (D17).
+    fn taken(&self, row: &Row, slot: &SlotView, tribe: &TribeSide, link: &Link) -> Taken {
+        let is_read_anew = self.rules.read_anew.get(row.name).is_some_and(|change| link.read_as < *change);
+        let changed_at = tribe.holder(slot).and_then(Record::changed_at);
+        let since = self.rules.both_ways_since.get(row.name);
+        let is_before = since.zip(changed_at).is_some_and(|(since, changed_at)| changed_at < *since);
+        match (is_read_anew, is_before) {
+            (true, _) => Taken::BothAsAgreed,
+            (false, true) => Taken::TribeAsAgreed,
+            (false, false) => Taken::AsMoved,
+        }
     }
 
     /// A text as a value of a field.

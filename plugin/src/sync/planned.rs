@@ -194,7 +194,15 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         let base = link.base_beside(&slot.key, tribe.says);
         let apart = link.why_apart(&slot.key);
         let is_base_lost = link.is_found && base.is_none() && !link.sent.contains_key(&slot.key);
-        Slot { tribe: tribe.says, is_unreadable: tribe.is_unreadable, base, perhaps_emptied, apart, is_base_lost }
+        Slot {
+            tribe: tribe.says,
+            is_unreadable: tribe.is_unreadable,
+            base,
+            perhaps_emptied,
+            apart,
+            taken: tribe.taken,
+            is_base_lost,
+        }
     });
     let slots: Vec<Slot> = slots.collect();
     let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::link::{Base, Subject};
 use crate::mapping::cells;
-use crate::plan::Direction;
+use crate::plan::{Direction, Taken};
 use crate::relation::RelatieId;
 
 const OLD: Fingerprint = Fingerprint::sample(1);
@@ -14,7 +14,14 @@ const NONE: Fingerprint = Fingerprint::EMPTY;
 fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {
     let subject = Subject::Organisation(RelatieId::new("1001"));
     let cell = cells(&subject, &[]).into_iter().find(|cell| cell.row.name == name).unwrap();
-    let in_tribe = InTribe { says: tribe, is_unreadable: false, is_split: false, is_as_made: false, is_removed: false };
+    let in_tribe = InTribe {
+        says: tribe,
+        is_unreadable: false,
+        is_split: false,
+        is_as_made: false,
+        is_removed: false,
+        taken: Taken::AsMoved,
+    };
     let tribe = vec![in_tribe; cell.slots.len()];
     Observed { cell, direction: Direction::BothWays, ac, is_unreadable_in_ac: false, place: Place::Stands, tribe }
 }

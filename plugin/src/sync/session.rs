@@ -2,8 +2,9 @@
 
 use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
-use crate::link::{Column, DeepInsert, EmptyMembers, FingerprintKey, Header, Kind, Loss, OfficeState, Side};
+use crate::link::{Column, DeepInsert, EmptyMembers, FingerprintKey, Header, Kind, Loss, OfficeState, Rules, Side};
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
+use crate::plan::Direction;
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::set::Set;
@@ -14,6 +15,7 @@ use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::observation::Observer;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
+use crate::sync::overlap::believed;
 use crate::tribe::Profile;
 use crate::wording::Code;
 use crate::{advocaatcentraal, link, tribe};
@@ -27,6 +29,8 @@ pub(super) struct Session<'a> {
     pub(super) state: OfficeState<'a>,
     pub(super) key: FingerprintKey,
     header: Header,
+    /// What the settings said of each field before, and when that changed.
+    pub(super) rules: Rules,
     /// The records that a person had forgotten.
     forgotten: Set<link::Subject>,
     pub(super) profile: Profile,
@@ -75,7 +79,7 @@ pub(super) fn run(
     let http = CountedHttp::new(ports.http);
     let allowance = Allowance::new(budget, &http, ports.clock);
     let mut session = Session::begin(ports, &http, settings, allowance)?;
-    let result = work(&mut session).and_then(|()| session.flush());
+    let result = session.notice_rules().and_then(|()| work(&mut session)).and_then(|()| session.flush());
     session.books.tell_unreadable();
     session.books.outcome.standing = Some(session.books.standing());
     match result {
@@ -151,6 +155,7 @@ impl<'a> Session<'a> {
             tribe,
             books: Books::open(&state, now, settings.keep_for)?,
             forgotten: state.forgotten()?,
+            rules: state.rules()?,
             state,
             key: header.key.clone(),
             header,
@@ -174,6 +179,26 @@ impl<'a> Session<'a> {
         self.allowance.is_left() && !self.books.outcome.is_full()
     }
 
+    /// Notices what the settings say otherwise of a field than before (D17). Durable before anything is looked at by it.
+    fn notice_rules(&mut self) -> Result<(), Stop> {
+        let goes_both_ways = |field: &str| self.settings.direction(field) == Some(Direction::BothWays);
+        let now = self.now();
+        let since = match self.rules.turned(goes_both_ways).next() {
+            None => now,
+            Some(_) => {
+                let server_time = self.tribe.server_time().map_err(|failure| self.stop(failure, System::Tribe))?;
+                believed(server_time, now).unwrap_or(now)
+            }
+        };
+        let mut rules = self.rules.clone();
+        rules.take(self.settings.one_way(), goes_both_ways, self.settings.readings(), since);
+        if rules != self.rules {
+            self.state.save_rules(&rules)?;
+            self.rules = rules;
+        }
+        Ok(())
+    }
+
     /// Now, by this machine's clock.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
@@ -192,7 +217,8 @@ impl<'a> Session<'a> {
     /// Takes the fingerprints of what both sides say.
     pub(super) fn observer(&self) -> Observer<'_> {
         let leaves_out_empties = self.header.empty_members == Some(EmptyMembers::LeftOut);
-        Observer { mapper: self.mapper(), key: &self.key, settings: self.settings, leaves_out_empties }
+        let (key, settings, rules) = (&self.key, self.settings, &self.rules);
+        Observer { mapper: self.mapper(), key, settings, rules, leaves_out_empties }
     }
 
     /// The markers of this office.

@@ -270,7 +270,7 @@ fn apart(case: &Case<'_>, why: WhyApart) -> Reason {
     match (why, case.planned.field.direction) {
         (WhyApart::Sibling, _) => (Why::SiblingKept, Some(Side::Tribe)),
         (WhyApart::OneWay, Direction::FromAdvocaatCentraal) => (Why::OneWay, Some(Side::AdvocaatCentraal)),
-        (WhyApart::OneWay, Direction::BothWays) => (Why::AgreedBySetting, None),
+        (WhyApart::OneWay, Direction::BothWays) | (WhyApart::Setting, _) => (Why::AgreedBySetting, None),
     }
 }
 

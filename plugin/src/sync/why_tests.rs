@@ -3,6 +3,7 @@
 use super::*;
 use crate::link::{Loss, RefusedValue, Subject};
 use crate::mapping::{self, cells};
+use crate::plan::Taken;
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::brake::Treatment;
 use crate::sync::observation::{Observation, Observed, Reading};
@@ -77,6 +78,7 @@ fn field(subject: &Subject, name: &str, ac: Option<Fingerprint>, tribe: &[Option
         is_split: false,
         is_as_made: true,
         is_removed: false,
+        taken: Taken::AsMoved,
     };
     let tribe = tribe.iter().map(says).collect();
     Observed {

@@ -110,11 +110,15 @@ fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
     let (id, property) = saying.place.split_once('.')?;
     let tribe = world.tribe.borrow();
     let stands = field.in_tribe(&tribe.entity(id.parse().ok()?)?, property, &tribe) == saying.value;
-    let link = OfficeState::new(&world.store, "12345").link(&saying.who.subject()?).ok()?;
-    let why = link.apart.keys().filter(|slot| slot.starts_with(field.name)).find_map(|slot| link.why_apart(slot))?;
+    let state = OfficeState::new(&world.store, "12345");
+    let links = saying.who.subjects().into_iter().filter_map(|subject| state.link(&subject).ok());
+    let why = links.into_iter().find_map(|link| {
+        let mut slots = link.apart.keys().filter(|slot| slot.starts_with(field.name));
+        slots.find_map(|slot| link.why_apart(slot))
+    })?;
     stands.then_some(match why {
         WhyApart::Sibling => Excuse::SiblingStays,
-        WhyApart::OneWay => Excuse::AgreedBySetting,
+        WhyApart::OneWay | WhyApart::Setting => Excuse::AgreedBySetting,
     })
 }
 

@@ -88,6 +88,9 @@ excuses! {
 
     /// No user wrote the value: a system stores a part of what one wrote.
     CutText = "cut-text", I5;
+    /// The value was written in Tribe while the field went from AC to Tribe only, and stands there beside AC's (D17).
+    LeftBySetting = "left-by-setting", I14;
+
     /// No user wrote the value: a system altered a text on its way to the connector.
     AlteredText = "altered-text", I5;
     /// The rest of a record went back to AC with accents as letters of their own, as AC's answer had them.

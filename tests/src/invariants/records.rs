@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use advocaatcentraal_tribe::link::{OfficeState, WhyApart};
 use sandbox::comparison::{Difference, Fault};
 
 use super::otherwise::explains;
@@ -57,6 +58,9 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     if explains(world, difference) {
         return Some(Excuse::StoredOtherwise);
     }
+    if is_left_by_setting(world, difference) {
+        return Some(Excuse::LeftBySetting);
+    }
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
         return None;
     }
@@ -71,6 +75,16 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     let is_from_tribe =
         said.iter().any(|s| s.who == who && s.field == difference.field && s.place != "AC" && now.contains(&s.value));
     is_from_tribe.then_some(Excuse::OtherPlaceEdited)
+}
+
+/// Whether the connector's state says that the two values stood so when a setting changed (D17).
+fn is_left_by_setting(world: &World, difference: &Difference) -> bool {
+    let Some((who, _)) = Who::of_marker(&difference.record) else { return false };
+    who.subjects().iter().any(|subject| {
+        let Ok(link) = OfficeState::new(&world.store, "12345").link(subject) else { return false };
+        let slots = link.apart.keys().filter(|slot| slot.starts_with(difference.field));
+        slots.filter_map(|slot| link.why_apart(slot)).any(|why| why != WhyApart::Sibling)
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 mod tables;
 
 use advocaatcentraal_tribe::link::Subject;
-use advocaatcentraal_tribe::relation::ContactpersoonId;
+use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::List;
 use sandbox::tribe::{Entity, Guid};
@@ -36,9 +36,13 @@ impl Who {
         }
     }
 
-    /// What it is to the connector's state, for a contact person; a relation is either of two things there.
-    pub fn subject(&self) -> Option<Subject> {
-        (self.list == List::Contactpersonen).then(|| Subject::ContactPerson(ContactpersoonId::new(&self.id)))
+    /// What it may be to the connector's state.
+    pub fn subjects(&self) -> Vec<Subject> {
+        let id = RelatieId::new(&self.id);
+        match self.list {
+            List::Relaties => vec![Subject::Organisation(id.clone()), Subject::PrivatePerson(id)],
+            List::Contactpersonen => vec![Subject::ContactPerson(ContactpersoonId::new(&self.id))],
+        }
     }
 
     /// The marker of its organisation or person.

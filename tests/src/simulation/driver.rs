@@ -17,6 +17,10 @@ use crate::faults::Kind;
 use crate::invariants::{self, Broken, Excuse, Invariant, Remembered};
 use crate::{CYCLE, Users, World};
 
+/// Fields of each kind that go one way for a while.
+const ONE_WAY: &str = r#"{"contactpersoon.voornamen":"from-advocaatcentraal","contactpersoon.mobiel":"from-advocaatcentraal",
+    "organisatie.website":"from-advocaatcentraal","particulier.naam":"from-advocaatcentraal"}"#;
+
 /// How long a host waits before it takes over from one that is silent.
 const LEASE: Duration = Duration::from_secs(150);
 /// How long a person needs to mend a login. Longer than any `Retry-After` that comes with a refusal.
@@ -172,7 +176,7 @@ impl<'w> Driver<'w> {
             0 => self.world.set(name::RELATION_TYPES, r#"{"client":"customer"}"#),
             1 => self.world.set(name::RELATION_TYPES, r#"{"betalende-partij":"prospect","leverancier":"supplier"}"#),
             2 => self.world.set(name::FIELDS, r#"{"organisatie.telefoonnummer":"off","particulier.naam":"off"}"#),
-            _ => self.world.set(name::FIELDS, r#"{"contactpersoon.voornamen":"from-advocaatcentraal"}"#),
+            _ => self.world.set(name::FIELDS, ONE_WAY),
         }
     }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod addresses;
+mod direction;
 mod fields;
 mod gone;
 mod merged;
