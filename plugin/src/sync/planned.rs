@@ -110,7 +110,8 @@ fn plan_field(whole: Whole, field: &Observed, link: &Link, treat: Treat<'_>) -> 
     let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));
     let cell = Cell { ac, slots, direction: field.direction };
     let (steps, refused) = without_refused(&cell, field, link, decide(&cell));
-    let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss));
+    let is_sent_again = field.slots().any(|(slot, tribe)| link.is_sent_again(&slot.key, cell.ac, tribe.says));
+    let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss) && !is_sent_again);
     let treated = loss.map(|(side, loss)| Treated { side, loss, how: treat(side, field.cell.row, loss) });
     let steps = match treated.map(|treated| treated.how) {
         None | Some(Treatment::GoThrough) => steps,
