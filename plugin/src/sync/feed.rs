@@ -127,6 +127,10 @@ fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Res
             continue;
         }
         let subjects: Vec<Subject> = waiting.into_iter().map(Subject::ContactPerson).collect();
+        // One that was looked at beside the organisation went through without it, and is due no more.
+        let now = session.now();
+        subjects.iter().for_each(|person| session.books.make_due(now, person.clone()));
+        session.flush()?;
         sync_subjects(session, &subjects)?;
         session.flush()?;
         session.state.save_waiting(organisation, &[])?;
