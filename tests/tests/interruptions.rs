@@ -281,3 +281,28 @@ fn after_a_429_nothing_more_is_asked() {
     assert!(world.initial_sync().is_err());
     assert!(world.watch.take_broken().is_empty());
 }
+
+#[test]
+fn a_person_who_was_looked_at_beside_the_organisation_that_is_waited_for_stays_due() {
+    let world = office(Variants::default(), Character::default());
+    let company = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Nieuw Voorbeeld B.V.",
+        "telefoonnummer": null, "email": null, "website": null, "kvk": null, "adressen": []});
+    let company = world.ac.borrow_mut().add_relatie(world.now(), company.as_object().unwrap().clone());
+    let at = |id: &str| json!({"relatie_id": id, "functie": "Directeur", "doorkiesnummer": null});
+    let person = json!({"voornamen": "Eva", "achternaam": "Voorbeeld", "adressen": [],
+        "koppelingen": [at(COMPANY), at(&company)]});
+    let person = world.ac.borrow_mut().add_contactpersoon(world.now(), person.as_object().unwrap().clone());
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 1);
+    world.faults.plan(Kind::ResetAfter, "POST", "Contact_Standard", 1);
+    world.poll().unwrap();
+    world.faults.stop();
+    assert_eq!(letters(&world), 2, "both creates are in doubt");
+    // Both are due together, and the call ends at the second look at the person.
+    let marker = format!("{person}%40{company}");
+    world.faults.plan(Kind::ResetBefore, "GET", &marker, 1);
+    world.poll().unwrap_err();
+    assert_eq!(world.faults.count(Kind::ResetBefore), 1);
+    world.faults.stop();
+    world.settle().unwrap();
+    world.assert_same();
+}

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::advice::About;
 use super::brake::system;
-use super::records::{answered, name};
+use super::record_name::name;
+use super::records::answered;
 use super::screen::{Screen, Tone};
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};

@@ -1,6 +1,7 @@
 //! What came of writes, and how a link forgets it.
 
 use crate::link::brake::Side;
+use crate::link::fingerprint::Fingerprint;
 use crate::link::links::{Base, Link};
 use crate::link::otherwise::StoredOtherwise;
 
@@ -38,23 +39,34 @@ impl Link {
         self.otherwise.retain(|slot, otherwise| bases.get(slot) == Some(&otherwise.base()));
     }
 
+    /// Whether a slot holds what a system stored in place of what the other side still says: sent once more, that is no
+    /// loss.
+    pub fn is_sent_again(&self, slot: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> bool {
+        let said = |otherwise: &StoredOtherwise| Some(otherwise.base()) == base_of(ac, tribe);
+        self.otherwise.get(slot).is_some_and(said)
+    }
+
     /// What was refused or stored otherwise may be sent again; tells whether anything was. The side that stores another
-    /// value is taken to have agreed to that, so that the other one has moved.
+    /// value is taken to have agreed to that, so that the other one has moved. What stands there instead is remembered
+    /// until then: it is no loss.
     pub fn ask_again(&mut self) -> bool {
         self.forget_what_is_not_otherwise();
         let is_any = !self.refused.is_empty() || !self.otherwise.is_empty();
         self.refused.clear();
-        for (slot, StoredOtherwise { stored, .. }) in std::mem::take(&mut self.otherwise) {
-            self.bases.insert(slot, Base { ac: stored, tribe: stored });
+        for (slot, StoredOtherwise { stored, .. }) in &self.otherwise {
+            self.bases.insert(slot.clone(), Base { ac: *stored, tribe: *stored });
         }
         is_any
     }
 }
 
+fn base_of(ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Option<Base> {
+    Some(Base { ac: ac?, tribe: tribe? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::fingerprint::Fingerprint;
 
     const SENT: Fingerprint = Fingerprint::sample(1);
     const STORED: Fingerprint = Fingerprint::sample(2);
@@ -89,6 +101,8 @@ mod tests {
         link.took("slot", Side::Tribe, Base { ac: SENT, tribe: STORED });
         assert!(link.ask_again());
         assert_eq!(link.bases.get("slot"), Some(&Base { ac: STORED, tribe: STORED }));
-        assert!(link.otherwise.is_empty() && !link.ask_again());
+        assert!(link.is_sent_again("slot", Some(SENT), Some(STORED)));
+        assert!(!link.is_sent_again("slot", Some(SENT), Some(SENT)));
+        assert!(!link.ask_again() && link.otherwise.is_empty());
     }
 }

@@ -204,18 +204,10 @@ impl Books {
         }
     }
 
-    /// As [`Books::dead_letter`], of fields that were noted when it happened; it rests until the record is no longer the
-    /// one with that fingerprint.
-    pub(super) fn rest(
-        &mut self,
-        now: Instant,
-        subject: &Subject,
-        code: Code,
-        fields: &Set<&'static str>,
-        refused: Option<Fingerprint>,
-    ) {
+    /// As [`Books::dead_letter`], of fields that were noted when it happened. It rests, and holds up nothing of the record.
+    pub(super) fn rest(&mut self, now: Instant, subject: &Subject, code: Code, fields: &Set<&'static str>) {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-        self.write_letter(now, subject, code, fields, Retry::WhenChanged(refused));
+        self.write_letter(now, subject, code, fields, Retry::WhenChanged(None));
     }
 
     fn write_letter(&mut self, now: Instant, subject: &Subject, code: Code, fields: Set<String>, retry: Retry) {

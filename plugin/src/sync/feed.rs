@@ -183,6 +183,10 @@ fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Res
             }
             is_first = false;
             let subjects: Vec<Subject> = some.iter().cloned().map(Subject::ContactPerson).collect();
+            // One that was looked at beside the organisation went through without it, and is due no more.
+            let now = session.now();
+            subjects.iter().for_each(|person| session.books.make_due(now, person.clone()));
+            session.flush()?;
             sync_subjects(session, &subjects)?;
             session.flush()?;
             wait_no_longer(session, organisation, some)?;

@@ -198,13 +198,15 @@ impl Item {
         session.dead_letter(&self.subject, code, fields, retry);
     }
 
-    /// One fingerprint of all that AC says of it.
+    /// One fingerprint of all that AC says of it, and of what must stand in Tribe.
     pub(super) fn fingerprint(&self, observer: Observer<'_>) -> Option<Fingerprint> {
-        let organisations: Vec<RelatieId> = match &self.scope {
-            Scope::Contacts(organisations) => organisations.keys().cloned().collect(),
-            Scope::Relation(_) | Scope::Outside(_) => Vec::new(),
-        };
-        observer.whole(&self.subject, &organisations, &self.ac)
+        let (mut organisations, mut roles) = (Vec::new(), Vec::new());
+        match &self.scope {
+            Scope::Contacts(at) => organisations.extend(at.keys().cloned()),
+            Scope::Relation(of) => roles.extend(of.iter().map(|role| role.relation_type.key())),
+            Scope::Outside(_) => {}
+        }
+        observer.whole(&self.subject, &organisations, &roles, &self.ac)
     }
 
     /// A system refused the value of a slot: it is not sent again before it changes, or a person asks.

@@ -320,8 +320,18 @@ impl Observer<'_> {
     }
 
     /// One fingerprint of all that AC says of a record: the same again would be refused again.
-    pub(super) fn whole(&self, subject: &Subject, organisations: &[RelatieId], ac: &AcRecord) -> Option<Fingerprint> {
-        let mut all = String::new();
+    pub(super) fn whole(
+        &self,
+        subject: &Subject,
+        organisations: &[RelatieId],
+        roles: &[String],
+        ac: &AcRecord,
+    ) -> Option<Fingerprint> {
+        let mut all = roles.join("/");
+        for at in organisations {
+            all.push('@');
+            all.push_str(at.as_str());
+        }
         for cell in cells(subject, organisations) {
             all.extend(self.ac(&cell, ac).map(|fingerprint| fingerprint.to_string()));
             all.push('/');

@@ -180,7 +180,6 @@ pub(super) fn keep_letter_of_some(session: &mut Session<'_>, item: &Item) {
     let known = session.books.letter(&item.subject).map(|letter| &letter.fields);
     let is_known = known.is_some_and(|known| known.iter().map(String::as_str).eq(fields.iter().copied()));
     if !is_known || !is_all_of_letter(session, &item.subject) {
-        let refused = item.fingerprint(session.observer());
-        session.books.rest(session.now(), &item.subject, Code::StoredOtherwise, fields, refused);
+        session.books.rest(session.now(), &item.subject, Code::StoredOtherwise, fields);
     }
 }

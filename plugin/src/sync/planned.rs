@@ -215,7 +215,8 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         Some(Lacking::Refused) => refused_whole(steps),
         _ => without_refused(&cell, field, link, steps),
     };
-    let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss));
+    let is_sent_again = field.slots().any(|(slot, tribe)| link.is_sent_again(&slot.key, cell.ac, tribe.says));
+    let loss = loss(&cell, &steps).filter(|(_, loss)| counts(field.cell.row, *loss) && !is_sent_again);
     let treated = loss.map(|(side, loss)| Treated { side, loss, how: treat(side, field.cell.row, loss) });
     let steps = match treated.map(|treated| treated.how) {
         None | Some(Treatment::GoThrough) => steps,

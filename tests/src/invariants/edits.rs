@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use advocaatcentraal_tribe::link::{Kept, OfficeState, Reason, WhyApart};
 use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
-use sandbox::advocaatcentraal::List;
+use sandbox::advocaatcentraal::{Empties, List};
 
 use super::otherwise::{is_altered_in_ac, is_told};
 use super::{Broken, Excuse, Invariant, broken};
@@ -81,6 +81,12 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
         let values = versions.map(|version| field.in_ac(version.fields(), saying.at.as_deref(), &tribe));
         values.filter(|found| says(found, value)).count()
     };
+    // AC's answers do not show that it was emptied: an edit in Tribe takes the place of a value that stands there.
+    let leaves_empties_out = ac.variants().empties == Empties::LeftOut;
+    let unseen = || {
+        let is_unseen = saying.place == AC && saying.value.is_empty() && leaves_empties_out;
+        is_unseen.then_some(Excuse::AbsentMember)
+    };
     let not_stored = || {
         let is_so = saying.place != AC && is_altered_in_ac(world, field) && is_told(world, &saying.who, field.name);
         is_so.then_some(Excuse::NotStoredInAc)
@@ -89,6 +95,7 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
     let excuse = in_conflict(saying, field, conflicts, &tribe)
         .or_else(stays)
         .or_else(|| of_emptied(saying, &now))
+        .or_else(unseen)
         .or_else(not_stored)
         .or_else(|| {
             if saying.place == AC {

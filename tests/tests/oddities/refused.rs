@@ -270,3 +270,25 @@ fn a_record_of_which_even_the_name_is_refused_waits_as_a_whole() {
     assert!(letters(&world).is_empty());
     world.assert_same();
 }
+
+#[test]
+fn a_refused_value_keeps_no_new_role_and_no_new_organisation_back() {
+    let world = office_with(Variants::default(), refusing(true));
+    let (one, other) = (add_company(&world, "Voorbeeld Een B.V."), add_company(&world, "Voorbeeld Twee B.V."));
+    world.settle().unwrap();
+    edit_relatie(&world, &one, json!({"telefoonnummer": BAD}));
+    let person = add_contact_person(&world, &[one.as_str()]);
+    world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |person| {
+        person["voornamen"] = BAD.into();
+    });
+    world.settle().unwrap();
+    assert_eq!(letters(&world).len(), 2);
+    edit_relatie(&world, &one, json!({"relatietypen": ["client", "leverancier"]}));
+    world.edit_in_ac(sandbox::advocaatcentraal::List::Contactpersonen, &person, |person| {
+        person["koppelingen"][0]["relatie_id"] = other.as_str().into();
+    });
+    world.settle().unwrap();
+    let standing = |marker: &str| world.tribe.borrow().find_by_import_id(marker).len();
+    assert_eq!(standing(&format!("ac:12345:relatie:{one}#leverancier")), 1);
+    assert_eq!(standing(&format!("ac:12345:contactpersoon:{person}@{other}")), 1);
+}
