@@ -180,7 +180,7 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     assert!(both(&run(&["poll"])).contains("koppeling brake list"));
     assert_eq!(with_email(), before);
     let status = koppeling(data, &["status"]);
-    assert_eq!(code(&status), 9);
+    assert_eq!(code(&status), 10);
     let status = both(&status);
     assert!(status.contains("BRAKE") && status.contains("0 found only by it"), "{status}");
     let standing = json(&koppeling(data, &["status", "--json"]));

@@ -23,7 +23,7 @@ Exit codes:
     6  the state was written by a newer version: use that one
     7  the connector cannot be loaded, or cannot do this
     8  a difference was found
-    9  an office needs a person: `koppeling status` says why
+   10  an office needs a person: `koppeling status` says why
   130  stopped with ctrl-c";
 
 /// How a command ended.
@@ -81,7 +81,7 @@ impl Exit {
             Self::StateNewer => 6,
             Self::Plugin => 7,
             Self::Difference => 8,
-            Self::Attention => 9,
+            Self::Attention => 10,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }
