@@ -6,8 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::advice::About;
-use super::brake::system;
-use super::record_name::name;
+use super::record_name::{name, system};
 use super::records::answered;
 use super::screen::{Screen, Tone};
 use super::workplace::describe;

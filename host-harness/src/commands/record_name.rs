@@ -1,6 +1,6 @@
-//! A record as it is given on the command line and shown: named as AdvocaatCentraal names it.
+//! A record and a system as they are given on the command line and shown: named as AdvocaatCentraal names them.
 
-use crate::component::{RecordId, RecordKind};
+use crate::component::{RecordId, RecordKind, System};
 
 /// The record that a text names.
 pub(super) fn record(text: &str) -> Result<RecordId, String> {
@@ -17,5 +17,13 @@ pub(super) fn name(id: &RecordId) -> String {
     match id.kind {
         RecordKind::Relatie => format!("relatie/{}", id.id),
         RecordKind::Contactpersoon => format!("contactpersoon/{}", id.id),
+    }
+}
+
+/// A system as JSON names it.
+pub(super) fn system(system: System) -> &'static str {
+    match system {
+        System::Advocaatcentraal => "advocaatcentraal",
+        System::Tribe => "tribe",
     }
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::brake::system;
 use super::notes::{examples_json, show_notes};
-use super::record_name::name;
+use super::record_name::{name, system};
 use super::screen::{Progress, Screen};
 use super::workplace::judged;
 use super::{CommandError, Exit, Global, OneOffice};

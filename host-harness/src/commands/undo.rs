@@ -5,8 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::brake::system;
-use super::record_name::{name, record};
+use super::record_name::{name, record, system};
 use super::records::answered;
 use super::screen::Screen;
 use super::sync::watched;

@@ -69,10 +69,14 @@ pub fn differences(
             if told.next.is_some() && !session.may_go_on() {
                 return Ok(told);
             }
-            match compare(session, some, &conflicts, &mut told) {
+            match compare(session, some, &conflicts) {
+                Ok((compared, found)) => {
+                    told.compared += compared;
+                    told.found.extend(found);
+                }
                 // What was compared before is told; the next call stops here, if it still must.
                 Err(_) if told.next.is_some() => return Ok(told),
-                compared => compared?,
+                Err(stop) => return Err(stop),
             }
             told.next = some.last().map(|(name, _)| name.clone());
         }
@@ -100,13 +104,12 @@ enum InAc {
     NoAnswer,
 }
 
-/// Compares some records.
+/// Compares those of some records that are linked: how many these are, and in what they differ.
 fn compare(
     session: &mut Session<'_>,
     some: &[(String, Subject)],
     conflicts: &[(Subject, String, Fingerprint)],
-    told: &mut Differences,
-) -> Result<(), Stop> {
+) -> Result<(u32, Vec<Difference>), Stop> {
     let mut links = Vec::new();
     for (_, subject) in some {
         let link = session.state.link(subject)?;
@@ -116,21 +119,20 @@ fn compare(
     }
     let tribe = read_and_judge(session, links.iter().map(|(subject, link)| (*subject, link)))?;
     let standing = links.iter().filter(|(_, link)| !link.is_gone(&Part::Relation)).map(|(subject, _)| *subject);
-    let mut in_ac = read(session, &standing.collect::<Vec<_>>())?;
+    let in_ac = read(session, standing)?;
+    let (mut compared, mut differences) = (0, Vec::new());
     for (subject, link) in links {
-        told.compared += 1;
-        let place = in_ac.iter().position(|(id, _)| *id == in_list(subject));
-        let ac = place.map(|place| in_ac.swap_remove(place).1);
-        let of = One { subject, link: &link, conflicts };
-        let found = of.compare(session, ac, &tribe)?;
-        told.found.extend(found.into_iter().map(|(field, (why, side))| Difference {
+        let ac = in_ac.iter().find(|(id, _)| *id == in_list(subject)).map(|(_, said)| said);
+        let found = One { subject, link: &link, conflicts }.compare(session, ac, &tribe)?;
+        compared += 1;
+        differences.extend(found.into_iter().map(|(field, (why, side))| Difference {
             subject: subject.clone(),
             field,
             side,
             why,
         }));
     }
-    Ok(())
+    Ok((compared, differences))
 }
 
 /// A record as AC names it: whether it is a contact person, and its id.
@@ -141,10 +143,15 @@ fn in_list(subject: &Subject) -> InList {
 }
 
 /// Reads these records in AC, each by itself.
-fn read(session: &mut Session<'_>, subjects: &[&Subject]) -> Result<Vec<(InList, InAc)>, Stop> {
+fn read<'s>(
+    session: &mut Session<'_>,
+    subjects: impl IntoIterator<Item = &'s Subject>,
+) -> Result<Vec<(InList, InAc)>, Stop> {
     let (mut relation_ids, mut person_ids) = (Vec::new(), Vec::new());
     for subject in subjects {
         match subject {
+            // One that was of the other kind before may be linked as both.
+            Subject::Organisation(id) | Subject::PrivatePerson(id) if relation_ids.contains(id) => {}
             Subject::Organisation(id) | Subject::PrivatePerson(id) => relation_ids.push(id.clone()),
             Subject::ContactPerson(id) => person_ids.push(id.clone()),
         }
@@ -179,7 +186,7 @@ struct One<'o> {
 type Found = (Option<String>, Reason);
 
 impl One<'_> {
-    fn compare(&self, session: &Session<'_>, ac: Option<InAc>, records: &TribeRecords) -> Result<Vec<Found>, Stop> {
+    fn compare(&self, session: &Session<'_>, ac: Option<&InAc>, records: &TribeRecords) -> Result<Vec<Found>, Stop> {
         let whole = |why, side| Ok(vec![(None, (why, side))]);
         if self.link.is_gone(&Part::Relation) {
             return whole(Why::Gone, Some(Side::Tribe));
@@ -201,18 +208,18 @@ impl One<'_> {
         if tribe.relation.is_none() {
             return whole(Why::NotVisibleYet, Some(Side::Tribe));
         }
-        let (outside, synced_at) = glance(session, &ac)?;
+        let (outside, synced_at) = glance(session, ac)?;
         let outside = outside.map(reason_of);
         let mut found = self.missing_contacts(&tribe);
         let stands = |organisation: &RelatieId| tribe.contacts.contains_key(organisation);
         let organisations: Vec<RelatieId> = self.link.organisations().into_iter().filter(stands).collect();
         let (here, elsewhere): (Vec<RelatieId>, Vec<RelatieId>) =
             organisations.into_iter().partition(|at| outside.is_some() || synced_at.contains(at));
-        found.extend(self.fields(session, &ac, &tribe, &here, Look::All(outside)));
+        found.extend(self.fields(session, ac, &tribe, &here, Look::All(outside)));
         if !elsewhere.is_empty() {
-            found.extend(self.fields(session, &ac, &tribe, &elsewhere, Look::AtOrganisations));
+            found.extend(self.fields(session, ac, &tribe, &elsewhere, Look::AtOrganisations));
         }
-        let without_slot = addresses_without_slot(self.subject, &ac).into_iter();
+        let without_slot = addresses_without_slot(self.subject, ac).into_iter();
         let no_place = outside.unwrap_or((Why::NoPlace, Some(Side::Tribe)));
         found.extend(without_slot.map(|name| (Some(name.to_owned()), no_place)));
         Ok(found)
