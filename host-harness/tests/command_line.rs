@@ -13,6 +13,10 @@ use std::time::Duration;
 use host_harness::commands::stand_ins::{Making, StandIns};
 use serde_json::Value;
 
+#[path = "command_line/brake.rs"]
+mod brake;
+#[path = "command_line/login.rs"]
+mod login;
 #[path = "command_line/names.rs"]
 mod names;
 #[path = "command_line/offices.rs"]
@@ -175,57 +179,6 @@ async fn one_record_is_explained_resynced_forgotten_and_given_a_lost_value_back(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mass_clearing_is_held_back_shown_and_let_through() {
-    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
-    let data = folder.path();
-    let run = |arguments: &[&str]| succeed(data, arguments);
-    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
-    run(&["sync"]);
-    assert!(both(&run(&["sweep"])).contains("only the sweep found: 0"));
-    let with_email = || stand_ins.tribe().set("Relation").filter(|of| !of.text("EmailAddress").is_empty()).count();
-    let before = with_email();
-    let ids: Vec<String> = stand_ins.advocaatcentraal().relaties().map(|(id, _)| id.to_owned()).collect();
-    let now = host_harness::commands::stand_ins::now;
-    for id in &ids {
-        let emptied = stand_ins.advocaatcentraal().edit_relatie(now(), id, |fields| {
-            fields.insert("email".to_owned(), Value::Null);
-        });
-        emptied.unwrap();
-    }
-
-    assert!(both(&run(&["poll"])).contains("koppeling brake list"));
-    assert_eq!(with_email(), before);
-    let status = run(&["status"]);
-    assert_eq!(code(&status), 10);
-    let status = both(&status);
-    assert!(status.contains("BRAKE") && status.contains("only the sweep found: 0"), "{status}");
-    let standing = json(&run(&["status", "--json"]));
-    assert!(standing[0]["standing"]["brakes"].as_u64() > Some(0), "{standing}");
-    assert_eq!(standing[0]["needs"], serde_json::json!(["brake"]));
-    let check = koppeling(data, &["check", "--json"]);
-    assert_eq!(code(&check), 3);
-    assert!(json(&check).as_array().unwrap().iter().any(|found| found["code"] == "brake-on"), "{}", both(&check));
-
-    let brakes = json(&run(&["brake", "list", "--json"]));
-    assert_eq!(brakes[0]["field"], "organisatie.email");
-    assert_eq!((&brakes[0]["losing"], &brakes[0]["instead"]), (&"tribe".into(), &"emptied".into()), "{brakes}");
-    assert!(both(&run(&["brake", "list"])).contains("koppeling brake take-back"));
-    run(&["brake", "release"]);
-    assert!(with_email() < before);
-    assert_eq!(json(&run(&["status", "--json"]))[0]["standing"]["brakes"], 0);
-    assert_eq!(code(&koppeling(data, &["check"])), 0);
-    assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
-
-    // It was let through by mistake.
-    let cleared = with_email();
-    run(&["undo", "brake", brakes[0]["id"].as_str().unwrap()]);
-    assert!(with_email() > cleared);
-    let kept = json(&run(&["undo", "list", "--json"]));
-    assert!(kept.as_array().unwrap().iter().all(|kept| kept["reason"] == "cleared"), "{kept}");
-    assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_offices_webhooks_are_made_listed_and_removed_and_nobody_elses() {
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
     let data = folder.path();
@@ -274,99 +227,6 @@ async fn refused_credentials_end_with_their_own_code() {
     assert!(both(&output).contains("Tribe refuses the credentials"), "{}", both(&output));
     let check = koppeling(folder.path(), &["check"]);
     assert_ne!(code(&check), 0, "{}", both(&check));
-}
-
-/// What a browser does with the address that `koppeling` shows: Tribe's login page, and the way back.
-fn browse(stand_ins: &StandIns, shown: &str) -> String {
-    let target = shown.trim().strip_prefix(&stand_ins.tribe_url()).unwrap();
-    let request = sandbox::Request::new("GET", target);
-    let answer = stand_ins.tribe().handle(host_harness::commands::stand_ins::now(), &request);
-    answer.header("location").unwrap().to_owned()
-}
-
-/// Asks the address for its page.
-fn open(address: &str) -> String {
-    let (authority, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    let mut stream = std::net::TcpStream::connect(authority).unwrap();
-    write!(stream, "GET /{path} HTTP/1.1\r\nhost: {authority}\r\n\r\n").unwrap();
-    std::io::read_to_string(stream).unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_person_logs_in_by_browser_or_by_hand_and_the_sync_goes_on_with_that() {
-    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
-    let data = folder.path();
-    let settings = format!("tribe-login = \"authorization-code\"\n{}", stand_ins.settings());
-    let added = add(data, &settings);
-    assert!(both(&added).contains("Next: koppeling office login 12345"), "{}", both(&added));
-    let mut said = both(&added);
-
-    let refused = koppeling(data, &["sync"]);
-    assert_eq!(code(&refused), 4);
-    assert!(both(&refused).contains("koppeling office login 12345"), "{}", both(&refused));
-    let check = both(&koppeling(data, &["check"]));
-    assert!(check.contains("Nobody has consented in Tribe yet"), "{check}");
-
-    let login = |arguments: &[&str]| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_koppeling"))
-            .env_remove("KOPPELING_KEY")
-            .env("KOPPELING_DATA", data)
-            .args(["office", "login"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut shown = String::new();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        lines.read_line(&mut shown).unwrap();
-        (child, lines, shown)
-    };
-    let mut ended = |(mut child, mut lines, _): (Child, BufReader<ChildStdout>, String), expected: i32| {
-        drop(child.stdin.take());
-        let mut rest = String::new();
-        lines.read_to_string(&mut rest).unwrap();
-        child.stderr.take().unwrap().read_to_string(&mut rest).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(expected), "{rest}");
-        said.push_str(&rest);
-        rest
-    };
-
-    // A port that was free a moment ago.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let started = login(&["12345", "--redirect-uri", &format!("http://127.0.0.1:{port}/login")]);
-    let page = open(&browse(&stand_ins, &started.2));
-    assert!(page.contains("ingelogd bij Tribe"), "{page}");
-    assert!(ended(started, 0).contains("Office 12345 is logged in to Tribe"));
-    assert_eq!(code(&koppeling(data, &["sync"])), 0);
-    assert!(stand_ins.compare().is_equal());
-    let check = both(&koppeling(data, &["check"]));
-    assert!(check.contains("renews it by itself"), "{check}");
-
-    // Everything is revoked, and another person logs in at a machine without a browser.
-    stand_ins.tribe().revoke_tokens();
-    let polled = koppeling(data, &["poll"]);
-    assert_eq!(code(&polled), 4, "{}", both(&polled));
-    let mut started = login(&["--paste"]);
-    let back = browse(&stand_ins, &started.2);
-    writeln!(started.0.stdin.as_mut().unwrap(), "{back}").unwrap();
-    ended(started, 0);
-    assert_eq!(code(&koppeling(data, &["poll"])), 0);
-
-    // The same code once more, another login's state, and nothing at all.
-    for (pasted, words) in
-        [(back.as_str(), "another login"), ("http://127.0.0.1:8086/login", "no code in what came back")]
-    {
-        let mut started = login(&["--paste"]);
-        writeln!(started.0.stdin.as_mut().unwrap(), "{pasted}").unwrap();
-        assert!(ended(started, 4).contains(words), "{pasted}");
-    }
-    let elsewhere = koppeling(data, &["office", "login", "--redirect-uri", "https://koppeling.example/tribe"]);
-    assert_eq!(code(&elsewhere), 2, "{}", both(&elsewhere));
-    for secret in ["sandbox-secret", "sandbox-access-", "sandbox-refresh-", "sandbox-code-"] {
-        assert!(!said.contains(secret) && !both(&polled).contains(secret), "{secret} was printed");
-    }
 }
 
 #[test]

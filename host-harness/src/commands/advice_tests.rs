@@ -13,7 +13,7 @@ const ASKS: [&str; 16] = [
     "set", "switch",
 ];
 /// The words with which a clause begins that asks for nothing.
-const TELLS: [&str; 13] = [
+const TELLS: [&str; 14] = [
     "AdvocaatCentraal",
     "Tribe",
     "addresses",
@@ -23,6 +23,7 @@ const TELLS: [&str; 13] = [
     "gender",
     "it",
     "nothing",
+    "only",
     "the",
     "they",
     "there",

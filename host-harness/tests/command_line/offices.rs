@@ -72,7 +72,7 @@ async fn an_office_is_late_by_the_interval_that_its_schedule_has() {
     child.kill().unwrap();
     child.wait().unwrap();
     std::thread::sleep(Duration::from_millis(50));
-    let status = both(&succeed(data, &["status"]));
+    let status = both(&koppeling(data, &["status"]));
     assert!(status.contains("LATE") && status.contains("more than 3 intervals of 1ms"), "{status}");
     assert!(status.contains("last edits told by Tribe's webhooks: none yet"), "{status}");
     assert_eq!(code(&koppeling(data, &["run", "--interval", "5"])), 2, "a time has a unit");
