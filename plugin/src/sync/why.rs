@@ -251,12 +251,12 @@ fn at_rest(case: &Case<'_>) -> Reason {
 
 /// Both sides agreed on different values.
 fn agreed(case: &Case<'_>) -> Reason {
-    if let Some(why) = case.link.why_apart(&case.slot.key) {
+    if case.is_conflict {
+        (Why::Conflict, Some(Side::Tribe))
+    } else if let Some(why) = case.link.why_apart(&case.slot.key) {
         apart(case, why)
     } else if let Some(otherwise) = case.link.otherwise.get(&case.slot.key) {
         (Why::StoredOtherwise, Some(otherwise.by))
-    } else if case.is_conflict {
-        (Why::Conflict, Some(Side::Tribe))
     } else if case.planned.field.cell.slots.len() > 1 {
         (Why::SiblingKept, Some(Side::Tribe))
     } else {
