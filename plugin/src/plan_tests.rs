@@ -123,6 +123,7 @@ fn a_side_that_says_nothing_decides_nothing() {
         base: agreed(OLD),
         perhaps_emptied: false,
         apart: None,
+        taken: Taken::AsMoved,
         is_base_lost: false,
     };
     assert_eq!(both_ways(NEW, vec![silent]), [Step::Keep]);
@@ -138,6 +139,7 @@ fn what_cannot_be_read_in_tribe_is_no_edit_and_gives_way_when_ac_moved() {
         base,
         perhaps_emptied: false,
         apart: None,
+        taken: Taken::AsMoved,
         is_base_lost: false,
     };
     assert_eq!(both_ways(OLD, vec![unreadable(agreed(OLD))]), [Step::Keep]);
