@@ -100,7 +100,9 @@ pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
     if earlier.as_ref().is_some_and(|earlier| earlier.is_good(&client, now) && earlier.is_marker_settled(&client)) {
         return Ok(());
     }
-    let profile = Profile::read(&client, now).map_err(|failure| stop_of_failure(failure, System::Tribe, now))?;
+    // As long as it is to wait counts from the answer.
+    let profile = Profile::read(&client, now);
+    let profile = profile.map_err(|failure| stop_of_failure(failure, System::Tribe, ports.clock.now()))?;
     let profile = profile.after(earlier);
     state.save_profile(&profile)?;
     if profile.lacks_marker() {

@@ -12,7 +12,7 @@ use crate::sync::budget::Budget;
 use crate::sync::outcome::{Note, Stop, Stopped, System};
 use crate::sync::read_advocaatcentraal::{complete_contact_persons, complete_relations, page_of_any_size};
 use crate::sync::scope::{self, kind};
-use crate::sync::session::{Session, run};
+use crate::sync::session::{Session, look};
 use crate::tribe::{Edit, Property, Record, RelationKind};
 use crate::wording::Code;
 
@@ -64,15 +64,15 @@ pub struct Preview {
 /// Looks through both of AC's lists, and in Tribe for what seems to be there already.
 pub fn preview(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Preview, Stopped> {
     let mut preview = Preview::default();
-    let outcome = run(ports, settings, budget, |session| {
+    preview.notes = look(ports, settings, budget, |session| {
         let mut companies = BTreeMap::new();
         let mut candidates = Vec::new();
         preview_relations(session, &mut preview, &mut companies, &mut candidates)?;
         preview_contact_persons(session, &mut preview, &companies)?;
         preview.possible_duplicates = possible_duplicates(session, &candidates)?;
-        Ok(())
+        session.books.tell_unreadable();
+        Ok(std::mem::take(&mut session.books.outcome.notes))
     })?;
-    preview.notes = outcome.notes;
     Ok(preview)
 }
 
