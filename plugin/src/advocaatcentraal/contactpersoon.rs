@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::adres::Preferred;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
@@ -17,7 +16,6 @@ pub struct Contactpersoon {
     id: ContactpersoonId,
     raw: Object,
     etag: Option<String>,
-    preferred: Preferred,
 }
 
 /// A contact person's place at one relation, a company or a private person. `Debug` tells the relation's id only.
@@ -48,11 +46,6 @@ impl Contactpersoon {
             }
         }
         Some(koppelingen)
-    }
-
-    /// Of several addresses of one type these are chosen, whatever their ids.
-    pub fn prefer(&mut self, preferred: Preferred) {
-        self.preferred = preferred;
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -95,10 +88,6 @@ impl Record for Contactpersoon {
         &self.raw
     }
 
-    fn preferred(&self) -> &Preferred {
-        &self.preferred
-    }
-
     fn velden(&self) -> &'static [Veld] {
         CONTACTPERSOON
     }
@@ -130,15 +119,11 @@ impl Listed for Contactpersoon {
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag, preferred: Preferred::new() })
+        Ok(Self { id, raw, etag })
     }
 
     fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
-    }
-
-    fn preferring(self, preferred: Preferred) -> Self {
-        Self { preferred, ..self }
     }
 }
 

@@ -289,7 +289,7 @@ fn differing(session: &Session<'_>, id: &RecordId, subject: &Subject, link: &Lin
     if link.linked(&Part::Relation).is_none() {
         return Ok(Vec::new());
     }
-    let Some(mut ac) = read_record(session, id)? else {
+    let Some(ac) = read_record(session, id)? else {
         return Ok(Vec::new());
     };
     let records = read_tribe::read(session, [(subject, link)])?;
@@ -298,7 +298,6 @@ fn differing(session: &Session<'_>, id: &RecordId, subject: &Subject, link: &Lin
     }
     let observer = session.observer();
     let mut observation = observer.blank(subject, &link.organisations());
-    observer.choose_addresses(subject, &mut ac, link);
     observer.see_ac(&mut observation, &ac, Reading::Single);
     observer.see_tribe(&mut observation, &records.of(link), link);
     Ok(observation.differing(link))
