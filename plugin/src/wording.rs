@@ -55,9 +55,9 @@ codes! {
     /// A private person's name stands in several fields of Tribe's.
     NameSplit = "name-split":
         "In Tribe staan voornaam, voorletters of tussenvoegsel apart ingevuld; zolang dat zo is gaat de naam niet van het ene systeem naar het andere." / "In Tribe the first name, initials or infix are filled in by themselves; as long as they are, the name does not go from either system to the other.",
-    /// Several addresses of one type; the one that is linked is synced, or else the one with the lowest id.
+    /// Several addresses of one type; the one with the lowest id is synced.
     SeveralOfOne = "several-of-one":
-        "Er zijn meer adressen van dit type; het adres dat al gekoppeld was, of anders het eerste, wordt gesynchroniseerd." / "There are several addresses of this type; the one that was linked already, or else the first, is synced.",
+        "Er zijn meer adressen van dit type; het eerste wordt gesynchroniseerd." / "There are several addresses of this type; the first is synced.",
     /// A person with more than one address in Tribe; the one in the slot is synced.
     SeveralInTribe = "several-in-tribe":
         "Deze persoon heeft in Tribe meer dan één adres; alleen het adres op de kaart zelf wordt gesynchroniseerd." / "This person has more than one address in Tribe; only the one on the record itself is synced.",

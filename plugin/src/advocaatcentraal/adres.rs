@@ -9,10 +9,6 @@ use super::oddity;
 use super::veld::{ADRESSEN, HUISNUMMER, ID, TOEVOEGING, TYPE, part_json, type_word};
 use crate::answer::Failure;
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable};
-use crate::set::Set;
-
-/// The ids of addresses that are chosen before others of their type.
-pub type Preferred = Set<String>;
 
 /// One address. `Debug` tells its type only.
 #[derive(Clone)]
@@ -62,12 +58,10 @@ impl Adres {
         }
     }
 
-    /// The order in which one of several is chosen: one that is preferred first, then by id, numbers in it by their
-    /// value; without an id last.
-    fn rank(&self, preferred: &Preferred) -> (bool, bool, String, Option<String>) {
+    /// The order in which one of several is chosen: by id, numbers in it by their value; without an id last.
+    fn rank(&self) -> (bool, String, Option<String>) {
         let id = self.id();
-        let is_preferred = id.as_ref().is_some_and(|id| preferred.contains(id));
-        (!is_preferred, id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
+        (id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
     }
 }
 
@@ -90,29 +84,16 @@ pub(super) fn adressen(record: &Object) -> Option<Vec<Adres>> {
     Some(read(record.list(ADRESSEN).ok()??).0)
 }
 
-/// The address of that type that is synced: of several one that is preferred, or the one with the lowest id (F84).
-pub(super) fn choose<'a>(adressen: &'a [Adres], address_type: AddressType, preferred: &Preferred) -> Option<&'a Adres> {
-    let of_type = adressen.iter().filter(|adres| adres.address_type() == Some(address_type));
-    of_type.min_by_key(|adres| adres.rank(preferred))
-}
-
-/// The types of which there are several addresses, each with their ids in the order in which one is chosen.
-pub(super) fn several(adressen: &[Adres]) -> Vec<(AddressType, Vec<String>)> {
-    let of_type = |address_type: AddressType| {
-        let of_type = adressen.iter().filter(|adres| adres.address_type() == Some(address_type));
-        let mut of_type: Vec<&Adres> = of_type.collect();
-        of_type.sort_by_key(|adres| adres.rank(&Preferred::new()));
-        (address_type, of_type)
-    };
-    let several = AddressType::ALL.into_iter().map(of_type).filter(|(_, of_type)| of_type.len() > 1);
-    several.map(|(address_type, all)| (address_type, all.into_iter().filter_map(Adres::id).collect())).collect()
+/// The address of that type that is synced: of several the one with the lowest id (F84).
+pub(super) fn choose(adressen: &[Adres], address_type: AddressType) -> Option<&Adres> {
+    adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).min_by_key(|adres| adres.rank())
 }
 
 /// The place of the row that [`choose`] chooses, rows that cannot be read included.
-pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType, preferred: &Preferred) -> Option<usize> {
+pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType) -> Option<usize> {
     let of_type = rows.iter().enumerate().filter_map(|(place, row)| {
         let adres = Adres { raw: Object::of(row)? };
-        (adres.address_type() == Some(address_type)).then(|| (adres.rank(preferred), place))
+        (adres.address_type() == Some(address_type)).then(|| (adres.rank(), place))
     });
     of_type.min().map(|(_, place)| place)
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use litemap::LiteMap;
 use serde_json::value::RawValue;
 
-use super::adres::Preferred;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
@@ -18,7 +17,6 @@ pub struct Contactpersoon {
     id: ContactpersoonId,
     raw: Object,
     etag: Option<String>,
-    preferred: Preferred,
     /// Of several koppelingen with one relation, the one that is meant.
     meant: LiteMap<RelatieId, Said>,
 }
@@ -56,11 +54,6 @@ impl Contactpersoon {
             }
         }
         Some(koppelingen)
-    }
-
-    /// Of several addresses of one type these are chosen, whatever their ids.
-    pub fn prefer(&mut self, preferred: Preferred) {
-        self.preferred = preferred;
     }
 
     /// The relations with which it has several koppelingen, with those.
@@ -146,10 +139,6 @@ impl Record for Contactpersoon {
         &self.raw
     }
 
-    fn preferred(&self) -> &Preferred {
-        &self.preferred
-    }
-
     fn velden(&self) -> &'static [Veld] {
         CONTACTPERSOON
     }
@@ -181,15 +170,11 @@ impl Listed for Contactpersoon {
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag, preferred: Preferred::new(), meant: LiteMap::new() })
+        Ok(Self { id, raw, etag, meant: LiteMap::new() })
     }
 
     fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
-    }
-
-    fn preferring(self, preferred: Preferred) -> Self {
-        Self { preferred, ..self }
     }
 }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use litemap::LiteMap;
 use serde_json::value::RawValue;
 
-use super::adres::Preferred;
 use super::contactpersoon::{self, Koppeling, Said};
 use super::json::Object;
 use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
@@ -85,13 +84,13 @@ impl Edit {
     ///
     /// [`Failure::Changed`] if a koppeling is not there (any more), or an address that is not to be added.
     /// [`Failure::NotUnderstood`] if a list that it must change is none.
-    pub(super) fn apply(&self, record: &mut Object, preferred: &Preferred) -> Result<(), Failure> {
+    pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
         for (veld, text) in &self.velden {
             record.set_text(veld.json(), text.as_deref())?;
         }
         for (address_type, members) in &self.adressen {
             let mut rows = rows(record, ADRESSEN)?;
-            match adres::place(&rows, *address_type, preferred).and_then(|place| rows.get_mut(place)) {
+            match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
                 Some(row) => change(row, members)?,
                 None if self.new_adressen.contains(address_type) => rows.push(new_adres(*address_type, members)?),
                 None => return Err(Failure::Changed),
@@ -109,18 +108,18 @@ impl Edit {
     }
 
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
-    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object, preferred: &Preferred) -> bool {
-        let places = self.places(earlier, preferred).into_iter().zip(self.places(now, preferred));
+    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
+        let places = self.places(earlier).into_iter().zip(self.places(now));
         let is_same = |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
         places.into_iter().all(|(earlier, now)| earlier.is_absent() || is_same(&earlier, &now))
     }
 
     /// What the record says at each place to be changed.
-    fn places(&self, record: &Object, preferred: &Preferred) -> Vec<Presence> {
+    fn places(&self, record: &Object) -> Vec<Presence> {
         let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record)).collect();
         let adressen = record.list(ADRESSEN).ok().flatten();
         for (address_type, members) in &self.adressen {
-            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type, preferred), members));
+            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
         }
         let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {

@@ -23,7 +23,7 @@ mod writing;
 #[cfg(test)]
 mod script;
 
-pub use adres::{Adres, Preferred};
+pub use adres::Adres;
 pub use client::{Client, Each, Relatietype, Settings};
 pub use contactpersoon::{Contactpersoon, Koppeling};
 pub use edit::Edit;

@@ -1,6 +1,6 @@
 //! What relations and contact persons have in common.
 
-use super::adres::{self, Adres, Preferred};
+use super::adres::{self, Adres};
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::veld::{ADRESSEN, GEWIJZIGD, STATUS, Veld};
@@ -64,19 +64,10 @@ pub trait Record {
     }
 
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
-    /// has no such address. Of several it is one that is preferred, or the one with the lowest id (F84).
+    /// has no such address. Of several it is the one with the lowest id (F84).
     fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen().map(|adressen| adres::choose(&adressen, address_type, self.preferred()).cloned())
+        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
     }
-
-    /// The types of which it has several addresses, with their ids.
-    fn several_adressen(&self) -> Vec<(AddressType, Vec<String>)> {
-        let adressen = self.adressen().unwrap_or_default();
-        if adressen.len() > 1 { adres::several(&adressen) } else { Vec::new() }
-    }
-
-    #[doc(hidden)]
-    fn preferred(&self) -> &Preferred;
 
     /// Whether it tells all its addresses and none is of that type, so that one can be added to them (A14). One that
     /// cannot be read may be of any type.
@@ -104,9 +95,6 @@ pub(super) trait Listed: Record + Sized + Clone {
     /// Takes an object that has an id.
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem>;
     fn etag(&self) -> Option<&str>;
-
-    /// The same record; of several addresses of one type these are chosen.
-    fn preferring(self, preferred: Preferred) -> Self;
 }
 
 fn status(raw: &Object) -> Status {

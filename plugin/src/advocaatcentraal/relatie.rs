@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::adres::Preferred;
 use super::json::Object;
 use super::oddity::{self, Oddity, OddityKind};
 use super::record::{self, Listed, Record, RowProblem};
@@ -27,7 +26,6 @@ pub struct Relatie {
     id: RelatieId,
     raw: Object,
     etag: Option<String>,
-    preferred: Preferred,
 }
 
 impl Relatie {
@@ -49,11 +47,6 @@ impl Relatie {
     pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
         let rows = self.raw.list(RELATIETYPEN).ok()??;
         Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
-    }
-
-    /// Of several addresses of one type these are chosen, whatever their ids.
-    pub fn prefer(&mut self, preferred: Preferred) {
-        self.preferred = preferred;
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
@@ -83,10 +76,6 @@ impl Record for Relatie {
 
     fn raw(&self) -> &Object {
         &self.raw
-    }
-
-    fn preferred(&self) -> &Preferred {
-        &self.preferred
     }
 
     fn velden(&self) -> &'static [Veld] {
@@ -121,15 +110,11 @@ impl Listed for Relatie {
 
     fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
         let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag, preferred: Preferred::new() })
+        Ok(Self { id, raw, etag })
     }
 
     fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
-    }
-
-    fn preferring(self, preferred: Preferred) -> Self {
-        Self { preferred, ..self }
     }
 }
 

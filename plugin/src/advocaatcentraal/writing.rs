@@ -58,9 +58,8 @@ impl Client<'_> {
 
     /// The record as it is now. [`Failure::Changed`] if something else stands at the places to be changed.
     fn read_unchanged<R: Listed>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
-        let preferred = read.preferred();
-        let fresh = self.single::<R>(read.id_text())?.preferring(preferred.clone());
-        if edit.finds_the_same(read.raw(), fresh.raw(), preferred) { Ok(fresh) } else { Err(Failure::Changed) }
+        let fresh = self.single::<R>(read.id_text())?;
+        if edit.finds_the_same(read.raw(), fresh.raw()) { Ok(fresh) } else { Err(Failure::Changed) }
     }
 
     /// The tag that guards a write of that record, if it has one that may fit.
@@ -95,7 +94,7 @@ impl Client<'_> {
 /// What AC gets back; none where nothing would change.
 fn changed<R: Listed>(read: &R, edit: &Edit) -> Result<Option<String>, Failure> {
     let mut changed = read.raw().clone();
-    edit.apply(&mut changed, read.preferred())?;
+    edit.apply(&mut changed)?;
     let body = changed.to_text();
     Ok((body != read.raw().to_text()).then_some(body))
 }

@@ -2,7 +2,7 @@
 
 use litemap::LiteMap;
 
-use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Preferred, Relatie, Soort};
+use crate::advocaatcentraal::{self, Adres, Contactpersoon, Koppeling, Relatie, Soort};
 use crate::link::{Fingerprint, Link, Part, Subject};
 use crate::mapping::cells::{CellView, SlotView};
 use crate::mapping::tables::{AcField, TribeField, address_rows};
@@ -52,14 +52,6 @@ impl AcRecord {
         match self {
             Self::Relatie(relatie) => relatie,
             Self::Contactpersoon(person) => person,
-        }
-    }
-
-    /// Of several addresses of one type these are chosen, by their ids.
-    pub fn prefer(&mut self, preferred: Preferred) {
-        match self {
-            Self::Relatie(relatie) => relatie.prefer(preferred),
-            Self::Contactpersoon(person) => person.prefer(preferred),
         }
     }
 

@@ -210,10 +210,7 @@ fn read(session: &mut Session<'_>, wanted: Vec<(Subject, Vec<(KeptId, Kept)>)>) 
         let link = session.state.link(&subject)?;
         let is_synced = link.linked(&Part::Relation).is_some() && pause(session, &subject, &link)?.is_none();
         match records.remove(&subject).filter(|_| is_synced) {
-            Some(mut ac) => {
-                session.observer().choose_addresses(&subject, &mut ac, &link);
-                returning.push(Returning { subject, link, ac, tribe: TribeSide::default(), kept });
-            }
+            Some(ac) => returning.push(Returning { subject, link, ac, tribe: TribeSide::default(), kept }),
             None if unread.contains(&subject) => session.books.note(Code::NoAnswer, Some(&subject), None),
             None => session.books.note(Code::NoPlaceForIt, Some(&subject), None),
         }

@@ -103,7 +103,6 @@ impl Item {
     }
 
     fn observe_ac(&mut self, observer: Observer<'_>) {
-        observer.choose_addresses(&self.subject, &mut self.ac, &self.link);
         let (reading, organisations) = (self.observation.reading, self.organisations());
         if self.observation.fields.is_empty() || organisations != self.observed_at {
             self.observation = observer.blank(&self.subject, &organisations);

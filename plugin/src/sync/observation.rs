@@ -5,7 +5,6 @@
 
 use litemap::LiteMap;
 
-use crate::advocaatcentraal::Preferred;
 use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject, ToldAddress};
 use crate::mapping::{
     AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
@@ -192,30 +191,6 @@ impl Observer<'_> {
             Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, place: Place::Nowhere, tribe })
         });
         Observation { fields: fields.collect(), ..Observation::default() }
-    }
-
-    /// Chooses, of several addresses of one type in AC, the one that says most of what both sides agreed on. Where none
-    /// says any of it, it is the first by id.
-    pub(super) fn choose_addresses(&self, subject: &Subject, ac: &mut AcRecord, link: &Link) {
-        let mut preferred = Preferred::new();
-        for (address_type, several) in ac.common().several_adressen() {
-            let is_of_type = |cell: &CellView| matches!(cell.row.ac, AcField::Address(of, _) if of == address_type);
-            let parts: Vec<CellView> = cells(subject, &[]).into_iter().filter(is_of_type).collect();
-            let mut best: (usize, Option<String>) = (0, None);
-            for id in several {
-                ac.prefer(Preferred::from([id.clone()]));
-                let agrees = |cell: &&CellView| {
-                    let said = self.ac(cell, ac).filter(|said| *said != Fingerprint::EMPTY);
-                    said.is_some() && said == link.bases.get(cell.row.name).map(|base| base.ac)
-                };
-                let agreeing = parts.iter().filter(agrees).count();
-                if agreeing > best.0 {
-                    best = (agreeing, Some(id));
-                }
-            }
-            preferred.extend(best.1);
-        }
-        ac.prefer(preferred);
     }
 
     /// Takes what AC says into an observation.

@@ -304,7 +304,6 @@ fn differing(session: &Session<'_>, id: &RecordId, subject: &Subject, link: &Lin
     let tribe = records.of(link);
     choose(observer, subject, &mut ac, link, &tribe);
     let mut observation = observer.blank(subject, &link.organisations());
-    observer.choose_addresses(subject, &mut ac, link);
     observer.see_ac(&mut observation, &ac, Reading::Single);
     observer.see_tribe(&mut observation, &tribe, link);
     Ok(observation.differing(link))

@@ -346,30 +346,6 @@ fn an_answer_that_tells_no_addresses_is_followed_by_a_reading() {
 }
 
 #[test]
-fn of_several_of_one_type_in_ac_the_linked_one_goes_on_whatever_its_id() {
-    let world = office();
-    let id = with_address(&world);
-    let other = json!({"id": "a0", "type": "hoofdkantoor", "straat": "Singel", "huisnummer": "2", "toevoeging": null,
-        "postcode": "1012 AA", "plaats": "Amsterdam", "land": "NL"});
-    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"].as_array_mut().unwrap().insert(0, other));
-    let before = world.writes();
-    let cycles = [world.poll().unwrap(), world.sweep().unwrap()];
-    assert!(told(&cycles, "several-of-one") > 0);
-    assert_eq!(world.writes(), before);
-    let address = in_slot(&world, &id, SLOT).unwrap();
-    world.edit_by_id(&address.to_string(), &json!({"City": "Utrecht"}));
-    world.settle().unwrap();
-    let towns = |world: &World| -> Vec<Value> {
-        addresses_in_ac(world, &id).iter().map(|address| address["plaats"].clone()).collect()
-    };
-    assert_eq!(towns(&world), ["Amsterdam", "Utrecht"]);
-    world.edit_in_ac(List::Relaties, &id, |record| record["adressen"][1]["plaats"] = "Zwolle".into());
-    world.settle().unwrap();
-    assert_eq!(says(&world, address, "City"), "Zwolle");
-    assert_eq!(towns(&world), ["Amsterdam", "Zwolle"]);
-}
-
-#[test]
 fn another_address_of_a_person_in_tribe_is_told_and_left_alone() {
     let world = office();
     let id = add_private_person(&world, "A. Voorbeeld");
