@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::records::answered;
 use super::screen::Screen;
 use super::sync::watched;
+use super::workplace::system;
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Brake as OneBrake, BrakeState, Instead, RecordKind, System, Which};
+use crate::component::{Brake as OneBrake, BrakeState, Instead, RecordKind, Which};
 use crate::run::{HostLimits, Work};
 use crate::timestamp::Timestamp;
 
@@ -83,14 +84,6 @@ async fn list(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, 
         ));
     }
     Ok(Exit::Ok)
-}
-
-/// A system as JSON names it.
-pub(super) fn system(system: System) -> &'static str {
-    match system {
-        System::Advocaatcentraal => "advocaatcentraal",
-        System::Tribe => "tribe",
-    }
 }
 
 fn brake_json(brake: &OneBrake) -> Value {

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::brake::system;
-use super::records::{answered, name};
+use super::records::answered;
 use super::screen::{Screen, Tone};
-use super::workplace::describe;
+use super::workplace::{describe, name, system};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Budget, Difference};
 use crate::run::{Host, HostLimits};

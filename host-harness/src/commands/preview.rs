@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::records::{answered, name};
+use super::records::answered;
 use super::screen::Screen;
-use super::workplace::describe;
+use super::workplace::{describe, name};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Budget, PreviewReport, TypeCount};
 use crate::run::HostLimits;

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::screen::Screen;
-use super::workplace::{describe, halted};
+use super::workplace::{describe, halted, name};
 use super::{CommandError, Exit, Global, OneOffice, sync};
 use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, RecordKind, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
@@ -288,14 +288,6 @@ async fn show_letter(host: &Host, office: &OfficeNumber, letter: &DeadLetter, sc
         None => "tried again when it changes, or with `koppeling letters retry`".to_owned(),
     };
     screen.line(format!("{}{field}: {text} {} tries; {next}.", name(&letter.subject), letter.attempts));
-}
-
-/// A record as it is given on the command line.
-pub(super) fn name(id: &RecordId) -> String {
-    match id.kind {
-        RecordKind::Relatie => format!("relatie/{}", id.id),
-        RecordKind::Contactpersoon => format!("contactpersoon/{}", id.id),
-    }
 }
 
 fn letter_json(letter: &DeadLetter) -> Value {

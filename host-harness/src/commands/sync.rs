@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::brake::system;
-use super::records::name;
 use super::screen::{Progress, Screen, Tone};
-use super::workplace::{describe, judged};
+use super::workplace::{describe, judged, name, system};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};

@@ -5,10 +5,10 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::brake::system;
-use super::records::{answered, name, record};
+use super::records::{answered, record};
 use super::screen::Screen;
 use super::sync::watched;
+use super::workplace::{name, system};
 use super::{CommandError, Exit, Global, OneOffice, differences};
 use crate::component::{KeptValue, Reason, RecordId, Which};
 use crate::run::{HostLimits, Work};

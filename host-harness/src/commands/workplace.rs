@@ -10,7 +10,7 @@ use super::advice::with_command;
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
-use crate::component::{Connector, Limits, Runtime, System, Text};
+use crate::component::{Connector, Limits, RecordId, RecordKind, Runtime, System, Text};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report};
 use crate::settings::{Login, OfficeNumber};
@@ -123,6 +123,22 @@ fn default_folder() -> Result<PathBuf, CommandError> {
     };
     let strategy = etcetera::choose_app_strategy(names).map_err(|_| CommandError::NoDataFolder)?;
     Ok(strategy.data_dir())
+}
+
+/// A record as it is given on the command line.
+pub(super) fn name(id: &RecordId) -> String {
+    match id.kind {
+        RecordKind::Relatie => format!("relatie/{}", id.id),
+        RecordKind::Contactpersoon => format!("contactpersoon/{}", id.id),
+    }
+}
+
+/// A system as JSON names it.
+pub(super) fn system(system: System) -> &'static str {
+    match system {
+        System::Advocaatcentraal => "advocaatcentraal",
+        System::Tribe => "tribe",
+    }
 }
 
 /// A code in the connector's words, with the command to type; none for a code that the connector does not know.
