@@ -35,6 +35,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("emptied-in-tribe", LIST_BRAKES),
     ("one-value-in-advocaatcentraal", LIST_BRAKES),
     ("one-value-in-tribe", LIST_BRAKES),
+    ("differs-braked", LIST_BRAKES),
+    ("differs-unexplained", "koppeling differences --why unexplained"),
     ("moved-since", "koppeling undo list"),
     ("initial-sync-first", "koppeling sync"),
     ("gone-in-tribe", "koppeling records make-anew <record>"),

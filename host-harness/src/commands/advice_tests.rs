@@ -7,12 +7,12 @@ use super::*;
 use crate::commands::Cli;
 
 /// The words with which a clause asks a person for something.
-const ASKS: [&str; 16] = [
-    "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move", "see",
-    "set", "switch",
+const ASKS: [&str; 17] = [
+    "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move",
+    "report", "see", "set", "switch",
 ];
 /// The words with which a clause begins that asks for nothing.
-const TELLS: [&str; 13] = [
+const TELLS: [&str; 15] = [
     "AdvocaatCentraal",
     "Tribe",
     "addresses",
@@ -25,16 +25,22 @@ const TELLS: [&str; 13] = [
     "the",
     "they",
     "there",
+    "this",
     "what",
+    "whether",
 ];
 /// These ask for something that is done in one of the two systems.
-const DONE_THERE: [Code; 6] = [
+const DONE_THERE: [Code; 10] = [
     Code::RequiredFieldEmpty,
     Code::NotCleared,
     Code::RefusedByAdvocaatCentraal,
     Code::FieldNotUnderstoodInTribe,
     Code::FieldNeverUnderstoodInTribe,
     Code::ContactMoved,
+    Code::DiffersStoredOtherwise,
+    Code::DiffersUnreadable,
+    Code::DiffersDemanded,
+    Code::DiffersRefused,
 ];
 
 /// Whether a sentence asks a person for something. A clause that begins with a word of neither list fails.
