@@ -46,6 +46,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("emptied-in-tribe", LIST_BRAKES),
     ("one-value-in-advocaatcentraal", LIST_BRAKES),
     ("one-value-in-tribe", LIST_BRAKES),
+    ("differs-braked", LIST_BRAKES),
+    ("differs-unexplained", "koppeling differences --why unexplained {office}"),
     ("moved-since", "koppeling undo list {office}"),
     ("initial-sync-first", "koppeling sync {office}"),
     ("gone-in-tribe", "koppeling records make-anew {record} {office}"),

@@ -8,12 +8,12 @@ use crate::commands::Cli;
 use crate::component::RecordKind;
 
 /// The words with which a clause asks a person for something.
-const ASKS: [&str; 16] = [
-    "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move", "see",
-    "set", "switch",
+const ASKS: [&str; 18] = [
+    "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move",
+    "remove", "report", "see", "set", "switch",
 ];
 /// The words with which a clause begins that asks for nothing.
-const TELLS: [&str; 14] = [
+const TELLS: [&str; 18] = [
     "AdvocaatCentraal",
     "Tribe",
     "addresses",
@@ -21,22 +21,32 @@ const TELLS: [&str; 14] = [
     "country",
     "each",
     "gender",
+    "both",
+    "its",
     "it",
     "nothing",
     "only",
     "the",
     "they",
     "there",
+    "this",
     "what",
+    "whether",
 ];
 /// These ask for something that is done in one of the two systems.
-const DONE_THERE: [Code; 6] = [
+const DONE_THERE: [Code; 12] = [
+    Code::AddressKeptTwice,
+    Code::AddressNotKept,
     Code::RequiredFieldEmpty,
     Code::NotCleared,
     Code::RefusedByAdvocaatCentraal,
     Code::FieldNotUnderstoodInTribe,
     Code::FieldNeverUnderstoodInTribe,
     Code::ContactMoved,
+    Code::DiffersStoredOtherwise,
+    Code::DiffersUnreadable,
+    Code::DiffersDemanded,
+    Code::DiffersRefused,
 ];
 
 /// Whether a sentence asks a person for something. A clause that begins with a word of neither list fails.
