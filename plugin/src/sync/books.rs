@@ -118,10 +118,13 @@ impl Books {
         self.absences.flush(|absences| state.save_absences(absences))?;
         // Since when first: a value that nobody knows to be there would never end.
         self.kept_since.flush(|since| state.save_kept_since(since))?;
-        for (id, kept) in &self.kept {
-            state.save_kept(id, kept)?;
+        for (id, mut kept) in std::mem::take(&mut self.kept) {
+            // The same value that gives way once more: a conflict that nobody decided on stays one.
+            if state.kept(&id)?.is_some_and(|known| known.reason == Reason::Conflict) {
+                kept.reason = Reason::Conflict;
+            }
+            state.save_kept(&id, &kept)?;
         }
-        self.kept.clear();
         Ok(())
     }
 
@@ -292,7 +295,10 @@ impl Books {
         if self.kept_since.value.oldest.is_none_or(|oldest| kept.at < oldest) {
             self.kept_since.change().oldest = Some(kept.at);
         }
-        self.kept.insert(KeptId::of(key, &kept), kept);
+        let id = KeptId::of(key, &kept);
+        let was_conflict = self.kept.get(&id).is_some_and(|known| known.reason == Reason::Conflict);
+        let reason = if was_conflict { Reason::Conflict } else { kept.reason };
+        self.kept.insert(id, Kept { reason, ..kept });
     }
 
     /// The brake.

@@ -1,7 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use sandbox::tribe::Character;
+
 use super::*;
+use crate::link::Side;
 use crate::relation::RelatieId;
+use crate::stored::Later;
+use crate::tribe::desk::Desk;
 
 const NOW: Instant = Instant::from_millis(1_000_000);
 
@@ -78,4 +83,33 @@ fn a_write_that_failed_is_made_again() {
     dirty.change();
     assert!(dirty.flush(|_| Err(StateError::Damaged)).is_err());
     assert!(dirty.changed);
+}
+
+#[test]
+fn a_value_that_gave_way_in_a_conflict_stays_one_when_it_gives_way_again() {
+    let desk = Desk::new(Character::default());
+    let state = OfficeState::new(&desk, "12345");
+    let key = state.header(&desk).unwrap().key;
+    let kept = |reason| Kept {
+        subject: organisation(),
+        slot: "organisatie.email".to_owned(),
+        side: Side::Tribe,
+        lost: "oud@voorbeeld.example".to_owned(),
+        instead: Fingerprint::sample(1),
+        reason,
+        at: NOW,
+        later: Later::default(),
+    };
+    for flushed_between in [true, false] {
+        let mut books = books();
+        books.keep(&key, kept(Reason::Conflict), "organisatie.email");
+        if flushed_between {
+            books.flush(&state).unwrap();
+        }
+        books.keep(&key, kept(Reason::Overwritten), "organisatie.email");
+        books.flush(&state).unwrap();
+        let id = KeptId::of(&key, &kept(Reason::Overwritten));
+        assert_eq!(state.kept(&id).unwrap().map(|kept| kept.reason), Some(Reason::Conflict), "{flushed_between}");
+        state.forget_kept(&id).unwrap();
+    }
 }

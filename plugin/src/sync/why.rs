@@ -257,11 +257,11 @@ fn agreed(case: &Case<'_>) -> Reason {
         apart(case, why)
     } else if let Some(otherwise) = case.link.otherwise.get(&case.slot.key) {
         (Why::StoredOtherwise, Some(otherwise.by))
-    } else if case.planned.field.cell.slots.len() > 1 {
+    } else if case.planned.field.cell.row.tribe.len() > 1 {
+        // Also where the sibling stood in what Tribe shows no more.
         (Why::SiblingKept, Some(Side::Tribe))
     } else {
-        // One side was sent a value, and told another one.
-        (Why::StoredOtherwise, None)
+        (Why::Unexplained, None)
     }
 }
 

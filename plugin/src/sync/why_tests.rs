@@ -161,8 +161,11 @@ fn what_was_entered_while_a_field_went_one_way_is_agreed_on_by_the_setting_once_
 }
 
 #[test]
-fn one_field_on_which_both_agreed_though_they_differ_was_stored_otherwise() {
-    assert_eq!(email(Some(OLD), Some(NEW), (OLD, NEW)).why(), Some((Why::StoredOtherwise, None)));
+fn one_field_on_which_both_agreed_though_they_differ_was_stored_otherwise_or_is_not_explained() {
+    let mut agreed = email(Some(OLD), Some(NEW), (OLD, NEW));
+    assert_eq!(agreed.why(), Some((Why::Unexplained, None)));
+    agreed.link.took(EMAIL, Side::Tribe, Base { ac: OLD, tribe: NEW });
+    assert_eq!(agreed.why(), Some((Why::StoredOtherwise, TRIBE)));
 }
 
 #[test]
