@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::set::Set;
 use crate::settings::{Problem, Settings, WebhookSettings, name};
-use crate::sync::{Stop, System, empty_members, stop_of_failure};
+use crate::sync::{Stop, System, empty_members, good_profile, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
@@ -95,16 +95,7 @@ pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     state.header(ports.random)?;
     let client = tribe::Client::new(ports, &settings.tribe, state.token_key());
-    let now = ports.clock.now();
-    let earlier = state.profile::<Profile>()?;
-    if earlier.as_ref().is_some_and(|earlier| earlier.is_good(&client, now) && earlier.is_marker_settled(&client)) {
-        return Ok(());
-    }
-    // As long as it is to wait counts from the answer.
-    let profile = Profile::read(&client, now);
-    let profile = profile.map_err(|failure| stop_of_failure(failure, System::Tribe, ports.clock.now()))?;
-    let profile = profile.after(earlier);
-    state.save_profile(&profile)?;
+    let profile = good_profile(ports, &state, &client, |known| known.is_marker_settled(&client))?;
     if profile.lacks_marker() {
         return Err(Stop::Settings(vec![Problem { setting: name::MARKER_FIELD, code: Code::MarkerFieldMissing }]));
     }

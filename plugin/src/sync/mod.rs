@@ -76,5 +76,5 @@ pub use cycles::{initial_sync, poll, push, release_brake, release_gone, retry_le
 pub(crate) use health::stop_of_failure;
 pub use letters::WhichLetters;
 pub use outcome::{Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Verdict, Write, WriteResult};
-pub(crate) use session::empty_members;
+pub(crate) use session::{empty_members, good_profile};
 pub use why::Why;

@@ -105,6 +105,27 @@ pub(super) fn look<T>(
     work(&mut Session::begin(ports, &http, settings, allowance)?)
 }
 
+/// Tribe's profile as it is stored, where that is good and enough; else read anew and stored.
+pub(crate) fn good_profile(
+    ports: Ports<'_>,
+    state: &OfficeState<'_>,
+    tribe: &tribe::Client<'_>,
+    is_enough: impl Fn(&Profile) -> bool,
+) -> Result<Profile, Stop> {
+    let now = ports.clock.now();
+    match state.profile::<Profile>()? {
+        Some(profile) if profile.is_good(tribe, now) && is_enough(&profile) => Ok(profile),
+        earlier => {
+            let profile = Profile::read(tribe, now);
+            // As long as it is to wait counts from the answer.
+            let profile = profile.map_err(|failure| stop_of_failure(failure, System::Tribe, ports.clock.now()))?;
+            let profile = profile.after(earlier);
+            state.save_profile(&profile)?;
+            Ok(profile)
+        }
+    }
+}
+
 /// What is known of AC's empty members once it gave that single record. One that holds an empty member settles it.
 pub(crate) fn empty_members(known: Option<EmptyMembers>, record: &dyn Record) -> Option<EmptyMembers> {
     match known {
@@ -128,16 +149,7 @@ impl<'a> Session<'a> {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
         let mut header = state.header(ports.random)?;
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
-        let profile = match state.profile::<Profile>()? {
-            Some(profile) if profile.is_good(&tribe, now) => profile,
-            earlier => {
-                let profile = Profile::read(&tribe, now);
-                let profile = profile.map_err(|failure| stop_of_failure(failure, System::Tribe, ports.clock.now()))?;
-                let profile = profile.after(earlier);
-                state.save_profile(&profile)?;
-                profile
-            }
-        };
+        let profile = good_profile(ports, &state, &tribe, |_| true)?;
         match &header.tribe_organisation {
             Some(known) if *known != profile.own_organisation => {
                 return Err(Stop::Settings(vec![Problem { setting: name::TRIBE_CLIENT_ID, code: Code::OtherTenant }]));
