@@ -16,8 +16,8 @@
 //! different values AC wins as above.
 //!
 //! Siblings, the slots of one field, are there to differ (D15). One that was emptied stays so, and AC keeps its value, as
-//! long as a sibling still holds that. When AC moves, one that a user made different stays so, if a sibling holds or gets
-//! AC's value; and so does one that differs where the bases were lost. All of that is *apart*.
+//! long as a sibling holds or gets that. When AC moves, one that a user made different stays so on the same terms; and so
+//! does one that differs where the bases were lost. All of that is *apart*.
 //!
 //! A field that goes from AC to Tribe only leaves an edit in Tribe apart as well, until AC moves. Were it two-way from
 //! then on, nothing would have moved (D17).
@@ -139,8 +139,10 @@ fn leave_siblings_apart(ac: Fingerprint, slots: &[Slot], steps: &mut [Step]) {
     // Of several that are all different one must give way: else AC's value stood nowhere in Tribe.
     let gives_way = all().position(|(slot, step)| different(slot, step)).filter(|_| !is_held);
     for (position, (slot, step)) in slots.iter().zip(steps.iter_mut()).enumerate() {
-        let stays =
-            (emptied(slot, step) && slots.iter().any(holds)) || (different(slot, step) && Some(position) != gives_way);
+        let stays = match different(slot, step) {
+            true => Some(position) != gives_way,
+            false => emptied(slot, step) && (is_held || gives_way.is_some()),
+        };
         if let Some(tribe) = slot.tribe.filter(|_| stays) {
             *step = Step::StayApart(Base { ac, tribe }, WhyApart::Sibling);
         }

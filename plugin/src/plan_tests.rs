@@ -217,6 +217,8 @@ fn ac_is_emptied_only_when_no_sibling_holds_its_value_any_more() {
     assert_eq!(both, [Step::WriteToAdvocaatCentraal, Step::SettleBesideAdvocaatCentraal]);
     let unseen = Slot { tribe: None, ..slot(OLD, agreed(OLD)) };
     assert_eq!(both_ways(OLD, vec![unseen, slot(NONE, agreed(OLD))]), [Step::Keep, stays(OLD, NONE)]);
+    let behind = both_ways(NEW, vec![slot(OLD, agreed(OLD)), slot(NONE, Some(Base { ac: NEW, tribe: OTHER }))]);
+    assert_eq!(behind, [Step::WriteToTribe, stays(NEW, NONE)], "a sibling still waits for it");
 }
 
 #[test]

@@ -302,14 +302,16 @@ impl Link {
         }
     }
 
-    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is, and what is not apart any more
-    /// is forgotten as such.
+    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is, but for what was refused since;
+    /// and what is not apart any more is forgotten as such.
     pub fn settle_sent(&mut self) {
         let bases = &self.bases;
         self.apart.retain(|slot, apart| bases.get(slot) == Some(&apart.base));
         self.is_found = false;
         for (slot, base) in std::mem::take(&mut self.sent) {
-            self.bases.entry(slot).or_insert(base);
+            if !self.refused.contains_key(&slot) {
+                self.bases.entry(slot).or_insert(base);
+            }
         }
     }
 

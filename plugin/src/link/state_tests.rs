@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::link::{
     Absence, AbsenceBrake, Base, BrakeState, Column, Cycle, DeadLetter, Fingerprint, Holding, Kind, Loss, Part,
-    PartState, Pause, Position, Reason, Side, Sureness, Written,
+    PartState, Pause, Position, Reason, RefusedBy, RefusedValue, Side, Sureness, Written,
 };
 use crate::relation::Instant;
 use crate::set::Set;
@@ -365,4 +365,28 @@ fn a_damaged_value_is_an_error_not_an_empty_one() {
         store.set("12345/link/organisatie/1001", &damaged).unwrap();
         assert_eq!(state.link(&organisation("1001")), Err(StateError::Damaged), "{damaged:?}");
     }
+}
+
+#[test]
+fn what_was_sent_is_agreed_on_once_both_sides_were_compared_but_for_what_was_refused_since() {
+    let value = Fingerprint::sample(1);
+    let both = Base { ac: value, tribe: value };
+    let mut link = Link {
+        sent: ["taken", "refused"].map(|slot| (slot.to_owned(), both)).into_iter().collect(),
+        ..Link::default()
+    };
+    link.refused.insert("refused".to_owned(), RefusedValue { by: RefusedBy::Tribe, value });
+    link.settle_sent();
+    assert_eq!((link.base("taken"), link.base("refused")), (Some(both), None));
+}
+
+#[test]
+fn of_a_write_whose_answer_cannot_be_read_the_next_reading_tells() {
+    let (sent, at) = (Fingerprint::sample(1), Instant::from_millis(5));
+    let mut link = Link::default();
+    link.took_unseen("s", sent, at);
+    assert_eq!(link.base("s"), Some(Base { ac: sent, tribe: sent }));
+    assert!(link.under_way.contains_key("s"), "until then it is under way");
+    assert!(link.took("s", Side::Tribe, Base { ac: sent, tribe: Fingerprint::EMPTY }), "it was passed over");
+    assert!(link.under_way.is_empty());
 }

@@ -3,7 +3,8 @@
 use crate::link::brake::Side;
 use crate::link::fingerprint::Fingerprint;
 use crate::link::links::{Base, Link};
-use crate::link::otherwise::StoredOtherwise;
+use crate::link::otherwise::{StoredOtherwise, UnderWay};
+use crate::relation::Instant;
 
 impl StoredOtherwise {
     /// The base that goes with it: neither side moves by itself.
@@ -31,6 +32,15 @@ impl Link {
         }
         self.otherwise.insert(slot.to_owned(), StoredOtherwise { by, sent, stored });
         true
+    }
+
+    /// Tribe took a write, and what it stores cannot be read. Both sides agree on what was sent, for now; the next reading
+    /// that can be read tells what became of it.
+    pub fn took_unseen(&mut self, slot: &str, sent: Fingerprint, at: Instant) {
+        let unknown = UnderWay { to: Side::Tribe, sent, before: Fingerprint::EMPTY, at };
+        self.under_way.entry(slot.to_owned()).or_insert(unknown);
+        self.sent.remove(slot);
+        self.bases.insert(slot.to_owned(), Base { ac: sent, tribe: sent });
     }
 
     /// Forgets what is no longer so: another base tells that either side changed since.

@@ -245,7 +245,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     if has_letter && is_unseen && !otherwise::is_all_of_letter(session, &item.subject) {
         item.reached(Verdict::DeadLettered);
     }
-    let refused = item.refused_fields().filter(|_| item.verdict != Verdict::DeadLettered);
+    let refused = item.refused_fields(session).filter(|_| item.verdict != Verdict::DeadLettered);
     match refused {
         // What was refused before and is not sent again keeps its letter.
         Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),

@@ -88,7 +88,7 @@ pub(super) fn give_back_to(
             && let Some(stored) = write_to_ac(session, &mut returning, &writing.to_ac, writing.settled, &writing.by_ac)?
         {
             for back in writing.by_ac {
-                let says = session.observer().stored_in_ac(&back.cell, &stored, back.value);
+                let says = session.observer().stored_in_ac(&back.cell, &stored).unwrap_or(back.value);
                 given.extend(taken(session, &mut returning, Side::AdvocaatCentraal, back, says)?);
             }
         }

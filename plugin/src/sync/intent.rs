@@ -6,7 +6,7 @@
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState, Side};
 use crate::mapping::{TribeField, cells};
-use crate::relation::{Instant, RelatieId};
+use crate::relation::{Instant, RelatieId, Unreadable};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::is_as_made;
@@ -109,9 +109,13 @@ pub(super) fn base_on_what_was_made(session: &mut Session<'_>, item: &mut Item, 
                 continue;
             }
             let Some(Base { ac, .. }) = item.link.sent.get(&slot.key).copied() else { continue };
-            if let Some(tribe) = session.observer().stored_in_tribe(cell.row, slot, &item.tribe, &item.link, ac) {
-                item.link.sent.remove(&slot.key);
-                took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
+            match session.observer().stored_in_tribe(cell.row, slot, &item.tribe, &item.link) {
+                Ok(Some(tribe)) => {
+                    item.link.sent.remove(&slot.key);
+                    took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
+                }
+                Ok(None) => {}
+                Err(Unreadable) => item.link.took_unseen(&slot.key, ac, session.now()),
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::sync::books::Retry;
 use crate::sync::choice::choose;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
-use crate::sync::planned::{self, Planned};
+use crate::sync::planned::{self, Planned, left_out};
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Entity};
@@ -221,9 +221,15 @@ impl Item {
     }
 
     /// The fields of which a refused value is left out, and the code that says by whom; none if there are none.
-    pub(super) fn refused_fields(&self) -> Option<(Code, Set<&'static str>)> {
-        let refused = self.plan.iter().filter_map(|planned| Some((planned.refused?, planned.name())));
-        let (by, fields): (Vec<RefusedBy>, Set<&'static str>) = refused.unzip();
+    pub(super) fn refused_fields(&self, session: &Session<'_>) -> Option<(Code, Set<&'static str>)> {
+        // Of a record that was read in a list nothing was written.
+        let refused = match self.observation.reading {
+            Reading::InList if !self.is_halted => {
+                left_out(&self.observation, &self.link, &session.treating(self.subject.of_kind()))
+            }
+            _ => self.plan.iter().filter_map(|of| Some((of.refused?, of.name()))).collect(),
+        };
+        let (by, fields): (Vec<RefusedBy>, Set<&'static str>) = refused.into_iter().unzip();
         let by_ac = by.contains(&RefusedBy::AdvocaatCentraal);
         let code = if by_ac { Code::RefusedByAdvocaatCentraal } else { Code::RefusedByTribe };
         (!fields.is_empty()).then_some((code, fields))

@@ -10,7 +10,7 @@ use crate::mapping::{
     AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
 };
 use crate::plan::{Direction, Taken};
-use crate::relation::{AddressType, Presence, RelatieId};
+use crate::relation::{AddressType, Presence, RelatieId, Unreadable};
 use crate::set::Set;
 use crate::settings::Settings;
 use crate::sync::books::Books;
@@ -270,27 +270,28 @@ impl Observer<'_> {
         self.key.fingerprint(row.name, &self.mapper.tribe_value(row, slot, tribe, link))
     }
 
-    /// As [`Observer::ac`], of AC's answer to a write. What cannot be read there is taken to be what was sent, so that it
-    /// is not written again; what the answer leaves out is empty.
-    pub(super) fn stored_in_ac(&self, cell: &CellView, ac: &AcRecord, sent: Fingerprint) -> Fingerprint {
+    /// As [`Observer::ac`], of AC's answer to a write: what it leaves out is empty; none if it cannot be read.
+    pub(super) fn stored_in_ac(&self, cell: &CellView, ac: &AcRecord) -> Option<Fingerprint> {
         match self.mapper.ac_value(cell, ac) {
-            Presence::Unreadable => sent,
-            said => self.key.fingerprint(cell.row.name, &said).unwrap_or(Fingerprint::EMPTY),
+            Presence::Unreadable => None,
+            said => Some(self.key.fingerprint(cell.row.name, &said).unwrap_or(Fingerprint::EMPTY)),
         }
     }
 
-    /// As [`Observer::tribe`], of what Tribe holds after a write: what cannot be read there is taken to be what was sent.
+    /// As [`Observer::tribe`], of what Tribe holds after a write.
+    ///
+    /// # Errors
+    /// It cannot be read.
     pub(super) fn stored_in_tribe(
         &self,
         row: &Row,
         slot: &SlotView,
         tribe: &TribeSide,
         link: &Link,
-        sent: Fingerprint,
-    ) -> Option<Fingerprint> {
+    ) -> Result<Option<Fingerprint>, Unreadable> {
         match self.mapper.tribe_value(row, slot, tribe, link) {
-            Presence::Unreadable => Some(sent),
-            said => self.key.fingerprint(row.name, &said),
+            Presence::Unreadable => Err(Unreadable),
+            said => Ok(self.key.fingerprint(row.name, &said)),
         }
     }
 

@@ -114,6 +114,13 @@ pub(super) fn would_matter(observation: &Observation, link: &Link, treat: Treat<
     planned.iter().any(|planned| planned.writes() || planned.lacking == Some(Lacking::RemovedInAc))
 }
 
+/// The fields of which a refused value is left out, and by whom it was; were AC's record read by itself and still said the
+/// same. A row of a list that leaves a member out takes no refusal back.
+pub(super) fn left_out(observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<(RefusedBy, &'static str)> {
+    let planned = plan_as_if(Reading::Single, observation, link, treat);
+    planned.iter().filter_map(|planned| Some((planned.refused?, planned.name()))).collect()
+}
+
 /// The same of every field, one with which nothing is to be done among them.
 pub(super) fn plan_each(observation: &Observation, link: &Link, treat: Treat<'_>) -> Vec<Planned> {
     each_as_if(observation.reading, observation, link, treat)

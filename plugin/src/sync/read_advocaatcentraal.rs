@@ -94,7 +94,11 @@ pub(super) fn complete_relations(session: &mut Session<'_>, listed: Vec<Relatie>
     let partial = listed.iter().filter(|relatie| matters(relatie) && relatie.is_partial(needed(relatie)));
     let ids: Vec<RelatieId> = partial.map(|relatie| relatie.id().clone()).collect();
     let single = relations(session, &ids)?;
-    complete(session, listed, Relatie::id, single, |relatie| AcRecord::Relatie(relatie).subject())
+    complete(session, listed, Relatie::id, single, |relatie| {
+        // Of a kind that its row leaves out it may be either: it is asked for by its id.
+        let as_organisation = Subject::Organisation(relatie.id().clone());
+        AcRecord::Relatie(relatie).subject().unwrap_or(as_organisation)
+    })
 }
 
 /// The same of contact persons; `is_synced` tells of one that says where it stands.
@@ -111,7 +115,7 @@ pub(super) fn complete_contact_persons(
     let partial = listed.iter().filter(|person| matters(person) && person.is_partial(&needed));
     let ids: Vec<ContactpersoonId> = partial.map(|person| person.id().clone()).collect();
     let single = contact_persons(session, &ids)?;
-    complete(session, listed, Contactpersoon::id, single, |person| AcRecord::Contactpersoon(person).subject())
+    complete(session, listed, Contactpersoon::id, single, |person| Subject::ContactPerson(person.id().clone()))
 }
 
 /// The rows, those that were read by themselves in place of their row; one that is gone by now is skipped.
@@ -120,7 +124,7 @@ fn complete<T, Id: Ord + Clone>(
     listed: Vec<T>,
     id: impl Fn(&T) -> &Id,
     single: Each<Id, T>,
-    subject: impl Fn(T) -> Option<Subject>,
+    subject: impl Fn(T) -> Subject,
 ) -> Result<Completed<T>, Stop> {
     let mut read: LiteMap<Id, SingleRead<T>> = LiteMap::new();
     for (id, result) in single {
@@ -132,7 +136,7 @@ fn complete<T, Id: Ord + Clone>(
             None => completed.rows.push((row, Reading::InList)),
             Some(SingleRead::Read(single)) => completed.rows.push((single, Reading::Single)),
             Some(SingleRead::Gone) => session.books.count(Verdict::Skipped),
-            Some(SingleRead::NoAnswer) => completed.unread.extend(subject(row)),
+            Some(SingleRead::NoAnswer) => completed.unread.push(subject(row)),
         }
     }
     Ok(completed)

@@ -250,9 +250,9 @@ fn agree_as_sent(item: &mut Item, sources: &[String]) {
 fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &[String]) {
     let mut bases = Vec::new();
     for planned in chosen(&item.plan, sources) {
-        let Some((_, sent)) = planned.source() else { continue };
-        let observer = session.observer();
-        let ac = observer.stored_in_ac(&planned.field.cell, &item.ac, sent.unwrap_or(Fingerprint::EMPTY));
+        // What cannot be read there is told by the next reading.
+        let stored = || session.observer().stored_in_ac(&planned.field.cell, &item.ac);
+        let Some(ac) = planned.source().and_then(|_| stored()) else { continue };
         for (slot, tribe, step) in planned.slots() {
             // A sibling that cannot be read stays as it last agreed.
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));

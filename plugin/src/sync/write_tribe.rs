@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Fingerprint, Part, RefusedBy, Side, UnderWay, Written};
 use crate::mapping::{TribeField, TribeSide};
-use crate::relation::{Instant, TribeId};
+use crate::relation::{Instant, TribeId, Unreadable};
 use crate::set::Set;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
@@ -266,12 +266,13 @@ fn take_stored(session: &mut Session<'_>, item: &mut Item, write: &mut Write, st
             all = false;
             continue;
         };
-        match observer.stored_in_tribe(cell.row, slot, &answer, &item.link, ac) {
-            Some(tribe) => {
+        match observer.stored_in_tribe(cell.row, slot, &answer, &item.link) {
+            Ok(Some(tribe)) => {
                 took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
                 write.told.insert(slot.key.clone(), tribe);
             }
-            None => all = false,
+            Ok(None) => all = false,
+            Err(Unreadable) => item.link.took_unseen(&slot.key, ac, session.now()),
         }
     }
     all
@@ -356,7 +357,11 @@ fn base_on_what_is_read(
         let observer = session.observer();
         let Some(sent) = observer.ac(cell, &item.ac) else { continue };
         let before = observer.tribe(cell.row, slot, &item.tribe, &item.link);
-        if let Some(after) = observer.stored_in_tribe(cell.row, slot, now, &item.link, sent) {
+        let after = observer.stored_in_tribe(cell.row, slot, now, &item.link);
+        if after.is_err() {
+            item.link.took_unseen(&slot.key, sent, session.now());
+        }
+        if let Ok(Some(after)) = after {
             let may_lag = Some(after) == before && after != sent && !shows_write && told != Some(&after);
             let is_cut = || session.mapper().is_cut(cell, slot, &item.ac, (now, &item.link)) == Some(Side::Tribe);
             let is_edit = changed_since && Some(after) != before && !is_cut();

@@ -11,7 +11,7 @@ use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::{Empties, List};
 
-use super::otherwise::{is_altered_in_ac, is_told};
+use super::otherwise::{is_altered_in_ac, is_altered_in_tribe, is_told};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Field, Who};
@@ -22,8 +22,8 @@ const AC: &str = "AC";
 
 /// Every last word of a user on a field stands in AC at rest, and by I14 in Tribe too, or has an excuse.
 pub fn every_edit_is_kept(world: &World) -> Option<Broken> {
-    let kept = records::kept(world.ports(), &world.read_settings()).unwrap_or_default().into_iter();
-    let conflicts: Vec<Kept> = kept.map(|(_, kept)| kept).filter(|kept| kept.reason == Reason::Conflict).collect();
+    let kept = records::kept(world.ports(), &world.read_settings()).unwrap_or_default();
+    let kept: Vec<Kept> = kept.into_iter().map(|(_, kept)| kept).collect();
     let said = world.watch.said.borrow().clone();
     let before_loss = world.watch.said_before_loss();
     for (number, saying) in said.iter().enumerate() {
@@ -32,7 +32,7 @@ pub fn every_edit_is_kept(world: &World) -> Option<Broken> {
         }
         let is_before_loss = number < before_loss;
         let known = if is_before_loss { said.as_slice() } else { said.get(before_loss..).unwrap_or_default() };
-        match judge(world, saying, known, &conflicts) {
+        match judge(world, saying, known, &kept) {
             Verdict::Kept => {}
             Verdict::Excused(excuse) => world.watch.excuse(excuse),
             Verdict::Lost if is_before_loss => world.watch.excuse(Excuse::EditBeforeStateLost),
@@ -62,7 +62,7 @@ enum Verdict {
 }
 
 /// Judges one word. `said` holds every word that the connector's state can know of.
-fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) -> Verdict {
+fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verdict {
     let (record, field) = match place::of(world, saying) {
         Ok(found) => found,
         Err(excuse) => return Verdict::Excused(excuse),
@@ -91,12 +91,19 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], conflicts: &[Kept]) ->
         let is_so = saying.place != AC && is_altered_in_ac(world, field) && is_told(world, &saying.who, field.name);
         is_so.then_some(Excuse::NotStoredInAc)
     };
+    // What AC emptied was never in Tribe either: both are empty then, and what a user of Tribe enters later is new.
+    let never_there = || {
+        let is_so = saying.place == AC && saying.value.is_empty() && is_altered_in_tribe(world, field);
+        is_so.then_some(Excuse::NeverInTribe)
+    };
     let stays = || left_apart(world, saying, field);
-    let excuse = in_conflict(saying, field, conflicts, &tribe)
+    let excuse = in_conflict(saying, field, kept, &tribe)
+        .or_else(|| of_later_word(saying, said, is_kept(saying, field, kept, &tribe)))
         .or_else(stays)
         .or_else(|| of_emptied(saying, &now))
         .or_else(unseen)
         .or_else(not_stored)
+        .or_else(never_there)
         .or_else(|| {
             if saying.place == AC {
                 of_ac(saying, said, versions(&saying.value), &world.watch.written.borrow())
@@ -129,13 +136,35 @@ fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
     })
 }
 
-fn in_conflict(saying: &Saying, field: &Field, conflicts: &[Kept], tribe: &Tribe) -> Option<Excuse> {
-    let is_kept = conflicts.iter().any(|conflict| {
-        conflict.subject.id() == saying.who.id
-            && conflict.slot.starts_with(field.name)
-            && manual::plain(field.form, &conflict.lost, tribe) == saying.value
-    });
-    is_kept.then_some(Excuse::InConflict)
+fn in_conflict(saying: &Saying, field: &Field, kept: &[Kept], tribe: &Tribe) -> Option<Excuse> {
+    let mut conflicts = kept.iter().filter(|kept| kept.reason == Reason::Conflict);
+    conflicts.any(|conflict| is_lost(saying, field, conflict, tribe)).then_some(Excuse::InConflict)
+}
+
+/// Whether the connector keeps the value, for whatever reason.
+fn is_kept(saying: &Saying, field: &Field, kept: &[Kept], tribe: &Tribe) -> bool {
+    kept.iter().any(|kept| is_lost(saying, field, kept, tribe))
+}
+
+fn is_lost(saying: &Saying, field: &Field, kept: &Kept, tribe: &Tribe) -> bool {
+    kept.subject.id() == saying.who.id
+        && kept.slot.starts_with(field.name)
+        && manual::plain(field.form, &kept.lost, tribe) == saying.value
+}
+
+/// The excuses of a word after which a user of the other side wrote another, before it had travelled.
+fn of_later_word(saying: &Saying, said: &[Saying], is_kept: bool) -> Option<Excuse> {
+    let is_later = |other: &&Saying| {
+        other.who == saying.who
+            && other.field == saying.field
+            && other.when > saying.when
+            && other.place != saying.place
+    };
+    let mut later = said.iter().filter(is_later);
+    if saying.place == AC {
+        return later.any(|_| is_kept).then_some(Excuse::ReplacedLater);
+    }
+    (saying.value.is_empty() && later.any(|other| other.place == AC)).then_some(Excuse::FilledLater)
 }
 
 /// The excuses of a field that a user emptied; `now` is what AC has.

@@ -56,6 +56,10 @@ excuses! {
     AgreedBySetting = "agreed-by-setting", I6;
     /// The connector keeps the value as a conflict.
     InConflict = "in-conflict", I6;
+    /// The value of AC had not reached Tribe when a user of Tribe wrote another, and the connector keeps it.
+    ReplacedLater = "replaced-later", I6;
+    /// A user of Tribe emptied the field, and a user of AC filled it later.
+    FilledLater = "filled-later", I6;
     /// A user emptied the field, and AC leaves its member out of the record.
     AbsentMember = "absent-member", I6;
     /// A user emptied the field before the connector knew a value that both sides agree on, so that it cannot tell an
@@ -75,11 +79,16 @@ excuses! {
     ChangedBackInAc = "changed-back-in-ac", I6;
     /// AC answered that it took the value of Tribe, stores something else, and the connector tells.
     NotStoredInAc = "not-stored-in-ac", I6;
+    /// A user of AC emptied a field that Tribe does not store: it was empty there already.
+    NeverInTribe = "never-in-tribe", I6;
     /// The connector's state was lost after the edit, and its conflicts with it.
     EditBeforeStateLost = "edit-before-state-lost", I6;
 
     /// The field stands at several places in Tribe. AC has what a user wrote at one of them; the others stay.
     OtherPlaceEdited = "other-place-edited", I14;
+    /// The field stands at several places in Tribe. A user emptied it at one, where the connector left it so, and the
+    /// place that held AC's value is gone since (D15).
+    OtherPlaceGone = "other-place-gone", I14;
     /// The field stands at several places in Tribe. The state was lost, and with it which of them came from AC.
     PlaceForgotten = "place-forgotten", I14;
 

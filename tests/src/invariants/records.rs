@@ -58,7 +58,7 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     if explains(world, difference) {
         return Some(Excuse::StoredOtherwise);
     }
-    if is_left_by_setting(world, difference) {
+    if is_left(world, difference, |why| why != WhyApart::Sibling) {
         return Some(Excuse::LeftBySetting);
     }
     if !["contactpersoon.mobiel", "contactpersoon.emailadres"].contains(&difference.field) {
@@ -74,16 +74,19 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     let said = world.watch.said.borrow();
     let is_from_tribe =
         said.iter().any(|s| s.who == who && s.field == difference.field && s.place != "AC" && now.contains(&s.value));
-    is_from_tribe.then_some(Excuse::OtherPlaceEdited)
+    match is_from_tribe {
+        true => Some(Excuse::OtherPlaceEdited),
+        false => is_left(world, difference, |why| why == WhyApart::Sibling).then_some(Excuse::OtherPlaceGone),
+    }
 }
 
-/// Whether the connector's state says that the two values stood so when a setting changed (D17).
-fn is_left_by_setting(world: &World, difference: &Difference) -> bool {
+/// Whether the connector's state says that the two values were left different for such a reason.
+fn is_left(world: &World, difference: &Difference, is_reason: impl Fn(WhyApart) -> bool) -> bool {
     let Some((who, _)) = Who::of_marker(&difference.record) else { return false };
     who.subjects().iter().any(|subject| {
         let Ok(link) = OfficeState::new(&world.store, "12345").link(subject) else { return false };
         let slots = link.apart.keys().filter(|slot| slot.starts_with(difference.field));
-        slots.filter_map(|slot| link.why_apart(slot)).any(|why| why != WhyApart::Sibling)
+        slots.filter_map(|slot| link.why_apart(slot)).any(&is_reason)
     })
 }
 

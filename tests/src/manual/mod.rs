@@ -12,7 +12,7 @@ use sandbox::tribe::{Entity, Guid};
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
-pub use tables::{SLOTS, fields, may_be_written, unmapped, without_new_addresses};
+pub use tables::{SLOTS, fields, fields_of, may_be_written, unmapped, without_new_addresses};
 
 /// A record of AC's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

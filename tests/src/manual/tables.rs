@@ -89,8 +89,12 @@ pub const SLOTS: [&str; 3] = ["VisitingAddress", "PostalAddress", "Address"];
 
 /// The fields that a record has.
 pub fn fields(who: &Who, record: &Map<String, Value>) -> Vec<&'static Field> {
-    let company = record.get("soort").is_some_and(|soort| soort == "bedrijf");
-    let tables: &[&'static [Field]] = match (who.list, company) {
+    fields_of(who.list, record.get("soort").is_some_and(|soort| soort == "bedrijf"))
+}
+
+/// The fields of the records of a list; of relations those of organisations, or of private persons.
+pub fn fields_of(list: List, is_organisation: bool) -> Vec<&'static Field> {
+    let tables: &[&'static [Field]] = match (list, is_organisation) {
         (List::Contactpersonen, _) => &[CONTACT_PERSON, PRIVEADRES],
         (List::Relaties, true) => &[ORGANISATION, HOOFDKANTOOR, POSTADRES],
         (List::Relaties, false) => &[PRIVATE_PERSON, PRIVEADRES],

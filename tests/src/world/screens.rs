@@ -173,13 +173,17 @@ impl World {
         (who, _, holder): &(Who, Option<String>, Holder),
         patch: &Value,
     ) -> Vec<(&'static str, &'static str, String)> {
-        let Some(record) = self.fields_in_ac(who) else { return Vec::new() };
         let tribe = self.tribe.borrow();
         let Some(entity) = tribe.entity(id) else { return Vec::new() };
+        // AC's record may be of the other kind just now, and of this one again later.
+        let is_organisation = match holder {
+            Holder::Address(slot) => *slot != "Address",
+            Holder::Relation | Holder::Contact => entity.set() == "Relation_Organization",
+        };
         let touched = |property: &str| {
             patch.get(property).is_some() || (property == "HouseNumber" && patch.get("HouseNumberSuffix").is_some())
         };
-        manual::fields(who, &record)
+        manual::fields_of(who.list, is_organisation)
             .into_iter()
             .filter_map(|field| Some((field, field.property(*holder).filter(|property| touched(property))?)))
             .map(|(field, property)| (field.name, property, field.in_tribe(&entity, property, &tribe)))

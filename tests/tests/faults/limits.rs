@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::sync::{Stop, System};
 use advocaatcentraal_tribe::tribe::{Flow, LoginState};
-use sandbox::advocaatcentraal::{Rows, Variants};
+use sandbox::advocaatcentraal::{List, Rows, Variants};
 use sandbox::tribe::{Character, RetryAfter};
 use serde_json::json;
 use tests::World;
@@ -317,4 +317,13 @@ fn f66_a_record_that_could_not_be_read_is_a_dead_letter_before_the_cursor_passes
         }
     }
     panic!("the cursor never passes");
+}
+
+#[test]
+fn f66_a_record_of_which_the_list_leaves_out_the_kind_is_a_dead_letter_too() {
+    let world = office();
+    world.edit_in_ac(List::Relaties, OTHER, |record| drop(record.remove("soort")));
+    world.faults.plan(Kind::Status500, "GET", &format!("/relaties/{OTHER}"), 1);
+    world.poll().unwrap();
+    assert_eq!(letters(&world), 1);
 }

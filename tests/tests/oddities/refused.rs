@@ -7,7 +7,7 @@ use advocaatcentraal_tribe::link::{DeadLetter, Subject};
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use advocaatcentraal_tribe::sync::{Budget, Next, WhichLetters, retry_letters};
-use sandbox::advocaatcentraal::{Refusals, Variants};
+use sandbox::advocaatcentraal::{List, Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
 use tests::World;
@@ -180,6 +180,19 @@ fn an_edit_in_tribe_reaches_ac_without_the_value_that_ac_refuses() {
         assert!(letters(&world).is_empty());
         world.assert_same();
     }
+}
+
+#[test]
+fn a_list_that_leaves_a_member_out_takes_no_refusal_of_it_back() {
+    let world = World::new(7, 18);
+    world.edit_in_ac(List::Relaties, COMPANY, |record| drop(record.remove("email")));
+    world.initial_sync().unwrap();
+    world.edit_in_tribe(&format!("ac:12345:relatie:{COMPANY}"), &json!({"EmailAddress": "geen adres"}));
+    world.settle().unwrap();
+    assert_eq!(refused(&world, COMPANY), ["organisatie.email"]);
+    world.sweep().unwrap();
+    world.settle().unwrap();
+    assert_eq!(refused(&world, COMPANY), ["organisatie.email"]);
 }
 
 /// A tenant with a rule that refuses a value of several relations, until an administrator takes it away.

@@ -1,6 +1,7 @@
 //! What a `PUT` changes, and what it is refused for.
 
 use serde_json::{Map, Value};
+use unicode_normalization::UnicodeNormalization;
 
 use super::record::id_text;
 use super::refusal::Refusal;
@@ -65,12 +66,18 @@ pub(super) fn merged(
     Ok(result)
 }
 
+/// Whether both are one text, be it that accents are letters of their own in one of them.
+fn is_same_text(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let (Some(Value::String(one)), Some(Value::String(other))) = (one, other) else { return false };
+    one.nfc().eq(other.nfc())
+}
+
 /// Stores otherwise what changed in members that are stored otherwise; rows are known by their id.
 fn alter(stored: &Map<String, Value>, result: &mut Map<String, Value>, altered: Altered) {
     for (member, alteration) in altered {
         let before = stored.get(*member);
         let after = result.get(*member);
-        if before == after {
+        if before == after || is_same_text(before, after) {
             continue;
         }
         let text = match after {
