@@ -13,6 +13,13 @@ use crate::faults::Kind;
 use crate::invariants::{Excuse, Invariant, is_altered_in_ac, is_altered_in_tribe};
 use crate::manual::{self, Field, Holder, InAc, Who};
 
+/// The ids of the records that a row of Tribe's shows: its own, and those inside it of which it shows more than the id.
+fn ids_shown(row: &Map<String, Value>) -> Vec<String> {
+    let inside = row.values().filter_map(Value::as_object).filter(|inner| inner.len() > 1);
+    let shown = std::iter::once(row).chain(inside);
+    shown.filter_map(|record| Some(record.get("ID")?.as_str()?.to_owned())).collect()
+}
+
 impl World {
     /// The connector stored the place of a walk or a cursor: every record that failed before must have a dead letter
     /// (I9).
@@ -75,10 +82,14 @@ impl World {
         if !self.faults.is_on(Kind::EditBetween) {
             return;
         }
-        let text = String::from_utf8_lossy(&answer.body);
-        let ids = text.split(r#""ID":""#).skip(1).filter_map(|rest| rest.split('"').next());
+        let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else { return };
+        let rows = match body.get("value").and_then(Value::as_array) {
+            Some(rows) => rows.iter().collect(),
+            None => vec![&body],
+        };
         let seen = (self.now.get(), self.watch.reads.get());
-        self.watch.shown.borrow_mut().extend(ids.map(|id| (id.to_owned(), seen)));
+        let shown = rows.into_iter().filter_map(Value::as_object).flat_map(ids_shown).map(|id| (id, seen));
+        self.watch.shown.borrow_mut().extend(shown);
     }
 
     /// Whether an edit of that record came after the connector read it last. It reads a batch by one request for each
