@@ -73,7 +73,8 @@ pub(super) fn sync_relations(session: &mut Session<'_>, rows: Vec<Relatie>, comp
     dead_letter_unread(session, &completed.unread);
     let organisations: Vec<RelatieId> = completed.rows.iter().map(|(relatie, _)| relatie.id().clone()).collect();
     let records = completed.rows.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
-    batch::sync(session, records.collect(), compare)?;
+    let result = batch::sync(session, records.collect(), compare);
+    keep_due_who_waits(session, &organisations, result)?;
     sync_who_waits(session, &organisations)
 }
 
@@ -136,7 +137,8 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
         }
     }
     make_due_who_waits(session, &records)?;
-    batch::sync(session, records, Compare::BothSides)?;
+    let result = batch::sync(session, records, Compare::BothSides);
+    keep_due_who_waits(session, &relation_ids, result)?;
     // Whom the budget leaves is due.
     sync_who_waits(session, &relation_ids).map(drop)
 }
@@ -162,6 +164,26 @@ fn make_due_who_waits(session: &mut Session<'_>, records: &[(AcRecord, Reading)]
         }
     }
     session.flush()
+}
+
+/// After a stop between these organisations and the contact persons that wait for one of them, who waits for one that is
+/// synced now is due: that organisation will not bring them back.
+fn keep_due_who_waits(
+    session: &mut Session<'_>,
+    organisations: &[RelatieId],
+    result: Result<(), Stop>,
+) -> Result<(), Stop> {
+    if result.is_err() {
+        for organisation in organisations {
+            let waiting = session.state.waiting(organisation)?;
+            let link = session.state.link(&Subject::Organisation(organisation.clone()))?;
+            if scope::is_synced_organisation(session.settings, &link) {
+                let now = session.now();
+                waiting.into_iter().for_each(|person| session.books.make_due(now, Subject::ContactPerson(person)));
+            }
+        }
+    }
+    result
 }
 
 /// Brings the contact persons together that were left out for want of these organisations, where those are synced now,
