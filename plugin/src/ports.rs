@@ -16,6 +16,8 @@ pub enum Method {
     Post,
     /// Update.
     Put,
+    /// Update of what is sent, where AC's dialect says so.
+    Patch,
     /// Remove one of the connector's own webhooks in Tribe (`DELETE`); no other resource may be named with it.
     DeleteWebhook,
 }

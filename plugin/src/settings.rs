@@ -1,5 +1,8 @@
 //! One office's settings, read once per call and then frozen: what changes meanwhile holds from the next call on.
 
+use std::sync::Arc;
+
+use dialect::Dialect;
 use litemap::LiteMap;
 
 use crate::link::{KeepFor, Mapping};
@@ -22,6 +25,12 @@ pub mod name {
     pub const ADVOCAATCENTRAAL_KEY: &str = "advocaatcentraal-key";
     /// The header in which the key travels; `X-Api-Key` unless set.
     pub const ADVOCAATCENTRAAL_KEY_HEADER: &str = "advocaatcentraal-key-header";
+    /// The API user, where the dialect needs one.
+    pub const ADVOCAATCENTRAAL_USER: &str = "advocaatcentraal-user";
+    /// Its password. Secret.
+    pub const ADVOCAATCENTRAAL_PASSWORD: &str = "advocaatcentraal-password";
+    /// A JSON document: how AC's wire speaks, where it is not as assumed.
+    pub const DIALECT: &str = "dialect";
     /// Where Tribe's API is; `https://api.tribecrm.nl` unless set.
     pub const TRIBE_URL: &str = "tribe-url";
     /// Where Tribe's login is; `https://auth.tribecrm.nl` unless set.
@@ -95,6 +104,9 @@ impl Settings {
                 office: reader.office(),
                 key: Secret::new(reader.needed(name::ADVOCAATCENTRAAL_KEY)),
                 key_header: reader.or(name::ADVOCAATCENTRAAL_KEY_HEADER, "X-Api-Key"),
+                user: reader.or(name::ADVOCAATCENTRAAL_USER, ""),
+                password: Secret::new(reader.or(name::ADVOCAATCENTRAAL_PASSWORD, "")),
+                dialect: reader.dialect(),
             },
             tribe: tribe::Settings {
                 url: reader.url(name::TRIBE_URL, Some("https://api.tribecrm.nl")),
@@ -213,6 +225,19 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             self.wrong(setting, Code::SettingNotUnderstood);
         }
         text
+    }
+
+    fn dialect(&mut self) -> Arc<Dialect> {
+        let Some(text) = self.given(name::DIALECT) else {
+            return advocaatcentraal::built_in();
+        };
+        Dialect::parse(&text).map_or_else(
+            |_| {
+                self.wrong(name::DIALECT, Code::SettingNotUnderstood);
+                advocaatcentraal::built_in()
+            },
+            Arc::new,
+        )
     }
 
     fn flow(&mut self) -> Flow {

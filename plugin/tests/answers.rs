@@ -131,6 +131,7 @@ impl Http for Desk {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::Patch => "PATCH",
                 Method::DeleteWebhook => "DELETE",
             };
             self.asked.borrow_mut().push(format!("{verb} {}", request.url));
@@ -187,6 +188,9 @@ fn in_ac(list: &'static str, body: &str) -> AcRecord {
         office: "12345".to_owned(),
         key: Secret::new("key"),
         key_header: "X-Api-Key".to_owned(),
+        user: String::new(),
+        password: Secret::new(""),
+        dialect: advocaatcentraal::built_in(),
     };
     let client = advocaatcentraal::Client::new(&desk, &desk, &settings);
     match list {

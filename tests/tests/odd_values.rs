@@ -95,7 +95,7 @@ fn is_odd_in_tribe(row: &Row, shape: &Value) -> bool {
 /// Puts a shape where AC has the field.
 fn put_in_ac(record: &mut Map<String, Value>, row: &Row, shape: &Value) {
     match row.ac {
-        AcField::Own(veld) => drop(record.insert(veld.json().to_owned(), shape.clone())),
+        AcField::Own(veld) => drop(record.insert(veld.name().to_owned(), shape.clone())),
         AcField::Functie => record["koppelingen"][0]["functie"] = shape.clone(),
         AcField::Doorkiesnummer => record["koppelingen"][0]["doorkiesnummer"] = shape.clone(),
         AcField::Address(address_type, part) => {
@@ -106,7 +106,7 @@ fn put_in_ac(record: &mut Map<String, Value>, row: &Row, shape: &Value) {
             };
             let addresses = record["adressen"].as_array_mut().unwrap();
             let address = addresses.iter_mut().find(|address| address["type"] == of_type).unwrap();
-            address[advocaatcentraal_tribe::advocaatcentraal::part_json(part)] = shape.clone();
+            address[advocaatcentraal_tribe::advocaatcentraal::part_name(part)] = shape.clone();
         }
     }
 }

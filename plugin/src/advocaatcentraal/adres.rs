@@ -2,66 +2,92 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
+use dialect::{AddressPlace, AddressPlaces, AddressRows, Addresses, HouseNumber as At, Parts};
 
-use super::json::Object;
-use super::oddity;
-use super::veld::{ADRESSEN, HUISNUMMER, ID, TOEVOEGING, TYPE, part_json, type_word};
-use crate::answer::Failure;
-use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable};
+use super::json::{Object, Odd};
+use super::oddity::{id_at, text_at, text_at_some};
+use super::veld::words;
+use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, Unreadable, split_street};
 
 /// One address. `Debug` tells its type only.
 #[derive(Clone)]
 pub struct Adres {
-    pub(super) raw: Object,
+    id: Option<String>,
+    address_type: Option<AddressType>,
+    straat: Presence,
+    huisnummer: Result<Option<HouseNumber>, Unreadable>,
+    postcode: Presence,
+    plaats: Presence,
+    land: Presence,
+    /// Its row in the list.
+    pub(super) row: Option<usize>,
 }
 
 impl Adres {
     /// AC's id of it, if it has one.
     pub fn id(&self) -> Option<String> {
-        oddity::id(self.raw.get(ID))
+        self.id.clone()
     }
 
     /// Its type; none for a type that is not synced.
     pub fn address_type(&self) -> Option<AddressType> {
-        let said = oddity::text(self.raw.get(TYPE));
-        AddressType::ALL.into_iter().find(|address_type| said.text() == Some(type_word(*address_type)))
+        self.address_type
     }
 
-    /// A part as text. Of the house number this is both members in one text; see also [`Adres::house_number`].
+    /// A part as text. Of the house number this is all of it in one text; see also [`Adres::house_number`].
     pub fn part(&self, part: AddressPart) -> Presence {
         match part {
-            AddressPart::Huisnummer => match self.house_number() {
+            AddressPart::Straat => self.straat.clone(),
+            AddressPart::Postcode => self.postcode.clone(),
+            AddressPart::Plaats => self.plaats.clone(),
+            AddressPart::Land => self.land.clone(),
+            AddressPart::Huisnummer => match &self.huisnummer {
                 Err(Unreadable) => Presence::Unreadable,
                 Ok(None) => Presence::Absent,
                 Ok(Some(HouseNumber { huisnummer, toevoeging })) => {
                     Presence::of(format!("{huisnummer} {toevoeging}").trim())
                 }
             },
-            other => oddity::text(self.raw.get(part_json(other))),
         }
     }
 
-    /// The house number; none if the address says nothing about it. An address that has one of the two members says
-    /// by leaving out the other that this one is empty.
+    /// The house number; none if the address says nothing about it. An address that has one of the members says by
+    /// leaving out the other that this one is empty.
     ///
     /// # Errors
     /// One of its members cannot be read: what the other says is half a house number.
     pub fn house_number(&self) -> Result<Option<HouseNumber>, Unreadable> {
-        let text = |said: Presence| said.text().unwrap_or_default().to_owned();
-        match [HUISNUMMER, TOEVOEGING].map(|member| oddity::text(self.raw.get(member))) {
-            [Presence::Unreadable, _] | [_, Presence::Unreadable] => Err(Unreadable),
-            [Presence::Absent, Presence::Absent] => Ok(None),
-            [huisnummer, toevoeging] => {
-                Ok(Some(HouseNumber { huisnummer: text(huisnummer), toevoeging: text(toevoeging) }))
-            }
-        }
+        self.huisnummer.clone()
+    }
+
+    fn read(object: &Object, parts: &Parts, address_type: Option<AddressType>) -> Self {
+        let at = |pointer: &Option<dialect::Pointer>| text_at_some(object, pointer.as_ref());
+        let straat = at(&parts.straat);
+        let (straat, huisnummer) = match &parts.huisnummer {
+            At::InStreet => in_street(straat),
+            other => (straat, house_number(object, other)),
+        };
+        let (postcode, plaats, land) = (at(&parts.postcode), at(&parts.plaats), at(&parts.land));
+        Self { id: None, address_type, straat, huisnummer, postcode, plaats, land, row: None }
+    }
+
+    /// Whether it says nothing, or that all is empty.
+    fn is_empty(&self) -> bool {
+        let texts = [&self.straat, &self.postcode, &self.plaats, &self.land];
+        let number = self.part(AddressPart::Huisnummer);
+        texts.into_iter().chain([&number]).all(|said| matches!(said, Presence::Absent | Presence::Empty))
+    }
+
+    /// Whether it says nothing at all.
+    fn is_absent(&self) -> bool {
+        let texts = [&self.straat, &self.postcode, &self.plaats, &self.land];
+        texts.into_iter().all(Presence::is_absent) && self.huisnummer == Ok(None)
     }
 
     /// The order in which one of several is chosen: by id, numbers in it by their value; without an id last.
-    fn rank(&self) -> (bool, String, Option<String>) {
-        let id = self.id();
-        (id.is_none(), by_value(id.as_deref().unwrap_or_default()), id)
+    fn rank(&self) -> (bool, String, Option<&str>) {
+        let id = self.id.as_deref();
+        (id.is_none(), by_value(id.unwrap_or_default()), id)
     }
 }
 
@@ -71,52 +97,155 @@ impl fmt::Debug for Adres {
     }
 }
 
-/// The addresses that can be read, and how many cannot.
-pub(super) fn read(rows: Vec<Box<RawValue>>) -> (Vec<Adres>, usize) {
-    let count = rows.len();
-    let adressen: Vec<Adres> = rows.iter().filter_map(|row| Some(Adres { raw: Object::of(row)? })).collect();
-    let unreadable = count - adressen.len();
-    (adressen, unreadable)
+/// Street and house number that stand in one line.
+fn in_street(line: Presence) -> (Presence, Result<Option<HouseNumber>, Unreadable>) {
+    match line {
+        Presence::Present(line) => {
+            let (straat, huisnummer) = split_street(&line);
+            let number = HouseNumber { huisnummer: huisnummer.to_owned(), toevoeging: String::new() };
+            (Presence::of(straat), Ok(Some(number)))
+        }
+        Presence::Empty => (Presence::Empty, Ok(Some(HouseNumber::default()))),
+        Presence::Absent => (Presence::Absent, Ok(None)),
+        Presence::Unreadable => (Presence::Unreadable, Err(Unreadable)),
+    }
 }
 
-/// The record's addresses: none if it says nothing about them.
-pub(super) fn adressen(record: &Object) -> Option<Vec<Adres>> {
-    Some(read(record.list(ADRESSEN).ok()??).0)
+fn house_number(object: &Object, at: &At) -> Result<Option<HouseNumber>, Unreadable> {
+    let said = match at {
+        At::InStreet | At::None => return Ok(None),
+        At::One(number) => [text_at(object, number), Presence::Absent, Presence::Absent],
+        At::Two(two) => [text_at(object, &two.number), Presence::Absent, text_at(object, &two.suffix)],
+        At::Three(three) => {
+            [text_at(object, &three.number), text_at(object, &three.letter), text_at(object, &three.suffix)]
+        }
+    };
+    if said.contains(&Presence::Unreadable) {
+        return Err(Unreadable);
+    }
+    if said.iter().all(Presence::is_absent) {
+        return Ok(None);
+    }
+    let [huisnummer, letter, suffix] = said.map(|said| said.text().unwrap_or_default().to_owned());
+    Ok(Some(HouseNumber { huisnummer, toevoeging: format!("{letter}{suffix}") }))
 }
 
-/// The address of that type that is synced: of several the one with the lowest id (F84).
-pub(super) fn choose(adressen: &[Adres], address_type: AddressType) -> Option<&Adres> {
-    adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).min_by_key(|adres| adres.rank())
+/// The addresses of a record.
+#[derive(Clone, Default)]
+pub(super) enum Adressen {
+    /// The record says nothing of them.
+    #[default]
+    Unsaid,
+    /// What stands there is no list.
+    Odd,
+    /// These, and whether one more can be put beside them.
+    Said {
+        adressen: Vec<Adres>,
+        /// Some of their rows cannot be read.
+        is_partly_read: bool,
+        /// The types of which the record has room for one.
+        room: Vec<AddressType>,
+    },
 }
 
-/// The place of the row that [`choose`] chooses, rows that cannot be read included.
-pub(super) fn place(rows: &[Box<RawValue>], address_type: AddressType) -> Option<usize> {
-    let of_type = rows.iter().enumerate().filter_map(|(place, row)| {
-        let adres = Adres { raw: Object::of(row)? };
-        (adres.address_type() == Some(address_type)).then(|| (adres.rank(), place))
-    });
-    of_type.min().map(|(_, place)| place)
+impl Adressen {
+    /// Reads them; a record of a kind that has none of a type has no room for it.
+    pub(super) fn read(record: &Object, addresses: &Addresses, types: &[AddressType], adds: bool) -> Self {
+        match addresses {
+            Addresses::None => Self::Said { adressen: Vec::new(), is_partly_read: false, room: Vec::new() },
+            Addresses::Rows(rows) => Self::in_rows(record, rows, types, adds),
+            Addresses::Places(places) => Self::in_places(record, places, types),
+        }
+    }
+
+    fn in_rows(record: &Object, at: &AddressRows, types: &[AddressType], adds: bool) -> Self {
+        let rows = match record.list(&at.at) {
+            Err(Odd) => return Self::Odd,
+            Ok(None) => return Self::Unsaid,
+            Ok(Some(rows)) => rows,
+        };
+        let mut adressen = Vec::with_capacity(rows.len());
+        let mut are_types_known = true;
+        for (place, row) in rows.iter().enumerate() {
+            let Some(row) = Object::of(row) else {
+                are_types_known = false;
+                continue;
+            };
+            let said = text_at(&row, &at.word);
+            let of_type =
+                |of: &AddressType| said.text().is_some_and(|said| words(&at.words, *of).iter().any(|w| w == said));
+            are_types_known &= said.text().is_some();
+            let mut adres = Adres::read(&row, &at.parts, AddressType::ALL.into_iter().find(of_type));
+            adres.id = at.id.as_ref().and_then(|pointer| id_at(&row, pointer));
+            adres.row = Some(place);
+            adressen.push(adres);
+        }
+        let is_free = |of: &AddressType| {
+            adds && are_types_known
+                && !words(&at.words, *of).is_empty()
+                && !adressen.iter().any(|adres| adres.address_type == Some(*of))
+        };
+        let room = types.iter().copied().filter(is_free).collect();
+        let is_partly_read = adressen.len() < rows.len();
+        Self::Said { adressen, is_partly_read, room }
+    }
+
+    fn in_places(record: &Object, places: &AddressPlaces, types: &[AddressType]) -> Self {
+        let (mut adressen, mut room, mut is_said) = (Vec::new(), Vec::new(), false);
+        for of in types {
+            let Some(AddressPlace { at, parts }) = place_of(places, *of) else { continue };
+            let held;
+            let object = match at {
+                None => record,
+                Some(at) => {
+                    is_said |= record.at(at).is_ok_and(|found| found.is_some());
+                    held = record.object(at).unwrap_or_default();
+                    &held
+                }
+            };
+            let adres = Adres::read(object, parts, Some(*of));
+            is_said |= !adres.is_absent();
+            if adres.is_empty() { room.push(*of) } else { adressen.push(adres) }
+        }
+        match is_said {
+            true => Self::Said { adressen, is_partly_read: false, room },
+            false => Self::Unsaid,
+        }
+    }
+
+    /// Those that can be read; none if the record says nothing about them.
+    pub(super) fn all(&self) -> Option<&[Adres]> {
+        match self {
+            Self::Said { adressen, .. } => Some(adressen),
+            Self::Unsaid | Self::Odd => None,
+        }
+    }
+
+    /// The one of that type that is synced: of several the one with the lowest id (F84).
+    pub(super) fn choose(&self, address_type: AddressType) -> Option<&Adres> {
+        let of_type = self.all()?.iter().filter(|adres| adres.address_type == Some(address_type));
+        of_type.min_by(|one, other| (one.rank(), one.row).cmp(&(other.rank(), other.row)))
+    }
+
+    /// Whether one of that type can be put beside those that are there.
+    pub(super) fn have_room(&self, address_type: AddressType) -> bool {
+        matches!(self, Self::Said { room, .. } if room.contains(&address_type))
+    }
+
+    pub(super) fn has_several_of_one_type(&self) -> bool {
+        let all = self.all().unwrap_or_default();
+        let count = |of| all.iter().filter(|adres| adres.address_type == Some(of)).count();
+        AddressType::ALL.into_iter().any(|of| count(of) > 1)
+    }
 }
 
-/// Whether all of these rows can be read and none is of that type.
-pub(super) fn have_room(rows: &[Box<RawValue>], address_type: AddressType) -> bool {
-    rows.iter().all(|row| {
-        let said = Object::of(row).map_or(Presence::Unreadable, |raw| oddity::text(raw.get(TYPE)));
-        said.text().is_some_and(|said| said != type_word(address_type))
-    })
-}
-
-/// A new row of that type, without an id: AC gives it one (A14).
-pub(super) fn new_row(address_type: AddressType) -> Result<Object, Failure> {
-    let mut row = Object::default();
-    row.set_text(TYPE, Some(type_word(address_type)))?;
-    Ok(row)
-}
-
-pub(super) fn has_several_of_one_type(adressen: &[Adres]) -> bool {
-    AddressType::ALL
-        .into_iter()
-        .any(|address_type| adressen.iter().filter(|adres| adres.address_type() == Some(address_type)).count() > 1)
+/// The place of a type of address, where the dialect has one.
+pub(super) fn place_of(places: &AddressPlaces, address_type: AddressType) -> Option<&AddressPlace> {
+    match address_type {
+        AddressType::Hoofdkantoor => places.hoofdkantoor.as_ref(),
+        AddressType::Postadres => places.postadres.as_ref(),
+        AddressType::Prive => places.prive.as_ref(),
+    }
 }
 
 /// A text that sorts as the id does when each run of digits counts by its value: a9 before a10.

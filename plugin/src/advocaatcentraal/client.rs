@@ -1,35 +1,24 @@
-//! Requests to AC, and reading. Writing is in `writing`.
+//! Requests to AC, and reading single records. Lists are in `lists`, writing in `writing`, logging in in `login`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use dialect::{Dialect, Key, List, Operation, Persons, Types, Version};
 
+use super::contactpersoon::{Source, Within, inside_relation};
 use super::json::Object;
-use super::record::Listed;
-use super::{Contactpersoon, Page, Relatie, Tags, listing, oddity};
+use super::login::log_in;
+use super::oddity::{id_at, text_at};
+use super::settings::Settings;
+use super::wire::{encoded, list_of, object, record_in, rows, unscoped};
+use super::{Contactpersoon, Relatie, Tags, errors};
 use crate::answer::{self, Failure};
-use crate::ports::{Clock, Http, Method, Request, Response};
-use crate::relation::{ContactpersoonId, Instant, OfficeNumber, RelatieId, RelatietypeId, Stamp};
+use crate::ports::{Clock, Http, Method, NoAnswer, Request, Response};
+use crate::relation::{ContactpersoonId, Instant, OfficeNumber, RelatieId, RelatietypeId};
 use crate::secret::Secret;
 
 /// So many requests in a row without a usable answer, and it is the system, not the records.
 const FAILURES_IN_A_ROW: usize = 5;
-/// What may stand unencoded in a path and a query. Source: RFC 3986, unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// Where an office's AC is.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The base URL; there is no default (A1).
-    pub url: String,
-    /// The administratienummer.
-    pub office: String,
-    /// The API key.
-    pub key: Secret,
-    /// The header in which the key travels (A2).
-    pub key_header: String,
-}
 
 /// A relation type: its id stays, its name can be changed by the office (A13).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,15 +36,17 @@ pub type Each<Id, T> = Vec<(Id, Result<T, Failure>)>;
 pub struct Client<'a> {
     pub(super) http: &'a dyn Http,
     pub(super) clock: &'a dyn Clock,
-    settings: &'a Settings,
+    pub(super) settings: &'a Settings,
     /// What writes have shown of AC's tags; none before one.
     pub(super) tags: Cell<Option<Tags>>,
+    /// The token, where one is asked for first.
+    token: RefCell<Option<Secret>>,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        Self { http, clock, settings, tags: Cell::new(None) }
+        Self { http, clock, settings, tags: Cell::new(None), token: RefCell::new(None) }
     }
 
     /// The same, with what earlier writes have shown of AC's tags.
@@ -70,53 +61,53 @@ impl<'a> Client<'a> {
         self.tags.get()
     }
 
-    /// The office's name. [`Failure::Gone`] if AC knows no such office.
+    pub(super) fn dialect(&self) -> &'a Dialect {
+        &self.settings.dialect
+    }
+
+    /// The office's name; its number where the dialect has no place that tells it. [`Failure::Gone`] if AC knows no such
+    /// office.
     pub fn office(&self) -> Result<String, Failure> {
-        let office = object(&self.get("")?)?;
-        let told = oddity::id(office.get("office")).map(|told| OfficeNumber::of(&told));
-        if office.get("office").is_some() && told != Some(OfficeNumber::of(&self.settings.office)) {
-            return Err(Failure::Gone);
+        let Some(at) = &self.dialect().office else { return Ok(self.settings.office.clone()) };
+        let office = object(&self.get(&self.path(&at.path, &[]), &Operation::Single)?)?;
+        if let Some(number) = &at.number {
+            let told = id_at(&office, number).map(|told| OfficeNumber::of(&told));
+            let is_said = !matches!(office.at(number), Ok(None));
+            if is_said && told != Some(OfficeNumber::of(&self.settings.office)) {
+                return Err(Failure::Gone);
+            }
         }
-        let name = oddity::text(office.get("naam"));
-        name.text().map(str::to_owned).ok_or(Failure::NotUnderstood)
+        text_at(&office, &at.name).text().map(str::to_owned).ok_or(Failure::NotUnderstood)
     }
 
     /// Every relation type; one without an id is left out. [`Failure::Gone`] if AC knows no such office.
     pub fn relatietypen(&self) -> Result<Vec<Relatietype>, Failure> {
-        let body = object(&self.get("/relatietypen")?)?;
-        let rows = body.list("relatietypen").ok().flatten().ok_or(Failure::NotUnderstood)?;
+        let at = match &self.dialect().types {
+            Types::Words(words) => {
+                let known = words
+                    .iter()
+                    .map(|word| Relatietype { id: RelatietypeId::new(word.id.clone()), naam: word.name.clone() });
+                return Ok(known.collect());
+            }
+            Types::List(list) => list,
+        };
+        let rows = rows(&self.get(&self.path(&at.path, &[]), &Operation::List)?, &at.rows)?.0;
         let read = |row: Object| {
-            let id = oddity::id(row.get("id"))?;
-            let naam = oddity::text(row.get("naam")).text().unwrap_or(&id).to_owned();
+            let id = id_at(&row, &at.id)?;
+            let naam = text_at(&row, &at.name).text().unwrap_or(&id).to_owned();
             Some(Relatietype { id: RelatietypeId::new(id), naam })
         };
         Ok(rows.iter().filter_map(|row| Object::of(row)).filter_map(read).collect())
     }
 
-    /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
-    /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
-    pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
-        self.page(from, after, size)
-    }
-
-    /// A page of at most `size` contact persons, as [`Client::relaties`].
-    pub fn contactpersonen(
-        &self,
-        from: Option<Instant>,
-        after: Option<&str>,
-        size: u32,
-    ) -> Result<Page<Contactpersoon>, Failure> {
-        self.page(from, after, size)
-    }
-
     /// One relation, whole. [`Failure::Gone`] if there is none of that id (any more).
     pub fn relatie(&self, id: &RelatieId) -> Result<Relatie, Failure> {
-        self.single(id.as_str())
+        self.read_relatie(&self.get(&self.relatie_path(id), &Operation::Single)?, id)
     }
 
     /// One contact person, whole. [`Failure::Gone`] if there is none of that id (any more).
     pub fn contactpersoon(&self, id: &ContactpersoonId) -> Result<Contactpersoon, Failure> {
-        self.single(id.as_str())
+        self.read_contactpersoon(&self.get(&self.contactpersoon_path(id)?, &Operation::Single)?, id)
     }
 
     /// Several relations, whole, in the order of the ids, at most `in_flight` asked for at once.
@@ -124,7 +115,10 @@ impl<'a> Client<'a> {
     /// An error is one of the connection as a whole: credentials, quota, a forbidden address, several requests in a
     /// row without an answer.
     pub fn relaties_by_id(&self, ids: &[RelatieId], in_flight: usize) -> Result<Each<RelatieId, Relatie>, Failure> {
-        let answers = self.singles(ids.iter().map(RelatieId::as_str), in_flight)?;
+        let paths = ids.iter().map(|id| self.relatie_path(id)).collect();
+        let read =
+            |response: &Response, place: usize| self.read_relatie(response, ids.get(place).ok_or(Failure::Gone)?);
+        let answers = self.singles(paths, in_flight, &read)?;
         Ok(ids.iter().cloned().zip(answers).collect())
     }
 
@@ -134,46 +128,119 @@ impl<'a> Client<'a> {
         ids: &[ContactpersoonId],
         in_flight: usize,
     ) -> Result<Each<ContactpersoonId, Contactpersoon>, Failure> {
-        let answers = self.singles(ids.iter().map(ContactpersoonId::as_str), in_flight)?;
+        let mut paths = Vec::with_capacity(ids.len());
+        for id in ids {
+            paths.push(self.contactpersoon_path(id)?);
+        }
+        let read = |response: &Response, place: usize| {
+            self.read_contactpersoon(response, ids.get(place).ok_or(Failure::Gone)?)
+        };
+        let answers = self.singles(paths, in_flight, &read)?;
         Ok(ids.iter().cloned().zip(answers).collect())
     }
 
-    fn page<R: Listed>(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<R>, Failure> {
-        let mut target = format!("/{}?aantal={size}", R::LIST);
-        let from = from.map(Stamp::amsterdam_text);
-        for (name, value) in [("gewijzigd_vanaf", from.as_deref()), ("na", after)] {
-            if let Some(value) = value {
-                target.push_str(&format!("&{name}={}", encoded(value)));
+    /// The list of relations in which that one stands: by the scope in its id.
+    pub(super) fn relation_list(&self, id: &RelatieId) -> Option<&'a List> {
+        list_of(&self.dialect().relations.lists, id.as_str())
+    }
+
+    pub(super) fn relatie_path(&self, id: &RelatieId) -> String {
+        let list = self.relation_list(id);
+        let single = list.map(|list| list.single.as_str()).unwrap_or_default();
+        self.path(single, &[("{id}", unscoped(id.as_str(), list))])
+    }
+
+    /// The path of the record that holds a contact person: its own, or its relation's.
+    pub(super) fn contactpersoon_path(&self, id: &ContactpersoonId) -> Result<String, Failure> {
+        match &self.dialect().persons {
+            Persons::None => Err(Failure::Gone),
+            Persons::Apart(apart) => {
+                let list = list_of(&apart.lists, id.as_str());
+                let single = list.map(|list| list.single.as_str()).unwrap_or_default();
+                Ok(self.path(single, &[("{id}", unscoped(id.as_str(), list))]))
+            }
+            Persons::Inside(_) => {
+                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
+                Ok(self.relatie_path(&RelatieId::new(parent)))
+            }
+            Persons::Of(of) => {
+                let (parent, own) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
+                let parent_list = list_of(&self.dialect().relations.lists, parent);
+                Ok(self.path(&of.single, &[("{parent}", unscoped(parent, parent_list)), ("{id}", own)]))
             }
         }
-        let answer = self.get(&target).map_err(|failure| match failure {
-            // A cursor may be gone, a list cannot: then it is the address that is wrong.
-            Failure::Gone if after.is_none() => Failure::NotUnderstood,
-            other => other,
-        });
-        listing::read(&answer?)
     }
 
-    pub(super) fn single<R: Listed>(&self, id: &str) -> Result<R, Failure> {
-        record(&self.get(&path::<R>(id))?, id)
+    /// The relation in an answer, which must be the one that was asked for.
+    pub(super) fn read_relatie(&self, response: &Response, id: &RelatieId) -> Result<Relatie, Failure> {
+        let list = self.relation_list(id).ok_or(Failure::NotUnderstood)?;
+        let body = record_in(&object(response)?, list.one.as_ref())?;
+        let etag = self.guard(response, &body);
+        let record = Relatie::read(body, etag, list, self.dialect()).map_err(|_| Failure::NotUnderstood)?;
+        if record.id() == id { Ok(record) } else { Err(Failure::NotUnderstood) }
     }
 
-    fn singles<'i, R: Listed>(
+    /// The contact person in an answer, which must be the one that was asked for.
+    pub(super) fn read_contactpersoon(
         &self,
-        ids: impl Iterator<Item = &'i str>,
+        response: &Response,
+        id: &ContactpersoonId,
+    ) -> Result<Contactpersoon, Failure> {
+        let found = match &self.dialect().persons {
+            Persons::None => return Err(Failure::Gone),
+            Persons::Apart(apart) => {
+                let list = list_of(&apart.lists, id.as_str()).ok_or(Failure::NotUnderstood)?;
+                let body = record_in(&object(response)?, list.one.as_ref())?;
+                let etag = self.guard(response, &body);
+                let source = Source::of(self.dialect(), Some(list)).ok_or(Failure::NotUnderstood)?;
+                Contactpersoon::read(body, etag, &source, None).map_err(|_| Failure::NotUnderstood)?
+            }
+            Persons::Inside(inside) => {
+                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
+                let relation = self.read_relatie(response, &RelatieId::new(parent))?;
+                let all = inside_relation(self.dialect(), &relation, inside, relation.etag());
+                let mut found = all.into_iter().filter_map(Result::ok).filter(|person| person.id() == id);
+                found.next().ok_or(Failure::Gone)?
+            }
+            Persons::Of(of) => {
+                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
+                let body = record_in(&object(response)?, of.one.as_ref())?;
+                let etag = self.guard(response, &body);
+                let source = Source::of(self.dialect(), None).ok_or(Failure::NotUnderstood)?;
+                let within = Some(Within::below(&RelatieId::new(parent), None));
+                Contactpersoon::read(body, etag, &source, within).map_err(|_| Failure::NotUnderstood)?
+            }
+        };
+        if found.id() == id { Ok(found) } else { Err(Failure::NotUnderstood) }
+    }
+
+    /// What guards a write of a record that was read by itself.
+    fn guard(&self, response: &Response, record: &Object) -> Option<String> {
+        match &self.dialect().writing.version {
+            Version::Etag => response.header("etag").map(str::to_owned),
+            Version::Member(pointer) => record.at(pointer).ok().flatten().map(|found| found.get().to_owned()),
+            Version::None => None,
+        }
+    }
+
+    fn singles<R>(
+        &self,
+        paths: Vec<String>,
         in_flight: usize,
+        read: &dyn Fn(&Response, usize) -> Result<R, Failure>,
     ) -> Result<Vec<Result<R, Failure>>, Failure> {
-        let ids: Vec<&str> = ids.collect();
-        let requests = ids.iter().map(|id| self.request(Method::Get, &path::<R>(id))).collect();
+        let mut answers: Vec<Result<R, Failure>> = paths.iter().map(|_| Err(Failure::Unavailable)).collect();
+        let mut requests = Vec::with_capacity(paths.len());
+        for path in &paths {
+            requests.push(self.request(Method::Get, path)?);
+        }
         let now = self.clock.now();
-        let mut answers: Vec<Result<R, Failure>> = ids.iter().map(|_| Err(Failure::Unavailable)).collect();
         let mut whole = None;
         let mut in_a_row = 0;
         self.http.send_each(requests, in_flight, &mut |position, answer| {
-            let (Some(id), Some(place)) = (ids.get(position), answers.get_mut(position)) else {
-                return ControlFlow::Continue(());
-            };
-            *place = answer::sort(answer, now).map_err(as_reading).and_then(|response| record(&response, id));
+            let Some(place) = answers.get_mut(position) else { return ControlFlow::Continue(()) };
+            let sorted = self.sort(&Operation::Single, answer, now).map_err(as_reading);
+            *place = sorted.and_then(|response| read(&response, position));
             in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
             match place {
                 Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
@@ -187,42 +254,75 @@ impl<'a> Client<'a> {
         whole.map_or(Ok(answers), Err)
     }
 
-    fn get(&self, target: &str) -> Result<Response, Failure> {
-        let answer = self.http.send(self.request(Method::Get, target));
-        answer::sort(answer, self.clock.now()).map_err(as_reading)
+    pub(super) fn get(&self, target: &str, at: &Operation) -> Result<Response, Failure> {
+        let answer = self.http.send(self.request(Method::Get, target)?);
+        self.sort(at, answer, self.clock.now()).map_err(as_reading)
     }
 
-    pub(super) fn request(&self, method: Method, target: &str) -> Request {
-        let Settings { url, office, key, key_header } = self.settings;
-        Request {
-            method,
-            url: format!("{}/offices/{}{target}", url.trim_end_matches('/'), encoded(office)),
-            headers: vec![
-                ("accept".to_owned(), "application/json".to_owned()),
-                (key_header.to_ascii_lowercase(), key.expose().to_owned()),
-            ],
-            body: Vec::new(),
+    /// What an answer means, by the dialect's rules and its status.
+    pub(super) fn sort(
+        &self,
+        at: &Operation,
+        answer: Result<Response, NoAnswer>,
+        now: Instant,
+    ) -> Result<Response, Failure> {
+        answer::sort(errors::read(self.settings, at, answer, now), now)
+    }
+
+    /// A path of the dialect's with the office and these in it.
+    pub(super) fn path(&self, template: &str, parts: &[(&str, &str)]) -> String {
+        let mut path = template.replace("{office}", &encoded(&self.settings.office));
+        for (placeholder, text) in parts {
+            path = path.replace(placeholder, &encoded(text));
         }
+        path
+    }
+
+    /// A request to a path below the base address, with the key.
+    pub(super) fn request(&self, method: Method, target: &str) -> Result<Request, Failure> {
+        let Settings { url, office, key, key_header, user, password, .. } = self.settings;
+        let server = &self.dialect().server;
+        let mut url = format!("{}{target}", url.trim_end_matches('/'));
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        for (name, value) in &server.headers {
+            headers.push((name.to_ascii_lowercase(), value.replace("{office}", office)));
+        }
+        let bearer = |token: &str| ("authorization".to_owned(), format!("Bearer {token}"));
+        match &server.key {
+            Key::Header(header) => {
+                let name = header.name.as_deref().unwrap_or(key_header);
+                headers.push((name.to_ascii_lowercase(), key.expose().to_owned()));
+            }
+            Key::Bearer => headers.push(bearer(key.expose())),
+            Key::Basic => {
+                let secret = if password.expose().is_empty() { key } else { password };
+                headers.push(("authorization".to_owned(), basic(user, secret)));
+            }
+            Key::Query(parameter) => {
+                let mark = if url.contains('?') { '&' } else { '?' };
+                url.push_str(&format!("{mark}{}={}", parameter.name, encoded(key.expose())));
+            }
+            Key::Login(login) => {
+                if self.token.borrow().is_none() {
+                    let token = log_in(self.http, self.clock.now(), self.settings, login)?;
+                    *self.token.borrow_mut() = Some(token);
+                }
+                let token = self.token.borrow();
+                let token = token.as_ref().map(Secret::expose).unwrap_or_default();
+                headers.push(match &login.header {
+                    Some(name) => (name.to_ascii_lowercase(), token.to_owned()),
+                    None => bearer(token),
+                });
+            }
+        }
+        Ok(Request { method, url, headers, body: Vec::new() })
     }
 }
 
-pub(super) fn path<R: Listed>(id: &str) -> String {
-    format!("/{}/{}", R::LIST, encoded(id))
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, ENCODED).to_string()
-}
-
-fn object(response: &Response) -> Result<Object, Failure> {
-    Object::parse(&response.body).ok_or(Failure::NotUnderstood)
-}
-
-/// The record in an answer, which must be the one that was asked for.
-pub(super) fn record<R: Listed>(response: &Response, id: &str) -> Result<R, Failure> {
-    let etag = response.header("etag").map(str::to_owned);
-    let record = R::new(object(response)?, etag).map_err(|_| Failure::NotUnderstood)?;
-    if record.id_text() == id { Ok(record) } else { Err(Failure::NotUnderstood) }
+fn basic(user: &str, password: &Secret) -> String {
+    use base64::Engine;
+    let pair = format!("{user}:{}", password.expose());
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
 /// A read that may or may not have been carried out can simply be repeated.

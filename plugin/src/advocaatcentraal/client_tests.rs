@@ -8,6 +8,7 @@ use super::*;
 use crate::advocaatcentraal::RowProblem;
 use crate::advocaatcentraal::script::{Script, answer, raw, relatie_id, with};
 use crate::ports::NoAnswer;
+use crate::relation::Stamp;
 
 #[test]
 fn every_request_carries_the_key_and_the_office_and_shows_neither() {

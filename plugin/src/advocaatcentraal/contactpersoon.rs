@@ -2,23 +2,42 @@
 
 use std::fmt;
 
+use dialect::{Dialect, List, Person, Persons, PersonsInside, Pointer, Positions};
 use litemap::LiteMap;
 use serde_json::value::RawValue;
 
-use super::json::Object;
-use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Listed, Record, RowProblem};
-use super::veld::{ADRESSEN, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, ID, KOPPELINGEN, RELATIE_ID, STATUS, Veld};
-use crate::relation::{ContactpersoonId, Presence, RelatieId};
+use super::Relatie;
+use super::json::{Object, Odd};
+use super::oddity::{OddityKind, id_at, scoped, text_at_some};
+use super::record::{Content, Record, RowProblem, date_read, gender_read};
+use super::veld::{CONTACTPERSOON, KOPPELINGEN, Veld};
+use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp};
 
 /// A contact person as it was read. `Debug` tells its id only.
 #[derive(Clone)]
 pub struct Contactpersoon {
     id: ContactpersoonId,
-    raw: Object,
+    content: Content,
+    koppelingen: Koppelingen,
+    pub(super) raw: Object,
     etag: Option<String>,
+    /// The relation's record in which it stands, if it stands in one.
+    pub(super) within: Option<Within>,
     /// Of several koppelingen with one relation, the one that is meant.
     meant: LiteMap<RelatieId, Said>,
+}
+
+/// The relation's record in which a contact person stands.
+#[derive(Clone)]
+pub(super) struct Within {
+    /// The relation.
+    pub(super) parent: RelatieId,
+    /// When it was last changed.
+    pub(super) stamp: Option<Stamp>,
+    /// All of it, where the person is a row of it.
+    pub(super) record: Option<Object>,
+    /// Which row.
+    pub(super) row: usize,
 }
 
 /// What a koppeling says: by that it is told from another with the same relation.
@@ -33,9 +52,77 @@ pub struct Koppeling {
     pub functie: Presence,
     /// The direct number there.
     pub doorkiesnummer: Presence,
+    /// Its row in the list.
+    row: Option<usize>,
+}
+
+/// The koppelingen of a record.
+#[derive(Clone, Default)]
+enum Koppelingen {
+    /// It says nothing of them.
+    #[default]
+    Unsaid,
+    /// These, as far as they can be read.
+    Said(Vec<Koppeling>),
+}
+
+/// Where a contact person is read from.
+pub(super) struct Source<'s> {
+    pub(super) dialect: &'s Dialect,
+    pub(super) record: &'s Person,
+    scope: Option<&'s str>,
+}
+
+impl<'s> Source<'s> {
+    /// A dialect's contact persons in that list, if it has any.
+    pub(super) fn of(dialect: &'s Dialect, list: Option<&'s List>) -> Option<Self> {
+        let record = match &dialect.persons {
+            Persons::Apart(apart) => &apart.record,
+            Persons::Inside(inside) => &inside.record,
+            Persons::Of(of) => &of.record,
+            Persons::None => return None,
+        };
+        Some(Self { dialect, record, scope: list.and_then(|list| list.scope.as_deref()) })
+    }
+}
+
+impl Within {
+    /// Below that relation, by an address of its own.
+    pub(super) fn below(parent: &RelatieId, stamp: Option<Stamp>) -> Self {
+        Self { parent: parent.clone(), stamp, record: None, row: 0 }
+    }
 }
 
 impl Contactpersoon {
+    /// Reads a record; one inside a relation has that relation's id in its own.
+    pub(super) fn read(
+        raw: Object,
+        etag: Option<String>,
+        source: &Source<'_>,
+        within: Option<Within>,
+    ) -> Result<Self, RowProblem> {
+        let of = source.record;
+        let id = scoped(source.scope, id_at(&raw, &of.id).ok_or(RowProblem)?);
+        let id = within.as_ref().map_or_else(|| id.clone(), |within| format!("{}/{id}", within.parent));
+        let addresses = (&of.addresses, &[AddressType::Prive][..], source.dialect.writing.adds_addresses);
+        let mut content = Content::read(&raw, &of.status, of.changed.as_ref(), addresses);
+        content.gewijzigd = content.gewijzigd.or_else(|| within.as_ref()?.stamp);
+        content.read_velden(&raw, CONTACTPERSOON, |veld| veld.of_person(of));
+        if let Some(form) = &of.dates {
+            content.change(Veld::Geboortedatum, |text| Presence::of(date_read(text, form)));
+        }
+        if let Some(words) = &of.genders {
+            content.change(Veld::Geslacht, |word| gender_read(word, words));
+        }
+        let koppelingen = koppelingen(&raw, of, within.as_ref(), &mut content);
+        let id = ContactpersoonId::new(id);
+        let mut person = Self { id, content, koppelingen, raw, etag, within, meant: LiteMap::new() };
+        if person.koppelingen().is_some_and(|of_each| of_each.len() < person.all_koppelingen().len()) {
+            person.content.is_odd(KOPPELINGEN, OddityKind::SeveralAtOne);
+        }
+        Ok(person)
+    }
+
     /// AC's id.
     pub fn id(&self) -> &ContactpersoonId {
         &self.id
@@ -44,13 +131,12 @@ impl Contactpersoon {
     /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
     /// with one relation it is the one that is meant, or else the first by its text: the order of AC's list says nothing.
     pub fn koppelingen(&self) -> Option<Vec<Koppeling>> {
-        let all = self.all_koppelingen()?;
-        let mut koppelingen: Vec<Koppeling> = Vec::new();
-        for koppeling in &all {
-            if !koppelingen.iter().any(|known| known.relatie_id == koppeling.relatie_id) {
-                let id = &koppeling.relatie_id;
-                let with_it = all.iter().filter(|other| other.relatie_id == *id);
-                koppelingen.extend(one_of(with_it, self.meant.get(id)).cloned());
+        let Koppelingen::Said(all) = &self.koppelingen else { return None };
+        let mut koppelingen: Vec<Koppeling> = Vec::with_capacity(all.len());
+        for koppeling in all {
+            let id = &koppeling.relatie_id;
+            if !koppelingen.iter().any(|known| known.relatie_id == *id) {
+                koppelingen.extend(self.koppeling(id, self.meant.get(id)).cloned());
             }
         }
         Some(koppelingen)
@@ -59,8 +145,8 @@ impl Contactpersoon {
     /// The relations with which it has several koppelingen, with those.
     pub fn doubled(&self) -> LiteMap<RelatieId, Vec<Koppeling>> {
         let mut by_relation: LiteMap<RelatieId, Vec<Koppeling>> = LiteMap::new();
-        for koppeling in self.all_koppelingen().unwrap_or_default() {
-            by_relation.entry(koppeling.relatie_id.clone()).or_default().push(koppeling);
+        for koppeling in self.all_koppelingen() {
+            by_relation.entry(koppeling.relatie_id.clone()).or_default().push(koppeling.clone());
         }
         by_relation.retain(|_, koppelingen| koppelingen.len() > 1);
         by_relation
@@ -73,38 +159,62 @@ impl Contactpersoon {
         known.is_none_or(|known| known.said() != koppeling.said())
     }
 
-    fn all_koppelingen(&self) -> Option<Vec<Koppeling>> {
-        let rows = self.raw.list(KOPPELINGEN).ok()??;
-        Some(rows.iter().filter_map(|row| Koppeling::read(row)).collect())
+    fn all_koppelingen(&self) -> &[Koppeling] {
+        match &self.koppelingen {
+            Koppelingen::Said(all) => all,
+            Koppelingen::Unsaid => &[],
+        }
+    }
+
+    /// The koppeling with that relation: of several the one that says so, or else the first by its text.
+    fn koppeling(&self, relatie_id: &RelatieId, said: Option<&Said>) -> Option<&Koppeling> {
+        let with_it = || self.all_koppelingen().iter().filter(|koppeling| koppeling.relatie_id == *relatie_id);
+        let meant = said.and_then(|said| with_it().find(|koppeling| koppeling.said() == *said));
+        meant.or_else(|| with_it().min_by_key(|koppeling| koppeling.by_text()))
+    }
+
+    /// The same, to be changed: of several only the one that says so.
+    pub(super) fn koppeling_to_change(&self, relatie_id: &RelatieId, said: Option<&Said>) -> Option<&Koppeling> {
+        let several = self.all_koppelingen().iter().filter(|koppeling| koppeling.relatie_id == *relatie_id).count() > 1;
+        let found = self.koppeling(relatie_id, said)?;
+        (!several || said.is_none_or(|said| found.said() == *said)).then_some(found)
+    }
+
+    /// Whether it says where it is.
+    pub(super) fn says_koppelingen(&self) -> bool {
+        matches!(self.koppelingen, Koppelingen::Said(_))
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
     pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        record::lacks(&self.raw, needed, &[STATUS, KOPPELINGEN, ADRESSEN])
+        self.content.is_partial || needed.iter().any(|veld| self.content.field(*veld).is_absent())
+    }
+
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
     }
 
     /// A record to try the rooms above with.
     #[cfg(test)]
     pub(crate) fn sample(json: &serde_json::Value) -> Self {
-        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        let dialect = super::built_in();
+        let raw = Object::parse(json.to_string().as_bytes());
+        let source = Source::of(&dialect, None);
+        let sample = raw.zip(source).and_then(|(raw, source)| Self::read(raw, None, &source, None).ok());
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
     }
 }
 
 impl Koppeling {
-    fn read(row: &RawValue) -> Option<Self> {
-        let row = Object::of(row)?;
-        Some(Self {
-            relatie_id: RelatieId::new(oddity::id(row.get(RELATIE_ID))?),
-            functie: oddity::text(row.get(FUNCTIE)),
-            doorkiesnummer: oddity::text(row.get(DOORKIESNUMMER)),
-        })
-    }
-
     pub(super) fn said(&self) -> Said {
         (self.functie.clone(), self.doorkiesnummer.clone())
+    }
+
+    /// Its row in the list of them; none where it is the record's own.
+    pub(super) fn row(&self) -> Option<usize> {
+        self.row
     }
 
     /// How several with one relation are ordered, whatever the order of AC's list.
@@ -113,21 +223,76 @@ impl Koppeling {
     }
 }
 
-/// The one that says so, or else the first by its text.
-fn one_of<'k>(koppelingen: impl Iterator<Item = &'k Koppeling> + Clone, said: Option<&Said>) -> Option<&'k Koppeling> {
-    let meant = said.and_then(|said| koppelingen.clone().find(|koppeling| koppeling.said() == *said));
-    meant.or_else(|| koppelingen.min_by_key(|koppeling| koppeling.by_text()))
+/// The contact persons that stand inside a relation.
+pub(super) fn inside_relation(
+    dialect: &Dialect,
+    relation: &Relatie,
+    inside: &PersonsInside,
+    etag: Option<&str>,
+) -> Vec<Result<Contactpersoon, RowProblem>> {
+    let rows = match relation.raw.list(&inside.rows) {
+        Ok(rows) => rows.unwrap_or_default(),
+        Err(Odd) => return vec![Err(RowProblem)],
+    };
+    let read = |(row, raw): (usize, &RawValue)| {
+        let source = Source::of(dialect, None).ok_or(RowProblem)?;
+        let within = Within {
+            parent: relation.id().clone(),
+            stamp: relation.gewijzigd(),
+            record: Some(relation.raw.clone()),
+            row,
+        };
+        let raw = Object::of(raw).ok_or(RowProblem)?;
+        Contactpersoon::read(raw, etag.map(str::to_owned), &source, Some(within))
+    };
+    rows.iter().map(|row| &**row).enumerate().map(read).collect()
 }
 
-/// The place of the koppeling with that relation, if there are several of the one that says so.
-pub(super) fn place(rows: &[Box<RawValue>], relatie_id: &RelatieId, said: Option<&Said>) -> Option<usize> {
-    let read = rows.iter().enumerate().filter_map(|(place, row)| Some((place, Koppeling::read(row)?)));
-    let with_it: Vec<(usize, Koppeling)> = read.filter(|(_, koppeling)| koppeling.relatie_id == *relatie_id).collect();
-    match said {
-        Some(said) if with_it.len() > 1 => with_it.iter().find(|(_, koppeling)| koppeling.said() == *said),
-        _ => with_it.iter().min_by_key(|(_, koppeling)| koppeling.by_text()),
+/// Where a person is, as its record says or as the relation does in which it stands.
+fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>, content: &mut Content) -> Koppelingen {
+    let said = |object: &Object, at: &Option<Pointer>| text_at_some(object, at.as_ref());
+    let at = match &of.positions {
+        Positions::Inside(at) => {
+            let koppeling = within.map(|within| Koppeling {
+                relatie_id: within.parent.clone(),
+                functie: said(raw, &at.functie),
+                doorkiesnummer: said(raw, &at.doorkiesnummer),
+                row: None,
+            });
+            return Koppelingen::Said(koppeling.into_iter().collect());
+        }
+        Positions::At(at) => at,
+    };
+    let read = |object: &Object, row: Option<usize>| {
+        Some(Koppeling {
+            relatie_id: RelatieId::new(scoped(at.scope.as_deref(), id_at(object, &at.relation)?)),
+            functie: said(object, &at.functie),
+            doorkiesnummer: said(object, &at.doorkiesnummer),
+            row,
+        })
+    };
+    let Some(rows) = &at.rows else {
+        return Koppelingen::Said(read(raw, None).into_iter().collect());
+    };
+    match raw.list(rows) {
+        Err(Odd) => {
+            content.is_odd(KOPPELINGEN, OddityKind::NotUnderstood);
+            Koppelingen::Unsaid
+        }
+        Ok(None) => {
+            content.is_partial = true;
+            Koppelingen::Unsaid
+        }
+        Ok(Some(rows)) => {
+            let of_row = |(place, row): (usize, &RawValue)| read(&Object::of(row)?, Some(place));
+            let all = rows.iter().map(|row| &**row).enumerate();
+            let read: Vec<Koppeling> = all.filter_map(of_row).collect();
+            if read.len() < rows.len() {
+                content.is_odd(KOPPELINGEN, OddityKind::NotUnderstood);
+            }
+            Koppelingen::Said(read)
+        }
     }
-    .map(|(place, _)| *place)
 }
 
 impl Record for Contactpersoon {
@@ -135,46 +300,12 @@ impl Record for Contactpersoon {
         self.id.as_str()
     }
 
-    fn raw(&self) -> &Object {
-        &self.raw
+    fn content(&self) -> &Content {
+        &self.content
     }
 
-    fn velden(&self) -> &'static [Veld] {
-        CONTACTPERSOON
-    }
-
-    fn oddities(&self) -> Vec<Oddity> {
-        let mut found = record::oddities(&self.raw);
-        let mut add = |member, kind| found.push(Oddity { member, kind });
-        let Ok(rows) = self.raw.list(KOPPELINGEN) else {
-            add(KOPPELINGEN, OddityKind::NotUnderstood);
-            return found;
-        };
-        let rows = rows.unwrap_or_default();
-        let mut readable = 0;
-        for row in rows.iter().filter_map(|row| Object::of(row)) {
-            readable += usize::from(oddity::id(row.get(RELATIE_ID)).is_some());
-        }
-        if readable < rows.len() {
-            add(KOPPELINGEN, OddityKind::NotUnderstood);
-        }
-        if self.koppelingen().is_some_and(|koppelingen| koppelingen.len() < readable) {
-            add(KOPPELINGEN, OddityKind::SeveralAtOne);
-        }
-        found
-    }
-}
-
-impl Listed for Contactpersoon {
-    const LIST: &'static str = "contactpersonen";
-
-    fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
-        let id = oddity::id(raw.get(ID)).map(ContactpersoonId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag, meant: LiteMap::new() })
-    }
-
-    fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
+    fn everything(&self) -> String {
+        self.raw.to_text()
     }
 }
 

@@ -3,28 +3,30 @@
 use std::fmt;
 
 use litemap::LiteMap;
-use serde_json::value::RawValue;
 
-use super::contactpersoon::{self, Koppeling, Said};
-use super::json::Object;
-use super::veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, HUISNUMMER, KOPPELINGEN, TOEVOEGING, Veld, part_json};
-use super::{adres, oddity};
-use crate::answer::Failure;
-use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId};
+use super::contactpersoon::{Contactpersoon, Koppeling, Said};
+use super::record::Content;
+use super::veld::{DOORKIESNUMMER, FUNCTIE, Veld};
+use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId, Unreadable};
 use crate::set::Set;
 
-type Members = LiteMap<&'static str, Option<String>>;
+/// What is set of an address: a part, or the house number as it is laid out.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct AdresEdit {
+    pub(super) parts: LiteMap<AddressPart, Option<String>>,
+    pub(super) huisnummer: Option<HouseNumber>,
+}
 
 /// New values for fields of one record; none empties a field. `Debug` tells which fields, not what.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edit {
-    velden: LiteMap<Veld, Option<String>>,
-    adressen: LiteMap<AddressType, Members>,
+    pub(super) velden: LiteMap<Veld, Option<String>>,
+    pub(super) adressen: LiteMap<AddressType, AdresEdit>,
     /// The types of which an address is added where there is none.
-    new_adressen: Set<AddressType>,
-    koppelingen: LiteMap<RelatieId, Members>,
+    pub(super) new_adressen: Set<AddressType>,
+    pub(super) koppelingen: LiteMap<RelatieId, LiteMap<&'static str, Option<String>>>,
     /// Of several koppelingen with one relation, what the one says that is changed.
-    meant: LiteMap<RelatieId, Said>,
+    pub(super) meant: LiteMap<RelatieId, Said>,
 }
 
 impl Edit {
@@ -44,20 +46,21 @@ impl Edit {
     }
 
     /// Sets or empties a part of the address of that type that [`super::Record::adres`] gives. A house number given as
-    /// one text goes to `huisnummer` whole: see [`Edit::huisnummer`].
+    /// one text goes to the number whole: see [`Edit::huisnummer`].
     pub fn adres(&mut self, address_type: AddressType, part: AddressPart, text: Option<&str>) {
-        let members = self.adressen.entry(address_type).or_default();
-        members.insert(part_json(part), not_blank(text));
+        let text = not_blank(text);
+        let edit = self.adressen.entry(address_type).or_default();
         if part == AddressPart::Huisnummer {
-            members.insert(TOEVOEGING, None);
+            let huisnummer = text.unwrap_or_default();
+            edit.huisnummer = Some(HouseNumber { huisnummer, toevoeging: String::new() });
+        } else {
+            edit.parts.insert(part, text);
         }
     }
 
     /// Sets or empties the house number of the address of that type.
     pub fn huisnummer(&mut self, address_type: AddressType, house_number: &HouseNumber) {
-        let members = self.adressen.entry(address_type).or_default();
-        members.insert(HUISNUMMER, not_blank(Some(&house_number.huisnummer)));
-        members.insert(TOEVOEGING, not_blank(Some(&house_number.toevoeging)));
+        self.adressen.entry(address_type).or_default().huisnummer = Some(house_number.clone());
     }
 
     /// What is set of the address of that type makes a new one where there is none. It gets its id from AC (A14).
@@ -80,53 +83,55 @@ impl Edit {
         self.koppelingen.entry(relatie_id.clone()).or_default().insert(DOORKIESNUMMER, not_blank(text));
     }
 
-    /// Changes the record and nothing else on it.
-    ///
-    /// [`Failure::Changed`] if a koppeling is not there (any more), or an address that is not to be added.
-    /// [`Failure::NotUnderstood`] if a list that it must change is none.
-    pub(super) fn apply(&self, record: &mut Object) -> Result<(), Failure> {
-        for (veld, text) in &self.velden {
-            record.set_text(veld.json(), text.as_deref())?;
-        }
-        for (address_type, members) in &self.adressen {
-            let mut rows = rows(record, ADRESSEN)?;
-            match adres::place(&rows, *address_type).and_then(|place| rows.get_mut(place)) {
-                Some(row) => change(row, members)?,
-                None if self.new_adressen.contains(address_type) => rows.push(new_adres(*address_type, members)?),
-                None => return Err(Failure::Changed),
-            }
-            record.set_list(ADRESSEN, &rows)?;
-        }
-        for (relatie_id, members) in &self.koppelingen {
-            let mut rows = rows(record, KOPPELINGEN)?;
-            let row = contactpersoon::place(&rows, relatie_id, self.meant.get(relatie_id))
-                .and_then(|place| rows.get_mut(place));
-            change(row.ok_or(Failure::Changed)?, members)?;
-            record.set_list(KOPPELINGEN, &rows)?;
-        }
-        Ok(())
-    }
-
     /// Whether the places to be changed hold the same on both, as far as the earlier reading says anything of them.
-    pub(super) fn finds_the_same(&self, earlier: &Object, now: &Object) -> bool {
+    pub(super) fn finds_the_same(&self, earlier: &Places<'_>, now: &Places<'_>) -> bool {
         let places = self.places(earlier).into_iter().zip(self.places(now));
         let is_same = |earlier: &Presence, now: &Presence| *now != Presence::Unreadable && earlier.text() == now.text();
         places.into_iter().all(|(earlier, now)| earlier.is_absent() || is_same(&earlier, &now))
     }
 
-    /// What the record says at each place to be changed.
-    fn places(&self, record: &Object) -> Vec<Presence> {
-        let mut places: Vec<Presence> = self.velden.keys().map(|veld| veld.read(record)).collect();
-        let adressen = record.list(ADRESSEN).ok().flatten();
-        for (address_type, members) in &self.adressen {
-            places.extend(said(adressen.as_deref(), |rows| adres::place(rows, *address_type), members));
+    /// What the record says at each place to be changed. An address that is not there says that each part is empty,
+    /// unless the record says nothing of addresses; and so does a koppeling.
+    fn places(&self, record: &Places<'_>) -> Vec<Presence> {
+        let mut places: Vec<Presence> = self.velden.keys().map(|veld| record.content.field(*veld)).collect();
+        let adressen = &record.content.adressen;
+        for (address_type, edit) in &self.adressen {
+            let without = if adressen.all().is_some() { Presence::Empty } else { Presence::Absent };
+            let adres = adressen.choose(*address_type);
+            let of_part = |part: &AddressPart| adres.map_or(without.clone(), |adres| adres.part(*part));
+            places.extend(edit.parts.keys().map(of_part));
+            if edit.huisnummer.is_some() {
+                places.extend(match adres.map(|adres| adres.house_number()) {
+                    None => [without.clone(), without],
+                    Some(Err(Unreadable)) => [Presence::Unreadable, Presence::Unreadable],
+                    Some(Ok(None)) => [Presence::Absent, Presence::Absent],
+                    Some(Ok(Some(number))) => [Presence::of(number.huisnummer), Presence::of(number.toevoeging)],
+                });
+            }
         }
-        let koppelingen = record.list(KOPPELINGEN).ok().flatten();
         for (relatie_id, members) in &self.koppelingen {
-            let place = |rows: &[Box<RawValue>]| contactpersoon::place(rows, relatie_id, self.meant.get(relatie_id));
-            places.extend(said(koppelingen.as_deref(), place, members));
+            let without = if record.says_koppelingen() { Presence::Empty } else { Presence::Absent };
+            let koppeling =
+                record.person.and_then(|person| person.koppeling_to_change(relatie_id, self.meant.get(relatie_id)));
+            places.extend(members.keys().map(|member| match koppeling {
+                None => without.clone(),
+                Some(koppeling) if *member == FUNCTIE => koppeling.functie.clone(),
+                Some(koppeling) => koppeling.doorkiesnummer.clone(),
+            }));
         }
         places
+    }
+}
+
+/// A record, as far as an edit looks at it.
+pub(super) struct Places<'r> {
+    pub(super) content: &'r Content,
+    pub(super) person: Option<&'r Contactpersoon>,
+}
+
+impl Places<'_> {
+    fn says_koppelingen(&self) -> bool {
+        self.person.is_some_and(Contactpersoon::says_koppelingen)
     }
 }
 
@@ -143,42 +148,4 @@ impl fmt::Debug for Edit {
 /// Blank text empties a field as none does.
 fn not_blank(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
-}
-
-fn rows(record: &Object, list: &str) -> Result<Vec<Box<RawValue>>, Failure> {
-    Ok(record.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default())
-}
-
-/// A new address; what is empty of it is left out.
-fn new_adres(address_type: AddressType, members: &Members) -> Result<Box<RawValue>, Failure> {
-    let mut row = adres::new_row(address_type)?;
-    for (member, text) in members.iter().filter(|(_, text)| text.is_some()) {
-        row.set_text(member, text.as_deref())?;
-    }
-    row.to_value()
-}
-
-fn change(row: &mut Box<RawValue>, members: &Members) -> Result<(), Failure> {
-    let mut object = Object::of(row).ok_or(Failure::NotUnderstood)?;
-    for (member, text) in members {
-        object.set_text(member, text.as_deref())?;
-    }
-    *row = object.to_value()?;
-    Ok(())
-}
-
-/// What one row of a list says about each member. A list that is not there says nothing; a list without the row says
-/// that each is empty.
-fn said(
-    rows: Option<&[Box<RawValue>]>,
-    place: impl Fn(&[Box<RawValue>]) -> Option<usize>,
-    members: &Members,
-) -> Vec<Presence> {
-    let row = rows.and_then(|rows| rows.get(place(rows)?)).and_then(|row| Object::of(row));
-    let said = |member: &&'static str| match (rows, &row) {
-        (None, _) => Presence::Absent,
-        (Some(_), None) => Presence::Empty,
-        (Some(_), Some(row)) => oddity::text(row.get(member)),
-    };
-    members.keys().map(said).collect()
 }

@@ -4,8 +4,10 @@
 //! such as `195.10` or one with twenty digits must not come back rounded: members are kept as the bytes they were,
 //! and only those that are changed are written anew.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use dialect::Pointer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -13,7 +15,7 @@ use crate::answer::Failure;
 
 /// An object: its members in their order.
 #[derive(Clone, Default)]
-pub struct Object {
+pub(super) struct Object {
     members: Vec<(String, Box<RawValue>)>,
 }
 
@@ -35,7 +37,7 @@ impl<'a> Value<'a> {
         let read = match text.as_bytes().first() {
             Some(b'n') => Some(Self::Null),
             Some(b'"') => string(text).map(Self::Text),
-            Some(b'[') => values(text).map(Self::List),
+            Some(b'[') => values(text.as_bytes()).map(Self::List),
             Some(b'{') => Object::parse(text.as_bytes()).map(Self::Object),
             _ => Some(Self::Scalar(text)),
         };
@@ -60,39 +62,101 @@ impl Object {
         self.members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
-    /// A list. Absent says nothing, null says that it is empty (F51), another shape is not understood.
-    pub(super) fn list(&self, name: &str) -> Result<Option<Vec<Box<RawValue>>>, NotAList> {
-        match self.get(name).map(Value::of) {
+    /// What stands at a pointer. Below null there is null; below what is no object there is nothing that can be read.
+    pub(super) fn at(&self, pointer: &Pointer) -> Result<Option<Cow<'_, RawValue>>, Odd> {
+        self.below(pointer.parts())
+    }
+
+    fn below(&self, parts: &[String]) -> Result<Option<Cow<'_, RawValue>>, Odd> {
+        let Some((first, rest)) = parts.split_first() else {
+            return Ok(self.to_value().ok().map(Cow::Owned));
+        };
+        let Some(value) = self.get(first) else { return Ok(None) };
+        if rest.is_empty() {
+            return Ok(Some(Cow::Borrowed(value)));
+        }
+        match Value::of(value) {
+            Value::Null => Ok(Some(Cow::Borrowed(value))),
+            Value::Object(inner) => Ok(inner.below(rest)?.map(|found| Cow::Owned(found.into_owned()))),
+            _ => Err(Odd),
+        }
+    }
+
+    /// The object at a pointer.
+    pub(super) fn object(&self, pointer: &Pointer) -> Option<Self> {
+        match pointer.parts() {
+            [] => Some(self.clone()),
+            _ => Self::of(&self.at(pointer).ok()??),
+        }
+    }
+
+    /// The list at a pointer. Absent says nothing, null says that it is empty (F51), another shape is not understood.
+    pub(super) fn list(&self, pointer: &Pointer) -> Result<Option<Vec<Box<RawValue>>>, Odd> {
+        match self.at(pointer)?.as_deref().map(Value::of) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(Vec::new())),
             Some(Value::List(rows)) => Ok(Some(rows)),
-            Some(_) => Err(NotAList),
+            Some(_) => Err(Odd),
         }
     }
 
-    /// Sets or empties a text.
-    pub(super) fn set_text(&mut self, name: &str, text: Option<&str>) -> Result<(), Failure> {
-        let mut written = String::new();
-        match text {
-            Some(text) => quote(text, &mut written),
-            None => written.push_str("null"),
-        }
-        self.set(name, written)
+    /// Puts a value at a pointer; objects on the way that are not there, or null, are made. It fails where something else
+    /// stands on the way.
+    pub(super) fn put(&mut self, pointer: &Pointer, written: String) -> Result<(), Failure> {
+        self.put_below(pointer.parts(), written)
     }
 
-    /// Sets a list.
-    pub(super) fn set_list(&mut self, name: &str, values: &[Box<RawValue>]) -> Result<(), Failure> {
-        let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
-        self.set(name, format!("[{}]", values.join(",")))
-    }
-
-    fn set(&mut self, name: &str, written: String) -> Result<(), Failure> {
-        let value = raw(written)?;
-        match self.members.iter_mut().rev().find(|(key, _)| key == name) {
+    fn put_below(&mut self, parts: &[String], written: String) -> Result<(), Failure> {
+        let Some((first, rest)) = parts.split_first() else {
+            *self = Self::parse(written.as_bytes()).ok_or(Failure::NotUnderstood)?;
+            return Ok(());
+        };
+        let value = if rest.is_empty() {
+            raw(written)?
+        } else {
+            let mut inner = match self.get(first).map(Value::of) {
+                None | Some(Value::Null) => Self::default(),
+                Some(Value::Object(inner)) => inner,
+                Some(_) => return Err(Failure::NotUnderstood),
+            };
+            inner.put_below(rest, written)?;
+            inner.to_value()?
+        };
+        match self.members.iter_mut().rev().find(|(key, _)| key == first) {
             Some((_, old)) => *old = value,
-            None => self.members.push((name.to_owned(), value)),
+            None => self.members.push((first.clone(), value)),
         }
         Ok(())
+    }
+
+    /// Puts a list at a pointer.
+    pub(super) fn put_list(&mut self, pointer: &Pointer, values: &[Box<RawValue>]) -> Result<(), Failure> {
+        let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
+        self.put(pointer, format!("[{}]", values.join(",")))
+    }
+
+    /// Leaves a member out.
+    pub(super) fn remove(&mut self, pointer: &Pointer) {
+        self.remove_below(pointer.parts());
+    }
+
+    fn remove_below(&mut self, parts: &[String]) {
+        match parts {
+            [] => {}
+            [name] => self.members.retain(|(key, _)| key != name),
+            [first, rest @ ..] => {
+                if let Some(mut inner) = self.get(first).and_then(Self::of) {
+                    inner.remove_below(rest);
+                    // What was an object is one still.
+                    let _ = self.put_below(std::slice::from_ref(first), inner.to_text());
+                }
+            }
+        }
+    }
+
+    /// Whether nothing stands in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
     }
 
     /// As it is sent.
@@ -116,8 +180,19 @@ impl Object {
     }
 }
 
-/// Something else stands where a list was expected.
-pub(super) struct NotAList;
+/// Something else stands where a list or an object was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Odd;
+
+/// A text as it is written; none is null.
+pub(super) fn written(text: Option<&str>) -> String {
+    let mut written = String::new();
+    match text {
+        Some(text) => quote(text, &mut written),
+        None => written.push_str("null"),
+    }
+    written
+}
 
 /// It fails only for what is no JSON, which none of what is written here is.
 fn raw(written: String) -> Result<Box<RawValue>, Failure> {
@@ -130,8 +205,8 @@ fn string(text: &str) -> Option<String> {
 }
 
 /// The values of a list, each as it was received.
-fn values(text: &str) -> Option<Vec<Box<RawValue>>> {
-    serde_json::from_slice(text.as_bytes()).ok()
+pub(super) fn values(text: &[u8]) -> Option<Vec<Box<RawValue>>> {
+    serde_json::from_slice(text).ok()
 }
 
 /// The members of an object, each as it was received.
@@ -178,13 +253,31 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn at(pointer: &str) -> Pointer {
+        Pointer::parse(pointer).unwrap()
+    }
+
+    #[test]
+    fn what_stands_deeper_is_found_put_and_left_out_without_touching_the_rest() {
+        let mut object = Object::parse(br#"{"a":{"b":{"c":1.50}},"n":null,"t":"x"}"#).unwrap();
+        assert_eq!(object.at(&at("/a/b/c")).unwrap().unwrap().get(), "1.50");
+        assert!(object.at(&at("/a/x/c")).unwrap().is_none());
+        assert_eq!(object.at(&at("/n/x")).unwrap().unwrap().get(), "null", "below null there is null");
+        assert!(object.at(&at("/t/x")).is_err(), "a text is no object");
+        object.put(&at("/n/x"), written(Some("y"))).unwrap();
+        object.put(&at("/new/deep"), "2".to_owned()).unwrap();
+        assert!(object.put(&at("/t/x"), written(None)).is_err());
+        object.remove(&at("/a/b/c"));
+        assert_eq!(object.to_text(), r#"{"a":{"b":{}},"n":{"x":"y"},"t":"x","new":{"deep":2}}"#);
+    }
+
     #[test]
     fn what_is_not_changed_goes_back_byte_for_byte() {
         let received =
             r#"{"tarief":195.10,"groot":123456789012345678901234567890,"naam":"E\u00eb","rest":{ "a" : 1.0 }}"#;
         let mut object = Object::parse(received.as_bytes()).unwrap();
         assert_eq!(object.to_text(), received);
-        object.set_text("naam", Some("nieuw")).unwrap();
+        object.put(&at("/naam"), written(Some("nieuw"))).unwrap();
         let expected = received.replace(r#""E\u00eb""#, r#""nieuw""#);
         assert_eq!(object.to_text(), expected);
     }
@@ -193,7 +286,7 @@ mod tests {
     fn of_two_members_of_one_name_the_last_is_read_and_changed() {
         let mut object = Object::parse(br#"{"a":"1","a":"2"}"#).unwrap();
         assert_eq!(object.get("a").unwrap().get(), "\"2\"");
-        object.set_text("a", None).unwrap();
+        object.put(&at("/a"), written(None)).unwrap();
         assert_eq!(object.get("a").unwrap().get(), "null");
     }
 

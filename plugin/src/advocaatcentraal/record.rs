@@ -1,13 +1,15 @@
 //! What relations and contact persons have in common.
 
-use super::adres::{self, Adres};
-use super::json::Object;
-use super::oddity::{self, Oddity, OddityKind};
+use dialect::{DateForm, Field, GenderWords, StampForm};
+
+use super::adres::{Adres, Adressen};
+use super::json::{Object, Value};
+use super::oddity::{self, Oddity, OddityKind, text_at};
 use super::veld::{ADRESSEN, GEWIJZIGD, STATUS, Veld};
-use crate::relation::{AddressType, Presence, Stamp};
+use crate::relation::{AddressType, Instant, Presence, Stamp};
 
 /// What AC says about the life of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// In use.
     Actief,
@@ -16,70 +18,181 @@ pub enum Status {
     /// Deleted, and still listed for a while (A11).
     Verwijderd,
     /// Not said, or a word that we do not know.
+    #[default]
     Onbekend,
 }
 
-/// A record of one of AC's two lists.
+/// What a record says, read once by its dialect.
+#[derive(Clone, Default)]
+pub struct Content {
+    pub(super) status: Status,
+    pub(super) gewijzigd: Option<Stamp>,
+    pub(super) velden: Vec<(Veld, Presence)>,
+    pub(super) adressen: Adressen,
+    /// It leaves out something beside fields that a whole record has.
+    pub(super) is_partial: bool,
+    pub(super) oddities: Vec<Oddity>,
+}
+
+impl Content {
+    /// Reads what both kinds have: their life, their stamp and their addresses.
+    pub(super) fn read(
+        raw: &Object,
+        status: &dialect::Status,
+        stamp: Option<&dialect::Stamp>,
+        addresses: (&dialect::Addresses, &[AddressType], bool),
+    ) -> Self {
+        let mut content = Self::default();
+        content.read_status(raw, status);
+        if let Some(stamp) = stamp {
+            content.read_stamp(raw, stamp);
+        }
+        let (addresses, types, adds) = addresses;
+        content.adressen = Adressen::read(raw, addresses, types, adds);
+        match &content.adressen {
+            Adressen::Unsaid => content.is_partial = true,
+            Adressen::Odd => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
+            Adressen::Said { is_partly_read: true, .. } => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
+            Adressen::Said { .. } => {}
+        }
+        if content.adressen.has_several_of_one_type() {
+            content.is_odd(ADRESSEN, OddityKind::Several);
+        }
+        content
+    }
+
+    pub(super) fn is_odd(&mut self, member: &'static str, kind: OddityKind) {
+        self.oddities.push(Oddity { member, kind });
+    }
+
+    fn read_status(&mut self, raw: &Object, status: &dialect::Status) {
+        self.status = match status {
+            dialect::Status::Listed => Status::Actief,
+            dialect::Status::Word(words) => {
+                let said = text_at(raw, &words.at);
+                self.is_partial |= said.is_absent();
+                match said.text() {
+                    Some(word) if words.active.iter().any(|known| known == word) => Status::Actief,
+                    Some(word) if words.archived.iter().any(|known| known == word) => Status::Gearchiveerd,
+                    Some(word) if words.deleted.iter().any(|known| known == word) => Status::Verwijderd,
+                    _ => {
+                        if says_something(&said) {
+                            self.is_odd(STATUS, OddityKind::UnknownValue);
+                        }
+                        Status::Onbekend
+                    }
+                }
+            }
+            dialect::Status::Flag(flag) => {
+                let found = raw.at(&flag.at);
+                self.is_partial |= found.as_ref().is_ok_and(Option::is_none);
+                match found.ok().flatten().as_deref().map(Value::of) {
+                    Some(Value::Scalar("true")) if flag.says_active => Status::Actief,
+                    Some(Value::Scalar("true")) => Status::Gearchiveerd,
+                    Some(Value::Scalar("false")) if flag.says_active => Status::Gearchiveerd,
+                    Some(Value::Scalar("false")) => Status::Actief,
+                    None => Status::Onbekend,
+                    Some(_) => {
+                        self.is_odd(STATUS, OddityKind::UnknownValue);
+                        Status::Onbekend
+                    }
+                }
+            }
+        };
+    }
+
+    fn read_stamp(&mut self, raw: &Object, stamp: &dialect::Stamp) {
+        let field = Field { place: dialect::Place::At(stamp.at.clone()), written: dialect::Written::Either };
+        let said = oddity::field(raw, &field);
+        self.gewijzigd = said.text().and_then(|text| moment(text, &stamp.form));
+        if says_something(&said) && self.gewijzigd.is_none() {
+            self.is_odd(GEWIJZIGD, OddityKind::NotUnderstood);
+        }
+    }
+
+    /// Reads these fields; one that the dialect has nowhere is not there.
+    pub(super) fn read_velden<'d>(&mut self, raw: &Object, velden: &[Veld], place: impl Fn(Veld) -> Option<&'d Field>) {
+        self.velden.reserve_exact(velden.len());
+        for veld in velden {
+            let said = place(*veld).map_or(Presence::Absent, |field| oddity::field(raw, field));
+            self.velden.push((*veld, said));
+        }
+    }
+
+    /// What it says about a field.
+    pub(super) fn field(&self, veld: Veld) -> Presence {
+        let said = self.velden.iter().find(|(of, _)| *of == veld);
+        said.map_or(Presence::Absent, |(_, said)| said.clone())
+    }
+
+    /// Changes what a field says.
+    pub(super) fn change(&mut self, veld: Veld, change: impl FnOnce(&str) -> Presence) {
+        if let Some((_, said)) = self.velden.iter_mut().find(|(of, _)| *of == veld)
+            && let Some(text) = said.text()
+        {
+            *said = change(text);
+        }
+    }
+}
+
+/// A record of one of AC's two kinds.
 pub trait Record {
     /// AC's id, as text.
     fn id_text(&self) -> &str;
 
     #[doc(hidden)]
-    fn raw(&self) -> &Object;
-
-    #[doc(hidden)]
-    fn velden(&self) -> &'static [Veld];
+    fn content(&self) -> &Content;
 
     /// Whether a field of the tables is there and empty.
     fn holds_an_empty_field(&self) -> bool {
-        self.velden().iter().any(|veld| veld.read(self.raw()) == Presence::Empty)
+        self.content().velden.iter().any(|(_, said)| *said == Presence::Empty)
     }
 
     /// Whether a field of the tables is left out.
     fn leaves_out_a_field(&self) -> bool {
-        lacks(self.raw(), self.velden(), &[])
+        self.content().velden.iter().any(|(_, said)| said.is_absent())
     }
 
     /// What was not as assumed beside the values of fields, each once.
-    fn oddities(&self) -> Vec<Oddity>;
+    fn oddities(&self) -> Vec<Oddity> {
+        self.content().oddities.clone()
+    }
 
     /// Where it is in its life.
     fn status(&self) -> Status {
-        status(self.raw())
+        self.content().status
     }
 
     /// When it was last changed, if that is said and understood. Without an offset it is Dutch time (A5).
     fn gewijzigd(&self) -> Option<Stamp> {
-        gewijzigd(self.raw())
+        self.content().gewijzigd
     }
 
     /// What it says about a field.
     fn field(&self, veld: Veld) -> Presence {
-        veld.read(self.raw())
+        self.content().field(veld)
     }
 
     /// Its addresses of all types; none if the record says nothing about them.
     fn adressen(&self) -> Option<Vec<Adres>> {
-        adres::adressen(self.raw())
+        self.content().adressen.all().map(<[Adres]>::to_vec)
     }
 
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
     fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        self.adressen().map(|adressen| adres::choose(&adressen, address_type).cloned())
+        let adressen = &self.content().adressen;
+        adressen.all().map(|_| adressen.choose(address_type).cloned())
     }
 
     /// Whether it tells all its addresses and none is of that type, so that one can be added to them (A14). One that
     /// cannot be read may be of any type.
     fn has_room(&self, address_type: AddressType) -> bool {
-        let rows = self.raw().list(ADRESSEN).ok().flatten();
-        rows.is_some_and(|rows| adres::have_room(&rows, address_type))
+        self.content().adressen.have_room(address_type)
     }
 
     /// Everything it says in one text, to tell by a fingerprint whether it is the same again.
-    fn everything(&self) -> String {
-        self.raw().to_text()
-    }
+    fn everything(&self) -> String;
 }
 
 /// A row that is no object or has no id, so that it cannot be told which record it is.
@@ -87,58 +200,60 @@ pub trait Record {
 #[error("a row cannot be read")]
 pub struct RowProblem;
 
-/// A record as an answer of AC's brings it.
-pub(super) trait Listed: Record + Sized + Clone {
-    /// The list's name, in paths and in answers.
-    const LIST: &'static str;
-
-    /// Takes an object that has an id.
-    fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem>;
-    fn etag(&self) -> Option<&str>;
+pub(super) fn says_something(said: &Presence) -> bool {
+    !matches!(said, Presence::Absent | Presence::Empty)
 }
 
-fn status(raw: &Object) -> Status {
-    match oddity::text(raw.get(STATUS)).text() {
-        Some("actief") => Status::Actief,
-        Some("gearchiveerd") => Status::Gearchiveerd,
-        Some("verwijderd") => Status::Verwijderd,
-        _ => Status::Onbekend,
+/// A moment as a dialect writes it.
+pub(super) fn moment(text: &str, form: &StampForm) -> Option<Stamp> {
+    let since_1970 = |unit: u64| {
+        let millis = text.trim().parse::<u64>().ok()?.checked_mul(unit)?;
+        Some(Stamp::at(Instant::from_millis(millis)))
+    };
+    match form {
+        StampForm::Seconds => since_1970(1000),
+        StampForm::Millis => since_1970(1),
+        StampForm::NaiveUtc => Stamp::parse(&format!("{}Z", text.trim().replacen(' ', "T", 1))),
+        StampForm::Rfc3339 | StampForm::Utc | StampForm::Date => Stamp::parse(text),
+        StampForm::Naive => Stamp::parse(&text.trim().replacen(' ', "T", 1)),
     }
 }
 
-fn gewijzigd(raw: &Object) -> Option<Stamp> {
-    Stamp::parse(oddity::text(raw.get(GEWIJZIGD)).text()?)
+/// A date as the connector has it, from one that a dialect writes otherwise. What is none stays, and is told as such.
+pub(super) fn date_read(text: &str, form: &DateForm) -> String {
+    let turned = match form {
+        DateForm::Iso => None,
+        DateForm::Midnight => text.get(..10).filter(|_| text.get(10..11) == Some("T")).map(str::to_owned),
+        DateForm::DayFirst => match text.split('-').collect::<Vec<_>>().as_slice() {
+            [day, month, year] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
+            _ => None,
+        },
+    };
+    turned.unwrap_or_else(|| text.to_owned())
 }
 
-pub(super) fn lacks(raw: &Object, velden: &[Veld], others: &[&str]) -> bool {
-    let mut names = velden.iter().map(|veld| veld.json()).chain(others.iter().copied());
-    names.any(|name| raw.get(name).is_none())
+/// A date as a dialect writes it.
+pub(super) fn date_written(text: &str, form: &DateForm) -> String {
+    match (form, text.split('-').collect::<Vec<_>>().as_slice()) {
+        (DateForm::DayFirst, [year, month, day]) => format!("{day}-{month}-{year}"),
+        (DateForm::Midnight, _) => format!("{text}T00:00:00"),
+        _ => text.to_owned(),
+    }
 }
 
-/// What is odd about the members that both kinds have, each once.
-pub(super) fn oddities(raw: &Object) -> Vec<Oddity> {
-    let mut found: Vec<(&'static str, OddityKind)> = Vec::new();
-    if says_something(raw, STATUS) && status(raw) == Status::Onbekend {
-        found.push((STATUS, OddityKind::UnknownValue));
-    }
-    if says_something(raw, GEWIJZIGD) && gewijzigd(raw).is_none() {
-        found.push((GEWIJZIGD, OddityKind::NotUnderstood));
-    }
-    match raw.list(ADRESSEN) {
-        Ok(rows) => {
-            let (adressen, unreadable) = adres::read(rows.unwrap_or_default());
-            if unreadable > 0 {
-                found.push((ADRESSEN, OddityKind::NotUnderstood));
-            }
-            if adres::has_several_of_one_type(&adressen) {
-                found.push((ADRESSEN, OddityKind::Several));
-            }
-        }
-        Err(_) => found.push((ADRESSEN, OddityKind::NotUnderstood)),
-    }
-    found.into_iter().map(|(member, kind)| Oddity { member, kind }).collect()
+/// The connector's letter for a gender, with the words of a dialect for it.
+fn genders(words: &GenderWords) -> [(&'static str, &[String]); 4] {
+    [("M", &words.male), ("V", &words.female), ("X", &words.other), ("O", &words.unknown)]
 }
 
-pub(super) fn says_something(raw: &Object, member: &str) -> bool {
-    !matches!(oddity::text(raw.get(member)), Presence::Absent | Presence::Empty)
+/// A gender as the connector has it. A word that the dialect does not know cannot be read.
+pub(super) fn gender_read(word: &str, words: &GenderWords) -> Presence {
+    let known = genders(words).into_iter().find(|(_, words)| words.iter().any(|known| known == word));
+    known.map_or(Presence::Unreadable, |(letter, _)| Presence::of(letter))
+}
+
+/// A gender as a dialect writes it; none where it has no word for it.
+pub(super) fn gender_written<'w>(letter: &str, words: &'w GenderWords) -> Option<&'w str> {
+    let known = genders(words).into_iter().find(|(known, _)| *known == letter);
+    known.and_then(|(_, words)| words.first()).map(String::as_str)
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use super::json::Object;
-use super::oddity::{self, Oddity, OddityKind};
-use super::record::{self, Listed, Record, RowProblem};
+use dialect::{Dialect, Kind, List, OfKind, Relation, TypePlaces};
+
+use super::json::{Object, Odd, Value};
+use super::oddity::{self, OddityKind, id_at, scoped, text_at};
+use super::record::{Content, Record, RowProblem, says_something};
 use super::tags::strong;
-use super::veld::{ADRESSEN, BEDRIJF, ID, PARTICULIER, RELATIETYPEN, SOORT, STATUS, Veld};
-use crate::relation::{RelatieId, RelatietypeId};
+use super::veld::{BEDRIJF, EITHER, PARTICULIER, RELATIETYPEN, SOORT, Veld};
+use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId};
 
 /// What a relation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,15 +22,63 @@ pub enum Soort {
     Onbekend,
 }
 
+impl Soort {
+    /// The fields of such a relation.
+    pub(super) fn velden(self) -> &'static [Veld] {
+        match self {
+            Self::Bedrijf => BEDRIJF,
+            Self::Particulier => PARTICULIER,
+            // Whatever it is, it may say these.
+            Self::Onbekend => EITHER,
+        }
+    }
+
+    /// The types of address of such a relation.
+    fn addresses(self) -> &'static [AddressType] {
+        match self {
+            Self::Bedrijf => &[AddressType::Hoofdkantoor, AddressType::Postadres],
+            Self::Particulier => &[AddressType::Prive],
+            Self::Onbekend => &[],
+        }
+    }
+}
+
 /// A relation as it was read. `Debug` tells its id only.
 #[derive(Clone)]
 pub struct Relatie {
     id: RelatieId,
-    raw: Object,
+    soort: Soort,
+    relatietypen: Option<Vec<RelatietypeId>>,
+    content: Content,
+    pub(super) raw: Object,
     etag: Option<String>,
 }
 
 impl Relatie {
+    /// Reads a record of that list.
+    pub(super) fn read(raw: Object, etag: Option<String>, list: &List, dialect: &Dialect) -> Result<Self, RowProblem> {
+        let of = &dialect.relations.record;
+        let id = id_at(&raw, &of.id).ok_or(RowProblem)?;
+        let id = RelatieId::new(scoped(list.scope.as_deref(), id));
+        let (soort, is_kind_odd, is_kind_unsaid) = kind(&raw, of, list);
+        let addresses = (&of.addresses, soort.addresses(), dialect.writing.adds_addresses);
+        let mut content = Content::read(&raw, &of.status, of.changed.as_ref(), addresses);
+        content.is_partial |= is_kind_unsaid;
+        content.read_velden(&raw, soort.velden(), |veld| veld.of_relation(of, soort == Soort::Bedrijf));
+        if soort == Soort::Bedrijf && oddity::has_lost_zero(&content.field(Veld::Kvk)) {
+            content.is_odd(Veld::Kvk.name(), OddityKind::LostZero);
+        }
+        if is_kind_odd {
+            content.is_odd(SOORT, OddityKind::UnknownValue);
+        }
+        let (relatietypen, are_types_odd) = types(&raw, &of.types);
+        content.is_partial |= relatietypen.is_none() && !are_types_odd;
+        if are_types_odd {
+            content.is_odd(RELATIETYPEN, OddityKind::NotUnderstood);
+        }
+        Ok(Self { id, soort, relatietypen, content, raw, etag })
+    }
+
     /// AC's id.
     pub fn id(&self) -> &RelatieId {
         &self.id
@@ -36,23 +86,18 @@ impl Relatie {
 
     /// What it is.
     pub fn soort(&self) -> Soort {
-        match oddity::text(self.raw.get(SOORT)).text() {
-            Some("bedrijf") => Soort::Bedrijf,
-            Some("particulier") => Soort::Particulier,
-            _ => Soort::Onbekend,
-        }
+        self.soort
     }
 
     /// Its relation types; none if the record says nothing about them, which is not the same as no types (A7).
     pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
-        let rows = self.raw.list(RELATIETYPEN).ok()??;
-        Some(rows.iter().filter_map(|row| oddity::id(Some(row))).map(RelatietypeId::new).collect())
+        self.relatietypen.clone()
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
     pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        record::lacks(&self.raw, needed, &[SOORT, STATUS, RELATIETYPEN, ADRESSEN])
+        self.content.is_partial || needed.iter().any(|veld| self.content.field(*veld).is_absent())
     }
 
     /// Whether it came with a tag that can guard a write.
@@ -60,12 +105,84 @@ impl Relatie {
         strong(self.etag()).is_some()
     }
 
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
     /// A record to try the rooms above with.
     #[cfg(test)]
     pub(crate) fn sample(json: &serde_json::Value) -> Self {
-        let sample = Object::parse(json.to_string().as_bytes()).and_then(|raw| Self::new(raw, None).ok());
+        let dialect = super::built_in();
+        let raw = Object::parse(json.to_string().as_bytes());
+        let list = dialect.relations.lists.first();
+        let sample = raw.zip(list).and_then(|(raw, list)| Self::read(raw, None, list, &dialect).ok());
         #[expect(clippy::expect_used, reason = "a test's own record")]
         sample.expect("a record with an id")
+    }
+}
+
+/// What kind a record is of, whether what tells it is odd, and whether nothing tells it.
+fn kind(raw: &Object, of: &Relation, list: &List) -> (Soort, bool, bool) {
+    match &of.kind {
+        Kind::ByList => match list.of {
+            Some(OfKind::PrivatePerson) => (Soort::Particulier, false, false),
+            Some(OfKind::Organisation) | None => (Soort::Bedrijf, false, false),
+        },
+        Kind::Word(words) => {
+            let said = text_at(raw, &words.at);
+            match said.text() {
+                Some(word) if words.organisation.iter().any(|known| known == word) => (Soort::Bedrijf, false, false),
+                Some(word) if words.private_person.iter().any(|known| known == word) => {
+                    (Soort::Particulier, false, false)
+                }
+                _ => (Soort::Onbekend, says_something(&said), said.is_absent()),
+            }
+        }
+        Kind::Present(places) => {
+            let stands = |pointer| match raw.at(pointer) {
+                Ok(Some(found)) => match Value::of(&found) {
+                    Value::Null => false,
+                    Value::Text(text) => !text.trim().is_empty(),
+                    Value::List(rows) => !rows.is_empty(),
+                    Value::Object(object) => !object.is_empty(),
+                    Value::Scalar(_) | Value::Broken => true,
+                },
+                _ => false,
+            };
+            match (stands(&places.organisation), stands(&places.private_person)) {
+                (true, _) => (Soort::Bedrijf, false, false),
+                (false, true) => (Soort::Particulier, false, false),
+                (false, false) => (Soort::Onbekend, false, true),
+            }
+        }
+    }
+}
+
+/// The relation types of a record, and whether what stands there is odd.
+fn types(raw: &Object, at: &TypePlaces) -> (Option<Vec<RelatietypeId>>, bool) {
+    let in_list = |pointer, id: &dyn Fn(&serde_json::value::RawValue) -> Option<String>| match raw.list(pointer) {
+        Err(Odd) => (None, true),
+        Ok(None) => (None, false),
+        Ok(Some(rows)) => {
+            let types: Vec<RelatietypeId> = rows.iter().filter_map(|row| id(row)).map(RelatietypeId::new).collect();
+            let is_odd = types.len() < rows.len();
+            (Some(types), is_odd)
+        }
+    };
+    match at {
+        TypePlaces::Words(pointer) => in_list(pointer, &|row| oddity::id(Some(row))),
+        TypePlaces::Rows(rows) => in_list(&rows.at, &|row| id_at(&Object::of(row)?, &rows.id)),
+        TypePlaces::Always(id) => (Some(vec![RelatietypeId::new(id.clone())]), false),
+        TypePlaces::One(pointer) => match raw.at(pointer) {
+            Err(Odd) => (None, true),
+            Ok(None) => (None, false),
+            Ok(Some(found)) => match (Value::of(&found), oddity::id(Some(&found))) {
+                (Value::Null, _) => (Some(Vec::new()), false),
+                (Value::Text(text), _) if text.trim().is_empty() => (Some(Vec::new()), false),
+                (_, Some(id)) => (Some(vec![RelatietypeId::new(id)]), false),
+                (_, None) => (None, true),
+            },
+        },
     }
 }
 
@@ -74,47 +191,20 @@ impl Record for Relatie {
         self.id.as_str()
     }
 
-    fn raw(&self) -> &Object {
-        &self.raw
+    fn content(&self) -> &Content {
+        &self.content
     }
 
-    fn velden(&self) -> &'static [Veld] {
-        match self.soort() {
-            Soort::Bedrijf => BEDRIJF,
-            Soort::Particulier => PARTICULIER,
-            Soort::Onbekend => &[],
-        }
+    fn holds_an_empty_field(&self) -> bool {
+        self.soort != Soort::Onbekend && self.content.velden.iter().any(|(_, said)| *said == Presence::Empty)
     }
 
-    fn oddities(&self) -> Vec<Oddity> {
-        let mut found = record::oddities(&self.raw);
-        if self.soort() == Soort::Bedrijf && oddity::has_lost_zero(&Veld::Kvk.read(&self.raw)) {
-            found.push(Oddity { member: Veld::Kvk.json(), kind: OddityKind::LostZero });
-        }
-        if record::says_something(&self.raw, SOORT) && self.soort() == Soort::Onbekend {
-            found.push(Oddity { member: SOORT, kind: OddityKind::UnknownValue });
-        }
-        let understood = match self.raw.list(RELATIETYPEN) {
-            Ok(rows) => rows.unwrap_or_default().iter().all(|row| oddity::id(Some(row)).is_some()),
-            Err(_) => false,
-        };
-        if !understood {
-            found.push(Oddity { member: RELATIETYPEN, kind: OddityKind::NotUnderstood });
-        }
-        found
-    }
-}
-
-impl Listed for Relatie {
-    const LIST: &'static str = "relaties";
-
-    fn new(raw: Object, etag: Option<String>) -> Result<Self, RowProblem> {
-        let id = oddity::id(raw.get(ID)).map(RelatieId::new).ok_or(RowProblem)?;
-        Ok(Self { id, raw, etag })
+    fn leaves_out_a_field(&self) -> bool {
+        self.soort != Soort::Onbekend && self.content.velden.iter().any(|(_, said)| said.is_absent())
     }
 
-    fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
+    fn everything(&self) -> String {
+        self.raw.to_text()
     }
 }
 

@@ -56,6 +56,9 @@ impl Script {
             office: "123 45".to_owned(),
             key: Secret::new("canary-key"),
             key_header: "X-Api-Key".to_owned(),
+            user: String::new(),
+            password: Secret::new(""),
+            dialect: super::built_in(),
         };
         let result = call(&Client::new(self, self, &settings));
         assert!(self.answers.borrow().is_empty(), "fewer requests than answers");

@@ -1,8 +1,8 @@
-//! The fields of the manual's tables, by AC's names, and how they stand on the wire.
+//! The fields of the manual's tables, by the names that this connector has for them, and where a dialect has them.
 
-use super::json::Object;
-use super::oddity;
-use crate::relation::{AddressPart, AddressType, Presence};
+use dialect::{Field, Organisation, Person, PersonFields, PrivatePerson, Relation};
+
+use crate::relation::{AddressPart, AddressType};
 
 /// A field of a relation or a contact person. Only these are ever read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,9 @@ pub enum Veld {
 pub(super) static BEDRIJF: &[Veld] = &[Veld::Bedrijfsnaam, Veld::Telefoonnummer, Veld::Email, Veld::Website, Veld::Kvk];
 /// The fields of a private person.
 pub(super) static PARTICULIER: &[Veld] = &[Veld::Naam, Veld::Email, Veld::Telefoon];
+/// The fields of a relation of which the kind is not known.
+pub(super) static EITHER: &[Veld] =
+    &[Veld::Bedrijfsnaam, Veld::Telefoonnummer, Veld::Email, Veld::Website, Veld::Kvk, Veld::Naam, Veld::Telefoon];
 /// The fields of a contact person, without those of its koppelingen.
 pub(super) static CONTACTPERSOON: &[Veld] = &[
     Veld::Voornamen,
@@ -58,26 +61,21 @@ pub(super) static CONTACTPERSOON: &[Veld] = &[
     Veld::Emailadres,
 ];
 
-/// Other members.
-pub(super) const ID: &str = "id";
+/// Our names of other things that a record says.
 pub(super) const SOORT: &str = "soort";
 pub(super) const STATUS: &str = "status";
 pub(super) const GEWIJZIGD: &str = "gewijzigd";
 pub(super) const RELATIETYPEN: &str = "relatietypen";
 pub(super) const ADRESSEN: &str = "adressen";
-pub(super) const TYPE: &str = "type";
-pub(super) const HUISNUMMER: &str = "huisnummer";
-pub(super) const TOEVOEGING: &str = "toevoeging";
 pub(super) const KOPPELINGEN: &str = "koppelingen";
-pub(super) const RELATIE_ID: &str = "relatie_id";
-/// AC's name of a contact person's function at an organisation.
+/// Our name of a contact person's function at an organisation.
 pub const FUNCTIE: &str = "functie";
-/// AC's name of a contact person's direct number at an organisation.
+/// Our name of a contact person's direct number at an organisation.
 pub const DOORKIESNUMMER: &str = "doorkiesnummer";
 
 impl Veld {
-    /// AC's name of it. AC: assumed.
-    pub fn json(self) -> &'static str {
+    /// Our name of it, as refusals and oddities give it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Bedrijfsnaam => "bedrijfsnaam",
             Self::Telefoonnummer => "telefoonnummer",
@@ -98,40 +96,59 @@ impl Veld {
         }
     }
 
-    pub(super) fn read(self, record: &Object) -> Presence {
-        oddity::text(record.get(self.json()))
+    /// Where a relation of that kind has it; none where it has it nowhere.
+    pub(super) fn of_relation(self, relation: &Relation, is_organisation: bool) -> Option<&Field> {
+        let Organisation { name, phone, email, website, kvk } = &relation.organisation;
+        let PrivatePerson { name: own_name, email: own_email, phone: own_phone } = &relation.private_person;
+        let field = match self {
+            Self::Bedrijfsnaam => name,
+            Self::Telefoonnummer => phone,
+            Self::Email if is_organisation => email,
+            Self::Email => own_email,
+            Self::Website => website,
+            Self::Kvk => kvk,
+            Self::Naam => own_name,
+            Self::Telefoon => own_phone,
+            _ => &None,
+        };
+        field.as_ref()
+    }
+
+    /// Where a contact person has it; none where it has it nowhere.
+    pub(super) fn of_person(self, person: &Person) -> Option<&Field> {
+        let fields: &PersonFields = &person.fields;
+        let field = match self {
+            Self::Voornamen => &fields.voornamen,
+            Self::Achternaam => &fields.achternaam,
+            Self::Tussenvoegsels => &fields.tussenvoegsels,
+            Self::Voorletters => &fields.voorletters,
+            Self::Geboortedatum => &fields.geboortedatum,
+            Self::Geslacht => &fields.geslacht,
+            Self::Mobiel => &fields.mobiel,
+            Self::PriveTelefoon => &fields.prive_telefoon,
+            Self::Emailadres => &fields.emailadres,
+            _ => &None,
+        };
+        field.as_ref()
     }
 }
 
-/// AC's name of a part of an address, as refusals give it. The house number has a second member, which goes by the
-/// name of the first.
-pub fn part_json(part: AddressPart) -> &'static str {
+/// Our name of a part of an address. The suffix of a house number goes by the number's.
+pub fn part_name(part: AddressPart) -> &'static str {
     match part {
         AddressPart::Straat => "straat",
-        AddressPart::Huisnummer => HUISNUMMER,
+        AddressPart::Huisnummer => "huisnummer",
         AddressPart::Postcode => "postcode",
         AddressPart::Plaats => "plaats",
         AddressPart::Land => "land",
     }
 }
 
-/// AC's word for a type of address.
-pub(super) fn type_word(address_type: AddressType) -> &'static str {
+/// The words of a dialect for a type of address.
+pub(super) fn words(words: &dialect::AddressWords, address_type: AddressType) -> &[String] {
     match address_type {
-        AddressType::Hoofdkantoor => "hoofdkantoor",
-        AddressType::Postadres => "postadres",
-        AddressType::Prive => "prive",
+        AddressType::Hoofdkantoor => &words.hoofdkantoor,
+        AddressType::Postadres => &words.postadres,
+        AddressType::Prive => &words.prive,
     }
-}
-
-/// Our own name for a member that AC names in an error, if it is one that we send. Whatever else AC writes there is
-/// foreign text and goes no further.
-pub(super) fn known_member(name: &str) -> Option<&'static str> {
-    if name == TOEVOEGING {
-        return Some(HUISNUMMER);
-    }
-    let velden = [BEDRIJF, PARTICULIER, CONTACTPERSOON].into_iter().flatten().map(|veld| veld.json());
-    let parts = AddressPart::ALL.into_iter().map(part_json);
-    let others = [RELATIETYPEN, ADRESSEN, KOPPELINGEN, FUNCTIE, DOORKIESNUMMER];
-    velden.chain(parts).chain(others).find(|known| *known == name)
 }

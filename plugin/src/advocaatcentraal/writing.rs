@@ -1,14 +1,83 @@
-//! Writing: a `PUT` of the record as it was read with only the edited fields changed (A8), guarded against what
-//! someone else wrote meanwhile (A9).
+//! Writing: the record as it was read with only the edited fields changed (A8), guarded against what someone else wrote
+//! meanwhile (A9).
 
-use super::client::{path, record};
-use super::json::{Object, Value};
-use super::record::Listed;
+use dialect::{Answer, Method as How, Operation, Persons, Version};
+
+use super::contactpersoon::Source;
+use super::edit::Places;
 use super::tags::strong;
-use super::veld::known_member;
-use super::{Client, Contactpersoon, Edit, Relatie, Tags};
-use crate::answer::{self, Failure};
+use super::{Client, Contactpersoon, Edit, Record, Relatie, Tags, changing, errors};
+use crate::answer::Failure;
 use crate::ports::{Method, Response};
+
+/// A record that can be written.
+trait Stored: Record + Sized + Clone {
+    fn etag(&self) -> Option<&str>;
+    fn path(&self, client: &Client<'_>) -> Result<String, Failure>;
+    fn read(&self, client: &Client<'_>, response: &Response) -> Result<Self, Failure>;
+    fn read_again(&self, client: &Client<'_>) -> Result<Self, Failure>;
+    /// What AC gets; none where nothing would change.
+    fn changed(&self, edit: &Edit, client: &Client<'_>) -> Result<Option<String>, Failure>;
+    fn places(&self) -> Places<'_>;
+}
+
+impl Stored for Relatie {
+    fn etag(&self) -> Option<&str> {
+        Self::etag(self)
+    }
+
+    fn path(&self, client: &Client<'_>) -> Result<String, Failure> {
+        Ok(client.relatie_path(self.id()))
+    }
+
+    fn read(&self, client: &Client<'_>, response: &Response) -> Result<Self, Failure> {
+        client.read_relatie(response, self.id())
+    }
+
+    fn read_again(&self, client: &Client<'_>) -> Result<Self, Failure> {
+        client.relatie(self.id())
+    }
+
+    fn changed(&self, edit: &Edit, client: &Client<'_>) -> Result<Option<String>, Failure> {
+        changing::relation(self, edit, client.dialect())
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { content: self.content(), person: None }
+    }
+}
+
+impl Stored for Contactpersoon {
+    fn etag(&self) -> Option<&str> {
+        Self::etag(self)
+    }
+
+    fn path(&self, client: &Client<'_>) -> Result<String, Failure> {
+        client.contactpersoon_path(self.id())
+    }
+
+    fn read(&self, client: &Client<'_>, response: &Response) -> Result<Self, Failure> {
+        client.read_contactpersoon(response, self.id())
+    }
+
+    fn read_again(&self, client: &Client<'_>) -> Result<Self, Failure> {
+        client.contactpersoon(self.id())
+    }
+
+    fn changed(&self, edit: &Edit, client: &Client<'_>) -> Result<Option<String>, Failure> {
+        let dialect = client.dialect();
+        let inside = match &dialect.persons {
+            Persons::Inside(inside) => Some(inside),
+            _ => None,
+        };
+        let source = Source::of(dialect, None).ok_or(Failure::Gone)?;
+        changing::person(self, edit, source.record, inside, dialect)
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { content: self.content(), person: Some(self) }
+    }
+}
 
 impl Client<'_> {
     /// Changes a relation, and gives it as AC stored it. An edit that changes nothing sends nothing.
@@ -23,7 +92,7 @@ impl Client<'_> {
         self.write(read, edit)
     }
 
-    fn write<R: Listed>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
+    fn write<R: Stored>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
         if edit.is_empty() {
             return Ok(read.clone());
         }
@@ -36,75 +105,74 @@ impl Client<'_> {
             fresh = self.read_unchanged(read, edit)?;
             &fresh
         };
-        let Some(body) = changed(read, edit)? else { return Ok(read.clone()) };
-        match self.put(read.id_text(), body, self.tag(read)) {
-            Err(Failure::Changed) if self.tag(read).is_some() => self.write_without_tag(read, edit),
+        let Some(body) = read.changed(edit, self)? else { return Ok(read.clone()) };
+        match self.send(read, edit, body, self.tag(read)) {
+            Err(Failure::Changed)
+                if self.tag(read).is_some() && matches!(self.dialect().writing.version, Version::Etag) =>
+            {
+                self.write_without_tag(read, edit)
+            }
             written => written,
         }
     }
 
     /// A write was refused for its tag. Where nobody changed the record since it was read, the tag fits nothing (A9):
     /// a gateway that compresses or rewrites answers gives tags of its own.
-    fn write_without_tag<R: Listed>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
+    fn write_without_tag<R: Stored>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
         let fresh = self.read_unchanged(read, edit)?;
         if fresh.gewijzigd() != read.gewijzigd() {
             return Err(Failure::Changed);
         }
-        let Some(body) = changed(&fresh, edit)? else { return Ok(fresh) };
-        let written = self.put(fresh.id_text(), body, None)?;
+        let Some(body) = fresh.changed(edit, self)? else { return Ok(fresh) };
+        let written = self.send(&fresh, edit, body, None)?;
         self.tags.set(Some(Tags::DoNotFit { since: self.clock.now() }));
         Ok(written)
     }
 
     /// The record as it is now. [`Failure::Changed`] if something else stands at the places to be changed.
-    fn read_unchanged<R: Listed>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
-        let fresh = self.single::<R>(read.id_text())?;
-        if edit.finds_the_same(read.raw(), fresh.raw()) { Ok(fresh) } else { Err(Failure::Changed) }
+    fn read_unchanged<R: Stored>(&self, read: &R, edit: &Edit) -> Result<R, Failure> {
+        let fresh = read.read_again(self)?;
+        if edit.finds_the_same(&read.places(), &fresh.places()) { Ok(fresh) } else { Err(Failure::Changed) }
     }
 
     /// The tag that guards a write of that record, if it has one that may fit.
-    fn tag<'r, R: Listed>(&self, read: &'r R) -> Option<&'r str> {
+    fn tag<'r, R: Stored>(&self, read: &'r R) -> Option<&'r str> {
         let left_out = self.tags.get().is_some_and(|tags| tags.are_left_out(self.clock.now()));
         strong(read.etag()).filter(|_| !left_out)
     }
 
-    fn put<R: Listed>(&self, id: &str, body: String, tag: Option<&str>) -> Result<R, Failure> {
-        let mut request = self.request(Method::Put, &path::<R>(id));
-        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        request.headers.extend(tag.map(|tag| ("if-match".to_owned(), tag.to_owned())));
+    fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
+        let writing = &self.dialect().writing;
+        let method = match writing.method {
+            How::Put | How::PutChanged => Method::Put,
+            How::Patch => Method::Patch,
+        };
+        let mut request = self.request(method, &read.path(self)?)?;
+        let kind = if method == Method::Patch { "application/merge-patch+json" } else { "application/json" };
+        request.headers.push(("content-type".to_owned(), kind.to_owned()));
+        if matches!(writing.version, Version::Etag) {
+            request.headers.extend(tag.map(|tag| ("if-match".to_owned(), tag.to_owned())));
+        }
         request.body = body.into_bytes();
         let answer = self.http.send(request);
-        let named = answer.as_ref().ok().and_then(named_member);
-        let response = answer::sort(answer, self.clock.now());
+        let named = answer.as_ref().ok().and_then(|response| errors::named_member(self.settings, response));
+        let response = self.sort(&Operation::Write, answer, self.clock.now());
         let response = response.map_err(|failure| failure.naming(named.map(str::to_owned)))?;
-        if tag.is_some() {
+        if tag.is_some() && matches!(writing.version, Version::Etag) {
             self.tags.set(Some(Tags::Fit));
         }
-        if !response.body.iter().all(u8::is_ascii_whitespace) {
-            return record(&response, id);
+        let says_record = writing.answer == Answer::Record && !response.body.iter().all(u8::is_ascii_whitespace);
+        if says_record {
+            return read.read(self, &response);
         }
         // Stored without telling what (F53).
-        self.single(id).map_err(|failure| match failure {
+        let stored = read.read_again(self).map_err(|failure| match failure {
             Failure::Unavailable => Failure::Unknown,
             other => other,
-        })
-    }
-}
-
-/// What AC gets back; none where nothing would change.
-fn changed<R: Listed>(read: &R, edit: &Edit) -> Result<Option<String>, Failure> {
-    let mut changed = read.raw().clone();
-    edit.apply(&mut changed)?;
-    let body = changed.to_text();
-    Ok((body != read.raw().to_text()).then_some(body))
-}
-
-/// The member that an error names, if we sent it (A10).
-fn named_member(response: &Response) -> Option<&'static str> {
-    let error = Object::of(Object::parse(answer::without_byte_order_mark(&response.body))?.get("fout")?)?;
-    match Value::of(error.get("veld")?) {
-        Value::Text(name) => known_member(&name),
-        _ => None,
+        })?;
+        // What is stored later shows at the next look.
+        let is_stored = writing.answer != Answer::Later || stored.changed(edit, self)?.is_none();
+        if is_stored { Ok(stored) } else { Err(Failure::Unknown) }
     }
 }
 

@@ -184,6 +184,7 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, NoAnswer> {
         Method::Get => WasiMethod::Get,
         Method::Post => WasiMethod::Post,
         Method::Put => WasiMethod::Put,
+        Method::Patch => WasiMethod::Patch,
         Method::DeleteWebhook => WasiMethod::Delete,
     };
     let described = outgoing

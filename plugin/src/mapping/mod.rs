@@ -16,4 +16,5 @@ pub use marker::Markers;
 pub use records::{AcRecord, Place, TribeSide};
 pub use tables::{
     AcField, FUNCTION_FIELD, GENDER_FIELD, KVK_FIELD, Row, TribeField, address_name, address_slot, is_field, rows,
+    stands_in_ac,
 };

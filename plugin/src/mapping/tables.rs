@@ -1,6 +1,8 @@
 //! *Welke gegevens worden gesynchroniseerd?* — the manual's answer.
 
-use crate::advocaatcentraal::{self, Veld, part_json};
+use dialect::Dialect;
+
+use crate::advocaatcentraal::{self, Owner, Veld, part_name};
 use crate::link::Subject;
 use crate::relation::{AddressPart, AddressType, Form};
 use crate::tribe::{AddressSlot, Property};
@@ -23,10 +25,10 @@ impl AcField {
     pub fn is_named(self, member: &str) -> bool {
         member
             == match self {
-                Self::Own(veld) => veld.json(),
+                Self::Own(veld) => veld.name(),
                 Self::Functie => advocaatcentraal::FUNCTIE,
                 Self::Doorkiesnummer => advocaatcentraal::DOORKIESNUMMER,
-                Self::Address(_, part) => part_json(part),
+                Self::Address(_, part) => part_name(part),
             }
     }
 }
@@ -207,6 +209,21 @@ pub(super) fn address_rows(slot: AddressSlot) -> &'static [Row] {
 /// The name of the address in that slot in notes, with which the names of its fields begin.
 pub fn address_name(slot: AddressSlot) -> &'static str {
     address_rows(slot).first().and_then(|row| row.name.split_once('.')).map_or("", |(address, _)| address)
+}
+
+/// Whether AC's records of that kind have a place for a field, as an office's AC speaks.
+pub fn stands_in_ac(dialect: &Dialect, subject: &Subject, row: &Row) -> bool {
+    let owner = match subject {
+        Subject::Organisation(_) => Owner::Organisation,
+        Subject::PrivatePerson(_) => Owner::PrivatePerson,
+        Subject::ContactPerson(_) => Owner::ContactPerson,
+    };
+    match row.ac {
+        Own(veld) => advocaatcentraal::has_field(dialect, owner, veld),
+        Functie => advocaatcentraal::has_functie(dialect),
+        Doorkiesnummer => advocaatcentraal::has_doorkiesnummer(dialect),
+        AcField::Address(of, part) => advocaatcentraal::has_address(dialect, owner, of, part),
+    }
 }
 
 /// Whether a table has a field of that name.

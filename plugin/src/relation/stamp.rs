@@ -37,6 +37,11 @@ impl Stamp {
         Some(Self { instant: Instant::from_millis(u64::try_from(utc).ok()?), kind: StampKind::Offset })
     }
 
+    /// An instant that stands there as such.
+    pub fn at(instant: Instant) -> Self {
+        Self { instant, kind: StampKind::Offset }
+    }
+
     /// The instant. Of a civil hour that comes twice, the earlier one.
     pub fn instant(self) -> Instant {
         self.instant

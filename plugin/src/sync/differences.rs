@@ -99,7 +99,7 @@ fn conflicts(session: &Session<'_>) -> Result<Vec<(Subject, String, Fingerprint)
 
 /// What AC said of a record.
 enum InAc {
-    Record(AcRecord),
+    Record(Box<AcRecord>),
     Gone,
     NoAnswer,
 }
@@ -166,7 +166,7 @@ fn read<'s>(
     let mut sorted = Vec::new();
     for (id, read) in answers {
         let said = match sort_single(session, read)? {
-            SingleRead::Read(record) => InAc::Record(record),
+            SingleRead::Read(record) => InAc::Record(Box::new(record)),
             SingleRead::Gone => InAc::Gone,
             SingleRead::NoAnswer => InAc::NoAnswer,
         };
@@ -192,7 +192,7 @@ impl One<'_> {
             return whole(Why::Gone, Some(Side::Tribe));
         }
         let ac = match ac {
-            Some(InAc::Record(record)) => record,
+            Some(InAc::Record(record)) => &**record,
             Some(InAc::Gone) => return whole(Why::Archived, Some(Side::AdvocaatCentraal)),
             Some(InAc::NoAnswer) | None => return whole(Why::NoAnswer, Some(Side::AdvocaatCentraal)),
         };

@@ -8,6 +8,7 @@ use litemap::LiteMap;
 use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject, ToldAddress};
 use crate::mapping::{
     AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
+    stands_in_ac,
 };
 use crate::plan::{Direction, Taken};
 use crate::relation::{AddressType, Presence, RelatieId, Unreadable};
@@ -177,7 +178,9 @@ impl Observer<'_> {
     /// The synced fields of a record, of which neither side has said anything yet; for a contact person those at these
     /// organisations.
     pub(super) fn blank(&self, subject: &Subject, organisations: &[RelatieId]) -> Observation {
-        let fields = cells(subject, organisations).into_iter().filter_map(|cell| {
+        let dialect = &self.settings.advocaatcentraal.dialect;
+        let known = cells(subject, organisations).into_iter().filter(|cell| stands_in_ac(dialect, subject, cell.row));
+        let fields = known.filter_map(|cell| {
             let direction = self.settings.direction(cell.row.name)?;
             let unseen = InTribe {
                 says: None,

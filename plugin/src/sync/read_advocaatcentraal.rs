@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use crate::advocaatcentraal::{Contactpersoon, Each, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
 use crate::link::Subject;
-use crate::mapping::{AcField, AcRecord, rows};
+use crate::mapping::{AcField, AcRecord, rows, stands_in_ac};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::set::Set;
 use crate::sync::books::Retry;
@@ -144,7 +144,9 @@ fn complete<T, Id: Ord + Clone>(
 
 /// AC's fields that are synced for that kind of record.
 fn synced_fields(session: &Session<'_>, kind: &Subject) -> Vec<Veld> {
-    let synced = rows(kind).filter(|row| session.settings.direction(row.name).is_some());
+    let dialect = &session.settings.advocaatcentraal.dialect;
+    let known = rows(kind).filter(|row| stands_in_ac(dialect, kind, row));
+    let synced = known.filter(|row| session.settings.direction(row.name).is_some());
     synced
         .filter_map(|row| match row.ac {
             AcField::Own(veld) => Some(veld),

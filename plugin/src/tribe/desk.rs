@@ -103,6 +103,7 @@ impl Http for Desk {
                 Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
+                Method::Patch => "PATCH",
                 Method::DeleteWebhook => "DELETE",
             };
             if self.revoke_before.get() == Some(self.asked.get()) {

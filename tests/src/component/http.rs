@@ -85,6 +85,7 @@ fn to_port(request: OutgoingRequest) -> Option<Request> {
         WasiMethod::Get => Method::Get,
         WasiMethod::Post => Method::Post,
         WasiMethod::Put => Method::Put,
+        WasiMethod::Patch => Method::Patch,
         WasiMethod::Delete => Method::DeleteWebhook,
         _ => return None,
     };

@@ -91,6 +91,7 @@ impl World {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
+            Method::Patch => "PATCH",
             Method::DeleteWebhook => "DELETE",
         };
         let of = |base| request.url.strip_prefix(base);

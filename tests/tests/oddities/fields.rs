@@ -92,12 +92,12 @@ pub(super) fn value(row: &Row, which: char) -> (String, &'static str) {
 /// Puts a value where AC has the field.
 pub(super) fn put_in_ac(record: &mut Map<String, Value>, row: &Row, (text, addition): &(String, &str)) {
     match row.ac {
-        AcField::Own(veld) => drop(record.insert(veld.json().to_owned(), text.as_str().into())),
+        AcField::Own(veld) => drop(record.insert(veld.name().to_owned(), text.as_str().into())),
         AcField::Functie => record["koppelingen"][0]["functie"] = text.as_str().into(),
         AcField::Doorkiesnummer => record["koppelingen"][0]["doorkiesnummer"] = text.as_str().into(),
         AcField::Address(address_type, part) => {
             let address = address_in_ac(record, address_type);
-            address[advocaatcentraal_tribe::advocaatcentraal::part_json(part)] = text.as_str().into();
+            address[advocaatcentraal_tribe::advocaatcentraal::part_name(part)] = text.as_str().into();
             if part == AddressPart::Huisnummer {
                 address["toevoeging"] = (*addition).into();
             }

@@ -60,7 +60,7 @@ fn altered_in_ac(subject: &Subject, alteration: Alteration) -> Altered {
     leak(
         altered
             .flat_map(|row| match (row.ac, alteration) {
-                (AcField::Own(veld), _) => vec![(veld.json(), alteration)],
+                (AcField::Own(veld), _) => vec![(veld.name(), alteration)],
                 (AcField::Functie, _) => vec![("functie", alteration)],
                 (AcField::Doorkiesnummer, _) => vec![("doorkiesnummer", alteration)],
                 (AcField::Address(_, AddressPart::Huisnummer), Alteration::CutTo(_)) => {
@@ -70,7 +70,7 @@ fn altered_in_ac(subject: &Subject, alteration: Alteration) -> Altered {
                     vec![("huisnummer", alteration), ("toevoeging", alteration)]
                 }
                 (AcField::Address(_, part), _) => {
-                    vec![(advocaatcentraal_tribe::advocaatcentraal::part_json(part), alteration)]
+                    vec![(advocaatcentraal_tribe::advocaatcentraal::part_name(part), alteration)]
                 }
             })
             .collect(),

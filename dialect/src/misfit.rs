@@ -1,0 +1,89 @@
+//! What is wrong with a document, and where.
+
+use std::fmt;
+
+/// Why a document is no dialect: one place of it with what is wrong there. It names members, never what stands in them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {what}")]
+pub struct Misfit {
+    /// Where, as a JSON Pointer into the document.
+    pub at: String,
+    /// What.
+    pub what: Wrong,
+}
+
+/// What is wrong at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// The text is no JSON.
+    NoJson,
+    /// There is no member of that name.
+    Unknown(String, &'static [&'static str]),
+    /// A member is needed.
+    Missing,
+    /// Something else must stand there.
+    NotA(&'static str),
+    /// One of several must be chosen.
+    NoneOf(Vec<&'static str>),
+    /// It cannot go together with the rest.
+    Senseless(&'static str),
+    /// Two fields stand at one place.
+    SamePlace(String),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoJson => f.write_str("the text is no JSON, or a member stands there twice"),
+            Self::Unknown(name, known) => write!(f, "{name} is not known here; known are {}", known.join(", ")),
+            Self::Missing => f.write_str("this is needed"),
+            Self::NotA(what) => write!(f, "here must stand {what}"),
+            Self::NoneOf(words) => write!(f, "choose one of {}", words.join(", ")),
+            Self::Senseless(why) => f.write_str(why),
+            Self::SamePlace(other) => write!(f, "this stands where {other} stands"),
+        }
+    }
+}
+
+/// What was found wrong first while a document is read. Reading goes on with what is there: so no reader has to leave
+/// half-way, which makes a hundred of them small.
+#[derive(Default)]
+pub(crate) struct Log(Option<Misfit>);
+
+impl Log {
+    pub(crate) fn wrong(&mut self, at: &At<'_>, what: Wrong) {
+        self.0.get_or_insert_with(|| at.wrong(what));
+    }
+
+    pub(crate) fn into_result<T>(self, read: T) -> Result<T, Misfit> {
+        self.0.map_or(Ok(read), Err)
+    }
+}
+
+/// The way to a place in a document.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    above: Option<&'a At<'a>>,
+    name: &'a str,
+}
+
+impl<'a> At<'a> {
+    /// The document itself.
+    pub(crate) const ROOT: At<'static> = At { above: None, name: "" };
+
+    pub(crate) fn member(&'a self, name: &'a str) -> At<'a> {
+        At { above: Some(self), name }
+    }
+
+    /// The place as a JSON Pointer.
+    pub(crate) fn pointer(&self) -> String {
+        match self.above {
+            Some(above) => format!("{}/{}", above.pointer(), self.name.replace('~', "~0").replace('/', "~1")),
+            None => String::new(),
+        }
+    }
+
+    pub(crate) fn wrong(&self, what: Wrong) -> Misfit {
+        Misfit { at: self.pointer(), what }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a refusal means where a dialect says more than its status.
+
+use dialect::{ErrorRule, Errors, Meaning, Operation, Persons, Place, Pointer, WaitUnit};
+
+use super::json::{Object, Value};
+use super::oddity::text_at;
+use super::settings::Settings;
+use super::veld::{
+    ADRESSEN, BEDRIJF, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, KOPPELINGEN, PARTICULIER, RELATIETYPEN, part_name,
+};
+use crate::answer;
+use crate::ports::{NoAnswer, Response};
+use crate::relation::{AddressPart, Instant};
+
+/// The answer with the status that says what the dialect's rules say of it, for [`answer::sort`] to read.
+pub(super) fn read(
+    settings: &Settings,
+    at: &Operation,
+    answer: Result<Response, NoAnswer>,
+    now: Instant,
+) -> Result<Response, NoAnswer> {
+    let mut response = answer?;
+    let Some(errors) = &settings.dialect.errors else { return Ok(response) };
+    let is_success = (200..300).contains(&response.status);
+    let is_error_inside = is_success && errors.inside.as_ref().is_some_and(|pointer| stands(&response, pointer));
+    if is_error_inside || !is_success {
+        let code = errors.code.as_ref().and_then(|pointer| text(&response, pointer));
+        let status = if is_success { 200 } else { u64::from(response.status) };
+        let rule = errors.rules.iter().find(|rule| fits(rule, status, code.as_deref(), at));
+        match rule {
+            Some(rule) => response.status = status_of(&rule.means),
+            // An error inside a success that no rule knows is a refusal.
+            None if is_error_inside => response.status = 422,
+            None => {}
+        }
+        translate_wait(errors, &mut response, now);
+    }
+    Ok(response)
+}
+
+fn fits(rule: &ErrorRule, status: u64, code: Option<&str>, at: &Operation) -> bool {
+    let has_status = rule.statuses.is_empty() || rule.statuses.contains(&status);
+    let has_code = rule.codes.is_empty() || code.is_some_and(|code| rule.codes.iter().any(|known| known == code));
+    has_status && has_code && rule.at.as_ref().is_none_or(|known| known == at)
+}
+
+fn status_of(meaning: &Meaning) -> u16 {
+    match meaning {
+        Meaning::Credentials => 401,
+        Meaning::Gone => 404,
+        Meaning::Changed => 412,
+        Meaning::Refused => 422,
+        Meaning::Quota => 429,
+        Meaning::Unavailable => 503,
+        Meaning::Unknown => 500,
+    }
+}
+
+/// Gives a wait that stands elsewhere where [`answer::sort`] looks for it.
+fn translate_wait(errors: &Errors, response: &mut Response, now: Instant) {
+    let found =
+        errors.waits.iter().find_map(|wait| Some((response.header(&wait.header)?.trim().to_owned(), &wait.unit)));
+    let wait = match found {
+        Some((text, WaitUnit::Seconds | WaitUnit::HttpDate)) => Some(text),
+        Some((text, WaitUnit::AtSeconds)) => text.parse::<u64>().ok().map(|at| {
+            let now = answer::server_time(response).unwrap_or(now).as_millis() / 1000;
+            at.saturating_sub(now).to_string()
+        }),
+        // That it was certainly not carried out is told by a wait.
+        None if response.status == 503 && response.header("retry-after").is_none() => Some("60".to_owned()),
+        None => None,
+    };
+    if let Some(wait) = wait {
+        response.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("retry-after"));
+        response.headers.push(("retry-after".to_owned(), wait));
+    }
+}
+
+fn body(response: &Response) -> Option<Object> {
+    Object::parse(answer::without_byte_order_mark(&response.body))
+}
+
+fn text(response: &Response, pointer: &Pointer) -> Option<String> {
+    let body = body(response)?;
+    match Value::of(body.at(pointer).ok()??.as_ref()) {
+        Value::Text(text) => Some(text),
+        Value::Scalar(number) => Some(number.to_owned()),
+        _ => None,
+    }
+}
+
+/// Whether something stands there that is neither null, nor false, nor empty.
+fn stands(response: &Response, pointer: &Pointer) -> bool {
+    let Some(body) = body(response) else { return false };
+    let Ok(Some(found)) = body.at(pointer) else { return false };
+    match Value::of(&found) {
+        Value::Null | Value::Scalar("false" | "0") => false,
+        Value::Text(text) => !text.trim().is_empty(),
+        Value::List(rows) => !rows.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+        Value::Scalar(_) | Value::Broken => true,
+    }
+}
+
+/// Our own name for the member that an error names, if it is one that we send. Whatever else stands there is foreign text
+/// and goes no further.
+pub(super) fn named_member(settings: &Settings, response: &Response) -> Option<&'static str> {
+    let field = settings.dialect.errors.as_ref()?.field.as_ref()?;
+    let body = body(response)?;
+    let named = text_at(&body, field);
+    known(settings, named.text()?)
+}
+
+fn known(settings: &Settings, named: &str) -> Option<&'static str> {
+    let dialect = &settings.dialect;
+    let relation = &dialect.relations.record;
+    let person = match &dialect.persons {
+        Persons::Apart(apart) => Some(&apart.record),
+        Persons::Inside(inside) => Some(&inside.record),
+        Persons::Of(of) => Some(&of.record),
+        Persons::None => None,
+    };
+    let is_at = |pointer: &Pointer| {
+        let path = pointer.parts().join(".");
+        let last = pointer.parts().last().map(String::as_str);
+        !path.is_empty()
+            && (named == path || Some(named) == last || named.trim_start_matches('/') == path.replace('.', "/"))
+    };
+    let is_place = |place: &Place| match place {
+        Place::At(pointer) => is_at(pointer),
+        Place::Pick(pick) => is_at(&pick.list) || is_at(&pick.list.then(&pick.at)),
+    };
+    let fields = [(BEDRIJF, true), (PARTICULIER, false)].into_iter().flat_map(|(velden, is_organisation)| {
+        velden.iter().filter_map(move |veld| Some((veld.name(), &veld.of_relation(relation, is_organisation)?.place)))
+    });
+    let of_person = CONTACTPERSOON.iter().filter_map(|veld| Some((veld.name(), &veld.of_person(person?)?.place)));
+    if let Some((name, _)) = fields.chain(of_person).find(|(_, place)| is_place(place)) {
+        return Some(name);
+    }
+    in_address(&relation.addresses, &is_at)
+        .or_else(|| in_address(&person?.addresses, &is_at))
+        .or_else(|| in_positions(&person?.positions, &is_at))
+        .or_else(|| in_types(&relation.types, &is_at))
+}
+
+fn in_types(types: &dialect::TypePlaces, is_at: &dyn Fn(&Pointer) -> bool) -> Option<&'static str> {
+    let at = match types {
+        dialect::TypePlaces::Words(at) | dialect::TypePlaces::One(at) => at,
+        dialect::TypePlaces::Rows(rows) => &rows.at,
+        dialect::TypePlaces::Always(_) => return None,
+    };
+    is_at(at).then_some(RELATIETYPEN)
+}
+
+fn in_positions(positions: &dialect::Positions, is_at: &dyn Fn(&Pointer) -> bool) -> Option<&'static str> {
+    let (functie, phone, rows) = match positions {
+        dialect::Positions::At(at) => (&at.functie, &at.doorkiesnummer, at.rows.as_ref()),
+        dialect::Positions::Inside(inside) => (&inside.functie, &inside.doorkiesnummer, None),
+    };
+    let named = [(FUNCTIE, functie.as_ref()), (DOORKIESNUMMER, phone.as_ref()), (KOPPELINGEN, rows)];
+    named.into_iter().find(|(_, at)| at.is_some_and(is_at)).map(|(name, _)| name)
+}
+
+fn in_address(addresses: &dialect::Addresses, is_at: &dyn Fn(&Pointer) -> bool) -> Option<&'static str> {
+    let of_parts = |parts: &dialect::Parts| {
+        let one = |at: &Option<Pointer>| at.as_ref().is_some_and(is_at);
+        let is_number = match &parts.huisnummer {
+            dialect::HouseNumber::One(at) => is_at(at),
+            dialect::HouseNumber::Two(two) => is_at(&two.number) || is_at(&two.suffix),
+            dialect::HouseNumber::Three(three) => is_at(&three.number) || is_at(&three.letter) || is_at(&three.suffix),
+            dialect::HouseNumber::InStreet | dialect::HouseNumber::None => false,
+        };
+        let named = [
+            (AddressPart::Huisnummer, is_number),
+            (AddressPart::Straat, one(&parts.straat)),
+            (AddressPart::Postcode, one(&parts.postcode)),
+            (AddressPart::Plaats, one(&parts.plaats)),
+            (AddressPart::Land, one(&parts.land)),
+        ];
+        named.into_iter().find(|(_, is_it)| *is_it).map(|(part, _)| part_name(part))
+    };
+    match addresses {
+        dialect::Addresses::None => None,
+        dialect::Addresses::Rows(rows) => of_parts(&rows.parts).or_else(|| is_at(&rows.at).then_some(ADRESSEN)),
+        dialect::Addresses::Places(places) => {
+            let places = [&places.hoofdkantoor, &places.postadres, &places.prive];
+            places.into_iter().flatten().find_map(|place| of_parts(&place.parts))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Reading lists: relations, and contact persons wherever a dialect has them.
+
+use dialect::{List, Operation, Persons, PersonsOf};
+use serde_json::value::RawValue;
+
+use super::client::Client;
+use super::contactpersoon::{Source, Within, inside_relation};
+use super::json::Object;
+use super::paging::{self, Page};
+use super::wire::{rows, unscoped};
+use super::{Contactpersoon, Record, Relatie, RowProblem};
+use crate::answer::{self, Failure};
+use crate::relation::Instant;
+
+/// Between the number of a list and its own cursor.
+const OF_LIST: char = '|';
+
+/// Records as rows have them; one that cannot be read does not keep the others back.
+type Rows<R> = Vec<Result<R, RowProblem>>;
+/// What reads a row of a list.
+type ReadRow<'r, 'a, R> = dyn FnMut(&RawValue, &'a List) -> Result<Rows<R>, Failure> + 'r;
+
+impl<'a> Client<'a> {
+    /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
+    /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
+    pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
+        self.relation_rows(from, after, size, &mut |row, list| {
+            vec![Object::of(row).ok_or(RowProblem).and_then(|raw| Relatie::read(raw, None, list, self.dialect()))]
+        })
+    }
+
+    /// A page of contact persons, as [`Client::relaties`]; where they stand in their relations or below them, those of a
+    /// page of relations.
+    pub fn contactpersonen(
+        &self,
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+    ) -> Result<Page<Contactpersoon>, Failure> {
+        match &self.dialect().persons {
+            Persons::None => Ok(Page { records: Vec::new(), next: None, server_time: None }),
+            Persons::Apart(apart) => self.rows_of(&apart.lists, from, after, size, &mut |row, list| {
+                let source = Source::of(self.dialect(), Some(list)).ok_or(RowProblem);
+                let raw = Object::of(row).ok_or(RowProblem);
+                Ok(vec![raw.and_then(|raw| Contactpersoon::read(raw, None, &source?, None))])
+            }),
+            Persons::Inside(inside) => self.relation_rows(from, after, size, &mut |row, list| {
+                let relation = Object::of(row).ok_or(RowProblem);
+                match relation.and_then(|raw| Relatie::read(raw, None, list, self.dialect())) {
+                    Ok(relation) => inside_relation(self.dialect(), &relation, inside, None),
+                    Err(problem) => vec![Err(problem)],
+                }
+            }),
+            Persons::Of(of) => {
+                let lists = &self.dialect().relations.lists;
+                self.rows_of(lists, from, after, size, &mut |row, list| {
+                    let relation = Object::of(row).ok_or(RowProblem);
+                    match relation.and_then(|raw| Relatie::read(raw, None, list, self.dialect())) {
+                        Ok(relation) => self.of_relation(&relation, of),
+                        Err(problem) => Ok(vec![Err(problem)]),
+                    }
+                })
+            }
+        }
+    }
+
+    fn relation_rows<R>(
+        &self,
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+        read: &mut dyn FnMut(&RawValue, &'a List) -> Rows<R>,
+    ) -> Result<Page<R>, Failure> {
+        self.rows_of(&self.dialect().relations.lists, from, after, size, &mut |row, list| Ok(read(row, list)))
+    }
+
+    /// The contact persons of a relation by their own address.
+    fn of_relation(&self, relation: &Relatie, of: &PersonsOf) -> Result<Rows<Contactpersoon>, Failure> {
+        let target =
+            self.path(&of.path, &[("{parent}", unscoped(relation.id().as_str(), self.relation_list(relation.id())))]);
+        let (rows, _) = rows(&self.get(&target, &Operation::List)?, &of.rows)?;
+        let read = |row: &RawValue| {
+            let source = Source::of(self.dialect(), None).ok_or(RowProblem)?;
+            let raw = Object::of(row).ok_or(RowProblem)?;
+            Contactpersoon::read(raw, None, &source, Some(Within::below(relation.id(), relation.gewijzigd())))
+        };
+        Ok(rows.iter().map(|row| read(row)).collect())
+    }
+
+    fn rows_of<R>(
+        &self,
+        lists: &'a [List],
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+        read: &mut ReadRow<'_, 'a, R>,
+    ) -> Result<Page<R>, Failure> {
+        let (number, inner) = match after.and_then(|after| after.split_once(OF_LIST)) {
+            Some((number, inner)) if lists.len() > 1 => {
+                (number.parse().map_err(|_| Failure::Gone)?, Some(inner).filter(|inner| !inner.is_empty()))
+            }
+            _ => (0, after),
+        };
+        let list: &List = lists.get(number).ok_or(Failure::Gone)?;
+        let target = paging::target(list, &self.path(&list.path, &[]), from, inner, size);
+        let answer = self.get(&target, &Operation::List).map_err(|failure| match failure {
+            // A cursor may be gone, a list cannot: then it is the address that is wrong.
+            Failure::Gone if inner.is_none() => Failure::NotUnderstood,
+            other => other,
+        })?;
+        let (rows, body) = rows(&answer, &list.rows)?;
+        let next = paging::next(list, &answer, body.as_ref(), inner, rows.len(), &self.settings.url)?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let inner;
+            let row: &RawValue = match &list.record {
+                None => row,
+                Some(pointer) => {
+                    let found = Object::of(row).and_then(|object| Some(object.at(pointer).ok()??.into_owned()));
+                    inner = found.unwrap_or_else(|| row.clone());
+                    &inner
+                }
+            };
+            records.extend(read(row, list)?);
+        }
+        let next = match next {
+            Some(next) if lists.len() > 1 => Some(format!("{number}{OF_LIST}{next}")),
+            None if number + 1 < lists.len() => Some(format!("{}{OF_LIST}", number + 1)),
+            next => next,
+        };
+        Ok(Page { records, next, server_time: answer::server_time(&answer) })
+    }
+}
