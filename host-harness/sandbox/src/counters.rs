@@ -12,7 +12,7 @@ const REMEMBERED: usize = 10_000;
 pub struct Written {
     /// When.
     pub at: Instant,
-    /// `POST`, `PUT` or `DELETE`.
+    /// `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: String,
     /// The list or entity set.
     pub set: String,

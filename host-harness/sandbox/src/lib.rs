@@ -6,7 +6,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
-//! | [`advocaatcentraal`] | AdvocaatCentraal as the connector assumes it to be (A1–A13), with its variants |
+//! | [`advocaatcentraal`] | AdvocaatCentraal as the connector assumes it to be (A1–A13), with its variants; and over two other wires |
 //! | [`tribe`] | Tribe CRM: login, OData, webhooks and limits, as far as they are known |
 //! | [`population`] | made-up Dutch relations and contact persons of every kind |
 //! | [`comparison`] | the independent judge: do the two systems say the same, by the manual's tables? |

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
-use crate::advocaatcentraal::{Office, Variants};
+use crate::advocaatcentraal::{Office, Variants, Wire};
 use crate::tribe::{Character, Tenant, signature};
 
 fn fixed_clock() -> Options {
@@ -42,6 +42,21 @@ async fn one_connection_carries_several_requests() {
         assert!(answer.contains("date: Mon, 02 Mar 2026 09:00:05 GMT"), "{answer}");
         assert!(answer.contains("Voorbeeld Advocaten"));
     }
+}
+
+#[tokio::test]
+async fn another_wire_is_served_too() {
+    let mut ac = AdvocaatCentraal::new(Office::default(), Variants::default()).speaking(Wire::Bookkeeping);
+    crate::population::seeded(1, 40).load_into(&mut ac);
+    let served = serve(Arc::new(Mutex::new(ac)), fixed_clock()).await.unwrap();
+    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let head = "HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer sandbox-key\r\n";
+    let list = send(&mut stream, &format!("GET /api/v2/12345/contacts.json?per_page=2 {head}\r\n")).await;
+    assert!(list.contains("link: </api/v2/12345/contacts.json?page=2&per_page=2>; rel=\"next\""), "{list}");
+    let contact = "/api/v2/12345/contacts/400000000000001001.json";
+    let patched =
+        send(&mut stream, &format!("PATCH {contact} {head}content-length: 13\r\n\r\n{{\"phone\":\"1\"}}")).await;
+    assert!(patched.contains("\"phone\":\"1\""), "{patched}");
 }
 
 #[tokio::test]

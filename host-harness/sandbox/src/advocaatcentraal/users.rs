@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::record::{List, Record, Version, id_text};
+use super::record::{List, Record, Version, id_text, linked_relaties};
 use super::{AdvocaatCentraal, storing};
 use crate::Instant;
 
@@ -30,7 +30,12 @@ impl AdvocaatCentraal {
     /// Makes a contact person and tells its id.
     pub fn add_contactpersoon(&mut self, now: Instant, mut fields: Map<String, Value>) -> String {
         stamp_new(now, &mut fields);
-        self.insert(now, List::Contactpersonen, fields)
+        let id = self.insert(now, List::Contactpersonen, fields);
+        if self.store.wire.nests_contact_persons() {
+            let parents = self.contactpersoon(&id).map(|record| linked_relaties(record.current())).unwrap_or_default();
+            self.store.touch(now, parents);
+        }
+        id
     }
 
     /// Edits a relation as a user would: no check, a new stamp.
@@ -70,7 +75,7 @@ impl AdvocaatCentraal {
 
     /// Removes a deleted record from the lists as well, as AdvocaatCentraal does after a while: 404 by its id.
     pub fn purge(&mut self, list: List, id: &str) -> Result<(), NoSuchRecord> {
-        let table = self.table_mut(list);
+        let table = self.store.table_mut(list);
         table.records.remove(id).ok_or(NoSuchRecord)?;
         table.purged.insert(id.to_owned());
         Ok(())
@@ -78,32 +83,32 @@ impl AdvocaatCentraal {
 
     /// The ids of records that were purged.
     pub fn purged(&self, list: List) -> impl Iterator<Item = &str> {
-        self.table(list).purged.iter().map(String::as_str)
+        self.store.table(list).purged.iter().map(String::as_str)
     }
 
     /// The relation types, by id.
     pub fn relatietypen_mut(&mut self) -> &mut Vec<(String, String)> {
-        &mut self.relatietypen
+        &mut self.store.relatietypen
     }
 
     /// One relation.
     pub fn relatie(&self, id: &str) -> Option<&Record> {
-        self.relaties.records.get(id)
+        self.store.relaties.records.get(id)
     }
 
     /// One contact person.
     pub fn contactpersoon(&self, id: &str) -> Option<&Record> {
-        self.contactpersonen.records.get(id)
+        self.store.contactpersonen.records.get(id)
     }
 
     /// Every relation by its id, in order of the ids.
     pub fn relaties(&self) -> impl Iterator<Item = (&str, &Record)> {
-        self.relaties.records.iter().map(|(id, record)| (id.as_str(), record))
+        self.store.relaties.records.iter().map(|(id, record)| (id.as_str(), record))
     }
 
     /// Every contact person by its id, in order of the ids.
     pub fn contactpersonen(&self) -> impl Iterator<Item = (&str, &Record)> {
-        self.contactpersonen.records.iter().map(|(id, record)| (id.as_str(), record))
+        self.store.contactpersonen.records.iter().map(|(id, record)| (id.as_str(), record))
     }
 
     fn set_status(&mut self, now: Instant, list: List, id: &str, status: &str) -> Result<(), NoSuchRecord> {
@@ -119,17 +124,17 @@ impl AdvocaatCentraal {
         id: &str,
         edit: impl FnOnce(&mut Map<String, Value>),
     ) -> Result<(), NoSuchRecord> {
-        let record = self.table(list).records.get(id).ok_or(NoSuchRecord)?;
+        let record = self.store.table(list).records.get(id).ok_or(NoSuchRecord)?;
         let mut fields = record.current.fields.clone();
         edit(&mut fields);
         fields.insert("id".to_owned(), id.into());
         storing::name_rows(&mut fields, "adressen");
-        self.store(now, list, id, fields);
+        self.store.put(now, list, id, fields);
         Ok(())
     }
 
     fn insert(&mut self, now: Instant, list: List, mut fields: Map<String, Value>) -> String {
-        let table = self.table_mut(list);
+        let table = self.store.table_mut(list);
         let id = fields.get("id").and_then(id_text).unwrap_or_else(|| {
             table.free_id(match list {
                 List::Relaties => 1000,

@@ -15,6 +15,17 @@ fn a_right_transfer_of_every_kind_is_equal() {
 }
 
 #[test]
+fn a_record_is_known_by_its_id_as_the_wire_writes_it() {
+    for wire in [Wire::Practice, Wire::Bookkeeping] {
+        let mut world = World::speaking(wire, seeded(1, 60));
+        world.carry();
+        let compared = world.compared();
+        assert!(compared.is_equal(), "{wire:?} {compared}");
+        assert!(compared.tally(Table::ContactRelationships).records > 10, "{compared}");
+    }
+}
+
+#[test]
 fn an_empty_tribe_lacks_everything() {
     let world = World::new(seeded(1, 60));
     let compared = world.compared();

@@ -6,7 +6,7 @@ mod differing;
 use serde_json::{Map, json};
 
 use super::*;
-use crate::advocaatcentraal::{Office, Variants};
+use crate::advocaatcentraal::{Office, Variants, Wire};
 use crate::population::{Population, seeded};
 use crate::tribe::{Character, Guid, Tenant};
 use crate::{Instant, Request};
@@ -34,7 +34,11 @@ struct World {
 
 impl World {
     fn new(population: Population) -> Self {
-        let mut ac = AdvocaatCentraal::new(Office::default(), Variants::default());
+        Self::speaking(Wire::Assumed, population)
+    }
+
+    fn speaking(wire: Wire, population: Population) -> Self {
+        let mut ac = AdvocaatCentraal::new(Office::default(), Variants::default()).speaking(wire);
         population.load_into(&mut ac);
         let mut tribe = Tribe::new(Tenant::default(), Character { calls_per_minute: None, ..Character::default() });
         let mut login = Request::new("POST", "/oauth2/token");
@@ -68,7 +72,7 @@ impl World {
             if text("status") != "actief" || mapped.is_empty() {
                 continue;
             }
-            let marker = format!("ac:12345:relatie:{id}");
+            let marker = format!("ac:12345:relatie:{}", self.ac.wire().written_id(List::Relaties, &id));
             let company = text("soort") == "bedrijf";
             let body = if company {
                 json!({"Name": text("bedrijfsnaam"), "PhoneNumber": text("telefoonnummer"), "EmailAddress": text("email").to_lowercase(),
@@ -106,7 +110,7 @@ impl World {
             if text("status") != "actief" || !links.iter().any(|link| at(link).is_some()) {
                 continue;
             }
-            let marker = format!("ac:12345:contactpersoon:{id}");
+            let marker = format!("ac:12345:contactpersoon:{}", self.ac.wire().written_id(List::Contactpersonen, &id));
             let code = match text("geslacht").as_str() {
                 "M" => Some("Male"),
                 "V" => Some("Female"),
@@ -122,11 +126,12 @@ impl World {
             let person = self.write("POST", "Relation_Person", person);
             for link in &links {
                 let Some(company) = at(link) else { continue };
+                let of = self.ac.wire().written_id(List::Relaties, link["relatie_id"].as_str().unwrap());
                 let text_of = |name: &str| link.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
                 self.write("POST", "Relationship_Person_Contact_Standard", json!({
                     "Relation": company.as_link(), "Person": person.as_link(), "Function": text_of("functie"),
                     "PhoneNumber": text_of("doorkiesnummer"), "MobilePhoneNumber": text("mobiel"), "EmailAddress": text("emailadres"),
-                    "ImportId": format!("{marker}@{}", link["relatie_id"].as_str().unwrap())}));
+                    "ImportId": format!("{marker}@{of}")}));
             }
         }
     }

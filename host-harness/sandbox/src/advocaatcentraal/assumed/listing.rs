@@ -1,13 +1,14 @@
-//! Lists: filter, order, pages, and how the variants bend them.
+//! Lists on the assumed wire: pages, rows, and how the variants bend them.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use super::record::{List, Record, Table, Version};
-use super::refusal::Refusal;
-use super::storing::is_empty;
-use super::variants::{Empties, Filter, Ids, KoppelingOrder, Order, PageCap, Paging, Rows, Stamps, Variants};
+use super::super::record::{List, Record, Table, Version};
+use super::super::refusal::Refusal;
+use super::super::selection::{Place, cap, selected, size};
+use super::super::storing::is_empty;
+use super::super::variants::{Empties, Ids, KoppelingOrder, Paging, Rows, Stamps, Variants};
 use crate::Instant;
 use crate::http::{percent_decode, query_pairs};
 
@@ -16,9 +17,6 @@ const DEFAULT_ROWS: usize = 50;
 /// What a lean row still holds, per list.
 const LEAN_RELATIE: [&str; 6] = ["id", "soort", "relatietypen", "status", "bedrijfsnaam", "naam"];
 const LEAN_CONTACTPERSOON: [&str; 3] = ["id", "status", "achternaam"];
-
-/// Where a row stands in a list: stamp, scramble, id. What the variant does not sort by is zero.
-type Place<'a> = (u64, u64, &'a str);
 
 struct Query {
     from: Option<Instant>,
@@ -35,17 +33,7 @@ pub(super) fn page(
     query: &str,
 ) -> Result<Value, Refusal> {
     let query = read(query, variants)?;
-    let visible_at = now.minus(variants.late_visible);
-    let mut rows: Vec<(Place<'_>, &Record, &Version)> = table
-        .records
-        .iter()
-        .filter_map(|(id, record)| {
-            let version = record.at(visible_at)?;
-            passes(version, query.from, variants).then(|| (place(id, version, variants), record, version))
-        })
-        .collect();
-    rows.sort_unstable_by_key(|(place, ..)| *place);
-
+    let rows = selected(table, variants, now, query.from);
     let start = start(&rows, &query, variants)?;
     let end = rows.len().min(start.saturating_add(query.rows));
     let given = rows.get(start..end).unwrap_or_default();
@@ -55,12 +43,7 @@ pub(super) fn page(
 }
 
 fn read(query: &str, variants: &Variants) -> Result<Query, Refusal> {
-    let cap = match variants.page_cap {
-        PageCap::Hundred => 100,
-        PageCap::TwentyFive => 25,
-        PageCap::SilentlyClipped => 40,
-    };
-    let mut read = Query { from: None, after: None, rows: DEFAULT_ROWS.min(cap) };
+    let mut read = Query { from: None, after: None, rows: DEFAULT_ROWS.min(cap(variants)) };
     for (name, value) in query_pairs(query) {
         let value = percent_decode(value).ok_or(Refusal::Parameter("query"))?;
         if value.is_empty() {
@@ -73,52 +56,12 @@ fn read(query: &str, variants: &Variants) -> Result<Query, Refusal> {
             "na" => read.after = Some(value),
             "aantal" => {
                 let asked: usize = value.parse().map_err(|_| Refusal::Parameter("aantal"))?;
-                let too_many = asked > cap && variants.page_cap != PageCap::SilentlyClipped;
-                if asked == 0 || too_many {
-                    return Err(Refusal::Field("aantal"));
-                }
-                read.rows = asked.min(cap);
+                read.rows = size(asked, variants).ok_or(Refusal::Field("aantal"))?;
             }
             _ => {}
         }
     }
     Ok(read)
-}
-
-fn passes(version: &Version, from: Option<Instant>, variants: &Variants) -> bool {
-    let Some(from) = from else { return true };
-    let from = match variants.stamps {
-        Stamps::DateOnlyFilter => from.start_of_amsterdam_day(),
-        Stamps::Offset | Stamps::Naive => from,
-    };
-    let changed = kept(version.changed, variants.stamps);
-    match variants.filter {
-        Filter::Inclusive => changed >= kept(from.whole_second(), variants.stamps),
-        Filter::Exclusive => changed > kept(from, variants.stamps),
-        Filter::Ignored => true,
-    }
-}
-
-/// An instant as AC keeps and compares it: where it has no offset, an hour that comes twice is one hour.
-fn kept(instant: Instant, stamps: Stamps) -> u64 {
-    match stamps {
-        Stamps::Naive => instant.on_the_wall_in_amsterdam(),
-        Stamps::Offset | Stamps::DateOnlyFilter => instant.as_millis(),
-    }
-}
-
-fn place<'a>(id: &'a str, version: &Version, variants: &Variants) -> Place<'a> {
-    let changed = kept(version.changed, variants.stamps);
-    match variants.order {
-        Order::Sorted => (changed, 0, id),
-        Order::RandomWithinEqualStamps => (changed, scramble(id), id),
-        Order::Unsorted => (0, scramble(id), id),
-    }
-}
-
-/// The same at every call, so that a cursor still finds its place, and without any relation to the id (FNV-1a).
-fn scramble(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn start(rows: &[(Place<'_>, &Record, &Version)], query: &Query, variants: &Variants) -> Result<usize, Refusal> {

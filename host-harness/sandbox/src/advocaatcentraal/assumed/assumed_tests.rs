@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::super::{
+    AdvocaatCentraal, ChildEditsMoveParent, Filter, Ids, NewAddresses, Office, Order, PageCap, Paging, Put, Rows,
+    Stamps, Variants, record,
+};
 use super::*;
 
 const NOW: Instant = Instant::from_millis(1_772_442_005_000);
