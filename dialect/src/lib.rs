@@ -36,7 +36,11 @@ pub use tree::Tree;
 
 /// The dialect that holds where an office has none: what this connector assumes of AC (A1–A14).
 pub const BUILT_IN: &str = include_str!("../dialects/advocaatcentraal-assumed-1.json");
-/// Its name.
+/// A dialect of a kind of practice system, to start from.
+pub const PRACTICE: &str = include_str!("../dialects/example-practice-1.json");
+/// A dialect of a kind of accounting system, to start from.
+pub const BOOKKEEPING: &str = include_str!("../dialects/example-bookkeeping-1.json");
+/// The name of [`BUILT_IN`].
 pub const BUILT_IN_NAME: &str = "advocaatcentraal-assumed-1";
 
 impl Dialect {

@@ -12,6 +12,13 @@ fn wrong(change: impl FnOnce(&mut serde_json::Value)) -> String {
 }
 
 #[test]
+fn the_examples_are_dialects() {
+    for example in [PRACTICE, BOOKKEEPING] {
+        assert_eq!(Dialect::parse(example).err(), None);
+    }
+}
+
+#[test]
 fn the_built_in_dialect_is_one() {
     assert_eq!(Dialect::parse(BUILT_IN).unwrap().name, BUILT_IN_NAME);
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::ports::Ports;
 use advocaatcentraal_tribe::settings::{Settings, name};
 use advocaatcentraal_tribe::sync::Budget;
-use sandbox::advocaatcentraal::{Office, Variants};
+use sandbox::advocaatcentraal::{Office, Variants, Wire};
 use sandbox::comparison::{self, Comparison, Kvk};
 use sandbox::tribe::{Character, Tenant};
 use sandbox::{AdvocaatCentraal, Tribe, population};
@@ -118,6 +118,15 @@ impl World {
             skew: Cell::new(0),
             random: RefCell::new(fastrand::Rng::with_seed(seed)),
         }
+    }
+
+    /// The same with an AC that speaks otherwise, and an office that has the dialect for it.
+    #[must_use]
+    pub fn speaking(mut self, wire: Wire, dialect: &str) -> Self {
+        let ac = self.ac.into_inner();
+        self.ac = RefCell::new(ac.speaking(wire));
+        self.settings.get_mut().insert(name::DIALECT.to_owned(), dialect.to_owned());
+        self
     }
 
     /// Now, as the stand-ins count it.
