@@ -4,12 +4,33 @@ use serde_json::{Map, Value, json};
 
 use crate::node::{Node, REMARKS};
 
+/// The schemas of types, each once.
+#[derive(Default)]
+pub(crate) struct Definitions(Map<String, Value>);
+
+impl Definitions {
+    /// Points to the schema of a type, and makes it where it is not there yet.
+    pub(crate) fn of(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), Value::Null);
+            let made = make(self);
+            self.0.insert(name.to_owned(), made);
+        }
+        json!({ "$ref": format!("#/$defs/{name}") })
+    }
+}
+
 /// The schema of a whole document.
 pub fn schema() -> Value {
-    let mut schema = crate::Dialect::schema();
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
-        members.insert("title".to_owned(), "A dialect: how AdvocaatCentraal's wire speaks".into());
+    let mut definitions = Definitions::default();
+    let whole = crate::Dialect::schema(&mut definitions);
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A dialect: how AdvocaatCentraal's wire speaks",
+        "$defs": definitions.0,
+    });
+    if let (Some(schema), Some(whole)) = (schema.as_object_mut(), whole.as_object()) {
+        schema.extend(whole.clone());
     }
     schema
 }
@@ -26,8 +47,8 @@ pub(crate) fn object(docs: &[&str]) -> Value {
     })
 }
 
-pub(crate) fn add<T: Node>(object: &mut Value, member: &str, docs: &[&str]) {
-    let mut schema = T::schema();
+pub(crate) fn add<T: Node>(object: &mut Value, member: &str, docs: &[&str], definitions: &mut Definitions) {
+    let mut schema = T::schema(definitions);
     if let Some(members) = schema.as_object_mut() {
         members.insert("description".to_owned(), text(docs).into());
     }
@@ -49,8 +70,8 @@ pub(crate) fn word(word: &str, docs: &[&str]) -> Value {
     json!({ "description": text(docs), "const": word })
 }
 
-pub(crate) fn below<T: Node>(word: &str, docs: &[&str]) -> Value {
-    let properties: Map<String, Value> = [(word.to_owned(), T::schema())].into_iter().collect();
+pub(crate) fn below<T: Node>(word: &str, docs: &[&str], definitions: &mut Definitions) -> Value {
+    let properties: Map<String, Value> = [(word.to_owned(), T::schema(definitions))].into_iter().collect();
     json!({
         "description": text(docs), "type": "object", "additionalProperties": false,
         "properties": properties, "required": [word]

@@ -15,6 +15,8 @@ mod misfit;
 mod node;
 mod pointer;
 mod records;
+#[cfg(feature = "describe")]
+pub mod samples;
 mod tree;
 
 #[cfg(feature = "describe")]

@@ -16,7 +16,7 @@ pub(crate) trait Node: Sized {
 
     /// Its JSON Schema.
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value;
+    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value;
 
     /// Whether the member may be left out.
     #[cfg(feature = "describe")]
@@ -96,7 +96,7 @@ impl Node for String {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
+    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "string" })
     }
 }
@@ -112,7 +112,7 @@ impl Node for u64 {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
+    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "integer", "minimum": 0 })
     }
 }
@@ -129,7 +129,7 @@ impl Node for bool {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
+    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "boolean", "default": false })
     }
 
@@ -146,8 +146,8 @@ impl<T: Node> Node for Option<T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
-        T::schema()
+    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+        T::schema(definitions)
     }
 
     #[cfg(feature = "describe")]
@@ -173,8 +173,8 @@ impl<T: Node> Node for Vec<T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
-        serde_json::json!({ "type": "array", "items": T::schema() })
+    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+        serde_json::json!({ "type": "array", "items": T::schema(definitions) })
     }
 
     #[cfg(feature = "describe")]
@@ -200,8 +200,8 @@ impl<T: Node> Node for LiteMap<String, T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema() -> serde_json::Value {
-        serde_json::json!({ "type": "object", "additionalProperties": T::schema() })
+    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+        serde_json::json!({ "type": "object", "additionalProperties": T::schema(definitions) })
     }
 
     #[cfg(feature = "describe")]
@@ -235,10 +235,12 @@ macro_rules! objects {
             }
 
             #[cfg(feature = "describe")]
-            fn schema() -> serde_json::Value {
-                let mut schema = $crate::describe::object(&[$($doc),+]);
-                $( $crate::describe::add::<$type>(&mut schema, $member, &[$($member_doc),+]); )+
-                schema
+            fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+                definitions.of(stringify!($name), |definitions| {
+                    let mut schema = $crate::describe::object(&[$($doc),+]);
+                    $( $crate::describe::add::<$type>(&mut schema, $member, &[$($member_doc),+], definitions); )+
+                    schema
+                })
             }
         }
     )+ };
@@ -277,12 +279,15 @@ macro_rules! choices {
             }
 
             #[cfg(feature = "describe")]
-            fn schema() -> serde_json::Value {
-                let choices = vec![
-                    choices!(@schema $first_word, &[$($first_doc),+] $(, $first_type)?),
-                    $( choices!(@schema $word, &[$($choice_doc),+] $(, $type)?), )*
-                ];
-                $crate::describe::choice(&[$($doc),+], choices)
+            fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+                definitions.of(stringify!($name), |definitions| {
+                    let choices = vec![
+                        choices!(@schema definitions, $first_word, &[$($first_doc),+] $(, $first_type)?),
+                        $( choices!(@schema definitions, $word, &[$($choice_doc),+] $(, $type)?), )*
+                    ];
+                    let _ = &definitions;
+                    $crate::describe::choice(&[$($doc),+], choices)
+                })
             }
         }
     )+ };
@@ -295,11 +300,11 @@ macro_rules! choices {
     (@read $below:ident, $at:ident, $log:ident, $word:ident, $choice:ident, $type:ty) => {
         Self::$choice(<$type as $crate::node::Node>::read($below, &$at.member($word), $log))
     };
-    (@schema $word:literal, $docs:expr) => {
+    (@schema $definitions:ident, $word:literal, $docs:expr) => {
         $crate::describe::word($word, $docs)
     };
-    (@schema $word:literal, $docs:expr, $type:ty) => {
-        $crate::describe::below::<$type>($word, $docs)
+    (@schema $definitions:ident, $word:literal, $docs:expr, $type:ty) => {
+        $crate::describe::below::<$type>($word, $docs, $definitions)
     };
 }
 

@@ -51,3 +51,11 @@ fn a_path_leads_nowhere_else() {
         assert!(told.starts_with("/relations/lists/0/path: "), "{path}: {told}");
     }
 }
+
+#[cfg(feature = "describe")]
+#[test]
+fn the_schema_in_the_repository_is_that_of_the_types() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/dialect.schema.json");
+    let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(kept == schema(), "print it anew: koppeling dialect schema > docs/dialect.schema.json");
+}

@@ -14,6 +14,7 @@
 
 pub mod commands;
 pub mod component;
+pub mod dialects;
 pub mod intake;
 pub mod registry;
 pub mod run;

@@ -34,7 +34,9 @@ impl AllowList {
     pub(crate) fn route(&self, method: &Method, uri: &http::Uri) -> Option<Route> {
         // Neither system is ever asked to remove anything but a webhook.
         let removes = *method == Method::DELETE;
-        if ![Method::GET, Method::POST, Method::PUT].contains(method) && !removes {
+        // Only AdvocaatCentraal may be one that takes patches: Tribe takes what changed by PUT.
+        let patches = *method == Method::PATCH;
+        if ![Method::GET, Method::POST, Method::PUT].contains(method) && !removes && !patches {
             return None;
         }
         let scheme = match uri.scheme_str() {
@@ -52,6 +54,9 @@ impl AllowList {
             destination.scheme == scheme && destination.host == host && destination.port == port
         };
         if removes && !(is(&self.tribe) && is_one_webhook(uri.path())) {
+            return None;
+        }
+        if patches && !is(&self.advocaatcentraal) {
             return None;
         }
         if is(&self.tribe) {

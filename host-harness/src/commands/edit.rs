@@ -1,6 +1,7 @@
 //! `koppeling office edit`: single settings of an office, and its connector.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use clap::Args;
 use dialoguer::Password;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::asking::answered;
 use super::screen::Screen;
-use super::{CommandError, Exit, Global, OneOffice};
+use super::{CommandError, Exit, Global, OneOffice, dialect};
 use crate::settings::{Change, Login, is_secret};
 
 /// What to change.
@@ -28,6 +29,9 @@ pub(super) struct Edit {
     /// line of standard input for each
     #[arg(long, value_name = "NAME")]
     ask: Vec<String>,
+    /// How the office's AdvocaatCentraal speaks, where it is not as assumed: a file in JSON or TOML (`koppeling dialect show`)
+    #[arg(long, value_name = "FILE")]
+    dialect: Option<PathBuf>,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -71,6 +75,10 @@ impl Edit {
             changes.push(Change { name: name.clone(), value: Some(SecretString::from(value.as_str())) });
         }
         changes.extend(self.unset.iter().map(|name| Change { name: name.clone(), value: None }));
+        if let Some(path) = &self.dialect {
+            let value = Some(SecretString::from(dialect::read(path)?));
+            changes.push(Change { name: "dialect".to_owned(), value });
+        }
         for name in &self.ask {
             changes.push(Change { name: name.clone(), value: Some(asked(name)?) });
         }

@@ -9,6 +9,7 @@ mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod dialect;
 mod differences;
 mod edit;
 mod exit;
@@ -107,6 +108,9 @@ enum Command {
     Run(run::Run),
     /// Tells how the offices stand
     Status,
+    /// Shows and checks how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
+    #[command(subcommand)]
+    Dialect(dialect::DialectCommand),
     /// Pushes, pulls, signs and verifies connectors
     #[command(subcommand, after_help = plugin::LOGIN_HELP)]
     Plugin(plugin::PluginCommand),
@@ -156,6 +160,7 @@ impl Command {
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
+            Self::Dialect(dialect) => dialect.run(global, screen),
             Self::Plugin(plugin) => plugin.run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen).await,
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use dialoguer::{Confirm, Input, Password, Select};
@@ -26,6 +26,9 @@ pub(super) enum Office {
         /// Takes all settings from a TOML file instead of asking for them; of an office that is there it replaces them all
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
+        /// How the office's AdvocaatCentraal speaks, where it is not as assumed: a file in JSON or TOML
+        #[arg(long, value_name = "FILE", requires = "from")]
+        dialect: Option<PathBuf>,
     },
     /// Changes single settings of an office, and nothing else; or its connector, with --plugin
     Edit(edit::Edit),
@@ -42,9 +45,9 @@ pub(super) enum Office {
 impl Office {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         match self {
-            Self::Add { from: Some(path) } => add_from(global, path, screen).await,
-            Self::Add { from: None } if !io::stdin().is_terminal() => Err(CommandError::NobodyToAsk),
-            Self::Add { from: None } => add_asking(global, screen).await,
+            Self::Add { from: Some(path), dialect } => add_from(global, path, dialect.as_deref(), screen).await,
+            Self::Add { from: None, .. } if !io::stdin().is_terminal() => Err(CommandError::NobodyToAsk),
+            Self::Add { from: None, .. } => add_asking(global, screen).await,
             Self::Login(login) => login.run(global, screen).await,
             Self::Edit(edit) => edit.run(global, screen).await,
             Self::Types(of) => types(global, of, screen).await,
@@ -57,11 +60,19 @@ impl Office {
     }
 }
 
-async fn add_from(global: &Global, path: &PathBuf, screen: &Screen) -> Result<Exit, CommandError> {
+async fn add_from(
+    global: &Global,
+    path: &PathBuf,
+    dialect: Option<&Path>,
+    screen: &Screen,
+) -> Result<Exit, CommandError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
     let text = text.map_err(|source| CommandError::Unreadable { path: path.clone(), source })?;
     let mut settings = OfficeSettings::from_toml(&text)
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
+    if let Some(path) = dialect {
+        settings.dialect = super::dialect::read(path)?;
+    }
     global.pin(&mut settings).await?;
     let store = global.store_or_new(screen)?;
     let earlier = store.office(&settings.office).await?;

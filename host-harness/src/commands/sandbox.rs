@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::screen::{Screen, Tone};
-use super::stand_ins::{Making, StandIns};
+use super::stand_ins::{Making, StandIns, Wire};
 use super::{CommandError, Exit};
 
 #[derive(Args)]
@@ -25,6 +25,30 @@ pub(super) struct Sandbox {
     /// Where Tribe delivers its webhooks, for instance http://127.0.0.1:8085/tribe/12345
     #[arg(long, value_name = "URL")]
     deliver_to: Option<String>,
+    /// As which kind of system AdvocaatCentraal speaks; the settings of the office have the dialect for it
+    #[arg(long, value_name = "SYSTEM", default_value = "assumed")]
+    speaks: Speaks,
+}
+
+/// As which kind of system AdvocaatCentraal speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Speaks {
+    /// As the connector assumes
+    Assumed,
+    /// As a practice system does
+    Practice,
+    /// As an accounting system does
+    Bookkeeping,
+}
+
+impl Speaks {
+    fn wire(self) -> Wire {
+        match self {
+            Self::Assumed => Wire::Assumed,
+            Self::Practice => Wire::Practice,
+            Self::Bookkeeping => Wire::Bookkeeping,
+        }
+    }
 }
 
 impl Sandbox {
@@ -36,10 +60,11 @@ impl Sandbox {
             calls_per_minute: Some(1000),
             delay: Duration::ZERO,
         };
-        let stand_ins = StandIns::start(making).await.map_err(|source| CommandError::Listen {
-            address: format!("port {} or {}", self.advocaatcentraal_port, self.tribe_port),
-            source,
-        })?;
+        let stand_ins =
+            StandIns::start_speaking(making, self.speaks.wire()).await.map_err(|source| CommandError::Listen {
+                address: format!("port {} or {}", self.advocaatcentraal_port, self.tribe_port),
+                source,
+            })?;
         if let Some(url) = &self.deliver_to {
             stand_ins.deliver_to(url);
         }
@@ -62,8 +87,16 @@ impl Sandbox {
 fn by_hand(stand_ins: &StandIns) -> [String; 3] {
     let (office, tenant) = (stand_ins.advocaatcentraal().office().clone(), stand_ins.tribe().tenant().clone());
     let (ac, tribe) = (stand_ins.advocaatcentraal_url(), stand_ins.tribe_url());
+    let key = format!("-H 'Authorization: Bearer {}'", office.key);
+    let relations = match stand_ins.advocaatcentraal().wire() {
+        Wire::Assumed => {
+            format!("curl -H '{}: {}' {ac}/offices/{}/relaties", office.key_header, office.key, office.number)
+        }
+        Wire::Practice => format!("curl {key} {ac}/api/v4/firms/{}/contacts", office.number),
+        Wire::Bookkeeping => format!("curl {key} {ac}/api/v2/{}/contacts", office.number),
+    };
     [
-        format!("curl -H '{}: {}' {ac}/offices/{}/relaties", office.key_header, office.key, office.number),
+        relations,
         format!(
             "curl -d grant_type=client_credentials -d client_id={} -d client_secret={} -d scope='read write' \
              {tribe}/oauth2/token",

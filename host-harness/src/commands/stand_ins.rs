@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use sandbox::advocaatcentraal::Wire;
 use sandbox::advocaatcentraal::{Office, Variants};
 use sandbox::comparison::{Comparison, Kvk, compare};
 use sandbox::server::{Options, Served, machine_clock, serve};
@@ -45,7 +46,15 @@ impl StandIns {
     /// # Errors
     /// A port is taken.
     pub async fn start(making: Making) -> io::Result<Self> {
-        let mut advocaatcentraal = AdvocaatCentraal::new(Office::default(), Variants::default());
+        Self::start_speaking(making, Wire::Assumed).await
+    }
+
+    /// The same with an AdvocaatCentraal that speaks as another kind of system does.
+    ///
+    /// # Errors
+    /// A port is taken.
+    pub async fn start_speaking(making: Making, wire: Wire) -> io::Result<Self> {
+        let mut advocaatcentraal = AdvocaatCentraal::new(Office::default(), Variants::default()).speaking(wire);
         population::seeded(making.seed, making.relations).load_into(&mut advocaatcentraal);
         let character = Character { calls_per_minute: making.calls_per_minute, ..Character::default() };
         let types = types(&character);
@@ -85,6 +94,15 @@ impl StandIns {
         &self.types
     }
 
+    /// The dialect of AdvocaatCentraal, where it does not speak as assumed.
+    pub fn dialect(&self) -> Option<&'static str> {
+        match self.advocaatcentraal().wire() {
+            Wire::Assumed => None,
+            Wire::Practice => Some(dialect::PRACTICE),
+            Wire::Bookkeeping => Some(dialect::BOOKKEEPING),
+        }
+    }
+
     /// A settings file for the office behind them.
     pub fn settings(&self) -> String {
         let (office, tenant) = (self.advocaatcentraal().office().clone(), self.tribe().tenant().clone());
@@ -93,12 +111,13 @@ impl StandIns {
              advocaatcentraal-url = \"{}\"\nadvocaatcentraal-key = \"{}\"\n\
              tribe-url = \"{tribe}\"\ntribe-auth-url = \"{tribe}\"\n\
              tribe-client-id = \"{}\"\ntribe-client-secret = \"{}\"\n\
-             tribe-webhook-secret = \"{WEBHOOK_SECRET}\"\n\n[relation-types]\n",
+             tribe-webhook-secret = \"{WEBHOOK_SECRET}\"\n{}\n[relation-types]\n",
             office.number,
             self.advocaatcentraal_url(),
             office.key,
             tenant.client_id,
             tenant.client_secret,
+            self.dialect().map(|text| format!("dialect = '''\n{text}'''\n")).unwrap_or_default(),
             tribe = self.tribe_url(),
         );
         for (relatietype, key) in &self.types {

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::dialects::{self, DialectProblem};
 use crate::registry::{Plugin, ReferenceProblem};
 
 use super::names::{form_of, setting_at};
@@ -80,6 +81,9 @@ pub enum FileProblem {
         /// Its name.
         setting: &'static str,
     },
+    /// How AdvocaatCentraal's wire speaks.
+    #[error("dialect: {0}")]
+    Dialect(DialectProblem),
     /// The name of a connector.
     #[error("plugin: {0}")]
     Plugin(#[from] ReferenceProblem),
@@ -108,6 +112,13 @@ pub(super) struct Text {
     advocaatcentraal_key: String,
     #[serde(default = "key_header")]
     advocaatcentraal_key_header: String,
+    // Left out where they are not set: an older koppeling knows no such settings.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    advocaatcentraal_user: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    advocaatcentraal_password: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    dialect: String,
     #[serde(default = "tribe_url")]
     tribe_url: String,
     #[serde(default = "tribe_auth_url")]
@@ -145,6 +156,7 @@ pub(super) struct Text {
 impl Drop for Text {
     fn drop(&mut self) {
         self.advocaatcentraal_key.zeroize();
+        self.advocaatcentraal_password.zeroize();
         self.tribe_client_id.zeroize();
         self.tribe_client_secret.zeroize();
         self.tribe_webhook_secret.zeroize();
@@ -218,6 +230,9 @@ impl OfficeSettings {
             advocaatcentraal_url: self.advocaatcentraal_url.as_str().to_owned(),
             advocaatcentraal_key: self.advocaatcentraal_key.expose_secret().to_owned(),
             advocaatcentraal_key_header: self.advocaatcentraal_key_header.clone(),
+            advocaatcentraal_user: self.advocaatcentraal_user.clone(),
+            advocaatcentraal_password: self.advocaatcentraal_password.expose_secret().to_owned(),
+            dialect: self.dialect.clone(),
             tribe_url: self.tribe_url.as_str().to_owned(),
             tribe_auth_url: self.tribe_auth_url.as_str().to_owned(),
             tribe_login: self.tribe_login,
@@ -254,6 +269,9 @@ impl OfficeSettings {
             advocaatcentraal_url: url("advocaatcentraal-url", &text.advocaatcentraal_url)?,
             advocaatcentraal_key: needed("advocaatcentraal-key", &text.advocaatcentraal_key)?,
             advocaatcentraal_key_header: header("advocaatcentraal-key-header", &text.advocaatcentraal_key_header)?,
+            advocaatcentraal_user: text.advocaatcentraal_user.trim().to_owned(),
+            advocaatcentraal_password: SecretString::from(text.advocaatcentraal_password.trim()),
+            dialect: dialect_of(&text.dialect)?,
             tribe_url: url("tribe-url", &text.tribe_url)?,
             tribe_auth_url: url("tribe-auth-url", &text.tribe_auth_url)?,
             tribe_login: text.tribe_login,
@@ -271,6 +289,14 @@ impl OfficeSettings {
             reach,
             plugin: text.plugin.parse()?,
         })
+    }
+}
+
+/// A dialect as it is kept; empty for the one that is built in.
+fn dialect_of(text: &str) -> Result<String, FileProblem> {
+    match text.trim() {
+        "" => Ok(String::new()),
+        text => dialects::to_json(text).map_err(FileProblem::Dialect),
     }
 }
 

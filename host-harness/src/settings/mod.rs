@@ -131,6 +131,12 @@ pub struct OfficeSettings {
     pub advocaatcentraal_key: SecretString,
     /// The header that the key travels in. AC: assumed (A2).
     pub advocaatcentraal_key_header: String,
+    /// The API user of AdvocaatCentraal; empty where the dialect needs none.
+    pub advocaatcentraal_user: String,
+    /// Its password; empty where there is none.
+    pub advocaatcentraal_password: SecretString,
+    /// How AdvocaatCentraal's wire speaks, as JSON; empty for the dialect that is built in.
+    pub dialect: String,
     /// Where Tribe's API is.
     pub tribe_url: Destination,
     /// Where Tribe's login is.

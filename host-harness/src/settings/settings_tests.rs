@@ -109,6 +109,9 @@ fn the_template_has_every_setting_and_its_default() {
 #[test]
 fn every_setting_has_a_name_here() {
     let mut settings = OfficeSettings::from_toml(&text("kept-days = 7\n")).unwrap();
+    settings.advocaatcentraal_user = "user".to_owned();
+    settings.advocaatcentraal_password = SecretString::from(SECRET);
+    settings.dialect = dialect::PRACTICE.to_owned();
     settings.plugin =
         "oci://registry.example/connector@sha256:0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d"
             .parse()
