@@ -85,7 +85,7 @@ pub(crate) fn relation(number: usize) -> String {
             _ => add(format!("\"website\":\"https://www.voorbeeld{number}.example/\"")),
         }
         // One in nine lost its zero.
-        add(format!("\"kvk\":\"{}{}\"", if number % 9 == 0 { "" } else { "0" }, 1_234_500 + number));
+        add(format!("\"kvk\":\"{}{}\"", if number.is_multiple_of(9) { "" } else { "0" }, 1_234_500 + number));
     } else {
         add(format!("\"naam\":\"E. {}\"", text(&FAMILIES, number)));
         add(format!("\"email\":\"e{number}@prive.example\""));
