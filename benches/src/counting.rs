@@ -1,4 +1,7 @@
 //! One benchmark under callgrind, in a process of its own.
+//!
+//! gungraun does this and more, and each who counts must build its runner of the very same version, whose lock names 227
+//! packages; what is needed here, the total of one function, is an option of callgrind's and a line of its file.
 
 use std::hint::black_box;
 use std::path::Path;
