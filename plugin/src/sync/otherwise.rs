@@ -43,7 +43,7 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
                         return;
                     }
                     Became::Plain => settled.push((field.cell.clone(), slot.clone(), None)),
-                    Became::Otherwise(base) => {
+                    Became::Arrived(base) | Became::Otherwise(base) => {
                         settled.push((field.cell.clone(), slot.clone(), Some((under_way.to, base))));
                     }
                 },
@@ -95,6 +95,8 @@ enum Became {
     Unknown,
     /// Reads may show what was before until then.
     NotShown(Instant),
+    /// It stands there: both sides agreed on it then, whatever a user wrote at the other since.
+    Arrived(Base),
     /// What both sides say now tells all.
     Plain,
     /// Something else is stored, and this is its base.
@@ -114,7 +116,10 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
     if to == Side::AdvocaatCentraal && item.observation.reading == Reading::InList {
         return Became::Unknown;
     }
-    if target == sent || source != sent {
+    if target == sent {
+        return Became::Arrived(Base { ac: sent, tribe: sent });
+    }
+    if source != sent {
         return Became::Plain;
     }
     let otherwise = Became::Otherwise(Base { ac, tribe });

@@ -1,6 +1,7 @@
 //! Concurrency, webhooks, operations.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::{Settings, name};
@@ -230,4 +231,19 @@ fn f117_state_of_a_newer_version_is_refused_and_never_reset() {
     let stopped = world.poll().unwrap_err();
     assert_eq!(stopped.error, Stop::StateNewer(99));
     assert_eq!(world.store.dump(), before);
+}
+
+#[test]
+fn f99_what_a_lost_answer_brought_is_no_edit_of_acs_when_tribe_is_edited_again() {
+    for kind in [Kind::ResetAfter, Kind::Status500, Kind::Html200] {
+        let world = office();
+        world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 00 03"}));
+        world.faults.plan(kind, "PUT", "/relaties/", 1);
+        world.poll().unwrap();
+        world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 00 04"}));
+        world.wait(Duration::from_secs(3600));
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 00 04", "{kind}");
+        assert!(conflicts(&world).is_empty(), "{kind}");
+    }
 }
