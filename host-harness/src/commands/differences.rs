@@ -53,6 +53,13 @@ impl Differences {
         if offices.is_empty() {
             return Err(CommandError::NoOffice);
         }
+        if let (Some(why), Some(office)) = (&self.why, offices.first()) {
+            let code = format!("{PREFIX}{}", short(why));
+            if describe(&host, office, &code, &About::default()).await.is_none() {
+                let told = "there is no such reason; without --why each difference is listed with its own";
+                return Err(CommandError::NothingKnown(told.to_owned()));
+            }
+        }
         let (mut all, mut failure) = (Vec::new(), None);
         for office in offices {
             match compare(&host, &office).await {

@@ -282,7 +282,7 @@ impl OfficeSettings {
             relation_types: text.relation_types.clone(),
             fields: text.fields.clone(),
             kvk: text.kvk,
-            kept_days: text.kept_days,
+            kept_days: text.kept_days.map(days_kept).transpose()?,
             tribe_function_field: text.tribe_function_field.trim().to_owned(),
             marker_field: text.marker_field.trim().to_owned(),
             store_bucket: text.store_bucket.clone(),
@@ -290,6 +290,11 @@ impl OfficeSettings {
             plugin: text.plugin.parse()?,
         })
     }
+}
+
+/// For how many days values are kept: the connector keeps them thirty at most.
+fn days_kept(days: u32) -> Result<u32, FileProblem> {
+    if days <= 30 { Ok(days) } else { Err(FileProblem::Value { setting: "kept-days" }) }
 }
 
 /// A dialect as it is kept; empty for the one that is built in.

@@ -58,7 +58,7 @@ pub fn is_secret(name: &str) -> bool {
 pub(super) fn form_of(name: &str) -> Option<&'static str> {
     setting(name).map(|(_, form)| match form {
         Form::Text | Form::Secret => "a text between quotes",
-        Form::Number => "a whole number without quotes",
+        Form::Number => "a whole number from 0 to 30, without quotes",
         Form::Truth => "true or false, without quotes",
         Form::OneOf(texts) | Form::Table(texts) => texts,
     })
