@@ -132,7 +132,7 @@ fn house_number(object: &Object, at: &At) -> Result<Option<HouseNumber>, Unreada
 
 /// The addresses of a record.
 #[derive(Clone, Default)]
-pub(super) enum Adressen {
+pub enum Adressen {
     /// The record says nothing of them.
     #[default]
     Unsaid,

@@ -32,12 +32,14 @@ enum Touched {
 pub(super) struct Changing<'d> {
     after: Object,
     touched: Vec<Touched>,
+    /// Whether anything is another than it was.
+    is_changed: bool,
     writing: &'d Writing,
 }
 
 impl<'d> Changing<'d> {
     fn new(before: &Object, writing: &'d Writing) -> Self {
-        Self { after: before.clone(), touched: Vec::new(), writing }
+        Self { after: before.clone(), touched: Vec::new(), is_changed: false, writing }
     }
 
     fn encoded(&self, text: Option<&str>, as_written: Written, current: Option<&RawValue>) -> Option<String> {
@@ -62,11 +64,13 @@ impl<'d> Changing<'d> {
         as_written: Written,
         name: &'static str,
     ) -> Result<(), Failure> {
-        let value = {
-            let current = self.after.at(at).ok().flatten();
-            self.encoded(text, as_written, current.as_deref())
-        };
-        self.after.put(at, value.ok_or_else(|| no_place(name))?)?;
+        let current = self.after.at(at).ok().flatten();
+        let value = self.encoded(text, as_written, current.as_deref()).ok_or_else(|| no_place(name))?;
+        if current.is_some_and(|current| current.get() == value) {
+            return Ok(());
+        }
+        self.after.put(at, value)?;
+        self.is_changed = true;
         self.touched.push(Touched::Member(at.clone()));
         Ok(())
     }
@@ -76,14 +80,23 @@ impl<'d> Changing<'d> {
         let mut rows = self.after.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default();
         let place = rows.get_mut(row).ok_or(Failure::Changed)?;
         let mut object = Object::of(place).ok_or(Failure::NotUnderstood)?;
+        let mut changed = Vec::new();
         for (member, text) in members {
-            let current = object.at(member).ok().flatten().map(std::borrow::Cow::into_owned);
+            let current = object.at(member).ok().flatten();
             let value = self.encoded(text.as_deref(), Written::Text, current.as_deref());
-            object.put(member, value.unwrap_or_else(|| written(None)))?;
+            let value = value.unwrap_or_else(|| written(None));
+            if current.is_none_or(|current| current.get() != value) {
+                object.put(member, value)?;
+                changed.push((*member).clone());
+            }
+        }
+        if changed.is_empty() {
+            return Ok(());
         }
         *place = object.to_value()?;
         self.after.put_list(list, &rows)?;
-        let members = members.iter().map(|(member, _)| (*member).clone()).collect();
+        self.is_changed = true;
+        let members = changed;
         self.touched.push(Touched::Row { list: list.clone(), row, members });
         Ok(())
     }
@@ -97,6 +110,7 @@ impl<'d> Changing<'d> {
         }
         rows.push(object.to_value()?);
         self.after.put_list(list, &rows)?;
+        self.is_changed = true;
         let members = members.iter().filter(|(_, text)| text.is_some()).map(|(member, _)| (*member).clone()).collect();
         self.touched.push(Touched::Row { list: list.clone(), row: rows.len() - 1, members });
         Ok(())
@@ -191,12 +205,12 @@ impl<'d> Changing<'d> {
     }
 
     /// The body; none where nothing would change. `ids` tells where the id stands in the rows of a list.
-    fn body(&self, before: &Object, ids: &[(&Pointer, &Pointer)]) -> Result<Option<Object>, Failure> {
-        if self.after.to_text() == before.to_text() {
+    fn body(&mut self, before: &Object, ids: &[(&Pointer, &Pointer)]) -> Result<Option<Object>, Failure> {
+        if !self.is_changed {
             return Ok(None);
         }
         match self.writing.method {
-            Method::Put => Ok(Some(self.after.clone())),
+            Method::Put => Ok(Some(std::mem::take(&mut self.after))),
             Method::Patch | Method::PutChanged => self.patch(before, ids).map(Some),
         }
     }
@@ -312,7 +326,7 @@ pub(super) fn relation(read: &Relatie, edit: &Edit, dialect: &Dialect) -> Result
 impl Changing<'_> {
     fn set_addresses(&mut self, addresses: &Addresses, read: &dyn Record, edit: &Edit) -> Result<(), Failure> {
         for (of, adres) in &edit.adressen {
-            let current = read.content().adressen.choose(*of);
+            let current = read.addresses().choose(*of);
             self.set_address(addresses, (*of, adres), current, edit.new_adressen.contains(of))?;
         }
         Ok(())
@@ -366,11 +380,12 @@ pub(super) fn person(
     if let Positions::At(Position { rows: Some(list), relation, .. }) = &of.positions {
         rows.push((list, relation));
     }
+    let whole = inside.map(|_| changing.after.clone());
     let Some(body) = changing.body(&read.raw, &rows)? else { return Ok(None) };
-    let body = match (inside, &read.within) {
-        (Some(inside), Some(within)) => {
+    let body = match (inside, whole, &read.within) {
+        (Some(inside), Some(whole), Some(within)) => {
             let parent = within.record.as_ref().ok_or(Failure::Changed)?;
-            within_parent(parent, within.row, (body, &changing.after), inside, dialect)?
+            within_parent(parent, within.row, (body, &whole), inside, dialect)?
         }
         _ => body,
     };

@@ -174,9 +174,9 @@ impl<'a> Client<'a> {
     /// The relation in an answer, which must be the one that was asked for.
     pub(super) fn read_relatie(&self, response: &Response, id: &RelatieId) -> Result<Relatie, Failure> {
         let list = self.relation_list(id).ok_or(Failure::NotUnderstood)?;
-        let body = record_in(&object(response)?, list.one.as_ref())?;
+        let body = record_in(object(response)?, list.one.as_ref())?;
         let etag = self.guard(response, &body);
-        let record = Relatie::read(body, etag, list, self.dialect()).map_err(|_| Failure::NotUnderstood)?;
+        let record = Relatie::read(body, etag, list, &self.settings.dialect).map_err(|_| Failure::NotUnderstood)?;
         if record.id() == id { Ok(record) } else { Err(Failure::NotUnderstood) }
     }
 
@@ -190,23 +190,23 @@ impl<'a> Client<'a> {
             Persons::None => return Err(Failure::Gone),
             Persons::Apart(apart) => {
                 let list = list_of(&apart.lists, id.as_str()).ok_or(Failure::NotUnderstood)?;
-                let body = record_in(&object(response)?, list.one.as_ref())?;
+                let body = record_in(object(response)?, list.one.as_ref())?;
                 let etag = self.guard(response, &body);
-                let source = Source::of(self.dialect(), Some(list)).ok_or(Failure::NotUnderstood)?;
+                let source = Source::of(&self.settings.dialect, Some(list)).ok_or(Failure::NotUnderstood)?;
                 Contactpersoon::read(body, etag, &source, None).map_err(|_| Failure::NotUnderstood)?
             }
             Persons::Inside(inside) => {
                 let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
                 let relation = self.read_relatie(response, &RelatieId::new(parent))?;
-                let all = inside_relation(self.dialect(), &relation, inside, relation.etag());
+                let all = inside_relation(&self.settings.dialect, &relation, inside, relation.etag());
                 let mut found = all.into_iter().filter_map(Result::ok).filter(|person| person.id() == id);
                 found.next().ok_or(Failure::Gone)?
             }
             Persons::Of(of) => {
                 let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
-                let body = record_in(&object(response)?, of.one.as_ref())?;
+                let body = record_in(object(response)?, of.one.as_ref())?;
                 let etag = self.guard(response, &body);
-                let source = Source::of(self.dialect(), None).ok_or(Failure::NotUnderstood)?;
+                let source = Source::of(&self.settings.dialect, None).ok_or(Failure::NotUnderstood)?;
                 let within = Some(Within::below(&RelatieId::new(parent), None));
                 Contactpersoon::read(body, etag, &source, within).map_err(|_| Failure::NotUnderstood)?
             }

@@ -1,15 +1,18 @@
 //! Contact persons.
 
+use std::cell::OnceCell;
 use std::fmt;
+use std::sync::Arc;
 
 use dialect::{Dialect, List, Person, Persons, PersonsInside, Pointer, Positions};
 use litemap::LiteMap;
 use serde_json::value::RawValue;
 
 use super::Relatie;
+use super::adres::Adressen;
 use super::json::{Object, Odd};
 use super::oddity::{OddityKind, id_at, scoped, text_at_some};
-use super::record::{Content, Record, RowProblem, date_read, gender_read};
+use super::record::{Content, Record, RowProblem, Velden, date_read, gender_read};
 use super::veld::{CONTACTPERSOON, KOPPELINGEN, Veld};
 use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp};
 
@@ -17,8 +20,12 @@ use crate::relation::{AddressType, ContactpersoonId, Presence, RelatieId, Stamp}
 #[derive(Clone)]
 pub struct Contactpersoon {
     id: ContactpersoonId,
-    content: Content,
-    koppelingen: Koppelingen,
+    dialect: Arc<Dialect>,
+    /// What it says, each read when somebody asks.
+    velden: OnceCell<Velden>,
+    adressen: OnceCell<Adressen>,
+    koppelingen: OnceCell<Koppelingen>,
+    content: OnceCell<Content>,
     pub(super) raw: Object,
     etag: Option<String>,
     /// The relation's record in which it stands, if it stands in one.
@@ -62,20 +69,35 @@ enum Koppelingen {
     /// It says nothing of them.
     #[default]
     Unsaid,
-    /// These, as far as they can be read.
-    Said(Vec<Koppeling>),
+    /// What stands there is no list.
+    Odd,
+    /// These, and whether all of them can be read.
+    Said { koppelingen: Vec<Koppeling>, is_whole: bool },
+}
+
+impl Koppelingen {
+    fn all(koppelingen: Vec<Koppeling>) -> Self {
+        Self::Said { koppelingen, is_whole: true }
+    }
+
+    fn has_several_at_one(&self) -> bool {
+        let Self::Said { koppelingen: all, .. } = self else { return false };
+        all.iter()
+            .enumerate()
+            .any(|(place, one)| all.iter().take(place).any(|other| other.relatie_id == one.relatie_id))
+    }
 }
 
 /// Where a contact person is read from.
 pub(super) struct Source<'s> {
-    pub(super) dialect: &'s Dialect,
+    pub(super) dialect: &'s Arc<Dialect>,
     pub(super) record: &'s Person,
     scope: Option<&'s str>,
 }
 
 impl<'s> Source<'s> {
     /// A dialect's contact persons in that list, if it has any.
-    pub(super) fn of(dialect: &'s Dialect, list: Option<&'s List>) -> Option<Self> {
+    pub(super) fn of(dialect: &'s Arc<Dialect>, list: Option<&'s List>) -> Option<Self> {
         let record = match &dialect.persons {
             Persons::Apart(apart) => &apart.record,
             Persons::Inside(inside) => &inside.record,
@@ -94,33 +116,29 @@ impl Within {
 }
 
 impl Contactpersoon {
-    /// Reads a record; one inside a relation has that relation's id in its own.
+    /// Takes a record; one inside a relation has that relation's id in its own.
     pub(super) fn read(
         raw: Object,
         etag: Option<String>,
         source: &Source<'_>,
         within: Option<Within>,
     ) -> Result<Self, RowProblem> {
-        let of = source.record;
-        let id = scoped(source.scope, id_at(&raw, &of.id).ok_or(RowProblem)?);
+        let id = scoped(source.scope, id_at(&raw, &source.record.id).ok_or(RowProblem)?);
         let id = within.as_ref().map_or_else(|| id.clone(), |within| format!("{}/{id}", within.parent));
-        let addresses = (&of.addresses, &[AddressType::Prive][..], source.dialect.writing.adds_addresses);
-        let mut content = Content::read(&raw, &of.status, of.changed.as_ref(), addresses);
-        content.gewijzigd = content.gewijzigd.or_else(|| within.as_ref()?.stamp);
-        content.read_velden(&raw, CONTACTPERSOON, |veld| veld.of_person(of));
-        if let Some(form) = &of.dates {
-            content.change(Veld::Geboortedatum, |text| Presence::of(date_read(text, form)));
-        }
-        if let Some(words) = &of.genders {
-            content.change(Veld::Geslacht, |word| gender_read(word, words));
-        }
-        let koppelingen = koppelingen(&raw, of, within.as_ref(), &mut content);
-        let id = ContactpersoonId::new(id);
-        let mut person = Self { id, content, koppelingen, raw, etag, within, meant: LiteMap::new() };
-        if person.koppelingen().is_some_and(|of_each| of_each.len() < person.all_koppelingen().len()) {
-            person.content.is_odd(KOPPELINGEN, OddityKind::SeveralAtOne);
-        }
-        Ok(person)
+        let (id, dialect) = (ContactpersoonId::new(id), Arc::clone(source.dialect));
+        let (velden, adressen, koppelingen, content) = Default::default();
+        Ok(Self { id, dialect, velden, adressen, koppelingen, content, raw, etag, within, meant: LiteMap::new() })
+    }
+
+    /// What its dialect says of it: one that was read has it.
+    fn of(&self) -> Option<&Person> {
+        Source::of(&self.dialect, None).map(|source| source.record)
+    }
+
+    fn places(&self) -> &Koppelingen {
+        self.koppelingen.get_or_init(|| {
+            self.of().map_or(Koppelingen::Unsaid, |of| koppelingen(&self.raw, of, self.within.as_ref()))
+        })
     }
 
     /// AC's id.
@@ -131,7 +149,7 @@ impl Contactpersoon {
     /// The relations that it belongs to, each once; none if the record says nothing about them. Of several koppelingen
     /// with one relation it is the one that is meant, or else the first by its text: the order of AC's list says nothing.
     pub fn koppelingen(&self) -> Option<Vec<Koppeling>> {
-        let Koppelingen::Said(all) = &self.koppelingen else { return None };
+        let Koppelingen::Said { koppelingen: all, .. } = self.places() else { return None };
         let mut koppelingen: Vec<Koppeling> = Vec::with_capacity(all.len());
         for koppeling in all {
             let id = &koppeling.relatie_id;
@@ -160,9 +178,9 @@ impl Contactpersoon {
     }
 
     fn all_koppelingen(&self) -> &[Koppeling] {
-        match &self.koppelingen {
-            Koppelingen::Said(all) => all,
-            Koppelingen::Unsaid => &[],
+        match self.places() {
+            Koppelingen::Said { koppelingen, .. } => koppelingen,
+            Koppelingen::Unsaid | Koppelingen::Odd => &[],
         }
     }
 
@@ -182,13 +200,13 @@ impl Contactpersoon {
 
     /// Whether it says where it is.
     pub(super) fn says_koppelingen(&self) -> bool {
-        matches!(self.koppelingen, Koppelingen::Said(_))
+        matches!(self.places(), Koppelingen::Said { .. })
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
     pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        self.content.is_partial || needed.iter().any(|veld| self.content.field(*veld).is_absent())
+        self.content().is_partial || self.velden().lack_one_of(needed)
     }
 
     pub(super) fn etag(&self) -> Option<&str> {
@@ -225,7 +243,7 @@ impl Koppeling {
 
 /// The contact persons that stand inside a relation.
 pub(super) fn inside_relation(
-    dialect: &Dialect,
+    dialect: &Arc<Dialect>,
     relation: &Relatie,
     inside: &PersonsInside,
     etag: Option<&str>,
@@ -249,7 +267,7 @@ pub(super) fn inside_relation(
 }
 
 /// Where a person is, as its record says or as the relation does in which it stands.
-fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>, content: &mut Content) -> Koppelingen {
+fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>) -> Koppelingen {
     let said = |object: &Object, at: &Option<Pointer>| text_at_some(object, at.as_ref());
     let at = match &of.positions {
         Positions::Inside(at) => {
@@ -259,7 +277,7 @@ fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>, content: &mut
                 doorkiesnummer: said(raw, &at.doorkiesnummer),
                 row: None,
             });
-            return Koppelingen::Said(koppeling.into_iter().collect());
+            return Koppelingen::all(koppeling.into_iter().collect());
         }
         Positions::At(at) => at,
     };
@@ -272,25 +290,17 @@ fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>, content: &mut
         })
     };
     let Some(rows) = &at.rows else {
-        return Koppelingen::Said(read(raw, None).into_iter().collect());
+        return Koppelingen::all(read(raw, None).into_iter().collect());
     };
     match raw.list(rows) {
-        Err(Odd) => {
-            content.is_odd(KOPPELINGEN, OddityKind::NotUnderstood);
-            Koppelingen::Unsaid
-        }
-        Ok(None) => {
-            content.is_partial = true;
-            Koppelingen::Unsaid
-        }
+        Err(Odd) => Koppelingen::Odd,
+        Ok(None) => Koppelingen::Unsaid,
         Ok(Some(rows)) => {
             let of_row = |(place, row): (usize, &RawValue)| read(&Object::of(row)?, Some(place));
             let all = rows.iter().map(|row| &**row).enumerate();
-            let read: Vec<Koppeling> = all.filter_map(of_row).collect();
-            if read.len() < rows.len() {
-                content.is_odd(KOPPELINGEN, OddityKind::NotUnderstood);
-            }
-            Koppelingen::Said(read)
+            let koppelingen: Vec<Koppeling> = all.filter_map(of_row).collect();
+            let is_whole = koppelingen.len() == rows.len();
+            Koppelingen::Said { koppelingen, is_whole }
         }
     }
 }
@@ -301,7 +311,44 @@ impl Record for Contactpersoon {
     }
 
     fn content(&self) -> &Content {
-        &self.content
+        self.content.get_or_init(|| {
+            let Some(of) = self.of() else { return Content::default() };
+            let mut content = Content::read(&self.raw, &of.status, of.changed.as_ref(), self.addresses());
+            content.gewijzigd = content.gewijzigd.or_else(|| self.within.as_ref()?.stamp);
+            match self.places() {
+                Koppelingen::Unsaid => content.is_partial = true,
+                Koppelingen::Odd | Koppelingen::Said { is_whole: false, .. } => {
+                    content.is_odd(KOPPELINGEN, OddityKind::NotUnderstood);
+                }
+                Koppelingen::Said { .. } => {}
+            }
+            if self.places().has_several_at_one() {
+                content.is_odd(KOPPELINGEN, OddityKind::SeveralAtOne);
+            }
+            content
+        })
+    }
+
+    fn velden(&self) -> &Velden {
+        self.velden.get_or_init(|| {
+            let Some(of) = self.of() else { return Velden::default() };
+            let mut velden = Velden::read(&self.raw, CONTACTPERSOON, |veld| veld.of_person(of));
+            if let Some(form) = &of.dates {
+                velden.change(Veld::Geboortedatum, |text| Presence::of(date_read(text, form)));
+            }
+            if let Some(words) = &of.genders {
+                velden.change(Veld::Geslacht, |word| gender_read(word, words));
+            }
+            velden
+        })
+    }
+
+    fn addresses(&self) -> &Adressen {
+        self.adressen.get_or_init(|| {
+            let adds = self.dialect.writing.adds_addresses;
+            self.of()
+                .map_or(Adressen::Unsaid, |of| Adressen::read(&self.raw, &of.addresses, &[AddressType::Prive], adds))
+        })
     }
 
     fn everything(&self) -> String {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use litemap::LiteMap;
 
+use super::adres::Adressen;
 use super::contactpersoon::{Contactpersoon, Koppeling, Said};
-use super::record::Content;
+use super::record::Velden;
 use super::veld::{DOORKIESNUMMER, FUNCTIE, Veld};
 use crate::relation::{AddressPart, AddressType, HouseNumber, Presence, RelatieId, Unreadable};
 use crate::set::Set;
@@ -93,8 +94,8 @@ impl Edit {
     /// What the record says at each place to be changed. An address that is not there says that each part is empty,
     /// unless the record says nothing of addresses; and so does a koppeling.
     fn places(&self, record: &Places<'_>) -> Vec<Presence> {
-        let mut places: Vec<Presence> = self.velden.keys().map(|veld| record.content.field(*veld)).collect();
-        let adressen = &record.content.adressen;
+        let mut places: Vec<Presence> = self.velden.keys().map(|veld| record.velden.field(*veld)).collect();
+        let adressen = record.adressen;
         for (address_type, edit) in &self.adressen {
             let without = if adressen.all().is_some() { Presence::Empty } else { Presence::Absent };
             let adres = adressen.choose(*address_type);
@@ -125,7 +126,8 @@ impl Edit {
 
 /// A record, as far as an edit looks at it.
 pub(super) struct Places<'r> {
-    pub(super) content: &'r Content,
+    pub(super) velden: &'r Velden,
+    pub(super) adressen: &'r Adressen,
     pub(super) person: Option<&'r Contactpersoon>,
 }
 

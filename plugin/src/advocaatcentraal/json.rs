@@ -9,7 +9,8 @@ use std::fmt;
 
 use dialect::Pointer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::answer::Failure;
 
@@ -103,16 +104,16 @@ impl Object {
     /// Puts a value at a pointer; objects on the way that are not there, or null, are made. It fails where something else
     /// stands on the way.
     pub(super) fn put(&mut self, pointer: &Pointer, written: String) -> Result<(), Failure> {
-        self.put_below(pointer.parts(), written)
+        self.put_below(pointer.parts(), raw(written)?)
     }
 
-    fn put_below(&mut self, parts: &[String], written: String) -> Result<(), Failure> {
+    fn put_below(&mut self, parts: &[String], written: Box<RawValue>) -> Result<(), Failure> {
         let Some((first, rest)) = parts.split_first() else {
-            *self = Self::parse(written.as_bytes()).ok_or(Failure::NotUnderstood)?;
+            *self = Self::of(&written).ok_or(Failure::NotUnderstood)?;
             return Ok(());
         };
         let value = if rest.is_empty() {
-            raw(written)?
+            written
         } else {
             let mut inner = match self.get(first).map(Value::of) {
                 None | Some(Value::Null) => Self::default(),
@@ -131,8 +132,8 @@ impl Object {
 
     /// Puts a list at a pointer.
     pub(super) fn put_list(&mut self, pointer: &Pointer, values: &[Box<RawValue>]) -> Result<(), Failure> {
-        let values: Vec<&str> = values.iter().map(|value| value.get()).collect();
-        self.put(pointer, format!("[{}]", values.join(",")))
+        let list = to_raw_value(values).map_err(|_| Failure::NotUnderstood)?;
+        self.put_below(pointer.parts(), list)
     }
 
     /// Leaves a member out.
@@ -148,7 +149,7 @@ impl Object {
                 if let Some(mut inner) = self.get(first).and_then(Self::of) {
                     inner.remove_below(rest);
                     // What was an object is one still.
-                    let _ = self.put_below(std::slice::from_ref(first), inner.to_text());
+                    let _ = inner.to_value().and_then(|value| self.put_below(std::slice::from_ref(first), value));
                 }
             }
         }
@@ -161,22 +162,13 @@ impl Object {
 
     /// As it is sent.
     pub(super) fn to_text(&self) -> String {
-        let mut text = String::from("{");
-        for (name, value) in &self.members {
-            if text.len() > 1 {
-                text.push(',');
-            }
-            quote(name, &mut text);
-            text.push(':');
-            text.push_str(value.get());
-        }
-        text.push('}');
-        text
+        // It fails for no object: its members are JSON already.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// As a value of another object.
     pub(super) fn to_value(&self) -> Result<Box<RawValue>, Failure> {
-        raw(self.to_text())
+        to_raw_value(self).map_err(|_| Failure::NotUnderstood)
     }
 }
 
@@ -186,12 +178,8 @@ pub(super) struct Odd;
 
 /// A text as it is written; none is null.
 pub(super) fn written(text: Option<&str>) -> String {
-    let mut written = String::new();
-    match text {
-        Some(text) => quote(text, &mut written),
-        None => written.push_str("null"),
-    }
-    written
+    // It fails for no text.
+    serde_json::to_string(&text).unwrap_or_default()
 }
 
 /// It fails only for what is no JSON, which none of what is written here is.
@@ -215,10 +203,10 @@ fn members(text: &[u8]) -> Option<Vec<(String, Box<RawValue>)>> {
     Some(members)
 }
 
-/// Adds a text in quotes.
-fn quote(text: &str, out: &mut String) {
-    // It fails for no text.
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.members.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// A map would lose the order, and one of two members of one name.

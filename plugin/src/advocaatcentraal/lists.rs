@@ -25,7 +25,11 @@ impl<'a> Client<'a> {
     /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
     pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
         self.relation_rows(from, after, size, &mut |row, list| {
-            vec![Object::of(row).ok_or(RowProblem).and_then(|raw| Relatie::read(raw, None, list, self.dialect()))]
+            vec![
+                Object::of(row)
+                    .ok_or(RowProblem)
+                    .and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect)),
+            ]
         })
     }
 
@@ -40,14 +44,14 @@ impl<'a> Client<'a> {
         match &self.dialect().persons {
             Persons::None => Ok(Page { records: Vec::new(), next: None, server_time: None }),
             Persons::Apart(apart) => self.rows_of(&apart.lists, from, after, size, &mut |row, list| {
-                let source = Source::of(self.dialect(), Some(list)).ok_or(RowProblem);
+                let source = Source::of(&self.settings.dialect, Some(list)).ok_or(RowProblem);
                 let raw = Object::of(row).ok_or(RowProblem);
                 Ok(vec![raw.and_then(|raw| Contactpersoon::read(raw, None, &source?, None))])
             }),
             Persons::Inside(inside) => self.relation_rows(from, after, size, &mut |row, list| {
                 let relation = Object::of(row).ok_or(RowProblem);
-                match relation.and_then(|raw| Relatie::read(raw, None, list, self.dialect())) {
-                    Ok(relation) => inside_relation(self.dialect(), &relation, inside, None),
+                match relation.and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect)) {
+                    Ok(relation) => inside_relation(&self.settings.dialect, &relation, inside, None),
                     Err(problem) => vec![Err(problem)],
                 }
             }),
@@ -55,7 +59,7 @@ impl<'a> Client<'a> {
                 let lists = &self.dialect().relations.lists;
                 self.rows_of(lists, from, after, size, &mut |row, list| {
                     let relation = Object::of(row).ok_or(RowProblem);
-                    match relation.and_then(|raw| Relatie::read(raw, None, list, self.dialect())) {
+                    match relation.and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect)) {
                         Ok(relation) => self.of_relation(&relation, of),
                         Err(problem) => Ok(vec![Err(problem)]),
                     }
@@ -80,7 +84,7 @@ impl<'a> Client<'a> {
             self.path(&of.path, &[("{parent}", unscoped(relation.id().as_str(), self.relation_list(relation.id())))]);
         let (rows, _) = rows(&self.get(&target, &Operation::List)?, &of.rows)?;
         let read = |row: &RawValue| {
-            let source = Source::of(self.dialect(), None).ok_or(RowProblem)?;
+            let source = Source::of(&self.settings.dialect, None).ok_or(RowProblem)?;
             let raw = Object::of(row).ok_or(RowProblem)?;
             Contactpersoon::read(raw, None, &source, Some(Within::below(relation.id(), relation.gewijzigd())))
         };

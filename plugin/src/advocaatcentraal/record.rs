@@ -27,35 +27,31 @@ pub enum Status {
 pub struct Content {
     pub(super) status: Status,
     pub(super) gewijzigd: Option<Stamp>,
-    pub(super) velden: Vec<(Veld, Presence)>,
-    pub(super) adressen: Adressen,
     /// It leaves out something beside fields that a whole record has.
     pub(super) is_partial: bool,
     pub(super) oddities: Vec<Oddity>,
 }
 
 impl Content {
-    /// Reads what both kinds have: their life, their stamp and their addresses.
+    /// Reads what both kinds have: their life, their stamp, and what is odd about their addresses.
     pub(super) fn read(
         raw: &Object,
         status: &dialect::Status,
         stamp: Option<&dialect::Stamp>,
-        addresses: (&dialect::Addresses, &[AddressType], bool),
+        adressen: &Adressen,
     ) -> Self {
         let mut content = Self::default();
         content.read_status(raw, status);
         if let Some(stamp) = stamp {
             content.read_stamp(raw, stamp);
         }
-        let (addresses, types, adds) = addresses;
-        content.adressen = Adressen::read(raw, addresses, types, adds);
-        match &content.adressen {
+        match adressen {
             Adressen::Unsaid => content.is_partial = true,
             Adressen::Odd => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
             Adressen::Said { is_partly_read: true, .. } => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
             Adressen::Said { .. } => {}
         }
-        if content.adressen.has_several_of_one_type() {
+        if adressen.has_several_of_one_type() {
             content.is_odd(ADRESSEN, OddityKind::Several);
         }
         content
@@ -109,29 +105,47 @@ impl Content {
             self.is_odd(GEWIJZIGD, OddityKind::NotUnderstood);
         }
     }
+}
 
+/// What a record says of its fields.
+#[derive(Clone, Default)]
+pub struct Velden(Vec<(Veld, Presence)>);
+
+impl Velden {
     /// Reads these fields; one that the dialect has nowhere is not there.
-    pub(super) fn read_velden<'d>(&mut self, raw: &Object, velden: &[Veld], place: impl Fn(Veld) -> Option<&'d Field>) {
-        self.velden.reserve_exact(velden.len());
-        for veld in velden {
-            let said = place(*veld).map_or(Presence::Absent, |field| oddity::field(raw, field));
-            self.velden.push((*veld, said));
-        }
+    pub(super) fn read<'d>(raw: &Object, velden: &[Veld], place: impl Fn(Veld) -> Option<&'d Field>) -> Self {
+        let said = |veld: &Veld| place(*veld).map_or(Presence::Absent, |field| oddity::field(raw, field));
+        Self(velden.iter().map(|veld| (*veld, said(veld))).collect())
     }
 
     /// What it says about a field.
     pub(super) fn field(&self, veld: Veld) -> Presence {
-        let said = self.velden.iter().find(|(of, _)| *of == veld);
+        let said = self.0.iter().find(|(of, _)| *of == veld);
         said.map_or(Presence::Absent, |(_, said)| said.clone())
     }
 
     /// Changes what a field says.
     pub(super) fn change(&mut self, veld: Veld, change: impl FnOnce(&str) -> Presence) {
-        if let Some((_, said)) = self.velden.iter_mut().find(|(of, _)| *of == veld)
+        if let Some((_, said)) = self.0.iter_mut().find(|(of, _)| *of == veld)
             && let Some(text) = said.text()
         {
             *said = change(text);
         }
+    }
+
+    /// Whether one is there and empty.
+    pub(super) fn hold_an_empty_one(&self) -> bool {
+        self.0.iter().any(|(_, said)| *said == Presence::Empty)
+    }
+
+    /// Whether one of these is left out.
+    pub(super) fn lack_one_of(&self, needed: &[Veld]) -> bool {
+        needed.iter().any(|veld| self.field(*veld).is_absent())
+    }
+
+    /// Whether one is left out.
+    pub(super) fn lack_one(&self) -> bool {
+        self.0.iter().any(|(_, said)| said.is_absent())
     }
 }
 
@@ -143,14 +157,20 @@ pub trait Record {
     #[doc(hidden)]
     fn content(&self) -> &Content;
 
+    #[doc(hidden)]
+    fn addresses(&self) -> &Adressen;
+
+    #[doc(hidden)]
+    fn velden(&self) -> &Velden;
+
     /// Whether a field of the tables is there and empty.
     fn holds_an_empty_field(&self) -> bool {
-        self.content().velden.iter().any(|(_, said)| *said == Presence::Empty)
+        self.velden().hold_an_empty_one()
     }
 
     /// Whether a field of the tables is left out.
     fn leaves_out_a_field(&self) -> bool {
-        self.content().velden.iter().any(|(_, said)| said.is_absent())
+        self.velden().lack_one()
     }
 
     /// What was not as assumed beside the values of fields, each once.
@@ -170,25 +190,25 @@ pub trait Record {
 
     /// What it says about a field.
     fn field(&self, veld: Veld) -> Presence {
-        self.content().field(veld)
+        self.velden().field(veld)
     }
 
     /// Its addresses of all types; none if the record says nothing about them.
     fn adressen(&self) -> Option<Vec<Adres>> {
-        self.content().adressen.all().map(<[Adres]>::to_vec)
+        self.addresses().all().map(<[Adres]>::to_vec)
     }
 
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
     fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
-        let adressen = &self.content().adressen;
+        let adressen = self.addresses();
         adressen.all().map(|_| adressen.choose(address_type).cloned())
     }
 
     /// Whether it tells all its addresses and none is of that type, so that one can be added to them (A14). One that
     /// cannot be read may be of any type.
     fn has_room(&self, address_type: AddressType) -> bool {
-        self.content().adressen.have_room(address_type)
+        self.addresses().have_room(address_type)
     }
 
     /// Everything it says in one text, to tell by a fingerprint whether it is the same again.

@@ -1,15 +1,18 @@
 //! Relations: companies and private persons.
 
+use std::cell::OnceCell;
 use std::fmt;
+use std::sync::Arc;
 
 use dialect::{Dialect, Kind, List, OfKind, Relation, TypePlaces};
 
+use super::adres::Adressen;
 use super::json::{Object, Odd, Value};
 use super::oddity::{self, OddityKind, id_at, scoped, text_at};
-use super::record::{Content, Record, RowProblem, says_something};
+use super::record::{Content, Record, RowProblem, Velden, says_something};
 use super::tags::strong;
 use super::veld::{BEDRIJF, EITHER, PARTICULIER, RELATIETYPEN, SOORT, Veld};
-use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId};
+use crate::relation::{AddressType, RelatieId, RelatietypeId};
 
 /// What a relation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,36 +50,71 @@ impl Soort {
 #[derive(Clone)]
 pub struct Relatie {
     id: RelatieId,
-    soort: Soort,
-    relatietypen: Option<Vec<RelatietypeId>>,
-    content: Content,
+    dialect: Arc<Dialect>,
+    /// The kind of all records of its list, where the list tells it.
+    of: Option<OfKind>,
+    /// What it is, and what it says: each read when somebody asks.
+    told: OnceCell<Told>,
+    velden: OnceCell<Velden>,
+    adressen: OnceCell<Adressen>,
+    seen: OnceCell<Seen>,
     pub(super) raw: Object,
     etag: Option<String>,
 }
 
+/// What tells the kind of a relation.
+#[derive(Clone, Copy)]
+struct Told {
+    soort: Soort,
+    is_odd: bool,
+    is_unsaid: bool,
+}
+
+/// What a relation says.
+#[derive(Clone)]
+struct Seen {
+    relatietypen: Option<Vec<RelatietypeId>>,
+    content: Content,
+}
+
 impl Relatie {
-    /// Reads a record of that list.
-    pub(super) fn read(raw: Object, etag: Option<String>, list: &List, dialect: &Dialect) -> Result<Self, RowProblem> {
-        let of = &dialect.relations.record;
-        let id = id_at(&raw, &of.id).ok_or(RowProblem)?;
+    /// Takes a record of that list.
+    pub(super) fn read(
+        raw: Object,
+        etag: Option<String>,
+        list: &List,
+        dialect: &Arc<Dialect>,
+    ) -> Result<Self, RowProblem> {
+        let id = id_at(&raw, &dialect.relations.record.id).ok_or(RowProblem)?;
         let id = RelatieId::new(scoped(list.scope.as_deref(), id));
-        let (soort, is_kind_odd, is_kind_unsaid) = kind(&raw, of, list);
-        let addresses = (&of.addresses, soort.addresses(), dialect.writing.adds_addresses);
-        let mut content = Content::read(&raw, &of.status, of.changed.as_ref(), addresses);
-        content.is_partial |= is_kind_unsaid;
-        content.read_velden(&raw, soort.velden(), |veld| veld.of_relation(of, soort == Soort::Bedrijf));
-        if soort == Soort::Bedrijf && oddity::has_lost_zero(&content.field(Veld::Kvk)) {
-            content.is_odd(Veld::Kvk.name(), OddityKind::LostZero);
-        }
-        if is_kind_odd {
-            content.is_odd(SOORT, OddityKind::UnknownValue);
-        }
-        let (relatietypen, are_types_odd) = types(&raw, &of.types);
-        content.is_partial |= relatietypen.is_none() && !are_types_odd;
-        if are_types_odd {
-            content.is_odd(RELATIETYPEN, OddityKind::NotUnderstood);
-        }
-        Ok(Self { id, soort, relatietypen, content, raw, etag })
+        let (told, velden, adressen, seen) = Default::default();
+        let (dialect, of) = (Arc::clone(dialect), list.of.clone());
+        Ok(Self { id, dialect, of, told, velden, adressen, seen, raw, etag })
+    }
+
+    fn told(&self) -> Told {
+        *self.told.get_or_init(|| kind(&self.raw, &self.dialect.relations.record, self.of.as_ref()))
+    }
+
+    fn seen(&self) -> &Seen {
+        self.seen.get_or_init(|| {
+            let (raw, of) = (&self.raw, &self.dialect.relations.record);
+            let Told { soort, is_odd, is_unsaid } = self.told();
+            let mut content = Content::read(raw, &of.status, of.changed.as_ref(), self.addresses());
+            content.is_partial |= is_unsaid;
+            if soort == Soort::Bedrijf && oddity::has_lost_zero(&self.velden().field(Veld::Kvk)) {
+                content.is_odd(Veld::Kvk.name(), OddityKind::LostZero);
+            }
+            if is_odd {
+                content.is_odd(SOORT, OddityKind::UnknownValue);
+            }
+            let (relatietypen, are_types_odd) = types(raw, &of.types);
+            content.is_partial |= relatietypen.is_none() && !are_types_odd;
+            if are_types_odd {
+                content.is_odd(RELATIETYPEN, OddityKind::NotUnderstood);
+            }
+            Seen { relatietypen, content }
+        })
     }
 
     /// AC's id.
@@ -86,18 +124,18 @@ impl Relatie {
 
     /// What it is.
     pub fn soort(&self) -> Soort {
-        self.soort
+        self.told().soort
     }
 
     /// Its relation types; none if the record says nothing about them, which is not the same as no types (A7).
     pub fn relatietypen(&self) -> Option<Vec<RelatietypeId>> {
-        self.relatietypen.clone()
+        self.seen().relatietypen.clone()
     }
 
     /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
     /// tells (A7).
     pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        self.content.is_partial || needed.iter().any(|veld| self.content.field(*veld).is_absent())
+        self.content().is_partial || self.velden().lack_one_of(needed)
     }
 
     /// Whether it came with a tag that can guard a write.
@@ -122,20 +160,19 @@ impl Relatie {
 }
 
 /// What kind a record is of, whether what tells it is odd, and whether nothing tells it.
-fn kind(raw: &Object, of: &Relation, list: &List) -> (Soort, bool, bool) {
+fn kind(raw: &Object, of: &Relation, of_list: Option<&OfKind>) -> Told {
+    let sure = |soort| Told { soort, is_odd: false, is_unsaid: false };
     match &of.kind {
-        Kind::ByList => match list.of {
-            Some(OfKind::PrivatePerson) => (Soort::Particulier, false, false),
-            Some(OfKind::Organisation) | None => (Soort::Bedrijf, false, false),
+        Kind::ByList => match of_list {
+            Some(OfKind::PrivatePerson) => sure(Soort::Particulier),
+            Some(OfKind::Organisation) | None => sure(Soort::Bedrijf),
         },
         Kind::Word(words) => {
             let said = text_at(raw, &words.at);
             match said.text() {
-                Some(word) if words.organisation.iter().any(|known| known == word) => (Soort::Bedrijf, false, false),
-                Some(word) if words.private_person.iter().any(|known| known == word) => {
-                    (Soort::Particulier, false, false)
-                }
-                _ => (Soort::Onbekend, says_something(&said), said.is_absent()),
+                Some(word) if words.organisation.iter().any(|known| known == word) => sure(Soort::Bedrijf),
+                Some(word) if words.private_person.iter().any(|known| known == word) => sure(Soort::Particulier),
+                _ => Told { soort: Soort::Onbekend, is_odd: says_something(&said), is_unsaid: said.is_absent() },
             }
         }
         Kind::Present(places) => {
@@ -150,9 +187,9 @@ fn kind(raw: &Object, of: &Relation, list: &List) -> (Soort, bool, bool) {
                 _ => false,
             };
             match (stands(&places.organisation), stands(&places.private_person)) {
-                (true, _) => (Soort::Bedrijf, false, false),
-                (false, true) => (Soort::Particulier, false, false),
-                (false, false) => (Soort::Onbekend, false, true),
+                (true, _) => sure(Soort::Bedrijf),
+                (false, true) => sure(Soort::Particulier),
+                (false, false) => Told { soort: Soort::Onbekend, is_odd: false, is_unsaid: true },
             }
         }
     }
@@ -192,15 +229,30 @@ impl Record for Relatie {
     }
 
     fn content(&self) -> &Content {
-        &self.content
+        &self.seen().content
+    }
+
+    fn velden(&self) -> &Velden {
+        self.velden.get_or_init(|| {
+            let (of, soort) = (&self.dialect.relations.record, self.told().soort);
+            Velden::read(&self.raw, soort.velden(), |veld| veld.of_relation(of, soort == Soort::Bedrijf))
+        })
+    }
+
+    fn addresses(&self) -> &Adressen {
+        self.adressen.get_or_init(|| {
+            let types = self.told().soort.addresses();
+            let adds = self.dialect.writing.adds_addresses;
+            Adressen::read(&self.raw, &self.dialect.relations.record.addresses, types, adds)
+        })
     }
 
     fn holds_an_empty_field(&self) -> bool {
-        self.soort != Soort::Onbekend && self.content.velden.iter().any(|(_, said)| *said == Presence::Empty)
+        self.soort() != Soort::Onbekend && self.velden().hold_an_empty_one()
     }
 
     fn leaves_out_a_field(&self) -> bool {
-        self.soort != Soort::Onbekend && self.content.velden.iter().any(|(_, said)| said.is_absent())
+        self.soort() != Soort::Onbekend && self.velden().lack_one()
     }
 
     fn everything(&self) -> String {

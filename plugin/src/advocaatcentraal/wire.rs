@@ -35,9 +35,9 @@ pub(super) fn object(response: &Response) -> Result<Object, Failure> {
 }
 
 /// The record in an answer.
-pub(super) fn record_in(body: &Object, at: Option<&Pointer>) -> Result<Object, Failure> {
+pub(super) fn record_in(body: Object, at: Option<&Pointer>) -> Result<Object, Failure> {
     match at {
-        None => Ok(body.clone()),
+        None => Ok(body),
         Some(pointer) => body.object(pointer).ok_or(Failure::NotUnderstood),
     }
 }

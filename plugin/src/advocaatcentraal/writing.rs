@@ -43,7 +43,7 @@ impl Stored for Relatie {
     }
 
     fn places(&self) -> Places<'_> {
-        Places { content: self.content(), person: None }
+        Places { velden: self.velden(), adressen: self.addresses(), person: None }
     }
 }
 
@@ -70,12 +70,12 @@ impl Stored for Contactpersoon {
             Persons::Inside(inside) => Some(inside),
             _ => None,
         };
-        let source = Source::of(dialect, None).ok_or(Failure::Gone)?;
+        let source = Source::of(&client.settings.dialect, None).ok_or(Failure::Gone)?;
         changing::person(self, edit, source.record, inside, dialect)
     }
 
     fn places(&self) -> Places<'_> {
-        Places { content: self.content(), person: Some(self) }
+        Places { velden: self.velden(), adressen: self.addresses(), person: Some(self) }
     }
 }
 
@@ -155,7 +155,8 @@ impl Client<'_> {
         }
         request.body = body.into_bytes();
         let answer = self.http.send(request);
-        let named = answer.as_ref().ok().and_then(|response| errors::named_member(self.settings, response));
+        let refused = answer.as_ref().ok().filter(|response| !(200..300).contains(&response.status));
+        let named = refused.and_then(|response| errors::named_member(self.settings, response));
         let response = self.sort(&Operation::Write, answer, self.clock.now());
         let response = response.map_err(|failure| failure.naming(named.map(str::to_owned)))?;
         if tag.is_some() && matches!(writing.version, Version::Etag) {
