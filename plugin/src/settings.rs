@@ -77,6 +77,8 @@ pub struct Settings {
     pub advocaatcentraal: advocaatcentraal::Settings,
     /// Tribe's side.
     pub tribe: tribe::Settings,
+    /// The document of the dialect, where it is another than the built-in one.
+    pub dialect_document: Option<String>,
     /// Which AC types are synced, and as what. A type that is not here is not synced.
     pub types: LiteMap<RelatietypeId, RelationType>,
     /// How long values that gave way are kept.
@@ -98,7 +100,10 @@ impl Settings {
     /// The same for what comes before any relation type is mapped: the login, and the list of types to choose from.
     pub fn read_before_mapping(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader { get, problems: Vec::new() };
+        let dialect = reader.dialect();
+        let of_its_own = reader.given(name::DIALECT).filter(|_| *dialect != *advocaatcentraal::built_in());
         let settings = Self {
+            dialect_document: of_its_own,
             advocaatcentraal: advocaatcentraal::Settings {
                 url: reader.url(name::ADVOCAATCENTRAAL_URL, None),
                 office: reader.office(),
@@ -106,7 +111,7 @@ impl Settings {
                 key_header: reader.or(name::ADVOCAATCENTRAAL_KEY_HEADER, "X-Api-Key"),
                 user: reader.or(name::ADVOCAATCENTRAAL_USER, ""),
                 password: Secret::new(reader.or(name::ADVOCAATCENTRAAL_PASSWORD, "")),
-                dialect: reader.dialect(),
+                dialect,
             },
             tribe: tribe::Settings {
                 url: reader.url(name::TRIBE_URL, Some("https://api.tribecrm.nl")),
@@ -131,9 +136,19 @@ impl Settings {
         one_way.map(|(field, _)| field.clone()).collect()
     }
 
-    /// How each field is read whose place is a setting.
+    /// How each field is read whose place is a setting, and where AC has each that the built-in dialect has elsewhere.
     pub fn readings(&self) -> LiteMap<String, String> {
-        [(mapping::FUNCTION_FIELD.to_owned(), self.tribe.function_property.clone())].into_iter().collect()
+        let function = (mapping::FUNCTION_FIELD.to_owned(), self.tribe.function_property.clone());
+        let mut readings: LiteMap<String, String> = [function].into_iter().collect();
+        if self.dialect_document.is_some() {
+            let assumed = mapping::places_in_ac(&advocaatcentraal::built_in());
+            for (field, at) in mapping::places_in_ac(&self.advocaatcentraal.dialect) {
+                if assumed.get(field) != Some(&at) {
+                    readings.entry(field.to_owned()).or_default().push_str(&at);
+                }
+            }
+        }
+        readings
     }
 
     /// The mapped types, each with the key of what it is mapped to.

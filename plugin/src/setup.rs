@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::set::Set;
 use crate::settings::{Problem, Settings, WebhookSettings, name};
-use crate::sync::{Stop, System, empty_members, good_profile, stop_of_failure};
+use crate::sync::{Stop, System, empty_members, good_profile, is_tried, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
@@ -82,6 +82,11 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     if state.brake()?.is_on() {
         findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
+    }
+    if settings.dialect_document.is_some() {
+        let good = is_tried(&state.header(ports.random)?, settings);
+        let untried = (Code::DialectNotTried, Verdict::Differs);
+        findings.either(good, System::AdvocaatCentraal, Code::DialectTried, untried);
     }
     if matches!(state.absences()?.state, AbsenceBrake::On { .. }) {
         findings.add(Code::ManyNotShown, System::Tribe, Verdict::Fails);

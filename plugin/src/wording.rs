@@ -115,6 +115,12 @@ codes! {
     /// A linked record did not show; it is looked for again before it is gone.
     NotShown = "not-shown":
         "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
+    /// The office's dialect was not tried: no edit of Tribe's goes to AC.
+    DialectNotTried = "dialect-not-tried":
+        "Het dialect is nog niet beproefd: wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; al het andere gaat door. Beproef het met één relatie." / "The dialect has not been tried: edits made in Tribe do not go to AdvocaatCentraal yet; everything else goes on. Try it with one record.",
+    /// The office's dialect was tried.
+    DialectTried = "dialect-tried":
+        "Het dialect is met een relatie beproefd: wijzigingen in Tribe gaan naar AdvocaatCentraal." / "The dialect was tried with a record: edits made in Tribe go to AdvocaatCentraal.",
     /// So many linked records do not show that none is believed to be gone.
     ManyNotShown = "many-not-shown":
         "Tribe toont veel gekoppelde kaarten niet meer; ze blijven gekoppeld en ongemoeid tot Tribe ze weer toont of tot u bevestigt dat ze verwijderd zijn." / "Tribe does not show many of the linked records; they stay linked and untouched until Tribe shows them again, or a person says that they are gone.",
@@ -225,6 +231,9 @@ codes! {
     /// A difference because the value is refused.
     DiffersRefused = "differs-refused":
         "Deze kant weigert de waarde; wijzig het veld." / "This side refuses the value; change the field.",
+    /// A difference because nothing goes to AC before its dialect was tried.
+    DiffersNotTried = "differs-not-tried":
+        "Dit gaat naar AdvocaatCentraal zodra het dialect met één relatie is beproefd." / "This goes to AdvocaatCentraal once the dialect was tried with one record.",
     /// A difference that Tribe may not show right.
     DiffersNotVisibleYet = "differs-not-visible-yet":
         "Tribe toont dit op dit moment nog niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this yet; the connector looks again by itself.",

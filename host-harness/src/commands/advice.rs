@@ -50,6 +50,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("differs-unexplained", "koppeling differences --why unexplained {office}"),
     ("moved-since", "koppeling undo list {office}"),
     ("initial-sync-first", "koppeling sync {office}"),
+    ("dialect-not-tried", "koppeling dialect try relatie/<id> {office}"),
+    ("differs-not-tried", "koppeling dialect try relatie/<id> {office}"),
     ("gone-in-tribe", "koppeling records make-anew {record} {office}"),
     ("kind-changed", "koppeling records make-anew {record} {office}"),
     ("many-not-shown", "koppeling brake release --brake gone {office}"),

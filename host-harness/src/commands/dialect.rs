@@ -9,6 +9,7 @@ use dialect::samples::{self, Found, Report};
 use serde_json::{Value, json};
 
 use super::screen::Screen;
+use super::trial::Try;
 use super::{CommandError, Exit, Global};
 use crate::dialects;
 use crate::settings::FileProblem;
@@ -40,12 +41,15 @@ pub(super) enum DialectCommand {
         #[arg(long, value_name = "FOLDER")]
         samples: Option<PathBuf>,
     },
+    /// Tries an office's dialect: writes one record back unchanged, reads it again, and compares every member. Until then
+    /// edits made in Tribe do not go to AdvocaatCentraal
+    Try(Try),
     /// Prints the JSON Schema of a dialect, for an editor
     Schema,
 }
 
 impl DialectCommand {
-    pub(super) fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         match self {
             Self::Show { which } => {
                 let text = match which {
@@ -56,6 +60,7 @@ impl DialectCommand {
                 screen.line(text.trim_end());
                 Ok(Exit::Ok)
             }
+            Self::Try(trial) => trial.run(global, screen).await,
             Self::Schema => {
                 screen.json(&dialect::schema());
                 Ok(Exit::Ok)

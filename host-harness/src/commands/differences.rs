@@ -21,6 +21,8 @@ use crate::timestamp::Timestamp;
 pub(super) const WORK: &str = "differences";
 /// What no version of the connector should ever tell.
 pub(super) const UNEXPLAINED: &str = "differs-unexplained";
+/// What waits for the first write by a dialect.
+pub(super) const NOT_TRIED: &str = "differs-not-tried";
 /// What every code of a difference begins with.
 const PREFIX: &str = "differs-";
 /// One call of several: so short that a webhook gets its turn.
@@ -123,8 +125,13 @@ impl Differences {
     }
 }
 
+/// How many differences of that why an office has.
+pub(super) async fn count(host: &Host, office: &OfficeNumber, why: &str) -> Result<u64, CommandError> {
+    Ok(counts(&compare(host, office).await?).get(why).copied().unwrap_or_default())
+}
+
 /// A why as a person reads and types it.
-fn short(why: &str) -> &str {
+pub(super) fn short(why: &str) -> &str {
     why.strip_prefix(PREFIX).unwrap_or(why)
 }
 

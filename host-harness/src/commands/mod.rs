@@ -32,6 +32,7 @@ mod screen;
 pub mod stand_ins;
 mod status;
 mod sync;
+mod trial;
 mod undo;
 mod webhooks;
 #[cfg(not(feature = "sandbox"))]
@@ -160,7 +161,7 @@ impl Command {
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status => status::run(global, screen).await,
-            Self::Dialect(dialect) => dialect.run(global, screen),
+            Self::Dialect(dialect) => dialect.run(global, screen).await,
             Self::Plugin(plugin) => plugin.run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen).await,
         }

@@ -11,7 +11,7 @@ use super::office::CallContext;
 use super::state::CallState;
 use super::{
     Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome,
-    PreviewReport, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Which,
+    PreviewReport, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Trial, Which,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -150,6 +150,16 @@ impl Connector {
         redirect_uri: &str,
     ) -> Result<Result<(), Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_consent(code, redirect_uri))
+    }
+
+    /// `setup.try-dialect`.
+    pub async fn try_dialect(
+        &self,
+        context: CallContext,
+        subject: &RecordId,
+        even_if_changed: bool,
+    ) -> Result<Result<Trial, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_try_dialect(subject, even_if_changed))
     }
 
     /// `setup.describe`.

@@ -38,8 +38,31 @@ pub(super) struct Changing<'d> {
 }
 
 impl<'d> Changing<'d> {
-    fn new(before: &Object, writing: &'d Writing) -> Self {
+    pub(super) fn new(before: &Object, writing: &'d Writing) -> Self {
         Self { after: before.clone(), touched: Vec::new(), is_changed: false, writing }
+    }
+
+    /// Sends what stands there along, as it is.
+    pub(super) fn touch(&mut self, record: &Object, at: &Pointer) {
+        if record.at(at).is_ok_and(|found| found.is_some()) {
+            self.is_changed = true;
+            self.touched.push(Touched::Member(at.clone()));
+        }
+    }
+
+    /// The same with members of a row; not where the dialect writes no rows.
+    pub(super) fn touch_row(&mut self, record: &Object, list: &Pointer, row: usize, members: &[&Pointer]) {
+        if self.writing.lists == Some(ListRule::Not) && self.writing.method != Method::Put {
+            return;
+        }
+        let rows = record.list(list).ok().flatten().unwrap_or_default();
+        let Some(object) = rows.get(row).and_then(|row| Object::of(row)) else { return };
+        let is_there = |member: &&&Pointer| object.at(member).is_ok_and(|found| found.is_some());
+        let members: Vec<Pointer> = members.iter().filter(is_there).map(|member| (*member).clone()).collect();
+        if !members.is_empty() {
+            self.is_changed = true;
+            self.touched.push(Touched::Row { list: list.clone(), row, members });
+        }
     }
 
     fn encoded(&self, text: Option<&str>, as_written: Written, current: Option<&RawValue>) -> Option<String> {
@@ -205,7 +228,7 @@ impl<'d> Changing<'d> {
     }
 
     /// The body; none where nothing would change. `ids` tells where the id stands in the rows of a list.
-    fn body(&mut self, before: &Object, ids: &[(&Pointer, &Pointer)]) -> Result<Option<Object>, Failure> {
+    pub(super) fn body(&mut self, before: &Object, ids: &[(&Pointer, &Pointer)]) -> Result<Option<Object>, Failure> {
         if !self.is_changed {
             return Ok(None);
         }
@@ -217,7 +240,7 @@ impl<'d> Changing<'d> {
 }
 
 /// The text of a body as it is sent.
-fn finished(mut body: Object, writing: &Writing) -> Result<String, Failure> {
+pub(super) fn finished(mut body: Object, writing: &Writing) -> Result<String, Failure> {
     writing.read_only.iter().for_each(|pointer| body.remove(pointer));
     match &writing.wrap {
         None => Ok(body.to_text()),
@@ -334,7 +357,7 @@ impl Changing<'_> {
 }
 
 /// Where the ids stand in the rows of addresses.
-fn ids(addresses: &Addresses) -> Vec<(&Pointer, &Pointer)> {
+pub(super) fn ids(addresses: &Addresses) -> Vec<(&Pointer, &Pointer)> {
     match addresses {
         Addresses::Rows(rows) => rows.id.iter().map(|id| (&rows.at, id)).collect(),
         Addresses::Places(_) | Addresses::None => Vec::new(),
@@ -393,7 +416,7 @@ pub(super) fn person(
 }
 
 /// The body of a relation in which one contact person is changed.
-fn within_parent(
+pub(super) fn within_parent(
     parent: &Object,
     row: usize,
     (part, whole): (Object, &Object),

@@ -63,6 +63,11 @@ impl Object {
         self.members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
+    /// The names of its members, in their order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|(name, _)| name.as_str())
+    }
+
     /// What stands at a pointer. Below null there is null; below what is no object there is nothing that can be read.
     pub(super) fn at(&self, pointer: &Pointer) -> Result<Option<Cow<'_, RawValue>>, Odd> {
         self.below(pointer.parts())

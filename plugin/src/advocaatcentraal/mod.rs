@@ -18,11 +18,13 @@ mod lists;
 mod login;
 mod oddity;
 mod paging;
+mod placed;
 mod reach;
 mod record;
 mod relatie;
 mod settings;
 mod tags;
+mod trial;
 mod veld;
 mod wire;
 mod writing;
@@ -40,11 +42,13 @@ pub use contactpersoon::{Contactpersoon, Koppeling};
 pub use edit::Edit;
 pub use oddity::{Oddity, OddityKind};
 pub use paging::Page;
+pub use placed::{place_of_field, place_of_part, places_at_relation};
 pub use reach::{Owner, has_address, has_doorkiesnummer, has_field, has_functie};
 pub use record::{Record, RowProblem, Status};
 pub use relatie::{Relatie, Soort};
 pub use settings::Settings;
 pub use tags::Tags;
+pub use trial::Trial;
 pub use veld::{DOORKIESNUMMER, FUNCTIE, Veld, part_name};
 
 /// The dialect of an office that has none of its own.

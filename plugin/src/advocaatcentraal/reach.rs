@@ -17,7 +17,7 @@ pub enum Owner {
     ContactPerson,
 }
 
-fn person(dialect: &Dialect) -> Option<&Person> {
+pub(super) fn person(dialect: &Dialect) -> Option<&Person> {
     match &dialect.persons {
         Persons::Apart(apart) => Some(&apart.record),
         Persons::Inside(inside) => Some(&inside.record),

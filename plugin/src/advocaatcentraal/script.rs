@@ -5,7 +5,9 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use dialect::Dialect;
 use serde_json::Value;
 
 use super::{Client, Settings};
@@ -51,6 +53,11 @@ impl Script {
     }
 
     pub(super) fn run<T>(&self, call: impl FnOnce(&Client<'_>) -> T) -> T {
+        self.run_as(super::built_in(), call)
+    }
+
+    /// The same for an AC that speaks otherwise.
+    pub(super) fn run_as<T>(&self, dialect: Arc<Dialect>, call: impl FnOnce(&Client<'_>) -> T) -> T {
         let settings = Settings {
             url: "https://ac.example/api/".to_owned(),
             office: "123 45".to_owned(),
@@ -58,7 +65,7 @@ impl Script {
             key_header: "X-Api-Key".to_owned(),
             user: String::new(),
             password: Secret::new(""),
-            dialect: super::built_in(),
+            dialect,
         };
         let result = call(&Client::new(self, self, &settings));
         assert!(self.answers.borrow().is_empty(), "fewer requests than answers");

@@ -11,7 +11,7 @@ use crate::answer::Failure;
 use crate::ports::{Method, Response};
 
 /// A record that can be written.
-trait Stored: Record + Sized + Clone {
+pub(super) trait Stored: Record + Sized + Clone {
     fn etag(&self) -> Option<&str>;
     fn path(&self, client: &Client<'_>) -> Result<String, Failure>;
     fn read(&self, client: &Client<'_>, response: &Response) -> Result<Self, Failure>;
@@ -136,12 +136,12 @@ impl Client<'_> {
     }
 
     /// The tag that guards a write of that record, if it has one that may fit.
-    fn tag<'r, R: Stored>(&self, read: &'r R) -> Option<&'r str> {
+    pub(super) fn tag<'r, R: Stored>(&self, read: &'r R) -> Option<&'r str> {
         let left_out = self.tags.get().is_some_and(|tags| tags.are_left_out(self.clock.now()));
         strong(read.etag()).filter(|_| !left_out)
     }
 
-    fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
+    pub(super) fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
         let writing = &self.dialect().writing;
         let method = match writing.method {
             How::Put | How::PutChanged => Method::Put,

@@ -18,7 +18,7 @@ use crate::set::Set;
 use crate::settings::{self, Problem, Settings, WebhookSettings};
 use crate::sync::preview::{self, Likeness, PossibleDuplicate, Preview, TypeCount};
 use crate::sync::records::{self, RecordId, Which};
-use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System, WhichLetters};
+use crate::sync::{Budget, Next, Outcome, Stop, Stopped, System, Trial, WhichLetters};
 use crate::tribe::{RelationType, read_delivery};
 use crate::webhooks::Task;
 use crate::wording::Code;
@@ -92,6 +92,18 @@ impl export::setup::Guest for Connector {
         let code = Secret::new(code);
         let office = Office::open_before_mapping()?;
         Ok(consent::give(office.ports(), &office.settings, &code, &redirect_uri)?)
+    }
+
+    fn try_dialect(subject: wit::RecordId, even_if_changed: bool) -> Result<export::setup::Trial, wit::Error> {
+        let office = Office::open()?;
+        let trial = sync::try_dialect(office.ports(), &office.settings, &subject.into(), even_if_changed)?;
+        Ok(match trial {
+            Trial::AsBefore => export::setup::Trial::AsBefore,
+            Trial::Changed(members) => export::setup::Trial::Changed(members),
+            Trial::Refused(field) => export::setup::Trial::Refused(field),
+            Trial::Moved => export::setup::Trial::Moved,
+            Trial::Gone => export::setup::Trial::Gone,
+        })
     }
 
     fn describe(code: String) -> Option<wit::Text> {

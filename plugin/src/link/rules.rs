@@ -18,7 +18,7 @@ pub struct Rules {
     /// that is agreed on as it stands.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     pub both_ways_since: LiteMap<String, Instant>,
-    /// How each field is read whose place is a setting.
+    /// How each field is read whose place is a setting, and where AC has each that the built-in dialect has elsewhere.
     pub readings: LiteMap<String, String>,
     /// The fields that are read otherwise since, with the number of that change.
     #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
@@ -57,9 +57,11 @@ impl Rules {
         }
         self.both_ways_since.retain(|field, _| !one_way.contains(field));
         self.one_way.extend(one_way);
-        let anew =
-            readings.iter().filter(|(field, reading)| self.readings.get(*field).is_some_and(|of| of != *reading));
-        let anew: Vec<String> = anew.map(|(field, _)| field.clone()).collect();
+        // An office that was never looked at has agreed on nothing yet.
+        let is_new = self.readings.is_empty();
+        let fields: Set<&String> = readings.keys().chain(self.readings.keys()).collect();
+        let anew = fields.into_iter().filter(|field| !is_new && self.readings.get(*field) != readings.get(*field));
+        let anew: Vec<String> = anew.cloned().collect();
         if !anew.is_empty() {
             self.changes = self.changes.saturating_add(1);
             self.is_walk_due = true;

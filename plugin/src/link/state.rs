@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::advocaatcentraal::Tags;
 use crate::link::keys::{Keys, subject_of};
 use crate::link::{
-    Absences, Brake, Cursor, DeadLetters, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes, Part, Rules,
-    Stream, Subject, Walk,
+    Absences, Brake, Cursor, DeadLetters, Fingerprint, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes,
+    Part, Rules, Stream, Subject, Walk,
 };
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -53,6 +53,9 @@ pub struct Header {
     /// What AC's single records showed of their empty members; none before one told.
     #[serde(default)]
     pub empty_members: Option<EmptyMembers>,
+    /// The dialect, other than the built-in one, that went through a trial; none before one did.
+    #[serde(default)]
+    pub dialect_tried: Option<Fingerprint>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -105,6 +108,7 @@ impl<'a> OfficeState<'a> {
             deep_insert: None,
             tags: None,
             empty_members: None,
+            dialect_tried: None,
             later: Later::default(),
         };
         self.save_header(&header)?;

@@ -15,6 +15,6 @@ pub use field_mapper::{FieldMapper, Unfit};
 pub use marker::Markers;
 pub use records::{AcRecord, Place, TribeSide};
 pub use tables::{
-    AcField, FUNCTION_FIELD, GENDER_FIELD, KVK_FIELD, Row, TribeField, address_name, address_slot, is_field, rows,
-    stands_in_ac,
+    AcField, FUNCTION_FIELD, GENDER_FIELD, KVK_FIELD, Row, TribeField, address_name, address_slot, is_field,
+    places_in_ac, rows, stands_in_ac,
 };

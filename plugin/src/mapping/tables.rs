@@ -1,6 +1,7 @@
 //! *Welke gegevens worden gesynchroniseerd?* — the manual's answer.
 
 use dialect::Dialect;
+use litemap::LiteMap;
 
 use crate::advocaatcentraal::{self, Owner, Veld, part_name};
 use crate::link::Subject;
@@ -211,13 +212,40 @@ pub fn address_name(slot: AddressSlot) -> &'static str {
     address_rows(slot).first().and_then(|row| row.name.split_once('.')).map_or("", |(address, _)| address)
 }
 
-/// Whether AC's records of that kind have a place for a field, as an office's AC speaks.
-pub fn stands_in_ac(dialect: &Dialect, subject: &Subject, row: &Row) -> bool {
-    let owner = match subject {
+fn owner(subject: &Subject) -> Owner {
+    match subject {
         Subject::Organisation(_) => Owner::Organisation,
         Subject::PrivatePerson(_) => Owner::PrivatePerson,
         Subject::ContactPerson(_) => Owner::ContactPerson,
-    };
+    }
+}
+
+/// Where AC has each field, as an office's AC speaks; a field that two kinds of record have, at both.
+pub fn places_in_ac(dialect: &Dialect) -> LiteMap<&'static str, String> {
+    let [functie, doorkiesnummer] = advocaatcentraal::places_at_relation(dialect);
+    let mut places: LiteMap<&'static str, String> = LiteMap::new();
+    let tables = [
+        (Owner::Organisation, OF_ORGANISATIE),
+        (Owner::ContactPerson, OF_CONTACTPERSOON),
+        (Owner::PrivatePerson, OF_PARTICULIER),
+    ];
+    for (owner, tables) in tables {
+        for row in tables.iter().flat_map(|table| table.iter()) {
+            let place = match row.ac {
+                Own(veld) => advocaatcentraal::place_of_field(dialect, owner, veld),
+                Functie => functie.clone(),
+                Doorkiesnummer => doorkiesnummer.clone(),
+                AcField::Address(of, part) => advocaatcentraal::place_of_part(dialect, owner, of, part),
+            };
+            places.entry(row.name).or_default().push_str(&place);
+        }
+    }
+    places
+}
+
+/// Whether AC's records of that kind have a place for a field, as an office's AC speaks.
+pub fn stands_in_ac(dialect: &Dialect, subject: &Subject, row: &Row) -> bool {
+    let owner = owner(subject);
     match row.ac {
         Own(veld) => advocaatcentraal::has_field(dialect, owner, veld),
         Functie => advocaatcentraal::has_functie(dialect),

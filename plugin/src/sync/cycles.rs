@@ -226,6 +226,9 @@ fn begin(session: &mut Session<'_>, cycle: Cycle) -> Result<(), Stop> {
     if cycle != Cycle::Push {
         tell_of_brakes(session);
     }
+    if !session.is_tried() && cycle != Cycle::Push {
+        session.books.note(Code::DialectNotTried, None, None);
+    }
     if session.books.absences().is_held() && cycle != Cycle::Push {
         session.books.note(Code::ManyNotShown, None, None);
     }

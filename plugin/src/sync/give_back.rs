@@ -267,6 +267,9 @@ fn give_one_place(
     values: Vec<(KeptId, Kept)>,
     even_if_moved: bool,
 ) -> Result<(), Code> {
+    if side == Side::AdvocaatCentraal && !session.is_tried() {
+        return Err(Code::DialectNotTried);
+    }
     let (observer, mapper) = (session.observer(), session.mapper());
     let base = record.link.base(&slot.key);
     let says = match side {

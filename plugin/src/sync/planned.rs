@@ -24,6 +24,8 @@ pub(super) struct Planned {
     pub(super) loss: Option<Treated>,
     /// What becomes of the address that it is a part of, if one side has none.
     pub(super) lacking: Option<Lacking>,
+    /// Whether AC would get its value, had its dialect been tried.
+    pub(super) waits_for_trial: bool,
 }
 
 /// What becomes of an address that one side has and the other has not (D12). An address is a record: it is made whole,
@@ -136,7 +138,8 @@ fn each_as_if(reading: Reading, observation: &Observation, link: &Link, treat: T
     let whole = whole(reading, observation);
     let lacking = lacking(whole, observation, link);
     let of = |field: &Observed| field.address().and_then(|slot| lacking.get(&slot)).copied();
-    observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat)).collect()
+    let planned = observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat));
+    if observation.is_untried { planned.map(kept_from_ac).collect() } else { planned.collect() }
 }
 
 fn whole(reading: Reading, observation: &Observation) -> Whole {
@@ -230,7 +233,22 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         Some(Treatment::Hold) => held_back(steps),
         Some(Treatment::TurnAround) => turned_around(&cell, steps),
     };
-    Planned { field: field.clone(), steps, loss: treated, refused, lacking }
+    Planned { field: field.clone(), steps, loss: treated, refused, lacking, waits_for_trial: false }
+}
+
+/// AC gets nothing before its dialect was tried, so nothing gives way to it.
+fn kept_from_ac(mut planned: Planned) -> Planned {
+    if planned.source().is_some() {
+        planned.waits_for_trial = true;
+        without_writes_to_ac(&mut planned.steps);
+    }
+    planned
+}
+
+/// What goes on where AC gets nothing.
+fn without_writes_to_ac(steps: &mut [Step]) {
+    let goes_on = |step: &Step| matches!(step, Step::Agree(_) | Step::WriteToTribe | Step::OverwriteInTribe);
+    steps.iter_mut().filter(|step| !goes_on(step)).for_each(|step| *step = Step::Keep);
 }
 
 /// The steps without those that send a part of an address once more that was refused as a whole.
@@ -260,8 +278,7 @@ fn without_refused(cell: &Cell, field: &Observed, link: &Link, mut steps: Vec<St
     }
     if refused == Some(RefusedBy::AdvocaatCentraal) {
         // AC gets nothing, so nothing gives way to it.
-        let goes_on = |step: &Step| matches!(step, Step::Agree(_) | Step::WriteToTribe | Step::OverwriteInTribe);
-        steps.iter_mut().filter(|step| !goes_on(step)).for_each(|step| *step = Step::Keep);
+        without_writes_to_ac(&mut steps);
     }
     (steps, refused)
 }

@@ -16,6 +16,7 @@ use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::observation::Observer;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
 use crate::sync::overlap::believed;
+use crate::sync::tried::is_tried;
 use crate::tribe::Profile;
 use crate::wording::Code;
 use crate::{advocaatcentraal, link, tribe};
@@ -29,6 +30,7 @@ pub(super) struct Session<'a> {
     pub(super) state: OfficeState<'a>,
     pub(super) key: FingerprintKey,
     header: Header,
+    is_tried: bool,
     /// What the settings said of each field before, and when that changed.
     pub(super) rules: Rules,
     /// The records that a person had forgotten.
@@ -170,6 +172,7 @@ impl<'a> Session<'a> {
             rules: state.rules()?,
             state,
             key: header.key.clone(),
+            is_tried: is_tried(&header, settings),
             header,
             profile,
             allowance,
@@ -230,7 +233,13 @@ impl<'a> Session<'a> {
     pub(super) fn observer(&self) -> Observer<'_> {
         let leaves_out_empties = self.header.empty_members == Some(EmptyMembers::LeftOut);
         let (key, settings, rules) = (&self.key, self.settings, &self.rules);
-        Observer { mapper: self.mapper(), key, settings, rules, leaves_out_empties }
+        let is_untried = !self.is_tried();
+        Observer { mapper: self.mapper(), key, settings, rules, leaves_out_empties, is_untried }
+    }
+
+    /// Whether edits of Tribe's may go to AC.
+    pub(super) fn is_tried(&self) -> bool {
+        self.is_tried
     }
 
     /// The markers of this office.

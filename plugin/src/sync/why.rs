@@ -11,6 +11,7 @@
 //! | Tribe has the name in several fields (D13) | [`Why::NameSplit`] |
 //! | the value was refused (D16) | [`Why::Refused`] |
 //! | a brake holds it back (D14) | [`Why::Braked`] |
+//! | it would go to AC, whose dialect was not tried | [`Why::NotTried`] |
 //! | it is about to be written, and Tribe cannot hold it | [`Why::NoRow`], [`Why::Demanded`] |
 //! | it is about to be written | [`Why::Waiting`], or [`Why::Conflict`] where the other side moved too |
 //! | one side has no such place, or does not say | [`Why::Gone`], [`Why::NoPlace`], [`Why::LeftOut`] |
@@ -65,6 +66,8 @@ pub enum Why {
     Braked,
     /// A system refused the value (D16).
     Refused,
+    /// AC's dialect was not tried yet: nothing goes there.
+    NotTried,
     /// Tribe may not show it yet.
     NotVisibleYet,
     /// A system gave no usable answer about the record.
@@ -75,7 +78,7 @@ pub enum Why {
 
 impl Why {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Waiting,
         Self::Conflict,
         Self::OneWay,
@@ -94,6 +97,7 @@ impl Why {
         Self::Gone,
         Self::Braked,
         Self::Refused,
+        Self::NotTried,
         Self::NotVisibleYet,
         Self::NoAnswer,
         Self::Unexplained,
@@ -120,6 +124,7 @@ impl Why {
             Self::Gone => Code::DiffersGone,
             Self::Braked => Code::DiffersBraked,
             Self::Refused => Code::DiffersRefused,
+            Self::NotTried => Code::DiffersNotTried,
             Self::NotVisibleYet => Code::DiffersNotVisibleYet,
             Self::NoAnswer => Code::DiffersNoAnswer,
             Self::Unexplained => Code::DiffersUnexplained,
@@ -187,7 +192,8 @@ pub(super) fn why(case: &Case<'_>) -> Option<Reason> {
     if is_without_row {
         return Some((Why::NoRow, Some(Side::Tribe)));
     }
-    Some(refused(case).or_else(|| braked(case)).unwrap_or_else(|| match case.step {
+    let held = refused(case).or_else(|| braked(case)).or_else(|| not_tried(case));
+    Some(held.unwrap_or_else(|| match case.step {
         Step::WriteToTribe | Step::OverwriteInTribe if case.fit == Fit::NoRow => (Why::NoRow, Some(Side::Tribe)),
         Step::WriteToTribe | Step::OverwriteInTribe if case.fit == Fit::Demanded => (Why::Demanded, Some(Side::Tribe)),
         Step::WriteToTribe => (Why::Waiting, Some(Side::Tribe)),
@@ -197,6 +203,12 @@ pub(super) fn why(case: &Case<'_>) -> Option<Reason> {
         Step::StayApart(_, why) => apart(case, why),
         Step::Keep | Step::Agree(_) => at_rest(case),
     }))
+}
+
+/// It would go to AC, were its dialect tried.
+fn not_tried(case: &Case<'_>) -> Option<Reason> {
+    let waits = case.planned.waits_for_trial && case.step == Step::Keep;
+    waits.then_some((Why::NotTried, Some(Side::AdvocaatCentraal)))
 }
 
 /// A system refused the value, in this place or in the one that the other side would get.

@@ -12,7 +12,7 @@ use advocaatcentraal_tribe::sync::differences::{Difference, Differences};
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState, Which};
 use advocaatcentraal_tribe::sync::{
-    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Why, Write, WriteResult,
+    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Trial, Why, Write, WriteResult,
 };
 use advocaatcentraal_tribe::tribe::RelationType;
 use advocaatcentraal_tribe::wording::Code;
@@ -29,6 +29,19 @@ impl From<Budget> for wit::Budget {
 /// A change as a webhook tells of it.
 pub(super) fn change(id: &TribeId) -> wit::Change {
     wit::Change { id: id.as_str().to_owned(), deleted: false }
+}
+
+impl From<export::setup::Trial> for Trial {
+    fn from(trial: export::setup::Trial) -> Self {
+        use export::setup::Trial as Told;
+        match trial {
+            Told::AsBefore => Self::AsBefore,
+            Told::Changed(members) => Self::Changed(members),
+            Told::Refused(field) => Self::Refused(field),
+            Told::Moved => Self::Moved,
+            Told::Gone => Self::Gone,
+        }
+    }
 }
 
 pub(super) fn record_id(id: &RecordId) -> wit::RecordId {

@@ -19,7 +19,7 @@ use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Trial, WhichLetters};
 use scoped_tls::scoped_thread_local;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
@@ -251,6 +251,14 @@ impl Connector for Component {
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop> {
         let told = call(world, |instance, store| {
             instance.advocaatcentraal_tribe_sync_setup().call_preview(store, budget.into())
+        })?;
+        told.map(Into::into).map_err(Into::into)
+    }
+
+    fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {
+        let id = answers::record_id(id);
+        let told = call(world, |instance, store| {
+            instance.advocaatcentraal_tribe_sync_setup().call_try_dialect(store, &id, even_if_changed)
         })?;
         told.map(Into::into).map_err(Into::into)
     }

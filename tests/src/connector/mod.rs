@@ -8,7 +8,7 @@ use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
-use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, WhichLetters};
+use advocaatcentraal_tribe::sync::{Budget, Outcome, Stop, Stopped, Trial, WhichLetters};
 
 use crate::World;
 use crate::component::Component;
@@ -73,5 +73,6 @@ pub trait Connector {
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
     fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop>;
+    fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop>;
     fn differences(&self, world: &World, after: Option<&str>, budget: Budget) -> Result<Differences, Stop>;
 }

@@ -11,7 +11,7 @@ use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
 use advocaatcentraal_tribe::sync::differences::{self, Differences};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
 use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId, Which};
-use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, WhichLetters};
+use advocaatcentraal_tribe::sync::{self, Budget, Outcome, Stop, Stopped, Trial, WhichLetters};
 
 use super::Connector;
 use crate::World;
@@ -65,6 +65,10 @@ impl Connector for Native {
 
     fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped> {
         sync::retry_letters(world.ports(), &ready(world)?, which, budget)
+    }
+
+    fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {
+        sync::try_dialect(world.ports(), &ready(world)?, id, even_if_changed)
     }
 
     fn forget(&self, world: &World, id: &RecordId) -> Result<(), Stop> {
