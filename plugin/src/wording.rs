@@ -117,7 +117,7 @@ codes! {
         "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
     /// The office's dialect was not tried: no edit of Tribe's goes to AC.
     DialectNotTried = "dialect-not-tried":
-        "Het dialect is nog niet beproefd: wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; al het andere gaat door. Beproef het met één relatie." / "The dialect has not been tried: edits made in Tribe do not go to AdvocaatCentraal yet; everything else goes on. Try it with one record.",
+        "Wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; beproef eerst het dialect met één relatie." / "Edits made in Tribe do not go to AdvocaatCentraal yet; try the dialect with one record first.",
     /// The office's dialect was tried.
     DialectTried = "dialect-tried":
         "Het dialect is met een relatie beproefd: wijzigingen in Tribe gaan naar AdvocaatCentraal." / "The dialect was tried with a record: edits made in Tribe go to AdvocaatCentraal.",

@@ -8,9 +8,9 @@ use crate::commands::Cli;
 use crate::component::RecordKind;
 
 /// The words with which a clause asks a person for something.
-const ASKS: [&str; 18] = [
+const ASKS: [&str; 19] = [
     "allow", "ask", "change", "check", "choose", "do", "empty", "enter", "fill", "log", "make", "map", "move",
-    "remove", "report", "see", "set", "switch",
+    "remove", "report", "see", "set", "switch", "try",
 ];
 /// The words with which a clause begins that asks for nothing.
 const TELLS: [&str; 18] = [

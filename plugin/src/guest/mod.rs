@@ -5,6 +5,7 @@ mod clock;
 mod differences;
 mod http;
 mod losses;
+mod results;
 mod store;
 
 wit_bindgen::generate!({
