@@ -41,10 +41,11 @@ fn component(package: &Package) -> Map<String, Value> {
         ("bom-ref", json!(reference(package))),
         ("name", json!(package.name)),
         ("version", json!(package.version.to_string())),
-        ("purl", json!(reference(package))),
         ("scope", json!(scope)),
     ];
     let where_known = [
+        // A package of this repository has none: on crates.io that name is somebody else's.
+        ("purl", package.published.then(|| json!(reference(package)))),
         ("licenses", package.licence.as_ref().map(|licence| json!([{ "expression": licence }]))),
         ("description", package.description.as_ref().map(|description| json!(description))),
         ("hashes", package.checksum.as_deref().map(hash)),
@@ -57,7 +58,10 @@ fn hash(sha256: &str) -> Value {
     json!([{ "alg": "SHA-256", "content": sha256 }])
 }
 
-/// A package URL: <https://github.com/package-url/purl-spec>. `+` is percent-encoded there.
+/// A package URL (<https://github.com/package-url/purl-spec>, where `+` is percent-encoded), or for a package of this
+/// repository its name and version.
 fn reference(package: &Package) -> String {
-    format!("pkg:cargo/{}@{}", package.name, package.version.to_string().replace('+', "%2B"))
+    let version = package.version.to_string().replace('+', "%2B");
+    let registry = if package.published { "pkg:cargo/" } else { "" };
+    format!("{registry}{}@{version}", package.name)
 }
