@@ -306,3 +306,32 @@ fn a_person_who_was_looked_at_beside_the_organisation_that_is_waited_for_stays_d
     world.settle().unwrap();
     world.assert_same();
 }
+
+#[test]
+fn whoever_waits_for_the_second_of_two_organisations_stays_due_after_a_stop_at_the_first() {
+    let world = office(Variants::default(), Character::default());
+    let company = |name: &str| {
+        let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": name,
+            "telefoonnummer": null, "email": null, "website": null, "kvk": null, "adressen": []});
+        world.ac.borrow_mut().add_relatie(world.now(), fields.as_object().unwrap().clone())
+    };
+    let companies = [company("Voorbeeld Een B.V."), company("Voorbeeld Twee B.V.")];
+    let at = |id: &str| json!({"relatie_id": id, "functie": "Directeur", "doorkiesnummer": null});
+    let persons = companies.each_ref().map(|company| {
+        let fields = json!({"voornamen": "Eva", "achternaam": "Voorbeeld", "adressen": [],
+            "koppelingen": [at(COMPANY), at(company)]});
+        world.ac.borrow_mut().add_contactpersoon(world.now(), fields.as_object().unwrap().clone())
+    });
+    world.faults.plan(Kind::ResetAfter, "POST", "Customer", 2);
+    world.faults.plan(Kind::ResetAfter, "POST", "Contact_Standard", 2);
+    world.poll().unwrap();
+    world.faults.stop();
+    assert_eq!(letters(&world), 4, "four creates are in doubt");
+    // All are due together, and the call ends at the second look at the first person.
+    let marker = format!("{}%40{}", persons[0], companies[0]);
+    world.faults.plan(Kind::ResetBefore, "GET", &marker, 1);
+    world.poll().unwrap_err();
+    world.faults.stop();
+    world.settle().unwrap();
+    world.assert_same();
+}

@@ -51,10 +51,21 @@ fn what_is_another_after_the_write_is_told_by_its_place_but_for_the_stamp() {
 
 #[test]
 fn a_write_that_is_refused_or_came_too_late_tries_nothing() {
+    let moved = STORED.replacen("T10:00", "T10:05", 1);
     for (status, failure) in [(412, Failure::Changed), (404, Failure::Gone)] {
-        let script = Script::of([read(STORED), answer(status, &json!({}))]);
+        let script = Script::of([read(STORED), answer(status, &json!({})), read(&moved)]);
         assert_eq!(script.run(|client| client.try_relatie(&relatie_id("1"))), Err(failure));
     }
+}
+
+#[test]
+fn a_tag_that_fits_nothing_is_left_out() {
+    let script = Script::of([read(STORED), answer(412, &json!({})), read(STORED), read(STORED), read(STORED)]);
+    let (trial, tags) = script.run(|client| (client.try_relatie(&relatie_id("1")), client.tags()));
+    assert_eq!(trial, Ok(Trial::AsBefore));
+    assert!(matches!(tags, Some(Tags::DoNotFit { .. })));
+    assert_eq!([1, 3].map(|put| script.header(put, "if-match").is_some()), [true, false]);
+    assert_eq!(script.body(3), STORED);
 }
 
 /// The body that AC gets when the dialect is tried with that record, or with the contact person in it.

@@ -144,12 +144,25 @@ impl<'a> OfficeState<'a> {
     pub fn is_any_linked(&self) -> Result<bool, StateError> {
         for key in self.store.keys(&self.keys.links())? {
             let link: Link = self.load(&key)?.unwrap_or_default();
-            // An address bears no marker.
-            if link.all_linked().any(|(part, _)| !matches!(part, Part::Address(_))) {
+            let bears_marker = |part: &Part| !matches!(part, Part::Address(_));
+            let is_linked = !link.is_gone(&Part::Relation) && link.all_linked().any(|(part, _)| bears_marker(part));
+            if is_linked && self.has_place(&link)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether a record that is not a contact person, or one of its organisations, is not gone: nobody looks at a contact
+    /// person of organisations that are.
+    fn has_place(&self, link: &Link) -> Result<bool, StateError> {
+        let organisations = link.organisations();
+        for organisation in &organisations {
+            if !self.link(&Subject::Organisation(organisation.clone()))?.is_gone(&Part::Relation) {
+                return Ok(true);
+            }
+        }
+        Ok(organisations.is_empty())
     }
 
     /// The subject of every link, by its name, in no order. Reads every key: not for a cycle.

@@ -143,7 +143,9 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
         return false;
     }
     let is_unchanged = item.observation.is_unchanged_in_ac(&item.link);
-    let goes_on = item.link.paused.is_some() || item.is_back_at_an_organisation();
+    // It may say again what both sides agreed on: then its letter ends.
+    let is_no_longer_refused = refused.is_some();
+    let goes_on = item.link.paused.is_some() || item.is_back_at_an_organisation() || is_no_longer_refused;
     goes_on || !item.missing().is_empty() || !is_unchanged
 }
 
@@ -249,7 +251,10 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     match refused {
         // What was refused before and is not sent again keeps its letter.
         Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
-        Some(_) => item.reached(Verdict::DeadLettered),
+        Some((code, fields)) => {
+            session.books.names_no_more_than(&item.subject, code, &fields);
+            item.reached(Verdict::DeadLettered);
+        }
         None if item.verdict != Verdict::DeadLettered => otherwise::keep_letter(session, &item),
         None => {}
     }

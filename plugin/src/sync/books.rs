@@ -272,6 +272,17 @@ impl Books {
         }
     }
 
+    /// Of the fields that a dead letter of that code names, only these are still refused.
+    pub(super) fn names_no_more_than(&mut self, subject: &Subject, code: Code, fields: &Set<&'static str>) {
+        let is_over = |letter: &DeadLetter| letter.fields.iter().any(|named| !fields.contains(&named.as_str()));
+        if !self.letter(subject).is_some_and(|letter| letter.code == code.as_str() && is_over(letter)) {
+            return;
+        }
+        if let Some(letter) = self.letters.change().0.get_mut(subject) {
+            letter.fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        }
+    }
+
     /// The records whose dead letter is due, at most so many.
     pub(super) fn letters_due(&self, now: Instant, most: usize) -> Vec<Subject> {
         self.letters.value.due(now, most)

@@ -189,7 +189,8 @@ fn carry_out_gone(session: &mut Session<'_>) -> Result<bool, Stop> {
     }
     session.wish = Wish::Cycle(Cycle::Sweep);
     let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Sweep));
-    walk(session, "gone", &[&relaties, &contactpersonen])?;
+    walk(session, "gone", &[&relaties, &contactpersonen, &EndOf(&[Cycle::Sweep])])?;
+    session.wish = Wish::Cycle(Cycle::Poll);
     if session.books.outcome.next == Next::Again {
         return Ok(false);
     }

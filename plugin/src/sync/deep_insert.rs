@@ -91,6 +91,11 @@ fn not_made(session: &mut Session<'_>, item: &mut Item, sent: &Sent, failure: &F
             parts.iter().for_each(|part| drop(item.link.parts.remove(part)));
             return item.save(session);
         }
+        // The relationship may be why, as where what it leads to is gone: the relation is made without it.
+        if matches!(failure, Failure::Refused { .. }) {
+            item.link.parts.remove(&Part::Relation);
+            return intent::failed(session, item, &sent.outer.part, failure);
+        }
     }
     if session.deep_insert().is_none() && matches!(failure, Failure::Refused { .. }) {
         session.learn(DeepInsert::NotHonoured)?;

@@ -74,8 +74,7 @@ pub(super) fn sync_relations(session: &mut Session<'_>, rows: Vec<Relatie>, comp
     let organisations: Vec<RelatieId> = completed.rows.iter().map(|(relatie, _)| relatie.id().clone()).collect();
     let records = completed.rows.into_iter().map(|(relatie, reading)| (AcRecord::Relatie(relatie), reading));
     let result = batch::sync(session, records.collect(), compare);
-    keep_due_who_waits(session, &organisations, result)?;
-    sync_who_waits(session, &organisations)
+    sync_who_waits(session, &organisations, result)
 }
 
 /// Brings contact persons together as they were listed.
@@ -138,9 +137,8 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
     }
     make_due_who_waits(session, &records)?;
     let result = batch::sync(session, records, Compare::BothSides);
-    keep_due_who_waits(session, &relation_ids, result)?;
     // Whom the budget leaves is due.
-    sync_who_waits(session, &relation_ids).map(drop)
+    sync_who_waits(session, &relation_ids, result).map(drop)
 }
 
 fn gone_in_ac(session: &mut Session<'_>, subjects: &[Subject]) {
@@ -166,49 +164,42 @@ fn make_due_who_waits(session: &mut Session<'_>, records: &[(AcRecord, Reading)]
     session.flush()
 }
 
-/// After a stop between these organisations and the contact persons that wait for one of them, who waits for one that is
-/// synced now is due: that organisation will not bring them back.
-fn keep_due_who_waits(
+/// Brings the contact persons together that were left out for want of these organisations, where those are synced now,
+/// some at a time; tells whether that is done, or the budget ended before. `result` is what came of the organisations.
+///
+/// First all of them are due: one that was looked at beside its organisation went through without it, and after a stop,
+/// that of the organisations too, nothing else would bring them back.
+fn sync_who_waits(
     session: &mut Session<'_>,
     organisations: &[RelatieId],
     result: Result<(), Stop>,
-) -> Result<(), Stop> {
-    if result.is_err() {
-        for organisation in organisations {
-            let waiting = session.state.waiting(organisation)?;
-            let link = session.state.link(&Subject::Organisation(organisation.clone()))?;
-            if scope::is_synced_organisation(session.settings, &link) {
-                let now = session.now();
-                waiting.into_iter().for_each(|person| session.books.make_due(now, Subject::ContactPerson(person)));
-            }
-        }
-    }
-    result
-}
-
-/// Brings the contact persons together that were left out for want of these organisations, where those are synced now,
-/// some at a time; tells whether that is done, or the budget ended before.
-fn sync_who_waits(session: &mut Session<'_>, organisations: &[RelatieId]) -> Result<bool, Stop> {
-    let mut is_first = true;
+) -> Result<bool, Stop> {
+    let mut all = Vec::new();
     for organisation in organisations {
         let waiting = session.state.waiting(organisation)?;
         if waiting.is_empty() {
             continue;
         }
         let link = session.state.link(&Subject::Organisation(organisation.clone()))?;
-        if !scope::is_synced_organisation(session.settings, &link) {
-            continue;
+        if scope::is_synced_organisation(session.settings, &link) {
+            let now = session.now();
+            waiting.iter().for_each(|person| session.books.make_due(now, Subject::ContactPerson(person.clone())));
+            all.push((organisation, waiting));
         }
+    }
+    result?;
+    if all.is_empty() {
+        return Ok(true);
+    }
+    session.flush()?;
+    let mut is_first = true;
+    for (organisation, waiting) in all {
         for some in waiting.chunks(WAITING_AT_ONCE) {
             if !is_first && !session.may_go_on() {
                 return Ok(false);
             }
             is_first = false;
             let subjects: Vec<Subject> = some.iter().cloned().map(Subject::ContactPerson).collect();
-            // One that was looked at beside the organisation went through without it, and is due no more.
-            let now = session.now();
-            subjects.iter().for_each(|person| session.books.make_due(now, person.clone()));
-            session.flush()?;
             sync_subjects(session, &subjects)?;
             session.flush()?;
             wait_no_longer(session, organisation, some)?;

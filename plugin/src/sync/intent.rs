@@ -139,10 +139,25 @@ pub(super) fn failed(session: &mut Session<'_>, item: &mut Item, part: &Part, fa
         failure if leaves_out(session, item, part, failure) => drop(item.link.parts.remove(part)),
         _ => {
             item.link.parts.remove(part);
-            item.halt_refused(session, Code::RefusedByTribe, None);
+            match part {
+                Part::Role(_) | Part::Contact(_) => {
+                    forget_sent(item, part);
+                    item.give_up(session, part, Code::RefusedByTribe);
+                }
+                Part::Relation | Part::Address(_) => item.halt_refused(session, Code::RefusedByTribe, None),
+            }
         }
     }
     item.save(session)
+}
+
+/// A part was refused: what was sent along is agreed on by nobody.
+fn forget_sent(item: &mut Item, part: &Part) {
+    for slot in cells(&item.subject, &organisation_of(part)).into_iter().flat_map(|cell| cell.slots) {
+        if belongs_to(part, slot.field) {
+            item.link.sent.remove(&slot.key);
+        }
+    }
 }
 
 /// A part was refused, and one of its values may be why: it goes without that, if Tribe named it, or else with nothing

@@ -56,6 +56,8 @@ pub(super) struct Item {
     pub(super) is_halted: bool,
     /// Slots that a new record goes without, since it was refused with them. What stands there is written by itself.
     pub(super) left_out: Set<String>,
+    /// Parts that were refused, and are not sent again in this batch.
+    given_up: Set<Part>,
 }
 
 /// A Tribe record that must stand and does not, as far as the link knows.
@@ -90,6 +92,7 @@ impl Item {
             waits_for_decision: false,
             is_halted: false,
             left_out: Set::new(),
+            given_up: Set::new(),
         };
         item.observe_ac(observer);
         item
@@ -169,6 +172,15 @@ impl Item {
         self.halt(session, code, field, Retry::WhenChanged(refused));
     }
 
+    /// A role or a contact relationship was refused: the record waits as a dead letter until it is no longer the one that
+    /// was refused, and all else of it goes on.
+    pub(super) fn give_up(&mut self, session: &mut Session<'_>, part: &Part, code: Code) {
+        self.given_up.insert(part.clone());
+        self.reached(Verdict::DeadLettered);
+        let refused = self.fingerprint(session.observer());
+        session.dead_letter(&self.subject, code, None, Retry::WhenChanged(refused));
+    }
+
     /// Values of it were refused: the record waits as a dead letter that names them, and the rest of it goes on. Where it
     /// is not sure that each of them is refused by itself, they are tried again soon, without all that went through.
     pub(super) fn dead_letter_refused(
@@ -185,9 +197,11 @@ impl Item {
             Some(letter) => (letter.fields.clone(), letter.attempts),
             None => (Set::new(), 0),
         };
-        // What this batch found out before stands beside it.
+        // What this batch found out before stands beside it, and what is still not sent again.
         let known = if self.verdict == Verdict::DeadLettered { known } else { Set::new() };
-        let fields: Set<&str> = known.iter().map(String::as_str).chain(fields.iter().copied()).collect();
+        let still = self.refused_fields(session).map(|(_, fields)| fields).unwrap_or_default();
+        let earlier = known.iter().map(String::as_str).chain(still.iter().copied());
+        let fields: Set<&str> = earlier.chain(fields.iter().copied()).collect();
         let is_hopeful = !is_sure && attempts < MOST_HOPEFUL;
         let retry = match is_hopeful {
             true => Retry::Soon,
@@ -275,7 +289,7 @@ impl Item {
         }
     }
 
-    /// What must stand in Tribe and does not. A part that a user removed is not missing (D1).
+    /// What must stand in Tribe and does not. A part that a user removed is not missing (D1), nor one that was refused.
     pub(super) fn missing(&self) -> Vec<Missing> {
         let mut wanted = Vec::new();
         let relation = |set: Entity| Missing { part: Part::Relation, set: set.set().to_owned(), of_type: None };
@@ -298,7 +312,7 @@ impl Item {
                 }));
             }
         }
-        wanted.retain(|missing| !self.stands(&missing.part));
+        wanted.retain(|missing| !self.stands(&missing.part) && !self.given_up.contains(&missing.part));
         wanted
     }
 

@@ -100,17 +100,28 @@ pub(super) fn try_after(
 
 /// Brings records together, values that were refused before and all.
 pub(super) fn try_again(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
-    for subject in subjects {
-        forget_refusals(session, subject)?;
-    }
+    forget_refusals(session, subjects)?;
     sync_subjects(session, subjects)
 }
 
-/// What was refused of a record, or stored otherwise, may be sent again.
-pub(super) fn forget_refusals(session: &Session<'_>, subject: &Subject) -> Result<(), Stop> {
-    let mut link = session.state.link(subject)?;
-    if link.ask_again() {
-        session.state.save_link(subject, &link)?;
+/// What was refused of these records, or stored otherwise, may be sent again. Their dead letters are due before that:
+/// were the run to end before it is sent, nothing else would send it.
+pub(super) fn forget_refusals(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
+    let (mut asked, mut links) = (Vec::new(), Vec::new());
+    for subject in subjects {
+        let mut link = session.state.link(subject)?;
+        if link.ask_again() {
+            asked.push(subject.clone());
+            links.push(link);
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    session.books.make_letters_due(session.now(), &asked);
+    session.flush()?;
+    for (subject, link) in asked.iter().zip(&links) {
+        session.state.save_link(subject, link)?;
     }
     Ok(())
 }

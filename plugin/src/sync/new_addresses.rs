@@ -91,6 +91,11 @@ pub(super) fn refuse(item: &mut Item, slots: &Set<AddressSlot>) -> Set<&'static 
         let said = item.observation.addresses.get(slot).copied();
         item.refuse(address_name(*slot), RefusedBy::AdvocaatCentraal, said);
     }
-    let of_them = item.plan.iter().filter(|planned| planned.adds().is_some_and(|slot| slots.contains(&slot)));
+    fields(&item.plan, slots)
+}
+
+/// The fields of the new addresses of these slots.
+pub(super) fn fields(plan: &[Planned], slots: &Set<AddressSlot>) -> Set<&'static str> {
+    let of_them = plan.iter().filter(|planned| planned.adds().is_some_and(|slot| slots.contains(&slot)));
     of_them.map(Planned::name).collect()
 }

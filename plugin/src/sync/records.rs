@@ -140,9 +140,7 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
         session.remember_forgotten(&id.subjects(), false)?;
-        for subject in id.subjects() {
-            forget_refusals(session, &subject)?;
-        }
+        forget_refusals(session, &id.subjects())?;
         sync_subjects(session, &id.first())
     })
 }

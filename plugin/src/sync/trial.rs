@@ -20,7 +20,7 @@ pub enum Trial {
     Changed(Vec<String>),
     /// AC refused it, and named that field.
     Refused(Option<String>),
-    /// Somebody changed it meanwhile, or AC's tags do not fit.
+    /// Somebody changed it meanwhile.
     Moved,
     /// AC does not have it.
     Gone,
@@ -32,7 +32,8 @@ pub enum Trial {
 pub fn try_dialect(ports: Ports<'_>, settings: &Settings, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     let mut header = state.header(ports.random)?;
-    let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
+    let client =
+        advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal).knowing_tags(header.tags);
     let tried = match id {
         RecordId::Relatie(id) => client.try_relatie(id),
         RecordId::Contactpersoon(id) => client.try_contactpersoon(id),
@@ -45,6 +46,10 @@ pub fn try_dialect(ports: Ports<'_>, settings: &Settings, id: &RecordId, even_if
         Err(Failure::Gone) => Trial::Gone,
         Err(failure) => return Err(stop_of_failure(failure, System::AdvocaatCentraal, ports.clock.now())),
     };
+    if header.tags != client.tags() {
+        header.tags = client.tags();
+        state.save_header(&header)?;
+    }
     let holds = trial == Trial::AsBefore || even_if_changed && matches!(trial, Trial::Changed(_));
     if holds && !is_tried(&header, settings) {
         // What was edited in Tribe meanwhile is found by the walk.

@@ -1,6 +1,6 @@
 //! Records of which Tribe says that they changed: which of them a user edited, and which only echo our own writes.
 
-use crate::link::{Part, Subject};
+use crate::link::{Part, RefusedBy, Subject};
 use crate::mapping::{TribeSide, address_name};
 use crate::relation::TribeId;
 use crate::set::Set;
@@ -50,7 +50,9 @@ pub(super) fn sync_changed(
         let is_split_as_before = observation.split().is_some() == link.is_split;
         let are_addresses_as_before = observation.told_addresses() == link.told_addresses;
         let is_told_as_before = is_split_as_before && are_addresses_as_before;
-        let is_as_before = is_seen && !shows_again && is_told_as_before && !is_held;
+        // A user put back what both sides agreed on before AC refused another value: its letter ends.
+        let is_refused = link.refused.values().any(|refused| refused.by == RefusedBy::AdvocaatCentraal);
+        let is_as_before = is_seen && !shows_again && is_told_as_before && !is_held && !is_refused;
         if is_as_before && observation.is_unchanged_in_tribe(&link) {
             observation.tell(&subject, &mut session.books);
             session.books.count(Verdict::Unchanged);

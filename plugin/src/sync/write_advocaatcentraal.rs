@@ -98,7 +98,10 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 item.link.offered.clear();
                 let named = named_by_ac(&item.plan, &sources, failure.named_field());
                 let new = new_addresses::among(&item.plan, &sources);
+                // A new address goes whole, or not at all.
+                let of_new = new_addresses::among(&item.plan, &named);
                 match &mut doubt {
+                    _ if !of_new.is_empty() => without.extend(of_new),
                     // Before anything else it is the address that AC had none of.
                     _ if named.is_empty() && !new.is_empty() => without.extend(new),
                     None => doubt = Some(Doubt::of(sources, &named)),
@@ -170,6 +173,9 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
     }
     if fields.is_empty() {
         fields = new_addresses::refuse(item, without);
+    } else {
+        // They did not go either, and may be all right: without what is refused now they are sent again.
+        fields.extend(new_addresses::fields(&item.plan, without));
     }
     item.dead_letter_refused(session, Code::RefusedByAdvocaatCentraal, &fields, is_sure);
 }

@@ -11,7 +11,7 @@ use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::{Empties, List};
 
-use super::otherwise::{is_altered_in_ac, is_altered_in_tribe, is_told};
+use super::otherwise::{is_altered_in_ac, is_altered_in_tribe, is_not_in_one_line, is_told};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Field, Who};
@@ -96,6 +96,10 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
         let is_so = saying.place == AC && saying.value.is_empty() && is_altered_in_tribe(world, field);
         is_so.then_some(Excuse::NeverInTribe)
     };
+    let no_line = || {
+        let is_so = saying.place != AC && is_not_in_one_line(world, &saying.who, field);
+        is_so.then_some(Excuse::NotInOneLine)
+    };
     let stays = || left_apart(world, saying, field);
     let excuse = in_conflict(saying, field, kept, &tribe)
         .or_else(|| of_later_word(saying, said, is_kept(saying, field, kept, &tribe)))
@@ -103,6 +107,7 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
         .or_else(|| of_emptied(saying, &now))
         .or_else(unseen)
         .or_else(not_stored)
+        .or_else(no_line)
         .or_else(never_there)
         .or_else(|| {
             if saying.place == AC {

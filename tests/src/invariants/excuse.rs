@@ -95,6 +95,14 @@ excuses! {
     /// A system stores something else than it was sent, and the connector tells.
     StoredOtherwise = "stored-otherwise", I14;
 
+    /// AC has one line for street and number, which would be read otherwise with a user's value in it (`Plein 1900` 12).
+    /// It is not written, and the connector tells.
+    NotInOneLine = "not-in-one-line", I14;
+
+    /// A user of Tribe put back what stood there before ours, before a read could show ours: nothing tells that from a
+    /// value that Tribe did not store, and the connector tells it as one (D29).
+    PutBackInTribe = "put-back-in-tribe", I14;
+
     /// No user wrote the value: a system stores a part of what one wrote.
     CutText = "cut-text", I5;
     /// The value was written in Tribe while the field went from AC to Tribe only, and stands there beside AC's (D17).

@@ -41,16 +41,55 @@ pub(super) fn is_told(world: &World, who: &Who, field: &str) -> bool {
     })
 }
 
-/// Whether a difference is one that a system makes by storing something else, and that the connector tells.
-pub(super) fn explains(world: &World, difference: &Difference) -> bool {
+/// Whether the connector tells that a part of an address is not in AC, whose one line for street and number would be
+/// read otherwise. A new address is left out whole.
+pub(super) fn is_not_in_one_line(world: &World, who: &Who, field: &Field) -> bool {
+    let InAc::Address(_, part) = field.ac else { return false };
+    let is_of_line = part == "straat" || part == "huisnummer";
+    let (address, _) = field.name.rsplit_once('.').unwrap_or((field.name, ""));
+    let is_named = |named: &String| named == field.name || (is_of_line && named.starts_with(address));
+    let letters = OfficeState::new(&world.store, "12345").dead_letters().unwrap_or_default();
+    let subjects = who.subjects();
+    let mut named = subjects.iter().filter_map(|subject| letters.0.get(subject)).flat_map(|letter| &letter.fields);
+    world.ac.borrow().wire().has_one_line() && named.any(is_named)
+}
+
+/// The record and the field of a difference.
+pub(super) fn place_of(world: &World, difference: &Difference) -> Option<(Who, &'static Field)> {
     let (marker, address) = match difference.record.split_once(' ') {
         Some((marker, address)) => (marker, Some(if address == "prive" { "priveadres" } else { address })),
         None => (difference.record.as_str(), None),
     };
     let name = address.map_or(difference.field.to_owned(), |address| format!("{address}.{}", difference.field));
-    let Some((who, _)) = Who::of_marker(marker) else { return false };
+    let (who, _) = Who::of_marker(marker)?;
     let record = world.fields_in_ac(&who).unwrap_or_default();
-    let field = manual::fields(&who, &record).into_iter().find(|field| field.name == name);
-    let is_altered = field.is_some_and(|field| is_altered_in_ac(world, field) || is_altered_in_tribe(world, field));
-    is_altered && is_told(world, &who, &name)
+    let field = manual::fields(&who, &record).into_iter().find(|field| field.name == name)?;
+    Some((who, field))
+}
+
+/// Whether a difference is one that a system makes by storing something else, and that the connector tells.
+pub(super) fn explains(world: &World, difference: &Difference) -> bool {
+    let place = place_of(world, difference);
+    place.is_some_and(|(who, field)| {
+        let is_altered = is_altered_in_ac(world, field) || is_altered_in_tribe(world, field);
+        is_altered && is_told(world, &who, field.name)
+    })
+}
+
+/// Whether a user of Tribe put back at the place of a difference what stood there before the connector's value, and the
+/// connector tells that Tribe stores it otherwise.
+pub(super) fn is_put_back(world: &World, difference: &Difference) -> bool {
+    let Some((who, field)) = place_of(world, difference) else { return false };
+    let said = world.watch.said.borrow();
+    let mut of_tribe = said.iter().rev().filter(|of| of.who == who && of.field == field.name && of.place != "AC");
+    let Some(last) = of_tribe.next() else { return false };
+    let stood_before = of_tribe.any(|of| of.place == last.place && of.value == last.value);
+    let tribe = world.tribe.borrow();
+    let stands = || {
+        let (id, property) = last.place.split_once('.')?;
+        Some(field.in_tribe(&tribe.entity(id.parse().ok()?)?, property, &tribe) == last.value)
+    };
+    let record = world.fields_in_ac(&who).unwrap_or_default();
+    let is_over_ours = field.in_ac(&record, last.at.as_deref(), &tribe).contains(&last.before);
+    stood_before && is_over_ours && stands() == Some(true) && is_told(world, &who, field.name)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use advocaatcentraal_tribe::link::{OfficeState, WhyApart};
 use sandbox::comparison::{Difference, Fault};
 
-use super::otherwise::explains;
+use super::otherwise::{explains, is_not_in_one_line, is_put_back, place_of};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Who};
@@ -58,6 +58,12 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     if explains(world, difference) {
         return Some(Excuse::StoredOtherwise);
     }
+    if place_of(world, difference).is_some_and(|(who, field)| is_not_in_one_line(world, &who, field)) {
+        return Some(Excuse::NotInOneLine);
+    }
+    if is_put_back(world, difference) {
+        return Some(Excuse::PutBackInTribe);
+    }
     if is_left(world, difference, |why| why != WhyApart::Sibling) {
         return Some(Excuse::LeftBySetting);
     }
@@ -94,11 +100,16 @@ fn is_left(world: &World, difference: &Difference, is_reason: impl Fn(WhyApart) 
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use std::time::Duration;
+
+    use sandbox::advocaatcentraal::Variants;
     use sandbox::comparison::Table;
+    use sandbox::tribe::{Character, PutAnswer};
+    use serde_json::json;
 
     use super::*;
     use crate::faults::Kind;
-    use crate::support::synced_person;
+    use crate::support::{edit_relatie, synced_company, synced_person};
     use crate::world::Saying;
 
     const MOBILE: &str = "contactpersoon.mobiel";
@@ -145,5 +156,31 @@ mod tests {
         world.faults.hit(Kind::StateLost);
         assert_eq!(excuse(&world, &of(&person, MOBILE)), Some(Excuse::PlaceForgotten));
         assert_eq!(excuse(&world, &of(&person, "contactpersoon.functie")), None);
+    }
+
+    #[test]
+    fn a_value_that_was_put_back_before_ours_could_show_is_excused_where_it_is_told() {
+        let read_lag = Duration::from_secs(30);
+        let character = Character { put_answer: PutAnswer::NoContent, read_lag, ..Character::default() };
+        let world = World::with(3, 13, Variants::default(), character);
+        let rest = || {
+            world.wait(Duration::from_secs(600));
+            world.settle().unwrap();
+        };
+        world.initial_sync().unwrap();
+        rest();
+        let company = synced_company(&world);
+        let marker = format!("ac:12345:relatie:{company}");
+        let of = |field: &'static str| Difference { record: marker.clone(), ..of("", field) };
+        let write = || world.edit_in_tribe(&marker, &json!({"Website": "www.eerst.example"}));
+        write();
+        rest();
+        edit_relatie(&world, &company, json!({"website": "www.nieuw.example"}));
+        world.poll().unwrap();
+        write();
+        assert_eq!(excuse(&world, &of("organisatie.website")), None);
+        rest();
+        assert_eq!(excuse(&world, &of("organisatie.website")), Some(Excuse::PutBackInTribe));
+        assert_eq!(excuse(&world, &of("organisatie.email")), None);
     }
 }

@@ -141,6 +141,11 @@ impl Watch {
         }
     }
 
+    /// Until when a system must not be called, in milliseconds since 1970.
+    pub(crate) fn blocked_until(&self) -> u64 {
+        self.blocked.borrow().values().copied().max().unwrap_or(0)
+    }
+
     pub(super) fn answered(&self, now: u64, answer: &Result<Response, NoAnswer>) {
         match answer {
             Ok(response) => (response.status, &response.body).hash(&mut *self.log.borrow_mut()),
@@ -236,7 +241,9 @@ impl Watch {
         if let Some(who) = of {
             match answer.as_ref().map(|response| response.status) {
                 Ok(200..=299) => drop(self.owed.borrow_mut().remove(&who)),
-                // The first, second and last end the slice as a whole. A record that is gone needs no dead letter.
+                // A record that is gone in AC needs no dead letter, whatever failed before.
+                Ok(404 | 410) if system == System::Ac => drop(self.owed.borrow_mut().remove(&who)),
+                // The first, second and last end the slice as a whole.
                 Ok(401 | 403 | 404 | 410 | 429) => {}
                 Ok(_) | Err(_) => drop(self.owed.borrow_mut().insert(who)),
             }

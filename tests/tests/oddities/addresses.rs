@@ -4,9 +4,11 @@ mod shared;
 
 use std::time::Duration;
 
+use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::settings::name;
-use advocaatcentraal_tribe::sync::records;
-use sandbox::advocaatcentraal::{Etag, List, NewAddresses, Refusals, Variants};
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
+use advocaatcentraal_tribe::sync::{self, Trial};
+use sandbox::advocaatcentraal::{Etag, List, NewAddresses, Refusals, Variants, Wire};
 use sandbox::tribe::{Character, Guid, NestedCreate};
 use serde_json::{Value, json};
 use tests::World;
@@ -283,6 +285,40 @@ fn an_address_that_ac_refuses_takes_nothing_with_it_and_is_sent_again_when_it_ch
         assert!(letters(&world).is_empty());
         world.assert_same();
     }
+}
+
+/// An office whose AC has street and number in one line.
+fn with_one_line() -> World {
+    let world = World::with(7, 18, Variants::default(), Character::default());
+    let world = world.speaking(Wire::Practice, dialect::PRACTICE);
+    world.initial_sync().unwrap();
+    let company = RecordId::Relatie(RelatieId::new("1001"));
+    assert_eq!(sync::try_dialect(world.ports(), &world.read_settings(), &company, false), Ok(Trial::AsBefore));
+    world.settle().unwrap();
+    world
+}
+
+#[test]
+fn a_new_address_whose_line_would_be_read_otherwise_goes_not_even_in_part() {
+    let world = with_one_line();
+    let id = with_address(&world);
+    let mut address = new_address(&world);
+    address["Street"] = "Plein 1940".into();
+    let postal = world.add_address_in_tribe(company(&world, &id), "PostalAddress", &address).unwrap();
+    let visiting = in_slot(&world, &id, SLOT).unwrap();
+    world.edit_by_id(&visiting.to_string(), &json!({"Street": "Plein 1945"}));
+    world.settle().unwrap();
+    let parts = ["huisnummer", "land", "plaats", "postcode", "straat"].map(|part| format!("postadres.{part}"));
+    let all: Vec<String> = ["hoofdkantoor.straat".to_owned()].into_iter().chain(parts).collect();
+    assert_eq!((letters(&world), addresses_in_ac(&world, &id).len()), (vec![(id.clone(), all)], 1));
+    for (address, street) in [(postal, "Herengracht"), (visiting, "Keizersgracht")] {
+        world.wait(Duration::from_secs(60));
+        world.edit_by_id(&address.to_string(), &json!({"Street": street}));
+        world.settle().unwrap();
+        assert!(addresses_in_ac(&world, &id).iter().any(|address| address["straat"] == street), "{street}");
+    }
+    assert_eq!(letters(&world), []);
+    world.assert_same();
 }
 
 #[test]

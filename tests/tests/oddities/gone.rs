@@ -218,3 +218,47 @@ fn a_create_in_doubt_is_not_repeated_while_tribe_shows_nothing() {
     assert_eq!(standing(&world, &marker(&id)), 1);
     world.assert_same();
 }
+
+#[test]
+fn a_create_in_doubt_is_repeated_where_all_that_was_linked_is_gone() {
+    let world = office();
+    let linked: Vec<String> = {
+        let tribe = world.tribe.borrow();
+        let relations = tribe.set("Relation").map(|entity| entity.text("ImportId"));
+        relations.filter(|marker| marker.starts_with("ac:")).collect()
+    };
+    linked.iter().for_each(|marker| world.delete_in_tribe(marker));
+    world.sweep().unwrap();
+    world.settle().unwrap();
+    release_gone(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    // Of contact persons whose organisations are gone nobody asks.
+    let relations = linked.iter().filter(|marker| marker.contains(":relatie:")).count();
+    assert_eq!(links_gone(&world), relations);
+    let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+    world.faults.plan(Kind::Timeout, "POST", "Customer", 1);
+    world.poll().unwrap();
+    world.faults.stop();
+    world.wait(Duration::from_secs(3_600));
+    world.settle().unwrap();
+    assert_eq!((standing(&world, &marker(&id)), letters(&world)), (1, 0));
+}
+
+#[test]
+fn what_a_person_says_of_gone_records_leaves_no_clearing_to_the_night() {
+    let world = World::new(5, 60);
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    let companies: Vec<String> = {
+        let tribe = world.tribe.borrow();
+        let markers = tribe.set("Relation_Organization").map(|entity| entity.text("ImportId"));
+        markers.filter(|of| of.starts_with("ac:") && *of != marker(COMPANY)).take(8).collect()
+    };
+    companies.iter().for_each(|marker| world.delete_in_tribe(marker));
+    world.sweep().unwrap();
+    world.settle().unwrap();
+    assert_ne!(relation_of(&world, COMPANY, "PhoneNumber"), "");
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": null}));
+    release_gone(world.ports(), &world.read_settings(), AMPLE).unwrap();
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "");
+}

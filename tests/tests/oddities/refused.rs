@@ -11,7 +11,7 @@ use sandbox::advocaatcentraal::{List, Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{edit_relatie, relation_in_ac, relation_of};
+use tests::support::{edit_relatie, person_of, relation_in_ac, relation_of};
 
 use super::{add_company, add_contact_person, object};
 
@@ -68,6 +68,21 @@ fn an_update_of_tribe_goes_on_without_the_value_that_is_refused() {
         world.settle().unwrap();
         world.sweep().unwrap();
         assert_eq!((world.writes(), letters(&world).len()), (before, 1), "it is not sent again, and not forgotten");
+    }
+}
+
+#[test]
+fn a_letter_names_what_was_refused_before_beside_what_is_refused_now() {
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        for (field, all) in [("website", 1), ("email", 2)] {
+            edit_relatie(&world, COMPANY, json!({field: format!("{BAD}@{BAD}.example")}));
+            world.settle().unwrap();
+            assert_eq!(refused(&world, COMPANY).len(), all, "{field} {names_it}");
+        }
+        edit_relatie(&world, COMPANY, json!({"website": "www.goed.example"}));
+        world.settle().unwrap();
+        assert_eq!(refused(&world, COMPANY), ["organisatie.email"], "what went through is named no more");
     }
 }
 
@@ -178,6 +193,34 @@ fn an_edit_in_tribe_reaches_ac_without_the_value_that_ac_refuses() {
         world.settle().unwrap();
         assert_eq!(relation_in_ac(&world, COMPANY)["email"], "wel@voorbeeld.example");
         assert!(letters(&world).is_empty());
+        world.assert_same();
+    }
+}
+
+#[test]
+fn a_refusal_ends_when_the_old_value_is_put_back() {
+    for refusals in [Refusals::NameTheMember, Refusals::Bare] {
+        let world = office_with(Variants { refusals, ..Variants::default() }, Character::default());
+        let marker = format!("ac:12345:relatie:{COMPANY}");
+        let before = relation_of(&world, COMPANY, "EmailAddress");
+        world.edit_in_tribe(&marker, &json!({"EmailAddress": "geen adres"}));
+        world.settle().unwrap();
+        assert_eq!(refused(&world, COMPANY), ["organisatie.email"], "{refusals:?}");
+        world.wait(std::time::Duration::from_secs(60));
+        world.edit_in_tribe(&marker, &json!({"EmailAddress": before}));
+        world.settle().unwrap();
+        assert!(letters(&world).is_empty(), "{refusals:?}");
+        world.assert_same();
+    }
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        let before = relation_in_ac(&world, COMPANY)["website"].clone();
+        for website in [format!("www.{BAD}.example").into(), before] {
+            edit_relatie(&world, COMPANY, json!({"website": website}));
+            world.settle().unwrap();
+            world.wait(std::time::Duration::from_secs(60));
+        }
+        assert!(letters(&world).is_empty(), "{names_it}");
         world.assert_same();
     }
 }
@@ -304,4 +347,25 @@ fn a_refused_value_keeps_no_new_role_and_no_new_organisation_back() {
     let standing = |marker: &str| world.tribe.borrow().find_by_import_id(marker).len();
     assert_eq!(standing(&format!("ac:12345:relatie:{one}#leverancier")), 1);
     assert_eq!(standing(&format!("ac:12345:contactpersoon:{person}@{other}")), 1);
+}
+
+#[test]
+fn a_contact_relationship_that_is_refused_keeps_nothing_else_of_the_person_back() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::RelationsOnly, NestedCreate::Ignored] {
+        let world = office_with(Variants::default(), Character { nested_create, ..Character::default() });
+        let (one, other) = (add_company(&world, "Voorbeeld Een B.V."), add_company(&world, "Voorbeeld Twee B.V."));
+        world.settle().unwrap();
+        // No reading has shown yet that this one is gone, and Tribe refuses what leads to it.
+        world.delete_in_tribe(&format!("ac:12345:relatie:{one}"));
+        let person = add_contact_person(&world, &[one.as_str(), other.as_str()]);
+        world.poll().unwrap();
+        let said = |property: &str| person_of(&world, &person, property);
+        assert_eq!([said("FirstName"), said("MobilePhoneNumber")], ["Eva", "0612345678"], "{nested_create:?}");
+        let standing = |marker: &str| world.tribe.borrow().find_by_import_id(marker).len();
+        let at = |company: &str| standing(&format!("ac:12345:contactpersoon:{person}@{company}"));
+        assert_eq!((at(&one), at(&other), letters(&world).len()), (0, 1, 1), "{nested_create:?}");
+        world.settle().unwrap();
+        world.settle().unwrap();
+        assert_eq!((at(&one), at(&other)), (0, 1), "{nested_create:?}");
+    }
 }

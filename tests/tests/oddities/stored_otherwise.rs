@@ -13,6 +13,7 @@ use sandbox::advocaatcentraal::List;
 use sandbox::tribe::PutAnswer;
 use sandbox::{Alteration, Altered};
 use serde_json::json;
+use tests::faults::Kind;
 use tests::support::{conflicts, edit_relatie, relation_in_ac, relation_of};
 use tests::{Cycle, World};
 
@@ -214,6 +215,23 @@ fn it_is_sent_again_when_a_person_asks_for_the_record_or_for_its_letter_and_not_
         assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 09 09");
         world.settle().unwrap();
         assert_eq!(letter_of(&world, &company()), None);
+        world.assert_same();
+    }
+}
+
+#[test]
+fn it_is_sent_again_though_the_call_that_should_send_it_is_cut_off() {
+    for lost in ["GET", "PUT"] {
+        let world = cut();
+        world.settle().unwrap();
+        world.tribe.borrow_mut().character_mut().altered = &[];
+        world.faults.plan(Kind::Status503, lost, "Relation_Organization", 1);
+        let asked = records::resync(world.ports(), &world.read_settings(), AMPLE, &record(&company()));
+        assert_ne!(relation_of(&world, COMPANY, "Website"), "www.nieuw.example", "{lost} {asked:?}");
+        world.wait(Duration::from_secs(60));
+        world.settle().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "Website"), "www.nieuw.example", "{lost}");
+        assert_eq!(letter_of(&world, &company()), None, "{lost}");
         world.assert_same();
     }
 }
