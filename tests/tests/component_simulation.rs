@@ -12,7 +12,7 @@ use advocaatcentraal_tribe::sync::records::{RecordId, Which};
 use serde_json::json;
 use tests::connector::Connector;
 use tests::faults::Kind;
-use tests::simulation::{Scenario, compare};
+use tests::simulation::{Scenario, Speaks, compare};
 use tests::support::{edit_relatie, synced_company};
 use tests::{Engine, World};
 
@@ -45,7 +45,15 @@ fn the_component_and_the_native_engine_make_the_same_calls() {
 fn a_process_that_ends_anywhere_leaves_the_same_behind() {
     for kind in [Kind::CrashAtWrite, Kind::CrashAtRequest] {
         let faults = BTreeMap::from([(kind, kind.usual_rate() * 10), (Kind::TinySlices, 5_000)]);
-        must_be_the_same(&Scenario { seed: 4, relations: 8, cycles: 4, edits: 3, quirks: BTreeSet::new(), faults });
+        must_be_the_same(&Scenario {
+            speaks: Speaks::Assumed,
+            seed: 4,
+            relations: 8,
+            cycles: 4,
+            edits: 3,
+            quirks: BTreeSet::new(),
+            faults,
+        });
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tests::faults::Kind;
-use tests::simulation::{Quirk, Scenario, Voice, run};
+use tests::simulation::{Quirk, Scenario, Speaks, Voice, run};
 
 /// After so long no new seed begins, however slow the machine.
 const TIME: Duration = Duration::from_secs(40);
@@ -56,6 +56,7 @@ fn every_kind_of_fault_strikes_when_it_is_asked_for() {
                 relations: 30,
                 cycles: 8,
                 edits: 4,
+                speaks: Speaks::Assumed,
                 // Lists then have more than one page.
                 quirks: [Quirk::SmallPages].into(),
                 faults: BTreeMap::from([(*kind, rate)]),

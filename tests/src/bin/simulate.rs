@@ -1,10 +1,11 @@
 //! Runs seeds of the simulation and reports what was broken, which faults struck and which excuses were given.
 //!
 //! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both]
-//! [--component FILE] [--seed S] [--scenario JSON] [--aloud]`
+//! [--component FILE] [--seed S] [--speaks assumed|practice] [--scenario JSON] [--aloud]`
 //!
 //! `--engine` says which build of the connector runs; `both` runs each seed with both and compares every call.
 //! `--component` runs the component of a file, as it is released, in place of the one that is built in.
+//! `--speaks` says how AC speaks in all of them, whatever the seed says.
 //! `--seed S` alone runs that one seed; with `--seeds` it is the first of so many. `--scenario` runs a scenario as it
 //! was printed. `--aloud` tells every step on standard error. Ends with 1 if anything was broken.
 
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use tests::Engine;
 use tests::faults::Kind;
 use tests::invariants::Excuse;
-use tests::simulation::{Run, Scenario, Voice, first_difference, minimise, run_on};
+use tests::simulation::{Run, Scenario, Speaks, Voice, first_difference, minimise, run_on};
 
 /// The most runs that one failing scenario takes to become smaller.
 const MOST_RUNS: u32 = 400;
@@ -33,6 +34,8 @@ struct Wanted {
     scenario: Option<Scenario>,
     engines: &'static [Engine],
     voice: Voice,
+    /// How AC speaks in all of them, whatever the seed says.
+    speaks: Option<Speaks>,
 }
 
 fn read_arguments() -> Result<Wanted, String> {
@@ -43,6 +46,7 @@ fn read_arguments() -> Result<Wanted, String> {
         scenario: None,
         engines: &[Engine::Native],
         voice: Voice::Silent,
+        speaks: None,
     };
     let (mut first, mut seeds) = (None, None);
     let mut arguments = std::env::args().skip(1);
@@ -64,6 +68,11 @@ fn read_arguments() -> Result<Wanted, String> {
                     "both" => &Engine::ALL,
                     other => return Err(format!("{other} is no engine; there are native, component and both")),
                 }
+            }
+            "--speaks" => {
+                let speaks = serde_json::from_value(serde_json::Value::String(value.clone()));
+                wanted.speaks =
+                    Some(speaks.map_err(|_| format!("nothing speaks as {value}; there are assumed and practice"))?);
             }
             "--component" => {
                 let component = std::fs::read(&value).map_err(|error| format!("{value}: {error}"))?;
@@ -166,7 +175,8 @@ fn main() -> ExitCode {
         if began.elapsed() > wanted.time || total.failed >= MOST_FAILURES {
             break;
         }
-        let scenario = Scenario::of_seed(seed);
+        let mut scenario = Scenario::of_seed(seed);
+        scenario.speaks = wanted.speaks.unwrap_or(scenario.speaks);
         announce(seed);
         let runs: Vec<Run> = wanted
             .engines

@@ -7,7 +7,13 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Call, Faults, Kind, System};
 
 /// Keys that a fault never removes: without them no row is recognised, or a marker is overlooked.
-const KEPT: [&str; 6] = ["id", "ID", "ImportId", "_Type", "relatie_id", "CreationDate"];
+const KEPT: [&str; 7] = ["id", "ID", "ImportId", "_Type", "relatie_id", "contact_id", "CreationDate"];
+
+/// Where the lists of both systems stand, whatever AC speaks.
+const LISTS: [&str; 4] = ["relaties", "contactpersonen", "data", "value"];
+
+/// Where the addresses of a record of AC's stand.
+const ADDRESSES: [&str; 2] = ["adressen", "addresses"];
 
 /// A text longer than any field of either system.
 pub(crate) const OVER_LONG: &str = "Kanarie met een zeer lange naam ";
@@ -60,7 +66,7 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
             }
             rows.truncate(half);
             if call.system == System::Ac {
-                *body.get_mut("volgende")? = Value::Null;
+                end_of_list(body)?;
             }
         }
         Kind::NextToItself => {
@@ -73,6 +79,8 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
             decompose(body, &mut changed);
             return changed.then_some(());
         }
+        // A practice system takes no member back that it does not know.
+        Kind::ExtraKey if call.system == System::Ac && body.get("data").is_some() => return None,
         Kind::ExtraKey => {
             row(faults, body)?.insert("kanarie".to_owned(), json!({"nieuw": [1.50, "Kanarie"]}));
         }
@@ -83,13 +91,17 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
         }
         Kind::UnknownValue => {
             let row = row(faults, body)?;
-            let choices = ["geslacht", "status", "soort", "relatietypen", "adressen", "Gender"];
-            let there: Vec<&str> = choices.into_iter().filter(|key| row.contains_key(*key)).collect();
+            let own = ["geslacht", "status", "soort", "relatietypen", "Gender"];
+            let of_practice = ["gender", "type", "categories"];
+            let choices = own.into_iter().chain(of_practice).chain(ADDRESSES);
+            let there: Vec<&str> = choices.filter(|key| row.contains_key(*key)).collect();
             match *there.get(faults.draw(there.len()))? {
                 "relatietypen" => row.get_mut("relatietypen")?.as_array_mut()?.push("onbekend".into()),
-                "adressen" => {
-                    let address = row.get_mut("adressen")?.as_array_mut()?.first_mut()?.as_object_mut()?;
-                    address.insert("type".to_owned(), "vakantie".into());
+                "categories" => row.get_mut("categories")?.as_array_mut()?.push(json!({"id": "onbekend"})),
+                list @ ("adressen" | "addresses") => {
+                    let address = row.get_mut(list)?.as_array_mut()?.first_mut()?.as_object_mut()?;
+                    let word = if list == "adressen" { "type" } else { "name" };
+                    address.insert(word.to_owned(), "vakantie".into());
                 }
                 "Gender" => {
                     row.insert("Gender".to_owned(), json!({"ID": "00000000-0000-4000-8000-00000000dead"}));
@@ -105,7 +117,7 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
         Kind::OddShape => odd_shape(faults, row(faults, body)?)?,
         Kind::OverLong => {
             let row = row(faults, body)?;
-            let fields = ["bedrijfsnaam", "naam", "voornamen", "achternaam"];
+            let fields = ["bedrijfsnaam", "naam", "voornamen", "achternaam", "name", "first_names", "last_name"];
             let there: Vec<&str> = fields.into_iter().filter(|key| row.contains_key(*key)).collect();
             let field = *there.get(faults.draw(there.len()))?;
             row.insert(field.to_owned(), OVER_LONG.repeat(20).trim().into());
@@ -117,8 +129,20 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
 
 /// The list of an answer, if it is one.
 fn list(body: &mut Value) -> Option<&mut Value> {
-    let name = ["relaties", "contactpersonen", "value"].into_iter().find(|name| body.get(name).is_some())?;
+    let name = LISTS.into_iter().find(|name| body.get(name).is_some_and(|list| !list.is_object()))?;
     body.get_mut(name)
+}
+
+/// Says that this page of AC's is the last.
+fn end_of_list(body: &mut Value) -> Option<()> {
+    if let Some(next) = body.get_mut("volgende") {
+        *next = Value::Null;
+        return Some(());
+    }
+    let meta = body.get_mut("meta")?;
+    let page = meta.get("page")?.clone();
+    *meta.get_mut("pages")? = page;
+    Some(())
 }
 
 /// One of the records in an answer.
@@ -129,14 +153,17 @@ fn row<'b>(faults: &Faults, body: &'b mut Value) -> Option<&'b mut Map<String, V
         let place = faults.draw(rows.len());
         return rows.get_mut(place)?.as_object_mut();
     }
-    body.as_object_mut().filter(|record| record.contains_key("id") || record.contains_key("ID"))
+    let record = if body.get("data").is_some_and(Value::is_object) { body.get_mut("data")? } else { body };
+    record.as_object_mut().filter(|record| record.contains_key("id") || record.contains_key("ID"))
 }
 
 fn alter_stamp(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> Option<()> {
     let future = kind == Kind::FutureStamp;
     if call.system == System::Ac {
         let stamp = if future { json!("2031-01-01T00:00:00+01:00") } else { Value::Null };
-        row(faults, body)?.insert("gewijzigd".to_owned(), stamp);
+        let row = row(faults, body)?;
+        let name = if row.contains_key("updated_at") { "updated_at" } else { "gewijzigd" };
+        row.insert(name.to_owned(), stamp);
         return Some(());
     }
     // Rows are sorted by stamp, so only the last row of the last page can have such a stamp.
@@ -152,9 +179,11 @@ fn alter_stamp(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) ->
 
 fn number_for_text(row: &mut Map<String, Value>) -> Option<()> {
     let number = |value: &Value| value.as_str().and_then(|text| text.parse::<u32>().ok());
-    if let Some(kvk) = row.get("kvk").and_then(number).filter(|kvk| *kvk >= 1_000_000) {
-        row.insert("kvk".to_owned(), kvk.into());
-        return Some(());
+    for name in ["kvk", "registration_number"] {
+        if let Some(kvk) = row.get(name).and_then(number).filter(|kvk| *kvk >= 1_000_000) {
+            row.insert(name.to_owned(), kvk.into());
+            return Some(());
+        }
     }
     let addresses = row.get_mut("adressen")?.as_array_mut()?;
     let mut records = addresses.iter_mut().filter_map(Value::as_object_mut);
@@ -172,20 +201,20 @@ fn number_for_text(row: &mut Map<String, Value>) -> Option<()> {
 fn odd_shape(faults: &Faults, row: &mut Map<String, Value>) -> Option<()> {
     let own = ["telefoonnummer", "email", "bedrijfsnaam", "achternaam", "mobiel", "geboortedatum", "geslacht"];
     let of_tribe = ["PhoneNumber", "EmailAddress", "Website", "LastName", "FirstName", "BirthDate", "Gender", "Name"];
+    let of_practice = ["name", "last_name", "date_of_birth", "gender", "street", "city"];
     let of_addresses = ["huisnummer", "plaats", "HouseNumber", "HouseNumberSuffix", "City", "Country"];
     let holders = ["VisitingAddress", "PostalAddress", "Address"];
     let holder = holders.into_iter().find(|holder| row.get(*holder).is_some_and(Value::is_object));
     let shapes = [json!(12.5), json!(-3), json!(true), json!([1]), json!({"a": "b"}), json!(1e30)];
     let shape = shapes.get(faults.draw(shapes.len()))?.clone();
     let in_address = faults.draw(2) == 0;
-    let record = match (in_address, holder) {
-        (true, Some(holder)) => row.get_mut(holder)?.as_object_mut()?,
-        (true, None) if row.get("adressen").and_then(|all| all.get(0)).is_some() => {
-            row.get_mut("adressen")?.get_mut(0)?.as_object_mut()?
-        }
+    let addresses = ADDRESSES.into_iter().find(|list| row.get(*list).is_some_and(|all| all.get(0).is_some()));
+    let record = match (in_address, holder, addresses) {
+        (true, Some(holder), _) => row.get_mut(holder)?.as_object_mut()?,
+        (true, None, Some(addresses)) => row.get_mut(addresses)?.get_mut(0)?.as_object_mut()?,
         _ => row,
     };
-    let all = own.iter().chain(&of_tribe).chain(&of_addresses);
+    let all = own.iter().chain(&of_tribe).chain(&of_practice).chain(&of_addresses);
     let there: Vec<&str> = all.copied().filter(|name| record.contains_key(*name)).collect();
     record.insert((*there.get(faults.draw(there.len()))?).to_owned(), shape);
     Some(())

@@ -59,7 +59,9 @@ impl Call<'_> {
         let path = target.split('?').next().unwrap_or_default();
         self.is("GET")
             && match self.system {
-                System::Ac => path.ends_with("/relaties") || path.ends_with("/contactpersonen"),
+                System::Ac => {
+                    ["/relaties", "/contactpersonen", "/contacts", "/people"].iter().any(|of| path.ends_with(of))
+                }
                 System::Tribe => !path.contains('(') && target.contains("$top="),
             }
     }

@@ -10,8 +10,9 @@ use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Budget, Next, Outcome, Stop, Stopped};
 use advocaatcentraal_tribe::tribe::LoginState;
 
+use super::Scenario;
 use super::hooks::Hooks;
-use super::{Quirk, Scenario};
+use super::run::try_dialect;
 use crate::connector::Connector;
 use crate::faults::Kind;
 use crate::invariants::{self, Broken, Excuse, Invariant, Remembered};
@@ -80,10 +81,9 @@ impl<'w> Driver<'w> {
         Hooks::register(world);
         if world.faults.is_on(Kind::EditBetween) {
             let users = Rc::clone(&users);
-            let ac_tells = !scenario.quirks.contains(&Quirk::NoEtag);
             *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
-                // Without an ETag the connector cannot see an edit between its last read and its write.
-                let may_edit = request.method != "PUT" || (ac_tells && request.target.starts_with("/offices/"));
+                // Only AC can tell of an edit between the connector's last read and its write, by the tag of that read.
+                let may_edit = request.method != "PUT" || request.header("if-match").is_some();
                 if may_edit && world.faults.strikes(Kind::EditBetween) {
                     users.borrow_mut().edit_a_field(world);
                 }
@@ -113,6 +113,7 @@ impl<'w> Driver<'w> {
                 // filled.
                 if self.initial_done && self.world.faults.lost_state() {
                     self.world.watch.state_is_lost();
+                    try_dialect(self.world);
                 }
             }
             for _ in 0..self.scenario.edits {
@@ -142,6 +143,7 @@ impl<'w> Driver<'w> {
             self.world.store.lose_everything();
             self.world.disturb_login();
             self.world.watch.state_is_lost();
+            try_dialect(self.world);
             self.remembered = Remembered::default();
             self.initial_done = false;
         }
@@ -160,6 +162,7 @@ impl<'w> Driver<'w> {
             self.world.store.put_back(copy.values);
             self.world.disturb_login();
             self.world.watch.state_is_lost();
+            try_dialect(self.world);
             self.remembered = Remembered::default();
             self.initial_done = copy.initial_done;
         } else if self.copy.is_none() || self.random.bool() {

@@ -16,4 +16,4 @@ pub use comparison::{Difference, compare, first_difference};
 pub use minimise::minimise;
 pub use quirk::Quirk;
 pub use run::{Run, Voice, run, run_on};
-pub use scenario::Scenario;
+pub use scenario::{Scenario, Speaks};

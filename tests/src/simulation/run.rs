@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use sandbox::advocaatcentraal::{Stamps, Variants};
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::records::RecordId;
+use advocaatcentraal_tribe::sync::{self, Trial};
+use sandbox::advocaatcentraal::{List, Stamps, Variants, Wire};
 use sandbox::tribe::Character;
 
 use super::driver::Driver;
-use super::{Quirk, Scenario};
+use super::{Quirk, Scenario, Speaks};
 use crate::faults::Kind;
 use crate::invariants::{Broken, Excuse};
 use crate::{Engine, Step, World};
@@ -17,6 +20,9 @@ use crate::{Engine, Step, World};
 const AUTUMN: u64 = 1_792_887_000_000;
 /// Ten past one in Amsterdam, fifty minutes before the clocks go forward: 29 March 2026.
 const SPRING: u64 = 1_774_743_000_000;
+
+/// So often a person tries a dialect before the world is to blame.
+const MOST_TRIALS: u32 = 200;
 
 /// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +96,23 @@ fn run_in(world: &World, scenario: &Scenario) -> Run {
     }
 }
 
+/// A person tries the office's dialect with a relation, again where the world stood in the way.
+pub(super) fn try_dialect(world: &World) {
+    let first = world.ac.borrow().relaties().next().map(|(id, _)| id.to_owned());
+    let Some(id) = first.filter(|_| world.ac.borrow().wire() != Wire::Assumed) else { return };
+    let id = RecordId::Relatie(RelatieId::new(world.ac.borrow().wire().written_id(List::Relaties, &id)));
+    let is_tried = (0..MOST_TRIALS).any(|_| {
+        let blocked = world.watch.blocked_until().saturating_sub(world.now().as_millis());
+        world.wait(Duration::from_millis(blocked));
+        let trial = sync::try_dialect(world.ports(), &world.read_settings(), &id, false);
+        if world.faults.is_dead() {
+            world.faults.restart();
+        }
+        matches!(trial, Ok(Trial::AsBefore | Trial::Gone))
+    });
+    assert!(is_tried, "the dialect cannot be tried");
+}
+
 /// The world of a scenario, before anything has happened in it.
 fn build_world(scenario: &Scenario) -> World {
     let mut variants = Variants::default();
@@ -107,6 +130,12 @@ fn build_world(scenario: &Scenario) -> World {
         variants.late_visible = Duration::from_secs(8 * 60);
     }
     let world = World::with(scenario.seed, scenario.relations, variants, character);
+    let world = match scenario.speaks {
+        Speaks::Assumed => world,
+        Speaks::Practice => world.speaking(Wire::Practice, dialect::PRACTICE),
+    };
+    // No fault is set yet.
+    try_dialect(&world);
     if scenario.quirks.contains(&Quirk::ConsentLogin) {
         world.log_in_by_consent();
         // No fault is set yet, so this cannot fail.

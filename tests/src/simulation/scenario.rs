@@ -20,12 +20,31 @@ pub struct Scenario {
     pub cycles: u32,
     /// Edits in each cycle.
     pub edits: u32,
+    /// How AC speaks.
+    #[serde(default)]
+    pub speaks: Speaks,
     /// In which ways the systems behave otherwise.
     #[serde(default)]
     pub quirks: BTreeSet<Quirk>,
     /// The kinds of faults, and how often each strikes in ten thousand chances.
     #[serde(default)]
     pub faults: BTreeMap<Kind, u32>,
+}
+
+/// How AC speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Speaks {
+    /// As the connector assumes.
+    #[default]
+    Assumed,
+    /// As a practice system does.
+    Practice,
+}
+
+impl Speaks {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Assumed, Self::Practice];
 }
 
 impl Scenario {
@@ -44,11 +63,14 @@ impl Scenario {
             quirks.insert(Quirk::SmallPages);
             relations = relations.max(30);
         }
+        let (cycles, edits) = (random.u32(3..13), random.u32(..7));
+        let speaks = if random.u8(..4) == 0 { Speaks::Practice } else { Speaks::Assumed };
         Self {
             seed,
             relations,
-            cycles: random.u32(3..13),
-            edits: random.u32(..7),
+            cycles,
+            edits,
+            speaks,
             quirks,
             faults: kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect(),
         }

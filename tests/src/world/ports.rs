@@ -169,7 +169,11 @@ impl World {
             kind => {
                 let (answer, carried) = faults::status_answer(&self.faults, kind, self.now());
                 if carried == Carried::Out {
-                    self.handle_and_lose(call);
+                    let own = self.handle_and_lose(call);
+                    // No success stands in the place of a refusal.
+                    if own.status >= 300 && answer.status < 300 {
+                        return Ok(to_port(own));
+                    }
                 }
                 Ok(to_port(answer))
             }
@@ -227,8 +231,8 @@ fn record_of(target: &str) -> Option<Who> {
     let mut parts = target.split('?').next()?.rsplit('/');
     let (id, list) = (parts.next()?, parts.next()?);
     let list = match list {
-        "relaties" => List::Relaties,
-        "contactpersonen" => List::Contactpersonen,
+        "relaties" | "contacts" => List::Relaties,
+        "contactpersonen" | "people" => List::Contactpersonen,
         _ => return None,
     };
     Some(Who { list, id: id.to_owned() })

@@ -8,7 +8,7 @@ use sandbox::advocaatcentraal::{ChildEditsMoveParent, Filter, Stamps, Variants};
 use sandbox::tribe::Character;
 use serde_json::{Value, json};
 use tests::faults::Kind;
-use tests::simulation::{Scenario, Voice, run};
+use tests::simulation::{Scenario, Speaks, Voice, run};
 use tests::support::{edit_relatie, relation_of};
 use tests::{CYCLE, World};
 
@@ -150,7 +150,15 @@ fn f29_an_hour_that_comes_twice_or_not_at_all_loses_nothing() {
     for night in [Kind::AutumnNight, Kind::SpringNight] {
         for seed in 1..6 {
             let faults = [(night, 10_000)].into();
-            let scenario = Scenario { seed, relations: 20, cycles: 16, edits: 4, quirks: [].into(), faults };
+            let scenario = Scenario {
+                speaks: Speaks::Assumed,
+                seed,
+                relations: 20,
+                cycles: 16,
+                edits: 4,
+                quirks: [].into(),
+                faults,
+            };
             let run = run(&scenario, Voice::Silent);
             assert!(run.broken.is_empty(), "{night}: {}", run.broken[0]);
         }

@@ -67,6 +67,12 @@ impl AdvocaatCentraal {
     #[must_use]
     pub fn speaking(mut self, wire: Wire) -> Self {
         self.store.wire = wire;
+        if wire.has_one_line() {
+            let tables = [&mut self.store.relaties, &mut self.store.contactpersonen];
+            for record in tables.into_iter().flat_map(|table| table.records.values_mut()) {
+                one_line::Parts::divide(&mut record.current.fields);
+            }
+        }
         self
     }
 

@@ -1,7 +1,7 @@
 //! Street and house number in one line, for wires that have no members of their own for the number.
 //!
-//! What is lost on such a wire: where the number ends and its addition begins, and blanks around the parts. A line that
-//! comes back as it was shown changes nothing of what users typed; of another, as much stays as can be told apart.
+//! Such a system has one line, and no more is kept of an address than that: where the number ends and its addition
+//! begins, and blanks around the parts, are nobody's word. What users type in three fields is divided anew at once.
 
 use serde_json::{Map, Value};
 
@@ -24,14 +24,22 @@ impl Parts {
         Self { street, number, addition }
     }
 
-    /// Puts a written line into a stored address; what it does not change keeps its spelling.
+    /// Puts a written line into a stored address.
     pub(super) fn put_line(row: &mut Map<String, Value>, line: &str) {
-        let before = Self::of_row(row);
-        let after = Self::of_line(line, &before);
-        let changed = [(before.street, after.street), (before.number, after.number), (before.addition, after.addition)];
-        for (field, (before, after)) in FIELDS.into_iter().zip(changed) {
-            if before != after || !row.contains_key(field) {
-                row.insert(field.to_owned(), if after.is_empty() { Value::Null } else { after.into() });
+        let Self { street, number, addition } = Self::of_line(line);
+        for (field, part) in FIELDS.into_iter().zip([street, number, addition]) {
+            row.insert(field.to_owned(), if part.is_empty() { Value::Null } else { part.into() });
+        }
+    }
+
+    /// Leaves of the addresses of a record what one line says of each.
+    pub(super) fn divide(fields: &mut Map<String, Value>) {
+        let rows = fields.get_mut("adressen").and_then(Value::as_array_mut);
+        for row in rows.into_iter().flatten().filter_map(Value::as_object_mut) {
+            // What is no text stays as it is: it stands in no line.
+            if FIELDS.iter().all(|field| row.get(*field).is_none_or(|part| part.is_string() || part.is_null())) {
+                let line = Self::of_row(row).line();
+                Self::put_line(row, &line);
             }
         }
     }
@@ -41,46 +49,27 @@ impl Parts {
         joined(&[&self.street, &self.number, &self.addition])
     }
 
-    /// The parts of a line that was written where these stood.
-    ///
-    /// The same street, or the same number with its addition, stays as it was. Else the last word that starts with a
-    /// digit is the number, if there is a word before it; what follows is the addition.
-    pub(super) fn of_line(line: &str, before: &Self) -> Self {
-        let line = line.trim();
-        if line == before.line() {
-            return before.clone();
+    /// The parts of a line: the number is the first word after the street that starts with a digit, and what follows is
+    /// the addition. The street goes on while a word of four letters or more stands before a later number.
+    fn of_line(line: &str) -> Self {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_street = |word: &&str| word.chars().filter(|letter| letter.is_alphabetic()).count() >= 4;
+        let first_letters = words.iter().position(|word| word.contains(char::is_alphabetic));
+        let mut number = words.len();
+        for (place, word) in words.iter().enumerate().rev() {
+            if starts_with_digit(word) && first_letters.is_some_and(|first| first < place) {
+                let between = words.get(place..number).unwrap_or_default();
+                if number < words.len() && between.iter().any(is_street) {
+                    break;
+                }
+                number = place;
+            }
         }
-        let (street, tail) = (before.street.trim(), joined(&[&before.number, &before.addition]));
-        let after_street = line.strip_prefix(street).filter(|rest| !street.is_empty() && rest.starts_with(' '));
-        if let Some((number, addition)) = after_street.and_then(|rest| numbered(rest.trim(), before)) {
-            return Self { street: before.street.clone(), number, addition };
-        }
-        let before_tail = line.strip_suffix(&tail).filter(|rest| !tail.is_empty() && rest.ends_with(' '));
-        if let Some(street) = before_tail {
-            return Self { street: street.trim().to_owned(), ..before.clone() };
-        }
-        let words: Vec<&str> = line.split(' ').collect();
-        let number = words.iter().skip(1).rposition(|word| starts_with_digit(word)).map(|place| place + 1);
-        let (street, rest) = words.split_at(number.unwrap_or(words.len()));
+        let (street, rest) = words.split_at(number);
         let (number, addition) =
             rest.split_first().map_or(("", String::new()), |(number, rest)| (*number, rest.join(" ")));
         Self { street: street.join(" "), number: number.to_owned(), addition }
     }
-}
-
-/// What follows the street, as number and addition, if it looks like them.
-fn numbered(rest: &str, before: &Parts) -> Option<(String, String)> {
-    let addition = before.addition.trim();
-    // `t.o. 5` is a number too, where one like it stood before.
-    let first = |text: &str| text.split_whitespace().next().unwrap_or_default().to_owned();
-    if !starts_with_digit(rest) {
-        return (!rest.is_empty() && first(rest) == first(&before.number)).then(|| (rest.to_owned(), String::new()));
-    }
-    if let Some(number) = rest.strip_suffix(addition).filter(|rest| !addition.is_empty() && rest.ends_with(' ')) {
-        return Some((number.trim().to_owned(), before.addition.clone()));
-    }
-    let (number, addition) = rest.split_once(' ').unwrap_or((rest, ""));
-    Some((number.to_owned(), addition.trim().to_owned()))
 }
 
 fn starts_with_digit(text: &str) -> bool {
@@ -93,6 +82,10 @@ fn joined(parts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+    use serde_json::json;
+
     use super::*;
 
     fn parts(street: &str, number: &str, addition: &str) -> Parts {
@@ -100,36 +93,25 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_comes_back_changes_nothing() {
-        for before in [
-            parts("Keizersgracht", "12-14", "hs"),
-            parts(" Plein 1900 ", "3a", ""),
-            parts("Woonboot", "t.o. 5", ""),
-            parts("Straat", "12", "0"),
-            parts("", "12", ""),
-            parts("", "", ""),
-        ] {
-            assert_eq!(Parts::of_line(&before.line(), &before), before);
-        }
+    fn what_users_type_is_divided_as_its_line_is() {
+        let divided = |street: &str, number: Value| {
+            let mut fields = Map::new();
+            fields
+                .insert("adressen".to_owned(), json!([{"straat": street, "huisnummer": number, "plaats": "Utrecht"}]));
+            Parts::divide(&mut fields);
+            Parts::of_row(fields["adressen"][0].as_object().unwrap())
+        };
+        assert_eq!(divided("Woonboot", json!("t.o. 5")), parts("Woonboot t.o.", "5", ""));
+        assert_eq!(divided(" Plein  1900 ", json!(null)), parts("Plein", "1900", ""), "nothing tells it from a number");
+        assert_eq!(divided("Plein", json!(5)), parts("Plein", "", ""), "what is no text stands in no line");
     }
 
     #[test]
-    fn of_another_line_as_much_stays_as_can_be_told_apart() {
-        let gracht = parts("Keizersgracht", "12-14", "hs");
-        assert_eq!(Parts::of_line("Keizersgracht 16 hs", &gracht), parts("Keizersgracht", "16", "hs"));
-        assert_eq!(Parts::of_line("Keizersgracht 16 II achter", &gracht), parts("Keizersgracht", "16", "II achter"));
-        assert_eq!(Parts::of_line("Prinsengracht 12-14 hs", &gracht), parts("Prinsengracht", "12-14", "hs"));
-        let boat = parts("Woonboot", "t.o. 5", "");
-        assert_eq!(Parts::of_line("Woonboot t.o. 7", &boat), parts("Woonboot", "t.o. 7", ""));
-        let square = parts("Plein 1900", "12", "");
-        assert_eq!(Parts::of_line("Plein 1900 14", &square), parts("Plein 1900", "14", ""));
-        assert_eq!(Parts::of_line("Plein 1900", &square), parts("Plein", "1900", ""), "nothing tells it from a number");
-    }
-
-    #[test]
-    fn a_new_line_is_split_before_its_last_number() {
-        let split = |line| Parts::of_line(line, &Parts::default());
-        assert_eq!(split("Plein 1900 12"), parts("Plein 1900", "12", ""));
+    fn a_line_is_divided_where_the_number_begins() {
+        let split = Parts::of_line;
+        assert_eq!(split("Keizersgracht 12 - 14 hs"), parts("Keizersgracht", "12", "- 14 hs"));
+        assert_eq!(split("Laan van 't 1e Veld 7 bis"), parts("Laan van 't 1e Veld", "7", "bis"));
+        assert_eq!(split("Plein 1900 12"), parts("Plein", "1900", "12"), "no word tells them apart");
         assert_eq!(split("1e Dwarsstraat 5 bis"), parts("1e Dwarsstraat", "5", "bis"));
         assert_eq!(split("Aan het water"), parts("Aan het water", "", ""));
         assert_eq!(split("12"), parts("12", "", ""));

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::office::Office;
+use super::one_line::Parts;
 use super::record::{List, Record, Table, Version, linked_relaties};
 use super::refusal::Refusal;
 use super::variants::{ChildEditsMoveParent, Etag, Variants};
@@ -42,9 +43,12 @@ impl Store {
     }
 
     /// Makes a new version, and moves the stamps that the variants and the wire say.
-    pub(super) fn put(&mut self, now: Instant, list: List, id: &str, fields: Map<String, Value>) {
+    pub(super) fn put(&mut self, now: Instant, list: List, id: &str, mut fields: Map<String, Value>) {
         let moves_parent = self.variants.child_edits_move_parent == ChildEditsMoveParent::Yes;
         let is_part = moves_parent || self.wire.nests_contact_persons();
+        if self.wire.has_one_line() {
+            Parts::divide(&mut fields);
+        }
         let Some(record) = self.table_mut(list).records.get_mut(id) else {
             return;
         };

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::one_line::Parts;
 use super::record::{List, Record, Version, id_text, linked_relaties};
 use super::{AdvocaatCentraal, storing};
 use crate::Instant;
@@ -134,6 +135,7 @@ impl AdvocaatCentraal {
     }
 
     fn insert(&mut self, now: Instant, list: List, mut fields: Map<String, Value>) -> String {
+        let has_one_line = self.store.wire.has_one_line();
         let table = self.store.table_mut(list);
         let id = fields.get("id").and_then(id_text).unwrap_or_else(|| {
             table.free_id(match list {
@@ -146,6 +148,9 @@ impl AdvocaatCentraal {
         fields.insert("id".to_owned(), id.clone().into());
         fields.entry("status").or_insert_with(|| "actief".into());
         storing::name_rows(&mut fields, "adressen");
+        if has_one_line {
+            Parts::divide(&mut fields);
+        }
         let current = Version { fields, changed: changed.whole_second(), made: now };
         let record = Record { created, revision: 1, earlier: Vec::new(), current };
         table.records.insert(id.clone(), record);

@@ -23,6 +23,11 @@ impl Wire {
         self == Self::Bookkeeping
     }
 
+    /// Whether an address has one line for street and house number.
+    pub fn has_one_line(self) -> bool {
+        matches!(self, Self::Practice | Self::Bookkeeping)
+    }
+
     /// An id as text on this wire. The bookkeeping wire writes 18 digits, contacts with a 4 in front and contact persons
     /// with a 5; an id that is no short whole number stands as it is on every wire.
     pub fn written_id(self, list: List, id: &str) -> String {
