@@ -20,6 +20,8 @@ pub(super) struct Store {
     pub(super) relaties: Table,
     pub(super) contactpersonen: Table,
     pub(super) counters: Counters,
+    /// Until then every call is one too many.
+    pub(super) busy_until: Instant,
 }
 
 impl Store {
