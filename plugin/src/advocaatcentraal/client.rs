@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
-use dialect::{Dialect, Key, List, Operation, Persons, Types, Version};
+use dialect::{Answer, Dialect, Key, List, Operation, Persons, Types, Version};
 
 use super::contactpersoon::{Source, Within, inside_relation};
 use super::json::Object;
@@ -62,6 +62,11 @@ impl<'a> Client<'a> {
     /// What writes have shown of AC's tags so far.
     pub fn tags(&self) -> Option<Tags> {
         self.tags.get()
+    }
+
+    /// Whether AC answers a write before it is stored.
+    pub fn stores_later(&self) -> bool {
+        self.dialect().writing.answer == Answer::Later
     }
 
     pub(super) fn dialect(&self) -> &'a Dialect {

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::settings::name;
-use advocaatcentraal_tribe::sync::Stop;
+use advocaatcentraal_tribe::sync::{Stop, Why};
+use sandbox::Written;
 use sandbox::advocaatcentraal::List;
 use serde_json::json;
 use tests::World;
+use tests::invariants::all_differences;
 
 use super::{SYSTEMS, begin, marker, office};
 
@@ -34,6 +36,38 @@ fn a_session_that_ends_under_way_is_opened_anew() {
     assert_eq!(super::try_dialect(&world, false), advocaatcentraal_tribe::sync::Trial::AsBefore);
     world.settle().unwrap();
     assert_eq!(tests::support::relation_in_ac(&world, "1001")["telefoonnummer"], "020 555 09 09");
+}
+
+/// A register that stores a write only after a while, and shows it nowhere before.
+fn slow_register(seed: u64, stored_after: u64) -> World {
+    let world = office(seed, SYSTEMS[2]);
+    world.ac.borrow_mut().variants_mut().stored_after = Duration::from_secs(stored_after);
+    world
+}
+
+#[test]
+fn a_write_that_is_stored_later_is_seen_with_the_next_cycles_and_made_once() {
+    let world = slow_register(1, 20);
+    begin(&world);
+    world.edit_in_tribe(&marker(&world), &json!({"PhoneNumber": "020 555 09 09"}));
+    let cycle = world.poll().unwrap();
+    assert!(cycle.codes().contains(&"not-visible-yet"), "{:?}", cycle.codes());
+    let waiting = all_differences(&world).unwrap().into_iter().filter(|found| found.why == Why::Waiting);
+    assert_eq!(waiting.filter_map(|found| found.field).collect::<Vec<_>>(), ["organisatie.telefoonnummer"]);
+    world.settle().unwrap();
+    assert_eq!(tests::support::relation_in_ac(&world, "1001")["telefoonnummer"], "020 555 09 09");
+    let of_phone = |written: &&Written| written.members == ["telefoonnummer"];
+    assert_eq!(world.ac.borrow().counters().written().filter(of_phone).count(), 1);
+    assert_eq!(super::refused_fields(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn a_register_that_stores_later_is_kept_the_same_as_tribe() {
+    for seed in 1..6 {
+        let world = slow_register(seed, 20);
+        super::working_day(seed, &world);
+        assert_eq!(super::differences(&world), Vec::<String>::new(), "{seed}");
+    }
 }
 
 #[test]

@@ -64,6 +64,7 @@ impl AdvocaatCentraal {
                 contactpersonen: Table::default(),
                 counters: Counters::default(),
                 busy_until: Instant::START,
+                accepted: Vec::new(),
             },
         }
     }

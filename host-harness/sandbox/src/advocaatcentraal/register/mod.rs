@@ -5,8 +5,8 @@
 //! without an offset; every value a text; a house number in three members; `PUT` of the whole, held against its `ETag`
 //! and answered with 202. What is refused is refused inside a success.
 //!
-//! It plays the variants of order, page cap, late visibility, `ETag`, refusals, alterations and an ignored filter. What it
-//! cannot say:
+//! It plays the variants of order, page cap, late visibility, late storing, `ETag`, refusals, alterations and an ignored
+//! filter. What it cannot say:
 //!
 //! - absent, null and empty are one; stored stays what it was as long as nothing else comes;
 //! - a contact has one employer, an organisation: of several the first, and others stay;
@@ -29,7 +29,7 @@ use serde_json::{Map, Value, json};
 use super::record::{Record, Version};
 use super::refusal::Refusal;
 use super::selection::{Place, cap, selected, size};
-use super::store::{Store, gone};
+use super::store::{Accepted, Store, gone};
 use super::variants::{Filter, Put, Stamps, Variants};
 use crate::http::{percent_decode, query_pairs};
 use crate::{Instant, Request, Response};
@@ -67,6 +67,7 @@ impl Resource {
 
 /// Answers one request.
 pub(super) fn answer(store: &mut Store, now: Instant, request: &Request) -> Response {
+    store_accepted(store, now);
     let resource = resource(store, request.path());
     let name = resource.as_ref().map_or_else(|_| "unknown".to_owned(), Resource::name);
     store.counters.call(&request.method, &name);
@@ -207,15 +208,34 @@ fn put(store: &mut Store, now: Instant, request: &Request, kind: Kind, id: &str)
     let sent: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| Refusal::Body)?;
     let shown = serving::record(store, kind, record, &record.current);
     let taken = taking::fields(store, kind, &record.current, &shown, &sent)?;
-    let mut members: Vec<String> = taken.keys().cloned().collect();
-    members.sort_unstable();
-    let variants = Variants { put: Put::Merge, ..store.variants };
-    let fields = super::storing::merged(&record.current.fields, taken, &variants).map_err(|refusal| match refusal {
+    merged(store, record, taken.clone()).map_err(|refusal| match refusal {
         Refusal::Field(field) => Refused::member(kind.own_name(field)),
         other => other.into(),
     })?;
-    store.put_by_api(now, "PUT", (kind.list(), id), fields, members);
+    let accepted = Accepted { list: kind.list(), id: id.to_owned(), taken };
+    store.accepted.push((now.plus(store.variants.stored_after), accepted));
+    store_accepted(store, now);
     Ok(Response::json_body(202, &json!({ "State": "accepted", "Fault": null })))
+}
+
+fn merged(store: &Store, record: &Record, taken: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    let variants = Variants { put: Put::Merge, ..store.variants };
+    super::storing::merged(&record.current.fields, taken, &variants)
+}
+
+/// Stores what was accepted and is due: on top of what users made of the record meanwhile.
+fn store_accepted(store: &mut Store, now: Instant) {
+    let (due, later) = std::mem::take(&mut store.accepted).into_iter().partition(|(at, _)| *at <= now);
+    store.accepted = later;
+    let due: Vec<(Instant, Accepted)> = due;
+    for (_, Accepted { list, id, taken }) in due {
+        let mut members: Vec<String> = taken.keys().cloned().collect();
+        members.sort_unstable();
+        let record = store.table(list).records.get(&id);
+        if let Some(Ok(fields)) = record.map(|record| merged(store, record, taken)) {
+            store.put_by_api(now, "PUT", (list, &id), fields, members);
+        }
+    }
 }
 
 #[cfg(test)]
