@@ -1,5 +1,7 @@
 //! What is special to a ledger: nothing tells what changed, contact persons stand below their relation, numbers.
 
+use advocaatcentraal_tribe::setup::check;
+use advocaatcentraal_tribe::wording::Code;
 use sandbox::advocaatcentraal::List;
 use serde_json::{Value, json};
 use tests::World;
@@ -37,6 +39,17 @@ fn a_point_of_contact_is_made_and_emptied_and_its_neighbours_stay() {
         assert_eq!((&in_ac["telefoonnummer"], &in_ac["fax"]), (&phone, &json!("020 555 01 99")));
     }
     assert_eq!(refused_fields(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn a_check_tells_nothing_of_stamps_that_are_not_there() {
+    let told = |world: &World| {
+        let found = check(world.ports(), &world.read_settings(), None).unwrap();
+        let of_stamps = [Code::StampsWithOffset, Code::StampsWithoutOffset];
+        found.into_iter().map(|finding| finding.code).filter(|code| of_stamps.contains(code)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&ledger()), []);
+    assert_eq!(told(&office(1, SYSTEMS[2])), [Code::StampsWithoutOffset]);
 }
 
 #[test]
