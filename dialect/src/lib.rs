@@ -42,6 +42,10 @@ pub const BUILT_IN: &str = include_str!("../dialects/advocaatcentraal-assumed-1.
 pub const PRACTICE: &str = include_str!("../dialects/example-practice-1.json");
 /// A dialect of a kind of accounting system, to start from.
 pub const BOOKKEEPING: &str = include_str!("../dialects/example-bookkeeping-1.json");
+/// A dialect of a kind of register of names and addresses, to start from.
+pub const REGISTER: &str = include_str!("../dialects/example-register-1.json");
+/// A dialect of a kind of ledger of debtors, to start from.
+pub const LEDGER: &str = include_str!("../dialects/example-ledger-1.json");
 /// The name of [`BUILT_IN`].
 pub const BUILT_IN_NAME: &str = "advocaatcentraal-assumed-1";
 

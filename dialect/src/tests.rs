@@ -13,7 +13,7 @@ fn wrong(change: impl FnOnce(&mut serde_json::Value)) -> String {
 
 #[test]
 fn the_examples_are_dialects() {
-    for example in [PRACTICE, BOOKKEEPING] {
+    for example in [PRACTICE, BOOKKEEPING, REGISTER, LEDGER] {
         assert_eq!(Dialect::parse(example).err(), None);
     }
 }

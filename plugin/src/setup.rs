@@ -158,9 +158,13 @@ impl Findings {
                 let single = first.and_then(|relatie| client.relatie(relatie.id()).ok());
                 self.of_empty_members(ports, settings, single)?;
                 let stamps = page.records.iter().flatten().filter_map(advocaatcentraal::Record::gewijzigd);
-                let with_offset = stamps.map(|stamp| stamp.kind()).all(|kind| kind == StampKind::Offset);
-                let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
-                self.either(with_offset, system, Code::StampsWithOffset, otherwise);
+                let kinds: Vec<StampKind> = stamps.map(|stamp| stamp.kind()).collect();
+                // Where AC gives no stamps there is nothing to tell of them.
+                if !kinds.is_empty() {
+                    let with_offset = kinds.iter().all(|kind| *kind == StampKind::Offset);
+                    let otherwise = (Code::StampsWithoutOffset, Verdict::Differs);
+                    self.either(with_offset, system, Code::StampsWithOffset, otherwise);
+                }
                 if let Some(Ok(first)) = page.records.first() {
                     self.of_tags(ports, settings, client.relatie(first.id()))?;
                 }

@@ -273,7 +273,7 @@ codes! {
         "Er kwam geen antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no answer; the connector tries again by itself.",
     /// A record that was stored and does not show yet.
     NotVisibleYet = "not-visible-yet":
-        "Tribe toont deze relatie nog niet; de koppeling probeert het vanzelf opnieuw." / "Tribe does not show this record yet; the connector tries again by itself.",
+        "Een van beide systemen toont nog niet wat het kreeg; de koppeling kijkt vanzelf opnieuw." / "One of the systems does not show yet what it got; the connector looks again by itself.",
     /// A contact person whose organisation comes first.
     WaitsForOrganisation = "waits-for-organisation":
         "Deze contactpersoon wacht op de organisatie en volgt daarna vanzelf." / "This contact person waits for its organisation and follows by itself.",

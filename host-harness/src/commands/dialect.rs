@@ -23,6 +23,10 @@ pub(super) enum Known {
     Practice,
     /// An example, of an accounting system: contact persons inside relations, patches, a version member
     Bookkeeping,
+    /// An example, of a register: lists by kind, a login first, next links, everything a text, refusals inside a success
+    Register,
+    /// An example, of a ledger: offsets, no filter and no version, contact persons below relations, only what changed back
+    Ledger,
 }
 
 #[derive(Subcommand)]
@@ -56,6 +60,8 @@ impl DialectCommand {
                     Known::Assumed => dialect::BUILT_IN,
                     Known::Practice => dialect::PRACTICE,
                     Known::Bookkeeping => dialect::BOOKKEEPING,
+                    Known::Register => dialect::REGISTER,
+                    Known::Ledger => dialect::LEDGER,
                 };
                 screen.line(text.trim_end());
                 Ok(Exit::Ok)

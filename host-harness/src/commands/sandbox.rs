@@ -39,6 +39,10 @@ enum Speaks {
     Practice,
     /// As an accounting system does
     Bookkeeping,
+    /// As a register of names and addresses does
+    Register,
+    /// As a ledger of debtors does
+    Ledger,
 }
 
 impl Speaks {
@@ -47,6 +51,8 @@ impl Speaks {
             Self::Assumed => Wire::Assumed,
             Self::Practice => Wire::Practice,
             Self::Bookkeeping => Wire::Bookkeeping,
+            Self::Register => Wire::Register,
+            Self::Ledger => Wire::Ledger,
         }
     }
 }
@@ -84,19 +90,30 @@ impl Sandbox {
 }
 
 /// Commands that ask both stand-ins something.
-fn by_hand(stand_ins: &StandIns) -> [String; 3] {
+fn by_hand(stand_ins: &StandIns) -> Vec<String> {
     let (office, tenant) = (stand_ins.advocaatcentraal().office().clone(), stand_ins.tribe().tenant().clone());
     let (ac, tribe) = (stand_ins.advocaatcentraal_url(), stand_ins.tribe_url());
     let key = format!("-H 'Authorization: Bearer {}'", office.key);
-    let relations = match stand_ins.advocaatcentraal().wire() {
+    let number = &office.number;
+    let mut commands = match stand_ins.advocaatcentraal().wire() {
         Wire::Assumed => {
-            format!("curl -H '{}: {}' {ac}/offices/{}/relaties", office.key_header, office.key, office.number)
+            vec![format!("curl -H '{}: {}' {ac}/offices/{number}/relaties", office.key_header, office.key)]
         }
-        Wire::Practice => format!("curl {key} {ac}/api/v4/firms/{}/contacts", office.number),
-        Wire::Bookkeeping => format!("curl {key} {ac}/api/v2/{}/contacts", office.number),
+        Wire::Practice => vec![format!("curl {key} {ac}/api/v4/firms/{number}/contacts")],
+        Wire::Bookkeeping => vec![format!("curl {key} {ac}/api/v2/{number}/contacts")],
+        Wire::Register => {
+            let tenant = format!("-H 'X-Tenant: {number}'");
+            vec![
+                format!("curl {tenant} -d '{{\"ApiKey\":\"{}\"}}' {ac}/register/session", office.key),
+                format!("curl {tenant} -H 'X-Session: <the Token of that>' {ac}/register/organisations"),
+            ]
+        }
+        Wire::Ledger => {
+            let user = format!("-u {}:{} -H 'X-Ledger-Version: 3'", office.user, office.key);
+            vec![format!("curl {user} '{ac}/v1/ledgers/{number}/relations?view=full'")]
+        }
     };
-    [
-        relations,
+    commands.extend([
         format!(
             "curl -d grant_type=client_credentials -d client_id={} -d client_secret={} -d scope='read write' \
              {tribe}/oauth2/token",
@@ -105,5 +122,6 @@ fn by_hand(stand_ins: &StandIns) -> [String; 3] {
         format!(
             "curl -H 'Authorization: Bearer <the access_token of that>' '{tribe}/v1/odata/Relation_Organization?$top=2'"
         ),
-    ]
+    ]);
+    commands
 }

@@ -100,6 +100,8 @@ impl StandIns {
             Wire::Assumed => None,
             Wire::Practice => Some(dialect::PRACTICE),
             Wire::Bookkeeping => Some(dialect::BOOKKEEPING),
+            Wire::Register => Some(dialect::REGISTER),
+            Wire::Ledger => Some(dialect::LEDGER),
         }
     }
 
@@ -108,13 +110,14 @@ impl StandIns {
         let (office, tenant) = (self.advocaatcentraal().office().clone(), self.tribe().tenant().clone());
         let mut text = format!(
             "office = \"{}\"\nloopback = true\nkvk = \"on\"\n\
-             advocaatcentraal-url = \"{}\"\nadvocaatcentraal-key = \"{}\"\n\
+             advocaatcentraal-url = \"{}\"\nadvocaatcentraal-key = \"{}\"\nadvocaatcentraal-user = \"{}\"\n\
              tribe-url = \"{tribe}\"\ntribe-auth-url = \"{tribe}\"\n\
              tribe-client-id = \"{}\"\ntribe-client-secret = \"{}\"\n\
              tribe-webhook-secret = \"{WEBHOOK_SECRET}\"\n{}\n[relation-types]\n",
             office.number,
             self.advocaatcentraal_url(),
             office.key,
+            office.user,
             tenant.client_id,
             tenant.client_secret,
             self.dialect().map(|text| format!("dialect = '''\n{text}'''\n")).unwrap_or_default(),

@@ -127,7 +127,10 @@ fn house_number(object: &Object, at: &At) -> Result<Option<HouseNumber>, Unreada
         return Ok(None);
     }
     let [huisnummer, letter, suffix] = said.map(|said| said.text().unwrap_or_default().to_owned());
-    Ok(Some(HouseNumber { huisnummer, toevoeging: format!("{letter}{suffix}") }))
+    // Letters that stand apart are no word.
+    let is_apart = letter.ends_with(char::is_alphabetic) && suffix.starts_with(char::is_alphabetic);
+    let space = if is_apart { " " } else { "" };
+    Ok(Some(HouseNumber { huisnummer, toevoeging: format!("{letter}{space}{suffix}") }))
 }
 
 /// The addresses of a record.

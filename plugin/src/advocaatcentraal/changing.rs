@@ -70,9 +70,12 @@ impl<'d> Changing<'d> {
         match (text, as_written) {
             (None, Written::Text) if self.writing.empty == Some(Empty::Blank) => Some(written(Some(""))),
             (None, _) => Some(written(None)),
-            (Some(text), Written::Number) => is_number(text).then(|| text.to_owned()),
+            // A JSON number has no zeros in front.
+            (Some(text), Written::Number) => is_number(text).then(|| without_zeros(text).to_owned()),
             (Some(text), Written::Either)
-                if is_number(text) && matches!(current.map(Value::of), Some(Value::Scalar(_))) =>
+                if is_number(text)
+                    && without_zeros(text) == text
+                    && matches!(current.map(Value::of), Some(Value::Scalar(_))) =>
             {
                 Some(text.to_owned())
             }
@@ -292,19 +295,31 @@ fn members<'d>(
         At::One(number) => members.push((number, text(&in_one(huisnummer, toevoeging)))),
         At::Two(two) => members.extend([(&two.number, text(huisnummer)), (&two.suffix, text(toevoeging))]),
         At::Three(three) => {
-            let toevoeging = toevoeging.trim();
-            let mut rest = toevoeging.chars();
-            let letter = rest.next().filter(|first| first.is_alphabetic());
-            let is_word = letter.is_some() && rest.clone().next().is_some_and(char::is_alphabetic);
-            let (letter, suffix) = match letter.filter(|_| !is_word) {
-                Some(letter) => (letter.to_string(), rest.as_str()),
-                None => (String::new(), toevoeging),
-            };
-            members.extend([(&three.number, text(huisnummer)), (&three.letter, text(&letter))]);
-            members.push((&three.suffix, text(suffix)));
+            let [number, letter, suffix] = in_three(huisnummer, toevoeging);
+            members.extend([(&three.number, text(&number)), (&three.letter, text(&letter))]);
+            members.push((&three.suffix, text(&suffix)));
         }
     }
     Ok(members)
+}
+
+fn without_zeros(digits: &str) -> &str {
+    let rest = digits.trim_start_matches('0');
+    if rest.is_empty() { digits.get(..1).unwrap_or_default() } else { rest }
+}
+
+/// Digits, one letter right after them, and the rest. What does not begin with digits is no number, and has no letter.
+fn in_three(huisnummer: &str, toevoeging: &str) -> [String; 3] {
+    let whole = in_one(huisnummer, toevoeging);
+    let digits = whole.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = whole.split_at(digits);
+    let rest = rest.trim();
+    let mut after = rest.chars();
+    let letter = after.next().filter(|first| first.is_alphabetic() && !number.is_empty());
+    // What goes on with a letter is a word: `bis`.
+    let letter = letter.filter(|_| !after.clone().next().is_some_and(char::is_alphabetic));
+    let suffix = if letter.is_some() { after.as_str() } else { rest };
+    [number.to_owned(), letter.map(String::from).unwrap_or_default(), suffix.trim().to_owned()]
 }
 
 fn in_one(huisnummer: &str, toevoeging: &str) -> String {
@@ -472,3 +487,7 @@ fn as_written(
         _ => text.to_owned(),
     }))
 }
+
+#[cfg(test)]
+#[path = "changing_tests.rs"]
+mod tests;

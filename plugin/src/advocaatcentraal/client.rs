@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
-use dialect::{Dialect, Key, List, Operation, Persons, Types, Version};
+use dialect::{Answer, Dialect, Key, List, Operation, Persons, Types, Version};
 
 use super::contactpersoon::{Source, Within, inside_relation};
 use super::json::Object;
@@ -41,12 +41,15 @@ pub struct Client<'a> {
     pub(super) tags: Cell<Option<Tags>>,
     /// The token, where one is asked for first.
     token: RefCell<Option<Secret>>,
+    /// Whether a request was answered since it was asked for.
+    has_token_served: Cell<bool>,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        Self { http, clock, settings, tags: Cell::new(None), token: RefCell::new(None) }
+        let (tags, token, has_token_served) = Default::default();
+        Self { http, clock, settings, tags, token, has_token_served }
     }
 
     /// The same, with what earlier writes have shown of AC's tags.
@@ -59,6 +62,11 @@ impl<'a> Client<'a> {
     /// What writes have shown of AC's tags so far.
     pub fn tags(&self) -> Option<Tags> {
         self.tags.get()
+    }
+
+    /// Whether AC answers a write before it is stored.
+    pub fn stores_later(&self) -> bool {
+        self.dialect().writing.answer == Answer::Later
     }
 
     pub(super) fn dialect(&self) -> &'a Dialect {
@@ -229,9 +237,18 @@ impl<'a> Client<'a> {
         in_flight: usize,
         read: &dyn Fn(&Response, usize) -> Result<R, Failure>,
     ) -> Result<Vec<Result<R, Failure>>, Failure> {
+        self.with_a_token(|| self.singles_at_once(&paths, in_flight, read))
+    }
+
+    fn singles_at_once<R>(
+        &self,
+        paths: &[String],
+        in_flight: usize,
+        read: &dyn Fn(&Response, usize) -> Result<R, Failure>,
+    ) -> Result<Vec<Result<R, Failure>>, Failure> {
         let mut answers: Vec<Result<R, Failure>> = paths.iter().map(|_| Err(Failure::Unavailable)).collect();
         let mut requests = Vec::with_capacity(paths.len());
-        for path in &paths {
+        for path in paths {
             requests.push(self.request(Method::Get, path)?);
         }
         let now = self.clock.now();
@@ -255,8 +272,22 @@ impl<'a> Client<'a> {
     }
 
     pub(super) fn get(&self, target: &str, at: &Operation) -> Result<Response, Failure> {
-        let answer = self.http.send(self.request(Method::Get, target)?);
-        self.sort(at, answer, self.clock.now()).map_err(as_reading)
+        let answer = self.with_a_token(|| {
+            let answer = self.http.send(self.request(Method::Get, target)?);
+            self.sort(at, answer, self.clock.now())
+        });
+        answer.map_err(as_reading)
+    }
+
+    /// Asks again with another token, once, where one that served is refused: it ran out.
+    pub(super) fn with_a_token<T>(&self, ask: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
+        match ask() {
+            Err(Failure::Credentials) if self.token.borrow().is_some() && self.has_token_served.take() => {
+                *self.token.borrow_mut() = None;
+                ask()
+            }
+            answered => answered,
+        }
     }
 
     /// What an answer means, by the dialect's rules and its status.
@@ -266,7 +297,9 @@ impl<'a> Client<'a> {
         answer: Result<Response, NoAnswer>,
         now: Instant,
     ) -> Result<Response, Failure> {
-        answer::sort(errors::read(self.settings, at, answer, now), now)
+        let answered = answer::sort(errors::read(self.settings, at, answer, now), now);
+        self.has_token_served.set(self.has_token_served.get() || answered.is_ok());
+        answered
     }
 
     /// A path of the dialect's with the office and these in it.
@@ -280,13 +313,10 @@ impl<'a> Client<'a> {
 
     /// A request to a path below the base address, with the key.
     pub(super) fn request(&self, method: Method, target: &str) -> Result<Request, Failure> {
-        let Settings { url, office, key, key_header, user, password, .. } = self.settings;
+        let Settings { url, key, key_header, user, password, .. } = self.settings;
         let server = &self.dialect().server;
         let mut url = format!("{}{target}", url.trim_end_matches('/'));
-        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        for (name, value) in &server.headers {
-            headers.push((name.to_ascii_lowercase(), value.replace("{office}", office)));
-        }
+        let mut headers = self.settings.headers();
         let bearer = |token: &str| ("authorization".to_owned(), format!("Bearer {token}"));
         match &server.key {
             Key::Header(header) => {

@@ -1,12 +1,13 @@
 //! What a refusal means where a dialect says more than its status.
 
-use dialect::{ErrorRule, Errors, Meaning, Operation, Persons, Place, Pointer, WaitUnit};
+use dialect::{Dialect, ErrorRule, Errors, Field, Meaning, Operation, Place, Pointer, WaitUnit};
 
 use super::json::{Object, Value};
 use super::oddity::text_at;
+use super::reach::{Owner, person};
 use super::settings::Settings;
 use super::veld::{
-    ADRESSEN, BEDRIJF, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, KOPPELINGEN, PARTICULIER, RELATIETYPEN, part_name,
+    ADRESSEN, BEDRIJF, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, KOPPELINGEN, PARTICULIER, RELATIETYPEN, Veld, part_name,
 };
 use crate::answer;
 use crate::ports::{NoAnswer, Response};
@@ -102,45 +103,50 @@ fn stands(response: &Response, pointer: &Pointer) -> bool {
     }
 }
 
-/// Our own name for the member that an error names, if it is one that we send. Whatever else stands there is foreign text
-/// and goes no further.
-pub(super) fn named_member(settings: &Settings, response: &Response) -> Option<&'static str> {
-    let field = settings.dialect.errors.as_ref()?.field.as_ref()?;
+/// Our own name for the member that a refusal names, if it is one that such a record has. Whatever else stands there is
+/// foreign text and goes no further. A success is looked into only where the dialect has refusals in it.
+pub(super) fn named_member(settings: &Settings, owner: Owner, response: &Response) -> Option<&'static str> {
+    let errors = settings.dialect.errors.as_ref()?;
+    if (200..300).contains(&response.status) && errors.inside.is_none() {
+        return None;
+    }
     let body = body(response)?;
-    let named = text_at(&body, field);
-    known(settings, named.text()?)
+    let named = text_at(&body, errors.field.as_ref()?);
+    known(&settings.dialect, owner, named.text()?)
 }
 
-fn known(settings: &Settings, named: &str) -> Option<&'static str> {
-    let dialect = &settings.dialect;
+fn known(dialect: &Dialect, owner: Owner, named: &str) -> Option<&'static str> {
     let relation = &dialect.relations.record;
-    let person = match &dialect.persons {
-        Persons::Apart(apart) => Some(&apart.record),
-        Persons::Inside(inside) => Some(&inside.record),
-        Persons::Of(of) => Some(&of.record),
-        Persons::None => None,
-    };
     let is_at = |pointer: &Pointer| {
         let path = pointer.parts().join(".");
         let last = pointer.parts().last().map(String::as_str);
         !path.is_empty()
             && (named == path || Some(named) == last || named.trim_start_matches('/') == path.replace('.', "/"))
     };
-    let is_place = |place: &Place| match place {
+    let is_place = |field: &&Field| match &field.place {
         Place::At(pointer) => is_at(pointer),
         Place::Pick(pick) => is_at(&pick.list) || is_at(&pick.list.then(&pick.at)),
     };
-    let fields = [(BEDRIJF, true), (PARTICULIER, false)].into_iter().flat_map(|(velden, is_organisation)| {
-        velden.iter().filter_map(move |veld| Some((veld.name(), &veld.of_relation(relation, is_organisation)?.place)))
-    });
-    let of_person = CONTACTPERSOON.iter().filter_map(|veld| Some((veld.name(), &veld.of_person(person?)?.place)));
-    if let Some((name, _)) = fields.chain(of_person).find(|(_, place)| is_place(place)) {
-        return Some(name);
+    let (velden, addresses) = match owner {
+        Owner::Organisation => (BEDRIJF, &relation.addresses),
+        Owner::PrivatePerson => (PARTICULIER, &relation.addresses),
+        Owner::ContactPerson => (CONTACTPERSOON, &person(dialect)?.addresses),
+    };
+    let stands_there = |veld: &&Veld| match owner {
+        Owner::ContactPerson => person(dialect).and_then(|of| veld.of_person(of)).filter(is_place).is_some(),
+        _ => veld.of_relation(relation, owner == Owner::Organisation).filter(is_place).is_some(),
+    };
+    let mut fields = velden.iter().filter(stands_there);
+    match (fields.next(), fields.next()) {
+        (Some(veld), None) => return Some(veld.name()),
+        // A list in which several of them stand names none.
+        (Some(_), Some(_)) => return None,
+        (None, _) => {}
     }
-    in_address(&relation.addresses, &is_at)
-        .or_else(|| in_address(&person?.addresses, &is_at))
-        .or_else(|| in_positions(&person?.positions, &is_at))
-        .or_else(|| in_types(&relation.types, &is_at))
+    in_address(addresses, &is_at).or_else(|| match owner {
+        Owner::ContactPerson => in_positions(&person(dialect)?.positions, &is_at),
+        _ => in_types(&relation.types, &is_at),
+    })
 }
 
 fn in_types(types: &dialect::TypePlaces, is_at: &dyn Fn(&Pointer) -> bool) -> Option<&'static str> {
@@ -188,3 +194,7 @@ fn in_address(addresses: &dialect::Addresses, is_at: &dyn Fn(&Pointer) -> bool) 
         }
     }
 }
+
+#[cfg(test)]
+#[path = "errors_tests.rs"]
+mod tests;

@@ -82,7 +82,12 @@ impl<'a> Client<'a> {
     fn of_relation(&self, relation: &Relatie, of: &PersonsOf) -> Result<Rows<Contactpersoon>, Failure> {
         let target =
             self.path(&of.path, &[("{parent}", unscoped(relation.id().as_str(), self.relation_list(relation.id())))]);
-        let (rows, _) = rows(&self.get(&target, &Operation::List)?, &of.rows)?;
+        let answer = match self.get(&target, &Operation::List) {
+            // The relation went away since its page was read, and they went with it: that is no cursor's fault.
+            Err(Failure::Gone) => return Ok(Vec::new()),
+            answer => answer?,
+        };
+        let (rows, _) = rows(&answer, &of.rows)?;
         let read = |row: &RawValue| {
             let source = Source::of(&self.settings.dialect, None).ok_or(RowProblem)?;
             let raw = Object::of(row).ok_or(RowProblem)?;
@@ -106,14 +111,16 @@ impl<'a> Client<'a> {
             _ => (0, after),
         };
         let list: &List = lists.get(number).ok_or(Failure::Gone)?;
-        let target = paging::target(list, &self.path(&list.path, &[]), from, inner, size);
+        let path = self.path(&list.path, &[]);
+        let target = paging::target(list, &path, from, inner, size);
         let answer = self.get(&target, &Operation::List).map_err(|failure| match failure {
             // A cursor may be gone, a list cannot: then it is the address that is wrong.
             Failure::Gone if inner.is_none() => Failure::NotUnderstood,
             other => other,
         })?;
         let (rows, body) = rows(&answer, &list.rows)?;
-        let next = paging::next(list, &answer, body.as_ref(), inner, rows.len(), &self.settings.url)?;
+        let place = paging::Place { base: &self.settings.url, path: &path };
+        let next = paging::next(list, &answer, body.as_ref(), inner, rows.len(), &place)?;
         let mut records = Vec::with_capacity(rows.len());
         for row in &rows {
             let inner;
@@ -135,3 +142,7 @@ impl<'a> Client<'a> {
         Ok(Page { records, next, server_time: answer::server_time(&answer) })
     }
 }
+
+#[cfg(test)]
+#[path = "lists_tests.rs"]
+mod tests;

@@ -1,7 +1,8 @@
 //! A token that is asked for first: the only `POST` to AC. It makes no record.
 
-use dialect::Login;
+use dialect::{Login, Operation};
 
+use super::errors;
 use super::json::{Object, Value, written};
 use super::settings::Settings;
 use super::wire::encoded;
@@ -26,6 +27,8 @@ pub(super) fn log_in(http: &dyn Http, now: Instant, settings: &Settings, login: 
             members.map(|(name, value)| format!("{}:{}", written(Some(name)), written(Some(&value)))).collect();
         ("application/json", format!("{{{}}}", pairs.join(",")))
     };
+    let mut headers = settings.headers();
+    headers.push(("content-type".to_owned(), kind.to_owned()));
     let request = Request {
         method: Method::Post,
         url: format!(
@@ -33,13 +36,11 @@ pub(super) fn log_in(http: &dyn Http, now: Instant, settings: &Settings, login: 
             settings.url.trim_end_matches('/'),
             login.path.replace("{office}", &encoded(&settings.office))
         ),
-        headers: vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            ("content-type".to_owned(), kind.to_owned()),
-        ],
+        headers,
         body: body.into_bytes(),
     };
-    let response = answer::sort(http.send(request), now).map_err(|failure| match failure {
+    let answer = errors::read(settings, &Operation::Single, http.send(request), now);
+    let response = answer::sort(answer, now).map_err(|failure| match failure {
         Failure::Refused { .. } | Failure::Gone | Failure::Changed => Failure::Credentials,
         // A token more does no harm.
         Failure::Unknown => Failure::Unavailable,
@@ -52,3 +53,7 @@ pub(super) fn log_in(http: &dyn Http, now: Instant, settings: &Settings, login: 
         _ => Err(Failure::NotUnderstood),
     }
 }
+
+#[cfg(test)]
+#[path = "login_tests.rs"]
+mod tests;

@@ -69,6 +69,14 @@ fn since(from: Instant, changed: &Changed) -> String {
     }
 }
 
+/// Where a list is.
+pub(super) struct Place<'p> {
+    /// The base address.
+    pub(super) base: &'p str,
+    /// Its path below that.
+    pub(super) path: &'p str,
+}
+
 /// The cursor of the page after one of so many rows.
 pub(super) fn next(
     list: &List,
@@ -76,7 +84,7 @@ pub(super) fn next(
     body: Option<&Object>,
     after: Option<&str>,
     rows: usize,
-    base: &str,
+    place: &Place<'_>,
 ) -> Result<Option<String>, Failure> {
     match &list.paging {
         Paging::None => Ok(None),
@@ -86,7 +94,7 @@ pub(super) fn next(
                 Some(pointer) => said(body, pointer)?,
                 None => response.header("link").and_then(in_header).map(str::to_owned),
             };
-            address.map(|address| below(&address, base)).transpose()
+            address.map(|address| below(&address, place)).transpose()
         }
         Paging::Page(page) => {
             let number = after.map_or(Ok(page.first), str::parse).map_err(|_| Failure::NotUnderstood)?;
@@ -135,9 +143,13 @@ fn in_header(header: &str) -> Option<&str> {
     })
 }
 
-/// A next address without the base, since the key goes with each request: one elsewhere is refused.
-fn below(address: &str, base: &str) -> Result<String, Failure> {
-    let base = base.trim_end_matches('/');
+/// A next address without the base, since the key goes with each request: one elsewhere is refused. One that is a query
+/// alone is of the same list. Source: RFC 3986, section 5.2.
+fn below(address: &str, place: &Place<'_>) -> Result<String, Failure> {
+    if address.starts_with('?') {
+        return Ok(format!("{}{address}", place.path));
+    }
+    let base = place.base.trim_end_matches('/');
     let path = match address.strip_prefix(base) {
         Some(rest) => rest,
         None if address.starts_with('/') && !address.starts_with("//") => {
@@ -159,11 +171,13 @@ mod tests {
 
     #[test]
     fn a_next_address_leads_nowhere_but_below_the_base() {
-        let base = "https://ac.example/api/";
-        for (address, path) in
-            [("https://ac.example/api/relaties?na=7", "/relaties?na=7"), ("/api/relaties?page=2", "/relaties?page=2")]
-        {
-            assert_eq!(below(address, base).unwrap(), path);
+        let place = Place { base: "https://ac.example/api/", path: "/relaties" };
+        for (address, path) in [
+            ("https://ac.example/api/relaties?na=7", "/relaties?na=7"),
+            ("/api/relaties?page=2", "/relaties?page=2"),
+            ("?na=8", "/relaties?na=8"),
+        ] {
+            assert_eq!(below(address, &place).unwrap(), path);
         }
         for address in [
             "https://elsewhere.example/api/relaties",
@@ -175,7 +189,7 @@ mod tests {
             "relaties?page=2",
             "https://ac.example/api@elsewhere.example/x",
         ] {
-            assert_eq!(below(address, base), Err(Failure::NotUnderstood), "{address}");
+            assert_eq!(below(address, &place), Err(Failure::NotUnderstood), "{address}");
         }
     }
 

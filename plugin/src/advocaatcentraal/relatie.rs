@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
-use dialect::{Dialect, Kind, List, OfKind, Relation, TypePlaces};
+use dialect::{Dialect, Kind, List, OfKind, Relation, TypePlaces, Written};
 
 use super::adres::Adressen;
 use super::json::{Object, Odd, Value};
@@ -12,7 +12,7 @@ use super::oddity::{self, OddityKind, id_at, scoped, text_at};
 use super::record::{Content, Record, RowProblem, Velden, says_something};
 use super::tags::strong;
 use super::veld::{BEDRIJF, EITHER, PARTICULIER, RELATIETYPEN, SOORT, Veld};
-use crate::relation::{AddressType, RelatieId, RelatietypeId};
+use crate::relation::{AddressType, Presence, RelatieId, RelatietypeId, kvk_of_number};
 
 /// What a relation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -235,7 +235,12 @@ impl Record for Relatie {
     fn velden(&self) -> &Velden {
         self.velden.get_or_init(|| {
             let (of, soort) = (&self.dialect.relations.record, self.told().soort);
-            Velden::read(&self.raw, soort.velden(), |veld| veld.of_relation(of, soort == Soort::Bedrijf))
+            let mut velden =
+                Velden::read(&self.raw, soort.velden(), |veld| veld.of_relation(of, soort == Soort::Bedrijf));
+            if of.organisation.kvk.as_ref().is_some_and(|field| field.written == Written::Number) {
+                velden.change(Veld::Kvk, |digits| Presence::of(kvk_of_number(digits)));
+            }
+            velden
         })
     }
 

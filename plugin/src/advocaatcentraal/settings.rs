@@ -24,3 +24,12 @@ pub struct Settings {
     /// How AC's wire speaks.
     pub dialect: Arc<Dialect>,
 }
+
+impl Settings {
+    /// The headers that go with each request, the one that asks for a token too.
+    pub(super) fn headers(&self) -> Vec<(String, String)> {
+        let own = &self.dialect.server.headers;
+        let own = own.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.replace("{office}", &self.office)));
+        [("accept".to_owned(), "application/json".to_owned())].into_iter().chain(own).collect()
+    }
+}

@@ -5,6 +5,8 @@ use dialect::{Answer, Method as How, Operation, Persons, Version};
 
 use super::contactpersoon::Source;
 use super::edit::Places;
+use super::reach::Owner;
+use super::relatie::Soort;
 use super::tags::strong;
 use super::{Client, Contactpersoon, Edit, Record, Relatie, Tags, changing, errors};
 use crate::answer::Failure;
@@ -19,6 +21,8 @@ pub(super) trait Stored: Record + Sized + Clone {
     /// What AC gets; none where nothing would change.
     fn changed(&self, edit: &Edit, client: &Client<'_>) -> Result<Option<String>, Failure>;
     fn places(&self) -> Places<'_>;
+    /// Whose fields it has.
+    fn owner(&self) -> Owner;
 }
 
 impl Stored for Relatie {
@@ -44,6 +48,14 @@ impl Stored for Relatie {
 
     fn places(&self) -> Places<'_> {
         Places { velden: self.velden(), adressen: self.addresses(), person: None }
+    }
+
+    fn owner(&self) -> Owner {
+        match self.soort() {
+            Soort::Bedrijf => Owner::Organisation,
+            // As one of no known kind is read.
+            Soort::Particulier | Soort::Onbekend => Owner::PrivatePerson,
+        }
     }
 }
 
@@ -76,6 +88,10 @@ impl Stored for Contactpersoon {
 
     fn places(&self) -> Places<'_> {
         Places { velden: self.velden(), adressen: self.addresses(), person: Some(self) }
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::ContactPerson
     }
 }
 
@@ -147,18 +163,21 @@ impl Client<'_> {
             How::Put | How::PutChanged => Method::Put,
             How::Patch => Method::Patch,
         };
-        let mut request = self.request(method, &read.path(self)?)?;
+        let path = read.path(self)?;
         let kind = if method == Method::Patch { "application/merge-patch+json" } else { "application/json" };
-        request.headers.push(("content-type".to_owned(), kind.to_owned()));
-        if matches!(writing.version, Version::Etag) {
-            request.headers.extend(tag.map(|tag| ("if-match".to_owned(), tag.to_owned())));
-        }
-        request.body = body.into_bytes();
-        let answer = self.http.send(request);
-        let refused = answer.as_ref().ok().filter(|response| !(200..300).contains(&response.status));
-        let named = refused.and_then(|response| errors::named_member(self.settings, response));
-        let response = self.sort(&Operation::Write, answer, self.clock.now());
-        let response = response.map_err(|failure| failure.naming(named.map(str::to_owned)))?;
+        let response = self.with_a_token(|| {
+            let mut request = self.request(method, &path)?;
+            request.headers.push(("content-type".to_owned(), kind.to_owned()));
+            if matches!(writing.version, Version::Etag) {
+                request.headers.extend(tag.map(|tag| ("if-match".to_owned(), tag.to_owned())));
+            }
+            request.body = body.clone().into_bytes();
+            let answer = self.http.send(request);
+            let answered = answer.as_ref().ok();
+            let named = answered.and_then(|response| errors::named_member(self.settings, read.owner(), response));
+            let response = self.sort(&Operation::Write, answer, self.clock.now());
+            response.map_err(|failure| failure.naming(named.map(str::to_owned)))
+        })?;
         if tag.is_some() && matches!(writing.version, Version::Etag) {
             self.tags.set(Some(Tags::Fit));
         }

@@ -5,6 +5,11 @@ use super::text;
 /// Digits in a KvK number. Source: KVK's own API description (`^[0-9]{8}$`).
 const LENGTH: usize = 8;
 
+/// A KvK number that stood as a JSON number, with the zeros that such a number has not.
+pub fn of_number(digits: &str) -> String {
+    format!("{digits:0>LENGTH$}")
+}
+
 /// Eight digits; seven are eight whose leading zero was lost on the way (F79). Anything else is text.
 pub(super) fn canonical(text: &str) -> String {
     let text = text::canonical(text);

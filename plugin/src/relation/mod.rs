@@ -31,6 +31,7 @@ pub use gender::Gender;
 pub use house_number::{HouseNumber, NumberAndSuffix};
 pub use id::{ContactpersoonId, RelatieId, RelatietypeId, TribeId};
 pub use instant::Instant;
+pub use kvk::of_number as kvk_of_number;
 pub use office::OfficeNumber;
 pub use presence::{Presence, Unreadable};
 pub use stamp::{Stamp, StampKind, is_near_clock_back};

@@ -125,6 +125,10 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
     let otherwise = Became::Otherwise(Base { ac, tribe });
     let is_cut = || session.mapper().is_cut(&field.cell, slot, &item.ac, (&item.tribe, &item.link)) == Some(to);
     match to {
+        // Sent once more before it is stored, it would be stored twice.
+        Side::AdvocaatCentraal if target == before && session.ac.stores_later() && may_lag(at, session.now()) => {
+            Became::NotShown(at.plus(READ_LAG))
+        }
         Side::Tribe if target == before && may_lag(at, session.now()) => Became::NotShown(at.plus(READ_LAG)),
         Side::Tribe if target == before || is_cut() || is_as_written(item, slot) => otherwise,
         // That it was not carried out shows the same: it is sent once more, and its answer tells.

@@ -124,8 +124,11 @@ impl World {
     #[must_use]
     pub fn speaking(mut self, wire: Wire, dialect: &str) -> Self {
         let ac = self.ac.into_inner();
+        let user = ac.office().user.clone();
         self.ac = RefCell::new(ac.speaking(wire));
-        self.settings.get_mut().insert(name::DIALECT.to_owned(), dialect.to_owned());
+        let settings = self.settings.get_mut();
+        settings.insert(name::DIALECT.to_owned(), dialect.to_owned());
+        settings.insert(name::ADVOCAATCENTRAAL_USER.to_owned(), user);
         self
     }
 

@@ -8,18 +8,22 @@
 //! | `assumed` | the API that the connector assumes (A1–A13), to the letter |
 //! | `practice` | an API as a practice system has it |
 //! | `bookkeeping` | an API as an accounting system has it |
+//! | `register` | an API as a register of names and addresses has it |
+//! | `ledger` | an API as a small accounting system has it |
 //!
-//! Where the contract leaves a choice, [`Variants`] plays it. The two other wires are made after the public APIs of real
+//! Where the contract leaves a choice, [`Variants`] plays it. The other wires are made after the public APIs of real
 //! kinds of systems, and play those variants that make sense on them. There is no way to create or to delete through
 //! any of them: a `POST` or a `DELETE` is refused with 405 and counted as a violation.
 
 mod assumed;
 mod bookkeeping;
+mod ledger;
 mod office;
 mod one_line;
 mod practice;
 mod record;
 mod refusal;
+mod register;
 mod selection;
 mod store;
 mod storing;
@@ -59,6 +63,8 @@ impl AdvocaatCentraal {
                 relaties: Table::default(),
                 contactpersonen: Table::default(),
                 counters: Counters::default(),
+                busy_until: Instant::START,
+                accepted: Vec::new(),
             },
         }
     }
@@ -81,13 +87,57 @@ impl AdvocaatCentraal {
         self.store.wire
     }
 
+    /// The id by which a caller of the API knows a record: as the wire writes it, and where ids count within their list
+    /// only, with the word that tells the list.
+    pub fn known_as(&self, list: List, id: &str) -> String {
+        let written = self.store.wire.written_id(list, id);
+        let record = self.store.table(list).records.get(id).filter(|_| self.store.wire == Wire::Register);
+        let kind = record.map(|record| register::Kind::of(list, record.current()));
+        match kind.and_then(|kind| Some((kind.scope()?, kind))) {
+            Some((scope, kind)) => format!("{scope}-{}", kind.id_in_list(&written)),
+            None => written,
+        }
+    }
+
+    /// The stored id of a record that a caller knows so: the way back of [`AdvocaatCentraal::known_as`].
+    pub fn stored_as(&self, list: List, known: &str) -> String {
+        let is_stored = self.store.table(list).records.contains_key(known);
+        let of_list = known.split_once('-').filter(|_| self.store.wire == Wire::Register && !is_stored);
+        match of_list {
+            Some(("org" | "person", id)) if list == List::Relaties => id.to_owned(),
+            _ => self.store.wire.stored_id(list, known),
+        }
+    }
+
+    /// Until then every call is one too many, and is told so.
+    pub fn is_busy_until(&mut self, until: Instant) {
+        self.store.busy_until = until;
+    }
+
+    fn busy(&self) -> Response {
+        let until = self.store.busy_until;
+        match self.store.wire {
+            Wire::Assumed | Wire::Practice | Wire::Bookkeeping => {
+                Response::empty(429).with_header("retry-after", crate::http::http_date(until))
+            }
+            Wire::Register => register::busy(until),
+            Wire::Ledger => ledger::busy(until),
+        }
+    }
+
     /// Answers one request.
     pub fn handle(&mut self, now: Instant, request: &Request) -> Response {
+        if now < self.store.busy_until {
+            self.store.counters.call(&request.method, "busy");
+            return self.busy().dated(now, self.store.variants.dates);
+        }
         let store = &mut self.store;
         let answer = match store.wire {
             Wire::Assumed => assumed::answer(store, now, request),
             Wire::Practice => practice::answer(store, now, request),
             Wire::Bookkeeping => bookkeeping::answer(store, now, request),
+            Wire::Register => register::answer(store, now, request),
+            Wire::Ledger => ledger::answer(store, now, request),
         };
         answer.starting_with(store.variants.byte_order_mark).dated(now, store.variants.dates)
     }

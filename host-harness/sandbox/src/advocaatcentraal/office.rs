@@ -21,6 +21,8 @@ pub struct Office {
     pub key: String,
     /// The header that carries the key (A2), on the assumed wire.
     pub key_header: String,
+    /// The user that goes with the key, on the ledger's wire.
+    pub user: String,
 }
 
 impl Default for Office {
@@ -30,6 +32,7 @@ impl Default for Office {
             name: "Voorbeeld Advocaten".to_owned(),
             key: "sandbox-key".to_owned(),
             key_header: "X-Api-Key".to_owned(),
+            user: "koppeling".to_owned(),
         }
     }
 }

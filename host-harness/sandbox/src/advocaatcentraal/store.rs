@@ -21,6 +21,18 @@ pub(super) struct Store {
     pub(super) relaties: Table,
     pub(super) contactpersonen: Table,
     pub(super) counters: Counters,
+    /// Until then every call is one too many.
+    pub(super) busy_until: Instant,
+    /// Writes that were accepted and are stored at that moment.
+    pub(super) accepted: Vec<(Instant, Accepted)>,
+}
+
+/// A write that was accepted.
+pub(super) struct Accepted {
+    pub(super) list: List,
+    pub(super) id: String,
+    /// What it changes.
+    pub(super) taken: Map<String, Value>,
 }
 
 impl Store {

@@ -30,6 +30,8 @@ pub struct Variants {
     /// How long a change stays invisible in the lists (the contract says up to 25 minutes). The single record shows it
     /// at once.
     pub late_visible: Duration,
+    /// How long after it was accepted a write is stored, on the register's wire: no reading shows it before.
+    pub stored_after: Duration,
     /// How many rows one page holds at most.
     pub page_cap: PageCap,
     /// What the refusal of a value says.

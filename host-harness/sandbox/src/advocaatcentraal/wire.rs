@@ -15,9 +15,18 @@ pub enum Wire {
     Practice,
     /// Like an accounting system's: bare arrays, next links, contact persons inside their contact, `PATCH`.
     Bookkeeping,
+    /// Like a register's of names and addresses: ids that count within their list, a session that is opened first, next
+    /// links in the body, everything a text, `PUT` of the whole, and refusals inside a success.
+    Register,
+    /// Like a ledger's of debtors: offsets with a total, nothing that tells what changed, contact persons by an address
+    /// below their relation, `PUT` with what changed.
+    Ledger,
 }
 
 impl Wire {
+    /// Every wire.
+    pub const ALL: [Self; 5] = [Self::Assumed, Self::Practice, Self::Bookkeeping, Self::Register, Self::Ledger];
+
     /// Whether contact persons are a part of their relation: then whatever changes them changes it.
     pub(super) fn nests_contact_persons(self) -> bool {
         self == Self::Bookkeeping
@@ -29,7 +38,8 @@ impl Wire {
     }
 
     /// An id as text on this wire. The bookkeeping wire writes 18 digits, contacts with a 4 in front and contact persons
-    /// with a 5; an id that is no short whole number stands as it is on every wire.
+    /// with a 5; an id that is no short whole number stands as it is on every wire. What tells lists apart is not of it:
+    /// see [`super::AdvocaatCentraal::known_as`].
     pub fn written_id(self, list: List, id: &str) -> String {
         if self != Self::Bookkeeping || !is_whole(id) {
             return id.to_owned();
@@ -66,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_id_has_a_way_there_and_back() {
-        for wire in [Wire::Assumed, Wire::Practice, Wire::Bookkeeping] {
+        for wire in Wire::ALL {
             for list in [List::Relaties, List::Contactpersonen] {
                 for id in ["1", "1001", "007", "r-7", "", "123456789012345678"] {
                     assert_eq!(wire.stored_id(list, &wire.written_id(list, id)), id, "{wire:?} {id}");

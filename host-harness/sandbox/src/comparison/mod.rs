@@ -60,7 +60,7 @@ fn marker(ac: &AdvocaatCentraal, list: List, id: &str) -> String {
         List::Relaties => "relatie",
         List::Contactpersonen => "contactpersoon",
     };
-    format!("ac:{}:{kind}:{}", ac.office().number, ac.wire().written_id(list, id))
+    format!("ac:{}:{kind}:{}", ac.office().number, ac.known_as(list, id))
 }
 
 impl<'a> Judge<'a> {
@@ -148,7 +148,7 @@ impl<'a> Judge<'a> {
     /// The place of a contact person at one company, with what belongs to that place.
     fn contact(&mut self, person: &str, record: &Record, entity: &Entity<'_>, company: &str) -> Option<Entity<'a>> {
         let table = Table::ContactRelationships;
-        let marker = format!("{person}@{}", self.ac.wire().written_id(List::Relaties, company));
+        let marker = format!("{person}@{}", self.ac.known_as(List::Relaties, company));
         let parent = self::marker(self.ac, List::Relaties, company);
         // Where the organisation itself is missing, that is said already.
         let parent = self.with_marker(&parent, Soort::Bedrijf.set()).first().map(Entity::id)?;
@@ -286,7 +286,7 @@ impl<'a> Judge<'a> {
     /// The relation is there, and was ever of that kind or type. Whether it may be in Tribe was judged before.
     fn is_known_relatie(&self, named: &str, entity: &Entity<'_>) -> bool {
         let (id, relatietype) = named.split_once('#').map_or((named, None), |(id, of)| (id, Some(of)));
-        let id = self.ac.wire().stored_id(List::Relaties, id);
+        let id = self.ac.stored_as(List::Relaties, id);
         let Some(record) = self.ac.relatie(&id) else {
             return self.ac.purged(List::Relaties).any(|purged| purged == id);
         };
@@ -301,12 +301,12 @@ impl<'a> Judge<'a> {
 
     fn is_known_contactpersoon(&self, named: &str) -> bool {
         let (id, company) = named.split_once('@').map_or((named, None), |(id, at)| (id, Some(at)));
-        let id = self.ac.wire().stored_id(List::Contactpersonen, id);
+        let id = self.ac.stored_as(List::Contactpersonen, id);
         let Some(record) = self.ac.contactpersoon(&id) else {
             return self.ac.purged(List::Contactpersonen).any(|purged| purged == id);
         };
         let Some(company) = company else { return true };
-        let company = self.ac.wire().stored_id(List::Relaties, company);
+        let company = self.ac.stored_as(List::Relaties, company);
         let at_company = self.companies.get(company.as_str()).is_some_and(|presence| *presence != Presence::MustNot);
         at_company && record.versions().any(|version| presence::links(version).any(|id| id == company))
     }

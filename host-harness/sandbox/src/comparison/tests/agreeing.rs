@@ -16,7 +16,7 @@ fn a_right_transfer_of_every_kind_is_equal() {
 
 #[test]
 fn a_record_is_known_by_its_id_as_the_wire_writes_it() {
-    for wire in [Wire::Practice, Wire::Bookkeeping] {
+    for wire in Wire::ALL {
         let mut world = World::speaking(wire, seeded(1, 60));
         world.carry();
         let compared = world.compared();

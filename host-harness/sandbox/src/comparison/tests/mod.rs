@@ -72,7 +72,7 @@ impl World {
             if text("status") != "actief" || mapped.is_empty() {
                 continue;
             }
-            let marker = format!("ac:12345:relatie:{}", self.ac.wire().written_id(List::Relaties, &id));
+            let marker = format!("ac:12345:relatie:{}", self.ac.known_as(List::Relaties, &id));
             let company = text("soort") == "bedrijf";
             let body = if company {
                 json!({"Name": text("bedrijfsnaam"), "PhoneNumber": text("telefoonnummer"), "EmailAddress": text("email").to_lowercase(),
@@ -110,7 +110,7 @@ impl World {
             if text("status") != "actief" || !links.iter().any(|link| at(link).is_some()) {
                 continue;
             }
-            let marker = format!("ac:12345:contactpersoon:{}", self.ac.wire().written_id(List::Contactpersonen, &id));
+            let marker = format!("ac:12345:contactpersoon:{}", self.ac.known_as(List::Contactpersonen, &id));
             let code = match text("geslacht").as_str() {
                 "M" => Some("Male"),
                 "V" => Some("Female"),
@@ -126,7 +126,7 @@ impl World {
             let person = self.write("POST", "Relation_Person", person);
             for link in &links {
                 let Some(company) = at(link) else { continue };
-                let of = self.ac.wire().written_id(List::Relaties, link["relatie_id"].as_str().unwrap());
+                let of = self.ac.known_as(List::Relaties, link["relatie_id"].as_str().unwrap());
                 let text_of = |name: &str| link.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
                 self.write("POST", "Relationship_Person_Contact_Standard", json!({
                     "Relation": company.as_link(), "Person": person.as_link(), "Function": text_of("functie"),
