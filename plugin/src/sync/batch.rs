@@ -145,8 +145,8 @@ fn has_work(session: &Session<'_>, item: &Item, compare: Compare) -> bool {
     let is_unchanged = item.observation.is_unchanged_in_ac(&item.link);
     // It may say again what both sides agreed on: then its letter ends.
     let is_no_longer_refused = refused.is_some();
-    let goes_on = item.link.paused.is_some() || item.is_back_at_an_organisation() || is_no_longer_refused;
-    goes_on || !item.missing().is_empty() || !is_unchanged
+    let goes_on = item.link.paused.is_some() || item.is_back_at_an_organisation();
+    goes_on || is_no_longer_refused || !item.missing().is_empty() || !is_unchanged
 }
 
 /// What the sweep finds in AC and no list will show any more came later than lists are read again: from now on they are

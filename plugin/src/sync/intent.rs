@@ -5,7 +5,7 @@
 
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState, Side};
-use crate::mapping::{TribeField, cells};
+use crate::mapping::{SlotView, TribeField, cells};
 use crate::relation::{Instant, RelatieId, Unreadable};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
@@ -153,10 +153,9 @@ pub(super) fn failed(session: &mut Session<'_>, item: &mut Item, part: &Part, fa
 
 /// A part was refused: what was sent along is agreed on by nobody.
 fn forget_sent(item: &mut Item, part: &Part) {
-    for slot in cells(&item.subject, &organisation_of(part)).into_iter().flat_map(|cell| cell.slots) {
-        if belongs_to(part, slot.field) {
-            item.link.sent.remove(&slot.key);
-        }
+    let slots = cells(&item.subject, &organisation_of(part)).into_iter().flat_map(|cell| cell.slots);
+    for SlotView { key, .. } in slots.filter(|slot| belongs_to(part, slot.field)) {
+        item.link.sent.remove(&key);
     }
 }
 

@@ -330,6 +330,7 @@ mod tests {
     use advocaatcentraal_tribe::sync::System;
 
     use super::*;
+    use crate::simulation::Quirk;
 
     #[test]
     fn a_login_that_is_asked_for_again_is_excused_only_if_a_fault_struck_it() {
