@@ -52,8 +52,10 @@ fn what_is_another_after_the_write_is_told_by_its_place_but_for_the_stamp() {
 #[test]
 fn a_write_that_is_refused_or_came_too_late_tries_nothing() {
     let moved = STORED.replacen("T10:00", "T10:05", 1);
-    for (status, failure) in [(412, Failure::Changed), (404, Failure::Gone)] {
-        let script = Script::of([read(STORED), answer(status, &json!({})), read(&moved)]);
+    let refused = |status| vec![read(STORED), answer(status, &json!({}))];
+    let changed: Vec<Answer> = refused(412).into_iter().chain([read(&moved)]).collect();
+    for (answers, failure) in [(changed, Failure::Changed), (refused(404), Failure::Gone)] {
+        let script = Script::of(answers);
         assert_eq!(script.run(|client| client.try_relatie(&relatie_id("1"))), Err(failure));
     }
 }

@@ -1,8 +1,6 @@
 //! Fields that a system stores otherwise than it is sent: both sides may differ there, as long as the connector says so.
 
 use advocaatcentraal_tribe::link::{Link, OfficeState, Subject};
-use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
-use sandbox::advocaatcentraal::List;
 use sandbox::comparison::Difference;
 
 use crate::World;
@@ -20,25 +18,29 @@ pub(crate) fn is_altered_in_tribe(world: &World, field: &Field) -> bool {
     field.tribe.iter().any(|(_, property)| tribe.character().altered.iter().any(|(of, _)| of == property))
 }
 
-/// Whether the connector tells that a system stores a field of a record otherwise: its link says so, and it has a dead
-/// letter; or what became of the value does not show before its next reading.
+/// Whether the connector tells that a system stores a field of a record otherwise; or what became of the value does not
+/// show before its next reading.
 pub(super) fn is_told(world: &World, who: &Who, field: &str) -> bool {
     let state = OfficeState::new(&world.store, "12345");
-    let letters = state.dead_letters().unwrap_or_default();
-    let subjects = match who.list {
-        List::Relaties => {
-            let id = RelatieId::new(&who.id);
-            vec![Subject::Organisation(id.clone()), Subject::PrivatePerson(id)]
-        }
-        List::Contactpersonen => vec![Subject::ContactPerson(ContactpersoonId::new(&who.id))],
+    let is_under_way = |subject: &Subject| {
+        let Link { under_way, .. } = state.link(subject).unwrap_or_default();
+        under_way.keys().any(|slot| is_of_field(slot, field))
     };
-    let is_of_field =
-        |slot: &String| slot.strip_prefix(field).is_some_and(|rest| rest.is_empty() || !rest.starts_with('-'));
-    subjects.iter().any(|subject| {
-        let Link { otherwise, under_way, .. } = state.link(subject).unwrap_or_default();
-        let is_named = otherwise.keys().any(is_of_field) && letters.0.contains_key(subject);
-        is_named || under_way.keys().any(is_of_field)
+    has_letter(world, who, field) || who.subjects().iter().any(is_under_way)
+}
+
+/// Whether the link of a record says that a system stores a field of it otherwise, and it has a dead letter.
+fn has_letter(world: &World, who: &Who, field: &str) -> bool {
+    let state = OfficeState::new(&world.store, "12345");
+    let letters = state.dead_letters().unwrap_or_default();
+    who.subjects().iter().any(|subject| {
+        let Link { otherwise, .. } = state.link(subject).unwrap_or_default();
+        otherwise.keys().any(|slot| is_of_field(slot, field)) && letters.0.contains_key(subject)
     })
+}
+
+fn is_of_field(slot: &str, field: &str) -> bool {
+    slot.strip_prefix(field).is_some_and(|rest| rest.is_empty() || !rest.starts_with('-'))
 }
 
 /// Whether the connector tells that a part of an address is not in AC, whose one line for street and number would be
@@ -91,5 +93,5 @@ pub(super) fn is_put_back(world: &World, difference: &Difference) -> bool {
     };
     let record = world.fields_in_ac(&who).unwrap_or_default();
     let is_over_ours = field.in_ac(&record, last.at.as_deref(), &tribe).contains(&last.before);
-    stood_before && is_over_ours && stands() == Some(true) && is_told(world, &who, field.name)
+    stood_before && is_over_ours && stands() == Some(true) && has_letter(world, &who, field.name)
 }
