@@ -5,6 +5,7 @@
 //! | [`component`] | loads the connector and calls it, each time on a fresh instance, under limits |
 //! | [`koppeling_egress`] | its egress, a crate of its own: HTTP to the hosts of an office's settings, paced |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
+//! | [`dialects`], [`recordings`] | how AdvocaatCentraal's wire speaks, and answers that someone saved |
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
 //! | [`mod@run`] | one run for one office, slice by slice |
@@ -16,6 +17,7 @@ pub mod commands;
 pub mod component;
 pub mod dialects;
 pub mod intake;
+pub mod recordings;
 pub mod registry;
 pub mod run;
 pub mod schedule;

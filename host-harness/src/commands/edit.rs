@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::asking::answered;
 use super::screen::Screen;
-use super::{CommandError, Exit, Global, OneOffice, dialect};
+use super::{CommandError, Exit, Global, OneOffice, dialect_file};
 use crate::settings::{Change, Login, is_secret};
 
 /// What to change.
@@ -76,7 +76,7 @@ impl Edit {
         }
         changes.extend(self.unset.iter().map(|name| Change { name: name.clone(), value: None }));
         if let Some(path) = &self.dialect {
-            let value = Some(SecretString::from(dialect::read(path)?));
+            let value = Some(SecretString::from(dialect_file::read(path)?));
             changes.push(Change { name: "dialect".to_owned(), value });
         }
         for name in &self.ask {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
+use crate::recordings::RecordingProblem;
 use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
 use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};
 use crate::settings::{FileProblem, OfficeNumber};
@@ -170,6 +171,12 @@ pub enum CommandError {
         /// What is wrong.
         problem: FileProblem,
     },
+    /// Saved answers cannot be read.
+    #[error(transparent)]
+    Samples(#[from] RecordingProblem),
+    /// Values were asked for where they could be kept.
+    #[error("values are data of clients: --show-values shows them on a terminal only, and not with --json")]
+    ValuesOffScreen,
     /// An answer is not understood.
     #[error(transparent)]
     Answer(#[from] FileProblem),
@@ -283,7 +290,8 @@ impl CommandError {
             | Self::SecretInTheOpen(_)
             | Self::NoSecret(_)
             | Self::NoPassword(_)
-            | Self::NoPluginKey => Exit::Usage,
+            | Self::NoPluginKey
+            | Self::ValuesOffScreen => Exit::Usage,
             #[cfg(not(feature = "sandbox"))]
             Self::NoStandIns => Exit::Usage,
             Self::NothingKnown(_) => Exit::NothingKnown,
@@ -293,6 +301,7 @@ impl CommandError {
             | Self::DataFolder { .. }
             | Self::Unreadable { .. }
             | Self::SettingsFile { .. }
+            | Self::Samples(_)
             | Self::Answer(_)
             | Self::Key(_)
             | Self::Credentials(_)

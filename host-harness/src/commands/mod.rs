@@ -10,6 +10,8 @@ mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod dialect;
+mod dialect_check;
+mod dialect_file;
 mod differences;
 mod edit;
 mod exit;
@@ -109,7 +111,7 @@ enum Command {
     Run(run::Run),
     /// Tells how the offices stand
     Status,
-    /// Shows and checks how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
+    /// Shows, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
     #[command(subcommand)]
     Dialect(dialect::DialectCommand),
     /// Pushes, pulls, signs and verifies connectors

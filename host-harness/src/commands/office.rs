@@ -71,7 +71,7 @@ async fn add_from(
     let mut settings = OfficeSettings::from_toml(&text)
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
     if let Some(path) = dialect {
-        settings.dialect = super::dialect::read(path)?;
+        settings.dialect = super::dialect_file::read(path)?;
     }
     global.pin(&mut settings).await?;
     let store = global.store_or_new(screen)?;
