@@ -11,6 +11,8 @@ mod checks;
 #[cfg(feature = "describe")]
 mod describe;
 mod document;
+#[cfg(feature = "describe")]
+pub mod draft;
 mod misfit;
 mod node;
 mod pointer;
