@@ -15,6 +15,8 @@ use serde_json::Value;
 
 #[path = "command_line/brake.rs"]
 mod brake;
+#[path = "command_line/dialects.rs"]
+mod dialects;
 #[path = "command_line/login.rs"]
 mod login;
 #[path = "command_line/names.rs"]

@@ -1,4 +1,4 @@
-//! `koppeling dialect`: how AdvocaatCentraal's wire speaks, as a document: shows one, checks and tries it.
+//! `koppeling dialect`: how AdvocaatCentraal's wire speaks, as a document: shows one, drafts one, checks and tries it.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::screen::Screen;
 use super::trial::Try;
-use super::{CommandError, Exit, Global, dialect_check};
+use super::{CommandError, Exit, Global, dialect_check, dialect_draft};
 
 /// A dialect that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,6 +48,18 @@ pub(super) enum DialectCommand {
         #[arg(long, requires = "samples")]
         show_values: bool,
     },
+    /// Drafts a dialect from saved answers, by the names that it knows in them
+    ///
+    /// The document goes to standard output: `koppeling dialect draft --samples FOLDER > mine.json`. It has a remark for each
+    /// guess and for all that the answers do not tell. Of what stands in records only words get into it that are needed to
+    /// read one, such as those for kinds and types; nothing of keys and cookies does.
+    Draft {
+        /// A folder of answers that someone saved (*.json, *.har), or a recording of a browser (.har)
+        ///
+        /// A recording tells more: addresses, parameters, how the key travels, how a record is written.
+        #[arg(long, value_name = "FOLDER|HAR")]
+        samples: PathBuf,
+    },
     /// Tries an office's dialect: writes one record back unchanged, reads it again, and compares every member. Until then
     /// edits made in Tribe do not go to AdvocaatCentraal
     Try(Try),
@@ -74,6 +86,7 @@ impl DialectCommand {
                 screen.json(&dialect::schema());
                 Ok(Exit::Ok)
             }
+            Self::Draft { samples } => dialect_draft::run(samples, screen),
             Self::Check { file, samples, show_values } => {
                 let asked = dialect_check::Asked { file, samples: samples.as_deref(), show_values: *show_values };
                 dialect_check::run(asked, global, screen)

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use dialect::draft::NoDraft;
+
 use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
 use crate::recordings::RecordingProblem;
@@ -174,6 +176,9 @@ pub enum CommandError {
     /// Saved answers cannot be read.
     #[error(transparent)]
     Samples(#[from] RecordingProblem),
+    /// There is nothing to draft a dialect from.
+    #[error(transparent)]
+    NoDraft(#[from] NoDraft),
     /// Values were asked for where they could be kept.
     #[error("values are data of clients: --show-values shows them on a terminal only, and not with --json")]
     ValuesOffScreen,
@@ -302,6 +307,7 @@ impl CommandError {
             | Self::Unreadable { .. }
             | Self::SettingsFile { .. }
             | Self::Samples(_)
+            | Self::NoDraft(NoDraft::NoList(_))
             | Self::Answer(_)
             | Self::Key(_)
             | Self::Credentials(_)
@@ -322,7 +328,7 @@ impl CommandError {
             Self::Resolve(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
             Self::InitialSyncFirst(_) => Exit::Attention,
-            Self::Story(_) => Exit::Defect,
+            Self::NoDraft(NoDraft::Misfit(_)) | Self::Story(_) => Exit::Defect,
         }
     }
 }

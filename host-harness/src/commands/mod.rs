@@ -11,6 +11,7 @@ mod check;
 mod demo;
 mod dialect;
 mod dialect_check;
+mod dialect_draft;
 mod dialect_file;
 mod differences;
 mod edit;
@@ -111,7 +112,7 @@ enum Command {
     Run(run::Run),
     /// Tells how the offices stand
     Status,
-    /// Shows, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
+    /// Shows, drafts, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
     #[command(subcommand)]
     Dialect(dialect::DialectCommand),
     /// Pushes, pulls, signs and verifies connectors
