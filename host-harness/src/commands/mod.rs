@@ -32,6 +32,8 @@ mod run;
 mod sandbox;
 mod screen;
 #[cfg(feature = "sandbox")]
+mod speaks;
+#[cfg(feature = "sandbox")]
 pub mod stand_ins;
 mod status;
 mod sync;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::screen::{Screen, Tone};
+use super::speaks::Speaks;
 use super::stand_ins::{Making, StandIns, Wire};
 use super::{CommandError, Exit};
 
@@ -28,33 +29,6 @@ pub(super) struct Sandbox {
     /// As which kind of system AdvocaatCentraal speaks; the settings of the office have the dialect for it
     #[arg(long, value_name = "SYSTEM", default_value = "assumed")]
     speaks: Speaks,
-}
-
-/// As which kind of system AdvocaatCentraal speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Speaks {
-    /// As the connector assumes
-    Assumed,
-    /// As a practice system does
-    Practice,
-    /// As an accounting system does
-    Bookkeeping,
-    /// As a register of names and addresses does
-    Register,
-    /// As a ledger of debtors does
-    Ledger,
-}
-
-impl Speaks {
-    fn wire(self) -> Wire {
-        match self {
-            Self::Assumed => Wire::Assumed,
-            Self::Practice => Wire::Practice,
-            Self::Bookkeeping => Wire::Bookkeeping,
-            Self::Register => Wire::Register,
-            Self::Ledger => Wire::Ledger,
-        }
-    }
 }
 
 impl Sandbox {
