@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::screen::Screen;
 use super::trial::Try;
-use super::{CommandError, Exit, Global};
+use super::{CommandError, Exit, Global, OneOffice, probe};
 use crate::dialects;
 use crate::settings::FileProblem;
 
@@ -45,6 +45,8 @@ pub(super) enum DialectCommand {
         #[arg(long, value_name = "FOLDER")]
         samples: Option<PathBuf>,
     },
+    /// Asks an office's AdvocaatCentraal, reading only, whether it is as the dialect says, and tells what to write into it
+    Probe(OneOffice),
     /// Tries an office's dialect: writes one record back unchanged, reads it again, and compares every member. Until then
     /// edits made in Tribe do not go to AdvocaatCentraal
     Try(Try),
@@ -66,6 +68,7 @@ impl DialectCommand {
                 screen.line(text.trim_end());
                 Ok(Exit::Ok)
             }
+            Self::Probe(of) => probe::run(global, of, screen).await,
             Self::Try(trial) => trial.run(global, screen).await,
             Self::Schema => {
                 screen.json(&dialect::schema());
