@@ -3,7 +3,7 @@
 
 use litemap::LiteMap;
 
-use crate::advocaatcentraal::{Relatie, Tags};
+use crate::advocaatcentraal::{Line, Relatie, Tags, What};
 use crate::answer::Failure;
 use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
@@ -43,6 +43,19 @@ pub struct Finding {
     pub verdict: Verdict,
     /// Names in Tribe's schema that it is about, if any.
     pub names: Vec<String>,
+}
+
+/// What a probe tells of an assumption about AC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    /// The assumption: `A4`.
+    pub assumption: &'static str,
+    /// What was found, by a code that has a sentence.
+    pub code: &'static str,
+    /// The result; unknown is what reading does not tell.
+    pub verdict: Verdict,
+    /// The member of the dialect that it is about, as a JSON Pointer.
+    pub at: Option<String>,
 }
 
 /// A relation type of AC's.
@@ -107,6 +120,36 @@ pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
     Ok(())
 }
 
+/// What can be told of each assumption about AC by reading: at most a dozen questions, and nothing is stored. A question
+/// that fails has a line of its own.
+pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
+    let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
+    let told = |line: Line| {
+        let (code, verdict) = match &line.what {
+            What::Holds(code) => (code.as_str(), Verdict::Holds),
+            What::Differs(code) => (code.as_str(), Verdict::Differs),
+            What::Unknown(code) => (code.as_str(), Verdict::Unknown),
+            What::Failed(Failure::Gone) if line.at.as_deref() == Some("/office") => {
+                (Code::OfficeDiffers.as_str(), Verdict::Fails)
+            }
+            What::Failed(failure) => (code_of(failure).as_str(), Verdict::Fails),
+        };
+        Probed { assumption: line.assumption, code, verdict, at: line.at }
+    };
+    client.probe().into_iter().map(told).collect()
+}
+
+fn code_of(failure: &Failure) -> Code {
+    match failure {
+        Failure::Credentials => Code::CredentialsRefused,
+        Failure::Forbidden => Code::AddressForbidden,
+        Failure::Gone | Failure::NotUnderstood | Failure::Refused { .. } | Failure::Changed => {
+            Code::AnswerNotUnderstood
+        }
+        Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,
+    }
+}
+
 struct Findings(Vec<Finding>);
 
 impl Findings {
@@ -124,13 +167,8 @@ impl Findings {
 
     fn failed(&mut self, failure: &Failure, system: System) {
         let code = match failure {
-            Failure::Credentials => Code::CredentialsRefused,
-            Failure::Forbidden => Code::AddressForbidden,
             Failure::Gone if system == System::AdvocaatCentraal => Code::OfficeDiffers,
-            Failure::Gone | Failure::NotUnderstood | Failure::Refused { .. } | Failure::Changed => {
-                Code::AnswerNotUnderstood
-            }
-            Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,
+            failure => code_of(failure),
         };
         self.add(code, system, Verdict::Fails);
     }

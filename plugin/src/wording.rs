@@ -3,12 +3,14 @@
 //! A sentence says what is, and what a person can change in the settings, in AdvocaatCentraal or in Tribe. It names no
 //! command and no button: those belong to the host, and every host has its own.
 
+mod probed;
 mod table;
 
+pub use probed::Probed;
 pub use table::Text;
 use table::codes;
 
-codes! {
+codes! { Code:
     /// A setting has no value.
     SettingMissing = "setting-missing":
         "Deze instelling is nog niet ingevuld." / "This setting has no value yet.",
@@ -473,11 +475,9 @@ codes! {
         "Wijzigingen in Tribe worden alleen elke vijf minuten opgehaald; stel tribe-webhook-secret in voor direct." / "Edits in Tribe are only found by the poll; set tribe-webhook-secret to take them at once.",
 }
 
-impl Code {
-    /// The code that a host names, if this version knows it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == text)
-    }
+/// The sentences of a code, if this version knows it.
+pub fn describe(code: &str) -> Option<Text> {
+    Code::parse(code).map(Code::text).or_else(|| Probed::parse(code).map(Probed::text))
 }
 
 #[cfg(test)]

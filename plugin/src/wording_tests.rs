@@ -2,11 +2,15 @@ use std::collections::BTreeSet;
 
 use super::*;
 
+/// Every code with its sentences.
+fn all() -> impl Iterator<Item = (&'static str, Text)> {
+    let codes = Code::ALL.iter().map(|code| (code.as_str(), code.text()));
+    codes.chain(Probed::ALL.iter().map(|code| (code.as_str(), code.text())))
+}
+
 #[test]
 fn no_sentence_names_a_command_or_a_button_of_a_host() {
-    for code in Code::ALL {
-        let Text { dutch, english } = code.text();
-        let name = code.as_str();
+    for (name, Text { dutch, english }) in all() {
         for sentence in [dutch, english] {
             assert!(!sentence.contains('`') && !sentence.contains("--"), "{name}: {sentence}");
             for word in ["typ ", "type in", "klik", "click", "knop", "button", "opdracht", "command"] {
@@ -28,12 +32,12 @@ fn no_sentence_names_a_command_or_a_button_of_a_host() {
 
 #[test]
 fn every_code_is_found_by_its_name_and_has_a_sentence_of_its_own() {
-    let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    let sentences: BTreeSet<&str> = Code::ALL.iter().map(|code| code.text().dutch).collect();
-    assert_eq!(names.len(), Code::ALL.len());
-    assert_eq!(sentences.len(), Code::ALL.len());
-    for code in Code::ALL {
-        assert_eq!(Code::parse(code.as_str()), Some(*code));
+    let names: BTreeSet<&str> = all().map(|(name, _)| name).collect();
+    let sentences: BTreeSet<&str> = all().map(|(_, text)| text.dutch).collect();
+    let count = all().count();
+    assert_eq!((names.len(), sentences.len()), (count, count));
+    for (name, text) in all() {
+        assert_eq!(describe(name), Some(text));
     }
-    assert_eq!(Code::parse("no-such-code"), None);
+    assert_eq!(describe("no-such-code"), None);
 }

@@ -72,6 +72,16 @@ pub(super) fn show(findings: &[Finding], screen: &Screen) {
     }
 }
 
+/// A verdict, for a machine.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Differs => "differs",
+        Verdict::Unknown => "unknown",
+        Verdict::Fails => "fails",
+    }
+}
+
 /// The exit code that the findings ask for.
 pub(super) fn verdict(findings: &[Finding]) -> Exit {
     if findings.iter().any(|finding| finding.verdict == Verdict::Fails) { Exit::Settings } else { Exit::Ok }
@@ -82,12 +92,7 @@ impl From<&Finding> for Line {
         Self {
             code: finding.code.clone(),
             system: finding.system.map(system_name),
-            verdict: match finding.verdict {
-                Verdict::Holds => "holds",
-                Verdict::Differs => "differs",
-                Verdict::Unknown => "unknown",
-                Verdict::Fails => "fails",
-            },
+            verdict: word(finding.verdict),
             english: finding.message.english.clone(),
             dutch: finding.message.dutch.clone(),
         }

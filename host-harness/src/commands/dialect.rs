@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::screen::Screen;
 use super::trial::Try;
-use super::{CommandError, Exit, Global, dialect_check, dialect_draft};
+use super::{CommandError, Exit, Global, OneOffice, dialect_check, dialect_draft, probe};
 
 /// A dialect that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,6 +60,8 @@ pub(super) enum DialectCommand {
         #[arg(long, value_name = "FOLDER|HAR")]
         samples: PathBuf,
     },
+    /// Asks an office's AdvocaatCentraal, reading only, whether it is as the dialect says, and tells what to write into it
+    Probe(OneOffice),
     /// Tries an office's dialect: writes one record back unchanged, reads it again, and compares every member. Until then
     /// edits made in Tribe do not go to AdvocaatCentraal
     Try(Try),
@@ -81,6 +83,7 @@ impl DialectCommand {
                 screen.line(text.trim_end());
                 Ok(Exit::Ok)
             }
+            Self::Probe(of) => probe::run(global, of, screen).await,
             Self::Try(trial) => trial.run(global, screen).await,
             Self::Schema => {
                 screen.json(&dialect::schema());

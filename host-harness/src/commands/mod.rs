@@ -23,6 +23,7 @@ mod notes;
 mod office;
 mod plugin;
 mod preview;
+mod probe;
 mod record_name;
 mod records;
 mod redirect;

@@ -11,7 +11,8 @@ use super::office::CallContext;
 use super::state::CallState;
 use super::{
     Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome,
-    PreviewReport, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Trial, Which,
+    PreviewReport, Probed, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Trial,
+    Which,
 };
 
 /// A connector, ready to be called. Every call gets a fresh instance. Cheap to clone.
@@ -150,6 +151,11 @@ impl Connector {
         redirect_uri: &str,
     ) -> Result<Result<(), Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_consent(code, redirect_uri))
+    }
+
+    /// `setup.probe`.
+    pub async fn probe(&self, context: CallContext) -> Result<Result<Vec<Probed>, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_setup.call_probe())
     }
 
     /// `setup.try-dialect`.

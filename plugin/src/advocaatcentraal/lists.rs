@@ -16,7 +16,7 @@ use crate::relation::Instant;
 const OF_LIST: char = '|';
 
 /// Records as rows have them; one that cannot be read does not keep the others back.
-type Rows<R> = Vec<Result<R, RowProblem>>;
+pub(super) type Rows<R> = Vec<Result<R, RowProblem>>;
 /// What reads a row of a list.
 type ReadRow<'r, 'a, R> = dyn FnMut(&RawValue, &'a List) -> Result<Rows<R>, Failure> + 'r;
 
@@ -24,12 +24,35 @@ impl<'a> Client<'a> {
     /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
     /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
     pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
-        self.relation_rows(from, after, size, &mut |row, list| {
-            vec![
-                Object::of(row)
-                    .ok_or(RowProblem)
-                    .and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect)),
-            ]
+        self.relations_of(&self.dialect().relations.lists, from, after, size)
+    }
+
+    /// The same of these lists alone.
+    pub(super) fn relations_of(
+        &self,
+        lists: &'a [List],
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+    ) -> Result<Page<Relatie>, Failure> {
+        self.rows_of(lists, from, after, size, &mut |row, list| {
+            let raw = Object::of(row).ok_or(RowProblem);
+            Ok(vec![raw.and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect))])
+        })
+    }
+
+    /// A page of contact persons of these lists.
+    pub(super) fn persons_of(
+        &self,
+        lists: &'a [List],
+        from: Option<Instant>,
+        after: Option<&str>,
+        size: u32,
+    ) -> Result<Page<Contactpersoon>, Failure> {
+        self.rows_of(lists, from, after, size, &mut |row, list| {
+            let source = Source::of(&self.settings.dialect, Some(list)).ok_or(RowProblem);
+            let raw = Object::of(row).ok_or(RowProblem);
+            Ok(vec![raw.and_then(|raw| Contactpersoon::read(raw, None, &source?, None))])
         })
     }
 
@@ -43,11 +66,7 @@ impl<'a> Client<'a> {
     ) -> Result<Page<Contactpersoon>, Failure> {
         match &self.dialect().persons {
             Persons::None => Ok(Page { records: Vec::new(), next: None, server_time: None }),
-            Persons::Apart(apart) => self.rows_of(&apart.lists, from, after, size, &mut |row, list| {
-                let source = Source::of(&self.settings.dialect, Some(list)).ok_or(RowProblem);
-                let raw = Object::of(row).ok_or(RowProblem);
-                Ok(vec![raw.and_then(|raw| Contactpersoon::read(raw, None, &source?, None))])
-            }),
+            Persons::Apart(apart) => self.persons_of(&apart.lists, from, after, size),
             Persons::Inside(inside) => self.relation_rows(from, after, size, &mut |row, list| {
                 let relation = Object::of(row).ok_or(RowProblem);
                 match relation.and_then(|raw| Relatie::read(raw, None, list, &self.settings.dialect)) {
@@ -79,7 +98,7 @@ impl<'a> Client<'a> {
     }
 
     /// The contact persons of a relation by their own address.
-    fn of_relation(&self, relation: &Relatie, of: &PersonsOf) -> Result<Rows<Contactpersoon>, Failure> {
+    pub(super) fn of_relation(&self, relation: &Relatie, of: &PersonsOf) -> Result<Rows<Contactpersoon>, Failure> {
         let target =
             self.path(&of.path, &[("{parent}", unscoped(relation.id().as_str(), self.relation_list(relation.id())))]);
         let answer = match self.get(&target, &Operation::List) {

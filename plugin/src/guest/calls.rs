@@ -21,7 +21,7 @@ use crate::sync::records::{self, RecordId, Which};
 use crate::sync::{Budget, Outcome, Stop, Stopped, Trial, WhichLetters};
 use crate::tribe::read_delivery;
 use crate::webhooks::Task;
-use crate::wording::Code;
+use crate::wording::describe;
 use crate::{consent, setup, sync, tribe, webhooks};
 
 impl export::sync::Guest for Connector {
@@ -94,6 +94,19 @@ impl export::setup::Guest for Connector {
         Ok(consent::give(office.ports(), &office.settings, &code, &redirect_uri)?)
     }
 
+    fn probe() -> Result<Vec<export::setup::Probed>, wit::Error> {
+        let office = Office::open_before_mapping()?;
+        let told = setup::probe(office.ports(), &office.settings).into_iter();
+        Ok(told
+            .map(|probed| export::setup::Probed {
+                assumption: probed.assumption.to_owned(),
+                code: probed.code.to_owned(),
+                verdict: probed.verdict.into(),
+                at: probed.at,
+            })
+            .collect())
+    }
+
     fn try_dialect(subject: wit::RecordId, even_if_changed: bool) -> Result<export::setup::Trial, wit::Error> {
         let office = Office::open()?;
         let trial = sync::try_dialect(office.ports(), &office.settings, &subject.into(), even_if_changed)?;
@@ -107,7 +120,7 @@ impl export::setup::Guest for Connector {
     }
 
     fn describe(code: String) -> Option<wit::Text> {
-        Code::parse(&code).map(|code| code.text().into())
+        describe(&code).map(Into::into)
     }
 }
 

@@ -145,13 +145,19 @@ impl From<setup::Finding> for export::setup::Finding {
         Self {
             code: finding.code.as_str().to_owned(),
             system: finding.system.map(Into::into),
-            verdict: match finding.verdict {
-                setup::Verdict::Holds => export::setup::Verdict::Holds,
-                setup::Verdict::Differs => export::setup::Verdict::Differs,
-                setup::Verdict::Unknown => export::setup::Verdict::Unknown,
-                setup::Verdict::Fails => export::setup::Verdict::Fails,
-            },
+            verdict: finding.verdict.into(),
             message: with_names(finding.code.text(), &finding.names),
+        }
+    }
+}
+
+impl From<setup::Verdict> for export::setup::Verdict {
+    fn from(verdict: setup::Verdict) -> Self {
+        match verdict {
+            setup::Verdict::Holds => Self::Holds,
+            setup::Verdict::Differs => Self::Differs,
+            setup::Verdict::Unknown => Self::Unknown,
+            setup::Verdict::Fails => Self::Fails,
         }
     }
 }

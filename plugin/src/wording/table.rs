@@ -10,14 +10,14 @@ pub struct Text {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal: $dutch:literal / $english:literal,)+) => {
+    ($name:ident: $($(#[$doc:meta])* $variant:ident = $code:literal: $dutch:literal / $english:literal,)+) => {
         /// A stable code. Codes are added, never changed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code {
+        pub enum $name {
             $($(#[$doc])* $variant,)+
         }
 
-        impl Code {
+        impl $name {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
@@ -33,6 +33,11 @@ macro_rules! codes {
                 match self {
                     $(Self::$variant => Text { dutch: $dutch, english: $english },)+
                 }
+            }
+
+            /// The code that a host names, if this version knows it.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
             }
         }
     };

@@ -15,7 +15,7 @@ use advocaatcentraal_tribe::sync::{
     Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Trial, Why, Write, WriteResult,
 };
 use advocaatcentraal_tribe::tribe::RelationType;
-use advocaatcentraal_tribe::wording::Code;
+use advocaatcentraal_tribe::wording::{self, Code};
 
 use super::bindings::advocaatcentraal::tribe_sync::types as wit;
 use super::bindings::exports::advocaatcentraal::tribe_sync as export;
@@ -293,12 +293,33 @@ impl From<export::setup::Finding> for Finding {
             code,
             system: told.system.map(Into::into),
             names: names_in(&told.message.english, code),
-            verdict: match told.verdict {
-                export::setup::Verdict::Holds => setup::Verdict::Holds,
-                export::setup::Verdict::Differs => setup::Verdict::Differs,
-                export::setup::Verdict::Unknown => setup::Verdict::Unknown,
-                export::setup::Verdict::Fails => setup::Verdict::Fails,
-            },
+            verdict: verdict(told.verdict),
+        }
+    }
+}
+
+fn verdict(told: export::setup::Verdict) -> setup::Verdict {
+    match told {
+        export::setup::Verdict::Holds => setup::Verdict::Holds,
+        export::setup::Verdict::Differs => setup::Verdict::Differs,
+        export::setup::Verdict::Unknown => setup::Verdict::Unknown,
+        export::setup::Verdict::Fails => setup::Verdict::Fails,
+    }
+}
+
+/// The assumptions about AC, as they are numbered.
+const ASSUMPTIONS: [&str; 14] =
+    ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A14"];
+
+impl From<export::setup::Probed> for setup::Probed {
+    fn from(told: export::setup::Probed) -> Self {
+        let assumption = ASSUMPTIONS.into_iter().find(|assumption| *assumption == told.assumption);
+        let of_probe = wording::Probed::parse(&told.code).map(wording::Probed::as_str);
+        Self {
+            assumption: assumption.unwrap_or_else(|| panic!("{} is no assumption", told.assumption)),
+            code: of_probe.unwrap_or_else(|| code(&told.code).as_str()),
+            verdict: verdict(told.verdict),
+            at: told.at,
         }
     }
 }

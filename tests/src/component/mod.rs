@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
-use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::setup::{AcType, Finding, Probed, TribeType};
 use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
@@ -253,6 +253,11 @@ impl Connector for Component {
             instance.advocaatcentraal_tribe_sync_setup().call_preview(store, budget.into())
         })?;
         told.map(Into::into).map_err(Into::into)
+    }
+
+    fn probe(&self, world: &World) -> Result<Vec<Probed>, Stop> {
+        let told = call(world, |instance, store| instance.advocaatcentraal_tribe_sync_setup().call_probe(store))?;
+        Ok(told.map_err(Stop::from)?.into_iter().map(Into::into).collect())
     }
 
     fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {

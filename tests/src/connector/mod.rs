@@ -4,7 +4,7 @@ mod native;
 
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
-use advocaatcentraal_tribe::setup::{AcType, Finding, TribeType};
+use advocaatcentraal_tribe::setup::{AcType, Finding, Probed, TribeType};
 use advocaatcentraal_tribe::sync::differences::Differences;
 use advocaatcentraal_tribe::sync::preview::Preview;
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, Which};
@@ -73,6 +73,7 @@ pub trait Connector {
     fn check(&self, world: &World) -> Result<Vec<Finding>, Stop>;
     fn relation_types(&self, world: &World) -> Result<(Vec<AcType>, Vec<TribeType>), Stop>;
     fn preview(&self, world: &World, budget: Budget) -> Result<Preview, Stop>;
+    fn probe(&self, world: &World) -> Result<Vec<Probed>, Stop>;
     fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop>;
     fn differences(&self, world: &World, after: Option<&str>, budget: Budget) -> Result<Differences, Stop>;
 }

@@ -7,7 +7,7 @@ use advocaatcentraal_tribe::link::{Absence, DeadLetter, Kept, KeptId, Subject};
 use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::{Settings, WebhookSettings};
-use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::setup::{self, AcType, Finding, Probed, TribeType};
 use advocaatcentraal_tribe::sync::differences::{self, Differences};
 use advocaatcentraal_tribe::sync::preview::{self, Preview};
 use advocaatcentraal_tribe::sync::records::{self, Explanation, RecordId, Which};
@@ -65,6 +65,10 @@ impl Connector for Native {
 
     fn retry_letters(&self, world: &World, which: &WhichLetters, budget: Budget) -> Result<Outcome, Stopped> {
         sync::retry_letters(world.ports(), &ready(world)?, which, budget)
+    }
+
+    fn probe(&self, world: &World) -> Result<Vec<Probed>, Stop> {
+        Ok(setup::probe(world.ports(), &world.read_settings()))
     }
 
     fn try_dialect(&self, world: &World, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {

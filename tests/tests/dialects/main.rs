@@ -4,6 +4,7 @@
 
 mod both_ways;
 mod ledger;
+mod probe;
 mod register;
 mod trial;
 
