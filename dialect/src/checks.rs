@@ -165,19 +165,7 @@ fn persons(persons: &Persons, at: &At<'_>) -> Result<(), Misfit> {
 }
 
 fn person(person: &Person, at: &At<'_>) -> Result<(), Misfit> {
-    let fields = &person.fields;
-    let named = [
-        ("voornamen", &fields.voornamen),
-        ("achternaam", &fields.achternaam),
-        ("tussenvoegsels", &fields.tussenvoegsels),
-        ("voorletters", &fields.voorletters),
-        ("geboortedatum", &fields.geboortedatum),
-        ("geslacht", &fields.geslacht),
-        ("mobiel", &fields.mobiel),
-        ("prive_telefoon", &fields.prive_telefoon),
-        ("emailadres", &fields.emailadres),
-    ];
-    apart(&named, &at.member("fields"))?;
+    apart(&person.fields.named(), &at.member("fields"))?;
     addresses(&person.addresses, &at.member("addresses"))
 }
 

@@ -2,23 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::definitions::Definitions;
 use crate::node::{Node, REMARKS};
-
-/// The schemas of types, each once.
-#[derive(Default)]
-pub(crate) struct Definitions(Map<String, Value>);
-
-impl Definitions {
-    /// Points to the schema of a type, and makes it where it is not there yet.
-    pub(crate) fn of(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
-        if !self.0.contains_key(name) {
-            self.0.insert(name.to_owned(), Value::Null);
-            let made = make(self);
-            self.0.insert(name.to_owned(), made);
-        }
-        json!({ "$ref": format!("#/$defs/{name}") })
-    }
-}
 
 /// The schema of a whole document.
 pub fn schema() -> Value {
@@ -27,7 +12,7 @@ pub fn schema() -> Value {
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A dialect: how AdvocaatCentraal's wire speaks",
-        "$defs": definitions.0,
+        "$defs": definitions.into_all(),
     });
     if let (Some(schema), Some(whole)) = (schema.as_object_mut(), whole.as_object()) {
         schema.extend(whole.clone());

@@ -9,6 +9,8 @@
 
 mod checks;
 #[cfg(feature = "describe")]
+mod definitions;
+#[cfg(feature = "describe")]
 mod describe;
 mod document;
 #[cfg(feature = "describe")]
@@ -63,6 +65,16 @@ impl Dialect {
         let dialect = log.into_result(dialect)?;
         checks::check(&dialect)?;
         Ok(dialect)
+    }
+
+    /// What it says of a contact person, wherever contact persons stand; none where there are none.
+    pub fn person(&self) -> Option<&Person> {
+        match &self.persons {
+            Persons::Apart(apart) => Some(&apart.record),
+            Persons::Inside(inside) => Some(&inside.record),
+            Persons::Of(of) => Some(&of.record),
+            Persons::None => None,
+        }
     }
 }
 

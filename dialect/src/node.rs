@@ -16,7 +16,7 @@ pub(crate) trait Node: Sized {
 
     /// Its JSON Schema.
     #[cfg(feature = "describe")]
-    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value;
+    fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value;
 
     /// Whether the member may be left out.
     #[cfg(feature = "describe")]
@@ -96,7 +96,7 @@ impl Node for String {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "string" })
     }
 }
@@ -112,7 +112,7 @@ impl Node for u64 {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "integer", "minimum": 0 })
     }
 }
@@ -129,7 +129,7 @@ impl Node for bool {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "boolean", "default": false })
     }
 
@@ -146,7 +146,7 @@ impl<T: Node> Node for Option<T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
         T::schema(definitions)
     }
 
@@ -173,7 +173,7 @@ impl<T: Node> Node for Vec<T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "array", "items": T::schema(definitions) })
     }
 
@@ -200,7 +200,7 @@ impl<T: Node> Node for LiteMap<String, T> {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "object", "additionalProperties": T::schema(definitions) })
     }
 
@@ -235,7 +235,7 @@ macro_rules! objects {
             }
 
             #[cfg(feature = "describe")]
-            fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+            fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
                 definitions.of(stringify!($name), |definitions| {
                     let mut schema = $crate::describe::object(&[$($doc),+]);
                     $( $crate::describe::add::<$type>(&mut schema, $member, &[$($member_doc),+], definitions); )+
@@ -279,7 +279,7 @@ macro_rules! choices {
             }
 
             #[cfg(feature = "describe")]
-            fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+            fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
                 definitions.of(stringify!($name), |definitions| {
                     let choices = vec![
                         choices!(@schema definitions, $first_word, &[$($first_doc),+] $(, $first_type)?),

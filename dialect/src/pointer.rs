@@ -62,7 +62,7 @@ impl Node for Pointer {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "type": "string", "pattern": "^(/(?!-?(/|$)|[0-9]+(/|$)).*)?$" })
     }
 }
@@ -123,7 +123,7 @@ impl Node for Written {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(_: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(_: &mut crate::definitions::Definitions) -> serde_json::Value {
         serde_json::json!({ "enum": WRITTEN })
     }
 }
@@ -166,7 +166,7 @@ impl Node for Field {
     }
 
     #[cfg(feature = "describe")]
-    fn schema(definitions: &mut crate::describe::Definitions) -> serde_json::Value {
+    fn schema(definitions: &mut crate::definitions::Definitions) -> serde_json::Value {
         let words = serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
         serde_json::json!({ "oneOf": [Pointer::schema(definitions), {
             "type": "object", "additionalProperties": false, "required": ["at"],

@@ -415,3 +415,20 @@ choices! {
         Not = "not",
     }
 }
+
+impl PersonFields {
+    /// Each field by its name in AC.
+    pub(crate) fn named(&self) -> [(&'static str, &Option<Field>); 9] {
+        [
+            ("voornamen", &self.voornamen),
+            ("achternaam", &self.achternaam),
+            ("tussenvoegsels", &self.tussenvoegsels),
+            ("voorletters", &self.voorletters),
+            ("geboortedatum", &self.geboortedatum),
+            ("geslacht", &self.geslacht),
+            ("mobiel", &self.mobiel),
+            ("prive_telefoon", &self.prive_telefoon),
+            ("emailadres", &self.emailadres),
+        ]
+    }
+}

@@ -120,7 +120,7 @@ pub fn report(dialect: &Dialect, answers: &[Answer]) -> Report {
         read.place(&inside.rows);
     }
     report.see_unread("", &all, &read);
-    if let Some(person) = places::person(dialect) {
+    if let Some(person) = dialect.person() {
         report.see_unread("contact-person", &sorted.persons, &reads(&places::of_person(person), &person.addresses));
     }
     report
@@ -159,7 +159,7 @@ fn looked_at<'v>(dialect: &Dialect, sorted: &Sorted<'v, '_>) -> LookedAt<'v> {
         ("organisation", places::organisation(of), sorted.of_kind(of, "organisation")),
         ("private-person", places::private_person(of), sorted.of_kind(of, "private-person")),
     ];
-    if let Some(person) = places::person(dialect) {
+    if let Some(person) = dialect.person() {
         looked_at.push(("contact-person", places::of_person(person), sorted.persons.clone()));
     }
     looked_at

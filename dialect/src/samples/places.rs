@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Expected, Spot};
-use crate::document::{Dialect, Persons};
 use crate::pointer::{Field, Pick, Place, Pointer, Written};
 use crate::records::{
     AddressPlace, Addresses, DateForm, HouseNumber, Kind, Parts, Person, Positions, Relation, Status, TypePlaces,
@@ -58,16 +57,6 @@ fn written(spot: &Spot) -> String {
             format!("{} of {} {}", pick.at, pick.list, words.join(" "))
         }
         Spot::Rows(list, inside) => format!("{inside} of {list}"),
-    }
-}
-
-/// The contact person of a dialect.
-pub(super) fn person(dialect: &Dialect) -> Option<&Person> {
-    match &dialect.persons {
-        Persons::Apart(apart) => Some(&apart.record),
-        Persons::Inside(inside) => Some(&inside.record),
-        Persons::Of(of) => Some(&of.record),
-        Persons::None => None,
     }
 }
 
@@ -169,21 +158,9 @@ pub(super) fn private_person(of: &Relation) -> Vec<Entry> {
 
 /// All that is read of a contact person.
 pub(super) fn of_person(of: &Person) -> Vec<Entry> {
-    let fields = &of.fields;
     let mut entries =
         vec![entry("id", spot(&of.id), Expected::Plain), status(&of.status), changed(of.changed.as_ref())];
-    let plain = [
-        ("voornamen", &fields.voornamen),
-        ("achternaam", &fields.achternaam),
-        ("tussenvoegsels", &fields.tussenvoegsels),
-        ("voorletters", &fields.voorletters),
-        ("geboortedatum", &fields.geboortedatum),
-        ("geslacht", &fields.geslacht),
-        ("mobiel", &fields.mobiel),
-        ("prive_telefoon", &fields.prive_telefoon),
-        ("emailadres", &fields.emailadres),
-    ];
-    for (name, place) in plain {
+    for (name, place) in of.fields.named() {
         let mut entry = field(name, place);
         let reads_text = matches!(entry.expected, Expected::Text(Written::Text));
         match name {

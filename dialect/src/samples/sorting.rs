@@ -151,7 +151,7 @@ impl<'v, 'd> Sorted<'v, 'd> {
     /// that have as many that which lacks less.
     fn guess(&mut self, dialect: &'d Dialect, body: &'v Value) {
         let of_relation = places::members(&places::of_relation(&dialect.relations.record));
-        let of_person = places::person(dialect).map(|person| places::members(&places::of_person(person)));
+        let of_person = dialect.person().map(|person| places::members(&places::of_person(person)));
         let of_person = of_person.unwrap_or_default();
         let mut best: (usize, Reverse<usize>, Option<Role<'d>>) = (0, Reverse(0), None);
         let mut consider = |members: &BTreeSet<Pointer>, role: Role<'d>| {

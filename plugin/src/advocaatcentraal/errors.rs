@@ -4,7 +4,7 @@ use dialect::{Dialect, ErrorRule, Errors, Field, Meaning, Operation, Place, Poin
 
 use super::json::{Object, Value};
 use super::oddity::text_at;
-use super::reach::{Owner, person};
+use super::reach::Owner;
 use super::settings::Settings;
 use super::veld::{
     ADRESSEN, BEDRIJF, CONTACTPERSOON, DOORKIESNUMMER, FUNCTIE, KOPPELINGEN, PARTICULIER, RELATIETYPEN, Veld, part_name,
@@ -130,10 +130,10 @@ fn known(dialect: &Dialect, owner: Owner, named: &str) -> Option<&'static str> {
     let (velden, addresses) = match owner {
         Owner::Organisation => (BEDRIJF, &relation.addresses),
         Owner::PrivatePerson => (PARTICULIER, &relation.addresses),
-        Owner::ContactPerson => (CONTACTPERSOON, &person(dialect)?.addresses),
+        Owner::ContactPerson => (CONTACTPERSOON, &dialect.person()?.addresses),
     };
     let stands_there = |veld: &&Veld| match owner {
-        Owner::ContactPerson => person(dialect).and_then(|of| veld.of_person(of)).filter(is_place).is_some(),
+        Owner::ContactPerson => dialect.person().and_then(|of| veld.of_person(of)).filter(is_place).is_some(),
         _ => veld.of_relation(relation, owner == Owner::Organisation).filter(is_place).is_some(),
     };
     let mut fields = velden.iter().filter(stands_there);
@@ -144,7 +144,7 @@ fn known(dialect: &Dialect, owner: Owner, named: &str) -> Option<&'static str> {
         (None, _) => {}
     }
     in_address(addresses, &is_at).or_else(|| match owner {
-        Owner::ContactPerson => in_positions(&person(dialect)?.positions, &is_at),
+        Owner::ContactPerson => in_positions(&dialect.person()?.positions, &is_at),
         _ => in_types(&relation.types, &is_at),
     })
 }

@@ -8,14 +8,14 @@ use dialect::{
 use dialect::{Positions, Written};
 
 use super::adres::place_of;
-use super::reach::{Owner, person};
+use super::reach::Owner;
 use super::veld::{Veld, words};
 use crate::relation::{AddressPart, AddressType};
 
 /// Where such a record has the field; empty where it has it nowhere.
 pub fn place_of_field(dialect: &Dialect, owner: Owner, veld: Veld) -> String {
     let mut text = String::new();
-    match (owner, person(dialect)) {
+    match (owner, dialect.person()) {
         (Owner::ContactPerson, Some(of)) => {
             of_field(veld.of_person(of), &mut text);
             match veld {
@@ -36,7 +36,7 @@ pub fn place_of_field(dialect: &Dialect, owner: Owner, veld: Veld) -> String {
 pub fn place_of_part(dialect: &Dialect, owner: Owner, of: AddressType, part: AddressPart) -> String {
     let mut text = String::new();
     let addresses = match owner {
-        Owner::ContactPerson => person(dialect).map(|person| &person.addresses),
+        Owner::ContactPerson => dialect.person().map(|person| &person.addresses),
         Owner::Organisation | Owner::PrivatePerson => Some(&dialect.relations.record.addresses),
     };
     match addresses {
@@ -58,7 +58,7 @@ pub fn place_of_part(dialect: &Dialect, owner: Owner, of: AddressType, part: Add
 
 /// Where a contact person's function stands, and where the direct number does; empty where they stand nowhere.
 pub fn places_at_relation(dialect: &Dialect) -> [String; 2] {
-    let Some(person) = person(dialect) else { return Default::default() };
+    let Some(person) = dialect.person() else { return Default::default() };
     let (rows, functie, doorkiesnummer) = match &person.positions {
         Positions::At(at) => (at.rows.as_ref(), &at.functie, &at.doorkiesnummer),
         Positions::Inside(inside) => (None, &inside.functie, &inside.doorkiesnummer),

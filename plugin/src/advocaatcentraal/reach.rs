@@ -1,6 +1,6 @@
 //! What a dialect has a place for: a field that stands nowhere is not synced.
 
-use dialect::{Addresses, Dialect, HouseNumber, Parts, Person, Persons, Positions};
+use dialect::{Addresses, Dialect, HouseNumber, Parts, Positions};
 
 use super::adres::place_of;
 use super::veld::{Veld, words};
@@ -17,19 +17,10 @@ pub enum Owner {
     ContactPerson,
 }
 
-pub(super) fn person(dialect: &Dialect) -> Option<&Person> {
-    match &dialect.persons {
-        Persons::Apart(apart) => Some(&apart.record),
-        Persons::Inside(inside) => Some(&inside.record),
-        Persons::Of(of) => Some(&of.record),
-        Persons::None => None,
-    }
-}
-
 /// Whether such a record has a place for the field.
 pub fn has_field(dialect: &Dialect, owner: Owner, veld: Veld) -> bool {
     match owner {
-        Owner::ContactPerson => person(dialect).is_some_and(|person| veld.of_person(person).is_some()),
+        Owner::ContactPerson => dialect.person().is_some_and(|person| veld.of_person(person).is_some()),
         Owner::Organisation | Owner::PrivatePerson => {
             veld.of_relation(&dialect.relations.record, owner == Owner::Organisation).is_some()
         }
@@ -39,7 +30,7 @@ pub fn has_field(dialect: &Dialect, owner: Owner, veld: Veld) -> bool {
 /// Whether such a record has a place for that part of an address of that type.
 pub fn has_address(dialect: &Dialect, owner: Owner, of: AddressType, part: AddressPart) -> bool {
     let addresses = match owner {
-        Owner::ContactPerson => person(dialect).map(|person| &person.addresses),
+        Owner::ContactPerson => dialect.person().map(|person| &person.addresses),
         Owner::Organisation | Owner::PrivatePerson => Some(&dialect.relations.record.addresses),
     };
     match addresses {
@@ -61,7 +52,7 @@ fn has_part(parts: &Parts, part: AddressPart) -> bool {
 
 /// Whether a contact person's place at a relation has a function there.
 pub fn has_functie(dialect: &Dialect) -> bool {
-    person(dialect).is_some_and(|person| match &person.positions {
+    dialect.person().is_some_and(|person| match &person.positions {
         Positions::At(at) => at.functie.is_some(),
         Positions::Inside(inside) => inside.functie.is_some(),
     })
@@ -69,7 +60,7 @@ pub fn has_functie(dialect: &Dialect) -> bool {
 
 /// Whether a contact person's place at a relation has a direct number there.
 pub fn has_doorkiesnummer(dialect: &Dialect) -> bool {
-    person(dialect).is_some_and(|person| match &person.positions {
+    dialect.person().is_some_and(|person| match &person.positions {
         Positions::At(at) => at.doorkiesnummer.is_some(),
         Positions::Inside(inside) => inside.doorkiesnummer.is_some(),
     })

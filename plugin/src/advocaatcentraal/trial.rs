@@ -7,7 +7,6 @@ use super::changing::{Changing, finished, ids, within_parent};
 use super::contactpersoon::Contactpersoon;
 use super::json::{Object, Value};
 use super::oddity::picked;
-use super::reach::person;
 use super::relatie::Soort;
 use super::tags::Tags;
 use super::veld::{BEDRIJF, CONTACTPERSOON, PARTICULIER, Veld};
@@ -50,7 +49,7 @@ impl Client<'_> {
     pub fn try_contactpersoon(&self, id: &ContactpersoonId) -> Result<Trial, Failure> {
         let read = self.contactpersoon(id)?;
         let dialect = self.dialect();
-        let of = person(dialect).ok_or(Failure::Gone)?;
+        let of = dialect.person().ok_or(Failure::Gone)?;
         let mut changing = Changing::new(&read.raw, &dialect.writing);
         let fields = CONTACTPERSOON.iter().filter_map(|veld| veld.of_person(of));
         fields.for_each(|field| touch_field(&mut changing, &read.raw, field));
@@ -90,7 +89,7 @@ impl Client<'_> {
         let dialect = self.dialect();
         let mut expected: Vec<Pointer> = Vec::new();
         expected.extend(dialect.relations.record.changed.iter().map(|stamp| stamp.at.clone()));
-        if let Some(stamp) = person(dialect).and_then(|person| person.changed.as_ref()) {
+        if let Some(stamp) = dialect.person().and_then(|person| person.changed.as_ref()) {
             expected.push(stamp.at.clone());
             if let Persons::Inside(inside) = &dialect.persons {
                 expected.push(inside.rows.then(&stamp.at));

@@ -51,6 +51,13 @@ fn links_gone(world: &World) -> usize {
     not_shown(world).iter().filter(|absence| absence.sureness == advocaatcentraal_tribe::link::Sureness::Gone).count()
 }
 
+/// The markers that stand in a set of Tribe's.
+fn in_tribe(world: &World, set: &str) -> Vec<String> {
+    let tribe = world.tribe.borrow();
+    let markers = tribe.set(set).map(|entity| entity.text("ImportId"));
+    markers.filter(|marker| marker.starts_with("ac:")).collect()
+}
+
 /// Deletes a company after a copy was made of the environment, and lets the connector find it gone.
 fn gone_company(world: &World) -> Records {
     let copy = world.tribe.borrow().copy();
@@ -124,11 +131,7 @@ fn a_person_may_say_that_they_are_gone() {
     let world = World::new(5, 60);
     world.initial_sync().unwrap();
     world.settle().unwrap();
-    let companies: Vec<String> = {
-        let tribe = world.tribe.borrow();
-        let markers = tribe.set("Relation_Organization").map(|entity| entity.text("ImportId"));
-        markers.filter(|marker| marker.starts_with("ac:")).take(8).collect()
-    };
+    let companies: Vec<String> = in_tribe(&world, "Relation_Organization").into_iter().take(8).collect();
     companies.iter().for_each(|marker| world.delete_in_tribe(marker));
     let swept = world.sweep().unwrap();
     assert!(swept.codes().contains(&"many-not-shown"), "{:?}", swept.codes());
@@ -222,11 +225,7 @@ fn a_create_in_doubt_is_not_repeated_while_tribe_shows_nothing() {
 #[test]
 fn a_create_in_doubt_is_repeated_where_all_that_was_linked_is_gone() {
     let world = office();
-    let linked: Vec<String> = {
-        let tribe = world.tribe.borrow();
-        let relations = tribe.set("Relation").map(|entity| entity.text("ImportId"));
-        relations.filter(|marker| marker.starts_with("ac:")).collect()
-    };
+    let linked = in_tribe(&world, "Relation");
     linked.iter().for_each(|marker| world.delete_in_tribe(marker));
     world.sweep().unwrap();
     world.settle().unwrap();
@@ -248,11 +247,9 @@ fn what_a_person_says_of_gone_records_leaves_no_clearing_to_the_night() {
     let world = World::new(5, 60);
     world.initial_sync().unwrap();
     world.settle().unwrap();
-    let companies: Vec<String> = {
-        let tribe = world.tribe.borrow();
-        let markers = tribe.set("Relation_Organization").map(|entity| entity.text("ImportId"));
-        markers.filter(|of| of.starts_with("ac:") && *of != marker(COMPANY)).take(8).collect()
-    };
+    let mut companies = in_tribe(&world, "Relation_Organization");
+    companies.retain(|of| *of != marker(COMPANY));
+    companies.truncate(8);
     companies.iter().for_each(|marker| world.delete_in_tribe(marker));
     world.sweep().unwrap();
     world.settle().unwrap();
