@@ -110,7 +110,10 @@ pub fn decide(cell: &Cell) -> Vec<Step> {
     let Some(ac) = cell.ac else {
         return vec![Step::Keep; cell.slots.len()];
     };
-    let mut steps: Vec<Step> = cell.slots.iter().map(|slot| decide_alone(ac, *slot, cell.direction)).collect();
+    // AC has one value for all of them: that it moved is known of each by what one of them agreed on.
+    let ac_moved = cell.slots.iter().any(|slot| slot.base.is_some_and(|base| base.ac != ac));
+    let alone = |slot: &Slot| decide_alone(ac, ac_moved, *slot, cell.direction);
+    let mut steps: Vec<Step> = cell.slots.iter().map(alone).collect();
     if cell.slots.len() > 1 && cell.direction == Direction::BothWays {
         leave_siblings_apart(ac, &cell.slots, &mut steps);
     }
@@ -210,8 +213,8 @@ pub fn turned_around(cell: &Cell, steps: Vec<Step>) -> Vec<Step> {
     }
 }
 
-/// What one slot asks for, as if it were the only one.
-fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
+/// What one slot asks for, as if it were the only one. Whether AC moved tells of one whose own base is lost.
+fn decide_alone(ac: Fingerprint, is_moved: bool, slot: Slot, direction: Direction) -> Step {
     let Some(tribe) = slot.tribe else {
         let ac_moved = slot.base.is_some_and(|base| base.ac != ac);
         return if slot.is_unreadable && ac_moved { Step::OverwriteInTribe } else { Step::Keep };
@@ -222,6 +225,7 @@ fn decide_alone(ac: Fingerprint, slot: Slot, direction: Direction) -> Step {
     }
     let (ac_moved, tribe_moved) = match slot.base {
         Some(base) => (ac != base.ac, tribe != base.tribe),
+        None if slot.is_base_lost => (ac != Fingerprint::EMPTY || is_moved, tribe != Fingerprint::EMPTY),
         None => (ac != Fingerprint::EMPTY, tribe != Fingerprint::EMPTY || slot.perhaps_emptied),
     };
     match (ac_moved, tribe_moved) {

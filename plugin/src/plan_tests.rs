@@ -256,6 +256,17 @@ fn a_difference_between_siblings_outlives_the_bases() {
 }
 
 #[test]
+fn what_ac_emptied_beside_one_sibling_does_not_come_back_from_another_whose_base_is_lost() {
+    let lost = Slot { is_base_lost: true, ..slot(NEW, None) };
+    assert_eq!(both_ways(NONE, vec![slot(NEW, agreed(OLD)), lost]), [stays(NONE, NEW), Step::OverwriteInTribe]);
+    assert_eq!(both_ways(NONE, vec![slot(NEW, agreed(NEW)), lost]), [Step::WriteToTribe, Step::OverwriteInTribe]);
+    let added = slot(NEW, None);
+    let to_ac = [Step::SettleBesideAdvocaatCentraal, Step::WriteToAdvocaatCentraal];
+    assert_eq!(both_ways(NONE, vec![slot(NONE, agreed(NONE)), lost]), to_ac, "AC did not move");
+    assert_eq!(both_ways(NONE, vec![slot(NONE, agreed(OLD)), added]), to_ac, "added since");
+}
+
+#[test]
 fn a_one_way_field_never_goes_back_but_follows_ac() {
     let one_way = |ac, tribe, base| {
         decide(&Cell { ac: Some(ac), slots: vec![slot(tribe, base)], direction: Direction::FromAdvocaatCentraal })

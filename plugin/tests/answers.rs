@@ -21,7 +21,7 @@ use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, Presence, Rela
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::tribe::{
     AddressSlot, Client, Create, Edit, Entity, Facts, Flow, Kvk, PageLimit, Profile, Record, RelationKind,
-    RelationType, Settings, TextEquality, Update,
+    RelationType, Settings, SinceMade, TextEquality, Update,
 };
 
 macro_rules! answer {
@@ -284,12 +284,23 @@ fn the_stamp_of_a_record_that_was_never_edited_is_that_of_its_creation() {
     let at = |text: &str| advocaatcentraal_tribe::relation::Stamp::parse(text).unwrap().instant();
     let edited = desk.record(Entity::Organization, ORGANISATION);
     assert_eq!(edited.changed_at(), Some(at("2026-05-06T13:45:59Z")));
-    assert!(!edited.is_as_made());
+    assert_eq!(edited.since_made(), SinceMade::Changed);
     let untouched = desk.record(Entity::Organization, "9c8d7e6f-5a4b-4c3d-8e2f-1a0b9c8d7e6f");
     assert_eq!(untouched.changed_at(), Some(at("2026-03-04T09:15:01Z")));
-    assert!(untouched.is_as_made());
+    assert_eq!(untouched.since_made(), SinceMade::Unchanged);
+    let half = |leave_out: &str| {
+        let mut answer: serde_json::Value = serde_json::from_str(answer!("relation-organization.json")).unwrap();
+        answer["value"]
+            .as_array_mut()
+            .unwrap()
+            .iter_mut()
+            .for_each(|row| drop(row.as_object_mut().unwrap().remove(leave_out)));
+        let desk = Desk { instead: vec![("Relation_Organization?", 200, answer.to_string())], ..Desk::default() };
+        desk.record(Entity::Organization, ORGANISATION).since_made()
+    };
+    assert_eq!(half("LastMutationDate"), SinceMade::Unsaid, "nobody knows whether it was changed");
     // Touched by the server itself, five seconds after it was written.
-    assert!(!edited.address(AddressSlot::Visiting).unwrap().unwrap().is_as_made());
+    assert_eq!(edited.address(AddressSlot::Visiting).unwrap().unwrap().since_made(), SinceMade::Changed);
 }
 
 #[test]

@@ -302,12 +302,13 @@ impl Link {
         }
     }
 
-    /// Both sides were compared whole: what was sent is agreed on wherever nothing else is, but for what was refused since;
-    /// and what is not apart any more is forgotten as such.
-    pub fn settle_sent(&mut self) {
+    /// Both sides were compared: what was sent is agreed on wherever nothing else is, but for what was refused since; and
+    /// what is not apart any more is forgotten as such. They were not compared whole where a field was held back: of that
+    /// one nobody knows yet what was agreed on.
+    pub fn settle_sent(&mut self, is_whole: bool) {
         let bases = &self.bases;
         self.apart.retain(|slot, apart| bases.get(slot) == Some(&apart.base));
-        self.is_found = false;
+        self.is_found &= !is_whole;
         for (slot, base) in std::mem::take(&mut self.sent) {
             if !self.refused.contains_key(&slot) {
                 self.bases.entry(slot).or_insert(base);

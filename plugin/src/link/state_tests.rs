@@ -377,8 +377,17 @@ fn what_was_sent_is_agreed_on_once_both_sides_were_compared_but_for_what_was_ref
         ..Link::default()
     };
     link.refused.insert("refused".to_owned(), RefusedValue { by: RefusedBy::Tribe, value });
-    link.settle_sent();
+    link.settle_sent(true);
     assert_eq!((link.base("taken"), link.base("refused")), (Some(both), None));
+}
+
+#[test]
+fn a_link_that_was_found_counts_as_such_until_both_sides_were_compared_whole() {
+    let mut link = Link { is_found: true, ..Link::default() };
+    link.settle_sent(false);
+    assert!(link.is_found, "a field was held back");
+    link.settle_sent(true);
+    assert!(!link.is_found);
 }
 
 #[test]

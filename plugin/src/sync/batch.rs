@@ -233,7 +233,8 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 if item.tribe.relation.is_some() {
                     item.link.read_as = session.rules.changes;
                 }
-                item.link.settle_sent();
+                let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
+                item.link.settle_sent(is_whole);
                 item.forget_what_changed();
             }
             item.link.forget_what_is_not_otherwise();

@@ -9,11 +9,11 @@ use crate::mapping::{SlotView, TribeField, cells};
 use crate::relation::{Instant, RelatieId, Unreadable};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
-use crate::sync::observation::is_as_made;
+use crate::sync::observation::since_made;
 use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::session::Session;
-use crate::tribe::{Create, Edit, Record};
+use crate::tribe::{Create, Edit, Record, SinceMade};
 use crate::wording::Code;
 
 /// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
@@ -105,7 +105,7 @@ fn made(state: &OfficeState<'_>, now: Instant, item: &mut Item, part: &Part, rec
 pub(super) fn base_on_what_was_made(session: &mut Session<'_>, item: &mut Item, part: &Part) -> Result<(), Stop> {
     for cell in cells(&item.subject, &organisation_of(part)) {
         for slot in cell.slots.iter().filter(|slot| belongs_to(part, slot.field)) {
-            if !is_as_made(&item.tribe, slot) {
+            if since_made(&item.tribe, slot) != SinceMade::Unchanged {
                 continue;
             }
             let Some(Base { ac, .. }) = item.link.sent.get(&slot.key).copied() else { continue };

@@ -16,7 +16,7 @@ use crate::set::Set;
 use crate::settings::Settings;
 use crate::sync::books::Books;
 use crate::sync::outcome::System;
-use crate::tribe::{AddressSlot, Record};
+use crate::tribe::{AddressSlot, Record, SinceMade};
 
 /// How a record of AC's was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub(super) struct InTribe {
     pub(super) is_unreadable: bool,
     /// It holds a part of what AC has in one field, and so says nothing (D13).
     pub(super) is_split: bool,
-    /// Whether the record that holds the field is as it was made, as far as it is seen.
-    pub(super) is_as_made: bool,
+    /// What the record that holds the field tells of the time since it was made.
+    pub(super) since_made: SinceMade,
     /// It is of an address that both sides agreed on, and that Tribe has no more.
     pub(super) is_removed: bool,
     /// What a change of the settings makes of a difference.
@@ -189,7 +189,7 @@ impl Observer<'_> {
                 says: None,
                 is_unreadable: false,
                 is_split: false,
-                is_as_made: true,
+                since_made: SinceMade::Unchanged,
                 is_removed: false,
                 taken: Taken::AsMoved,
             };
@@ -226,7 +226,7 @@ impl Observer<'_> {
                     says: self.key.fingerprint(field.cell.row.name, &said),
                     is_unreadable: said == Presence::Unreadable,
                     is_split: self.mapper.is_split(field.cell.row, slot, tribe),
-                    is_as_made: is_as_made(tribe, slot),
+                    since_made: since_made(tribe, slot),
                     is_removed: self.mapper.is_removed(slot, tribe, link),
                     taken: self.taken(field.cell.row, slot, tribe, link),
                 };
@@ -329,7 +329,7 @@ pub(super) fn is_removed_in_ac(field: &Observed, link: &Link) -> bool {
     field.place == Place::Room && bases.any(|base| base.ac != Fingerprint::EMPTY)
 }
 
-/// Whether the record that holds a field is as it was made, as far as it is seen.
-pub(super) fn is_as_made(tribe: &TribeSide, slot: &SlotView) -> bool {
-    tribe.holder(slot).is_none_or(Record::is_as_made)
+/// What the record that holds a field tells of the time since it was made. One that is not seen is as it was made.
+pub(super) fn since_made(tribe: &TribeSide, slot: &SlotView) -> SinceMade {
+    tribe.holder(slot).map_or(SinceMade::Unchanged, Record::since_made)
 }

@@ -9,10 +9,10 @@ use crate::relation::Instant;
 use crate::set::Set;
 use crate::sync::books::Retry;
 use crate::sync::item::{Item, READ_LAG, may_lag};
-use crate::sync::observation::{Observation, Observed, Reading, is_as_made};
+use crate::sync::observation::{Observation, Observed, Reading, since_made};
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
-use crate::tribe::Record;
+use crate::tribe::{Record, SinceMade};
 use crate::wording::Code;
 
 /// Takes what came of a write as the base of its slot, and notes a field that holds something else than was sent. The
@@ -36,7 +36,7 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
         for (position, slot) in field.cell.slots.iter().enumerate() {
             match item.link.under_way.get(&slot.key) {
                 Some(under_way) => match of_write(session, item, field, position, *under_way) {
-                    Became::Unknown => {}
+                    Became::Unknown | Became::Unsaid => {}
                     Became::NotShown(until) => {
                         item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
                         item.make_plan(session);
@@ -47,10 +47,17 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
                         settled.push((field.cell.clone(), slot.clone(), Some((under_way.to, base))));
                     }
                 },
-                None => {
-                    let of_create = of_create(session, item, field, position).map(|base| (Side::Tribe, base));
-                    settled.extend(of_create.map(|found| (field.cell.clone(), slot.clone(), Some(found))));
-                }
+                None => match of_create(session, item, field, position) {
+                    Became::Otherwise(base) => {
+                        settled.push((field.cell.clone(), slot.clone(), Some((Side::Tribe, base))));
+                    }
+                    Became::Unsaid => {
+                        item.halt(session, Code::NoAnswer, None, Retry::Soon);
+                        item.make_plan(session);
+                        return;
+                    }
+                    Became::Unknown | Became::NotShown(_) | Became::Arrived(_) | Became::Plain => {}
+                },
             }
         }
     }
@@ -101,6 +108,8 @@ enum Became {
     Plain,
     /// Something else is stored, and this is its base.
     Otherwise(Base),
+    /// Something else stands there, and the answer lacks the stamp that tells whether a user put it there.
+    Unsaid,
 }
 
 /// What became of a value that a write sent: of one that shows no effect the old value still stands; of another the part
@@ -137,17 +146,31 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
     }
 }
 
-/// The base of a slot that a create filled, where Tribe holds something else and no user can have put it there.
-fn of_create(session: &Session<'_>, item: &Item, field: &Observed, position: usize) -> Option<Base> {
-    let slot = field.cell.slots.get(position)?;
-    let sent = item.link.sent.get(&slot.key).filter(|_| !item.link.bases.contains_key(&slot.key))?;
-    let tribe = field.tribe.get(position)?.says.filter(|says| *says != Fingerprint::EMPTY && *says != sent.ac)?;
-    let says_the_same = field.ac == Some(sent.ac);
+/// What became of the value with which a create filled a slot. Where Tribe holds something else that no user can have
+/// put there, it stored that.
+fn of_create(session: &Session<'_>, item: &Item, field: &Observed, position: usize) -> Became {
+    let (Some(slot), Some(tribe)) = (field.cell.slots.get(position), field.tribe.get(position)) else {
+        return Became::Unknown;
+    };
+    let sent = item.link.sent.get(&slot.key).filter(|_| !item.link.bases.contains_key(&slot.key));
+    let (Some(sent), Some(tribe)) = (sent, tribe.says) else { return Became::Unknown };
+    if tribe == sent.ac {
+        return Became::Plain;
+    }
     let is_cut = || {
+        let says_the_same = field.ac == Some(sent.ac);
         says_the_same
             && session.mapper().is_cut(&field.cell, slot, &item.ac, (&item.tribe, &item.link)) == Some(Side::Tribe)
     };
-    (is_as_made(&item.tribe, slot) || is_cut()).then_some(Base { ac: sent.ac, tribe })
+    let otherwise = Became::Otherwise(Base { ac: sent.ac, tribe });
+    match since_made(&item.tribe, slot) {
+        SinceMade::Unsaid if sent.tribe == tribe => Became::Plain,
+        SinceMade::Unchanged | SinceMade::Changed if tribe == Fingerprint::EMPTY => Became::Unknown,
+        SinceMade::Unchanged => otherwise,
+        SinceMade::Changed | SinceMade::Unsaid if tribe != Fingerprint::EMPTY && is_cut() => otherwise,
+        SinceMade::Changed => Became::Plain,
+        SinceMade::Unsaid => Became::Unsaid,
+    }
 }
 
 /// Whether nobody changed the record that holds a slot since our own last write to it.

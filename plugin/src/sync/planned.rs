@@ -10,7 +10,7 @@ use crate::mapping::{Place, Row, SlotView, address_name};
 use crate::plan::{Cell, Direction, Slot, Step, decide, held_back, loss, turned_around};
 use crate::sync::brake::{Treatment, counts};
 use crate::sync::observation::{InTribe, Observation, Observed, Reading, is_removed_in_ac};
-use crate::tribe::AddressSlot;
+use crate::tribe::{AddressSlot, SinceMade};
 
 /// One field with what the planner decided for each of its slots.
 #[derive(Clone, Debug)]
@@ -200,7 +200,8 @@ fn step_of_part(lacking: Lacking, cell: &Cell, slot: &Slot) -> Option<Step> {
 fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link: &Link, treat: Treat<'_>) -> Planned {
     let slots = field.slots().map(|(slot, tribe)| {
         let was_sent = link.sent.get(&slot.key).is_some_and(|sent| sent.tribe != Fingerprint::EMPTY);
-        let perhaps_emptied = tribe.says == Some(Fingerprint::EMPTY) && was_sent && !tribe.is_as_made;
+        let perhaps_emptied =
+            tribe.says == Some(Fingerprint::EMPTY) && was_sent && tribe.since_made != SinceMade::Unchanged;
         let base = link.base_beside(&slot.key, tribe.says);
         let apart = link.why_apart(&slot.key);
         let is_base_lost = link.is_found && base.is_none() && !link.sent.contains_key(&slot.key);

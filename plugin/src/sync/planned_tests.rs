@@ -5,6 +5,7 @@ use crate::link::{Base, Subject};
 use crate::mapping::cells;
 use crate::plan::{Direction, Taken};
 use crate::relation::RelatieId;
+use crate::tribe::SinceMade;
 
 const OLD: Fingerprint = Fingerprint::sample(1);
 const NEW: Fingerprint = Fingerprint::sample(2);
@@ -18,7 +19,7 @@ fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Obs
         says: tribe,
         is_unreadable: false,
         is_split: false,
-        is_as_made: false,
+        since_made: SinceMade::Changed,
         is_removed: false,
         taken: Taken::AsMoved,
     };
@@ -158,7 +159,7 @@ fn tribe_empty_after_a_create_in_doubt_is_filled_again_and_told_only_if_somebody
     let mut field = email(Some(OLD), Some(NONE));
     let planned = plan(&observed(Reading::InList, [field.clone()]), &link, WAIT);
     assert_eq!(steps(&planned), [("organisatie.email", vec![Step::OverwriteInTribe])]);
-    field.tribe[0].is_as_made = true;
+    field.tribe[0].since_made = SinceMade::Unchanged;
     let planned = plan(&observed(Reading::InList, [field]), &link, WAIT);
     assert_eq!(steps(&planned), [("organisatie.email", vec![Step::WriteToTribe])]);
 }

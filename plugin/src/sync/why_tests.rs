@@ -8,6 +8,7 @@ use crate::relation::{ContactpersoonId, RelatieId};
 use crate::sync::brake::Treatment;
 use crate::sync::observation::{Observation, Observed, Reading};
 use crate::sync::planned::plan_each;
+use crate::tribe::SinceMade;
 
 const OLD: Fingerprint = Fingerprint::sample(1);
 const NEW: Fingerprint = Fingerprint::sample(2);
@@ -76,7 +77,7 @@ fn field(subject: &Subject, name: &str, ac: Option<Fingerprint>, tribe: &[Option
         says: *says,
         is_unreadable: false,
         is_split: false,
-        is_as_made: true,
+        since_made: SinceMade::Unchanged,
         is_removed: false,
         taken: Taken::AsMoved,
     };

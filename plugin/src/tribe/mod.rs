@@ -32,7 +32,7 @@ pub use login::{LoginState, consent_url};
 pub use metadata::{Metadata, MetadataError};
 pub use profile::{Profile, missing_marker};
 pub use reading::Read;
-pub use record::{Edit, Record};
+pub use record::{Edit, Record, SinceMade};
 pub use registration::{OwnWebhook, Registrations};
 pub use relation_type::RelationType;
 pub use settings::{Flow, Kvk, Settings};

@@ -10,6 +10,17 @@ use crate::answer::Failure;
 use crate::relation::{Instant, NumberAndSuffix, Presence, Stamp, TribeId, Unreadable};
 use crate::tribe::entity::{AddressSlot, Property, Wire};
 
+/// What a record tells of the time since it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SinceMade {
+    /// It is as it was made.
+    Unchanged,
+    /// Somebody changed it.
+    Changed,
+    /// A stamp is missing, or cannot be read.
+    Unsaid,
+}
+
 /// A record with the properties that were selected. `null` is empty, a missing key says nothing, and a value of another
 /// JSON type than its property's is unreadable, even where it could be guessed (D9); properties that nobody asked for
 /// are ignored.
@@ -56,12 +67,17 @@ impl Record {
             .and_then(|text| Some(Stamp::parse(text)?.instant()))
     }
 
-    /// Whether nobody changed it after it was made, as far as whole seconds tell.
-    pub fn is_as_made(&self) -> bool {
+    /// Whether anybody changed it after it was made, as far as whole seconds tell. Tribe: assumed (a record that nobody
+    /// changed has the stamp of its making, or `null`).
+    pub fn since_made(&self) -> SinceMade {
         let stamp = |name: &str| self.raw.get(name).and_then(Value::as_str).and_then(Stamp::parse);
+        if self.raw.get("LastMutationDate").is_some_and(Value::is_null) {
+            return SinceMade::Unchanged;
+        }
         match (stamp("CreationDate"), stamp("LastMutationDate")) {
-            (Some(made), Some(changed)) => changed.instant() <= made.instant(),
-            _ => true,
+            (Some(made), Some(changed)) if changed.instant() <= made.instant() => SinceMade::Unchanged,
+            (Some(_), Some(_)) => SinceMade::Changed,
+            (None, _) | (_, None) => SinceMade::Unsaid,
         }
     }
 

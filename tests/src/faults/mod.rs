@@ -45,7 +45,7 @@ impl Call<'_> {
     /// A look-up by marker. Its answer must be complete: where it leaves out a record, the connector makes a second
     /// one.
     fn asks_for_markers(&self) -> bool {
-        self.request.target.contains("ImportId%20eq")
+        ["ImportId%20eq", "startswith(ImportId"].iter().any(|part| self.request.target.contains(part))
     }
 
     /// A read of one Tribe record by its id, which decides whether the record still exists.
