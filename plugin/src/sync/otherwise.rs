@@ -4,7 +4,7 @@
 //! dead letter, with which a person has it sent again.
 
 use crate::link::{Base, Fingerprint, Link, Side, Subject, UnderWay};
-use crate::mapping::{SlotView, rows};
+use crate::mapping::{CellView, SlotView, rows};
 use crate::relation::Instant;
 use crate::set::Set;
 use crate::sync::books::Retry;
@@ -65,19 +65,25 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
         return;
     }
     for (cell, slot, otherwise) in settled {
-        let sent_before = item.link.under_way.remove(&slot.key).map(|under_way| under_way.sent);
-        let Some((by, base)) = otherwise else { continue };
-        took(session, item, (cell.row.name, &slot.key), by, base);
-        if by == Side::AdvocaatCentraal {
-            // The siblings were settled beside the value that AC did not store.
-            for other in cell.slots.iter().filter(|other| other.key != slot.key) {
-                if let Some(known) = item.link.bases.get_mut(&other.key).filter(|known| Some(known.ac) == sent_before) {
-                    known.ac = base.ac;
-                }
-            }
+        let under_way = item.link.under_way.remove(&slot.key);
+        if let Some((by, base)) = otherwise {
+            took(session, item, (cell.row.name, &slot.key), by, base);
+        }
+        if let Some(UnderWay { to: Side::AdvocaatCentraal, sent, before, .. }) = under_way {
+            let stored = otherwise.map_or(before, |(_, base)| base.ac);
+            settle_siblings(&mut item.link, &cell, slot.key.as_str(), (sent, stored));
         }
     }
     item.make_plan(session);
+}
+
+/// The siblings of a slot were settled beside the value that AC was sent: they stand beside what it has instead.
+fn settle_siblings(link: &mut Link, cell: &CellView, slot: &str, (sent, stored): (Fingerprint, Fingerprint)) {
+    for other in cell.slots.iter().filter(|other| other.key != slot) {
+        if let Some(known) = link.bases.get(&other.key).copied().filter(|known| known.ac == sent && sent != stored) {
+            link.settle(&other.key, Base { ac: stored, ..known });
+        }
+    }
 }
 
 /// Tribe shows what it was sent: what it held before is an edit of a user's when it shows again.

@@ -49,6 +49,9 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         // What became of the values is known then, or they were not taken.
         if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood)) {
             item.link.under_way.retain(|slot, _| !sources.contains(slot));
+            if answer.is_err() {
+                (item.link.bases, item.link.apart) = before;
+            }
         }
         match answer {
             Ok(stored) => {
@@ -94,7 +97,6 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 doubt = None;
             }
             Err(failure) if failure.may_be_of_a_value() || failure.named_field().is_some() => {
-                (item.link.bases, item.link.apart) = before;
                 item.link.offered.clear();
                 let named = named_by_ac(&item.plan, &sources, failure.named_field());
                 let new = new_addresses::among(&item.plan, &sources);

@@ -169,6 +169,24 @@ fn a_failed_write_to_ac_leaves_what_was_left_apart() {
     assert_eq!(why_apart(&world, &person), [WhyApart::Sibling]);
 }
 
+#[test]
+fn a_clearing_that_fails_on_its_way_to_ac_fills_no_field_that_a_user_emptied() {
+    use tests::faults::Kind;
+    let failures = [Kind::Status409, Kind::Status412, Kind::Status503, Kind::ResetBefore, Kind::ResetAfter];
+    for failure in failures.into_iter().chain([Kind::Status401, Kind::Truncated]) {
+        let (world, person) = office_with_person();
+        set_private(&world, &person, &Value::Null);
+        world.settle().unwrap();
+        set_business(&world, &person, &Value::Null);
+        world.faults.plan(failure, "PUT", "contactpersonen", 1);
+        for _ in 0..3 {
+            drop(world.poll());
+            world.wait(std::time::Duration::from_secs(7_200));
+        }
+        assert_eq!(mobiles(&world, &person), ["", "", ""], "{failure:?}");
+    }
+}
+
 fn office_with_order(koppelingen: KoppelingOrder) -> World {
     let variants = Variants { koppelingen, ..Variants::default() };
     let world = World::with(7, 18, variants, Character::default());
