@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::set::Set;
 use crate::settings::{Problem, Settings, WebhookSettings, name};
-use crate::sync::{Stop, System, empty_members, good_profile, is_tried, stop_of_failure};
+use crate::sync::{Stop, System, are_known, empty_members, good_profile, is_tried, linked, read_by, stop_of_failure};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
@@ -176,11 +176,12 @@ impl Findings {
     fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
         let system = System::AdvocaatCentraal;
         let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
-        if let Err(failure) = client.office() {
+        if let Err(failure) = client.reach() {
             self.failed(&failure, system);
             return Ok(());
         }
         self.add(Code::AdvocaatCentraalReached, system, Verdict::Holds);
+        self.of_ids(ports, settings, &client)?;
         match client.relatietypen() {
             Err(failure) => self.failed(&failure, system),
             Ok(types) => {
@@ -207,6 +208,27 @@ impl Findings {
                     self.of_tags(ports, settings, client.relatie(first.id()))?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Whether records that were linked under another dialect, or at another address, still have their ids.
+    fn of_ids(
+        &mut self,
+        ports: Ports<'_>,
+        settings: &Settings,
+        client: &advocaatcentraal::Client<'_>,
+    ) -> Result<(), Stop> {
+        let system = System::AdvocaatCentraal;
+        let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+        let header = state.header(ports.random)?;
+        if header.ids_read_by == read_by(&header, settings) {
+            return Ok(());
+        }
+        match are_known(client, &linked(&state)?) {
+            Ok(true) => {}
+            Ok(false) => self.add(Code::OtherIds, system, Verdict::Fails),
+            Err(failure) => self.failed(&failure, system),
         }
         Ok(())
     }

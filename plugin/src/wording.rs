@@ -365,6 +365,9 @@ codes! { Code:
     /// Check: another Tribe environment than the links belong to.
     OtherTenant = "other-tenant":
         "Dit is een andere Tribe-omgeving dan waarmee eerder is gekoppeld; de koppeling staat stil." / "This is another Tribe environment than the one linked before; the connector stands still.",
+    /// The dialect or the address gives other ids than those of the linked records.
+    OtherIds = "other-ids":
+        "Met dit dialect, of op dit adres, is geen van de gekoppelde relaties aan haar nummer terug te vinden; er wordt niets gesynchroniseerd. Zet in het dialect id, scope en paden terug zoals ze waren, of herstel het adres." / "By this dialect, or at this address, none of the linked records is found by its id; nothing is synced. Put id, scope and paths of the dialect back as they were, or mend the address.",
     /// Check: genders are understood.
     GendersKnown = "genders-known":
         "De geslachten in Tribe zijn herkend." / "Tribe's genders are understood.",

@@ -56,6 +56,9 @@ pub struct Header {
     /// The dialect, other than the built-in one, that went through a trial; none before one did.
     #[serde(default)]
     pub dialect_tried: Option<Fingerprint>,
+    /// The dialect and the address by which the ids of AC's records were read; none before the first look.
+    #[serde(default)]
+    pub ids_read_by: Option<Fingerprint>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -109,6 +112,7 @@ impl<'a> OfficeState<'a> {
             tags: None,
             empty_members: None,
             dialect_tried: None,
+            ids_read_by: None,
             later: Later::default(),
         };
         self.save_header(&header)?;

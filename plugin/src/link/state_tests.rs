@@ -298,6 +298,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
         tags: None,
         empty_members: None,
         dialect_tried: None,
+        ids_read_by: None,
         later: later.clone(),
     };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));

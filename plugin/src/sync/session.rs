@@ -13,6 +13,7 @@ use crate::sync::books::{Books, Retry};
 use crate::sync::brake::{Treatment, Wish};
 use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
+use crate::sync::known_ids::{are_known, linked, read_by};
 use crate::sync::observation::Observer;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
 use crate::sync::overlap::believed;
@@ -81,7 +82,8 @@ pub(super) fn run(
     let http = CountedHttp::new(ports.http);
     let allowance = Allowance::new(budget, &http, ports.clock);
     let mut session = Session::begin(ports, &http, settings, allowance)?;
-    let result = session.notice_rules().and_then(|()| work(&mut session)).and_then(|()| session.flush());
+    let noticed = session.notice_ids().and_then(|()| session.notice_rules());
+    let result = noticed.and_then(|()| work(&mut session)).and_then(|()| session.flush());
     session.books.tell_unreadable();
     session.books.outcome.standing = Some(session.books.standing());
     match result {
@@ -152,6 +154,7 @@ impl<'a> Session<'a> {
         let mut header = state.header(ports.random)?;
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
         let profile = good_profile(ports, &state, &tribe, |_| true)?;
+        let read_by = read_by(&header, settings);
         match &header.tribe_organisation {
             Some(known) if *known != profile.own_organisation => {
                 return Err(Stop::Settings(vec![Problem { setting: name::TRIBE_CLIENT_ID, code: Code::OtherTenant }]));
@@ -159,10 +162,11 @@ impl<'a> Session<'a> {
             Some(_) => {}
             None => {
                 header.tribe_organisation = Some(profile.own_organisation.clone());
+                header.ids_read_by = read_by;
                 state.save_header(&header)?;
             }
         }
-        Ok(Self {
+        let session = Self {
             settings,
             clock: ports.clock,
             ac: advocaatcentraal::Client::new(http, ports.clock, &settings.advocaatcentraal).knowing_tags(header.tags),
@@ -186,7 +190,30 @@ impl<'a> Session<'a> {
             orphans: Orphans::Perhaps,
             shows_markers: None,
             linked: None,
-        })
+        };
+        if session.header.ids_read_by != read_by {
+            session.assert_known_ids()?;
+        }
+        Ok(session)
+    }
+
+    /// An office that is read by another dialect, or at another address, must know the records that are linked.
+    fn assert_known_ids(&self) -> Result<(), Stop> {
+        let is_known = are_known(&self.ac, &linked(&self.state)?);
+        match is_known.map_err(|failure| self.stop(failure, System::AdvocaatCentraal))? {
+            true => Ok(()),
+            false => Err(Stop::Settings(vec![Problem { setting: name::DIALECT, code: Code::OtherIds }])),
+        }
+    }
+
+    /// Keeps by what the ids are read now: what is linked was found by it.
+    fn notice_ids(&mut self) -> Result<(), Stop> {
+        let read_by = read_by(&self.header, self.settings);
+        if self.header.ids_read_by != read_by {
+            self.header.ids_read_by = read_by;
+            self.state.save_header(&self.header)?;
+        }
+        Ok(())
     }
 
     /// Whether new work may be begun: the budget is not spent, and the outcome holds no more writes than a caller takes.

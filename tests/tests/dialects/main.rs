@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod both_ways;
+mod ids;
 mod ledger;
 mod probe;
 mod register;

@@ -1,0 +1,56 @@
+//! An office whose records are read by other ids than before is not synced: each relation would be made once more.
+
+use advocaatcentraal_tribe::setup::{self, Verdict};
+use advocaatcentraal_tribe::sync::Stop;
+use advocaatcentraal_tribe::wording::Code;
+use serde_json::{Value, json};
+use tests::World;
+
+use super::{SYSTEMS, begin, office};
+
+/// That document, altered.
+fn altered(document: &str, alter: impl FnOnce(&mut Value)) -> String {
+    let mut value: Value = serde_json::from_str(document).unwrap();
+    alter(&mut value);
+    value.to_string()
+}
+
+/// Other ids for every relation: by another scope.
+fn with_other_scopes(document: &str) -> String {
+    altered(document, |value| {
+        for (place, list) in value["relations"]["lists"].as_array_mut().unwrap().iter_mut().enumerate() {
+            list["scope"] = json!(format!("other{place}"));
+        }
+    })
+}
+
+fn stops_for_other_ids(world: &World) {
+    let before = world.writes();
+    let stop = world.poll().err().unwrap().error;
+    assert!(
+        matches!(&stop, Stop::Settings(problems) if problems.iter().any(|problem| problem.code == Code::OtherIds)),
+        "{stop:?}"
+    );
+    assert!(world.sweep().is_err() && world.initial_sync().is_err());
+    assert_eq!(world.writes(), before, "nothing is written");
+}
+
+fn tells_other_ids(world: &World) -> bool {
+    let findings = setup::check(world.ports(), &world.read_settings(), None).unwrap();
+    findings.iter().any(|finding| finding.code == Code::OtherIds && finding.verdict == Verdict::Fails)
+}
+
+#[test]
+fn another_scope_stops_the_office_before_anything_is_made_and_the_old_one_lets_it_go_on() {
+    for system in SYSTEMS {
+        let world = office(3, system);
+        begin(&world);
+        assert!(!tells_other_ids(&world));
+        world.set("dialect", &with_other_scopes(system.1));
+        stops_for_other_ids(&world);
+        assert!(tells_other_ids(&world));
+        world.set("dialect", system.1);
+        world.poll().unwrap();
+        assert!(!tells_other_ids(&world));
+    }
+}
