@@ -16,11 +16,13 @@ mod document;
 #[cfg(feature = "describe")]
 pub mod draft;
 mod misfit;
+mod names;
 mod node;
 mod pointer;
 mod records;
 #[cfg(feature = "describe")]
 pub mod samples;
+mod standing;
 mod tree;
 
 #[cfg(feature = "describe")]
@@ -31,6 +33,7 @@ pub use document::{
     TypeList, TypeWord, Types, Wait, WaitUnit,
 };
 pub use misfit::{Misfit, Wrong};
+pub use names::{is_member_name, keyed_by_data, shown_name};
 pub use pointer::{Field, Pick, Place, Pointer, Written};
 pub use records::{
     AddressPlace, AddressPlaces, AddressRows, AddressWords, Addresses, Answer, DateForm, Empty, GenderWords,

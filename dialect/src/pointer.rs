@@ -149,7 +149,12 @@ impl Node for Field {
                     if pointer.is_none() {
                         log.wrong(&at, Wrong::NotA(POINTER));
                     }
-                    words.push((pointer.unwrap_or_default(), Vec::read(Some(row), &at, log)));
+                    let choice: Vec<String> = Vec::read(Some(row), &at, log);
+                    if choice.is_empty() {
+                        // No row would ever be the one that is meant.
+                        log.wrong(&at, Wrong::NotA("a list of words"));
+                    }
+                    words.push((pointer.unwrap_or_default(), choice));
                 }
             }
             Some(_) => log.wrong(&at_words, Wrong::NotA("an object: pointers in a row, and the words for each")),
