@@ -79,6 +79,15 @@ impl Dialect {
             Persons::None => None,
         }
     }
+
+    /// Whether a field stands in a row of a list.
+    fn has_picks(&self) -> bool {
+        let of = &self.relations.record;
+        let persons = self.person().map(|person| person.fields.named());
+        let named = of.organisation.named().into_iter().chain(of.private_person.named());
+        let mut all = named.chain(persons.into_iter().flatten()).filter_map(|(_, field)| field.as_ref());
+        all.any(|field| matches!(field.place, Place::Pick(_)))
+    }
 }
 
 #[cfg(test)]
