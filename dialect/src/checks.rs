@@ -255,12 +255,7 @@ fn parts(parts: &Parts, at: &At<'_>) -> Result<(), Misfit> {
 
 fn writing(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
     let Writing { method, version, read_only, lists, adds_addresses, .. } = &dialect.writing;
-    let of_persons = match &dialect.persons {
-        Persons::Apart(apart) => Some(&apart.record.addresses),
-        Persons::Inside(inside) => Some(&inside.record.addresses),
-        Persons::Of(of) => Some(&of.record.addresses),
-        Persons::None => None,
-    };
+    let of_persons = dialect.person().map(|person| &person.addresses);
     let all = [Some(&dialect.relations.record.addresses), of_persons];
     let mut without_id =
         all.into_iter().flatten().filter(|addresses| matches!(addresses, Addresses::Rows(rows) if rows.id.is_none()));
@@ -268,6 +263,11 @@ fn writing(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
         return Err(at
             .member("lists")
             .wrong(Wrong::Senseless("rows are written by their id, and addresses have none")));
+    }
+    if *lists == Some(ListRule::ById) && dialect.has_picks() {
+        return Err(at.member("lists").wrong(Wrong::Senseless(
+            "rows are written by their id, and those from which fields are picked have none",
+        )));
     }
     if *lists == Some(ListRule::ById) && *method == Method::Put {
         return Err(at.member("lists").wrong(Wrong::Senseless("a PUT writes the whole record, its lists too")));
@@ -284,7 +284,7 @@ fn writing(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
             Err(at.member("version").wrong(Wrong::NotA("a pointer to a member")))
         }
         // Sent without it a write would guard nothing, and nobody would read the record again before it.
-        Version::Member(pointer) if read_only.iter().any(|read_only| standing::overlap(read_only, pointer)) => {
+        Version::Member(pointer) if read_only.iter().any(|read_only| read_only.overlaps(pointer)) => {
             Err(at.member("version").wrong(Wrong::Senseless("it stands under read-only, so it would not be sent back")))
         }
         _ => Ok(()),

@@ -27,6 +27,11 @@ impl Pointer {
         &self.0
     }
 
+    /// Whether one is the other, or leads on from it: what is written at one is seen at the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
+    }
+
     /// The same, further down.
     #[must_use]
     pub fn then(&self, below: &Self) -> Self {

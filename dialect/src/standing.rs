@@ -152,7 +152,7 @@ impl Taken {
     fn take_fields(&mut self, fields: &[(&'static str, &Option<Field>)], at: &At<'_>) -> Result<(), Misfit> {
         for (name, field) in fields.iter().filter_map(|(name, field)| Some((*name, field.as_ref()?))) {
             if let Place::Pick(pick) = &field.place
-                && pick.words.iter().any(|(word, _)| overlap(word, &pick.at))
+                && pick.words.iter().any(|(word, _)| word.overlaps(&pick.at))
             {
                 return Err(at.member(name).wrong(Wrong::SamePlace("a word of its row".to_owned())));
             }
@@ -204,9 +204,9 @@ impl Stands {
     /// Whether what is written at the place would also be seen here, or the other way round.
     fn meets(&self, place: &Place) -> bool {
         match (self, place) {
-            (Self::At(Place::At(one)), Place::At(other)) => overlap(one, other),
+            (Self::At(Place::At(one)), Place::At(other)) => one.overlaps(other),
             (Self::At(Place::At(at)), Place::Pick(Pick { list, .. }))
-            | (Self::At(Place::Pick(Pick { list, .. })), Place::At(at)) => overlap(at, list),
+            | (Self::At(Place::Pick(Pick { list, .. })), Place::At(at)) => at.overlaps(list),
             (Self::At(Place::Pick(one)), Place::Pick(other)) => picks_meet(one, other),
             // What has to be there may be a field, or an object with fields, but no list and no part of a text.
             (Self::Present(at), Place::At(other) | Place::Pick(Pick { list: other, .. })) => {
@@ -216,25 +216,20 @@ impl Stands {
     }
 }
 
-/// Whether one pointer is the other, or leads on from it.
-pub(crate) fn overlap(one: &Pointer, other: &Pointer) -> bool {
-    one.parts().starts_with(other.parts()) || other.parts().starts_with(one.parts())
-}
-
 /// Two rows of one list are surely two where a member has words of which none is among the other's. Else both picks may
 /// mean one row: then they may not have one member of it. The words themselves are nobody's field: a row that got another
 /// word would be another row.
 fn picks_meet(one: &Pick, other: &Pick) -> bool {
     if one.list != other.list {
-        return overlap(&one.list, &other.list);
+        return one.list.overlaps(&other.list);
     }
     let contradicts = |(at, words): &(Pointer, Vec<String>)| {
         other.words.iter().any(|(its, others)| its == at && !words.iter().any(|word| others.contains(word)))
     };
-    let is_word_of = |pick: &Pick, at: &Pointer| pick.words.iter().any(|(word, _)| overlap(word, at));
+    let is_word_of = |pick: &Pick, at: &Pointer| pick.words.iter().any(|(word, _)| word.overlaps(at));
     is_word_of(one, &other.at)
         || is_word_of(other, &one.at)
-        || overlap(&one.at, &other.at) && !one.words.iter().any(contradicts)
+        || one.at.overlaps(&other.at) && !one.words.iter().any(contradicts)
 }
 
 #[cfg(test)]

@@ -155,6 +155,18 @@ fn a_version_that_would_not_be_sent_back_is_refused() {
 }
 
 #[test]
+fn rows_without_an_id_are_not_written_by_it() {
+    let told = wrong(|d| {
+        d["writing"]["method"] = "patch".into();
+        d["writing"]["lists"] = "by-id".into();
+        d["relations"]["record"]["organisation"]["email"] =
+            serde_json::json!({"list": "/mails", "where": {"/soort": ["werk"]}, "at": "/adres"});
+    });
+    let expected = "rows are written by their id, and those from which fields are picked have none";
+    assert_eq!(told, format!("/writing/lists: {expected}"));
+}
+
+#[test]
 fn a_row_is_picked_by_at_least_one_word() {
     let told = wrong(|d| {
         d["relations"]["record"]["organisation"]["email"] =
