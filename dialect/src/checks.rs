@@ -2,10 +2,11 @@
 
 use crate::document::{ChangedSince, Dialect, Key, List, Paging, Persons};
 use crate::misfit::{At, Misfit, Wrong};
-use crate::pointer::{Field, Place, Pointer};
 use crate::records::{
-    Addresses, HouseNumber, Kind, ListRule, Method, Parts, Person, Positions, Relation, Version, Writing,
+    Addresses, HouseNumber, Kind, ListRule, Method, Parts, Person, Position, Positions, Relation, Status, Version,
+    Writing,
 };
+use crate::standing;
 
 /// Headers that a dialect may not set: they are the connection's own, or would carry what no document may hold.
 const FORBIDDEN: [&str; 8] = [
@@ -47,7 +48,8 @@ pub(crate) fn check(dialect: &Dialect) -> Result<(), Misfit> {
         }
     }
     relation(&dialect.relations.record, &relations.member("record"))?;
-    persons(&dialect.persons, &root.member("persons"))?;
+    persons(dialect, &root.member("persons"))?;
+    standing::check(dialect, &root)?;
     writing(dialect, &root.member("writing"))
 }
 
@@ -95,17 +97,13 @@ fn lists(lists: &[List], at: &At<'_>) -> Result<(), Misfit> {
     if lists.is_empty() {
         return Err(at.wrong(Wrong::Missing));
     }
+    scopes(lists, at)?;
     for (place, list) in lists.iter().enumerate() {
         let place_text = place.to_string();
         let at = at.member(&place_text);
         path(&list.path, &["office"], &at.member("path"))?;
         path(&list.single, &["office", "id"], &at.member("single"))?;
         holds(&list.single, "{id}", &at.member("single"))?;
-        if lists.iter().take(place).any(|other| other.scope == list.scope) {
-            return Err(at
-                .member("scope")
-                .wrong(Wrong::Senseless("another list has the same scope: by it a record is found")));
-        }
         if let ChangedSince::Parameter(changed) = &list.changed
             && let Some(pattern) = &changed.pattern
             && pattern.matches("{since}").count() != 1
@@ -120,37 +118,77 @@ fn lists(lists: &[List], at: &At<'_>) -> Result<(), Misfit> {
     Ok(())
 }
 
+/// Of several lists each has a scope of its own: by it alone is told in which a record stands. A scope ends at the first
+/// hyphen of an id, so it holds none: `a-b-7` is not to be that of `a` and of `a-b`.
+fn scopes(lists: &[List], at: &At<'_>) -> Result<(), Misfit> {
+    for (place, list) in lists.iter().enumerate() {
+        let place_text = place.to_string();
+        let at = at.member(&place_text);
+        let wrong = |what| Err(at.member("scope").wrong(what));
+        match &list.scope {
+            None if lists.len() == 1 => {}
+            None => return wrong(Wrong::Senseless("each of several lists needs a scope: by it a record is found")),
+            Some(scope) if !is_scope(scope) => {
+                return wrong(Wrong::NotA("letters, digits, dots and underscores: a hyphen divides it from the id"));
+            }
+            Some(scope) if lists.iter().take(place).any(|other| other.scope.as_ref() == Some(scope)) => {
+                return wrong(Wrong::Senseless("another list has the same scope: by it a record is found"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_scope(scope: &str) -> bool {
+    !scope.is_empty() && scope.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'))
+}
+
 fn relation(relation: &Relation, at: &At<'_>) -> Result<(), Misfit> {
-    let organisation = [
-        ("bedrijfsnaam", &relation.organisation.name),
-        ("telefoonnummer", &relation.organisation.phone),
-        ("email", &relation.organisation.email),
-        ("website", &relation.organisation.website),
-        ("kvk", &relation.organisation.kvk),
-    ];
-    let private_person = [
-        ("naam", &relation.private_person.name),
-        ("email", &relation.private_person.email),
-        ("telefoon", &relation.private_person.phone),
-    ];
-    apart(&organisation, &at.member("organisation"))?;
-    apart(&private_person, &at.member("private-person"))?;
+    if let Kind::Word(words) = &relation.kind {
+        let (at, word) = (at.member("kind"), "word");
+        let groups = [("organisation", &words.organisation), ("private-person", &words.private_person)];
+        each_once(&groups, &at.member(word))?;
+    }
+    status(&relation.status, &at.member("status"))?;
     addresses(&relation.addresses, &at.member("addresses"))
 }
 
-fn persons(persons: &Persons, at: &At<'_>) -> Result<(), Misfit> {
+fn status(status: &Status, at: &At<'_>) -> Result<(), Misfit> {
+    let Status::Word(words) = status else { return Ok(()) };
+    let groups = [("active", &words.active), ("archived", &words.archived), ("deleted", &words.deleted)];
+    each_once(&groups, &at.member("word"))
+}
+
+/// A word that means two things would be read as one of them, and written for both.
+fn each_once(groups: &[(&'static str, &Vec<String>)], at: &At<'_>) -> Result<(), Misfit> {
+    for (number, (name, words)) in groups.iter().enumerate() {
+        let is_before = |word: &String| groups.iter().take(number).any(|(_, before)| before.contains(word));
+        if words.iter().any(is_before) {
+            return Err(at.member(name).wrong(Wrong::Senseless("a word here means something else already")));
+        }
+    }
+    Ok(())
+}
+
+fn persons(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
     let inside = |record: &Person, is_inside: bool, at: &At<'_>| match (&record.positions, is_inside) {
         (Positions::At(_), true) | (Positions::Inside(_), false) => Err(at
             .member("positions")
             .wrong(Wrong::Senseless("inside a relation the place is \"inside\", elsewhere \"at\""))),
         _ => person(record, at),
     };
-    match persons {
+    match &dialect.persons {
         Persons::None => Ok(()),
         Persons::Apart(apart) => {
             let at = at.member("lists");
             lists(&apart.lists, &at.member("lists"))?;
-            inside(&apart.record, false, &at.member("record"))
+            let at = at.member("record");
+            inside(&apart.record, false, &at)?;
+            match &apart.record.positions {
+                Positions::At(position) => position_scope(position, &dialect.relations.lists, &at.member("positions")),
+                Positions::Inside(_) => Ok(()),
+            }
         }
         Persons::Inside(persons) => inside(&persons.record, true, &at.member("inside").member("record")),
         Persons::Of(persons) => {
@@ -164,40 +202,38 @@ fn persons(persons: &Persons, at: &At<'_>) -> Result<(), Misfit> {
     }
 }
 
+/// A contact person names its relation by the id that the relation's list gives: with the scope of that list.
+fn position_scope(position: &Position, lists: &[List], at: &At<'_>) -> Result<(), Misfit> {
+    if lists.iter().any(|list| list.scope == position.scope) {
+        return Ok(());
+    }
+    let what = match position.scope {
+        Some(_) => Wrong::Senseless("no list of relations has this scope"),
+        None => Wrong::Senseless("the lists of relations have scopes; say in which this relation stands"),
+    };
+    Err(at.member("at").member("scope").wrong(what))
+}
+
 fn person(person: &Person, at: &At<'_>) -> Result<(), Misfit> {
-    apart(&person.fields.named(), &at.member("fields"))?;
+    status(&person.status, &at.member("status"))?;
+    if let Some(words) = &person.genders {
+        let groups =
+            [("male", &words.male), ("female", &words.female), ("other", &words.other), ("unknown", &words.unknown)];
+        each_once(&groups, &at.member("genders"))?;
+    }
     addresses(&person.addresses, &at.member("addresses"))
-}
-
-/// Two fields at one place would overwrite each other.
-fn apart(fields: &[(&'static str, &Option<Field>)], at: &At<'_>) -> Result<(), Misfit> {
-    let given: Vec<(&str, &Place)> =
-        fields.iter().filter_map(|(name, field)| Some((*name, &field.as_ref()?.place))).collect();
-    for (number, (name, place)) in given.iter().enumerate() {
-        if let Some((other, _)) = given.iter().take(number).find(|(_, other)| meet(other, place)) {
-            return Err(at.member(name).wrong(Wrong::SamePlace((*other).to_owned())));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a value at one place would also be seen at the other, or hold it.
-fn meet(one: &Place, other: &Place) -> bool {
-    match (one, other) {
-        (Place::At(one), Place::At(other)) => {
-            one.parts().starts_with(other.parts()) || other.parts().starts_with(one.parts())
-        }
-        (Place::Pick(one), Place::Pick(other)) => one == other,
-        (Place::At(at), Place::Pick(pick)) | (Place::Pick(pick), Place::At(at)) => {
-            pick.list.parts().starts_with(at.parts()) || at.parts().starts_with(pick.list.parts())
-        }
-    }
 }
 
 fn addresses(addresses: &Addresses, at: &At<'_>) -> Result<(), Misfit> {
     match addresses {
         Addresses::None => Ok(()),
-        Addresses::Rows(rows) => parts(&rows.parts, &at.member("rows").member("parts")),
+        Addresses::Rows(rows) => {
+            let (at, words) = (at.member("rows"), &rows.words);
+            let groups =
+                [("hoofdkantoor", &words.hoofdkantoor), ("postadres", &words.postadres), ("prive", &words.prive)];
+            each_once(&groups, &at.member("words"))?;
+            parts(&rows.parts, &at.member("parts"))
+        }
         Addresses::Places(places) => {
             let at = at.member("places");
             let named =
@@ -211,37 +247,15 @@ fn addresses(addresses: &Addresses, at: &At<'_>) -> Result<(), Misfit> {
 }
 
 fn parts(parts: &Parts, at: &At<'_>) -> Result<(), Misfit> {
-    if matches!(parts.huisnummer, HouseNumber::InStreet) && parts.straat.is_none() {
-        return Err(at.member("straat").wrong(Wrong::Missing));
+    match (&parts.huisnummer, &parts.straat) {
+        (HouseNumber::InStreet, None) => Err(at.member("straat").wrong(Wrong::Missing)),
+        _ => Ok(()),
     }
-    let mut named: Vec<(&'static str, &Pointer)> = Vec::new();
-    let optional =
-        [("straat", &parts.straat), ("postcode", &parts.postcode), ("plaats", &parts.plaats), ("land", &parts.land)];
-    named.extend(optional.into_iter().filter_map(|(name, pointer)| Some((name, pointer.as_ref()?))));
-    match &parts.huisnummer {
-        HouseNumber::One(number) => named.push(("huisnummer", number)),
-        HouseNumber::Two(two) => named.extend([("huisnummer", &two.number), ("huisnummer", &two.suffix)]),
-        HouseNumber::Three(three) => {
-            named.extend([("huisnummer", &three.number), ("huisnummer", &three.letter), ("huisnummer", &three.suffix)]);
-        }
-        HouseNumber::InStreet | HouseNumber::None => {}
-    }
-    for (number, (name, pointer)) in named.iter().enumerate() {
-        if let Some((other, _)) = named.iter().take(number).find(|(_, other)| other == pointer) {
-            return Err(at.member(name).wrong(Wrong::SamePlace((*other).to_owned())));
-        }
-    }
-    Ok(())
 }
 
 fn writing(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
-    let Writing { method, version, lists, adds_addresses, .. } = &dialect.writing;
-    let of_persons = match &dialect.persons {
-        Persons::Apart(apart) => Some(&apart.record.addresses),
-        Persons::Inside(inside) => Some(&inside.record.addresses),
-        Persons::Of(of) => Some(&of.record.addresses),
-        Persons::None => None,
-    };
+    let Writing { method, version, read_only, lists, adds_addresses, .. } = &dialect.writing;
+    let of_persons = dialect.person().map(|person| &person.addresses);
     let all = [Some(&dialect.relations.record.addresses), of_persons];
     let mut without_id =
         all.into_iter().flatten().filter(|addresses| matches!(addresses, Addresses::Rows(rows) if rows.id.is_none()));
@@ -250,15 +264,28 @@ fn writing(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
             .member("lists")
             .wrong(Wrong::Senseless("rows are written by their id, and addresses have none")));
     }
+    if *lists == Some(ListRule::ById) && dialect.has_picks() {
+        return Err(at.member("lists").wrong(Wrong::Senseless(
+            "rows are written by their id, and those from which fields are picked have none",
+        )));
+    }
     if *lists == Some(ListRule::ById) && *method == Method::Put {
         return Err(at.member("lists").wrong(Wrong::Senseless("a PUT writes the whole record, its lists too")));
     }
     if *adds_addresses && !all.into_iter().flatten().any(|addresses| matches!(addresses, Addresses::Rows(_))) {
         return Err(at.member("adds-addresses").wrong(Wrong::Senseless("there is no list to add an address to")));
     }
+    if let Some(place) = read_only.iter().position(|pointer| pointer.parts().is_empty()) {
+        let at = at.member("read-only");
+        return Err(at.member(&place.to_string()).wrong(Wrong::NotA("a pointer to a member")));
+    }
     match version {
         Version::Member(pointer) if pointer.parts().is_empty() => {
             Err(at.member("version").wrong(Wrong::NotA("a pointer to a member")))
+        }
+        // Sent without it a write would guard nothing, and nobody would read the record again before it.
+        Version::Member(pointer) if read_only.iter().any(|read_only| read_only.overlaps(pointer)) => {
+            Err(at.member("version").wrong(Wrong::Senseless("it stands under read-only, so it would not be sent back")))
         }
         _ => Ok(()),
     }

@@ -107,7 +107,8 @@ objects! {
         path: String = "path",
         /// The path of one record. It may hold `{office}`, and holds `{id}`.
         single: String = "single",
-        /// What goes before an id and a hyphen, where two lists give the same ids to different records.
+        /// What goes before an id and a hyphen. Each of several lists has one of its own, of letters, digits, dots and
+        /// underscores.
         scope: Option<String> = "scope",
         /// The kind of all its records, where the list tells it.
         of: Option<OfKind> = "of",

@@ -16,11 +16,13 @@ mod document;
 #[cfg(feature = "describe")]
 pub mod draft;
 mod misfit;
+mod names;
 mod node;
 mod pointer;
 mod records;
 #[cfg(feature = "describe")]
 pub mod samples;
+mod standing;
 mod tree;
 
 #[cfg(feature = "describe")]
@@ -31,6 +33,7 @@ pub use document::{
     TypeList, TypeWord, Types, Wait, WaitUnit,
 };
 pub use misfit::{Misfit, Wrong};
+pub use names::{is_member_name, keyed_by_data, shown_name};
 pub use pointer::{Field, Pick, Place, Pointer, Written};
 pub use records::{
     AddressPlace, AddressPlaces, AddressRows, AddressWords, Addresses, Answer, DateForm, Empty, GenderWords,
@@ -75,6 +78,15 @@ impl Dialect {
             Persons::Of(of) => Some(&of.record),
             Persons::None => None,
         }
+    }
+
+    /// Whether a field stands in a row of a list.
+    fn has_picks(&self) -> bool {
+        let of = &self.relations.record;
+        let persons = self.person().map(|person| person.fields.named());
+        let named = of.organisation.named().into_iter().chain(of.private_person.named());
+        let mut all = named.chain(persons.into_iter().flatten()).filter_map(|(_, field)| field.as_ref());
+        all.any(|field| matches!(field.place, Place::Pick(_)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a document is no dialect: one place of it with what is wrong there. It names members, never what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{at}: {what}")]
+#[error("{}: {what}", InOneLine(at))]
 pub struct Misfit {
     /// Where, as a JSON Pointer into the document.
     pub at: String,
@@ -35,13 +35,36 @@ impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoJson => f.write_str("the text is no JSON, or a member stands there twice"),
-            Self::Unknown(name, known) => write!(f, "{name} is not known here; known are {}", known.join(", ")),
+            Self::Unknown(name, known) => {
+                write!(f, "{} is not known here; known are {}", InOneLine(name), known.join(", "))
+            }
             Self::Missing => f.write_str("this is needed"),
             Self::NotA(what) => write!(f, "here must stand {what}"),
             Self::NoneOf(words) => write!(f, "choose one of {}", words.join(", ")),
             Self::Senseless(why) => f.write_str(why),
             Self::SamePlace(other) => write!(f, "this stands where {other} stands"),
         }
+    }
+}
+
+/// The most letters of a name or a way that are told.
+const LONGEST: usize = 120;
+
+/// A name or a way of the document: what would steer a terminal is told as it is written in a program, what is long is cut.
+struct InOneLine<'a>(&'a str);
+
+impl fmt::Display for InOneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, letter) in self.0.chars().enumerate() {
+            if place == LONGEST {
+                return f.write_str("…");
+            }
+            // Marks of writing direction are no control characters, and turn a line round all the same.
+            let steers = letter.is_control()
+                || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+            if steers { write!(f, "{}", letter.escape_unicode())? } else { write!(f, "{letter}")? }
+        }
+        Ok(())
     }
 }
 

@@ -27,6 +27,11 @@ impl Pointer {
         &self.0
     }
 
+    /// Whether one is the other, or leads on from it: what is written at one is seen at the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
+    }
+
     /// The same, further down.
     #[must_use]
     pub fn then(&self, below: &Self) -> Self {
@@ -149,7 +154,12 @@ impl Node for Field {
                     if pointer.is_none() {
                         log.wrong(&at, Wrong::NotA(POINTER));
                     }
-                    words.push((pointer.unwrap_or_default(), Vec::read(Some(row), &at, log)));
+                    let choice: Vec<String> = Vec::read(Some(row), &at, log);
+                    if choice.is_empty() {
+                        // No row would ever be the one that is meant.
+                        log.wrong(&at, Wrong::NotA("a list of words"));
+                    }
+                    words.push((pointer.unwrap_or_default(), choice));
                 }
             }
             Some(_) => log.wrong(&at_words, Wrong::NotA("an object: pointers in a row, and the words for each")),

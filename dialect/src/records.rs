@@ -416,6 +416,26 @@ choices! {
     }
 }
 
+impl Organisation {
+    /// Each field by its name in AC.
+    pub(crate) fn named(&self) -> [(&'static str, &Option<Field>); 5] {
+        [
+            ("bedrijfsnaam", &self.name),
+            ("telefoonnummer", &self.phone),
+            ("email", &self.email),
+            ("website", &self.website),
+            ("kvk", &self.kvk),
+        ]
+    }
+}
+
+impl PrivatePerson {
+    /// Each field by its name in AC.
+    pub(crate) fn named(&self) -> [(&'static str, &Option<Field>); 3] {
+        [("naam", &self.name), ("email", &self.email), ("telefoon", &self.phone)]
+    }
+}
+
 impl PersonFields {
     /// Each field by its name in AC.
     pub(crate) fn named(&self) -> [(&'static str, &Option<Field>); 9] {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{NoDraft, draft};
 use crate::document::Dialect;
-use crate::samples::{Answer, Asked, Recording, json as read_json, report, values};
+use crate::samples::{Answer, Asked, KeyAt, Recording, json as read_json, report, values};
 
 /// Names that mean something to one of the dialects or to a draft, and some that mean nothing.
 const NAMES: &[&str] = &[
@@ -179,6 +179,13 @@ fn list() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Every way in which a recording tells that a key travels.
+fn key() -> impl Strategy<Value = KeyAt> {
+    let name =
+        || select(&["key", "X-Api-Key", "Ocp-Apim-Subscription-Key", "access_token"][..]).prop_map(str::to_owned);
+    prop_oneof![Just(KeyAt::Bearer), Just(KeyAt::Basic), name().prop_map(KeyAt::Header), name().prop_map(KeyAt::Query),]
+}
+
 fn asked() -> impl Strategy<Value = Option<Asked>> {
     let parts = select(
         &["/", "relaties", "/12345", "/7", "/{id}", ".json", "/contacts", "/api/v2", "//", "..", "é", "/users"][..],
@@ -186,15 +193,16 @@ fn asked() -> impl Strategy<Value = Option<Asked>> {
     let path = vec(parts, 0..5).prop_map(|parts| parts.concat());
     let query = vec((select(NAMES).prop_map(str::to_owned), select(WORDS).prop_map(str::to_owned)), 0..4);
     let method = select(&["GET", "PUT", "PATCH", "POST", "?"][..]);
-    let asked = (path, query, method, any::<u16>(), proptest::option::of(value()), any::<bool>(), any::<bool>());
-    proptest::option::of(asked.prop_map(|(path, query, method, status, sent, has_etag, has_next_link)| Asked {
+    let flags = (any::<bool>(), any::<bool>());
+    let asked = (path, query, method, any::<u16>(), proptest::option::of(value()), proptest::option::of(key()), flags);
+    proptest::option::of(asked.prop_map(|(path, query, method, status, sent, key, (has_etag, has_next_link))| Asked {
         host: "ac.example".to_owned(),
         method: method.to_owned(),
         path,
         query,
         status: if status % 2 == 0 { 200 } else { status },
         sent,
-        key: None,
+        key,
         secrets: Vec::new(),
         has_etag,
         has_next_link,

@@ -9,9 +9,9 @@ use super::names::plain;
 use super::records::{Records, id_text};
 use super::remarks::Remarks;
 use super::words::{ALWAYS, CURSOR, FILTER, NEXT, OFFSET, PAGE, PAGES, SINCE, SIZE, TOTAL, Words};
+use crate::names::is_member_name;
 use crate::pointer::Pointer;
 use crate::samples::finding::{at, looks_like};
-use crate::samples::unread::is_name;
 use crate::samples::{Answer, Asked};
 
 /// The longest word of a path.
@@ -290,7 +290,7 @@ fn around_a_moment(filter: &str) -> Option<(String, &'static str)> {
 }
 
 fn is_parameter(name: &str) -> bool {
-    is_name(&name.replace(['[', ']'], ""))
+    is_member_name(&name.replace(['[', ']'], ""))
 }
 
 /// The first member of an object whose name is one of these and that holds a text or a number.

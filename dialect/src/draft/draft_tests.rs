@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
+use crate::document::Dialect;
 use crate::samples::{Recording, report};
 
 const KEY: &str = "geheimesleutel";
@@ -151,6 +152,83 @@ fn nothing_secret_and_no_value_is_in_a_draft_or_a_report() {
         assert!(!drafted.contains(value), "{value} in {drafted}");
         assert!(!told.contains(value), "{value} in {told}");
     }
+}
+
+#[test]
+fn however_the_key_travels_the_draft_says_so_and_holds() {
+    let key = |header: Value, target: &str| {
+        let entry = json!({
+            "request": {"method": "GET", "url": format!("https://ac.example{target}"), "headers": [header]},
+            "response": {"status": 200, "content": {"mimeType": "application/json", "text": customers().to_string()}},
+        });
+        let recording = json!({"log": {"entries": [entry]}}).to_string();
+        draft(&Recording::read(recording.as_bytes()).unwrap().answers).unwrap().document["server"]["key"].clone()
+    };
+    let header = |name: &str, value: &str| json!({"name": name, "value": value});
+    assert_eq!(key(header("Authorization", &format!("Bearer {KEY}")), "/customers"), "bearer");
+    assert_eq!(key(header("Authorization", &format!("Basic {KEY}")), "/customers"), "basic");
+    assert_eq!(key(header("X-Api-Key", KEY), "/customers"), json!({"header": {"name": "X-Api-Key"}}));
+    let in_query = key(header("Accept", "*/*"), &format!("/customers?key={KEY}"));
+    assert_eq!(in_query, json!({"query": {"name": "key"}}));
+}
+
+/// What is drafted of these answers, remarks and all; also where it is refused.
+fn told(bodies: &[Value]) -> String {
+    let answers: Vec<Answer> = bodies.iter().cloned().map(Answer::alone).collect();
+    draft(&answers).map_or_else(|no| no.to_string(), |drafted| drafted.document.to_string())
+}
+
+fn company(number: usize) -> Value {
+    json!({"id": number, "soort": "bedrijf", "bedrijfsnaam": "x", "email": "y", "kvk": "01234567"})
+}
+
+#[test]
+fn a_name_that_is_data_is_never_in_a_draft() {
+    let people = ["Kanarie", "Vink", "Merel", "Specht"];
+    let list = json!({"relaties": [company(1), company(2)]});
+    let by_name = |number: usize| json!({ people[number]: company(number) });
+    let byname = |of: Value| {
+        let relatie = |number: usize| {
+            let mut relatie = company(number);
+            relatie["contact"] = json!({ people[number]: of });
+            relatie.as_object_mut().unwrap().remove("email");
+            relatie
+        };
+        json!({"relaties": (0..4).map(relatie).collect::<Vec<_>>()})
+    };
+    let all: Map<String, Value> = people.iter().enumerate().map(|(n, name)| ((*name).to_owned(), company(n))).collect();
+    for bodies in [
+        vec![json!({"data": {"jan@voorbeeld.example-9": company(9), "Kanarie": company(8)}}), list.clone()],
+        vec![json!({"data": {"jan@voorbeeld.example-9": company(9)}}), list.clone()],
+        vec![json!({ "data": all }), list.clone()],
+        (0..4).map(|number| json!({ "data": by_name(number) })).chain([list]).collect(),
+        vec![byname(json!("post@vink.example"))],
+        vec![byname(json!({"email": "post@vink.example"}))],
+    ] {
+        let told = told(&bodies);
+        for name in people.into_iter().chain(["voorbeeld.example"]) {
+            assert!(!told.contains(name), "{name} in {told}");
+        }
+    }
+}
+
+#[test]
+fn a_record_in_an_envelope_is_found_by_the_name_of_a_member() {
+    let drafted = of(&[json!({"relaties": [company(1), company(2)]}), json!({"data": company(1), "meta": {"a": 1}})]);
+    assert_eq!(drafted["relations"]["lists"][0]["one"], "/data");
+}
+
+#[test]
+fn of_two_guesses_at_one_member_the_later_is_left_out_with_a_remark() {
+    let row = |id: usize| json!({"id": id, "soort": "bedrijf", "bedrijfsnaam": "x", "status": "actief", "version": {"email": "y"}});
+    let mut document = of(&[json!({"relaties": [row(1), row(2)]})]);
+    document["writing"]["version"] = json!({"member": "/bedrijfsnaam"});
+    let Value::Object(document) = document else { panic!("an object") };
+    let finished = holding::finish(document, Remarks::default()).unwrap();
+    assert_eq!(finished.document.pointer("/relations/record/organisation/bedrijfsnaam"), None);
+    let remark = "/relations/record/organisation/bedrijfsnaam: it is left out, since with it the draft would not hold: this \
+                  stands where the version stands";
+    assert_eq!(finished.document["remarks"][0], remark);
 }
 
 #[test]

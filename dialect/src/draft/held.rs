@@ -1,5 +1,7 @@
 //! What an answer holds: relations or contact persons, in a list or by itself.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::kinds;
@@ -10,9 +12,11 @@ use super::words::{
     ADDRESS, DOORKIESNUMMER, ELSEWHERE, EMAILS, FUNCTIE, FieldWords, IN_ORGANISATION, IN_PRIVATE_PERSON, NAME,
     ORGANISATION, PERSON, PHONES, POSITIONS, Words,
 };
+use crate::names::is_member_name;
 use crate::pointer::Pointer;
 use crate::samples::Answer;
 use crate::samples::finding::at;
+use crate::samples::keyed::Names;
 
 /// How far down a list is looked for in an answer.
 const DEEPEST: usize = 3;
@@ -73,10 +77,12 @@ fn find<'v>(answer: &'v Answer, value: &'v Value, way: &mut Vec<String>) -> Opti
         Value::Object(members) => {
             let whole = || found(vec![value], false, Pointer::default());
             let mut below = || {
-                if way.len() >= DEEPEST {
+                if way.len() >= DEEPEST || is_keyed_by_data(value) {
                     return None;
                 }
-                let below = members.iter().filter_map(|(name, value)| {
+                // The way to a record is in the draft.
+                let named = members.iter().filter(|(name, _)| is_member_name(name));
+                let below = named.filter_map(|(name, value)| {
                     way.push(name.clone());
                     let below = find(answer, value, way);
                     way.pop();
@@ -88,6 +94,37 @@ fn find<'v>(answer: &'v Answer, value: &'v Value, way: &mut Vec<String>) -> Opti
         }
         _ => None,
     }
+}
+
+/// Whether an object has a record at each of some names: by these a record is told from the next, so they are data.
+fn is_keyed_by_data(value: &Value) -> bool {
+    let objects: Vec<(&String, &Value)> =
+        value.as_object().into_iter().flatten().filter(|(_, value)| value.is_object()).collect();
+    let names = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>());
+    let are_alike =
+        |first: &Value, other: &Value| names(first) == names(other) && class(&Records::new(vec![first])).is_some();
+    let has_twins = objects
+        .iter()
+        .enumerate()
+        .any(|(number, (_, first))| objects.iter().skip(number + 1).any(|(_, other)| are_alike(first, other)));
+    has_twins || objects.iter().any(|(name, _)| !is_member_name(name))
+}
+
+/// Leaves out records that stand at another name in each answer: those names are data.
+pub(super) fn without_keyed(mut all: Vec<Held<'_>>) -> Vec<Held<'_>> {
+    let mut names: BTreeMap<Vec<String>, Names<'_>> = BTreeMap::new();
+    let ways: Vec<Vec<String>> = all.iter().map(|held| held.at.parts().to_vec()).collect();
+    for way in all.iter().zip(&ways).filter(|(held, _)| !held.is_list).map(|(_, way)| way) {
+        if let Some((own, above)) = way.split_last() {
+            names.entry(above.to_vec()).or_default().see([own.as_str()]);
+        }
+    }
+    let is_keyed = |held: &Held<'_>| {
+        let above = held.at.parts().split_last().map(|(_, above)| above);
+        !held.is_list && above.is_some_and(|above| names.get(above).is_some_and(Names::are_data))
+    };
+    all.retain(|held| !is_keyed(held));
+    all
 }
 
 /// The pointer that leads there by these names.
@@ -103,7 +140,8 @@ fn envelope(rows: &[&Value]) -> Option<Pointer> {
         _ => None,
     };
     let name = only(rows.first()?)?;
-    rows.iter().all(|row| only(row).as_ref() == Some(&name)).then(|| pointer(&[name])).flatten()
+    let is_named = is_member_name(&name) && rows.iter().all(|row| only(row).as_ref() == Some(&name));
+    is_named.then(|| pointer(&[name])).flatten()
 }
 
 /// What records are, and how much in them is known.

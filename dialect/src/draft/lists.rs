@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::asked::{Pages, ids, template};
-use super::held::{Class, Held, held};
+use super::held::{Class, Held, held, without_keyed};
 use super::kinds::{self, Kinds};
 use super::names::plain;
 use super::records::Records;
@@ -40,7 +40,7 @@ impl<'v> Lists<'v> {
     pub(super) fn find(answers: &'v [Answer], remarks: &mut Remarks) -> Self {
         let is_read =
             |answer: &&Answer| answer.asked.as_ref().is_none_or(|asked| asked.method == "GET" && asked.is_done());
-        let all: Vec<Held<'v>> = answers.iter().filter(is_read).filter_map(held).collect();
+        let all = without_keyed(answers.iter().filter(is_read).filter_map(held).collect());
         let host = host(&all);
         let of_host =
             |held: &Held<'v>| held.answer.asked.as_ref().is_none_or(|asked| Some(&asked.host) == host.as_ref());

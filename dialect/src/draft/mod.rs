@@ -14,11 +14,13 @@
 //! | `held` | what an answer holds |
 //! | `asked` | what a recording tells of requests |
 //! | `lists` | which lists there are, and their addresses |
+//! | `holding` | leaves out what does not go together |
 
 mod addresses;
 mod asked;
 mod fields;
 mod held;
+mod holding;
 mod kinds;
 mod lists;
 mod lives;
@@ -33,7 +35,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::document::Dialect;
 use crate::misfit::Misfit;
 use crate::samples::{Answer, KeyAt};
 use addresses::Of;
@@ -121,17 +122,7 @@ pub fn draft(answers: &[Answer]) -> Result<Draft, NoDraft> {
     let rows_of_persons = document.get("persons").is_some_and(|persons| persons.to_string().contains("\"rows\":{"));
     document.insert("writing".to_owned(), writing(answers, &relations, one, has_rows || rows_of_persons, &mut remarks));
     remarks.add("/errors", "what refusals look like is not looked for: their status alone says what they mean");
-    finish(document, remarks)
-}
-
-fn finish(mut document: Map<String, Value>, mut remarks: Remarks) -> Result<Draft, NoDraft> {
-    remarks.add("", "a draft by the names in saved answers: read it, mend it, and try it with dialect check --samples");
-    let texts = remarks.into_texts();
-    let count = texts.len();
-    document.insert("remarks".to_owned(), json!(texts));
-    let document = Value::Object(document);
-    Dialect::parse(&document.to_string()).map_err(NoDraft::Misfit)?;
-    Ok(Draft { document, remarks: count })
+    holding::finish(document, remarks)
 }
 
 /// How the key travels: as in most of the requests.
@@ -145,7 +136,7 @@ fn key(answers: &[Answer], remarks: &mut Remarks) -> Value {
         Some(KeyAt::Bearer) => json!("bearer"),
         Some(KeyAt::Basic) => json!("basic"),
         Some(KeyAt::Header(name)) => json!({ "header": { "name": name } }),
-        Some(KeyAt::Query(name)) => json!({ "query": { "parameter": name } }),
+        Some(KeyAt::Query(name)) => json!({ "query": { "name": name } }),
         None => {
             remarks.add("/server/key", "the samples do not tell how the key travels: this is what is assumed");
             json!({ "header": {} })

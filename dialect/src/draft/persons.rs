@@ -188,6 +188,7 @@ fn positions(records: &Records<'_>, relations: &Relations, is_inside: bool, at: 
                  are asked for below their relation, say of-relation",
             );
             document = told(records, None, &at, remarks);
+            put_scope(&mut document, relations, std::iter::empty(), &at, remarks);
             document.insert("relation".to_owned(), "/relatie_id".into());
         }
     }

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::names::{Fit, fit, plain};
 use super::words::{VALUE, WORD, Words};
+use crate::names::is_member_name;
 use crate::pointer::Pointer;
 use crate::samples::finding::{at, is_empty};
-use crate::samples::unread::is_name;
+use crate::samples::keyed::Names;
 
 /// How far down members are looked for.
 const DEEPEST: usize = 4;
@@ -73,12 +74,20 @@ impl<'v> Records<'v> {
         Self::new(self.iter().filter(|record| is_wanted(record)).collect())
     }
 
-    /// Every member, objects and lists too.
+    /// Every member, objects and lists too; of an object in a record that is keyed by data none, and of the record itself only
+    /// those whose names are no data.
     pub(super) fn members(&self) -> &[Member] {
         self.members.get_or_init(|| {
-            let mut members = BTreeSet::new();
-            self.iter().for_each(|record| collect(record, &mut Vec::new(), &mut members));
-            members.into_iter().collect()
+            let mut objects = Objects::new();
+            self.iter().for_each(|record| collect(record, &mut Vec::new(), &mut objects));
+            let keyed: Vec<&Vec<&str>> =
+                objects.iter().filter(|(way, names)| !way.is_empty() && names.are_data()).map(|(way, _)| way).collect();
+            let is_told = |way: &&Vec<&str>| !keyed.iter().any(|keyed| way.starts_with(keyed));
+            let members = objects.iter().filter(|(way, _)| is_told(way)).flat_map(|(way, names)| {
+                let name = names.iter().filter(|name| is_member_name(name));
+                name.map(|name| Member(way.iter().copied().chain([name]).map(str::to_owned).collect()))
+            });
+            members.collect::<BTreeSet<_>>().into_iter().collect()
         })
     }
 
@@ -164,12 +173,16 @@ fn is_word(text: &str) -> bool {
     (1..=LONGEST_WORD).contains(&text.len()) && text.chars().all(is_plain) && !plain(text).is_empty()
 }
 
-fn collect(value: &Value, way: &mut Vec<String>, members: &mut BTreeSet<Member>) {
+/// The objects of records, by the way to them.
+type Objects<'v> = BTreeMap<Vec<&'v str>, Names<'v>>;
+
+fn collect<'v>(value: &'v Value, way: &mut Vec<&'v str>, objects: &mut Objects<'v>) {
     let Some(object) = value.as_object().filter(|_| way.len() < DEEPEST) else { return };
-    for (name, value) in object.iter().filter(|(name, _)| is_name(name)) {
-        way.push(name.clone());
-        collect(value, way, members);
-        members.insert(Member(way.clone()));
+    objects.entry(way.clone()).or_default().see(object.keys().map(String::as_str));
+    // Below a name that is data all is somebody's.
+    for (name, value) in object.iter().filter(|(name, _)| is_member_name(name)) {
+        way.push(name);
+        collect(value, way, objects);
         way.pop();
     }
 }

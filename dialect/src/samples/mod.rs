@@ -6,17 +6,19 @@
 //! | `paths` | which address of a dialect a path fits |
 //! | `places` | the fields of the manual, and where a dialect has them |
 //! | `finding` | what stands at a place in a record |
+//! | `keyed` | whether the names of members are data |
 //! | `recording` | the recording of a browser |
 //! | `sorting` | which records stand in an answer |
 //! | `unread` | what nothing reads |
 
 mod answer;
 pub(crate) mod finding;
+pub(crate) mod keyed;
 mod paths;
 mod places;
 mod recording;
 mod sorting;
-pub(crate) mod unread;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -176,18 +178,10 @@ fn reads(entries: &[Entry], addresses: &Addresses) -> Read {
 }
 
 impl Report {
-    fn see_unread(&mut self, below: &str, records: &[&Value], read: &Read) {
-        let mut above: Vec<String> = (!below.is_empty()).then(|| below.to_owned()).into_iter().collect();
-        for record in records {
-            let mut unread = BTreeSet::new();
-            read.unread(record, &mut Vec::new(), &mut unread);
-            for name in unread {
-                above.push(name);
-                self.unread.insert(above.join("/"));
-                above.pop();
-            }
-            read.other_rows(record, &mut self.other_rows);
-        }
+    fn see_unread(&mut self, of: &str, records: &[&Value], read: &Read) {
+        let below = if of.is_empty() { String::new() } else { format!("{of}/") };
+        self.unread.extend(read.unread(records).into_iter().map(|name| format!("{below}{name}")));
+        records.iter().for_each(|record| read.other_rows(record, &mut self.other_rows));
     }
 }
 

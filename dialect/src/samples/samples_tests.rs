@@ -124,6 +124,39 @@ fn nothing_that_stands_in_a_member_is_told() {
     }
 }
 
+/// What of relations nothing reads.
+fn unread(of_each: impl Fn(usize) -> Value, count: usize) -> Vec<String> {
+    let relation = |number: usize| {
+        let mut relation = json!({"id": number.to_string(), "soort": "bedrijf"});
+        relation.as_object_mut().unwrap().extend(of_each(number).as_object().unwrap().clone());
+        relation
+    };
+    let relaties: Vec<Value> = (0..count).map(relation).collect();
+    of_built_in(json!({ "relaties": relaties })).unread.into_iter().collect()
+}
+
+#[test]
+fn members_that_are_keyed_by_data_are_told_by_their_number() {
+    let told = unread(|_| json!({"extra": 1, "jan@voorbeeld.example": 1, "regel\neen": 1}), 1);
+    assert_eq!(told, ["…(3 members, keyed by data)"]);
+    let told = unread(|number| json!({ format!("Kanarie{}", ["A", "B", "C", "D"][number]): 1 }), 4);
+    assert_eq!(told, ["…(4 members, keyed by data)"]);
+    let told = unread(|_| json!({"extra": 1, "@odata.etag": 1, "naam@odata.type": 1}), 4);
+    assert_eq!(told, ["@odata.etag", "extra", "naam@odata.type"]);
+}
+
+#[test]
+fn what_stands_in_an_object_that_nothing_reads_is_not_told() {
+    let told = unread(|_| json!({"bij": {"Kanarie": {"jan@voorbeeld.example": 1}}}), 2);
+    assert_eq!(told, ["bij"]);
+}
+
+#[test]
+fn a_row_that_is_keyed_by_data_is_told_by_the_number_of_its_members() {
+    let told = unread(|_| json!({"adressen": [{"id": "a", "type": "hoofdkantoor", "Jan Kanarie": 1}]}), 2);
+    assert_eq!(told, ["adressen/…(1 member, keyed by data)"]);
+}
+
 #[test]
 fn values_stand_in_the_order_of_the_fields() {
     let dialect = Dialect::parse(crate::BUILT_IN).unwrap();

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::finding::{Spot, at, is_meant};
+use super::keyed::Names;
+use crate::names::keyed_by_data;
 use crate::pointer::{Pick, Place, Pointer};
 
-/// How long a member's name may be to be told; longer is data.
-const LONGEST_NAME: usize = 40;
-/// How many digits in a row a member's name may have to be told: more is an id, a number or a date.
-const MOST_DIGITS: usize = 3;
+/// What nothing reads in objects, by the way to them.
+type Objects<'v> = BTreeMap<Vec<&'v str>, Names<'v>>;
 
 /// The places that something reads; rows of a list stand below the list.
 #[derive(Default)]
@@ -36,23 +36,42 @@ impl Read {
         self.places.push(pointer.clone());
     }
 
-    /// The names of members of a record that nothing reads.
-    pub(super) fn unread(&self, record: &Value, above: &mut Vec<String>, unread: &mut BTreeSet<String>) {
-        match record {
+    /// The names of members of records that nothing reads. Those of an object that is keyed by data are only counted.
+    pub(super) fn unread(&self, records: &[&Value]) -> BTreeSet<String> {
+        let mut objects = Objects::new();
+        records.iter().for_each(|record| self.see(record, &mut Vec::new(), &mut objects));
+        let mut unread = BTreeSet::new();
+        for (above, names) in objects {
+            let told = |name: &str| above.iter().copied().chain([name]).collect::<Vec<_>>().join("/");
+            if names.are_data() {
+                unread.insert(told(&keyed_by_data(names.count())));
+            } else {
+                unread.extend(names.iter().map(told));
+            }
+        }
+        unread
+    }
+
+    /// Counts what nothing reads in each object in which something is read. Such an object is reached by names of the
+    /// dialect alone.
+    fn see<'v>(&self, value: &'v Value, above: &mut Vec<&'v str>, objects: &mut Objects<'v>) {
+        match value {
             Value::Object(members) => {
+                let mut unread = Vec::new();
                 for (name, value) in members {
-                    above.push(name.clone());
-                    let is_read = self.places.iter().any(|place| above.starts_with(place.parts()));
-                    let is_read_below = self.places.iter().any(|place| place.parts().starts_with(above));
+                    above.push(name);
+                    let is_read = self.places.iter().any(|place| is_below(above, place.parts()));
+                    let is_read_below = self.places.iter().any(|place| leads_to(above, place.parts()));
                     if !is_read && is_read_below && (value.is_object() || value.is_array()) {
-                        self.unread(value, above, unread);
-                    } else if !is_read && !is_read_below && above.iter().all(|name| is_name(name)) {
-                        unread.insert(above.join("/"));
+                        self.see(value, above, objects);
+                    } else if !is_read && !is_read_below {
+                        unread.push(name.as_str());
                     }
                     above.pop();
                 }
+                objects.entry(above.clone()).or_default().see(unread);
             }
-            Value::Array(rows) => rows.iter().for_each(|row| self.unread(row, above, unread)),
+            Value::Array(rows) => rows.iter().for_each(|row| self.see(row, above, objects)),
             _ => {}
         }
     }
@@ -71,9 +90,12 @@ impl Read {
     }
 }
 
-/// Whether a name is that of a member: one that is data, such as in a map keyed by people, is none.
-pub(crate) fn is_name(name: &str) -> bool {
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:$".contains(&byte));
-    let digits = name.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() > MOST_DIGITS);
-    (1..=LONGEST_NAME).contains(&name.len()) && plain && !digits
+/// Whether the way is that of a place, or leads on from it.
+fn is_below(way: &[&str], place: &[String]) -> bool {
+    way.len() >= place.len() && place.iter().zip(way).all(|(one, other)| one == other)
+}
+
+/// Whether the way leads to a place.
+fn leads_to(way: &[&str], place: &[String]) -> bool {
+    place.len() >= way.len() && way.iter().zip(place).all(|(one, other)| one == other)
 }

@@ -1,26 +1,22 @@
 //! From an edit to what AC gets: the record as it was read with only the edited places changed, whole or as a patch.
 
 use dialect::{
-    AddressPlace, Addresses, DateForm, Dialect, Empty, Field, GenderWords, HouseNumber as At, ListRule, Method, Parts,
-    Person, PersonsInside, Pick, Place, Pointer, Position, PositionInside, Positions, Version, Writing, Written,
+    AddressPlace, Addresses, Dialect, Field, ListRule, Method, Person, PersonsInside, Pick, Place, Pointer, Position,
+    PositionInside, Positions, Version, Writing,
 };
-use serde_json::value::RawValue;
 
 use super::adres::{Adres, place_of};
 use super::contactpersoon::Contactpersoon;
 use super::edit::{AdresEdit, Edit};
-use super::json::{Object, Value, written};
+use super::json::Object;
+use super::laid_out::members;
 use super::oddity::picked;
-use super::record::{Record, date_written, gender_written};
+use super::record::Record;
 use super::relatie::{Relatie, Soort};
-use super::veld::{FUNCTIE, Veld, part_name, words};
+use super::spelled::{Set, as_written, no_place};
+use super::veld::{ADRESSEN, FUNCTIE, words};
 use crate::answer::Failure;
-use crate::relation::{AddressPart, AddressType, HouseNumber, join_street};
-
-/// A value that the record has no place for, or none that says it: it is refused before it is sent.
-fn no_place(field: &'static str) -> Failure {
-    Failure::Refused { status: 422, field: Some(field.to_owned()) }
-}
+use crate::relation::AddressType;
 
 /// What was changed.
 enum Touched {
@@ -35,11 +31,18 @@ pub(super) struct Changing<'d> {
     /// Whether anything is another than it was.
     is_changed: bool,
     writing: &'d Writing,
+    /// What of it is not sent.
+    read_only: &'d [Pointer],
 }
 
 impl<'d> Changing<'d> {
     pub(super) fn new(before: &Object, writing: &'d Writing) -> Self {
-        Self { after: before.clone(), touched: Vec::new(), is_changed: false, writing }
+        Self { after: before.clone(), touched: Vec::new(), is_changed: false, writing, read_only: &writing.read_only }
+    }
+
+    /// The same inside another record: what is not sent stands in that one.
+    fn inside(before: &Object, writing: &'d Writing) -> Self {
+        Self { read_only: &[], ..Self::new(before, writing) }
     }
 
     /// Sends what stands there along, as it is.
@@ -65,55 +68,39 @@ impl<'d> Changing<'d> {
         }
     }
 
-    fn encoded(&self, text: Option<&str>, as_written: Written, current: Option<&RawValue>) -> Option<String> {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        match (text, as_written) {
-            (None, Written::Text) if self.writing.empty == Some(Empty::Blank) => Some(written(Some(""))),
-            (None, _) => Some(written(None)),
-            // A JSON number has no zeros in front.
-            (Some(text), Written::Number) => is_number(text).then(|| without_zeros(text).to_owned()),
-            (Some(text), Written::Either)
-                if is_number(text)
-                    && without_zeros(text) == text
-                    && matches!(current.map(Value::of), Some(Value::Scalar(_))) =>
-            {
-                Some(text.to_owned())
-            }
-            (Some(text), _) => Some(written(Some(text))),
-        }
-    }
-
-    fn set(
-        &mut self,
-        at: &Pointer,
-        text: Option<&str>,
-        as_written: Written,
-        name: &'static str,
-    ) -> Result<(), Failure> {
-        let current = self.after.at(at).ok().flatten();
-        let value = self.encoded(text, as_written, current.as_deref()).ok_or_else(|| no_place(name))?;
+    /// Puts what is set at its place, if another value stands there.
+    fn set(&mut self, set: &Set<'_>) -> Result<(), Failure> {
+        let current = self.after.at(set.at).ok().flatten();
+        let value = set.value(current.as_deref(), self.writing.empty.as_ref())?;
         if current.is_some_and(|current| current.get() == value) {
             return Ok(());
         }
-        self.after.put(at, value)?;
+        self.may_be_sent(set.at, set.name)?;
+        self.after.put(set.at, value)?;
         self.is_changed = true;
-        self.touched.push(Touched::Member(at.clone()));
+        self.touched.push(Touched::Member(set.at.clone()));
         Ok(())
     }
 
+    /// What is read only would be left out of the body: the edit would be lost without a word.
+    fn may_be_sent(&self, at: &Pointer, name: &'static str) -> Result<(), Failure> {
+        let is_read_only = self.read_only.iter().any(|read_only| read_only.overlaps(at));
+        if is_read_only { Err(no_place(name)) } else { Ok(()) }
+    }
+
     /// Changes members of a row, each with its text.
-    fn set_row(&mut self, list: &Pointer, row: usize, members: &[(&Pointer, Option<String>)]) -> Result<(), Failure> {
+    fn set_row(&mut self, list: &Pointer, row: usize, members: &[Set<'_>]) -> Result<(), Failure> {
         let mut rows = self.after.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default();
         let place = rows.get_mut(row).ok_or(Failure::Changed)?;
         let mut object = Object::of(place).ok_or(Failure::NotUnderstood)?;
         let mut changed = Vec::new();
-        for (member, text) in members {
-            let current = object.at(member).ok().flatten();
-            let value = self.encoded(text.as_deref(), Written::Text, current.as_deref());
-            let value = value.unwrap_or_else(|| written(None));
+        for set in members {
+            let current = object.at(set.at).ok().flatten();
+            let value = set.value(current.as_deref(), self.writing.empty.as_ref())?;
             if current.is_none_or(|current| current.get() != value) {
-                object.put(member, value)?;
-                changed.push((*member).clone());
+                self.may_be_sent(list, set.name)?;
+                object.put(set.at, value)?;
+                changed.push(set.at.clone());
             }
         }
         if changed.is_empty() {
@@ -127,35 +114,37 @@ impl<'d> Changing<'d> {
         Ok(())
     }
 
-    fn add_row(&mut self, list: &Pointer, members: &[(&Pointer, Option<String>)]) -> Result<(), Failure> {
+    fn add_row(&mut self, list: &Pointer, members: &[Set<'_>]) -> Result<(), Failure> {
         let mut rows = self.after.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default();
         let mut object = Object::default();
+        let mut added = Vec::new();
         // What is empty of it is left out.
-        for (member, text) in members.iter().filter(|(_, text)| text.is_some()) {
-            object.put(member, written(text.as_deref()))?;
+        for set in members.iter().filter(|set| set.text.is_some()) {
+            self.may_be_sent(list, set.name)?;
+            object.put(set.at, set.value(None, self.writing.empty.as_ref())?)?;
+            added.push(set.at.clone());
         }
         rows.push(object.to_value()?);
         self.after.put_list(list, &rows)?;
         self.is_changed = true;
-        let members = members.iter().filter(|(_, text)| text.is_some()).map(|(member, _)| (*member).clone()).collect();
-        self.touched.push(Touched::Row { list: list.clone(), row: rows.len() - 1, members });
+        self.touched.push(Touched::Row { list: list.clone(), row: rows.len() - 1, members: added });
         Ok(())
     }
 
-    fn set_field(&mut self, field: &Field, text: Option<&str>, name: &'static str) -> Result<(), Failure> {
-        let Pick { list, words, at } = match &field.place {
-            Place::At(pointer) => return self.set(pointer, text, field.written, name),
+    fn set_field(&mut self, field: &Field, text: Option<String>, name: &'static str) -> Result<(), Failure> {
+        let Field { place, written } = field;
+        let written = *written;
+        let Pick { list, words, at } = match place {
+            Place::At(at) => return self.set(&Set { at, text, written, name }),
             Place::Pick(pick) => pick,
         };
         let rows = self.after.list(list).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default();
-        let text = text.map(str::to_owned);
         match (picked(&rows, words), &text) {
-            (Some((row, _)), _) => self.set_row(list, row, &[(at, text)]),
+            (Some((row, _)), _) => self.set_row(list, row, &[Set { at, text, written, name }]),
             (None, None) => Ok(()),
             (None, Some(_)) => {
-                let mut members: Vec<(&Pointer, Option<String>)> =
-                    words.iter().map(|(pointer, words)| (pointer, words.first().cloned())).collect();
-                members.push((at, text));
+                let words = words.iter().map(|(at, words)| Set::text(at, words.first().cloned(), name));
+                let members: Vec<Set<'_>> = words.chain([Set { at, text, written, name }]).collect();
                 self.add_row(list, &members)
             }
         }
@@ -176,7 +165,7 @@ impl<'d> Changing<'d> {
                     (Some(row), _) => self.set_row(&rows.at, row, &members),
                     (None, true) => {
                         let word = words(&rows.words, of).first().cloned();
-                        members.insert(0, (&rows.word, Some(word.ok_or(Failure::Changed)?)));
+                        members.insert(0, Set::text(&rows.word, Some(word.ok_or(Failure::Changed)?), ADRESSEN));
                         self.add_row(&rows.at, &members)
                     }
                     (None, false) => Err(Failure::Changed),
@@ -187,9 +176,9 @@ impl<'d> Changing<'d> {
                 if current.is_none() && !is_added {
                     return Err(Failure::Changed);
                 }
-                for (member, text) in members(parts, edit, current)? {
-                    let member = at.as_ref().map_or_else(|| member.clone(), |at| at.then(member));
-                    self.set(&member, text.as_deref(), Written::Text, part_name(AddressPart::Straat))?;
+                for set in members(parts, edit, current)? {
+                    let member = at.as_ref().map_or_else(|| set.at.clone(), |at| at.then(set.at));
+                    self.set(&Set { at: &member, ..set })?;
                 }
                 Ok(())
             }
@@ -262,96 +251,13 @@ fn copy(from: &Object, pointer: &Pointer, to: &mut Object) -> Result<(), Failure
     }
 }
 
-/// The members that hold what is edited of an address, each with its text.
-fn members<'d>(
-    parts: &'d Parts,
-    edit: &AdresEdit,
-    current: Option<&Adres>,
-) -> Result<Vec<(&'d Pointer, Option<String>)>, Failure> {
-    let mut members: Vec<(&Pointer, Option<String>)> = Vec::new();
-    let is_in_street = matches!(parts.huisnummer, At::InStreet);
-    for (part, text) in &edit.parts {
-        let pointer = match part {
-            AddressPart::Straat if is_in_street => continue,
-            AddressPart::Straat => &parts.straat,
-            AddressPart::Postcode => &parts.postcode,
-            AddressPart::Plaats => &parts.plaats,
-            AddressPart::Land => &parts.land,
-            AddressPart::Huisnummer => continue,
-        };
-        members.push((pointer.as_ref().ok_or_else(|| no_place(part_name(*part)))?, text.clone()));
-    }
-    if is_in_street && (edit.huisnummer.is_some() || edit.parts.contains_key(&AddressPart::Straat)) {
-        let pointer = parts.straat.as_ref().ok_or_else(|| no_place(part_name(AddressPart::Straat)))?;
-        members.push((pointer, street_line(edit, current)?));
-        return Ok(members);
-    }
-    let Some(HouseNumber { huisnummer, toevoeging }) = &edit.huisnummer else { return Ok(members) };
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let name = part_name(AddressPart::Huisnummer);
-    match &parts.huisnummer {
-        At::None => return Err(no_place(name)),
-        At::InStreet => {}
-        At::One(number) => members.push((number, text(&in_one(huisnummer, toevoeging)))),
-        At::Two(two) => members.extend([(&two.number, text(huisnummer)), (&two.suffix, text(toevoeging))]),
-        At::Three(three) => {
-            let [number, letter, suffix] = in_three(huisnummer, toevoeging);
-            members.extend([(&three.number, text(&number)), (&three.letter, text(&letter))]);
-            members.push((&three.suffix, text(&suffix)));
-        }
-    }
-    Ok(members)
-}
-
-fn without_zeros(digits: &str) -> &str {
-    let rest = digits.trim_start_matches('0');
-    if rest.is_empty() { digits.get(..1).unwrap_or_default() } else { rest }
-}
-
-/// Digits, one letter right after them, and the rest. What does not begin with digits is no number, and has no letter.
-fn in_three(huisnummer: &str, toevoeging: &str) -> [String; 3] {
-    let whole = in_one(huisnummer, toevoeging);
-    let digits = whole.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, rest) = whole.split_at(digits);
-    let rest = rest.trim();
-    let mut after = rest.chars();
-    let letter = after.next().filter(|first| first.is_alphabetic() && !number.is_empty());
-    // What goes on with a letter is a word: `bis`.
-    let letter = letter.filter(|_| !after.clone().next().is_some_and(char::is_alphabetic));
-    let suffix = if letter.is_some() { after.as_str() } else { rest };
-    [number.to_owned(), letter.map(String::from).unwrap_or_default(), suffix.trim().to_owned()]
-}
-
-fn in_one(huisnummer: &str, toevoeging: &str) -> String {
-    let (huisnummer, toevoeging) = (huisnummer.trim(), toevoeging.trim());
-    let is_apart = toevoeging.starts_with(char::is_alphanumeric) && !huisnummer.is_empty();
-    format!("{huisnummer}{}{toevoeging}", if is_apart { " " } else { "" })
-}
-
-/// Street and house number in one line, as they are after the edit.
-fn street_line(edit: &AdresEdit, current: Option<&Adres>) -> Result<Option<String>, Failure> {
-    let said = |part| current.and_then(|adres| adres.part(part).text().map(str::to_owned)).unwrap_or_default();
-    let street = match edit.parts.get(&AddressPart::Straat) {
-        Some(text) => text.clone().unwrap_or_default(),
-        None => said(AddressPart::Straat),
-    };
-    let number = match &edit.huisnummer {
-        Some(HouseNumber { huisnummer, toevoeging }) => in_one(huisnummer, toevoeging),
-        None => said(AddressPart::Huisnummer),
-    };
-    if street.trim().is_empty() && number.trim().is_empty() {
-        return Ok(None);
-    }
-    join_street(&street, &number).map(Some).ok_or_else(|| no_place(part_name(AddressPart::Straat)))
-}
-
 /// A relation that is changed.
 pub(super) fn relation(read: &Relatie, edit: &Edit, dialect: &Dialect) -> Result<Option<String>, Failure> {
     let of = &dialect.relations.record;
     let mut changing = Changing::new(&read.raw, &dialect.writing);
     for (veld, text) in &edit.velden {
         let field = veld.of_relation(of, read.soort() == Soort::Bedrijf).ok_or_else(|| no_place(veld.name()))?;
-        changing.set_field(field, text.as_deref(), veld.name())?;
+        changing.set_field(field, text.clone(), veld.name())?;
     }
     changing.set_addresses(&of.addresses, read, edit)?;
     if !edit.koppelingen.is_empty() {
@@ -387,11 +293,13 @@ pub(super) fn person(
     inside: Option<&PersonsInside>,
     dialect: &Dialect,
 ) -> Result<Option<String>, Failure> {
-    let mut changing = Changing::new(&read.raw, &dialect.writing);
+    let writing = &dialect.writing;
+    let mut changing =
+        if inside.is_some() { Changing::inside(&read.raw, writing) } else { Changing::new(&read.raw, writing) };
     for (veld, text) in &edit.velden {
         let field = veld.of_person(of).ok_or_else(|| no_place(veld.name()))?;
         let text = as_written(*veld, text.as_deref(), of.genders.as_ref(), of.dates.as_ref())?;
-        changing.set_field(field, text.as_deref(), veld.name())?;
+        changing.set_field(field, text, veld.name())?;
     }
     changing.set_addresses(&of.addresses, read, edit)?;
     for (relatie_id, members) in &edit.koppelingen {
@@ -400,18 +308,14 @@ pub(super) fn person(
             Positions::At(Position { functie, doorkiesnummer, rows, .. }) => (functie, doorkiesnummer, rows.as_ref()),
             Positions::Inside(PositionInside { functie, doorkiesnummer }) => (functie, doorkiesnummer, None),
         };
-        let mut set: Vec<(&Pointer, Option<String>)> = Vec::with_capacity(members.len());
+        let mut set: Vec<Set<'_>> = Vec::with_capacity(members.len());
         for (member, text) in members {
             let pointer = if *member == FUNCTIE { functie } else { phone };
-            set.push((pointer.as_ref().ok_or_else(|| no_place(member))?, text.clone()));
+            set.push(Set::text(pointer.as_ref().ok_or_else(|| no_place(member))?, text.clone(), member));
         }
         match (rows, koppeling.row()) {
             (Some(rows), Some(row)) => changing.set_row(rows, row, &set)?,
-            _ => {
-                for (pointer, text) in set {
-                    changing.set(pointer, text.as_deref(), Written::Text, FUNCTIE)?;
-                }
-            }
+            _ => set.iter().try_for_each(|set| changing.set(set))?,
         }
     }
     let mut rows = ids(&of.addresses);
@@ -439,6 +343,9 @@ pub(super) fn within_parent(
     dialect: &Dialect,
 ) -> Result<Object, Failure> {
     let writing = &dialect.writing;
+    if writing.read_only.iter().any(|read_only| read_only.overlaps(&inside.rows)) {
+        return Err(Failure::Refused { status: 422, field: None });
+    }
     let mut rows = parent.list(&inside.rows).map_err(|_| Failure::NotUnderstood)?.unwrap_or_default();
     let place = rows.get_mut(row).ok_or(Failure::Changed)?;
     let mut patch = Object::default();
@@ -469,23 +376,6 @@ fn merge(text: &mut String, other: &str) {
         let comma = if open.len() > 1 && inner.len() > 1 { "," } else { "" };
         *text = format!("{open}{comma}{inner}");
     }
-}
-
-/// A value as the dialect writes it.
-fn as_written(
-    veld: Veld,
-    text: Option<&str>,
-    genders: Option<&GenderWords>,
-    dates: Option<&DateForm>,
-) -> Result<Option<String>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    Ok(Some(match (veld, genders, dates) {
-        (Veld::Geslacht, Some(words), _) => {
-            gender_written(text, words).ok_or_else(|| no_place(veld.name()))?.to_owned()
-        }
-        (Veld::Geboortedatum, _, Some(form)) => date_written(text, form),
-        _ => text.to_owned(),
-    }))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::advocaatcentraal::Record;
-use crate::relation::Presence;
+use crate::advocaatcentraal::veld::Veld;
+use crate::relation::{AddressPart, Presence};
 
 /// A company as a dialect reads it, and what is sent of an edit.
 fn company(dialect: &str, record: &Value) -> (Relatie, Arc<Dialect>) {
@@ -53,40 +54,56 @@ fn a_number_or_a_text_stays_a_text_where_it_has_zeros_in_front() {
 }
 
 #[test]
-fn a_house_number_is_divided_over_three_members_and_read_as_it_was() {
-    for (number, suffix, members) in [
-        ("12", "", ["12", "", ""]),
-        ("12", "a", ["12", "a", ""]),
-        ("12a", "", ["12", "a", ""]),
-        ("12", "bis", ["12", "", "bis"]),
-        ("12", "a hs", ["12", "a", "hs"]),
-        ("12", "a2", ["12", "a", "2"]),
-        ("12-14", "hs", ["12", "", "-14 hs"]),
-        ("t.o. 5", "", ["", "", "t.o. 5"]),
-        ("", "a", ["", "", "a"]),
-    ] {
-        assert_eq!(in_three(number, suffix), members.map(str::to_owned), "{number} {suffix}");
-        let [number_member, letter, rest] = members;
-        let visiting = json!({"Number": number_member, "Letter": letter, "Addition": rest});
-        let (read, _) = company(dialect::REGISTER, &json!({"Id": "1", "Addresses": {"Visiting": visiting}}));
-        let read = read.adres(AddressType::Hoofdkantoor).unwrap().unwrap().house_number().unwrap().unwrap();
-        let written = HouseNumber { huisnummer: number.to_owned(), toevoeging: suffix.to_owned() };
-        assert_eq!(read.canonical(), written.canonical(), "{number} {suffix}");
-    }
-}
-
-#[test]
-fn a_letter_and_a_word_after_it_stay_apart() {
-    let visiting = json!({"Number": "12", "Letter": "a", "Addition": "hs"});
-    let (read, _) = company(dialect::REGISTER, &json!({"Id": "1", "Addresses": {"Visiting": visiting}}));
-    let read = read.adres(AddressType::Hoofdkantoor).unwrap().unwrap().house_number().unwrap().unwrap();
-    assert_eq!((read.huisnummer.as_str(), read.toevoeging.as_str()), ("12", "a hs"));
-}
-
-#[test]
 fn what_the_server_makes_itself_is_not_sent_back() {
     let record = json!({"Id": "1", "Changed": "2026-03-02 10:00:05", "Created": "", "Display": "x", "Properties": {"Name": "x"}});
     let mut edit = Edit::new();
     edit.veld(Veld::Bedrijfsnaam, Some("y"));
     assert_eq!(sent(dialect::REGISTER, &record, &edit), Some(json!({"Id": "1", "Properties": {"Name": "y"}})));
+}
+
+fn refused(dialect: &Value, record: &Value, edit: &Edit) -> Failure {
+    let (read, dialect) = company(&dialect.to_string(), record);
+    relation(&read, edit, &dialect).unwrap_err()
+}
+
+#[test]
+fn an_edit_of_what_is_read_only_is_refused_for_that_field_and_not_lost() {
+    let mut dialect: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    dialect["writing"]["read-only"] = json!(["/kvk", "/email/werk", "/adressen", "/nummers"]);
+    let organisation = &mut dialect["relations"]["record"]["organisation"];
+    organisation["telefoonnummer"] = json!({"list": "/nummers", "where": {"/woord": ["werk"]}, "at": "/nummer"});
+    let address = json!({"id": "a", "type": "hoofdkantoor", "straat": "Vinkenkade"});
+    let record = json!({"id": "1", "soort": "bedrijf", "kvk": "01234567", "nummers": [], "adressen": [address]});
+    for (veld, text) in [(Veld::Kvk, "07654321"), (Veld::Email, "vink@vink.example"), (Veld::Telefoonnummer, "7")] {
+        let mut edit = Edit::new();
+        edit.veld(veld, Some(text));
+        assert_eq!(refused(&dialect, &record, &edit), no_place(veld.name()));
+    }
+    let mut edit = Edit::new();
+    edit.adres(AddressType::Hoofdkantoor, AddressPart::Straat, Some("Lijsterpad"));
+    assert_eq!(refused(&dialect, &record, &edit), no_place("straat"));
+}
+
+#[test]
+fn what_is_read_only_and_stays_as_it_is_holds_no_other_field_back() {
+    let mut dialect: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    dialect["writing"]["read-only"] = json!(["/kvk"]);
+    let record = json!({"id": "1", "soort": "bedrijf", "kvk": "01234567", "email": "vink@vink.example"});
+    let mut edit = Edit::new();
+    edit.veld(Veld::Kvk, Some("01234567"));
+    edit.veld(Veld::Email, Some("post@vink.example"));
+    let expected = json!({"id": "1", "soort": "bedrijf", "email": "post@vink.example"});
+    assert_eq!(sent(&dialect.to_string(), &record, &edit), Some(expected));
+}
+
+#[test]
+fn a_contact_person_whose_rows_are_read_only_is_not_written_with_its_relation() {
+    let mut document: Value = serde_json::from_str(dialect::BOOKKEEPING).unwrap();
+    document["writing"]["read-only"] = json!(["/contact_people"]);
+    let dialect = Dialect::parse(&document.to_string()).unwrap();
+    let dialect::Persons::Inside(inside) = &dialect.persons else { return };
+    let parent = Object::parse(br#"{"id": "1", "contact_people": [{"id": "2"}]}"#).unwrap();
+    let (part, whole) = (Object::default(), Object::default());
+    let told = within_parent(&parent, 0, (part, &whole), inside, &dialect).err();
+    assert_eq!(told, Some(Failure::Refused { status: 422, field: None }));
 }
