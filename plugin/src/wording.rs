@@ -5,10 +5,12 @@
 
 mod probed;
 mod table;
+mod tried;
 
 pub use probed::Probed;
 pub use table::Text;
 use table::codes;
+pub use tried::Tried;
 
 codes! { Code:
     /// A setting has no value.
@@ -483,7 +485,8 @@ codes! { Code:
 
 /// The sentences of a code, if this version knows it.
 pub fn describe(code: &str) -> Option<Text> {
-    Code::parse(code).map(Code::text).or_else(|| Probed::parse(code).map(Probed::text))
+    let of_setup = || Probed::parse(code).map(Probed::text).or_else(|| Tried::parse(code).map(Tried::text));
+    Code::parse(code).map(Code::text).or_else(of_setup)
 }
 
 #[cfg(test)]
