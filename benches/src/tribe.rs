@@ -45,7 +45,7 @@ pub(crate) fn read_organisations() -> Work {
 }
 
 fn ask(record: &Record) -> usize {
-    black_box((record.id(), record.changed_at(), record.is_as_made(), record.marker("ImportId")));
+    black_box((record.id(), record.changed_at(), record.since_made(), record.marker("ImportId")));
     let addresses =
         AddressSlot::of(RelationKind::Organization).iter().filter_map(|slot| record.address(*slot).flatten());
     texts(record, &ORGANISATION) + addresses.map(ask_address).sum::<usize>()

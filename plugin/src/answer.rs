@@ -49,6 +49,9 @@ pub enum Failure {
     /// A success whose body is not what it must be: a proxy's page, an error in disguise.
     #[error("the answer is not understood")]
     NotUnderstood,
+    /// The server answered with another address: the way to a login page, or a wrong address. It is never followed.
+    #[error("the server answers with another address")]
+    Redirected,
 }
 
 impl Failure {
@@ -103,8 +106,7 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
             }
             return Ok(response);
         }
-        // Nothing that we ask moves elsewhere: it is the way to a login page, or a wrong address.
-        300..=399 => Failure::NotUnderstood,
+        300..=399 => Failure::Redirected,
         401 | 403 => Failure::Credentials,
         404 | 410 => Failure::Gone,
         409 | 412 => Failure::Changed,

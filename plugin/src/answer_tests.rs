@@ -30,8 +30,8 @@ fn a_success_comes_back_as_it_is() {
 #[test]
 fn every_other_status_says_what_can_be_done() {
     let cases = [
-        (301, Failure::NotUnderstood),
-        (302, Failure::NotUnderstood),
+        (301, Failure::Redirected),
+        (302, Failure::Redirected),
         (400, Failure::Refused { status: 400, field: None }),
         (401, Failure::Credentials),
         (403, Failure::Credentials),

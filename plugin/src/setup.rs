@@ -143,7 +143,7 @@ fn code_of(failure: &Failure) -> Code {
     match failure {
         Failure::Credentials => Code::CredentialsRefused,
         Failure::Forbidden => Code::AddressForbidden,
-        Failure::Gone | Failure::NotUnderstood | Failure::Refused { .. } | Failure::Changed => {
+        Failure::Gone | Failure::NotUnderstood | Failure::Redirected | Failure::Refused { .. } | Failure::Changed => {
             Code::AnswerNotUnderstood
         }
         Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,

@@ -5,10 +5,12 @@
 
 mod probed;
 mod table;
+mod tried;
 
 pub use probed::Probed;
 pub use table::Text;
 use table::codes;
+pub use tried::Tried;
 
 codes! { Code:
     /// A setting has no value.
@@ -272,7 +274,13 @@ codes! { Code:
         "Het is niet bekend of Tribe dit heeft opgeslagen; de koppeling kijkt dat vanzelf na." / "Whether Tribe stored this is not known; the connector looks it up by itself.",
     /// A record that did not get an answer.
     NoAnswer = "no-answer":
-        "Er kwam geen antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no answer; the connector tries again by itself.",
+        "Er kwam geen bruikbaar antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no usable answer; the connector tries again by itself.",
+    /// A write that AC answered with something else than the record.
+    AnsweredOtherwise = "answered-otherwise":
+        "AdvocaatCentraal antwoordde, maar niet met de relatie; de koppeling kijkt of de wijziging is opgeslagen en probeert het anders later opnieuw." / "AdvocaatCentraal answered, but not with the record; the connector looks whether the change was stored, and otherwise tries again later.",
+    /// A write that AC answered with another address.
+    Redirected = "redirected":
+        "AdvocaatCentraal verwijst door naar een ander adres, en dat wordt nooit gevolgd; controleer advocaatcentraal-url en de paden van het dialect." / "AdvocaatCentraal redirects to another address, which is never followed; check advocaatcentraal-url and the paths of the dialect.",
     /// A record that was stored and does not show yet.
     NotVisibleYet = "not-visible-yet":
         "Een van beide systemen toont nog niet wat het kreeg; de koppeling kijkt vanzelf opnieuw." / "One of the systems does not show yet what it got; the connector looks again by itself.",
@@ -480,7 +488,8 @@ codes! { Code:
 
 /// The sentences of a code, if this version knows it.
 pub fn describe(code: &str) -> Option<Text> {
-    Code::parse(code).map(Code::text).or_else(|| Probed::parse(code).map(Probed::text))
+    let of_setup = || Probed::parse(code).map(Probed::text).or_else(|| Tried::parse(code).map(Tried::text));
+    Code::parse(code).map(Code::text).or_else(of_setup)
 }
 
 #[cfg(test)]

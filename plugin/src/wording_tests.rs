@@ -5,7 +5,8 @@ use super::*;
 /// Every code with its sentences.
 fn all() -> impl Iterator<Item = (&'static str, Text)> {
     let codes = Code::ALL.iter().map(|code| (code.as_str(), code.text()));
-    codes.chain(Probed::ALL.iter().map(|code| (code.as_str(), code.text())))
+    let probed = Probed::ALL.iter().map(|code| (code.as_str(), code.text()));
+    codes.chain(probed).chain(Tried::ALL.iter().map(|code| (code.as_str(), code.text())))
 }
 
 #[test]

@@ -36,6 +36,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("not-reached", SET_URL),
     ("address-forbidden", SET_URL),
     ("answer-not-understood", SET_URL),
+    ("redirected", "koppeling office edit {office} --set advocaatcentraal-url=<address>"),
     ("webhook-secret-missing", "koppeling office edit {office} --ask tribe-webhook-secret"),
     ("no-consent-needed", "koppeling office edit {office} --set tribe-login=authorization-code"),
     ("consent-missing", LOG_IN),

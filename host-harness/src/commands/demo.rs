@@ -159,7 +159,7 @@ impl Story<'_> {
     /// AdvocaatCentraal takes no edit of Tribe's before its dialect was tried.
     async fn first_write(&self) -> Result<(), CommandError> {
         self.chapter("The first write by its dialect");
-        let id = self.a_linked_company()?;
+        let id = self.a_company_to_try()?;
         let known = self.stand_ins.advocaatcentraal().known_as(List::Relaties, &id);
         self.say(format!("relation {id} is written back to AdvocaatCentraal as it is, and read again"));
         let record = RecordId { kind: RecordKind::Relatie, id: known };
@@ -287,6 +287,24 @@ impl Story<'_> {
         let (id, _) = linked
             .ok_or_else(|| CommandError::Story("no company stands in Tribe; give more --relations".to_owned()))?;
         Ok(id.to_owned())
+    }
+
+    /// A linked company, and one with two contact persons if there is one: where rows are written by their id, only such a
+    /// one tells.
+    fn a_company_to_try(&self) -> Result<String, CommandError> {
+        self.a_linked_company_with(2).map_or_else(|| self.a_linked_company(), Ok)
+    }
+
+    fn a_linked_company_with(&self, persons: usize) -> Option<String> {
+        let (ac, tribe) = (self.stand_ins.advocaatcentraal(), self.stand_ins.tribe());
+        let count = |id: &str| {
+            let rows = ac.contactpersonen().flat_map(|(_, person)| person.current().rows("koppelingen"));
+            rows.filter(|row| row.get("relatie_id").and_then(Value::as_str) == Some(id)).count()
+        };
+        let is_linked = |id: &str| !tribe.find_by_import_id(&self.marker(&ac, id)).is_empty();
+        let mut companies = ac.relaties().filter(|(_, record)| record.current().text("soort") == "bedrijf");
+        let found = companies.find(|(id, _)| count(id) >= persons && is_linked(id));
+        found.map(|(id, _)| id.to_owned())
     }
 
     fn in_tribe(&self, tribe: &sandbox::Tribe, id: &str) -> Result<sandbox::tribe::Guid, CommandError> {

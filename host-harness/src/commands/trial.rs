@@ -3,10 +3,12 @@
 use clap::Args;
 use serde_json::json;
 
+use super::advice::About;
 use super::differences::{self, NOT_TRIED};
 use super::record_name::{name, record};
 use super::records::answered;
 use super::screen::Screen;
+use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{RecordId, Trial};
 use crate::run::HostLimits;
@@ -44,53 +46,83 @@ impl Try {
             .turn(&office, |connector, context| async move { connector.try_dialect(context, subject, accepts).await })
             .await?;
         let trial = answered(&host, &office, answer).await?;
-        Ok(self.tell(&office, &trial, global, screen))
+        let why = match &trial {
+            Trial::Untold(code) => {
+                let text = describe(&host, &office, code, &About::default()).await;
+                text.map_or_else(|| code.clone(), |text| text.english)
+            }
+            _ => String::new(),
+        };
+        Ok(self.tell(&office, &trial, &why, global, screen))
     }
 
-    fn tell(&self, office: &OfficeNumber, trial: &Trial, global: &Global, screen: &Screen) -> Exit {
+    fn tell(&self, office: &OfficeNumber, trial: &Trial, why: &str, global: &Global, screen: &Screen) -> Exit {
         let record = name(&self.record);
-        let is_tried = matches!(trial, Trial::AsBefore) || self.accept_changes && matches!(trial, Trial::Changed(_));
+        let is_tried = match trial {
+            Trial::AsBefore => true,
+            Trial::Changed(changed) => self.accept_changes && changed.may_be_accepted,
+            Trial::Refused(_) | Trial::Moved | Trial::Gone | Trial::Untold(_) => false,
+        };
         if global.json {
             let (result, members) = match trial {
                 Trial::AsBefore => ("as-before", Vec::new()),
-                Trial::Changed(members) => ("changed", members.clone()),
+                Trial::Changed(changed) => ("changed", [&*changed.put_back, &*changed.not_put_back].concat()),
                 Trial::Refused(field) => ("refused", field.iter().cloned().collect()),
                 Trial::Moved => ("moved", Vec::new()),
                 Trial::Gone => ("gone", Vec::new()),
+                Trial::Untold(code) => (code.as_str(), Vec::new()),
             };
+            let put_back: &[String] = if let Trial::Changed(changed) = trial { &changed.put_back } else { &[] };
             let record = record.as_str();
             screen.json(&json!({
-                "office": office, "record": record, "result": result, "members": members, "tried": is_tried,
+                "office": office, "record": record, "result": result, "members": members, "put-back": put_back,
+                "tried": is_tried,
             }));
         } else {
-            self.show(office, trial, &record, screen);
+            self.show(office, trial, (&record, why), screen);
         }
         match trial {
             _ if is_tried => Exit::Ok,
             Trial::Gone => Exit::NothingKnown,
             Trial::Moved => Exit::Unavailable,
-            Trial::AsBefore | Trial::Changed(_) | Trial::Refused(_) => Exit::Attention,
+            Trial::AsBefore | Trial::Changed(_) | Trial::Refused(_) | Trial::Untold(_) => Exit::Attention,
         }
     }
 
-    fn show(&self, office: &OfficeNumber, trial: &Trial, record: &str, screen: &Screen) {
+    fn show(&self, office: &OfficeNumber, trial: &Trial, (record, why): (&str, &str), screen: &Screen) {
         let tried =
             format!("Edits made in Tribe go to AdvocaatCentraal from the next poll on: koppeling poll {office}");
         match trial {
             Trial::AsBefore => {
                 screen.line(format!("Office {office}: {record} was written back, and is as it was. {tried}"));
             }
-            Trial::Changed(members) => {
-                screen.line(format!("Office {office}: AdvocaatCentraal took {record}, and these members are not as they were:"));
-                members.iter().for_each(|member| screen.line(format!("  {member}")));
-                screen.line(if self.accept_changes {
-                    tried
-                } else {
-                    "Look at the record in AdvocaatCentraal. Mend the dialect (a member that AdvocaatCentraal sets by itself may \
-                     stand under writing.read-only), or, if each may change, give --accept-changes."
-                        .to_owned()
+            Trial::Changed(changed) => {
+                let list = |members: &[String]| members.iter().for_each(|member| screen.line(format!("  {member}")));
+                if !changed.put_back.is_empty() {
+                    screen.line(format!(
+                        "Office {office}: AdvocaatCentraal took {record}, and these members were not as they were; they were put \
+                         back, and are as they were again:"
+                    ));
+                    list(&changed.put_back);
+                }
+                if !changed.not_put_back.is_empty() {
+                    screen.line(format!(
+                        "Office {office}: AdvocaatCentraal took {record}, and these members are not as they were, nor could they be \
+                         put back:"
+                    ));
+                    list(&changed.not_put_back);
+                }
+                screen.line(match (changed.may_be_accepted, self.accept_changes) {
+                    (true, true) => tried,
+                    (true, false) => "Look at the record in AdvocaatCentraal. Mend the dialect (a member that AdvocaatCentraal sets \
+                                      by itself may stand under writing.read-only), or, if each may change, give --accept-changes."
+                        .to_owned(),
+                    (false, _) => "Look at the record in AdvocaatCentraal. It is how the dialect writes that loses members: change \
+                                   it (writing.method, writing.lists) and try again; as it is, it is not tried again."
+                        .to_owned(),
                 });
             }
+            Trial::Untold(_) => screen.line(format!("Office {office}: {record}: {why}")),
             Trial::Refused(field) => {
                 let named = field.as_ref().map(|field| format!(" and names {field}")).unwrap_or_default();
                 screen.line(format!(
@@ -99,8 +131,7 @@ impl Try {
                 ));
             }
             Trial::Moved => screen.line(format!(
-                "Office {office}: {record} changed meanwhile, or the ETag that AdvocaatCentraal gives does not fit. Try again, or \
-                 take another record."
+                "Office {office}: somebody changed {record} meanwhile; nothing was written. Try again, or take another record."
             )),
             Trial::Gone => {
                 screen.line(format!("Office {office}: AdvocaatCentraal does not have {record}. Take another record."));

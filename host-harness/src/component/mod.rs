@@ -31,8 +31,8 @@ pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
     Absence, DeadLetter, Explanation, KeptValue, Linked, Reason, Which,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
-    Finding, PossibleDuplicate, PreviewReport, Probed, Relatietype, RelationTypeLists, Trial, TribeType, TypeCount,
-    Verdict,
+    ChangedMembers, Finding, PossibleDuplicate, PreviewReport, Probed, Relatietype, RelationTypeLists, Trial,
+    TribeType, TypeCount, Verdict,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::sync::{Brake, BrakeState, Instead};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refusal, Registrations};

@@ -232,7 +232,7 @@ impl<'a> Client<'a> {
     }
 
     /// What guards a write of a record that was read by itself.
-    fn guard(&self, response: &Response, record: &Object) -> Option<String> {
+    pub(super) fn guard(&self, response: &Response, record: &Object) -> Option<String> {
         match &self.dialect().writing.version {
             Version::Etag => response.header("etag").map(str::to_owned),
             Version::Member(pointer) => record.at(pointer).ok().flatten().map(|found| found.get().to_owned()),

@@ -52,7 +52,7 @@ pub use record::{Record, RowProblem, Status};
 pub use relatie::{Relatie, Soort};
 pub use settings::Settings;
 pub use tags::Tags;
-pub use trial::Trial;
+pub use trial::{Changed, Trial, Untold};
 pub use veld::{DOORKIESNUMMER, FUNCTIE, Veld, part_name};
 
 /// The dialect of an office that has none of its own.

@@ -153,36 +153,56 @@ impl Client<'_> {
 
     /// The tag that guards a write of that record, if it has one that may fit.
     pub(super) fn tag<'r, R: Stored>(&self, read: &'r R) -> Option<&'r str> {
-        let left_out = self.tags.get().is_some_and(|tags| tags.are_left_out(self.clock.now()));
-        strong(read.etag()).filter(|_| !left_out)
+        self.fitting(read.etag())
     }
 
-    pub(super) fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
+    /// That tag, if it is one that may fit.
+    pub(super) fn fitting<'t>(&self, etag: Option<&'t str>) -> Option<&'t str> {
+        let left_out = self.tags.get().is_some_and(|tags| tags.are_left_out(self.clock.now()));
+        strong(etag).filter(|_| !left_out)
+    }
+
+    /// Sends what a write holds, guarded by that tag, and gives what was answered to it.
+    pub(super) fn transmit(
+        &self,
+        (path, owner): (&str, Owner),
+        body: &str,
+        tag: Option<&str>,
+    ) -> Result<Response, Failure> {
         let writing = &self.dialect().writing;
         let method = match writing.method {
             How::Put | How::PutChanged => Method::Put,
             How::Patch => Method::Patch,
         };
-        let path = read.path(self)?;
         let kind = if method == Method::Patch { "application/merge-patch+json" } else { "application/json" };
         let response = self.with_a_token(|| {
-            let mut request = self.request(method, &path)?;
+            let mut request = self.request(method, path)?;
             request.headers.push(("content-type".to_owned(), kind.to_owned()));
             if matches!(writing.version, Version::Etag) {
                 request.headers.extend(tag.map(|tag| ("if-match".to_owned(), tag.to_owned())));
             }
-            request.body = body.clone().into_bytes();
+            request.body = body.as_bytes().to_vec();
             let answer = self.http.send(request);
             let answered = answer.as_ref().ok();
-            let named = answered.and_then(|response| errors::named_member(self.settings, read.owner(), response));
+            let named = answered.and_then(|response| errors::named_member(self.settings, owner, response));
             let response = self.sort(&Operation::Write, answer, self.clock.now());
             response.map_err(|failure| failure.naming(named.map(str::to_owned)))
         })?;
         if tag.is_some() && matches!(writing.version, Version::Etag) {
             self.tags.set(Some(Tags::Fit));
         }
-        let says_record = writing.answer == Answer::Record && !response.body.iter().all(u8::is_ascii_whitespace);
-        if says_record {
+        Ok(response)
+    }
+
+    /// Whether the answer to a write must hold the record as it was stored.
+    pub(super) fn says_record(&self, response: &Response) -> bool {
+        self.dialect().writing.answer == Answer::Record && !response.body.iter().all(u8::is_ascii_whitespace)
+    }
+
+    fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
+        let writing = &self.dialect().writing;
+        let response = self.transmit((&read.path(self)?, read.owner()), &body, tag)?;
+        if self.says_record(&response) {
             return read.read(self, &response);
         }
         // Stored without telling what (F53).

@@ -112,10 +112,15 @@ impl export::setup::Guest for Connector {
         let trial = sync::try_dialect(office.ports(), &office.settings, &subject.into(), even_if_changed)?;
         Ok(match trial {
             Trial::AsBefore => export::setup::Trial::AsBefore,
-            Trial::Changed(members) => export::setup::Trial::Changed(members),
+            Trial::Changed(changed) => export::setup::Trial::Changed(export::setup::ChangedMembers {
+                put_back: changed.put_back,
+                not_put_back: changed.not_put_back,
+                may_be_accepted: changed.may_be_accepted,
+            }),
             Trial::Refused(field) => export::setup::Trial::Refused(field),
             Trial::Moved => export::setup::Trial::Moved,
             Trial::Gone => export::setup::Trial::Gone,
+            Trial::Untold(why) => export::setup::Trial::Untold(why.as_str().to_owned()),
         })
     }
 

@@ -30,5 +30,5 @@ pub use mapped::{MappedTypes, Mapping};
 pub use otherwise::{StoredOtherwise, UnderWay};
 pub use progress::{Cursor, Handled, Position, Stream, Walk};
 pub use rules::Rules;
-pub use state::{DeepInsert, EmptyMembers, Header, OfficeState, StateError};
+pub use state::{CutOff, DeepInsert, EmptyMembers, FailedTrial, Header, OfficeState, StateError};
 pub use subject::{Kind, Subject};

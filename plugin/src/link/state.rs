@@ -59,9 +59,36 @@ pub struct Header {
     /// The dialect and the address by which the ids of AC's records were read; none before the first look.
     #[serde(default)]
     pub ids_read_by: Option<Fingerprint>,
+    /// The dialects whose trial showed that members are lost or changed, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects_failed: Vec<FailedTrial>,
+    /// The trial of which is not known what became of its record; none where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_cut_off: Option<CutOff>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
+}
+
+/// A dialect, and where it was tried, whose trial showed that a record is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedTrial {
+    /// Which dialect.
+    pub dialect: Fingerprint,
+    /// Whether a person may say that what changed may change.
+    pub may_be_accepted: bool,
+}
+
+/// A trial that has not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutOff {
+    /// By which dialect.
+    pub dialect: Fingerprint,
+    /// With which record.
+    pub record: Fingerprint,
+    /// What the record said before it. Where it says something else it is not tried again by that dialect: it may have lost
+    /// what a trial would lose.
+    pub content: Fingerprint,
 }
 
 /// What a single record of AC's does with a field that is empty (A7).
@@ -113,6 +140,8 @@ impl<'a> OfficeState<'a> {
             empty_members: None,
             dialect_tried: None,
             ids_read_by: None,
+            dialects_failed: Vec::new(),
+            trial_cut_off: None,
             later: Later::default(),
         };
         self.save_header(&header)?;

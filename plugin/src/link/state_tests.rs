@@ -299,6 +299,8 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
         empty_members: None,
         dialect_tried: None,
         ids_read_by: None,
+        dialects_failed: Vec::new(),
+        trial_cut_off: None,
         later: later.clone(),
     };
     stays(header, |header| header.deep_insert = Some(DeepInsert::Honoured));

@@ -405,7 +405,9 @@ fn write_to_ac(
     let code = match written {
         Ok(stored) => return Ok(Some(stored)),
         Err(Failure::Changed) => Code::ChangedInBetween,
-        Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood) => Code::RefusedByAdvocaatCentraal,
+        Err(Failure::Refused { .. } | Failure::Gone) => Code::RefusedByAdvocaatCentraal,
+        Err(Failure::NotUnderstood) => Code::AnsweredOtherwise,
+        Err(Failure::Redirected) => Code::Redirected,
         Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
     };
     if record.link != before {

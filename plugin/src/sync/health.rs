@@ -56,7 +56,8 @@ pub(crate) fn stop_of_failure(failure: Failure, system: System, now: Instant) ->
         | Failure::Gone
         | Failure::Changed
         | Failure::Refused { .. }
-        | Failure::NotUnderstood => Stop::Unavailable(system, now.plus(WAIT_FOR_SYSTEM)),
+        | Failure::NotUnderstood
+        | Failure::Redirected => Stop::Unavailable(system, now.plus(WAIT_FOR_SYSTEM)),
     }
 }
 

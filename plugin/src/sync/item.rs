@@ -166,6 +166,13 @@ impl Item {
         session.dead_letter(&self.subject, code, field, retry);
     }
 
+    /// Nothing more is done with it before its dead letter is due, which stays as it is.
+    pub(super) fn wait(&mut self, session: &mut Session<'_>, code: Code) {
+        self.is_halted = true;
+        self.reached(Verdict::DeadLettered);
+        session.books.note(code, Some(&self.subject), None);
+    }
+
     /// As [`Item::halt`], until the record is no longer the one that was refused.
     pub(super) fn halt_refused(&mut self, session: &mut Session<'_>, code: Code, field: Option<&str>) {
         let refused = self.fingerprint(session.observer());

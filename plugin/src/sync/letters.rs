@@ -8,6 +8,7 @@ use litemap::LiteMap;
 use crate::link::{DeadLetter, Subject};
 use crate::set::Set;
 use crate::sync::feed::sync_subjects;
+use crate::sync::otherwise::ODD_ANSWERS;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 use crate::wording::Code;
@@ -104,9 +105,22 @@ pub(super) fn try_again(session: &mut Session<'_>, subjects: &[Subject]) -> Resu
     sync_subjects(session, subjects)
 }
 
+/// Who asks for a record does not wait until its dead letter is due.
+fn make_odd_answers_due(session: &mut Session<'_>, subjects: &[Subject]) {
+    let is_odd = |subject: &&Subject| {
+        let letter = session.books.letter(subject);
+        letter.is_some_and(|letter| ODD_ANSWERS.iter().any(|code| letter.code == code.as_str()))
+    };
+    let asked: Vec<Subject> = subjects.iter().filter(is_odd).cloned().collect();
+    if !asked.is_empty() {
+        session.books.make_letters_due(session.now(), &asked);
+    }
+}
+
 /// What was refused of these records, or stored otherwise, may be sent again. Their dead letters are due before that:
 /// were the run to end before it is sent, nothing else would send it.
 pub(super) fn forget_refusals(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
+    make_odd_answers_due(session, subjects);
     let (mut asked, mut links) = (Vec::new(), Vec::new());
     for subject in subjects {
         let mut link = session.state.link(subject)?;

@@ -82,5 +82,6 @@ pub use letters::WhichLetters;
 pub use outcome::{Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Verdict, Write, WriteResult};
 pub(crate) use session::{empty_members, good_profile};
 pub use trial::{Trial, try_dialect};
+
 pub(crate) use tried::is_tried;
 pub use why::Why;

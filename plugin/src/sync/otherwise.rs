@@ -15,6 +15,9 @@ use crate::sync::session::Session;
 use crate::tribe::{Record, SinceMade};
 use crate::wording::Code;
 
+/// A write that AC answered, but not as it must (D43).
+pub(super) const ODD_ANSWERS: [Code; 2] = [Code::AnsweredOtherwise, Code::Redirected];
+
 /// Takes what came of a write as the base of its slot, and notes a field that holds something else than was sent. The
 /// value that stands there is neither taken back nor overwritten once more.
 pub(super) fn took(session: &mut Session<'_>, item: &mut Item, (field, slot): (&str, &str), by: Side, base: Base) {
@@ -42,6 +45,11 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
                         item.make_plan(session);
                         return;
                     }
+                    Became::SentAgainLater(code) => {
+                        item.wait(session, code);
+                        item.make_plan(session);
+                        return;
+                    }
                     Became::Plain => settled.push((field.cell.clone(), slot.clone(), None)),
                     Became::Arrived(base) | Became::Otherwise(base) => {
                         settled.push((field.cell.clone(), slot.clone(), Some((under_way.to, base))));
@@ -56,7 +64,11 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
                         item.make_plan(session);
                         return;
                     }
-                    Became::Unknown | Became::NotShown(_) | Became::Arrived(_) | Became::Plain => {}
+                    Became::Unknown
+                    | Became::NotShown(_)
+                    | Became::SentAgainLater(_)
+                    | Became::Arrived(_)
+                    | Became::Plain => {}
                 },
             }
         }
@@ -108,6 +120,8 @@ enum Became {
     Unknown,
     /// Reads may show what was before until then.
     NotShown(Instant),
+    /// It was not stored, and AC's answer was not what it must be: its dead letter says when it is sent again.
+    SentAgainLater(Code),
     /// It stands there: both sides agreed on it then, whatever a user wrote at the other since.
     Arrived(Base),
     /// What both sides say now tells all.
@@ -144,12 +158,26 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
         Side::AdvocaatCentraal if target == before && session.ac.stores_later() && may_lag(at, session.now()) => {
             Became::NotShown(at.plus(READ_LAG))
         }
+        Side::AdvocaatCentraal
+            if target == before
+                && let Some(code) = odd_answer(session, &item.subject) =>
+        {
+            Became::SentAgainLater(code)
+        }
         Side::Tribe if target == before && may_lag(at, session.now()) => Became::NotShown(at.plus(READ_LAG)),
         Side::Tribe if target == before || is_cut() || is_as_written(item, slot) => otherwise,
         // That it was not carried out shows the same: it is sent once more, and its answer tells.
         Side::AdvocaatCentraal if target != before && is_cut() => otherwise,
         _ => Became::Plain,
     }
+}
+
+/// What the last write of that record was answered by, where that was not what it must be and its dead letter is not due.
+fn odd_answer(session: &Session<'_>, subject: &Subject) -> Option<Code> {
+    let letter = session.books.letter(subject)?;
+    // One of a time that is still to come was written while this machine's clock was ahead.
+    let is_due = letter.next_try.is_none_or(|next| next <= session.now()) || letter.tried > session.now();
+    ODD_ANSWERS.into_iter().find(|code| !is_due && letter.code == code.as_str())
 }
 
 /// What became of the value with which a create filled a slot. Where Tribe holds something else that no user can have

@@ -10,8 +10,12 @@ pub(crate) fn is_tried(header: &Header, settings: &Settings) -> bool {
         || header.dialect_tried.is_some() && header.dialect_tried == print(header, settings)
 }
 
-/// What tells the office's own dialect from another; none where it speaks the built-in one.
+/// What tells the office's own dialect, and the AC that it was tried with, from another; none where it speaks the built-in
+/// one.
 pub(super) fn print(header: &Header, settings: &Settings) -> Option<Fingerprint> {
     let document = settings.dialect_document.as_ref()?;
-    header.key.fingerprint(name::DIALECT, &Presence::of(document.as_str()))
+    let ac = &settings.advocaatcentraal;
+    // No address and no number of an office holds a line feed.
+    let whole = format!("{}\n{}\n{document}", ac.url.trim_end_matches('/'), ac.office);
+    header.key.fingerprint(name::DIALECT, &Presence::of(whole))
 }

@@ -47,7 +47,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         let before = prepare(session, item, &sources)?;
         let answer = send(session, item, &sources);
         // What became of the values is known then, or they were not taken.
-        if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood)) {
+        if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood | Failure::Redirected)) {
             item.link.under_way.retain(|slot, _| !sources.contains(slot));
             if answer.is_err() {
                 (item.link.bases, item.link.apart) = before;
@@ -120,15 +120,23 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 item.is_gone_in_ac();
                 return Ok(());
             }
-            // A success without the record in it is a proxy's page, and says nothing of the record (F49).
-            Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood)) => {
+            Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected)) => {
                 tell(session, item, &sources, WriteResult::of(&failure));
                 new_addresses::were_not_answered(item, &failure, session.now());
-                item.halt(session, Code::NoAnswer, None, Retry::Soon);
+                item.halt(session, code_of(&failure), None, Retry::Soon);
                 return Ok(());
             }
             Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
         }
+    }
+}
+
+/// A success without the record in it is a proxy's page, and says nothing of the record (F49).
+fn code_of(failure: &Failure) -> Code {
+    match failure {
+        Failure::NotUnderstood => Code::AnsweredOtherwise,
+        Failure::Redirected => Code::Redirected,
+        _ => Code::NoAnswer,
     }
 }
 

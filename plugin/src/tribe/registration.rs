@@ -118,7 +118,7 @@ impl Client<'_> {
         self.send_each(vec![((), Call::webhooks(Method::Get, "", Vec::new()))], &mut |(), result| answer = result)?;
         match answer.and_then(|response| answer::json(&response)) {
             Ok(body) => Ok(own_of(&body, url)),
-            Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood) => Ok(None),
+            Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood | Failure::Redirected) => Ok(None),
             Err(Failure::Unknown) => Err(Failure::Unavailable),
             Err(failure) => Err(failure),
         }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use advocaatcentraal_tribe::advocaatcentraal::Changed;
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Fingerprint, Kept, KeptId, Reason, Side, Subject, Sureness};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
@@ -36,10 +37,17 @@ impl From<export::setup::Trial> for Trial {
         use export::setup::Trial as Told;
         match trial {
             Told::AsBefore => Self::AsBefore,
-            Told::Changed(members) => Self::Changed(members),
+            Told::Changed(changed) => Self::Changed(Changed {
+                put_back: changed.put_back,
+                not_put_back: changed.not_put_back,
+                may_be_accepted: changed.may_be_accepted,
+            }),
             Told::Refused(field) => Self::Refused(field),
             Told::Moved => Self::Moved,
             Told::Gone => Self::Gone,
+            Told::Untold(code) => {
+                Self::Untold(wording::Tried::parse(&code).unwrap_or_else(|| panic!("{code} is no code of a trial")))
+            }
         }
     }
 }

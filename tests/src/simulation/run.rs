@@ -96,19 +96,25 @@ fn run_in(world: &World, scenario: &Scenario) -> Run {
     }
 }
 
-/// A person tries the office's dialect with a relation, again where the world stood in the way.
+/// A person tries the office's dialect with a relation, again where the world stood in the way, and with another where one
+/// does not tell.
 pub(super) fn try_dialect(world: &World) {
-    let first = world.ac.borrow().relaties().next().map(|(id, _)| id.to_owned());
-    let Some(id) = first.filter(|_| world.ac.borrow().wire() != Wire::Assumed) else { return };
-    let id = RecordId::Relatie(RelatieId::new(world.ac.borrow().wire().written_id(List::Relaties, &id)));
+    let wire = world.ac.borrow().wire();
+    let ids: Vec<String> = world.ac.borrow().relaties().map(|(id, _)| wire.written_id(List::Relaties, id)).collect();
+    let mut ids = ids.into_iter().cycle().filter(|_| wire != Wire::Assumed);
+    let Some(mut id) = ids.next() else { return };
     let is_tried = (0..MOST_TRIALS).any(|_| {
         let blocked = world.watch.blocked_until().saturating_sub(world.now().as_millis());
         world.wait(Duration::from_millis(blocked));
-        let trial = sync::try_dialect(world.ports(), &world.read_settings(), &id, false);
+        let record = RecordId::Relatie(RelatieId::new(id.as_str()));
+        let trial = sync::try_dialect(world.ports(), &world.read_settings(), &record, false);
         if world.faults.is_dead() {
             world.faults.restart();
         }
-        matches!(trial, Ok(Trial::AsBefore | Trial::Gone))
+        if matches!(trial, Ok(Trial::Untold(_) | Trial::Gone)) {
+            id = ids.next().unwrap_or_default();
+        }
+        matches!(trial, Ok(Trial::AsBefore))
     });
     assert!(is_tried, "the dialect cannot be tried");
 }

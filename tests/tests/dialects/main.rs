@@ -62,9 +62,25 @@ fn company(world: &World) -> String {
     world.ac.borrow().known_as(List::Relaties, "1001")
 }
 
+/// Tries the office's dialect with a company; with one of two contact persons, where those are written by their ids.
 fn try_dialect(world: &World, even_if_changed: bool) -> Trial {
-    let id = RecordId::Relatie(RelatieId::new(company(world)));
-    sync::try_dialect(world.ports(), &world.read_settings(), &id, even_if_changed).unwrap()
+    let wire = world.ac.borrow().wire();
+    let stored = if wire == Wire::Bookkeeping { with_two_persons(world) } else { "1001".to_owned() };
+    let known = world.ac.borrow().known_as(List::Relaties, &stored);
+    try_with(world, &RecordId::Relatie(RelatieId::new(known)), even_if_changed)
+}
+
+/// A company at which two contact persons stand.
+fn with_two_persons(world: &World) -> String {
+    let ac = world.ac.borrow();
+    let rows: Vec<&Value> = ac.contactpersonen().flat_map(|(_, person)| person.current().rows("koppelingen")).collect();
+    let persons = |id: &str| rows.iter().filter(|row| row["relatie_id"] == id).count();
+    let mut companies = ac.relaties().filter(|(_, record)| record.current().text("soort") == "bedrijf");
+    companies.find(|(id, _)| persons(id) > 1).map(|(id, _)| id.to_owned()).unwrap()
+}
+
+fn try_with(world: &World, id: &RecordId, even_if_changed: bool) -> Trial {
+    sync::try_dialect(world.ports(), &world.read_settings(), id, even_if_changed).unwrap()
 }
 
 /// Initial sync, ten cycles in which users edit, and then quiet: the third idle cycle writes nothing.

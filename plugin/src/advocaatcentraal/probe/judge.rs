@@ -289,7 +289,7 @@ impl Judge<'_> {
         let is_told = matches!(self.seen.single, Some(Ok(_)));
         match &self.seen.missing {
             Some(Err(Failure::Gone)) if is_told => self.add("A10", Holds(Probed::MissingRefused), None),
-            Some(Ok(()) | Err(Failure::NotUnderstood)) if is_told => {
+            Some(Ok(()) | Err(Failure::NotUnderstood | Failure::Redirected)) if is_told => {
                 self.add("A10", Differs(Probed::MissingNotRefused), Some("/errors/inside"));
             }
             Some(Err(Failure::Refused { .. } | Failure::Credentials | Failure::Changed)) if is_told => {
