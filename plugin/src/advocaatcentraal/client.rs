@@ -88,15 +88,6 @@ impl<'a> Client<'a> {
         text_at(&office, &at.name).text().map(str::to_owned).ok_or(Failure::NotUnderstood)
     }
 
-    /// Proves that AC answers and takes the key, by the least that the dialect has an address for.
-    pub fn reach(&self) -> Result<(), Failure> {
-        match (&self.dialect().office, &self.dialect().types) {
-            (Some(_), _) => self.office().map(drop),
-            (None, Types::List(_)) => self.relatietypen().map(drop),
-            (None, Types::Words(_)) => self.relaties(None, None, 1).map(drop),
-        }
-    }
-
     /// Every relation type; one without an id is left out. [`Failure::Gone`] if AC knows no such office.
     pub fn relatietypen(&self) -> Result<Vec<Relatietype>, Failure> {
         let at = match &self.dialect().types {

@@ -1,6 +1,6 @@
 //! Reading lists: relations, and contact persons wherever a dialect has them.
 
-use dialect::{List, Operation, Persons, PersonsOf};
+use dialect::{List, Operation, Persons, PersonsOf, Types};
 use serde_json::value::RawValue;
 
 use super::client::Client;
@@ -21,6 +21,15 @@ pub(super) type Rows<R> = Vec<Result<R, RowProblem>>;
 type ReadRow<'r, 'a, R> = dyn FnMut(&RawValue, &'a List) -> Result<Rows<R>, Failure> + 'r;
 
 impl<'a> Client<'a> {
+    /// Proves that AC answers and takes the key, by the least that the dialect has an address for.
+    pub fn reach(&self) -> Result<(), Failure> {
+        match (&self.dialect().office, &self.dialect().types) {
+            (Some(_), _) => self.office().map(drop),
+            (None, Types::List(_)) => self.relatietypen().map(drop),
+            (None, Types::Words(_)) => self.relaties(None, None, 1).map(drop),
+        }
+    }
+
     /// A page of at most `size` relations, all or those changed at that instant or later, after that cursor (A4).
     /// Rows may be lean and have no `ETag`. [`Failure::Gone`] only for a cursor that AC no longer takes.
     pub fn relaties(&self, from: Option<Instant>, after: Option<&str>, size: u32) -> Result<Page<Relatie>, Failure> {
