@@ -100,8 +100,11 @@ fn run_in(world: &World, scenario: &Scenario) -> Run {
 /// does not tell.
 pub(super) fn try_dialect(world: &World) {
     let wire = world.ac.borrow().wire();
+    if wire == Wire::Assumed {
+        return;
+    }
     let ids: Vec<String> = world.ac.borrow().relaties().map(|(id, _)| wire.written_id(List::Relaties, id)).collect();
-    let mut ids = ids.into_iter().cycle().filter(|_| wire != Wire::Assumed);
+    let mut ids = ids.into_iter().cycle();
     let Some(mut id) = ids.next() else { return };
     let is_tried = (0..MOST_TRIALS).any(|_| {
         let blocked = world.watch.blocked_until().saturating_sub(world.now().as_millis());
