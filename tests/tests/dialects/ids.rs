@@ -15,13 +15,29 @@ fn altered(document: &str, alter: impl FnOnce(&mut Value)) -> String {
     value.to_string()
 }
 
-/// Other ids for every relation: by another scope.
+/// Other ids for every relation: by another scope, wherever one stands or may stand.
 fn with_other_scopes(document: &str) -> String {
     altered(document, |value| {
-        for (place, list) in value["relations"]["lists"].as_array_mut().unwrap().iter_mut().enumerate() {
-            list["scope"] = json!(format!("other{place}"));
+        rescope(value);
+        for list in value["relations"]["lists"].as_array_mut().unwrap() {
+            list.as_object_mut().unwrap().entry("scope").or_insert(json!("x"));
         }
     })
+}
+
+fn rescope(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(scope) = members.get("scope").and_then(Value::as_str).map(str::to_owned) {
+                members.insert("scope".to_owned(), json!(format!("x{scope}")));
+            } else if members.contains_key("relation") {
+                members.insert("scope".to_owned(), json!("x"));
+            }
+            members.values_mut().for_each(rescope);
+        }
+        Value::Array(values) => values.iter_mut().for_each(rescope),
+        _ => {}
+    }
 }
 
 fn stops_for_other_ids(world: &World) {
