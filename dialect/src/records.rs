@@ -416,6 +416,28 @@ choices! {
     }
 }
 
+impl HouseNumber {
+    /// The members that hold it and nothing else, in their order.
+    pub fn members(&self) -> Vec<&Pointer> {
+        match self {
+            Self::One(number) => vec![number],
+            Self::Two(two) => vec![&two.number, &two.suffix],
+            Self::Three(three) => vec![&three.number, &three.letter, &three.suffix],
+            Self::InStreet | Self::None => Vec::new(),
+        }
+    }
+}
+
+impl Parts {
+    /// Each member by the name of its part in AC; several of them may be the house number.
+    pub fn named(&self) -> Vec<(&'static str, &Pointer)> {
+        let others =
+            [("straat", &self.straat), ("postcode", &self.postcode), ("plaats", &self.plaats), ("land", &self.land)];
+        let others = others.into_iter().filter_map(|(name, pointer)| Some((name, pointer.as_ref()?)));
+        others.chain(self.huisnummer.members().into_iter().map(|pointer| ("huisnummer", pointer))).collect()
+    }
+}
+
 impl Organisation {
     /// Each field by its name in AC.
     pub(crate) fn named(&self) -> [(&'static str, &Option<Field>); 5] {

@@ -7,7 +7,7 @@ use crate::document::{Dialect, Persons};
 use crate::misfit::{At, Misfit, Wrong};
 use crate::pointer::{Field, Pick, Place, Pointer};
 use crate::records::{
-    AddressPlace, Addresses, HouseNumber, Kind, Parts, Person, Positions, Relation, Stamp, Status, TypePlaces, Version,
+    AddressPlace, Addresses, Kind, Parts, Person, Positions, Relation, Stamp, Status, TypePlaces, Version,
 };
 
 /// What stands in one record, or in one row of a list.
@@ -179,20 +179,7 @@ impl Taken {
     }
 
     fn take_parts(&mut self, parts: &Parts, below: Option<&Pointer>, of: &str, at: &At<'_>) -> Result<(), Misfit> {
-        let number: Vec<&Pointer> = match &parts.huisnummer {
-            HouseNumber::One(number) => vec![number],
-            HouseNumber::Two(two) => vec![&two.number, &two.suffix],
-            HouseNumber::Three(three) => vec![&three.number, &three.letter, &three.suffix],
-            HouseNumber::InStreet | HouseNumber::None => Vec::new(),
-        };
-        let others = [
-            ("straat", &parts.straat),
-            ("postcode", &parts.postcode),
-            ("plaats", &parts.plaats),
-            ("land", &parts.land),
-        ];
-        let others = others.into_iter().filter_map(|(name, pointer)| Some((name, pointer.as_ref()?)));
-        for (name, pointer) in others.chain(number.into_iter().map(|pointer| ("huisnummer", pointer))) {
+        for (name, pointer) in parts.named() {
             let pointer = below.map_or_else(|| pointer.clone(), |below| below.then(pointer));
             self.take(format!("{of} {name}").trim(), &pointer, name, at)?;
         }

@@ -170,12 +170,7 @@ fn in_positions(positions: &dialect::Positions, is_at: &dyn Fn(&Pointer) -> bool
 fn in_address(addresses: &dialect::Addresses, is_at: &dyn Fn(&Pointer) -> bool) -> Option<&'static str> {
     let of_parts = |parts: &dialect::Parts| {
         let one = |at: &Option<Pointer>| at.as_ref().is_some_and(is_at);
-        let is_number = match &parts.huisnummer {
-            dialect::HouseNumber::One(at) => is_at(at),
-            dialect::HouseNumber::Two(two) => is_at(&two.number) || is_at(&two.suffix),
-            dialect::HouseNumber::Three(three) => is_at(&three.number) || is_at(&three.letter) || is_at(&three.suffix),
-            dialect::HouseNumber::InStreet | dialect::HouseNumber::None => false,
-        };
+        let is_number = parts.huisnummer.members().into_iter().any(is_at);
         let named = [
             (AddressPart::Huisnummer, is_number),
             (AddressPart::Straat, one(&parts.straat)),

@@ -133,13 +133,8 @@ fn of_part(parts: &Parts, part: AddressPart, text: &mut String) {
         AddressPart::Plaats => of_pointer(parts.plaats.as_ref(), text),
         AddressPart::Land => of_pointer(parts.land.as_ref(), text),
         AddressPart::Huisnummer => match &parts.huisnummer {
-            HouseNumber::None => {}
-            HouseNumber::One(number) => add(text, number),
-            HouseNumber::Two(two) => [&two.number, &two.suffix].into_iter().for_each(|at| add(text, at)),
-            HouseNumber::Three(three) => {
-                [&three.number, &three.letter, &three.suffix].into_iter().for_each(|at| add(text, at));
-            }
             HouseNumber::InStreet => of_pointer(parts.straat.as_ref(), text),
+            number => number.members().into_iter().for_each(|at| add(text, at)),
         },
     }
     // The same member read as a street alone, or as one with its house number.

@@ -3,19 +3,10 @@
 
 use crate::advocaatcentraal::Client;
 use crate::answer::Failure;
-use crate::link::{Fingerprint, Header, Kind, Link, OfficeState, Part, StateError, Subject};
-use crate::relation::Presence;
-use crate::settings::{Settings, name};
+use crate::link::{Kind, Link, OfficeState, Part, StateError, Subject};
 
 /// So many records of a kind are asked for before none of them counts as known: some of them may be deleted.
 const ASKED: usize = 5;
-
-/// By what the ids are read: the dialect and the address.
-pub(crate) fn read_by(header: &Header, settings: &Settings) -> Option<Fingerprint> {
-    let document = settings.dialect_document.as_deref().unwrap_or_default();
-    let read_by = format!("{}\n{document}", settings.advocaatcentraal.url);
-    header.key.fingerprint(name::DIALECT, &Presence::of(read_by.as_str()))
-}
 
 /// A few linked records of each kind. Reads keys of every link: only where the office is read otherwise than before.
 pub(crate) fn linked(state: &OfficeState<'_>) -> Result<Vec<Vec<Subject>>, StateError> {

@@ -77,11 +77,11 @@ mod write_tribe;
 pub use budget::Budget;
 pub use cycles::{initial_sync, poll, push, release_brake, release_gone, retry_letters, sweep, take_back};
 pub(crate) use health::stop_of_failure;
-pub(crate) use known_ids::{are_known, linked, read_by};
+pub(crate) use known_ids::{are_known, linked};
 pub use letters::WhichLetters;
 pub use outcome::{Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Verdict, Write, WriteResult};
 pub(crate) use session::{empty_members, good_profile};
 pub use trial::{Trial, try_dialect};
 
-pub(crate) use tried::is_tried;
+pub(crate) use tried::{is_tried, read_by};
 pub use why::Why;

@@ -2,7 +2,9 @@
 
 use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
-use crate::link::{Column, DeepInsert, EmptyMembers, FingerprintKey, Header, Kind, Loss, OfficeState, Rules, Side};
+use crate::link::{
+    Column, DeepInsert, EmptyMembers, Fingerprint, FingerprintKey, Header, Kind, Loss, OfficeState, Rules, Side,
+};
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
 use crate::plan::Direction;
 use crate::ports::{Clock, Ports};
@@ -13,11 +15,11 @@ use crate::sync::books::{Books, Retry};
 use crate::sync::brake::{Treatment, Wish};
 use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
-use crate::sync::known_ids::{are_known, linked, read_by};
+use crate::sync::known_ids::{are_known, linked};
 use crate::sync::observation::Observer;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
 use crate::sync::overlap::believed;
-use crate::sync::tried::is_tried;
+use crate::sync::tried::{is_tried, read_by};
 use crate::tribe::Profile;
 use crate::wording::Code;
 use crate::{advocaatcentraal, link, tribe};
@@ -32,6 +34,8 @@ pub(super) struct Session<'a> {
     pub(super) key: FingerprintKey,
     header: Header,
     is_tried: bool,
+    /// By which dialect, and where, this call reads.
+    read_by: Option<Fingerprint>,
     /// What the settings said of each field before, and when that changed.
     pub(super) rules: Rules,
     /// The records that a person had forgotten.
@@ -177,6 +181,7 @@ impl<'a> Session<'a> {
             state,
             key: header.key.clone(),
             is_tried: is_tried(&header, settings),
+            read_by,
             header,
             profile,
             allowance,
@@ -208,9 +213,8 @@ impl<'a> Session<'a> {
 
     /// Keeps by what the ids are read now: what is linked was found by it.
     fn notice_ids(&mut self) -> Result<(), Stop> {
-        let read_by = read_by(&self.header, self.settings);
-        if self.header.ids_read_by != read_by {
-            self.header.ids_read_by = read_by;
+        if self.header.ids_read_by != self.read_by {
+            self.header.ids_read_by = self.read_by;
             self.state.save_header(&self.header)?;
         }
         Ok(())

@@ -8,21 +8,14 @@ use tests::World;
 
 use super::{SYSTEMS, begin, office};
 
-/// That document, altered.
-fn altered(document: &str, alter: impl FnOnce(&mut Value)) -> String {
-    let mut value: Value = serde_json::from_str(document).unwrap();
-    alter(&mut value);
-    value.to_string()
-}
-
 /// Other ids for every relation: by another scope, wherever one stands or may stand.
 fn with_other_scopes(document: &str) -> String {
-    altered(document, |value| {
-        rescope(value);
-        for list in value["relations"]["lists"].as_array_mut().unwrap() {
-            list.as_object_mut().unwrap().entry("scope").or_insert(json!("x"));
-        }
-    })
+    let mut value: Value = serde_json::from_str(document).unwrap();
+    rescope(&mut value);
+    for list in value["relations"]["lists"].as_array_mut().unwrap() {
+        list.as_object_mut().unwrap().entry("scope").or_insert(json!("x"));
+    }
+    value.to_string()
 }
 
 fn rescope(value: &mut Value) {

@@ -1,11 +1,8 @@
 //! In which members two readings of a record differ.
 
-use dialect::Pointer;
+use dialect::{Pointer, is_member_name};
 
 use crate::advocaatcentraal::json::{Object, Value};
-
-/// How long a member's name may be; longer is data.
-const LONGEST_NAME: usize = 40;
 
 /// A place in which the record is not as it was.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,12 +60,7 @@ pub(super) fn shown<'d>(differences: impl IntoIterator<Item = &'d Difference>) -
 
 /// A member's name as it may be shown: an object may be keyed by what is data, and then a name is a client's.
 fn shown_name(name: &str) -> &str {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let is_name = (1..=LONGEST_NAME).contains(&name.len())
-        && name.bytes().all(is_plain)
-        && digits.saturating_mul(2) <= name.len();
-    if is_name { name } else { "a member with another name" }
+    if is_member_name(name) { name } else { "a member with another name" }
 }
 
 /// The places in which they differ, but for those that are expected to.
@@ -136,7 +128,7 @@ mod tests {
         for name in ["email", "Company-Name_2", "a.b:c", "address1"] {
             assert_eq!(shown_name(name), name);
         }
-        let long = "x".repeat(LONGEST_NAME + 1);
+        let long = "x".repeat(41);
         for name in ["", "a@b.example", "two words", "line\nfeed", "\u{1b}[31m", "a/b", "0612345678", "Zoë", &long] {
             assert_eq!(shown_name(name), "a member with another name", "{name:?}");
         }

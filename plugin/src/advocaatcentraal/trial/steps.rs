@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use dialect::{
-    AddressPlace, Addresses, Dialect, Field, HouseNumber, ListRule, Method, Parts, Person, Persons, PersonsInside,
-    Pick, Place, Pointer, Positions,
+    AddressPlace, Addresses, Dialect, Field, ListRule, Method, Parts, Person, Persons, PersonsInside, Pick, Place,
+    Pointer, Positions,
 };
 
 use crate::advocaatcentraal::adres::place_of;
@@ -335,12 +335,5 @@ fn is_read_only(member: &Pointer, dialect: &Dialect) -> bool {
 
 /// The members in which the parts of an address stand.
 fn members(parts: &Parts) -> Vec<&Pointer> {
-    let of_number: Vec<&Pointer> = match &parts.huisnummer {
-        HouseNumber::None | HouseNumber::InStreet => Vec::new(),
-        HouseNumber::One(at) => vec![at],
-        HouseNumber::Two(two) => vec![&two.number, &two.suffix],
-        HouseNumber::Three(three) => vec![&three.number, &three.letter, &three.suffix],
-    };
-    let others = [&parts.straat, &parts.postcode, &parts.plaats, &parts.land];
-    others.into_iter().flatten().chain(of_number).collect()
+    parts.named().into_iter().map(|(_, member)| member).collect()
 }
