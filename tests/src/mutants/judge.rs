@@ -1,9 +1,9 @@
 //! What notices a wrong version.
 //!
 //! First is asked what the catalogue names. Where that passes, or nothing is named, one of the connector meets the quick
-//! unit tests and scenarios, then some seeds of the simulation, then the rest, until something fails; one of another crate
-//! meets the unit tests of its crate and of the host. The comparison of the two builds is left out: it would notice all of
-//! them, and show nothing of the others. A run that does not end counts as noticed: it would not pass either.
+//! unit tests and scenarios, then some seeds of the simulation, then the long ones, until something fails; one of another
+//! crate meets the unit tests of its crate and of the host. The comparison of the two builds is left out: it would notice
+//! all of them, and show nothing of the others. A run that does not end counts as noticed: it would not pass either.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock};
@@ -17,17 +17,27 @@ use super::program::{Built, Failure, Program};
 pub const CONNECTOR: &str = "plugin";
 /// See [`CONNECTOR`].
 pub const HOST: &str = "host-harness";
-/// What is asked first, since it is quick; the rest follows as it comes, the long ones last.
-const QUICK: [&str; 8] =
-    ["advocaatcentraal_tribe", "sync", "faults", "oddities", "dialects", "differences", "odd_values", "login"];
-const LAST: [&str; 2] = ["switches", "crashes"];
+/// What is asked first, since it is quick and notices most.
+const FIRST: [&str; 5] = ["advocaatcentraal_tribe", "sync", "login", "differences", "records"];
+/// What takes longest, and is asked last, after the simulation.
+const LAST: [&str; 7] = ["faults", "oddities", "dialects", "calls", "variants", "switches", "crashes"];
 /// Seeds of which every one must notice the canary.
 const CANARY_SEEDS: u64 = 5;
 /// The wrong version that is in every record, so that no single seed can miss it.
 pub const CANARY: &str = "infix-in-surname";
 
+/// When a test program is asked: the lowest first.
+fn rank(name: &str) -> usize {
+    let among = |names: &[&str]| names.iter().position(|one| *one == name);
+    match (among(&FIRST), among(&LAST)) {
+        (Some(rank), _) => rank,
+        (None, None) => FIRST.len(),
+        (None, Some(rank)) => FIRST.len() + 1 + rank,
+    }
+}
+
 fn is_quick(test: &Program) -> bool {
-    QUICK.contains(&test.name.as_str())
+    rank(&test.name) <= FIRST.len()
 }
 
 /// What noticed a wrong version.
@@ -61,10 +71,6 @@ impl Judge {
     /// Judges with so many seeds and all that was built.
     pub fn new(seeds: u64, built: Built) -> Option<Self> {
         let Built { mut tests, simulate } = built;
-        let rank = |name: &str| match QUICK.iter().position(|quick| *quick == name) {
-            Some(rank) => rank,
-            None => QUICK.len() + LAST.iter().position(|last| *last == name).map_or(0, |rank| rank + 1),
-        };
         tests.sort_by(|one, other| (rank(&one.name), &one.name).cmp(&(rank(&other.name), &other.name)));
         Some(Self { seeds, simulate: simulate?, tests, anyway: OnceLock::new() })
     }
