@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -133,6 +133,21 @@ pub enum Failure {
     Otherwise(&'static str),
 }
 
+/// The program was ended from outside, twice.
+const ENDED: Failure = Failure::Otherwise("somebody ended it");
+
+/// Whether a signal of somebody else's ended it: KILL or TERM. A program that aborts by itself has another.
+#[cfg(unix)]
+fn was_ended(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    matches!(status.signal(), Some(9 | 15))
+}
+
+#[cfg(not(unix))]
+fn was_ended(_: ExitStatus) -> bool {
+    false
+}
+
 impl Program {
     /// Runs all of it with that wrong version on, and tells the first thing that failed.
     pub fn first_failure(&self, mutant: Option<&str>) -> Option<Failure> {
@@ -150,7 +165,14 @@ impl Program {
         self.run(&["--seed", &first, "--seeds", &many], mutant, longest(seeds == 1))
     }
 
+    /// A run that somebody else ended says nothing, so it is made once more; ended again, it noticed no wrong version.
     fn run(&self, arguments: &[&str], mutant: Option<&str>, longest: Duration) -> Option<Failure> {
+        let run = || self.run_once(arguments, mutant, longest);
+        let failure = run().and_then(|failure| if failure == ENDED { run() } else { Some(failure) });
+        failure.filter(|failure| *failure != ENDED || mutant.is_none())
+    }
+
+    fn run_once(&self, arguments: &[&str], mutant: Option<&str>, longest: Duration) -> Option<Failure> {
         let mut command = Command::new(&self.path);
         command.args(arguments).current_dir(folder().join(&self.package));
         command.env_remove(VARIABLE).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -173,8 +195,11 @@ impl Program {
                 Err(RecvTimeoutError::Timeout) if began.elapsed() <= longest => {}
                 Err(RecvTimeoutError::Timeout) => break Some(Failure::Otherwise("it does not end")),
                 Err(RecvTimeoutError::Disconnected) => {
-                    let passed = child.wait().is_ok_and(|status| status.success());
-                    break (!passed).then_some(Failure::Otherwise("it broke off"));
+                    break match child.wait() {
+                        Ok(status) if status.success() => None,
+                        Ok(status) if was_ended(status) => Some(ENDED),
+                        _ => Some(Failure::Otherwise("it broke off")),
+                    };
                 }
             }
         };
