@@ -36,4 +36,4 @@ pub use office::OfficeNumber;
 pub use presence::{Presence, Unreadable};
 pub use stamp::{Stamp, StampKind, is_near_clock_back};
 pub use street::{join as join_street, split as split_street};
-pub use text::folded;
+pub use text::{composed, folded};

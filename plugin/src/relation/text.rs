@@ -23,7 +23,7 @@ fn collapsed(text: &str) -> String {
 /// NFC, by the steps of UAX #15.
 ///
 /// `str::nfc` does the same, but brings the tables of the compatibility forms along: 60 KB of the component.
-fn composed(text: &str) -> String {
+pub fn composed(text: &str) -> String {
     let mut marks = InOrder::default();
     text.chars().for_each(|character| decompose_canonical(character, |part| marks.push(part)));
 

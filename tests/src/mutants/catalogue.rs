@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::notice::Notice;
+
 /// What stands in the wrong lines where it matters whether the wrong version is on: an expression that is a `bool`.
 pub const PLACEHOLDER: &str = "MUTANT";
 
@@ -18,6 +20,8 @@ pub struct Mutant {
     pub what: String,
     /// Where it differs from what ships.
     pub places: Vec<Place>,
+    /// What notices it, as far as that is known: it is asked first.
+    pub by: Option<Notice>,
     /// Why no test notices it, if none does.
     pub unnoticed: Option<String>,
 }
@@ -51,6 +55,7 @@ pub struct Place {
 #[serde(deny_unknown_fields)]
 struct Entry {
     what: String,
+    by: Option<Notice>,
     unnoticed: Option<String>,
     file: String,
     right: String,
@@ -97,11 +102,11 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Mutant>, CatalogueError> {
     let entries: BTreeMap<String, Entry> =
         toml::from_str(text).map_err(|error| CatalogueError::NotUnderstood(file.to_owned(), error))?;
     let mutants = entries.into_iter().map(|(name, entry)| {
-        let Entry { what, unnoticed, file, right, wrong, also } = entry;
+        let Entry { what, by, unnoticed, file, right, wrong, also } = entry;
         let mut places = vec![Place { file, right, wrong }];
         places.extend(also);
         let is_switched = places.iter().any(|place| place.wrong.contains(PLACEHOLDER));
-        let mutant = Mutant { name, what, places, unnoticed };
+        let mutant = Mutant { name, what, places, by, unnoticed };
         if is_switched { Ok(mutant) } else { Err(CatalogueError::NothingSwitched(mutant.name)) }
     });
     mutants.collect()

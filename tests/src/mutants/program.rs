@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,12 @@ use serde_json::Value;
 
 use super::VARIABLE;
 use super::copy::folder;
+use super::notice::Notice;
 
-/// A test program that takes longer hangs, on a busy machine too.
-const LONGEST: Duration = Duration::from_secs(300);
+/// A test program that takes longer hangs, also on a machine that does much else.
+const LONGEST: Duration = Duration::from_secs(20 * 60);
+/// The same for a test or a seed by itself.
+const LONGEST_BY_ITSELF: Duration = Duration::from_secs(100);
 /// The test programs that judge no wrong version: they have no connector, or the compiled one, in which none is on;
 /// seeds of the simulation are asked apart.
 const APART: [&str; 3] = ["component_simulation", "mutants", "simulation"];
@@ -121,38 +124,109 @@ fn program(line: &str) -> Option<(Program, bool)> {
     Some((Program { name, package, path }, is_test))
 }
 
+/// The first thing that failed in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// What the program says by itself.
+    Named(Notice),
+    /// The program ended, or did not end, without a word of which test it was.
+    Otherwise(&'static str),
+}
+
+/// The program was ended from outside, twice.
+const ENDED: Failure = Failure::Otherwise("somebody ended it");
+
+/// Whether a signal of somebody else's ended it: KILL or TERM. A program that aborts by itself has another.
+#[cfg(unix)]
+fn was_ended(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    matches!(status.signal(), Some(9 | 15))
+}
+
+#[cfg(not(unix))]
+fn was_ended(_: ExitStatus) -> bool {
+    false
+}
+
 impl Program {
-    /// Runs it with that wrong version on, and tells the first thing that failed.
-    pub fn first_failure(&self, arguments: &[&str], mutant: Option<&str>) -> Option<String> {
+    /// Runs all of it with that wrong version on, and tells the first thing that failed.
+    pub fn first_failure(&self, mutant: Option<&str>) -> Option<Failure> {
+        self.run(&[], mutant, LONGEST)
+    }
+
+    /// The same of some of its tests, by their names. One that is not there cannot fail.
+    pub fn failure_among(&self, tests: &[&str], mutant: Option<&str>) -> Option<Failure> {
+        self.run(&[&["--exact"], tests].concat(), mutant, longest(tests.len() == 1))
+    }
+
+    /// The same of some seeds, of the program that runs seeds.
+    pub fn failing_seed(&self, first: u64, seeds: u64, mutant: Option<&str>) -> Option<Failure> {
+        let (first, many) = (first.to_string(), seeds.to_string());
+        self.run(&["--seed", &first, "--seeds", &many], mutant, longest(seeds == 1))
+    }
+
+    /// A run that somebody else ended says nothing, so it is made once more; ended again, it noticed no wrong version.
+    fn run(&self, arguments: &[&str], mutant: Option<&str>, longest: Duration) -> Option<Failure> {
+        let run = || self.run_once(arguments, mutant, longest);
+        let failure = run().and_then(|failure| if failure == ENDED { run() } else { Some(failure) });
+        failure.filter(|failure| *failure != ENDED || mutant.is_none())
+    }
+
+    fn run_once(&self, arguments: &[&str], mutant: Option<&str>, longest: Duration) -> Option<Failure> {
         let mut command = Command::new(&self.path);
         command.args(arguments).current_dir(folder().join(&self.package));
         command.env_remove(VARIABLE).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         if let Some(mutant) = mutant {
             command.env(VARIABLE, mutant);
         }
-        let Ok(mut child) = command.spawn() else { return Some("it could not be started".to_owned()) };
+        let Ok(mut child) = command.spawn() else { return Some(Failure::Otherwise("it could not be started")) };
         let (tell, heard) = mpsc::channel();
         let out = child.stdout.take();
+        let name = self.name.clone();
         // The first failure is enough; nothing waits for the rest.
         std::thread::spawn(move || {
             let lines = out.into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
-            let failure = |line: &String| line.ends_with("FAILED") || line.starts_with("seed ");
-            lines.filter(failure).take(1).try_for_each(|line| tell.send(line))
+            lines.filter_map(|line| failed(&name, &line)).take(1).try_for_each(|failed| tell.send(failed))
         });
         let began = Instant::now();
-        let failed = loop {
+        let failure = loop {
             match heard.recv_timeout(Duration::from_millis(100)) {
-                Ok(line) => break Some(line),
-                Err(RecvTimeoutError::Timeout) if began.elapsed() <= LONGEST => {}
-                Err(RecvTimeoutError::Timeout) => break Some("it does not end".to_owned()),
+                Ok(failed) => break Some(Failure::Named(failed)),
+                Err(RecvTimeoutError::Timeout) if began.elapsed() <= longest => {}
+                Err(RecvTimeoutError::Timeout) => break Some(Failure::Otherwise("it does not end")),
                 Err(RecvTimeoutError::Disconnected) => {
-                    let passed = child.wait().is_ok_and(|status| status.success());
-                    break (!passed).then(|| "it broke off".to_owned());
+                    break match child.wait() {
+                        Ok(status) if status.success() => None,
+                        Ok(status) if was_ended(status) => Some(ENDED),
+                        _ => Some(Failure::Otherwise("it broke off")),
+                    };
                 }
             }
         };
         let stopped = child.kill().and_then(|()| child.wait());
         drop(stopped);
-        failed.map(|failed| failed.trim().to_owned())
+        failure
     }
 }
+
+fn longest(is_by_itself: bool) -> Duration {
+    if is_by_itself { LONGEST_BY_ITSELF } else { LONGEST }
+}
+
+/// What a line says has failed: a test, or a seed that breaks something or panics.
+fn failed(program: &str, line: &str) -> Option<Notice> {
+    if let Some(test) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED")) {
+        let test = test.split(' ').next()?.to_owned();
+        return Some(Notice::Test { program: program.to_owned(), test });
+    }
+    let seed = match line.strip_prefix("seed ") {
+        Some(rest) => rest.split([' ', ':']).next()?,
+        None if line.trim_start().starts_with("again:") => line.rsplit(' ').next()?,
+        None => return None,
+    };
+    seed.parse().ok().map(Notice::Seed)
+}
+
+#[cfg(test)]
+#[path = "program_tests.rs"]
+mod tests;

@@ -13,7 +13,7 @@ fn sources() -> Sources {
 fn mutant(name: &str, right: &str, wrong: &str) -> Mutant {
     let (file, right, wrong) = (FILE.to_owned(), right.to_owned(), wrong.to_owned());
     let places = vec![Place { file, right, wrong }];
-    Mutant { name: name.to_owned(), what: "Something is wrong.".to_owned(), places, unnoticed: None }
+    Mutant { name: name.to_owned(), what: "Something is wrong.".to_owned(), places, by: None, unnoticed: None }
 }
 
 fn names(groups: &[Vec<&Mutant>]) -> Vec<Vec<String>> {

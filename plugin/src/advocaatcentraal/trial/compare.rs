@@ -3,6 +3,7 @@
 use dialect::{Pointer, is_member_name};
 
 use crate::advocaatcentraal::json::{Object, Value};
+use crate::relation::composed;
 
 /// A place in which the record is not as it was.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,8 +102,8 @@ fn in_values(before: &Value<'_>, after: &Value<'_>, way: &mut Vec<Step>, found: 
             }
             return;
         }
-        // Another spelling of the same text.
-        (Value::Text(before), Value::Text(after)) if before == after => return,
+        // The same text, escaped in another way or with an accent as a character of its own (F77).
+        (Value::Text(before), Value::Text(after)) if composed(before) == composed(after) => return,
         (Value::List(before), Value::List(after)) => before.len() > after.len(),
         (before, after) => !is_empty(before) && is_empty(after),
     };
