@@ -8,16 +8,43 @@ use crate::records::{
 };
 use crate::standing;
 
-/// Headers that a dialect may not set: they are the connection's own, or would carry what no document may hold.
-const FORBIDDEN: [&str; 8] = [
+/// Headers that a dialect may not set: they are the connection's own, would carry what no document may hold, or would
+/// make another request of it: another method, a part, a condition.
+const FORBIDDEN: [&str; 34] = [
+    "accept-encoding",
     "authorization",
     "connection",
+    "content-encoding",
     "content-length",
+    "content-type",
     "cookie",
+    "date",
+    "expect",
+    "forwarded",
     "host",
+    "http2-settings",
+    "idempotency-key",
     "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "max-forwards",
     "proxy-authorization",
+    "proxy-connection",
+    "range",
+    "te",
+    "trailer",
     "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-forwarded-host",
 ];
 
 /// The first thing that is wrong.
@@ -55,17 +82,58 @@ pub(crate) fn check(dialect: &Dialect) -> Result<(), Misfit> {
 
 fn server(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
     let headers = at.member("headers");
-    for name in dialect.server.headers.keys() {
+    for (name, value) in &dialect.server.headers {
+        let at = headers.member(name);
         if FORBIDDEN.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(headers.member(name).wrong(Wrong::Senseless("a dialect may not set this header")));
+            return Err(at.wrong(Wrong::Senseless("a dialect may not set this header")));
+        }
+        header_name(name, &at)?;
+        let is_value = value.trim() == value && value.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic());
+        if !is_value {
+            return Err(at.wrong(Wrong::NotA("the value of a header: signs of ASCII, without a blank before or after")));
         }
     }
+    let key = at.member("key");
     match &dialect.server.key {
-        Key::Login(login) => {
-            let (key, word) = (at.member("key"), "login");
-            path(&login.path, &["office"], &key.member(word).member("path"))
+        Key::Header(header) => match &header.name {
+            Some(name) => key_header(name, &key.member("header").member("name")),
+            None => Ok(()),
+        },
+        Key::Query(query) => {
+            let is_name = !query.name.is_empty()
+                && query.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~[]$".contains(&byte));
+            match is_name {
+                true => Ok(()),
+                false => Err(key.member("query").member("name").wrong(Wrong::NotA("the name of a parameter"))),
+            }
         }
-        _ => Ok(()),
+        Key::Login(login) => {
+            let at = key.member("login");
+            path(&login.path, &["office"], &at.member("path"))?;
+            match &login.header {
+                Some(name) => key_header(name, &at.member("header")),
+                None => Ok(()),
+            }
+        }
+        Key::Bearer | Key::Basic => Ok(()),
+    }
+}
+
+/// A header that carries the key: that of the authorization may.
+fn key_header(name: &str, at: &At<'_>) -> Result<(), Misfit> {
+    let lower = name.to_ascii_lowercase();
+    if lower != "authorization" && FORBIDDEN.contains(&lower.as_str()) {
+        return Err(at.wrong(Wrong::Senseless("a key does not go in this header")));
+    }
+    header_name(name, at)
+}
+
+/// Source: RFC 9110, section 5.6.2.
+fn header_name(name: &str, at: &At<'_>) -> Result<(), Misfit> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    match !name.is_empty() && name.bytes().all(is_token) {
+        true => Ok(()),
+        false => Err(at.wrong(Wrong::NotA("the name of a header"))),
     }
 }
 
@@ -73,8 +141,8 @@ fn server(dialect: &Dialect, at: &At<'_>) -> Result<(), Misfit> {
 fn path(text: &str, placeholders: &[&str], at: &At<'_>) -> Result<(), Misfit> {
     const PATH: &str = "a path that begins with one slash, below the base address";
     let is_below =
-        text.starts_with('/') && !text.contains("//") && !text.contains("..") && !text.contains(['?', '#', '\\', ' ']);
-    if !is_below {
+        text.starts_with('/') && !text.contains("//") && !text.contains("..") && !text.contains(['?', '#', '\\']);
+    if !is_below || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(at.wrong(Wrong::NotA(PATH)));
     }
     for part in text.split('{').skip(1) {

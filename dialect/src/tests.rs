@@ -52,6 +52,45 @@ fn a_path_leads_nowhere_else() {
     }
 }
 
+#[test]
+fn a_header_may_say_who_asks_and_nothing_else_of_a_request() {
+    let with = |name: &str, value: &str| {
+        let mut document: serde_json::Value = serde_json::from_str(BUILT_IN).unwrap();
+        document["server"]["headers"] = serde_json::json!({ name: value });
+        Dialect::parse(&document.to_string()).is_ok()
+    };
+    for name in ["X-Ledger-Version", "Accept", "X-Tenant", "Accept-Language"] {
+        assert!(with(name, "2026 a"), "{name}");
+    }
+    for name in
+        ["X-HTTP-Method-Override", "expect", "Range", "If-None-Match", "Content-Type", "Host", "a b", "", "naïef"]
+    {
+        assert!(!with(name, "x"), "{name}");
+    }
+    for value in ["two\nlines", " before", "after ", "é"] {
+        assert!(!with("X-Tenant", value), "{value:?}");
+    }
+}
+
+#[test]
+fn a_key_travels_under_a_name_that_a_request_can_have() {
+    let key = |key: serde_json::Value| {
+        let mut document: serde_json::Value = serde_json::from_str(BUILT_IN).unwrap();
+        document["server"]["key"] = key;
+        Dialect::parse(&document.to_string()).is_ok()
+    };
+    for name in ["X-Key", "Authorization"] {
+        assert!(key(serde_json::json!({"header": {"name": name}})), "{name}");
+    }
+    for name in ["Host", "a b", "", "Cookie"] {
+        assert!(!key(serde_json::json!({"header": {"name": name}})), "{name}");
+    }
+    assert!(key(serde_json::json!({"query": {"name": "api_key"}})));
+    for name in ["k#x", "", "a b", "a=b", "a&b"] {
+        assert!(!key(serde_json::json!({"query": {"name": name}})), "{name}");
+    }
+}
+
 fn lists(scopes: &[Option<&str>]) -> String {
     let mut told = String::new();
     for kind in ["relations", "persons"] {

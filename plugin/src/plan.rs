@@ -67,8 +67,18 @@ pub enum Taken {
     AsMoved,
     /// What Tribe has was entered before its field went both ways: it is agreed on beside AC's.
     TribeAsAgreed,
-    /// The field is read otherwise since both sides were compared: what they say now is agreed on.
+    /// AC has the field elsewhere since both sides were compared, so that what it says now is agreed on; where it says what
+    /// it said, an edit in Tribe goes on.
+    AcAsAgreed,
+    /// Tribe has the field elsewhere since: what both sides say now is agreed on.
     BothAsAgreed,
+}
+
+impl Taken {
+    /// Whether what both sides say now is agreed on, where AC says something else than before or the same.
+    fn is_as_read(self, ac_moved: bool) -> bool {
+        self == Self::BothAsAgreed || (self == Self::AcAsAgreed && ac_moved)
+    }
 }
 
 /// One AC field with every Tribe field that it feeds, in the order of the manual's table.
@@ -230,7 +240,7 @@ fn decide_alone(ac: Fingerprint, is_moved: bool, slot: Slot, direction: Directio
     };
     match (ac_moved, tribe_moved) {
         (false, false) => Step::Keep,
-        _ if slot.taken == Taken::BothAsAgreed && slot.base.is_some() => {
+        (is_ac, _) if slot.base.is_some() && slot.taken.is_as_read(is_ac) => {
             Step::StayApart(Base { ac, tribe }, WhyApart::Setting)
         }
         (false, true) if slot.taken == Taken::TribeAsAgreed => Step::StayApart(Base { ac, tribe }, WhyApart::OneWay),

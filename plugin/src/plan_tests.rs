@@ -196,6 +196,9 @@ fn what_a_setting_takes_as_agreed_stays_on_both_sides() {
     assert_eq!(taken(Taken::BothAsAgreed, NEW, OLD), left(NEW, OLD, WhyApart::Setting));
     assert_eq!(taken(Taken::BothAsAgreed, OLD, NONE), left(OLD, NONE, WhyApart::Setting));
     assert_eq!(taken(Taken::BothAsAgreed, OLD, OLD), [Step::Keep]);
+    assert_eq!(taken(Taken::AcAsAgreed, NEW, OLD), left(NEW, OLD, WhyApart::Setting));
+    assert_eq!(taken(Taken::AcAsAgreed, NEW, NONE), left(NEW, NONE, WhyApart::Setting), "both are other than before");
+    assert_eq!(taken(Taken::AcAsAgreed, OLD, NEW), [Step::WriteToAdvocaatCentraal], "an edit of Tribe's goes on");
 }
 
 /// Apart, as a sibling that a user made different.

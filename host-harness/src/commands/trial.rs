@@ -67,16 +67,17 @@ impl Try {
             let (result, members) = match trial {
                 Trial::AsBefore => ("as-before", Vec::new()),
                 Trial::Changed(changed) => ("changed", [&*changed.put_back, &*changed.not_put_back].concat()),
-                Trial::Refused(field) => ("refused", field.iter().cloned().collect()),
+                Trial::Refused(refused) => ("refused", refused.field.iter().cloned().collect()),
                 Trial::Moved => ("moved", Vec::new()),
                 Trial::Gone => ("gone", Vec::new()),
                 Trial::Untold(code) => (code.as_str(), Vec::new()),
             };
             let put_back: &[String] = if let Trial::Changed(changed) = trial { &changed.put_back } else { &[] };
+            let status = if let Trial::Refused(refused) = trial { Some(refused.status) } else { None };
             let record = record.as_str();
             screen.json(&json!({
-                "office": office, "record": record, "result": result, "members": members, "put-back": put_back,
-                "tried": is_tried,
+                "office": office, "record": record, "result": result, "status": status, "members": members,
+                "put-back": put_back, "tried": is_tried,
             }));
         } else {
             self.show(office, trial, (&record, why), screen);
@@ -123,11 +124,18 @@ impl Try {
                 });
             }
             Trial::Untold(_) => screen.line(format!("Office {office}: {record}: {why}")),
-            Trial::Refused(field) => {
-                let named = field.as_ref().map(|field| format!(" and names {field}")).unwrap_or_default();
+            Trial::Refused(refused) => {
+                let named = refused.field.as_ref().map(|field| format!(" and names {field}")).unwrap_or_default();
+                let advice = match refused.status {
+                    404 | 405 | 410 | 501 => "Reading it works: mend writing.method, or the path of single records",
+                    413 | 415 => "Mend the headers and the envelope (server.headers, writing.wrap)",
+                    428 => "It wants the version that was read: mend writing.version",
+                    _ => "Mend what is sent: members that it sets by itself (writing.read-only), empty ones (writing.empty), \
+                          the envelope (writing.wrap), the words and the form of dates",
+                };
                 screen.line(format!(
-                    "Office {office}: AdvocaatCentraal refuses {record}{named}. Mend how the dialect writes (method, envelope, \
-                     read-only members), and try again."
+                    "Office {office}: AdvocaatCentraal refuses {record} with status {}{named}. {advice}; then try again.",
+                    refused.status
                 ));
             }
             Trial::Moved => screen.line(format!(

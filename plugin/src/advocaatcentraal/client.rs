@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use dialect::{Answer, Dialect, Key, List, Operation, Persons, Types, Version};
 
-use super::contactpersoon::{Source, Within, inside_relation};
+use super::contactpersoon::{Source, Within, inside_relation, parent_and_own};
 use super::json::Object;
 use super::login::log_in;
 use super::oddity::{id_at, text_at};
@@ -168,13 +168,13 @@ impl<'a> Client<'a> {
                 Ok(self.path(single, &[("{id}", unscoped(id.as_str(), list))]))
             }
             Persons::Inside(_) => {
-                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
-                Ok(self.relatie_path(&RelatieId::new(parent)))
+                let (parent, _) = parent_and_own(id).ok_or(Failure::Gone)?;
+                Ok(self.relatie_path(&parent))
             }
             Persons::Of(of) => {
-                let (parent, own) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
-                let parent_list = list_of(&self.dialect().relations.lists, parent);
-                Ok(self.path(&of.single, &[("{parent}", unscoped(parent, parent_list)), ("{id}", own)]))
+                let (parent, own) = parent_and_own(id).ok_or(Failure::Gone)?;
+                let parent = unscoped(parent.as_str(), self.relation_list(&parent));
+                Ok(self.path(&of.single, &[("{parent}", parent), ("{id}", &own)]))
             }
         }
     }
@@ -204,18 +204,18 @@ impl<'a> Client<'a> {
                 Contactpersoon::read(body, etag, &source, None).map_err(|_| Failure::NotUnderstood)?
             }
             Persons::Inside(inside) => {
-                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
-                let relation = self.read_relatie(response, &RelatieId::new(parent))?;
+                let (parent, _) = parent_and_own(id).ok_or(Failure::Gone)?;
+                let relation = self.read_relatie(response, &parent)?;
                 let all = inside_relation(&self.settings.dialect, &relation, inside, relation.etag());
                 let mut found = all.into_iter().filter_map(Result::ok).filter(|person| person.id() == id);
                 found.next().ok_or(Failure::Gone)?
             }
             Persons::Of(of) => {
-                let (parent, _) = id.as_str().rsplit_once('/').ok_or(Failure::Gone)?;
+                let (parent, _) = parent_and_own(id).ok_or(Failure::Gone)?;
                 let body = record_in(object(response)?, of.one.as_ref())?;
                 let etag = self.guard(response, &body);
                 let source = Source::of(&self.settings.dialect, None).ok_or(Failure::NotUnderstood)?;
-                let within = Some(Within::below(&RelatieId::new(parent), None));
+                let within = Some(Within::below(&parent, None));
                 Contactpersoon::read(body, etag, &source, within).map_err(|_| Failure::NotUnderstood)?
             }
         };

@@ -108,6 +108,18 @@ impl<'s> Source<'s> {
     }
 }
 
+/// The id of a contact person within its relation: that of the relation, a slash, and its own, in which a slash is
+/// written as in an address.
+fn id_within(parent: &RelatieId, own: &str) -> ContactpersoonId {
+    ContactpersoonId::new(format!("{parent}/{}", own.replace('%', "%25").replace('/', "%2F")))
+}
+
+/// The relation's id and the own one of a contact person that is within a relation.
+pub(super) fn parent_and_own(id: &ContactpersoonId) -> Option<(RelatieId, String)> {
+    let (parent, own) = id.as_str().rsplit_once('/')?;
+    Some((RelatieId::new(parent), own.replace("%2F", "/").replace("%25", "%")))
+}
+
 impl Within {
     /// Below that relation, by an address of its own.
     pub(super) fn below(parent: &RelatieId, stamp: Option<Stamp>) -> Self {
@@ -124,8 +136,8 @@ impl Contactpersoon {
         within: Option<Within>,
     ) -> Result<Self, RowProblem> {
         let id = scoped(source.scope, id_at(&raw, &source.record.id).ok_or(RowProblem)?);
-        let id = within.as_ref().map_or_else(|| id.clone(), |within| format!("{}/{id}", within.parent));
-        let (id, dialect) = (ContactpersoonId::new(id), Arc::clone(source.dialect));
+        let id = within.as_ref().map_or_else(|| ContactpersoonId::new(&*id), |within| id_within(&within.parent, &id));
+        let dialect = Arc::clone(source.dialect);
         let (velden, adressen, koppelingen, content) = Default::default();
         Ok(Self { id, dialect, velden, adressen, koppelingen, content, raw, etag, within, meant: LiteMap::new() })
     }

@@ -6,6 +6,7 @@ use dialect::Dialect;
 use serde_json::{Value, json};
 
 use crate::advocaatcentraal::script::{Answer, Script, answer};
+use crate::advocaatcentraal::wire::encoded;
 use crate::answer::Failure;
 
 const BASE: &str = "https://ac.example/api";
@@ -39,6 +40,26 @@ fn below(of_relation: Answer) -> Result<Vec<String>, Failure> {
     let dialect = Arc::new(Dialect::parse(dialect::LEDGER).unwrap());
     let page = script.run_as(dialect, |client| client.contactpersonen(None, None, 100))?;
     Ok(page.records.into_iter().map(|person| person.unwrap().id().as_str().to_owned()).collect())
+}
+
+#[test]
+fn a_contact_person_is_asked_for_by_its_own_id_whatever_signs_that_has() {
+    for own in ["7", "2024/2", "50%", "a%2Fb", "%25/", "/"] {
+        let row = json!({"nr": own});
+        let script = Script::of([
+            answer(200, &json!({"items": [{"id": 1, "company": {"name": "x"}}], "total": 1})),
+            answer(200, &json!({"items": [row]})),
+            answer(200, &row),
+        ]);
+        let dialect = Arc::new(Dialect::parse(dialect::LEDGER).unwrap());
+        script.run_as(dialect, |client| {
+            let page = client.contactpersonen(None, None, 100).unwrap();
+            let listed = page.records[0].as_ref().unwrap().id().clone();
+            assert_eq!(*client.contactpersoon(&listed).unwrap().id(), listed, "{own}");
+        });
+        let asked = targets(&script).pop().unwrap();
+        assert!(asked.ends_with(&format!("/{}", encoded(own))), "{asked}");
+    }
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn in_header(header: &str) -> Option<&str> {
 /// alone is of the same list. Source: RFC 3986, section 5.2.
 fn below(address: &str, place: &Place<'_>) -> Result<String, Failure> {
     if address.starts_with('?') {
-        return Ok(format!("{}{address}", place.path));
+        return if is_written(address) { Ok(format!("{}{address}", place.path)) } else { Err(Failure::NotUnderstood) };
     }
     let base = place.base.trim_end_matches('/');
     let path = match address.strip_prefix(base) {
@@ -161,7 +161,13 @@ fn below(address: &str, place: &Place<'_>) -> Result<String, Failure> {
         None => return Err(Failure::NotUnderstood),
     };
     let is_below = path.starts_with('/') && !path.starts_with("//") && !path.contains("..") && !path.contains('@');
-    if is_below { Ok(path.to_owned()) } else { Err(Failure::NotUnderstood) }
+    if is_below && is_written(path) { Ok(path.to_owned()) } else { Err(Failure::NotUnderstood) }
+}
+
+/// Whether an address has only what may stand in one: as a cursor, another could never be asked for. Source: RFC 3986,
+/// section 2.
+fn is_written(address: &str) -> bool {
+    address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}#".contains(&byte))
 }
 
 #[cfg(test)]
@@ -188,6 +194,11 @@ mod tests {
             "/elsewhere",
             "relaties?page=2",
             "https://ac.example/api@elsewhere.example/x",
+            "/api/relaties?page=2 3",
+            "/api/relaties?page=2\t",
+            "/api/relaties?naam=é",
+            "?naam=\u{1}",
+            "?naam=#x",
         ] {
             assert_eq!(below(address, &place), Err(Failure::NotUnderstood), "{address}");
         }

@@ -243,13 +243,26 @@ pub(super) fn moment(text: &str, form: &StampForm) -> Option<Stamp> {
 pub(super) fn date_read(text: &str, form: &DateForm) -> String {
     let turned = match form {
         DateForm::Iso => None,
-        DateForm::Midnight => text.get(..10).filter(|_| text.get(10..11) == Some("T")).map(str::to_owned),
+        // Another time than midnight is read as an instant, or not at all.
+        DateForm::Midnight => text.split_once('T').filter(|(_, time)| is_midnight(time)).map(|(day, _)| day.to_owned()),
         DateForm::DayFirst => match text.split('-').collect::<Vec<_>>().as_slice() {
             [day, month, year] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
             _ => None,
         },
     };
     turned.unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether a time is midnight, in whatever zone it says.
+fn is_midnight(time: &str) -> bool {
+    let (clock, zone) = time.split_at(time.find(['Z', '+', '-']).unwrap_or(time.len()));
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let is_offset = |offset: &str| {
+        let digits = offset.replacen(':', "", 1);
+        digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_zone = matches!(zone, "" | "Z") || zone.strip_prefix(['+', '-']).is_some_and(is_offset);
+    matches!(clock, "00:00" | "00:00:00") && fraction.bytes().all(|byte| byte == b'0') && is_zone
 }
 
 /// A date as a dialect writes it.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use dialect::Dialect;
+use dialect::{DateForm, Dialect};
 use serde_json::json;
 
 use super::*;
 use crate::advocaatcentraal::changing;
 use crate::advocaatcentraal::contactpersoon::Source;
 use crate::advocaatcentraal::json::Object;
+use crate::advocaatcentraal::record::date_read;
 use crate::advocaatcentraal::{Contactpersoon, Edit, Record, Relatie};
 use crate::relation::Presence;
 
@@ -165,5 +166,20 @@ fn a_gender_and_a_birth_date_are_written_in_their_words_and_form_wherever_they_s
             assert_eq!(sent.pointer(at), Some(&value));
             assert!(read(&sent).field(veld) == Presence::of(text), "{field} at {at}");
         }
+    }
+}
+
+#[test]
+fn a_date_at_midnight_is_its_day_and_any_other_time_is_left_to_be_read_or_refused() {
+    let read = |text: &str| date_read(text, &DateForm::Midnight);
+    let day = "1970-01-31";
+    for time in ["00:00", "00:00:00", "00:00:00.000", "00:00:00Z", "00:00:00+01:00", "00:00-0500", "00:00:00.0Z"] {
+        assert_eq!(read(&format!("{day}T{time}")), day, "{time}");
+    }
+    for time in
+        ["12:34:56", "00:00:01", "00:00garbage", "00:00:00+1", "00:00:00Zx", "00", "", "00:00:00.5", "23:00:00Z"]
+    {
+        let text = format!("{day}T{time}");
+        assert_eq!(read(&text), text);
     }
 }

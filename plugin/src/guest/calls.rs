@@ -117,7 +117,9 @@ impl export::setup::Guest for Connector {
                 not_put_back: changed.not_put_back,
                 may_be_accepted: changed.may_be_accepted,
             }),
-            Trial::Refused(field) => export::setup::Trial::Refused(field),
+            Trial::Refused { status, field } => {
+                export::setup::Trial::Refused(export::setup::RefusedTrial { status, field })
+            }
             Trial::Moved => export::setup::Trial::Moved,
             Trial::Gone => export::setup::Trial::Gone,
             Trial::Untold(why) => export::setup::Trial::Untold(why.as_str().to_owned()),

@@ -272,6 +272,15 @@ impl Books {
         }
     }
 
+    /// Everything that was refused with that code is tried again.
+    pub(super) fn make_refusals_due(&mut self, now: Instant, code: Code) {
+        let refused = self.letters().filter(|(_, letter)| letter.code == code.as_str());
+        let refused: Vec<Subject> = refused.map(|(subject, _)| subject.clone()).collect();
+        if !refused.is_empty() {
+            self.make_letters_due(now, &refused);
+        }
+    }
+
     /// Of the fields that a dead letter of that code names, only these are still refused.
     pub(super) fn names_no_more_than(&mut self, subject: &Subject, code: Code, fields: &Set<&'static str>) {
         let is_over = |letter: &DeadLetter| letter.fields.iter().any(|named| !fields.contains(&named.as_str()));

@@ -7,8 +7,8 @@ use litemap::LiteMap;
 
 use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject, ToldAddress};
 use crate::mapping::{
-    AcField, AcRecord, CellView, FieldMapper, Place, Row, SlotView, TribeField, TribeSide, address_name, cells,
-    stands_in_ac,
+    AcField, AcRecord, CellView, FUNCTION_FIELD, FieldMapper, Place, Row, SlotView, TribeField, TribeSide,
+    address_name, cells, stands_in_ac,
 };
 use crate::plan::{Direction, Taken};
 use crate::relation::{AddressType, Presence, RelatieId, Unreadable};
@@ -256,7 +256,9 @@ impl Observer<'_> {
         let since = self.rules.both_ways_since.get(row.name);
         let is_before = since.zip(changed_at).is_some_and(|(since, changed_at)| changed_at < *since);
         match (is_read_anew, is_before) {
-            (true, _) => Taken::BothAsAgreed,
+            // Its place in Tribe is a setting too.
+            (true, _) if row.name == FUNCTION_FIELD => Taken::BothAsAgreed,
+            (true, _) => Taken::AcAsAgreed,
             (false, true) => Taken::TribeAsAgreed,
             (false, false) => Taken::AsMoved,
         }

@@ -110,7 +110,9 @@ pub(super) fn look<T>(
 ) -> Result<T, Stop> {
     let http = CountedHttp::new(ports.http);
     let allowance = Allowance::new(budget, &http, ports.clock);
-    work(&mut Session::begin(ports, &http, settings, allowance)?)
+    let mut session = Session::begin(ports, &http, settings, allowance)?;
+    session.rules = session.rules_by(session.now());
+    work(&mut session)
 }
 
 /// Tribe's profile as it is stored, where that is good and enough; else read anew and stored.
@@ -236,13 +238,20 @@ impl<'a> Session<'a> {
                 believed(server_time, now).unwrap_or(now)
             }
         };
-        let mut rules = self.rules.clone();
-        rules.take(self.settings.one_way(), goes_both_ways, self.settings.readings(), since);
+        let rules = self.rules_by(since);
         if rules != self.rules {
             self.state.save_rules(&rules)?;
             self.rules = rules;
         }
         Ok(())
+    }
+
+    /// The rules with what the settings say now; `since` is Tribe's clock.
+    fn rules_by(&self, since: Instant) -> Rules {
+        let mut rules = self.rules.clone();
+        let goes_both_ways = |field: &str| self.settings.direction(field) == Some(Direction::BothWays);
+        rules.take(self.settings.one_way(), goes_both_ways, self.settings.readings(), since);
+        rules
     }
 
     /// Now, by this machine's clock.

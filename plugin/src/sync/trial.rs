@@ -7,11 +7,12 @@ use crate::link::{CutOff, FailedTrial, Fingerprint, Header, OfficeState};
 use crate::ports::Ports;
 use crate::relation::Presence;
 use crate::settings::{Settings, name};
+use crate::sync::books::Books;
 use crate::sync::health::stop_of_failure;
 use crate::sync::outcome::{Stop, System};
 use crate::sync::records::RecordId;
 use crate::sync::tried::{is_tried, print};
-use crate::wording::Tried;
+use crate::wording::{Code, Tried};
 
 /// So many dialects that failed are remembered.
 const MOST_FAILED: usize = 20;
@@ -23,8 +24,13 @@ pub enum Trial {
     AsBefore,
     /// AC took it, and members of it are not as they were.
     Changed(Changed),
-    /// AC refused it, and named that field.
-    Refused(Option<String>),
+    /// AC refused it.
+    Refused {
+        /// The HTTP status, or the one that says what the dialect's rules say of the answer.
+        status: u16,
+        /// The field that AC named, where it is one of ours.
+        field: Option<String>,
+    },
     /// Somebody changed it meanwhile.
     Moved,
     /// AC does not have it.
@@ -39,7 +45,7 @@ impl Trial {
         match self {
             Self::AsBefore => true,
             Self::Changed(changed) => even_if_changed && changed.may_be_accepted,
-            Self::Refused(_) | Self::Moved | Self::Gone | Self::Untold(_) => false,
+            Self::Refused { .. } | Self::Moved | Self::Gone | Self::Untold(_) => false,
         }
     }
 }
@@ -85,10 +91,13 @@ pub fn try_dialect(ports: Ports<'_>, settings: &Settings, id: &RecordId, even_if
     }
     let holds = trial.as_ref().is_ok_and(|trial| trial.holds(even_if_changed));
     if holds && !is_tried(&header, settings) {
-        // What was edited in Tribe meanwhile is found by the walk.
+        // What was edited in Tribe meanwhile is found by the walk, and another dialect may be taken with what AC refused.
         let mut rules = state.rules()?;
         rules.is_walk_due = true;
         state.save_rules(&rules)?;
+        let mut books = Books::open(&state, ports.clock.now(), settings.keep_for)?;
+        books.make_refusals_due(ports.clock.now(), Code::RefusedByAdvocaatCentraal);
+        books.flush(&state)?;
         header.dialect_tried = dialect;
     }
     state.save_header(&header)?;
@@ -111,7 +120,7 @@ fn sorted(tried: Result<advocaatcentraal::Trial, Failure>) -> Result<Trial, Fail
         // The record could not be read, before anything was written.
         Err(Failure::NotUnderstood) => Trial::Untold(Tried::AnsweredOtherwise),
         Err(Failure::Redirected) => Trial::Untold(Tried::Redirected),
-        Err(failure @ Failure::Refused { .. }) => Trial::Refused(failure.named_field().map(str::to_owned)),
+        Err(Failure::Refused { status, field }) => Trial::Refused { status, field },
         Err(Failure::Changed) => Trial::Moved,
         Err(Failure::Gone) => Trial::Gone,
         Err(failure) => return Err(failure),

@@ -45,7 +45,10 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             return item.save(session);
         }
         let before = prepare(session, item, &sources)?;
-        let answer = send(session, item, &sources);
+        let answer = match send(session, item, &sources) {
+            Err(Failure::Gone) => Err(gone_or_refused(session, item)?),
+            answer => answer,
+        };
         // What became of the values is known then, or they were not taken.
         if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood | Failure::Redirected)) {
             item.link.under_way.retain(|slot, _| !sources.contains(slot));
@@ -115,9 +118,9 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 item.halt_refused(session, Code::RefusedByAdvocaatCentraal, None);
                 return Ok(());
             }
+            // What is known of it now was told by its reading.
             Err(failure @ Failure::Gone) => {
                 tell(session, item, &sources, WriteResult::of(&failure));
-                item.is_gone_in_ac();
                 return Ok(());
             }
             Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected)) => {
@@ -129,6 +132,18 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
         }
     }
+}
+
+/// What it means that a write is answered as if the record were gone: where it still reads, it is refused, in whatever
+/// words: by a dialect's rule that goes by the status alone, or where the path of a write is another.
+fn gone_or_refused(session: &mut Session<'_>, item: &mut Item) -> Result<Failure, Stop> {
+    let seen = item.ac.common().everything();
+    read_again(session, item)?;
+    Ok(match (item.is_halted, item.ac.common().everything() == seen) {
+        (true, _) => Failure::Gone,
+        (false, true) => Failure::Refused { status: 422, field: None },
+        (false, false) => Failure::Changed,
+    })
 }
 
 /// A success without the record in it is a proxy's page, and says nothing of the record (F49).

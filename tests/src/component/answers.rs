@@ -42,7 +42,7 @@ impl From<export::setup::Trial> for Trial {
                 not_put_back: changed.not_put_back,
                 may_be_accepted: changed.may_be_accepted,
             }),
-            Told::Refused(field) => Self::Refused(field),
+            Told::Refused(told) => Self::Refused { status: told.status, field: told.field },
             Told::Moved => Self::Moved,
             Told::Gone => Self::Gone,
             Told::Untold(code) => {

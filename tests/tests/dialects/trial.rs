@@ -8,7 +8,7 @@ use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::setup;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Trial, Why};
+use advocaatcentraal_tribe::sync::{Trial, WhichLetters, Why, retry_letters};
 use advocaatcentraal_tribe::wording::{Code, Tried};
 use sandbox::Alteration;
 use sandbox::advocaatcentraal::{List, Put, Variants};
@@ -142,6 +142,64 @@ fn a_field_that_moves_in_the_dialect_is_agreed_on_as_it_stands_and_its_neighbour
     assert_eq!(others.map(|of| of.why).collect::<Vec<_>>(), []);
 }
 
+#[test]
+fn an_edit_that_waits_goes_on_where_ac_says_the_same_at_the_other_place() {
+    let (_, dialect) = SYSTEMS[0];
+    let at_work = r#""website": { "list": "/web_sites", "where": { "/name": ["Work"] }"#;
+    let also_elsewhere = at_work.replace(r#"["Work"]"#, r#"["Work", "Elsewhere"]"#);
+    let world = office(1, SYSTEMS[0]);
+    world.initial_sync().unwrap();
+    edit(&world);
+    world.settle().unwrap();
+    world.set(name::DIALECT, &dialect.replacen(at_work, &also_elsewhere, 1));
+    assert_eq!(not_tried(&world), ["organisatie.telefoonnummer", "organisatie.website"]);
+    assert_eq!(try_dialect(&world, false), Trial::AsBefore);
+    edit(&world);
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, "1001")["website"], "www.kanarie.example");
+    assert_eq!(not_tried(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn where_ac_says_something_else_at_the_other_place_nobody_is_told_that_the_edit_waits() {
+    let (_, dialect) = SYSTEMS[0];
+    let world = office(1, SYSTEMS[0]);
+    world.edit_in_ac(List::Relaties, "1001", |fields| drop(fields.insert("website".into(), "www.oud.example".into())));
+    world.initial_sync().unwrap();
+    edit(&world);
+    world.settle().unwrap();
+    let at_work = r#""website": { "list": "/web_sites", "where": { "/name": ["Work"] }"#;
+    world.set(name::DIALECT, &dialect.replacen(at_work, &at_work.replace("Work", "Elsewhere"), 1));
+    assert_eq!(not_tried(&world), ["organisatie.telefoonnummer"], "before any poll by that dialect");
+    world.settle().unwrap();
+    assert_eq!(not_tried(&world), ["organisatie.telefoonnummer"]);
+}
+
+/// AC refuses each write with that status, or takes them.
+fn refuse_writes(world: &World, with: Option<u16>) {
+    world.ac.borrow_mut().variants_mut().writes_refused_with = with;
+}
+
+#[test]
+fn what_ac_refused_is_sent_again_once_another_dialect_was_tried() {
+    let (_, dialect) = SYSTEMS[0];
+    let world = office(1, SYSTEMS[0]);
+    begin(&world);
+    refuse_writes(&world, Some(422));
+    edit(&world);
+    world.settle().unwrap();
+    let letters = || records::dead_letters(world.ports(), &world.read_settings()).unwrap().len();
+    assert_eq!(letters(), 1);
+    refuse_writes(&world, None);
+    world.settle().unwrap();
+    assert!(!has_the_edit(&world), "nothing changed that could help");
+    world.set(name::DIALECT, &dialect.replacen("example-practice-1", "example-practice-2", 1));
+    assert_eq!(try_dialect(&world, false), Trial::AsBefore);
+    world.settle().unwrap();
+    assert!(has_the_edit(&world));
+    assert_eq!(letters(), 0);
+}
+
 /// An office whose dialect writes what is assumed otherwise, at an AC that does that with a `PUT`.
 fn assumed_but(put: Put, writing: &Value) -> World {
     let world = World::with(1, 40, Variants { put, ..Variants::default() }, Character::default());
@@ -268,6 +326,38 @@ fn a_write_that_is_answered_with_something_else_says_so_and_is_sent_again_at_the
             writes.get()
         });
         assert_eq!(after_each, [3, 3, 3, 4], "after five minutes, and then after fifteen: {body}");
+    }
+}
+
+#[test]
+fn a_write_that_is_answered_as_if_the_record_were_gone_is_refused_where_it_still_reads() {
+    for status in [404, 410] {
+        let world = World::with(1, 40, Variants::default(), Character::default());
+        world.initial_sync().unwrap();
+        edit(&world);
+        refuse_writes(&world, Some(status));
+        assert!(world.poll().unwrap().codes().contains(&"refused-by-advocaatcentraal"), "{status}");
+        let writes = || world.ac.borrow().counters().writes();
+        let after_first = writes();
+        world.settle().unwrap();
+        world.sweep().unwrap();
+        assert_eq!(writes(), after_first, "it is not sent again by every look at it");
+        let told = all_differences(&world).unwrap().into_iter().map(|of| of.why);
+        assert_eq!(told.collect::<Vec<_>>(), [Why::Refused, Why::Refused], "{status}");
+        refuse_writes(&world, None);
+        let which = WhichLetters::default();
+        retry_letters(world.ports(), &world.read_settings(), &which, world.budget.get()).unwrap();
+        assert!(has_the_edit(&world));
+    }
+}
+
+#[test]
+fn a_trial_whose_write_is_answered_as_if_the_record_were_gone_is_refused() {
+    let world = assumed_but(Put::Replace, &json!({}));
+    world.set(name::DIALECT, &dialect::BUILT_IN.replacen("\"name\": \"", "\"name\": \"other-", 1));
+    for status in [404, 410] {
+        refuse_writes(&world, Some(status));
+        assert_eq!(try_dialect(&world, false), Trial::Refused { status: 404, field: None });
     }
 }
 

@@ -132,6 +132,12 @@ impl AdvocaatCentraal {
             return self.busy().dated(now, self.store.variants.dates);
         }
         let store = &mut self.store;
+        if let Some(status) = store.variants.writes_refused_with
+            && matches!(request.method.as_str(), "PUT" | "PATCH")
+        {
+            store.counters.call(&request.method, "refused");
+            return Response::empty(status).dated(now, store.variants.dates);
+        }
         let answer = match store.wire {
             Wire::Assumed => assumed::answer(store, now, request),
             Wire::Practice => practice::answer(store, now, request),

@@ -48,6 +48,8 @@ pub struct Variants {
     pub byte_order_mark: ByteOrderMark,
     /// In which order the koppelingen of a contact person come.
     pub koppelingen: KoppelingOrder,
+    /// With what every write is refused; none where writes are taken. Some servers have another address for them.
+    pub writes_refused_with: Option<u16>,
 }
 
 /// In which order the koppelingen of a contact person come: the contract says nothing of it.

@@ -167,6 +167,11 @@ impl Client<'_> {
             Err(Failure::NotUnderstood) => Some(Untold::AnsweredOtherwise),
             Err(Failure::Redirected) => Some(Untold::Redirected),
             Err(Failure::Unknown) => None,
+            // Where it still reads it is refused: writes have another path, or a rule of the dialect goes by the status.
+            Err(Failure::Gone) => {
+                let read = self.read_whole(at);
+                return Err(read.err().unwrap_or(Failure::Refused { status: 404, field: None }));
+            }
             Err(failure) => return Err(failure.clone()),
         };
         // Whatever was answered, only the record tells what became of it.

@@ -73,7 +73,11 @@ fn a_write_that_is_refused_or_came_too_late_tries_nothing() {
     let moved = STORED.replacen("T10:00", "T10:05", 1);
     let refused = |status| vec![read(STORED), answer(status, &json!({}))];
     let changed: Vec<Answer> = refused(412).into_iter().chain([read(&moved)]).collect();
-    for (answers, failure) in [(changed, Failure::Changed), (refused(404), Failure::Gone)] {
+    let then = |read| refused(404).into_iter().chain([read]).collect();
+    let refused = Failure::Refused { status: 404, field: None };
+    let cases =
+        [(changed, Failure::Changed), (then(answer(404, &json!({}))), Failure::Gone), (then(read(STORED)), refused)];
+    for (answers, failure) in cases {
         let script = Script::of(answers);
         assert_eq!(script.run(|client| client.try_relatie(&relatie_id("1"), &mut begin)), Err(failure));
     }
