@@ -19,6 +19,8 @@ use crate::tribe::{
 use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
+mod sample;
+
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -190,9 +192,13 @@ impl Findings {
                 self.either(all_known, system, Code::MappedTypesExist, (Code::MappedTypeMissing, Verdict::Fails));
             }
         }
-        match client.relaties(None, None, 1) {
+        match client.relaties(None, None, sample::ROWS) {
             Err(failure) => self.failed(&failure, system),
             Ok(page) => {
+                let of_records = self.of_readable(&client, &page.records).and_then(|()| self.of_person_lists(&client));
+                if let Err(failure) = of_records {
+                    self.failed(&failure, system);
+                }
                 let first = page.records.iter().flatten().next();
                 let single = first.and_then(|relatie| client.relatie(relatie.id()).ok());
                 self.of_empty_members(ports, settings, single)?;

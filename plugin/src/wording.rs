@@ -3,10 +3,12 @@
 //! A sentence says what is, and what a person can change in the settings, in AdvocaatCentraal or in Tribe. It names no
 //! command and no button: those belong to the host, and every host has its own.
 
+mod describe;
 mod probed;
 mod table;
 mod tried;
 
+pub use describe::describe;
 pub use probed::Probed;
 pub use table::Text;
 use table::codes;
@@ -119,6 +121,12 @@ codes! { Code:
     /// A linked record did not show; it is looked for again before it is gone.
     NotShown = "not-shown":
         "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
+    /// None of AC's relations is synced: each was passed over.
+    NothingToSync = "nothing-to-sync":
+        "Geen enkele relatie van AdvocaatCentraal kan worden gesynchroniseerd: geen ervan heeft een gekoppeld type, een soort en een status die de koppeling kent; kijk de typen en het dialect na." / "No relation of AdvocaatCentraal can be synced: none has a mapped type, a kind and a status that the connector knows; look at the types and the dialect.",
+    /// Of the relations that were asked for their contact persons none has a list of them.
+    NoPersonLists = "no-person-lists":
+        "AdvocaatCentraal heeft voor geen van de gevraagde relaties een lijst met contactpersonen; als er wel contactpersonen zijn, klopt het pad ervan in het dialect niet." / "AdvocaatCentraal has a list of contact persons for none of the relations that were asked for; if there are contact persons, their path in the dialect is wrong.",
     /// The office's dialect was not tried: no edit of Tribe's goes to AC.
     DialectNotTried = "dialect-not-tried":
         "Wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; beproef eerst het dialect met één relatie." / "Edits made in Tribe do not go to AdvocaatCentraal yet; try the dialect with one record first.",
@@ -484,12 +492,6 @@ codes! { Code:
     /// Check: webhooks cannot be verified.
     WebhookSecretMissing = "webhook-secret-missing":
         "Wijzigingen in Tribe worden alleen elke vijf minuten opgehaald; stel tribe-webhook-secret in voor direct." / "Edits in Tribe are only found by the poll; set tribe-webhook-secret to take them at once.",
-}
-
-/// The sentences of a code, if this version knows it.
-pub fn describe(code: &str) -> Option<Text> {
-    let of_setup = || Probed::parse(code).map(Probed::text).or_else(|| Tried::parse(code).map(Tried::text));
-    Code::parse(code).map(Code::text).or_else(of_setup)
 }
 
 #[cfg(test)]

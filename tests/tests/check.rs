@@ -8,7 +8,7 @@ use advocaatcentraal_tribe::settings::{Problem, name};
 use advocaatcentraal_tribe::setup::{Verdict, check, ready, relation_types};
 use advocaatcentraal_tribe::sync::Stop;
 use advocaatcentraal_tribe::wording::Code;
-use sandbox::advocaatcentraal::{Etag, Stamps, Variants};
+use sandbox::advocaatcentraal::{Etag, Rows, Stamps, Variants};
 use sandbox::tribe::{Character, CountryCodes, NestedCreate, OverlongPage, TextEquality};
 use serde_json::json;
 use tests::World;
@@ -216,4 +216,42 @@ fn what_was_found_is_kept_with_the_profile_and_outlives_its_renewal() {
     world.wait(std::time::Duration::from_secs(25 * 60 * 60));
     world.poll().unwrap();
     assert!(kept(&world));
+}
+
+/// The built-in dialect, with something of a relation's record elsewhere.
+fn with_record(change: impl FnOnce(&mut serde_json::Value)) -> String {
+    let mut dialect: serde_json::Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    dialect["name"] = json!("example");
+    change(&mut dialect["relations"]["record"]);
+    dialect.to_string()
+}
+
+#[test]
+fn an_office_of_which_no_relation_can_be_synced_is_told_with_the_member_that_is_wrong() {
+    for (document, member) in [
+        (with_record(|record| record["id"] = json!("/nowhere")), "relations.record.id"),
+        (with_record(|record| record["status"]["word"]["at"] = json!("/nowhere")), "relations.record.status"),
+        (with_record(|record| record["kind"]["word"]["at"] = json!("/nowhere")), "relations.record.kind"),
+    ] {
+        for rows in [Rows::Full, Rows::Lean] {
+            let world = World::with(1, 40, Variants { rows, ..Variants::default() }, Character::default());
+            assert!(!findings(&world).contains_key(&Code::NothingToSync));
+            world.set(name::DIALECT, &document);
+            let found = check(world.ports(), &world.read_settings(), None).unwrap();
+            let told = found.iter().find(|finding| finding.code == Code::NothingToSync);
+            assert_eq!(told.map(|told| told.names.clone()), Some(vec![member.to_owned()]), "{rows:?}");
+        }
+        let world = World::new(1, 40);
+        world.set(name::DIALECT, &document);
+        assert!(world.initial_sync().unwrap().codes().contains(&"nothing-to-sync"), "{member}");
+    }
+}
+
+#[test]
+fn an_initial_sync_that_passes_every_relation_over_says_so_and_one_of_an_empty_office_does_not() {
+    let world = World::new(1, 40);
+    world.set(name::RELATION_TYPES, r#"{"no-such-type":"customer"}"#);
+    assert!(world.initial_sync().unwrap().codes().contains(&"nothing-to-sync"));
+    assert!(!World::new(1, 0).initial_sync().unwrap().codes().contains(&"nothing-to-sync"));
+    assert!(!World::new(1, 40).initial_sync().unwrap().codes().contains(&"nothing-to-sync"));
 }

@@ -43,13 +43,15 @@ pub struct Client<'a> {
     token: RefCell<Option<Secret>>,
     /// Whether a request was answered since it was asked for.
     has_token_served: Cell<bool>,
+    /// Of how many relations the contact persons were asked for, and how many have no list of them.
+    pub(super) person_lists: Cell<(u32, u32)>,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        let (tags, token, has_token_served) = Default::default();
-        Self { http, clock, settings, tags, token, has_token_served }
+        let (tags, token, has_token_served, person_lists) = Default::default();
+        Self { http, clock, settings, tags, token, has_token_served, person_lists }
     }
 
     /// The same, with what earlier writes have shown of AC's tags.

@@ -15,6 +15,9 @@ use crate::relation::Instant;
 /// Between the number of a list and its own cursor.
 const OF_LIST: char = '|';
 
+/// So many relations that have no list of contact persons say something of its path. One may have gone away.
+const MANY: u32 = 3;
+
 /// Records as rows have them; one that cannot be read does not keep the others back.
 pub(super) type Rows<R> = Vec<Result<R, RowProblem>>;
 /// What reads a row of a list.
@@ -110,7 +113,10 @@ impl<'a> Client<'a> {
     pub(super) fn of_relation(&self, relation: &Relatie, of: &PersonsOf) -> Result<Rows<Contactpersoon>, Failure> {
         let target =
             self.path(&of.path, &[("{parent}", unscoped(relation.id().as_str(), self.relation_list(relation.id())))]);
-        let answer = match self.get(&target, &Operation::List) {
+        let (asked, missing) = self.person_lists.get();
+        let answer = self.get(&target, &Operation::List);
+        self.person_lists.set((asked + 1, missing + u32::from(matches!(answer, Err(Failure::Gone)))));
+        let answer = match answer {
             // The relation went away since its page was read, and they went with it: that is no cursor's fault.
             Err(Failure::Gone) => return Ok(Vec::new()),
             answer => answer?,
@@ -122,6 +128,17 @@ impl<'a> Client<'a> {
             Contactpersoon::read(raw, None, &source, Some(Within::below(relation.id(), relation.gewijzigd())))
         };
         Ok(rows.iter().map(|row| read(row)).collect())
+    }
+
+    /// Whether contact persons stand in a list below each relation.
+    pub fn has_person_lists(&self) -> bool {
+        matches!(self.dialect().persons, Persons::Of(_))
+    }
+
+    /// Whether several relations were asked for their contact persons, and none has a list of them.
+    pub fn found_no_person_list(&self) -> bool {
+        let (asked, missing) = self.person_lists.get();
+        asked >= MANY && asked == missing
     }
 
     fn rows_of<R>(

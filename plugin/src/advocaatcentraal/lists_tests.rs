@@ -68,3 +68,22 @@ fn the_contact_persons_of_a_relation_that_went_away_are_none() {
     assert_eq!(below(gone), Ok(vec!["2/7".to_owned()]));
     assert_eq!(below(answer(200, &json!({"items": [{"nr": 6}]}))), Ok(vec!["1/6".to_owned(), "2/7".to_owned()]));
 }
+
+#[test]
+fn that_no_relation_has_a_list_of_contact_persons_is_known_after_several() {
+    let gone = || answer(400, &json!({"problem": {"code": "REL-0404"}}));
+    let has = || answer(200, &json!({"items": []}));
+    let found_none = |lists: Vec<Answer>| {
+        let items: Vec<Value> = (0..lists.len()).map(|id| json!({"id": id, "company": {"name": "x"}})).collect();
+        let relations = answer(200, &json!({"items": items, "total": items.len()}));
+        let script = Script::of([relations].into_iter().chain(lists));
+        let dialect = Arc::new(Dialect::parse(dialect::LEDGER).unwrap());
+        script.run_as(dialect, |client| {
+            client.contactpersonen(None, None, 100).unwrap();
+            client.found_no_person_list()
+        })
+    };
+    assert!(found_none(vec![gone(), gone(), gone()]));
+    assert!(!found_none(vec![gone(), has(), gone()]), "that one has a list, though an empty one");
+    assert!(!found_none(vec![gone(), gone()]), "they may have gone away");
+}

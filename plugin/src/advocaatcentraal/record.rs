@@ -109,33 +109,47 @@ impl Content {
 
 /// What a record says of its fields.
 #[derive(Clone, Default)]
-pub struct Velden(Vec<(Veld, Presence)>);
+pub struct Velden(Vec<Gezegd>);
+
+/// What a record says of one field.
+#[derive(Clone)]
+struct Gezegd {
+    veld: Veld,
+    said: Presence,
+    /// Whether it is a member of its own, that is given empty or left out. A row of a list is there or not.
+    is_member: bool,
+}
 
 impl Velden {
     /// Reads these fields; one that the dialect has nowhere is not there.
     pub(super) fn read<'d>(raw: &Object, velden: &[Veld], place: impl Fn(Veld) -> Option<&'d Field>) -> Self {
-        let said = |veld: &Veld| place(*veld).map_or(Presence::Absent, |field| oddity::field(raw, field));
-        Self(velden.iter().map(|veld| (*veld, said(veld))).collect())
+        let read = |veld: &Veld| {
+            let field = place(*veld);
+            let said = field.map_or(Presence::Absent, |field| oddity::field(raw, field));
+            let is_member = field.is_some_and(|field| matches!(field.place, dialect::Place::At(_)));
+            Gezegd { veld: *veld, said, is_member }
+        };
+        Self(velden.iter().map(read).collect())
     }
 
     /// What it says about a field.
     pub(super) fn field(&self, veld: Veld) -> Presence {
-        let said = self.0.iter().find(|(of, _)| *of == veld);
-        said.map_or(Presence::Absent, |(_, said)| said.clone())
+        let found = self.0.iter().find(|of| of.veld == veld);
+        found.map_or(Presence::Absent, |of| of.said.clone())
     }
 
     /// Changes what a field says.
     pub(super) fn change(&mut self, veld: Veld, change: impl FnOnce(&str) -> Presence) {
-        if let Some((_, said)) = self.0.iter_mut().find(|(of, _)| *of == veld)
-            && let Some(text) = said.text()
+        if let Some(of) = self.0.iter_mut().find(|of| of.veld == veld)
+            && let Some(text) = of.said.text()
         {
-            *said = change(text);
+            of.said = change(text);
         }
     }
 
-    /// Whether one is there and empty.
+    /// Whether a member of its own is there and empty.
     pub(super) fn hold_an_empty_one(&self) -> bool {
-        self.0.iter().any(|(_, said)| *said == Presence::Empty)
+        self.0.iter().any(|of| of.is_member && of.said == Presence::Empty)
     }
 
     /// Whether one of these is left out.
@@ -143,9 +157,9 @@ impl Velden {
         needed.iter().any(|veld| self.field(*veld).is_absent())
     }
 
-    /// Whether one is left out.
+    /// Whether a member of its own is left out.
     pub(super) fn lack_one(&self) -> bool {
-        self.0.iter().any(|(_, said)| said.is_absent())
+        self.0.iter().any(|of| of.is_member && of.said.is_absent())
     }
 }
 

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use serde_json::{Value, json};
 
@@ -185,4 +185,22 @@ fn nothing_of_a_record_but_its_id_is_printed() {
     for canary in ["Voorbeeld", "555", "Amsterdam", "example"] {
         assert!(!printed.contains(canary), "{canary}");
     }
+}
+
+#[test]
+fn a_row_that_is_not_there_says_nothing_of_how_empty_members_are_given() {
+    let dialect = std::sync::Arc::new(dialect::Dialect::parse(dialect::PRACTICE).unwrap());
+    let read = |record: Value| {
+        let raw = crate::advocaatcentraal::json::Object::parse(record.to_string().as_bytes()).unwrap();
+        Relatie::read(raw, None, &dialect.relations.lists[0], &dialect).unwrap()
+    };
+    let record = |more: Value| {
+        let mut record = json!({"id": 1, "type": "Company", "status": "active", "name": "x", "web_sites": []});
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(record)
+    };
+    let without_rows = record(json!({"registration_number": "01234567"}));
+    assert!(!without_rows.holds_an_empty_field() && !without_rows.leaves_out_a_field());
+    assert!(record(json!({"registration_number": null})).holds_an_empty_field());
+    assert!(record(json!({})).leaves_out_a_field());
 }

@@ -8,6 +8,7 @@ use crate::relation::TribeId;
 use crate::settings::Settings;
 use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
+use crate::sync::known_ids::linked;
 use crate::sync::letters::WhichLetters;
 use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::overlap::from_now;
@@ -33,8 +34,18 @@ pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Re
         watch_tribe_from_now(session)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Whole));
         let letters = Letters(WhichLetters { only_resting: true, ..WhichLetters::default() });
-        walk(session, "initial", &[&relaties, &contactpersonen, &letters, &EndOf(&[Cycle::Initial])])
+        walk(session, "initial", &[&relaties, &contactpersonen, &letters, &EndOf(&[Cycle::Initial])])?;
+        tell_nothing_synced(session)
     })
+}
+
+/// Tells that all was passed over, where nothing of an office is linked at the end of its initial sync.
+fn tell_nothing_synced(session: &mut Session<'_>) -> Result<(), Stop> {
+    let outcome = &session.books.outcome;
+    if outcome.next == Next::Done && outcome.done > 0 && linked(&session.state)?.iter().all(Vec::is_empty) {
+        session.books.note(Code::NothingToSync, None, None);
+    }
+    Ok(())
 }
 
 /// One cycle of the periodic sync. Called until [`Next::Done`].

@@ -43,9 +43,13 @@ pub(super) fn from_now(server_time: Option<Instant>, now: Instant) -> Instant {
     believed(server_time, now).unwrap_or_else(|| now.minus(UNTOLD))
 }
 
+/// Whether a stamp tells how far its list was shown: one in the future is of a wrong clock, and hides nothing.
+pub(super) fn tells_how_far(stamp: Instant, server_time: Option<Instant>) -> bool {
+    server_time.is_none_or(|now| stamp <= now)
+}
+
 /// How far a list is known that was read to its end: to the newest stamp seen, but neither past the moment at which the
-/// reading began nor further behind it than rows may come late. So a stamp in the future holds nothing back and hides
-/// nothing. Where the server does not tell its clock, this machine's is the bound, less what that may be ahead.
+/// reading began nor further behind it than rows may come late. Where the server does not tell its clock, this machine's is the bound, less what that may be ahead.
 pub(super) fn reached(stream: Stream, known: &Cursor, position: &Position, now: Instant) -> Cursor {
     let late = known.late.max(position.late);
     let reached = match (position.began, position.newest) {

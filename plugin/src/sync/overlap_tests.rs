@@ -36,6 +36,12 @@ fn a_stamp_in_the_future_takes_the_cursor_no_further_than_when_the_reading_began
 }
 
 #[test]
+fn a_stamp_in_the_future_tells_nothing_of_how_far_a_list_was_shown() {
+    assert!(tells_how_far(NOON, Some(NOON)) && tells_how_far(NOON, None));
+    assert!(!tells_how_far(NOON.plus(minutes(1)), Some(NOON)));
+}
+
+#[test]
 fn a_cursor_never_moves_back() {
     assert_eq!(of_ac(Some(NOON), Some(ago(9))), Some(NOON));
 }

@@ -89,6 +89,9 @@ pub(super) fn run(
     let noticed = session.notice_ids().and_then(|()| session.notice_rules());
     let result = noticed.and_then(|()| work(&mut session)).and_then(|()| session.flush());
     session.books.tell_unreadable();
+    if session.ac.found_no_person_list() {
+        session.books.note(Code::NoPersonLists, None, None);
+    }
     session.books.outcome.standing = Some(session.books.standing());
     match result {
         Ok(()) => Ok(session.books.outcome),

@@ -12,7 +12,7 @@ use crate::sync::batch::Compare;
 use crate::sync::feed::{Feed, mark, sync_contact_persons, sync_page, sync_relations};
 use crate::sync::letters::{self, WhichLetters};
 use crate::sync::outcome::{System, Verdict};
-use crate::sync::overlap::{self, at_least, believed, lateness};
+use crate::sync::overlap::{self, at_least, believed, lateness, tells_how_far};
 use crate::sync::read_advocaatcentraal::page_of_any_size;
 use crate::sync::release::let_through;
 use crate::sync::session::Session;
@@ -198,7 +198,7 @@ fn sift<R: Record>(
         };
         end.held_new |= known.insert(row.id_text().to_owned());
         let stamp = row.gewijzigd().map(Stamp::instant);
-        end.newest = end.newest.max(stamp);
+        end.newest = end.newest.max(stamp.filter(|stamp| tells_how_far(*stamp, server_time)));
         if let (Some(stamp), Some(fingerprint)) = (stamp, mark(session, &row)) {
             end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
             if cursor.handled.contains(row.id_text(), fingerprint) {
@@ -250,7 +250,7 @@ impl Step for ChangedInTribe {
         let clock = at_least(page.server_time, session.now());
         let (mut ids, mut addresses) = (Vec::new(), Vec::new());
         for ChangedRow { id, look_at, stamp } in page.rows {
-            end.newest = end.newest.max(stamp);
+            end.newest = end.newest.max(stamp.filter(|stamp| tells_how_far(*stamp, server_time)));
             if !known.insert(id.to_string()) {
                 continue;
             }
