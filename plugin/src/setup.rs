@@ -21,6 +21,9 @@ use crate::{advocaatcentraal, tribe};
 
 mod sample;
 
+/// So many relations are asked for their contact persons.
+const PERSON_LISTS: u32 = 5;
+
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -195,10 +198,14 @@ impl Findings {
         match client.relaties(None, None, sample::ROWS) {
             Err(failure) => self.failed(&failure, system),
             Ok(page) => {
-                let of_records = self.of_readable(&client, &page.records).and_then(|()| self.of_person_lists(&client));
-                if let Err(failure) = of_records {
-                    self.failed(&failure, system);
+                match sample::wrong_member(&client, &page.records) {
+                    Err(failure) => self.failed(&failure, system),
+                    Ok(None) => {}
+                    Ok(Some(member)) => {
+                        self.add_named(Code::NothingToSync, system, Verdict::Fails, vec![member.to_owned()]);
+                    }
                 }
+                self.of_person_lists(&client);
                 let first = page.records.iter().flatten().next();
                 let single = first.and_then(|relatie| client.relatie(relatie.id()).ok());
                 self.of_empty_members(ports, settings, single)?;
@@ -216,6 +223,20 @@ impl Findings {
             }
         }
         Ok(())
+    }
+
+    /// Whether the contact persons that AC lists below each relation are found there.
+    fn of_person_lists(&mut self, client: &advocaatcentraal::Client<'_>) {
+        if !client.has_person_lists() {
+            return;
+        }
+        match client.contactpersonen(None, None, PERSON_LISTS) {
+            Err(failure) => self.failed(&failure, System::AdvocaatCentraal),
+            Ok(_) if client.found_no_person_list() => {
+                self.add(Code::NoPersonLists, System::AdvocaatCentraal, Verdict::Differs);
+            }
+            Ok(_) => {}
+        }
     }
 
     /// Whether records that were linked under another dialect, or at another address, still have their ids.
