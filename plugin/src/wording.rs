@@ -285,7 +285,7 @@ codes! { Code:
         "Er kwam geen bruikbaar antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no usable answer; the connector tries again by itself.",
     /// A write that AC answered with something else than the record.
     AnsweredOtherwise = "answered-otherwise":
-        "AdvocaatCentraal antwoordde, maar niet met de relatie; de koppeling kijkt of de wijziging is opgeslagen en probeert het anders later opnieuw." / "AdvocaatCentraal answered, but not with the record; the connector looks whether the change was stored, and otherwise tries again later.",
+        "AdvocaatCentraal antwoordde, maar niet met de relatie, of alsof die er niet was; de koppeling kijkt of de wijziging is opgeslagen en probeert het anders later opnieuw." / "AdvocaatCentraal answered, but not with the record, or as if there were none; the connector looks whether the change was stored, and otherwise tries again later.",
     /// A write that AC answered with another address.
     Redirected = "redirected":
         "AdvocaatCentraal verwijst door naar een ander adres, en dat wordt nooit gevolgd; controleer advocaatcentraal-url en de paden van het dialect." / "AdvocaatCentraal redirects to another address, which is never followed; check advocaatcentraal-url and the paths of the dialect.",

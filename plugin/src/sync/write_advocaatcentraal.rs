@@ -46,7 +46,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
         }
         let before = prepare(session, item, &sources)?;
         let answer = match send(session, item, &sources) {
-            Err(Failure::Gone) => Err(gone_or_refused(session, item)?),
+            Err(Failure::Gone) => Err(gone_or_denied(session, item)?),
             answer => answer,
         };
         // What became of the values is known then, or they were not taken.
@@ -134,14 +134,14 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
     }
 }
 
-/// What it means that a write is answered as if the record were gone: where it still reads, it is refused, in whatever
-/// words: by a dialect's rule that goes by the status alone, or where the path of a write is another.
-fn gone_or_refused(session: &mut Session<'_>, item: &mut Item) -> Result<Failure, Stop> {
+/// What it means that a write is answered as if the record were gone: where it still reads, that answer says nothing of
+/// the record. A dialect's rule goes by the status alone, writes have another path, or it was a proxy's.
+fn gone_or_denied(session: &mut Session<'_>, item: &mut Item) -> Result<Failure, Stop> {
     let seen = item.ac.common().everything();
     read_again(session, item)?;
     Ok(match (item.is_halted, item.ac.common().everything() == seen) {
         (true, _) => Failure::Gone,
-        (false, true) => Failure::Refused { status: 422, field: None },
+        (false, true) => Failure::NotUnderstood,
         (false, false) => Failure::Changed,
     })
 }

@@ -8,7 +8,7 @@ use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::setup;
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use advocaatcentraal_tribe::sync::{Trial, WhichLetters, Why, retry_letters};
+use advocaatcentraal_tribe::sync::{Trial, Why};
 use advocaatcentraal_tribe::wording::{Code, Tried};
 use sandbox::Alteration;
 use sandbox::advocaatcentraal::{List, Put, Variants};
@@ -330,24 +330,27 @@ fn a_write_that_is_answered_with_something_else_says_so_and_is_sent_again_at_the
 }
 
 #[test]
-fn a_write_that_is_answered_as_if_the_record_were_gone_is_refused_where_it_still_reads() {
+fn a_write_that_is_answered_as_if_the_record_were_gone_says_so_where_it_still_reads_and_goes_at_the_pace_of_letters() {
     for status in [404, 410] {
         let world = World::with(1, 40, Variants::default(), Character::default());
         world.initial_sync().unwrap();
         edit(&world);
         refuse_writes(&world, Some(status));
-        assert!(world.poll().unwrap().codes().contains(&"refused-by-advocaatcentraal"), "{status}");
-        let writes = || world.ac.borrow().counters().writes();
-        let after_first = writes();
-        world.settle().unwrap();
+        let name = ("PUT".to_owned(), "refused".to_owned());
+        let refused = || world.ac.borrow().counters().calls().get(&name).copied().unwrap_or_default();
+        assert!(world.poll().unwrap().codes().contains(&"answered-otherwise"), "{status}");
+        assert_eq!(refused(), 1);
         world.sweep().unwrap();
-        assert_eq!(writes(), after_first, "it is not sent again by every look at it");
-        let told = all_differences(&world).unwrap().into_iter().map(|of| of.why);
-        assert_eq!(told.collect::<Vec<_>>(), [Why::Refused, Why::Refused], "{status}");
+        assert_eq!(refused(), 1, "nothing is due yet");
+        let after_each = [(); 4].map(|()| {
+            world.poll().unwrap();
+            refused()
+        });
+        assert_eq!(after_each, [2, 2, 2, 3], "after five minutes, and then after fifteen");
         refuse_writes(&world, None);
-        let which = WhichLetters::default();
-        retry_letters(world.ports(), &world.read_settings(), &which, world.budget.get()).unwrap();
+        world.settle().unwrap();
         assert!(has_the_edit(&world));
+        assert!(records::dead_letters(world.ports(), &world.read_settings()).unwrap().is_empty());
     }
 }
 
