@@ -346,7 +346,7 @@ fn a_write_that_is_answered_as_if_the_record_were_gone_says_so_where_it_still_re
             world.poll().unwrap();
             refused()
         });
-        assert_eq!(after_each, [2, 2, 2, 3], "after five minutes, and then after fifteen");
+        assert_eq!(after_each, [2, 3, 3, 3], "after five minutes, twice, and then after fifteen");
         refuse_writes(&world, None);
         world.settle().unwrap();
         assert!(has_the_edit(&world));
