@@ -86,7 +86,7 @@ pub fn report(dialect: &Dialect, answers: &[Answer]) -> Report {
     for (name, count) in [
         ("organisation", sorted.of_kind(of, "organisation").len()),
         ("private-person", sorted.of_kind(of, "private-person").len()),
-        ("unknown-kind", sorted.of_kind(of, "unknown-kind").len()),
+        (UNKNOWN_KIND, sorted.of_kind(of, UNKNOWN_KIND).len()),
         ("contact-person", sorted.persons.len()),
     ] {
         if count > 0 {
@@ -147,6 +147,9 @@ pub fn values(dialect: &Dialect, answers: &[Answer]) -> Vec<Option<String>> {
     values
 }
 
+/// Records of which nothing tells whether they are organisations or private persons.
+pub const UNKNOWN_KIND: &str = "unknown-kind";
+
 /// How a word that is not known is told, by the field.
 const UNKNOWN: [(&str, &str); 3] = [("kind", "kind"), ("status", "status"), ("geslacht", "genders")];
 
@@ -178,6 +181,13 @@ fn reads(entries: &[Entry], addresses: &Addresses) -> Read {
 }
 
 impl Report {
+    /// How many relations stand in the answers without one that can be read: none of them says of which kind it is.
+    pub fn relations_of_no_kind(&self) -> Option<usize> {
+        let count = |of: &str| self.records.get(of).copied().unwrap_or_default();
+        let readable = count("organisation") + count("private-person");
+        Some(count(UNKNOWN_KIND)).filter(|unknown| *unknown > 0 && readable == 0)
+    }
+
     fn see_unread(&mut self, of: &str, records: &[&Value], read: &Read) {
         let below = if of.is_empty() { String::new() } else { format!("{of}/") };
         self.unread.extend(read.unread(records).into_iter().map(|name| format!("{below}{name}")));
@@ -202,11 +212,11 @@ fn kind(of: &Relation, list: &List, record: &Value) -> &'static str {
         Kind::Word(words) => match at(record, &words.at).and_then(Value::as_str) {
             Some(word) if words.organisation.iter().any(|known| known == word) => "organisation",
             Some(word) if words.private_person.iter().any(|known| known == word) => "private-person",
-            _ => "unknown-kind",
+            _ => UNKNOWN_KIND,
         },
         Kind::Present(places) if is_there(&places.organisation) => "organisation",
         Kind::Present(places) if is_there(&places.private_person) => "private-person",
-        Kind::Present(_) => "unknown-kind",
+        Kind::Present(_) => UNKNOWN_KIND,
     }
 }
 

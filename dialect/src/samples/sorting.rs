@@ -15,6 +15,9 @@ use crate::pointer::Pointer;
 /// The most members of a row in a list of relation types.
 const MOST_OF_A_TYPE: usize = 4;
 
+/// The most members of an answer that are found for an id and a name.
+const MOST_OF_A_NAME: usize = 2;
+
 /// What an answer is, by the dialect's addresses.
 #[derive(Clone, Copy)]
 enum Role<'d> {
@@ -172,12 +175,44 @@ impl<'v, 'd> Sorted<'v, 'd> {
                 Role::Types(_) | Role::Office => {}
             }
         }
+        if is_of_the_office(dialect, body) {
+            return;
+        }
+        // What says no more than an id and a name, and is of no kind, is the office's answer or another thing's.
+        let says_little = match best.2 {
+            Some(Role::Relation(list)) if best.0 <= MOST_OF_A_NAME => {
+                let record = at(body, list.one.as_ref().unwrap_or(&Pointer::default()));
+                record.is_some_and(|record| {
+                    is_small(record) && super::kind(&dialect.relations.record, list, record) == super::UNKNOWN_KIND
+                })
+            }
+            _ => false,
+        };
+        if says_little {
+            best.2 = None;
+        }
         match (best.2, &dialect.types) {
             (_, Types::List(types)) if are_types(types, body) => self.take(Role::Types(&types.rows), body),
             (Some(role), _) => self.take(role, body),
             (None, _) => self.not_understood += 1,
         }
     }
+}
+
+/// Whether an answer has the office's name and number where the dialect has them, and is no more than that.
+fn is_of_the_office(dialect: &Dialect, body: &Value) -> bool {
+    let Some(office) = &dialect.office else { return false };
+    let above = office.name.parts().split_last().map(|(_, above)| above).unwrap_or_default();
+    let holder = above.iter().try_fold(body, |value, part| value.as_object()?.get(part));
+    let is_there = |pointer: &Pointer| at(body, pointer).is_some_and(|value| value.is_string() || value.is_number());
+    is_there(&office.name) && office.number.as_ref().is_none_or(is_there) && holder.is_some_and(is_small)
+}
+
+/// Whether an object has few members, none of which holds more.
+fn is_small(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| {
+        members.len() <= MOST_OF_A_TYPE && !members.values().any(|value| value.is_object() || value.is_array())
+    })
 }
 
 /// Whether rows are no more than an id and a name: a relation or a person is more.
