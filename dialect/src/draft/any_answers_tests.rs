@@ -196,21 +196,32 @@ fn asked() -> impl Strategy<Value = Option<Asked>> {
     let flags = (any::<bool>(), any::<bool>());
     let names = select(&["X-Version", "X-Tenant", "Host", "jan@voorbeeld.example", "x y", ""][..]);
     let headers = vec((names, select(&["3", "2026-01-01", "geheim", ""][..])), 0..2);
-    let asked = (path, query, method, any::<u16>(), proptest::option::of(value()), proptest::option::of(key()), (flags, headers));
-    proptest::option::of(asked.prop_map(|(path, query, method, status, sent, key, ((has_etag, has_next_link), headers))| Asked {
-        host: "ac.example".to_owned(),
-        method: method.to_owned(),
+    let asked = (
         path,
         query,
-        status: if status % 2 == 0 { 200 } else { status },
-        sent,
-        key,
-        secrets: Vec::new(),
-        headers: headers.into_iter().map(|(name, value): (&str, &str)| (name.to_owned(), value.to_owned())).collect(),
-        is_form: false,
-        has_etag,
-        has_next_link,
-    }))
+        method,
+        any::<u16>(),
+        proptest::option::of(value()),
+        proptest::option::of(key()),
+        (flags, headers),
+    );
+    proptest::option::of(asked.prop_map(
+        |(path, query, method, status, sent, key, ((has_etag, has_next_link), headers))| Asked {
+            host: "ac.example".to_owned(),
+            method: method.to_owned(),
+            path,
+            query,
+            status: if status % 2 == 0 { 200 } else { status },
+            sent,
+            key,
+            secrets: Vec::new(),
+            headers:
+                headers.into_iter().map(|(name, value): (&str, &str)| (name.to_owned(), value.to_owned())).collect(),
+            is_form: false,
+            has_etag,
+            has_next_link,
+        },
+    ))
 }
 
 fn answers() -> impl Strategy<Value = Vec<Answer>> {

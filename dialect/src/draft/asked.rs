@@ -289,7 +289,10 @@ impl<'v> Pages<'v> {
         let (name, values) = self.parameter(FILTER)?;
         let (pattern, form, has_blank) = values.iter().find_map(|value| around_a_moment(value))?;
         if has_blank {
-            remarks.add(place, "in the samples a blank stands between day and time, where this dialect writes a T: try it");
+            remarks.add(
+                place,
+                "in the samples a blank stands between day and time, where this dialect writes a T: try it",
+            );
         }
         remarks.add(
             place,
@@ -345,7 +348,8 @@ fn around_a_moment(filter: &str) -> Option<(String, &'static str, bool)> {
     let is_plain = |letter: char| letter.is_ascii_alphabetic() || " '\"()<>=:_./$".contains(letter);
     let words = around.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
     let form = text_form(moment)?;
-    (around.chars().all(is_plain) && words <= MOST_WORDS).then(|| (format!("{before}{{since}}{after}"), form, has_blank))
+    (around.chars().all(is_plain) && words <= MOST_WORDS)
+        .then(|| (format!("{before}{{since}}{after}"), form, has_blank))
 }
 
 fn is_parameter(name: &str) -> bool {

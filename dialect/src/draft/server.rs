@@ -134,7 +134,11 @@ fn login(token: &Token<'_>, remarks: &mut Remarks) -> Value {
 }
 
 /// The headers that are in each request. Only what looks like a version is written down: a value may be secret.
-fn headers(requests: &Vec<&Asked>, carries_the_key: impl Fn(&str) -> bool, remarks: &mut Remarks) -> Map<String, Value> {
+fn headers(
+    requests: &Vec<&Asked>,
+    carries_the_key: impl Fn(&str) -> bool,
+    remarks: &mut Remarks,
+) -> Map<String, Value> {
     let mut headers = Map::new();
     let Some(first) = requests.first() else { return headers };
     for (name, _) in first.headers.iter().filter(|(name, _)| !carries_the_key(name)) {
@@ -147,7 +151,10 @@ fn headers(requests: &Vec<&Asked>, carries_the_key: impl Fn(&str) -> bool, remar
             continue;
         }
         if !is_member_name(name) {
-            remarks.add("/server", "a header went along with each request of the samples; it is left out for its name may be data");
+            remarks.add(
+                "/server",
+                "a header went along with each request of the samples; it is left out for its name may be data",
+            );
             continue;
         }
         let bare = plain(name);

@@ -37,7 +37,8 @@ fn with(headers: &[&[(&str, &str)]]) -> (Value, Vec<String>) {
 
 #[test]
 fn a_header_that_goes_along_with_each_request_is_in_the_draft() {
-    let both: &[(&str, &str)] = &[("X-Api-Key", KEY), ("X-Ledger-Version", "3"), ("Accept-Language", "nl"), ("Cookie", "a=b")];
+    let both: &[(&str, &str)] =
+        &[("X-Api-Key", KEY), ("X-Ledger-Version", "3"), ("Accept-Language", "nl"), ("Cookie", "a=b")];
     let (server, _) = with(&[both, both]);
     assert_eq!(server, json!({"key": {"header": {"name": "X-Api-Key"}}, "headers": {"X-Ledger-Version": "3"}}));
     let (server, _) = with(&[both, &[("X-Api-Key", KEY)]]);

@@ -72,8 +72,18 @@ const STANDARD_HEADERS: &[&str] = &[
     "x-requested-with",
 ];
 /// How the names of more such headers begin.
-const STANDARD_BEGINNINGS: &[&str] =
-    &[":", "accept-", "access-control-", "content-", "if-", "proxy-", "sec-", "traceparent", "tracestate", "x-forwarded"];
+const STANDARD_BEGINNINGS: &[&str] = &[
+    ":",
+    "accept-",
+    "access-control-",
+    "content-",
+    "if-",
+    "proxy-",
+    "sec-",
+    "traceparent",
+    "tracestate",
+    "x-forwarded",
+];
 /// From so many letters on the value of a header of the system's own is no word of an address.
 const LONG: usize = 12;
 

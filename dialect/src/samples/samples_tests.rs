@@ -110,9 +110,8 @@ fn a_date_in_another_form_is_read_and_told_as_such() {
 fn the_answer_of_the_office_is_no_relation_of_unknown_kind() {
     let office = json!({"id": "12345", "name": "Voorbeeld Advocaten"});
     let bookkeeping: Value = serde_json::from_str(crate::BOOKKEEPING).unwrap();
-    let told = |document: &Value| {
-        report(&Dialect::parse(&document.to_string()).unwrap(), &[Answer::alone(office.clone())])
-    };
+    let told =
+        |document: &Value| report(&Dialect::parse(&document.to_string()).unwrap(), &[Answer::alone(office.clone())]);
     let known = told(&bookkeeping);
     assert_eq!((known.records.len(), known.not_understood), (0, 0));
     let mut without = bookkeeping.clone();

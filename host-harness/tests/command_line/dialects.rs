@@ -133,7 +133,11 @@ fn a_dialect_by_which_no_relation_can_be_read_is_told_and_ends_with_another_code
     let folder = tempfile::tempdir().unwrap();
     let nowhere = dialect::BUILT_IN.replacen("\"/soort\"", "\"/nergens\"", 1);
     let file = saved(folder.path(), "mine.dialect", &nowhere);
-    saved(folder.path(), "list.json", r#"{"relaties": [{"id": "1", "soort": "bedrijf"}, {"id": "2", "soort": "bedrijf"}]}"#);
+    saved(
+        folder.path(),
+        "list.json",
+        r#"{"relaties": [{"id": "1", "soort": "bedrijf"}, {"id": "2", "soort": "bedrijf"}]}"#,
+    );
     let output = koppeling(folder.path(), &["dialect", "check", &file, "--samples", folder.path().to_str().unwrap()]);
     assert_eq!(code(&output), 3);
     let said = both(&output);
@@ -149,7 +153,10 @@ fn a_date_in_another_form_is_told_to_be_read_and_written_otherwise() {
     saved(folder.path(), "persons.json", person);
     let samples = folder.path().to_str().unwrap();
     let said = both(&succeed(folder.path(), &["dialect", "check", &file, "--samples", samples]));
-    assert!(said.contains("1 records have a geboortedatum in another form than the dialect says: it is read"), "{said}");
+    assert!(
+        said.contains("1 records have a geboortedatum in another form than the dialect says: it is read"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -159,7 +166,7 @@ fn a_draft_that_cannot_tell_how_a_list_goes_on_says_what_to_fill_in() {
     fs::create_dir(&samples).unwrap();
     let mut list = customers();
     list["total"] = json!(57);
-    list.as_object_mut().unwrap().remove("paging");
+    list.as_object_mut().unwrap().remove("next");
     saved(&samples, "list.json", &list.to_string());
     let samples = samples.to_str().unwrap();
     let output = succeed(folder.path(), &["dialect", "draft", "--samples", samples]);
