@@ -342,7 +342,7 @@ fn around_a_moment(filter: &str) -> Option<(String, &'static str, bool)> {
     let is_of_moment = |letter: char| letter.is_ascii_digit() || "-:.+TZ".contains(letter);
     // A blank may stand between day and time.
     let has_blank = looks_like(rest, "0000-00-00T00:00") && rest.get(DAY..=DAY) == Some(" ");
-    let is_end = |(place, letter): &(usize, char)| !is_of_moment(*letter) && !(has_blank && *place == DAY);
+    let is_end = |(place, letter): &(usize, char)| !(is_of_moment(*letter) || has_blank && *place == DAY);
     let (moment, after) = rest.split_at(rest.char_indices().find(is_end).map_or(rest.len(), |(place, _)| place));
     let around = format!("{before}{after}");
     let is_plain = |letter: char| letter.is_ascii_alphabetic() || " '\"()<>=:_./$".contains(letter);

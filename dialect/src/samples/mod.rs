@@ -24,12 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::document::{Dialect, List, OfKind, Persons};
-use crate::pointer::Pointer;
-use crate::records::{Addresses, Kind, Relation, Version};
-use finding::{Expected, Said, at, is_empty, said};
+use crate::document::{Dialect, Persons};
+use crate::records::{Addresses, Kind, Version};
+use finding::{Expected, Said, is_empty, said};
 use places::Entry;
-use sorting::Sorted;
+use sorting::{Sorted, UNKNOWN_KIND};
 use unread::Read;
 
 pub use answer::{Answer, Asked, KeyAt};
@@ -147,9 +146,6 @@ pub fn values(dialect: &Dialect, answers: &[Answer]) -> Vec<Option<String>> {
     values
 }
 
-/// Records of which nothing tells whether they are organisations or private persons.
-pub const UNKNOWN_KIND: &str = "unknown-kind";
-
 /// How a word that is not known is told, by the field.
 const UNKNOWN: [(&str, &str); 3] = [("kind", "kind"), ("status", "status"), ("geslacht", "genders")];
 
@@ -192,31 +188,6 @@ impl Report {
         let below = if of.is_empty() { String::new() } else { format!("{of}/") };
         self.unread.extend(read.unread(records).into_iter().map(|name| format!("{below}{name}")));
         records.iter().for_each(|record| read.other_rows(record, &mut self.other_rows));
-    }
-}
-
-impl<'v> Sorted<'v, '_> {
-    fn of_kind(&self, of: &Relation, wanted: &str) -> Vec<&'v Value> {
-        let is_wanted = |(list, record): &&(&List, &'v Value)| kind(of, list, record) == wanted;
-        self.relations.iter().filter(is_wanted).map(|(_, record)| *record).collect()
-    }
-}
-
-fn kind(of: &Relation, list: &List, record: &Value) -> &'static str {
-    let is_there = |pointer: &Pointer| at(record, pointer).is_some_and(|value| !is_empty(value));
-    match &of.kind {
-        Kind::ByList => match list.of {
-            Some(OfKind::PrivatePerson) => "private-person",
-            _ => "organisation",
-        },
-        Kind::Word(words) => match at(record, &words.at).and_then(Value::as_str) {
-            Some(word) if words.organisation.iter().any(|known| known == word) => "organisation",
-            Some(word) if words.private_person.iter().any(|known| known == word) => "private-person",
-            _ => UNKNOWN_KIND,
-        },
-        Kind::Present(places) if is_there(&places.organisation) => "organisation",
-        Kind::Present(places) if is_there(&places.private_person) => "private-person",
-        Kind::Present(_) => UNKNOWN_KIND,
     }
 }
 

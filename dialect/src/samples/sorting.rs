@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::answer::{Answer, Asked};
-use super::finding::at;
+use super::finding::{at, is_empty};
 use super::paths;
 use super::places;
-use crate::document::{Dialect, List, Persons, TypeList, Types};
+use crate::document::{Dialect, List, OfKind, Persons, TypeList, Types};
 use crate::pointer::Pointer;
+use crate::records::{Kind, Relation};
+
+/// Records of which nothing tells whether they are organisations or private persons.
+pub(super) const UNKNOWN_KIND: &str = "unknown-kind";
 
 /// The most members of a row in a list of relation types.
 const MOST_OF_A_TYPE: usize = 4;
@@ -183,7 +187,7 @@ impl<'v, 'd> Sorted<'v, 'd> {
             Some(Role::Relation(list)) if best.0 <= MOST_OF_A_NAME => {
                 let record = at(body, list.one.as_ref().unwrap_or(&Pointer::default()));
                 record.is_some_and(|record| {
-                    is_small(record) && super::kind(&dialect.relations.record, list, record) == super::UNKNOWN_KIND
+                    is_small(record) && kind(&dialect.relations.record, list, record) == UNKNOWN_KIND
                 })
             }
             _ => false,
@@ -223,4 +227,30 @@ fn are_types(types: &TypeList, body: &Value) -> bool {
         is_small && at(row, &types.id).is_some() && at(row, &types.name).is_some()
     };
     rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(is_one))
+}
+
+impl<'v> Sorted<'v, '_> {
+    /// The relations of a kind.
+    pub(super) fn of_kind(&self, of: &Relation, wanted: &str) -> Vec<&'v Value> {
+        let is_wanted = |(list, record): &&(&List, &'v Value)| kind(of, list, record) == wanted;
+        self.relations.iter().filter(is_wanted).map(|(_, record)| *record).collect()
+    }
+}
+
+fn kind(of: &Relation, list: &List, record: &Value) -> &'static str {
+    let is_there = |pointer: &Pointer| at(record, pointer).is_some_and(|value| !is_empty(value));
+    match &of.kind {
+        Kind::ByList => match list.of {
+            Some(OfKind::PrivatePerson) => "private-person",
+            _ => "organisation",
+        },
+        Kind::Word(words) => match at(record, &words.at).and_then(Value::as_str) {
+            Some(word) if words.organisation.iter().any(|known| known == word) => "organisation",
+            Some(word) if words.private_person.iter().any(|known| known == word) => "private-person",
+            _ => UNKNOWN_KIND,
+        },
+        Kind::Present(places) if is_there(&places.organisation) => "organisation",
+        Kind::Present(places) if is_there(&places.private_person) => "private-person",
+        Kind::Present(_) => UNKNOWN_KIND,
+    }
 }
