@@ -64,6 +64,7 @@ impl Dialect {
     pub fn parse(text: &str) -> Result<Self, Misfit> {
         let tree = Tree::parse(text).map_err(|_| Misfit { at: String::new(), what: Wrong::NoJson })?;
         let mut log = misfit::Log::default();
+        tree.check(&misfit::At::ROOT, &mut log);
         let dialect = <Self as node::Node>::read(Some(&tree), &misfit::At::ROOT, &mut log);
         let dialect = log.into_result(dialect)?;
         checks::check(&dialect)?;

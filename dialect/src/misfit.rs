@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a document is no dialect: one place of it with what is wrong there. It names members, never what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {what}", InOneLine(at))]
+#[error("{}{what}", Way(at))]
 pub struct Misfit {
     /// Where, as a JSON Pointer into the document.
     pub at: String,
@@ -17,6 +17,8 @@ pub struct Misfit {
 pub enum Wrong {
     /// The text is no JSON.
     NoJson,
+    /// One member stands there twice.
+    Twice,
     /// There is no member of that name.
     Unknown(String, &'static [&'static str]),
     /// A member is needed.
@@ -34,7 +36,8 @@ pub enum Wrong {
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoJson => f.write_str("the text is no JSON, or a member stands there twice"),
+            Self::NoJson => f.write_str("the text is no JSON"),
+            Self::Twice => f.write_str("this stands there twice"),
             Self::Unknown(name, known) => {
                 write!(f, "{} is not known here; known are {}", InOneLine(name), known.join(", "))
             }
@@ -47,10 +50,31 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// The most letters of a name or a way that are told.
-const LONGEST: usize = 120;
+/// The most letters of a name that are told.
+const LONGEST: usize = 40;
+/// The most names of a way that are told.
+const DEEPEST: usize = 16;
 
-/// A name or a way of the document: what would steer a terminal is told as it is written in a program, what is long is cut.
+/// The way to a place, and what divides it from what is wrong there; nothing of the document as a whole.
+struct Way<'a>(&'a str);
+
+impl fmt::Display for Way<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        for (depth, name) in self.0.split('/').skip(1).enumerate() {
+            if depth == DEEPEST {
+                f.write_str("/…")?;
+                break;
+            }
+            write!(f, "/{}", InOneLine(name))?;
+        }
+        f.write_str(": ")
+    }
+}
+
+/// A name of the document: what would steer a terminal is told as it is written in a program, what is long is cut.
 struct InOneLine<'a>(&'a str);
 
 impl fmt::Display for InOneLine<'_> {

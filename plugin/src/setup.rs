@@ -16,7 +16,7 @@ use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
 };
-use crate::wording::Code;
+use crate::wording::{self, Code};
 use crate::{advocaatcentraal, tribe};
 
 mod sample;
@@ -61,6 +61,10 @@ pub struct Probed {
     pub verdict: Verdict,
     /// The member of the dialect that it is about, as a JSON Pointer.
     pub at: Option<String>,
+    /// The status that AC answered, where that is what is wrong.
+    pub status: Option<u16>,
+    /// The code that it answered, where the dialect has a place for it and it looks like one.
+    pub refusal: Option<String>,
 }
 
 /// A relation type of AC's.
@@ -125,7 +129,7 @@ pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What can be told of each assumption about AC by reading: at most a dozen questions, and nothing is stored. A question
+/// What can be told of each assumption about AC by reading: about a dozen questions and some for each further list, and nothing is stored. A question
 /// that fails has a line of its own.
 pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
     let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
@@ -137,9 +141,14 @@ pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
             What::Failed(Failure::Gone) if line.at.as_deref() == Some("/office") => {
                 (Code::OfficeDiffers.as_str(), Verdict::Fails)
             }
+            What::Failed(Failure::Quota(_)) => (wording::Probed::TooManyCalls.as_str(), Verdict::Fails),
+            What::Failed(Failure::Unavailable | Failure::Unknown) if line.answered.is_some() => {
+                (wording::Probed::ServerError.as_str(), Verdict::Fails)
+            }
             What::Failed(failure) => (code_of(failure).as_str(), Verdict::Fails),
         };
-        Probed { assumption: line.assumption, code, verdict, at: line.at }
+        let (status, refusal) = line.answered.map_or((None, None), |answered| (Some(answered.status), answered.code));
+        Probed { assumption: line.assumption, code, verdict, at: line.at, status, refusal }
     };
     client.probe().into_iter().map(told).collect()
 }

@@ -16,6 +16,12 @@ use crate::samples::{Answer, Asked};
 
 /// The longest word of a path.
 const LONGEST_PART: usize = 32;
+/// How many letters a day has.
+const DAY: usize = 10;
+/// What stands where somebody has to say how a list goes on: no word of a dialect, so that it does not hold.
+const OPEN: &str = "to-be-filled-in";
+/// How many rows a page has where nobody says another number.
+const PAGE_SIZES: [usize; 10] = [10, 20, 25, 30, 50, 100, 200, 250, 500, 1000];
 /// The most words around the moment of a filter: a member, a sign, a form.
 const MOST_WORDS: usize = 3;
 
@@ -170,8 +176,42 @@ impl<'v> Pages<'v> {
             remarks.add(&place, format!("{pointer} is empty in the samples: whether it holds a text or an address, and the parameter, are guesses"));
             return json!({ "cursor": { "parameter": name, "next": pointer.to_string() } });
         }
+        if self.has_more() || self.may_have_more() {
+            let why = if self.has_more() {
+                "the list has more rows than the samples show, and nothing tells how it goes on"
+            } else {
+                "the list has as many rows as a page may have, and nothing tells whether it goes on"
+            };
+            remarks.open(
+                &place,
+                format!("{why}: say page, offset, cursor or link, or none where all comes at once; the draft holds once this is filled in"),
+            );
+            return json!(OPEN);
+        }
         remarks.add(&place, "nothing in the samples tells how the list goes on: it is taken to come at once; mend it if there are pages");
         json!("none")
+    }
+
+    /// Whether an answer counts more rows than it has.
+    pub(super) fn has_more(&self) -> bool {
+        let Some((total, _)) = self.beside(TOTAL) else { return false };
+        let counted = |answer: &&&Answer| at(&answer.body, &total).and_then(Value::as_u64);
+        self.answers.iter().any(|answer| {
+            counted(&answer).is_some_and(|counted| usize::try_from(counted).is_ok_and(|all| all > self.rows_of(answer)))
+        })
+    }
+
+    /// Whether an answer that counts nothing has as many rows as were asked for, or as a page has where nobody says.
+    fn may_have_more(&self) -> bool {
+        let is_counted = self.beside(TOTAL).is_some_and(|(_, values)| values.iter().all(|value| value.is_u64()));
+        let sizes = self.parameter(SIZE).map(|(_, values)| values).unwrap_or_default();
+        let is_size =
+            |rows: usize| PAGE_SIZES.contains(&rows) || rows > 0 && sizes.iter().any(|size| *size == rows.to_string());
+        !is_counted && self.answers.iter().any(|answer| is_size(self.rows_of(answer)))
+    }
+
+    fn rows_of(&self, answer: &Answer) -> usize {
+        at(&answer.body, &self.rows).and_then(Value::as_array).map_or(0, Vec::len)
     }
 
     fn by_next(&self, pointer: &Pointer, values: &[&Value], place: &str, remarks: &mut Remarks) -> Option<Value> {
@@ -221,7 +261,10 @@ impl<'v> Pages<'v> {
             if let Some(filter) = self.filter(&place, remarks) {
                 return filter;
             }
-            remarks.add(&place, "no request of the samples asks for what changed: each cycle reads the whole list; name the filter if there is one");
+            match self.with_a_moment() {
+                Some(name) => remarks.add(&place, format!("the parameter {name} holds a date in the samples, and may ask for what changed: write it here; until then each cycle reads the whole list")),
+                None => remarks.add(&place, "no request for this list asks for what changed: each cycle reads the whole list; name the filter if there is one"),
+            }
             return json!("none");
         };
         let form = values.first().and_then(|value| text_form(value));
@@ -231,10 +274,26 @@ impl<'v> Pages<'v> {
         json!({ "parameter": { "parameter": name, "form": form.unwrap_or("rfc3339") } })
     }
 
+    /// A parameter in which a date stands, whatever else does.
+    fn with_a_moment(&self) -> Option<&'v str> {
+        let holds_one = |value: &&str| {
+            let begins = value.char_indices().filter_map(|(place, _)| value.get(place..));
+            begins.into_iter().any(|rest| looks_like(rest, "0000-00-00") || looks_like(rest, "00-00-0000"))
+        };
+        let parameters = self.parameters().into_iter();
+        parameters.filter(|(_, values)| values.iter().any(holds_one)).map(|(name, _)| name).next()
+    }
+
     /// A moment in a filter that has a language of its own.
     fn filter(&self, place: &str, remarks: &mut Remarks) -> Option<Value> {
         let (name, values) = self.parameter(FILTER)?;
-        let (pattern, form) = values.iter().find_map(|value| around_a_moment(value))?;
+        let (pattern, form, has_blank) = values.iter().find_map(|value| around_a_moment(value))?;
+        if has_blank {
+            remarks.add(
+                place,
+                "in the samples a blank stands between day and time, where this dialect writes a T: try it",
+            );
+        }
         remarks.add(
             place,
             "the filter is taken from a request: whether it leaves the moment itself out is told by its sign",
@@ -274,19 +333,23 @@ impl<'v> Pages<'v> {
 
 /// What stands around the one moment of a filter, and how that is written. A filter that says more than this may hold what
 /// somebody looked for.
-fn around_a_moment(filter: &str) -> Option<(String, &'static str)> {
+fn around_a_moment(filter: &str) -> Option<(String, &'static str, bool)> {
     let begins = filter
         .char_indices()
         .map(|(place, _)| place)
         .find(|place| filter.get(*place..).is_some_and(|rest| looks_like(rest, "0000-00-00")))?;
     let (before, rest) = filter.split_at(begins);
     let is_of_moment = |letter: char| letter.is_ascii_digit() || "-:.+TZ".contains(letter);
-    let (moment, after) = rest.split_at(rest.find(|letter| !is_of_moment(letter)).unwrap_or(rest.len()));
+    // A blank may stand between day and time.
+    let has_blank = looks_like(rest, "0000-00-00T00:00") && rest.get(DAY..=DAY) == Some(" ");
+    let is_end = |(place, letter): &(usize, char)| !(is_of_moment(*letter) || has_blank && *place == DAY);
+    let (moment, after) = rest.split_at(rest.char_indices().find(is_end).map_or(rest.len(), |(place, _)| place));
     let around = format!("{before}{after}");
     let is_plain = |letter: char| letter.is_ascii_alphabetic() || " '\"()<>=:_./$".contains(letter);
     let words = around.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
     let form = text_form(moment)?;
-    (around.chars().all(is_plain) && words <= MOST_WORDS).then(|| (format!("{before}{{since}}{after}"), form))
+    (around.chars().all(is_plain) && words <= MOST_WORDS)
+        .then(|| (format!("{before}{{since}}{after}"), form, has_blank))
 }
 
 fn is_parameter(name: &str) -> bool {
@@ -298,3 +361,7 @@ pub(super) fn named(value: &Value, words: Words) -> Option<Pointer> {
     let records = Records::new(vec![value]);
     records.fitting(words).into_iter().map(|(_, pointer)| pointer).find(|pointer| records.is_plain(pointer))
 }
+
+#[cfg(test)]
+#[path = "asked_tests.rs"]
+mod tests;

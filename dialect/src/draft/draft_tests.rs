@@ -333,6 +333,9 @@ fn a_filter_gets_into_a_draft_only_where_it_says_no_more_than_a_moment() {
         alone["relations"]["lists"][0]["changed-since"],
         json!({"parameter": {"parameter": "Filter", "form": "naive", "pattern": "Changed gt '{since}'", "exclusive": true}})
     );
+    let blank = of("Changed%20gt%20%272026-01-02%2003:04:05%27");
+    let blank = &blank["relations"]["lists"][0]["changed-since"]["parameter"];
+    assert_eq!((&blank["form"], &blank["pattern"]), (&json!("naive"), &json!("Changed gt '{since}'")));
     for with_more in [
         "Name%20eq%20%27Kanarie%27%20and%20Changed%20gt%20%272026-01-02%27",
         "Changed%20gt%20%272026-01-02%27%20or%207",
@@ -341,6 +344,20 @@ fn a_filter_gets_into_a_draft_only_where_it_says_no_more_than_a_moment() {
         let drafted = of(with_more);
         assert_eq!(drafted["relations"]["lists"][0]["changed-since"], "none", "{with_more}");
         assert!(!drafted.to_string().contains("Kanarie"), "{with_more}");
+        let is_named = drafted.to_string().contains("the parameter Filter holds a date in the samples");
+        assert_eq!(is_named, with_more.contains("2026"), "{with_more}");
+    }
+}
+
+#[test]
+fn an_empty_field_is_seen_at_any_depth() {
+    for (email, suffix, expected) in [(json!(""), json!(""), "blank"), (json!(null), json!(null), "null")] {
+        let drafted = of(&[json!({"relaties": [
+            {"id": 1, "soort": "bedrijf", "bedrijfsnaam": "Vink", "contact": {"email": email}},
+            {"id": 2, "soort": "bedrijf", "bedrijfsnaam": "Merel", "adressen": [{"straat": "Vinkenkade", "toevoeging": suffix}]},
+        ]})]);
+        assert_eq!(drafted["writing"]["empty"], expected);
+        assert!(!drafted["remarks"].to_string().contains("/writing/empty"), "{drafted}");
     }
 }
 

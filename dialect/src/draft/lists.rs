@@ -173,6 +173,20 @@ impl<'v> Lists<'v> {
         scopes
     }
 
+    /// The list of contact persons below each relation, as a document has it, without what stands in a record. It has no
+    /// pages.
+    pub(super) fn of_relation(&self, place: &str, remarks: &mut Remarks) -> Option<Map<String, Value>> {
+        let list = self.of(Class::Persons).into_iter().next()?;
+        if list.pages().has_more() {
+            remarks.add(place, "the samples show fewer contact persons of a relation than there are: these lists cannot go on in pages, so ask for all at once");
+        }
+        let mut document = list.places(place, remarks);
+        if document.remove("record").is_some() {
+            remarks.add(place, "a contact person stands inside its row, which cannot be said here: they are not read");
+        }
+        Some(document)
+    }
+
     /// The lists of a class, as a document has them.
     pub(super) fn documents(
         &self,
@@ -204,7 +218,30 @@ impl<'v> Lists<'v> {
 }
 
 impl List<'_> {
+    fn pages(&self) -> Pages<'_> {
+        Pages { answers: self.pages.clone(), rows: self.rows.clone() }
+    }
+
     fn document(&self, place: &str, remarks: &mut Remarks) -> Map<String, Value> {
+        let mut document = self.places(place, remarks);
+        let mut put = |name: &str, value: Value| drop(document.insert(name.to_owned(), value));
+        let pages = self.pages();
+        let always = pages.always(place, remarks);
+        if !always.is_empty() {
+            put("parameters", always.into());
+        }
+        let paging = pages.paging(place, remarks);
+        // A list that comes at once has no size.
+        if let Some(size) = pages.size().filter(|_| paging != "none") {
+            put("size", size.into());
+        }
+        put("paging", paging);
+        put("changed-since", pages.changed_since(place, remarks));
+        document
+    }
+
+    /// The addresses, and where rows and a record stand in the answers.
+    fn places(&self, place: &str, remarks: &mut Remarks) -> Map<String, Value> {
         let built_in = if self.class == Class::Relations { "relaties" } else { "contactpersonen" };
         let path = self.path.clone().unwrap_or_else(|| {
             remarks.add(&format!("{place}/path"), "an answer alone does not tell its address: this is what is assumed");
@@ -248,18 +285,6 @@ impl List<'_> {
                 "no answer of the samples is that of one record: it is taken to stand there by itself",
             ),
         }
-        let pages = Pages { answers: self.pages.clone(), rows: self.rows.clone() };
-        let always = pages.always(place, remarks);
-        if !always.is_empty() {
-            put("parameters", always.into());
-        }
-        let paging = pages.paging(place, remarks);
-        // A list that comes at once has no size.
-        if let Some(size) = pages.size().filter(|_| paging != "none") {
-            put("size", size.into());
-        }
-        put("paging", paging);
-        put("changed-since", pages.changed_since(place, remarks));
         document
     }
 }

@@ -13,6 +13,7 @@
 //! | `fields`, `addresses`, `kinds`, `lives`, `persons` | the parts of a record |
 //! | `held` | what an answer holds |
 //! | `asked` | what a recording tells of requests |
+//! | `server` | how the key travels, and headers that always go along |
 //! | `lists` | which lists there are, and their addresses |
 //! | `holding` | leaves out what does not go together |
 
@@ -28,15 +29,16 @@ mod names;
 mod persons;
 mod records;
 mod remarks;
+mod server;
 mod types;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::misfit::Misfit;
-use crate::samples::{Answer, KeyAt};
+use crate::samples::Answer;
 use addresses::Of;
 use held::Class;
 use lists::Lists;
@@ -68,6 +70,9 @@ pub struct Draft {
     pub document: Value,
     /// How many remarks it has.
     pub remarks: usize,
+    /// The places that must be filled in before it holds, as JSON Pointers: what no answer tells, and what would lose records
+    /// if it were guessed.
+    pub open: Vec<String>,
 }
 
 /// Drafts a dialect from saved answers.
@@ -84,7 +89,7 @@ pub fn draft(answers: &[Answer]) -> Result<Draft, NoDraft> {
     let mut document = Map::new();
     document.insert("dialect".to_owned(), 1.into());
     document.insert("name".to_owned(), DRAFT.into());
-    document.insert("server".to_owned(), json!({ "key": key(answers, &mut remarks) }));
+    document.insert("server".to_owned(), server::server(answers, &lists, &mut remarks));
 
     let kinds = lists.kinds(&relations, "/relations/record/kind", &mut remarks);
     let type_places = types::places(&relations, kinds.at.as_ref(), "/relations/record/types", &mut remarks);
@@ -125,25 +130,6 @@ pub fn draft(answers: &[Answer]) -> Result<Draft, NoDraft> {
     holding::finish(document, remarks)
 }
 
-/// How the key travels: as in most of the requests.
-fn key(answers: &[Answer], remarks: &mut Remarks) -> Value {
-    let mut counts: BTreeMap<&KeyAt, usize> = BTreeMap::new();
-    answers
-        .iter()
-        .filter_map(|answer| answer.asked.as_ref()?.key.as_ref())
-        .for_each(|key| *counts.entry(key).or_default() += 1);
-    match counts.into_iter().max_by_key(|(_, count)| *count).map(|(key, _)| key) {
-        Some(KeyAt::Bearer) => json!("bearer"),
-        Some(KeyAt::Basic) => json!("basic"),
-        Some(KeyAt::Header(name)) => json!({ "header": { "name": name } }),
-        Some(KeyAt::Query(name)) => json!({ "query": { "name": name } }),
-        None => {
-            remarks.add("/server/key", "the samples do not tell how the key travels: this is what is assumed");
-            json!({ "header": {} })
-        }
-    }
-}
-
 /// The office itself: an object with a name at an address that ends with its number.
 fn office(answers: &[Answer], lists: &Lists<'_>, remarks: &mut Remarks) -> Option<Value> {
     let found = answers.iter().filter(|answer| lists.is_own(answer)).find_map(|answer| {
@@ -170,18 +156,15 @@ fn persons(lists: &Lists<'_>, relations: &Records<'_>, remarks: &mut Remarks) ->
     let with_list = !lists.of(Class::Persons).is_empty();
     if with_list && !apart.is_empty() {
         let is_of_relation = lists.is_below_relations();
-        let documents = lists.documents(Class::Persons, None, "/persons/lists/lists", remarks);
-        let at = if is_of_relation { "/persons/of-relation/record" } else { "/persons/lists/record" };
+        let of_relation = "/persons/of-relation";
+        let at = if is_of_relation { &format!("{of_relation}/record") } else { "/persons/lists/record" };
         let record = persons::person(&apart, &ids, is_of_relation, at, remarks);
-        let first = documents.first()?;
         return Some(if is_of_relation {
-            let mut document =
-                json!({ "path": first["path"], "single": first["single"], "rows": first["rows"], "record": record });
-            if let (Some(one), Some(members)) = (first.get("one"), document.as_object_mut()) {
-                members.insert("one".to_owned(), one.clone());
-            }
+            let mut document = lists.of_relation(of_relation, remarks)?;
+            document.insert("record".to_owned(), record);
             json!({ "of-relation": document })
         } else {
+            let documents = lists.documents(Class::Persons, None, "/persons/lists/lists", remarks);
             json!({ "lists": { "lists": documents, "record": record } })
         });
     }
@@ -270,14 +253,8 @@ fn writing(
 
 /// How an empty field stands in records.
 fn empty(relations: &Records<'_>, remarks: &mut Remarks) -> &'static str {
-    let (mut nulls, mut blanks) = (0_usize, 0_usize);
-    for value in relations.iter().filter_map(Value::as_object).flat_map(Map::values) {
-        match value {
-            Value::Null => nulls += 1,
-            Value::String(text) if text.trim().is_empty() => blanks += 1,
-            _ => {}
-        }
-    }
+    let (mut nulls, mut blanks) = (0, 0);
+    relations.iter().for_each(|record| count_empties(record, &mut nulls, &mut blanks));
     match (nulls, blanks) {
         (0, 0) => {
             remarks.add(
@@ -295,9 +272,23 @@ fn empty(relations: &Records<'_>, remarks: &mut Remarks) -> &'static str {
     }
 }
 
+/// A field may stand at any depth: in an object, or in a row of a list.
+fn count_empties(value: &Value, nulls: &mut usize, blanks: &mut usize) {
+    match value {
+        Value::Null => *nulls += 1,
+        Value::String(text) if text.trim().is_empty() => *blanks += 1,
+        Value::Array(rows) => rows.iter().for_each(|row| count_empties(row, nulls, blanks)),
+        Value::Object(members) => members.values().for_each(|value| count_empties(value, nulls, blanks)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 #[path = "any_answers_tests.rs"]
 mod any_answers;
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod server_tests;
 #[cfg(test)]
 #[path = "draft_tests.rs"]
 mod tests;

@@ -26,12 +26,16 @@ pub struct Asked {
     pub query: Vec<(String, String)>,
     /// The status of the answer.
     pub status: u16,
-    /// The JSON that was sent.
+    /// The JSON that was sent, or the members of a form.
     pub sent: Option<Value>,
     /// How the key travelled, as far as it can be told: names, never the key.
     pub key: Option<KeyAt>,
     /// What was secret in the request: only to be sure that none of it is taken for a word of an address.
     pub secrets: Vec<String>,
+    /// The headers that are neither a browser's nor the protocol's, with their values: only to compare them.
+    pub headers: Vec<(String, String)>,
+    /// Whether a form was sent.
+    pub is_form: bool,
     /// Whether the answer has the header `ETag`.
     pub has_etag: bool,
     /// Whether the answer has a header `Link` with a next page.

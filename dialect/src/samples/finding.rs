@@ -56,6 +56,8 @@ pub struct Found {
     pub absent: usize,
     /// Of those that say something: how many cannot be read by the dialect.
     pub not_understood: usize,
+    /// How many are read, and would be written in another form: dates that stand there otherwise than the dialect says.
+    pub other_form: usize,
 }
 
 impl Found {
@@ -88,7 +90,8 @@ impl Found {
             && !is_empty(value)
             && !is_understood(value, expected)
         {
-            self.not_understood += 1;
+            let is_read = matches!(expected, Expected::Date(_)) && value.as_str().is_some_and(is_any_date);
+            *(if is_read { &mut self.other_form } else { &mut self.not_understood }) += 1;
         }
     }
 }
@@ -175,6 +178,15 @@ fn is_date(text: &str, form: &DateForm) -> bool {
         DateForm::DayFirst => text.len() == 10 && looks_like(text, "00-00-0000"),
         DateForm::Midnight => looks_like(text, "0000-00-00T00:00"),
     }
+}
+
+/// Whether a date is read whatever form the dialect names: as a day, or as the midnight with which it begins.
+fn is_any_date(text: &str) -> bool {
+    let text = text.trim();
+    let is_day_first = ["00-00-0000", "00/00/0000", "00.00.0000"].iter().any(|form| looks_like(text, form));
+    is_day_first && text.len() == 10
+        || looks_like(text, "0000-00-00") && text.len() == 10
+        || looks_like(text, "0000-00-00T00:00") && text.get(11..16) == Some("00:00")
 }
 
 /// Whether a text begins in a form: `0` is a digit, `T` may be a blank.

@@ -24,12 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::document::{Dialect, List, OfKind, Persons};
-use crate::pointer::Pointer;
-use crate::records::{Addresses, Kind, Relation, Version};
-use finding::{Expected, Said, at, is_empty, said};
+use crate::document::{Dialect, Persons};
+use crate::records::{Addresses, Kind, Version};
+use finding::{Expected, Said, is_empty, said};
 use places::Entry;
-use sorting::Sorted;
+use sorting::{Sorted, UNKNOWN_KIND};
 use unread::Read;
 
 pub use answer::{Answer, Asked, KeyAt};
@@ -86,7 +85,7 @@ pub fn report(dialect: &Dialect, answers: &[Answer]) -> Report {
     for (name, count) in [
         ("organisation", sorted.of_kind(of, "organisation").len()),
         ("private-person", sorted.of_kind(of, "private-person").len()),
-        ("unknown-kind", sorted.of_kind(of, "unknown-kind").len()),
+        (UNKNOWN_KIND, sorted.of_kind(of, UNKNOWN_KIND).len()),
         ("contact-person", sorted.persons.len()),
     ] {
         if count > 0 {
@@ -178,35 +177,17 @@ fn reads(entries: &[Entry], addresses: &Addresses) -> Read {
 }
 
 impl Report {
+    /// How many relations stand in the answers without one that can be read: none of them says of which kind it is.
+    pub fn relations_of_no_kind(&self) -> Option<usize> {
+        let count = |of: &str| self.records.get(of).copied().unwrap_or_default();
+        let readable = count("organisation") + count("private-person");
+        Some(count(UNKNOWN_KIND)).filter(|unknown| *unknown > 0 && readable == 0)
+    }
+
     fn see_unread(&mut self, of: &str, records: &[&Value], read: &Read) {
         let below = if of.is_empty() { String::new() } else { format!("{of}/") };
         self.unread.extend(read.unread(records).into_iter().map(|name| format!("{below}{name}")));
         records.iter().for_each(|record| read.other_rows(record, &mut self.other_rows));
-    }
-}
-
-impl<'v> Sorted<'v, '_> {
-    fn of_kind(&self, of: &Relation, wanted: &str) -> Vec<&'v Value> {
-        let is_wanted = |(list, record): &&(&List, &'v Value)| kind(of, list, record) == wanted;
-        self.relations.iter().filter(is_wanted).map(|(_, record)| *record).collect()
-    }
-}
-
-fn kind(of: &Relation, list: &List, record: &Value) -> &'static str {
-    let is_there = |pointer: &Pointer| at(record, pointer).is_some_and(|value| !is_empty(value));
-    match &of.kind {
-        Kind::ByList => match list.of {
-            Some(OfKind::PrivatePerson) => "private-person",
-            _ => "organisation",
-        },
-        Kind::Word(words) => match at(record, &words.at).and_then(Value::as_str) {
-            Some(word) if words.organisation.iter().any(|known| known == word) => "organisation",
-            Some(word) if words.private_person.iter().any(|known| known == word) => "private-person",
-            _ => "unknown-kind",
-        },
-        Kind::Present(places) if is_there(&places.organisation) => "organisation",
-        Kind::Present(places) if is_there(&places.private_person) => "private-person",
-        Kind::Present(_) => "unknown-kind",
     }
 }
 

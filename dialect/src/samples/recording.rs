@@ -40,6 +40,53 @@ const KEYS: &[&str] = &[
     "xtoken",
 ];
 
+/// Names of headers that say nothing of a system's own: a browser or the protocol has them, or they hold what is secret and
+/// are looked at elsewhere.
+const STANDARD_HEADERS: &[&str] = &[
+    "accept",
+    "authorization",
+    "cache-control",
+    "connection",
+    "cookie",
+    "date",
+    "dnt",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "origin",
+    "pragma",
+    "priority",
+    "range",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-requested-with",
+];
+/// How the names of more such headers begin.
+const STANDARD_BEGINNINGS: &[&str] = &[
+    ":",
+    "accept-",
+    "access-control-",
+    "content-",
+    "if-",
+    "proxy-",
+    "sec-",
+    "traceparent",
+    "tracestate",
+    "x-forwarded",
+];
+/// From so many letters on the value of a header of the system's own is no word of an address.
+const LONG: usize = 12;
+
 /// The JSON answers of a recording.
 #[derive(Debug, Default)]
 pub struct Recording {
@@ -145,11 +192,13 @@ fn asked(entry: &Value) -> Asked {
         method: text(entry, "/request/method").to_ascii_uppercase(),
         key: key(&headers, &query),
         secrets: secrets(&headers, &pairs(entry, "/request/cookies"), &query),
+        headers: own_headers(&headers),
         host,
         path,
         query,
         status: status(entry),
-        sent: json(text(entry, "/request/postData/text").as_bytes()),
+        sent: json(text(entry, "/request/postData/text").as_bytes()).or_else(|| form(entry)),
+        is_form: form(entry).is_some(),
         has_etag: answered.iter().any(|(name, _)| name.eq_ignore_ascii_case("etag")),
         has_next_link: answered.iter().any(|(name, value)| name.eq_ignore_ascii_case("link") && is_next(value)),
     }
@@ -171,11 +220,31 @@ fn key(headers: &[(&str, &str)], query: &[(String, String)]) -> Option<KeyAt> {
 /// What may not be taken for a word of an address: keys and cookies, whole and by their parts.
 fn secrets(headers: &[(&str, &str)], cookies: &[(&str, &str)], query: &[(String, String)]) -> Vec<String> {
     let is_secret = |name: &str| is_key(name) || ["authorization", "cookie"].contains(&plain(name).as_str());
-    let of_headers = headers.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| *value);
+    let own = own_headers(headers);
+    let is_long = |name: &str, value: &str| value.len() >= LONG && own.iter().any(|(own, _)| own == name);
+    let of_headers =
+        headers.iter().filter(|(name, value)| is_secret(name) || is_long(name, value)).map(|(_, value)| *value);
     let of_query = query.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value.as_str());
     let values = of_headers.chain(cookies.iter().map(|(_, value)| *value)).chain(of_query);
     let parts = values.flat_map(|value| value.split([' ', ';', ',', '=']).chain([value]));
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// The headers that are neither a browser's nor the protocol's.
+fn own_headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
+    let is_standard = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        STANDARD_HEADERS.contains(&name.as_str()) || STANDARD_BEGINNINGS.iter().any(|begins| name.starts_with(begins))
+    };
+    let own = headers.iter().filter(|(name, _)| !name.is_empty() && !is_standard(name));
+    own.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The members of a form that was sent.
+fn form(entry: &Value) -> Option<Value> {
+    let is_form = text(entry, "/request/postData/mimeType").starts_with("application/x-www-form-urlencoded");
+    let members = form_urlencoded::parse(text(entry, "/request/postData/text").as_bytes());
+    is_form.then(|| members.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect())
 }
 
 fn is_key(name: &str) -> bool {

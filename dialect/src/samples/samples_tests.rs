@@ -22,6 +22,8 @@ fn asked(method: &str, path: &str, status: u16, body: Value) -> Answer {
         sent: None,
         key: None,
         secrets: Vec::new(),
+        headers: Vec::new(),
+        is_form: false,
         has_etag: false,
         has_next_link: false,
     };
@@ -82,10 +84,49 @@ fn what_cannot_be_read_is_counted() {
         {"id": "1", "achternaam": "Kanarie", "geslacht": "man", "geboortedatum": "31-01-1980", "gewijzigd": "gisteren"},
         {"id": "2", "achternaam": "Merel", "geslacht": "V", "geboortedatum": "1980-01-31", "gewijzigd": "2026-01-02T03:04:05Z"},
     ]}));
-    for name in ["geslacht", "geboortedatum", "changed"] {
+    for name in ["geslacht", "changed"] {
         assert_eq!(found(&told, "contact-person", name).not_understood, 1, "{name}");
     }
     assert_eq!(told.unknown_words, BTreeMap::from([("genders", 1)]));
+}
+
+#[test]
+fn a_date_in_another_form_is_read_and_told_as_such() {
+    let person = |date: &str| json!({"id": "1", "achternaam": "Kanarie", "geboortedatum": date});
+    for (date, other_form, not_understood) in [
+        ("1980-01-31", 0, 0),
+        ("31-01-1980", 1, 0),
+        ("31/01/1980", 1, 0),
+        ("1980-01-31T00:00:00", 1, 0),
+        ("1980-01-31T12:00:00", 0, 1),
+        ("31 januari 1980", 0, 1),
+    ] {
+        let found = found(&of_built_in(json!({"contactpersonen": [person(date)]})), "contact-person", "geboortedatum");
+        assert_eq!((found.other_form, found.not_understood), (other_form, not_understood), "{date}");
+    }
+}
+
+#[test]
+fn the_answer_of_the_office_is_no_relation_of_unknown_kind() {
+    let office = json!({"id": "12345", "name": "Voorbeeld Advocaten"});
+    let bookkeeping: Value = serde_json::from_str(crate::BOOKKEEPING).unwrap();
+    let told =
+        |document: &Value| report(&Dialect::parse(&document.to_string()).unwrap(), &[Answer::alone(office.clone())]);
+    let known = told(&bookkeeping);
+    assert_eq!((known.records.len(), known.not_understood), (0, 0));
+    let mut without = bookkeeping.clone();
+    without.as_object_mut().unwrap().remove("office");
+    let unknown = told(&without);
+    assert_eq!((unknown.records.len(), unknown.not_understood), (0, 1));
+}
+
+#[test]
+fn relations_of_which_none_says_its_kind_are_told_apart_from_a_few() {
+    let of = |kinds: &[&str]| {
+        let rows: Vec<Value> = kinds.iter().map(|kind| json!({"id": "1", "soort": kind})).collect();
+        of_built_in(json!({ "relaties": rows })).relations_of_no_kind()
+    };
+    assert_eq!((of(&["stichting", "vof"]), of(&["stichting", "bedrijf"]), of(&[])), (Some(2), None, None));
 }
 
 #[test]

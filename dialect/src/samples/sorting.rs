@@ -6,14 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::answer::{Answer, Asked};
-use super::finding::at;
+use super::finding::{at, is_empty};
 use super::paths;
 use super::places;
-use crate::document::{Dialect, List, Persons, TypeList, Types};
+use crate::document::{Dialect, List, OfKind, Persons, TypeList, Types};
 use crate::pointer::Pointer;
+use crate::records::{Kind, Relation};
+
+/// Records of which nothing tells whether they are organisations or private persons.
+pub(super) const UNKNOWN_KIND: &str = "unknown-kind";
 
 /// The most members of a row in a list of relation types.
 const MOST_OF_A_TYPE: usize = 4;
+
+/// The most members of an answer that are found for an id and a name.
+const MOST_OF_A_NAME: usize = 2;
 
 /// What an answer is, by the dialect's addresses.
 #[derive(Clone, Copy)]
@@ -172,12 +179,44 @@ impl<'v, 'd> Sorted<'v, 'd> {
                 Role::Types(_) | Role::Office => {}
             }
         }
+        if is_of_the_office(dialect, body) {
+            return;
+        }
+        // What says no more than an id and a name, and is of no kind, is the office's answer or another thing's.
+        let says_little = match best.2 {
+            Some(Role::Relation(list)) if best.0 <= MOST_OF_A_NAME => {
+                let record = at(body, list.one.as_ref().unwrap_or(&Pointer::default()));
+                record.is_some_and(|record| {
+                    is_small(record) && kind(&dialect.relations.record, list, record) == UNKNOWN_KIND
+                })
+            }
+            _ => false,
+        };
+        if says_little {
+            best.2 = None;
+        }
         match (best.2, &dialect.types) {
             (_, Types::List(types)) if are_types(types, body) => self.take(Role::Types(&types.rows), body),
             (Some(role), _) => self.take(role, body),
             (None, _) => self.not_understood += 1,
         }
     }
+}
+
+/// Whether an answer has the office's name and number where the dialect has them, and is no more than that.
+fn is_of_the_office(dialect: &Dialect, body: &Value) -> bool {
+    let Some(office) = &dialect.office else { return false };
+    let above = office.name.parts().split_last().map(|(_, above)| above).unwrap_or_default();
+    let holder = above.iter().try_fold(body, |value, part| value.as_object()?.get(part));
+    let is_there = |pointer: &Pointer| at(body, pointer).is_some_and(|value| value.is_string() || value.is_number());
+    is_there(&office.name) && office.number.as_ref().is_none_or(is_there) && holder.is_some_and(is_small)
+}
+
+/// Whether an object has few members, none of which holds more.
+fn is_small(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| {
+        members.len() <= MOST_OF_A_TYPE && !members.values().any(|value| value.is_object() || value.is_array())
+    })
 }
 
 /// Whether rows are no more than an id and a name: a relation or a person is more.
@@ -188,4 +227,30 @@ fn are_types(types: &TypeList, body: &Value) -> bool {
         is_small && at(row, &types.id).is_some() && at(row, &types.name).is_some()
     };
     rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(is_one))
+}
+
+impl<'v> Sorted<'v, '_> {
+    /// The relations of a kind.
+    pub(super) fn of_kind(&self, of: &Relation, wanted: &str) -> Vec<&'v Value> {
+        let is_wanted = |(list, record): &&(&List, &'v Value)| kind(of, list, record) == wanted;
+        self.relations.iter().filter(is_wanted).map(|(_, record)| *record).collect()
+    }
+}
+
+fn kind(of: &Relation, list: &List, record: &Value) -> &'static str {
+    let is_there = |pointer: &Pointer| at(record, pointer).is_some_and(|value| !is_empty(value));
+    match &of.kind {
+        Kind::ByList => match list.of {
+            Some(OfKind::PrivatePerson) => "private-person",
+            _ => "organisation",
+        },
+        Kind::Word(words) => match at(record, &words.at).and_then(Value::as_str) {
+            Some(word) if words.organisation.iter().any(|known| known == word) => "organisation",
+            Some(word) if words.private_person.iter().any(|known| known == word) => "private-person",
+            _ => UNKNOWN_KIND,
+        },
+        Kind::Present(places) if is_there(&places.organisation) => "organisation",
+        Kind::Present(places) if is_there(&places.private_person) => "private-person",
+        Kind::Present(_) => UNKNOWN_KIND,
+    }
 }

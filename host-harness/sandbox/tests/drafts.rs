@@ -168,6 +168,15 @@ const WIRES: [(Wire, &str); 5] = [
     (Wire::Ledger, dialect::LEDGER),
 ];
 
+/// A draft in which somebody has filled in what no answer tells.
+fn filled_in(answers: &[Answer]) -> Dialect {
+    let mut drafted = draft(answers).unwrap();
+    for at in &drafted.open {
+        *drafted.document.pointer_mut(at).unwrap() = json!("none");
+    }
+    Dialect::parse(&drafted.document.to_string()).unwrap()
+}
+
 /// What no name in the answers tells: the fields that a draft leaves out.
 fn untold(wire: Wire) -> Vec<&'static str> {
     match wire {
@@ -191,7 +200,7 @@ fn a_draft_reads_of_every_record_what_the_true_dialect_reads() {
         let mut served = served(wire);
         let saved = served.saved();
         for answers in tellable(wire, &saved, &served.headers) {
-            let drafted = Dialect::parse(&draft(&answers).unwrap().document.to_string()).unwrap();
+            let drafted = filled_in(&answers);
             let (mut compared, mut left_out) = (0, BTreeSet::new());
             for record in row_by_row(&answers) {
                 let (found, expected) = (read(&drafted, &record), read(&by_hand, &record));
@@ -217,7 +226,7 @@ fn a_draft_understands_every_answer_that_it_was_made_from() {
         let mut served = served(wire);
         let saved = served.saved();
         for answers in tellable(wire, &saved, &served.headers) {
-            let drafted = Dialect::parse(&draft(&answers).unwrap().document.to_string()).unwrap();
+            let drafted = filled_in(&answers);
             let (told, expected) = (report(&drafted, &answers), report(&by_hand, &answers));
             assert_eq!((told.records, told.not_understood), (expected.records, expected.not_understood), "{wire:?}");
             assert_eq!(told.unknown_words, BTreeMap::new(), "{wire:?}");
@@ -238,6 +247,34 @@ fn a_recording_tells_the_addresses_and_parameters_of_each_wire() {
         let office = if wire == Wire::Register { &Value::Null } else { &by_hand["office"] };
         assert_eq!(&document["office"], office, "{wire:?}");
         assert_eq!(document["writing"]["version"], by_hand["writing"]["version"], "{wire:?}");
+        assert_eq!(document["server"]["headers"], by_hand["server"]["headers"], "{wire:?}");
+    }
+}
+
+#[test]
+fn a_draft_from_answers_alone_does_not_hold_where_pages_are_left_out() {
+    let mut served = served(Wire::Ledger);
+    let drafted = draft(&alone(&served.saved())).unwrap();
+    assert_eq!(drafted.open, ["/relations/lists/0/paging"]);
+    let told = Dialect::parse(&drafted.document.to_string()).unwrap_err().to_string();
+    assert_eq!(told, "/relations/lists/0/paging: choose one of cursor, link, page, offset, none");
+    let recording = draft(&recorded(&served.saved(), &served.headers)).unwrap();
+    assert_eq!(recording.open, [] as [&str; 0]);
+}
+
+#[test]
+fn each_remark_is_about_a_place_in_the_draft() {
+    for (wire, _) in WIRES {
+        let mut served = served(wire);
+        let saved = served.saved();
+        for answers in tellable(wire, &saved, &served.headers) {
+            let document = draft(&answers).unwrap().document;
+            for remark in document["remarks"].as_array().unwrap() {
+                let at = remark.as_str().unwrap().split(':').next().unwrap();
+                let above = at.rsplit_once('/').map_or("", |(above, _)| above);
+                assert!(document.pointer(above).is_some(), "{wire:?} {remark}");
+            }
+        }
     }
 }
 

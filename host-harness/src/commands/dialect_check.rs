@@ -49,8 +49,8 @@ pub(super) fn run(asked: Asked<'_>, global: &Global, screen: &Screen) -> Result<
         tell_fields(&report.fields, values.as_deref(), screen);
         tell_rest(&dialect, &report, screen);
     }
-    // A dialect that finds nothing has to be mended, or the samples have.
-    let is_found = report.records.values().any(|count| *count > 0);
+    // A dialect that finds nothing, or no relation that can be read, has to be mended, or the samples have.
+    let is_found = report.records.values().any(|count| *count > 0) && report.relations_of_no_kind().is_none();
     Ok(if is_found { Exit::Ok } else { Exit::Settings })
 }
 
@@ -129,6 +129,21 @@ fn tell_rest(dialect: &Dialect, report: &Report, screen: &Screen) {
     } else if !report.records.contains_key("contact-person") {
         screen.line("The samples have no contact persons that the dialect finds: nothing is known of their fields.");
     }
+    if let Some(count) = report.relations_of_no_kind() {
+        screen.line(format!(
+            "No relation can be read: none of {count} says of which kind it is. Mend /relations/record/kind: where the kind \
+             stands, and its words"
+        ));
+    }
+    for field in &report.fields {
+        if let Some(found) = field.found.filter(|found| found.other_form > 0) {
+            screen.line(format!(
+                "{} records have a {} in another form than the dialect says: it is read, but written in the dialect's form, \
+                 which AdvocaatCentraal may refuse; name the form under \"dates\"",
+                found.other_form, field.name
+            ));
+        }
+    }
     for (what, count) in &report.unknown_words {
         screen.line(format!("{count} records have a {what} that the dialect has no word for: add it under \"{what}\""));
     }
@@ -188,6 +203,7 @@ fn of_field(field: &FieldReport) -> Value {
     if let (Some(found), Some(members)) = (field.found, told.as_object_mut()) {
         members.extend(counts(found).map(|(form, count)| (form.replace(' ', "-"), count.into())));
         members.insert("not-understood".to_owned(), found.not_understood.into());
+        members.insert("other-form".to_owned(), found.other_form.into());
     }
     told
 }

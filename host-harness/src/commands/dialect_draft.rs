@@ -23,5 +23,8 @@ pub(super) fn run(samples: &Path, screen: &Screen) -> Result<Exit, CommandError>
         samples.answers.len(),
         drafted.remarks
     ));
+    for at in &drafted.open {
+        screen.aside(format!("The draft holds once {at} is filled in: the remark there tells why."));
+    }
     Ok(Exit::Ok)
 }

@@ -9,7 +9,8 @@ use crate::settings::FileProblem;
 
 /// The dialect in a file, in JSON.
 pub(super) fn read(path: &Path) -> Result<String, CommandError> {
-    let text = fs::read_to_string(path).map_err(|source| CommandError::Unreadable { path: path.to_owned(), source })?;
-    dialects::to_json(&text)
+    let bytes = fs::read(path).map_err(|source| CommandError::Unreadable { path: path.to_owned(), source })?;
+    dialects::text(&bytes)
+        .and_then(dialects::to_json)
         .map_err(|problem| CommandError::SettingsFile { path: path.to_owned(), problem: FileProblem::Dialect(problem) })
 }

@@ -20,7 +20,7 @@ Exit codes:
     0  all went well; of `check`: nothing fails
     1  a defect of koppeling or of the connector: report it
     2  the command line is not understood, or names an office or a connector that is not there
-    3  a setting, a file, the key or an address must be mended, or there is no office; a `check` fails; a `dialect probe` differs
+    3  a setting, a file, the key or an address must be mended, or there is no office; a `check` fails; a `dialect probe` asks for another dialect
     4  AdvocaatCentraal or Tribe refuses the credentials, or a person must log in to Tribe
     5  a system, the state or the office is not available now: try again later
     6  the state was written by a newer version: use that one

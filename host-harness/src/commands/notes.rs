@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::advice::About;
 use super::record_name::name;
 use super::screen::{Screen, Tone};
-use super::workplace::describe;
+use super::workplace::worded;
 use crate::component::Note;
 use crate::run::{Host, Tally};
 use crate::settings::OfficeNumber;
@@ -16,13 +16,9 @@ use crate::settings::OfficeNumber;
 pub(super) async fn show_notes(host: &Host, office: &OfficeNumber, tally: &Tally, screen: &Screen) {
     for (code, count) in &tally.notes {
         let examples = tally.examples.get(code).map_or(&[][..], Vec::as_slice);
-        match describe(host, office, code, &about(examples)).await {
-            Some(text) => {
-                screen.line(format!("  {count} × {}", text.english));
-                screen.line(format!("      {}", screen.toned(Tone::Quiet, &text.dutch)));
-            }
-            None => screen.line(format!("  {count} × {code}")),
-        }
+        let text = worded(host, office, code, &about(examples)).await;
+        screen.line(format!("  {count} × {}", text.english));
+        screen.line(format!("      {}", screen.toned(Tone::Quiet, &text.dutch)));
         if let Some(places) = places(examples, *count) {
             screen.line(format!("      {places}"));
         }

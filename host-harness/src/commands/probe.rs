@@ -14,6 +14,9 @@ use crate::component::{Probed, System, Text, Verdict};
 use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
 
+/// Codes of what may pass by itself.
+const LATER: [&str; 3] = ["not-reached", "probe-server-error", "probe-too-many-calls"];
+
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
@@ -25,6 +28,7 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
             let text = sentences.get(line.code.as_str());
             json!({
                 "assumption": line.assumption, "code": line.code, "verdict": word(line.verdict), "at": line.at,
+                "status": line.status, "refusal": line.refusal,
                 "english": text.map(|text| &text.english), "dutch": text.map(|text| &text.dutch),
             })
         };
@@ -58,35 +62,76 @@ fn show(line: &Probed, text: Option<&Text>, screen: &Screen) {
     };
     let at = line.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
     let english = text.map_or(line.code.as_str(), |text| text.english.as_str());
-    screen.line(format!("{:<4}{}{english}{at}", line.assumption, screen.toned(tone, mark)));
+    let answered = answered_with(line);
+    screen.line(format!("{:<4}{}{english}{answered}{at}", line.assumption, screen.toned(tone, mark)));
     if let (Verdict::Differs | Verdict::Fails, Some(text)) = (line.verdict, text) {
         screen.line(format!("               {}", screen.toned(Tone::Quiet, &text.dutch)));
     }
 }
 
-/// What differs is to be mended, or at least to be looked at, before the first write.
+/// What AdvocaatCentraal answered, where that is what is wrong: what a rule of the dialect is written for.
+fn answered_with(line: &Probed) -> String {
+    match (line.status, &line.refusal) {
+        (None, _) => String::new(),
+        (Some(status), None) => format!(" [status {status}]"),
+        (Some(status), Some(code)) => format!(" [status {status}, code {code}]"),
+    }
+}
+
+/// What the dialect has to be changed for has a place in it. Else what was asked in vain is to be asked again later, and what
+/// only differs does no harm.
 fn verdict(lines: &[Probed]) -> Exit {
-    let is_good = |line: &Probed| matches!(line.verdict, Verdict::Holds | Verdict::Unknown);
-    if lines.iter().all(is_good) { Exit::Ok } else { Exit::Settings }
+    let is_wrong = |line: &&Probed| matches!(line.verdict, Verdict::Differs | Verdict::Fails);
+    let wrong: Vec<&Probed> = lines.iter().filter(is_wrong).collect();
+    match wrong.as_slice() {
+        wrong if wrong.iter().any(|line| line.at.is_some()) => Exit::Settings,
+        wrong if wrong.iter().any(|line| LATER.contains(&line.code.as_str())) => Exit::Unavailable,
+        wrong if wrong.iter().any(|line| line.verdict == Verdict::Fails) => Exit::Settings,
+        _ => Exit::Ok,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn line(verdict: Verdict) -> Probed {
-        Probed { assumption: "A4".to_owned(), code: "probe-list-goes-on".to_owned(), verdict, at: None }
+    fn line(verdict: Verdict, code: &str, at: Option<&str>) -> Probed {
+        Probed {
+            assumption: "A4".to_owned(),
+            code: code.to_owned(),
+            verdict,
+            at: at.map(str::to_owned),
+            status: None,
+            refusal: None,
+        }
     }
 
     #[test]
-    fn what_differs_or_fails_ends_with_another_code_than_what_is_only_not_told() {
-        for (verdict, exit) in [
-            (Verdict::Holds, Exit::Ok),
-            (Verdict::Unknown, Exit::Ok),
-            (Verdict::Differs, Exit::Settings),
-            (Verdict::Fails, Exit::Settings),
+    fn only_what_the_dialect_has_to_be_changed_for_ends_with_the_code_of_settings() {
+        let at = Some("/relations/lists/0/paging");
+        for (verdict, code, at, exit) in [
+            (Verdict::Holds, "probe-list-goes-on", None, Exit::Ok),
+            (Verdict::Unknown, "probe-not-in-dialect", Some("/writing/version"), Exit::Ok),
+            (Verdict::Differs, "probe-rows-lean", None, Exit::Ok),
+            (Verdict::Differs, "probe-list-not-in-order", None, Exit::Ok),
+            (Verdict::Differs, "probe-page-repeats", at, Exit::Settings),
+            (Verdict::Fails, "answer-not-understood", at, Exit::Settings),
+            (Verdict::Fails, "address-forbidden", None, Exit::Settings),
+            (Verdict::Fails, "probe-server-error", None, Exit::Unavailable),
+            (Verdict::Fails, "not-reached", None, Exit::Unavailable),
         ] {
-            assert_eq!(super::verdict(&[line(Verdict::Holds), line(verdict)]), exit, "{verdict:?}");
+            let good = line(Verdict::Holds, "probe-address-answers", None);
+            assert_eq!(super::verdict(&[good, line(verdict, code, at)]), exit, "{code}");
         }
+    }
+
+    #[test]
+    fn what_was_answered_is_told_beside_the_sentence() {
+        let mut line = line(Verdict::Differs, "probe-missing-refused-otherwise", Some("/errors/rules"));
+        assert_eq!(answered_with(&line), "");
+        line.status = Some(400);
+        assert_eq!(answered_with(&line), " [status 400]");
+        line.refusal = Some("REL-0404".to_owned());
+        assert_eq!(answered_with(&line), " [status 400, code REL-0404]");
     }
 }

@@ -8,7 +8,7 @@ use super::differences::{self, NOT_TRIED};
 use super::record_name::{name, record};
 use super::records::answered;
 use super::screen::Screen;
-use super::workplace::describe;
+use super::workplace::worded;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{RecordId, Trial};
 use crate::run::HostLimits;
@@ -17,7 +17,8 @@ use crate::settings::OfficeNumber;
 /// Which record, and what a person has agreed to.
 #[derive(Args)]
 pub(super) struct Try {
-    /// `relatie/<id>` or `contactpersoon/<id>`: it is written back unchanged
+    /// `relatie/<id>` or `contactpersoon/<id>`: it is written back unchanged. A contact person inside or below a relation is
+    /// `contactpersoon/<relation>/<person>`
     #[arg(value_parser = record)]
     record: RecordId,
     /// Counts the dialect as tried although AdvocaatCentraal changed members of the record, which were told before
@@ -47,10 +48,7 @@ impl Try {
             .await?;
         let trial = answered(&host, &office, answer).await?;
         let why = match &trial {
-            Trial::Untold(code) => {
-                let text = describe(&host, &office, code, &About::default()).await;
-                text.map_or_else(|| code.clone(), |text| text.english)
-            }
+            Trial::Untold(code) => worded(&host, &office, code, &About::default()).await.english,
             _ => String::new(),
         };
         Ok(self.tell(&office, &trial, &why, global, screen))

@@ -168,6 +168,20 @@ pub(super) async fn describe(host: &Host, office: &OfficeNumber, code: &str, abo
     sentence(host, office, code).await.map(|text| with_command(text, code, office, about))
 }
 
+/// A code in words, whatever stands: where the connector has none for it or is not asked any more, as after ctrl-c, by its name.
+pub(super) async fn worded(host: &Host, office: &OfficeNumber, code: &str, about: &About<'_>) -> Text {
+    describe(host, office, code, about).await.unwrap_or_else(|| with_command(by_name(code), code, office, about))
+}
+
+/// A code is made of words.
+fn by_name(code: &str) -> Text {
+    let mut words = code.replace('-', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Text { english: format!("{words}."), dutch: format!("{words}.") }
+}
+
 /// A code in the connector's words alone.
 async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
     let settings = host.settings(office).await.ok()?;
@@ -214,4 +228,15 @@ pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> Co
         _ => None,
     };
     CommandError::Halted { halt, advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_without_a_sentence_is_told_by_its_words() {
+        assert_eq!(by_name("dialect-not-tried").english, "Dialect not tried.");
+        assert_eq!(by_name("").english, ".");
+    }
 }

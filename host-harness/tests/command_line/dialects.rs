@@ -129,6 +129,56 @@ fn samples_without_contact_persons_are_told() {
 }
 
 #[test]
+fn a_dialect_by_which_no_relation_can_be_read_is_told_and_ends_with_another_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = dialect::BUILT_IN.replacen("\"/soort\"", "\"/nergens\"", 1);
+    let file = saved(folder.path(), "mine.dialect", &nowhere);
+    saved(
+        folder.path(),
+        "list.json",
+        r#"{"relaties": [{"id": "1", "soort": "bedrijf"}, {"id": "2", "soort": "bedrijf"}]}"#,
+    );
+    let output = koppeling(folder.path(), &["dialect", "check", &file, "--samples", folder.path().to_str().unwrap()]);
+    assert_eq!(code(&output), 3);
+    let said = both(&output);
+    assert!(said.contains("No relation can be read: none of 2 says of which kind it is."), "{said}");
+}
+
+#[test]
+fn a_date_in_another_form_is_told_to_be_read_and_written_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = saved(folder.path(), "assumed.dialect", dialect::BUILT_IN);
+    saved(folder.path(), "list.json", r#"{"relaties": [{"id": "1", "soort": "bedrijf"}]}"#);
+    let person = r#"{"contactpersonen": [{"id": "1", "achternaam": "Kwikstaart", "geboortedatum": "31-01-1980"}]}"#;
+    saved(folder.path(), "persons.json", person);
+    let samples = folder.path().to_str().unwrap();
+    let said = both(&succeed(folder.path(), &["dialect", "check", &file, "--samples", samples]));
+    assert!(
+        said.contains("1 records have a geboortedatum in another form than the dialect says: it is read"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_draft_that_cannot_tell_how_a_list_goes_on_says_what_to_fill_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = folder.path().join("samples");
+    fs::create_dir(&samples).unwrap();
+    let mut list = customers();
+    list["total"] = json!(57);
+    list.as_object_mut().unwrap().remove("next");
+    saved(&samples, "list.json", &list.to_string());
+    let samples = samples.to_str().unwrap();
+    let output = succeed(folder.path(), &["dialect", "draft", "--samples", samples]);
+    let said = both(&output);
+    assert!(said.contains("The draft holds once /relations/lists/0/paging is filled in"), "{said}");
+    let file = saved(folder.path(), "mine.json", &json(&output).to_string());
+    let output = koppeling(folder.path(), &["dialect", "check", &file, "--samples", samples]);
+    assert_eq!(code(&output), 3);
+    assert!(both(&output).contains("/relations/lists/0/paging: choose one of"), "{}", both(&output));
+}
+
+#[test]
 fn numbers_of_any_size_are_counted_like_others() {
     let folder = tempfile::tempdir().unwrap();
     let file = saved(folder.path(), "assumed.dialect", dialect::BUILT_IN);

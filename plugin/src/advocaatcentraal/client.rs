@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use dialect::{Answer, Dialect, Key, List, Operation, Persons, Types, Version};
 
 use super::contactpersoon::{Source, Within, inside_relation, parent_and_own};
+use super::errors::Answered;
 use super::json::Object;
 use super::login::log_in;
 use super::oddity::{id_at, text_at};
@@ -45,13 +46,15 @@ pub struct Client<'a> {
     has_token_served: Cell<bool>,
     /// Of how many relations the contact persons were asked for, and how many have no list of them.
     pub(super) person_lists: Cell<(u32, u32)>,
+    /// What came last of a request, where it was no plain success.
+    answered: RefCell<Option<Answered>>,
 }
 
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        let (tags, token, has_token_served, person_lists) = Default::default();
-        Self { http, clock, settings, tags, token, has_token_served, person_lists }
+        let (tags, token, has_token_served, person_lists, answered) = Default::default();
+        Self { http, clock, settings, tags, token, has_token_served, person_lists, answered }
     }
 
     /// The same, with what earlier writes have shown of AC's tags.
@@ -69,6 +72,16 @@ impl<'a> Client<'a> {
     /// Whether AC answers a write before it is stored.
     pub fn stores_later(&self) -> bool {
         self.dialect().writing.answer == Answer::Later
+    }
+
+    /// What came of the last request, where it was answered and was no plain success.
+    pub(super) fn last_answer(&self) -> Option<Answered> {
+        self.answered.borrow().clone()
+    }
+
+    /// From here on nothing was answered.
+    pub(super) fn forget_answer(&self) {
+        self.answered.take();
     }
 
     pub(super) fn dialect(&self) -> &'a Dialect {
@@ -299,7 +312,9 @@ impl<'a> Client<'a> {
         answer: Result<Response, NoAnswer>,
         now: Instant,
     ) -> Result<Response, Failure> {
-        let answered = answer::sort(errors::read(self.settings, at, answer, now), now);
+        let mut told = None;
+        let answered = answer::sort(errors::read(self.settings, at, answer, now, &mut told), now);
+        *self.answered.borrow_mut() = told;
         self.has_token_served.set(self.has_token_served.get() || answered.is_ok());
         answered
     }

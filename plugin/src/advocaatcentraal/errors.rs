@@ -13,19 +13,35 @@ use crate::answer;
 use crate::ports::{NoAnswer, Response};
 use crate::relation::{AddressPart, Instant};
 
+/// What a server answered that was no plain success: for people, and only what looks like a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The status, before any rule of a dialect.
+    pub status: u16,
+    /// The code, where the dialect has a place for it.
+    pub code: Option<String>,
+}
+
+/// How long a code is at most that is told, and how many digits it has: what is longer may be data.
+const LONGEST_CODE: usize = 24;
+const MOST_DIGITS: usize = 4;
+
 /// The answer with the status that says what the dialect's rules say of it, for [`answer::sort`] to read.
 pub(super) fn read(
     settings: &Settings,
     at: &Operation,
     answer: Result<Response, NoAnswer>,
     now: Instant,
+    told: &mut Option<Answered>,
 ) -> Result<Response, NoAnswer> {
     let mut response = answer?;
-    let Some(errors) = &settings.dialect.errors else { return Ok(response) };
     let is_success = (200..300).contains(&response.status);
+    *told = (!is_success).then_some(Answered { status: response.status, code: None });
+    let Some(errors) = &settings.dialect.errors else { return Ok(response) };
     let is_error_inside = is_success && errors.inside.as_ref().is_some_and(|pointer| stands(&response, pointer));
     if is_error_inside || !is_success {
         let code = errors.code.as_ref().and_then(|pointer| text(&response, pointer));
+        *told = Some(Answered { status: response.status, code: code.clone().filter(|code| is_code(code)) });
         let status = if is_success { 200 } else { u64::from(response.status) };
         let rule = errors.rules.iter().find(|rule| fits(rule, status, code.as_deref(), at));
         match rule {
@@ -37,6 +53,13 @@ pub(super) fn read(
         translate_wait(errors, &mut response, now);
     }
     Ok(response)
+}
+
+/// Whether a text looks like a code and not like data.
+fn is_code(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(is_plain) && digits <= MOST_DIGITS
 }
 
 fn fits(rule: &ErrorRule, status: u64, code: Option<&str>, at: &Operation) -> bool {

@@ -39,7 +39,7 @@ pub(super) fn log_in(http: &dyn Http, now: Instant, settings: &Settings, login: 
         headers,
         body: body.into_bytes(),
     };
-    let answer = errors::read(settings, &Operation::Single, http.send(request), now);
+    let answer = errors::read(settings, &Operation::Single, http.send(request), now, &mut None);
     let response = answer::sort(answer, now).map_err(|failure| match failure {
         Failure::Refused { .. } | Failure::Gone | Failure::Changed => Failure::Credentials,
         // A token more does no harm.

@@ -103,6 +103,8 @@ impl export::setup::Guest for Connector {
                 code: probed.code.to_owned(),
                 verdict: probed.verdict.into(),
                 at: probed.at,
+                status: probed.status,
+                refusal: probed.refusal,
             })
             .collect())
     }

@@ -9,6 +9,12 @@ codes! { Probed:
     /// The key is taken where the dialect puts it.
     KeyTaken = "probe-key-taken":
         "De sleutel wordt aanvaard op de plaats waar het dialect die zet." / "The key is taken where the dialect puts it.",
+    /// The server answers, with an error of its own.
+    ServerError = "probe-server-error":
+        "De server antwoordt met een eigen fout; probeer het later opnieuw, en controleer het adres als het zo blijft." / "The server answers with an error of its own: try again later, and check the address if it stays so.",
+    /// The server takes no more calls now.
+    TooManyCalls = "probe-too-many-calls":
+        "De server neemt nu geen aanvragen meer aan; probeer het later opnieuw." / "The server takes no more calls now: try again later.",
     /// Ids are texts.
     IdsAreTexts = "probe-ids-are-texts":
         "ID's zijn teksten." / "Ids are texts.",

@@ -328,6 +328,8 @@ impl From<export::setup::Probed> for setup::Probed {
             code: of_probe.unwrap_or_else(|| code(&told.code).as_str()),
             verdict: verdict(told.verdict),
             at: told.at,
+            status: told.status,
+            refusal: told.refusal,
         }
     }
 }

@@ -105,6 +105,57 @@ pub(in crate::draft) const ELSEWHERE: &[&str] = &[
     "me",
 ];
 
+/// Members and headers that hold the key.
+pub(in crate::draft) const KEY: &[&str] = &[
+    "key",
+    "apikey",
+    "xapikey",
+    "apitoken",
+    "xapitoken",
+    "accesskey",
+    "accesstoken",
+    "authkey",
+    "authtoken",
+    "xauthtoken",
+    "clientsecret",
+    "secret",
+    "sleutel",
+    "subscriptionkey",
+    "token",
+    "xtoken",
+];
+
+/// Members with the name of a user.
+pub(in crate::draft) const USER: &[&str] =
+    &["user", "username", "userid", "login", "gebruiker", "gebruikersnaam", "clientid"];
+
+/// Members with a password.
+pub(in crate::draft) const PASSWORD: &[&str] = &["password", "pass", "passwd", "wachtwoord"];
+
+/// Members and headers with the number of the office.
+pub(in crate::draft) const OFFICE: &[&str] = &[
+    "office",
+    "officeid",
+    "kantoor",
+    "kantoornummer",
+    "tenant",
+    "tenantid",
+    "firm",
+    "firmid",
+    "administration",
+    "administratie",
+    "division",
+    "organisationid",
+    "organizationid",
+    "companyid",
+];
+
+/// The member that says how a token is asked for.
+pub(in crate::draft) const GRANT: &[&str] = &["granttype"];
+
+/// What it may say: words of a standard, which say nothing of anyone.
+pub(in crate::draft) const GRANTS: &[&str] = &["client_credentials", "password", "api_key"];
+
 /// Parameters: a filter with a language of its own.
 pub(in crate::draft) const FILTER: &[&str] = &["filter", "where", "q", "query"];
 

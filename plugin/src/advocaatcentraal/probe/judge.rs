@@ -11,7 +11,7 @@ use super::filtered::{Filtered, Order, order};
 use super::forms::{Form, expected, form, leaves_out, odd_members};
 use super::line::Line;
 use super::line::What::{self, Differs, Failed, Holds, Unknown};
-use super::seen::{ROWS, Seen, readable};
+use super::seen::{Question, ROWS, Seen, readable};
 use crate::answer::Failure;
 use crate::relation::RelatietypeId;
 use crate::set::Set;
@@ -21,8 +21,9 @@ use crate::wording::Probed;
 pub(super) fn judge(dialect: &Dialect, seen: &Seen) -> Vec<Line> {
     let list = format!("/relations/lists/{}", seen.list);
     let mut judge = Judge { dialect, seen, list, lines: Vec::new() };
-    judge.reached();
-    if judge.seen.first.is_some() {
+    let is_answered = judge.reached();
+    // What the first question was refused for, the rest would be: told once.
+    if judge.seen.first.is_some() && is_answered {
         judge.forms();
         judge.persons();
         judge.pages();
@@ -40,6 +41,20 @@ pub(super) fn judge(dialect: &Dialect, seen: &Seen) -> Vec<Line> {
     judge.lines
 }
 
+/// What is wrong with a further list.
+pub(super) fn judge_another(dialect: &Dialect, seen: &Seen) -> Vec<Line> {
+    let list = format!("/relations/lists/{}", seen.list);
+    let mut judge = Judge { dialect, seen, list, lines: Vec::new() };
+    judge.forms();
+    judge.pages();
+    judge.order();
+    judge.changes();
+    judge.stamps();
+    judge.single();
+    judge.lines.retain(|line| matches!(line.what, Differs(_) | Failed(_)));
+    judge.lines
+}
+
 struct Judge<'s> {
     dialect: &'s Dialect,
     seen: &'s Seen,
@@ -50,7 +65,7 @@ struct Judge<'s> {
 
 impl Judge<'_> {
     fn add(&mut self, assumption: &'static str, what: What, at: Option<&str>) {
-        self.lines.push(Line { assumption, what, at: at.map(str::to_owned) });
+        self.lines.push(Line { assumption, what, at: at.map(str::to_owned), answered: None });
     }
 
     /// The same about a member of the list.
@@ -61,12 +76,21 @@ impl Judge<'_> {
     }
 
     /// A question that was asked in vain: the place in the dialect where the path stands, unless it is not the path's fault.
-    fn failed(&mut self, assumption: &'static str, failure: &Failure, at: &str) {
+    fn failed(&mut self, assumption: &'static str, failure: &Failure, question: Question, at: &str) {
         let is_of_path = failure.may_be_of_one_record() && !matches!(failure, Failure::Unavailable);
         self.add(assumption, Failed(failure.clone()), is_of_path.then_some(at));
+        self.answered(question);
     }
 
-    fn reached(&mut self) {
+    /// Says what was answered to that question in the line that was told last.
+    fn answered(&mut self, question: Question) {
+        if let Some(line) = self.lines.last_mut() {
+            line.answered = self.seen.answer_to(question);
+        }
+    }
+
+    /// Whether one question was answered.
+    fn reached(&mut self) -> bool {
         let seen = self.seen;
         let first = seen.first.as_ref().map(|first| first.as_ref().map(drop));
         let types = seen.types.as_ref().map(|types| types.as_ref().map(drop));
@@ -82,17 +106,32 @@ impl Judge<'_> {
             self.add("A1", Holds(Probed::AddressAnswers), None);
         } else if of_office.is_none() {
             // Without an address of its own for the office, the first list tells.
-            let failure = answers.into_iter().find_map(Result::err).cloned();
-            self.add("A1", failure.map_or(Unknown(Probed::NotInDialect), Failed), None);
+            let (question, at) = match seen.types {
+                Some(Err(_)) => (Question::Types, "/types/list"),
+                _ => (Question::First, self.list.as_str()),
+            };
+            let at = at.to_owned();
+            match answers.into_iter().find_map(Result::err) {
+                Some(failure) => self.failed("A1", failure, question, &at),
+                None => self.add("A1", Unknown(Probed::NotInDialect), None),
+            }
         }
         match is_key_taken {
             true => self.add("A2", Holds(Probed::KeyTaken), None),
-            false if is_key_refused => self.add("A2", Failed(Failure::Credentials), Some("/server/key")),
+            false if is_key_refused => {
+                self.add("A2", Failed(Failure::Credentials), Some("/server/key"));
+                let all = [Question::Office, Question::Types, Question::First];
+                let status = |question: &Question| seen.answer_to(*question).is_some();
+                if let Some(question) = all.into_iter().find(status) {
+                    self.answered(question);
+                }
+            }
             false => {}
         }
         if let Some(failure) = of_office {
-            self.failed("A2", failure, "/office");
+            self.failed("A2", failure, Question::Office, "/office");
         }
+        is_key_taken
     }
 
     /// Whether ids and fields have the form that they must have.
@@ -133,7 +172,7 @@ impl Judge<'_> {
         };
         match &self.seen.persons {
             None => self.add("A3", Unknown(Probed::TooFew), None),
-            Some(Err(failure)) => self.failed("A3", failure, base),
+            Some(Err(failure)) => self.failed("A3", failure, Question::Persons, base),
             Some(Ok(rows)) if rows.is_empty() => self.add("A3", Unknown(Probed::TooFew), Some(base)),
             Some(Ok(rows)) if rows.iter().any(Result::is_err) => {
                 self.add("A3", Differs(Probed::RowsWithoutId), Some(id));
@@ -147,7 +186,7 @@ impl Judge<'_> {
         let seen = self.seen;
         let first = match seen.first.as_ref() {
             Some(Ok(first)) => first,
-            Some(Err(failure)) => return self.failed_list(failure, "/rows"),
+            Some(Err(failure)) => return self.failed_list(failure, Question::First, "/rows"),
             None => return,
         };
         let list = self.dialect.relations.lists.get(seen.list);
@@ -162,7 +201,7 @@ impl Judge<'_> {
         let mut all = ids(first);
         let known: Set<String> = all.iter().cloned().collect();
         match &seen.second {
-            Some(Err(failure)) => self.failed_list(failure, "/paging"),
+            Some(Err(failure)) => self.failed_list(failure, Question::Second, "/paging"),
             Some(Ok(second)) => {
                 let others = ids(second);
                 if others.is_empty() {
@@ -178,7 +217,7 @@ impl Judge<'_> {
             }
             None => match &seen.longer {
                 Some(Ok(rows)) if *rows > asked => self.add_of_list(Differs(Probed::EndsEarly), "/paging"),
-                Some(Err(failure)) => self.failed_list(failure, "/size"),
+                Some(Err(failure)) => self.failed_list(failure, Question::Longer, "/size"),
                 _ if list.is_some_and(|list| matches!(list.paging, Paging::None)) => {
                     self.add_of_list(Unknown(Probed::NotInDialect), "");
                 }
@@ -194,9 +233,9 @@ impl Judge<'_> {
         self.add("A4", once, None);
     }
 
-    fn failed_list(&mut self, failure: &Failure, member: &str) {
+    fn failed_list(&mut self, failure: &Failure, question: Question, member: &str) {
         let at = [self.list.as_str(), member].concat();
-        self.failed("A4", failure, &at);
+        self.failed("A4", failure, question, &at);
     }
 
     /// Whether rows come by their stamps.
@@ -222,12 +261,12 @@ impl Judge<'_> {
                 self.add_of_list(told.effect(), "/changed-since");
                 self.add_of_list(told.precision(), "/changed-since/parameter/form");
                 match (told.bound(), seen.before.as_ref().or(seen.later.as_ref())) {
-                    (_, Some(Err(failure))) => self.failed_list(failure, "/changed-since"),
+                    (_, Some(Err(failure))) => self.failed_list(failure, Question::Again, "/changed-since"),
                     (what @ Differs(Probed::LeavesOut), _) => self.add_of_list(what, "/changed-since/parameter/form"),
                     (what, _) => self.add_of_list(what, "/changed-since/parameter/exclusive"),
                 }
             }
-            (_, Some(Err(failure)), _) => self.failed_list(failure, "/changed-since"),
+            (_, Some(Err(failure)), _) => self.failed_list(failure, Question::Since, "/changed-since"),
             _ if matches!(seen.first, Some(Ok(_))) => self.add_of_list(Unknown(Probed::TooFew), ""),
             _ => {}
         }
@@ -267,8 +306,11 @@ impl Judge<'_> {
                 };
                 self.add("A7", empties, None);
             }
-            (Some(Err(Failure::Gone)), _) => self.add("A7", Differs(Probed::SingleNotFound), Some(&at)),
-            (Some(Err(failure)), _) => self.failed("A7", failure, &at),
+            (Some(Err(Failure::Gone)), _) => {
+                self.add("A7", Differs(Probed::SingleNotFound), Some(&at));
+                self.answered(Question::Single);
+            }
+            (Some(Err(failure)), _) => self.failed("A7", failure, Question::Single, &at),
             _ => self.add("A7", Unknown(Probed::TooFew), None),
         }
         self.add("A8", Unknown(Probed::OnlyByWriting), None);
@@ -291,11 +333,13 @@ impl Judge<'_> {
             Some(Err(Failure::Gone)) if is_told => self.add("A10", Holds(Probed::MissingRefused), None),
             Some(Ok(()) | Err(Failure::NotUnderstood | Failure::Redirected)) if is_told => {
                 self.add("A10", Differs(Probed::MissingNotRefused), Some("/errors/inside"));
+                self.answered(Question::Missing);
             }
             Some(Err(Failure::Refused { .. } | Failure::Credentials | Failure::Changed)) if is_told => {
                 self.add("A10", Differs(Probed::MissingRefusedOtherwise), Some("/errors/rules"));
+                self.answered(Question::Missing);
             }
-            Some(Err(failure)) if is_told => self.failed("A10", failure, "/errors/rules"),
+            Some(Err(failure)) if is_told => self.failed("A10", failure, Question::Missing, "/errors/rules"),
             _ => self.add("A10", Unknown(Probed::TooFew), None),
         }
     }
@@ -304,7 +348,7 @@ impl Judge<'_> {
         match &self.seen.deleted {
             Some(Err(Failure::Gone) | Ok(Status::Verwijderd)) => self.add("A11", Holds(Probed::DeletedGone), None),
             Some(Ok(_)) => self.add("A11", Differs(Probed::DeletedInUse), Some("/relations/record/status")),
-            Some(Err(failure)) => self.failed("A11", failure, "/errors/rules"),
+            Some(Err(failure)) => self.failed("A11", failure, Question::Deleted, "/errors/rules"),
             None => self.add("A11", Unknown(Probed::NoneDeleted), None),
         }
     }
@@ -314,7 +358,7 @@ impl Judge<'_> {
         let known: Set<_> = match (&self.dialect.types, &self.seen.types) {
             (Types::Words(words), _) => words.iter().map(|word| word.id.clone()).collect(),
             (Types::List(_), Some(Ok(types))) => types.iter().map(|id| id.as_str().to_owned()).collect(),
-            (Types::List(_), Some(Err(failure))) => return self.failed("A13", failure, "/types/list"),
+            (Types::List(_), Some(Err(failure))) => return self.failed("A13", failure, Question::Types, "/types/list"),
             (Types::List(_), None) => Set::default(),
         };
         let is_known = |id: &&RelatietypeId| known.contains(id.as_str());

@@ -1,5 +1,6 @@
 //! What a probe tells of an assumption.
 
+use super::super::errors::Answered;
 use crate::answer::Failure;
 use crate::wording::Probed;
 
@@ -12,6 +13,8 @@ pub struct Line {
     pub what: What,
     /// The member of the dialect that it is about, as a JSON Pointer.
     pub at: Option<String>,
+    /// What the server answered, where that is what is wrong.
+    pub answered: Option<Answered>,
 }
 
 /// What was found.

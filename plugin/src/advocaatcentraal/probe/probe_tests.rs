@@ -1,8 +1,12 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
+use std::sync::Arc;
+
+use dialect::Dialect;
 use serde_json::{Value, json};
 
 use super::{Line, What};
+use crate::advocaatcentraal::errors::Answered;
 use crate::advocaatcentraal::script::{Answer, Script, answer, raw, with};
 use crate::ports::Method;
 use crate::wording::Probed;
@@ -135,6 +139,7 @@ fn a_key_that_is_refused_ends_the_probe_and_an_office_that_is_unknown_does_not()
         assumption: "A2",
         what: Failed(crate::answer::Failure::Credentials),
         at: Some("/server/key".to_owned()),
+        answered: Some(Answered { status: 401, code: None }),
     };
     assert_eq!(lines[1..], [key]);
     let nothing = || answer(404, &json!({}));
@@ -163,8 +168,8 @@ fn rows_without_an_id_and_a_field_that_is_never_read_are_told_by_their_place() {
     let persons = answer(200, &json!({"contactpersonen": []}));
     let script = Script::of([office, ac.types, ac.first, empty(), persons]);
     let lines = script.run(|client| client.probe());
-    let no_id =
-        Line { assumption: "A3", what: Differs(Probed::RowsWithoutId), at: Some("/relations/record/id".to_owned()) };
+    let at = Some("/relations/record/id".to_owned());
+    let no_id = Line { assumption: "A3", what: Differs(Probed::RowsWithoutId), at, answered: None };
     assert!(lines.contains(&no_id), "{lines:?}");
 
     let number = |rows: Vec<Value>| {
@@ -361,6 +366,68 @@ fn a_record_that_does_not_exist_is_to_be_refused_as_such() {
     assert_eq!(told, [(Unknown(Probed::TooFew), None)], "a path that finds no record refuses this one, too");
     let told = Ac { missing: raw(500, ""), ..Ac::default() }.tells("A10");
     assert!(matches!(told[..], [(Failed(_), None)]), "{told:?}");
+}
+
+fn speaking(dialect: &str) -> Arc<Dialect> {
+    Arc::new(Dialect::parse(dialect).unwrap())
+}
+
+/// An AC with a code for each refusal.
+fn with_codes(answers: impl IntoIterator<Item = Answer>) -> Vec<Line> {
+    let mut document: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    document["errors"] = json!({"code": "/fout/code"});
+    Script::of(answers).run_as(speaking(&document.to_string()), |client| client.probe())
+}
+
+#[test]
+fn how_a_record_that_does_not_exist_is_refused_is_told_by_its_status_and_its_code() {
+    for (code, told) in [("REL-0404", Some("REL-0404")), ("jan@kanarie.example", None), ("0612345678", None)] {
+        let ac = Ac::default();
+        let office = answer(200, &json!({"office": "123 45", "naam": "Kantoor"}));
+        let missing = answer(400, &json!({"fout": {"code": code}}));
+        let persons = answer(200, &json!({"contactpersonen": []}));
+        let answers = [office, ac.types, ac.first].into_iter().chain(ac.second).chain(ac.since);
+        let lines = with_codes(answers.chain([ac.single, missing, persons]));
+        let line = lines.iter().find(|line| line.assumption == "A10").unwrap();
+        assert_eq!(line.what, Differs(Probed::MissingRefusedOtherwise));
+        assert_eq!(line.answered, Some(Answered { status: 400, code: told.map(str::to_owned) }), "{code}");
+    }
+}
+
+#[test]
+fn an_error_of_the_server_and_too_many_calls_are_told_once_with_their_status() {
+    for status in [500, 502, 429] {
+        // Without an address for the office and the types the first list tells.
+        let mut document: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+        document.as_object_mut().unwrap().remove("office");
+        document["types"] = json!({"words": []});
+        let script = Script::of([raw(status, "")]);
+        let lines = script.run_as(speaking(&document.to_string()), |client| client.probe());
+        let failed: Vec<_> = lines.iter().filter(|line| matches!(line.what, Failed(_))).collect();
+        assert_eq!(failed.len(), 1, "{lines:?}");
+        assert_eq!(failed[0].answered, Some(Answered { status, code: None }));
+    }
+}
+
+#[test]
+fn each_list_is_looked_at() {
+    let mut document: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    let mut second = document["relations"]["lists"][0].clone();
+    document["relations"]["lists"][0]["scope"] = "een".into();
+    second["scope"] = "twee".into();
+    second["path"] = "/andere".into();
+    document["relations"]["lists"].as_array_mut().unwrap().push(second);
+    document["persons"] = "none".into();
+    let ac = Ac::default();
+    let office = answer(200, &json!({"office": "123 45", "naam": "Kantoor"}));
+    let first = [office, ac.types, ac.first].into_iter().chain(ac.second).chain(ac.since);
+    let again = || list(&rows(0..10), Some("10"));
+    let other = [again(), again(), list(&rows(9..12), None), with(answer(200, &row(9, 9)), "ETag", "\"1\"")];
+    let script = Script::of(first.chain([ac.single, ac.missing]).chain(other));
+    let lines = script.run_as(speaking(&document.to_string()), |client| client.probe());
+    let wrong: Vec<_> = lines.iter().filter(|line| matches!(line.what, Differs(_) | Failed(_))).collect();
+    let at = Some("/relations/lists/1/paging".to_owned());
+    assert_eq!(wrong, [&Line { assumption: "A4", what: Differs(Probed::PageRepeats), at, answered: None }]);
 }
 
 #[test]

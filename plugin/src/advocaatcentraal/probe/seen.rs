@@ -1,5 +1,6 @@
 //! What a probe has seen of a live AC, and what is asked next because of it: pure.
 
+use super::super::errors::Answered;
 use super::super::lists::Rows;
 use super::super::{Contactpersoon, Page, Record, Relatie, Status};
 use crate::answer::Failure;
@@ -20,7 +21,7 @@ pub(super) struct Seen {
     pub(super) office: Asked<()>,
     /// The ids of the relation types, where they are listed.
     pub(super) types: Asked<Vec<RelatietypeId>>,
-    /// Which list of relations was read: the first that is not empty.
+    /// Which list of relations was read.
     pub(super) list: usize,
     /// Its first page.
     pub(super) first: Asked<Page<Relatie>>,
@@ -44,6 +45,25 @@ pub(super) struct Seen {
     pub(super) deleted: Asked<Status>,
     /// Contact persons.
     pub(super) persons: Asked<Rows<Contactpersoon>>,
+    /// What the server answered to each question that was no plain success.
+    pub(super) answered: Vec<(Question, Answered)>,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    Office,
+    Types,
+    First,
+    Second,
+    Longer,
+    Since,
+    /// Changes since another moment.
+    Again,
+    Single,
+    Missing,
+    Deleted,
+    Persons,
 }
 
 /// A row with a stamp that is later than another's.
@@ -102,6 +122,12 @@ impl Seen {
             is_of_use.then_some((has_one_that_day, pivot))
         });
         candidates.max_by_key(|(has_one_that_day, pivot)| (*has_one_that_day, pivot.at)).map(|(_, pivot)| pivot)
+    }
+
+    /// What the server answered to a question, where it was no plain success.
+    pub(super) fn answer_to(&self, question: Question) -> Option<Answered> {
+        let mut answers = self.answered.iter();
+        answers.find(|(asked, _)| *asked == question).map(|(_, answered)| answered.clone())
     }
 
     /// Whether nothing more can be asked: AC takes no more calls, the host forbids them, or none was answered.
