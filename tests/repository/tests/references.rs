@@ -45,6 +45,18 @@ fn every_reference_has_a_definition() {
 }
 
 #[test]
+fn what_is_assumed_of_tribe_stands_in_the_table_with_what_puts_it_right() {
+    let document = fs::read_to_string(repository().join("docs/decisions.md")).unwrap();
+    let sources = below(&repository().join("plugin/src"), ".rs").unwrap();
+    let assuming: Vec<&str> =
+        sources.iter().filter(|(_, text)| text.contains("Tribe: assumed")).map(|(path, _)| path.as_str()).collect();
+    assert!(!assuming.is_empty());
+    for path in assuming {
+        assert!(document.contains(&format!("| `{path}` |")), "{path} assumes something of Tribe that the table lacks");
+    }
+}
+
+#[test]
 fn every_number_is_defined_once_and_none_is_left_out() {
     let defined = defined();
     for (kind, width) in [("D", 1), ("A", 1), ("I", 1), ("F", 2)] {
