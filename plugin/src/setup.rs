@@ -3,7 +3,7 @@
 
 use litemap::LiteMap;
 
-use crate::advocaatcentraal::{Line, Relatie, Tags, What};
+use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
 use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
@@ -16,26 +16,17 @@ use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
 };
-use crate::wording::{self, Code};
+use crate::wording::Code;
 use crate::{advocaatcentraal, tribe};
 
+mod probed;
 mod sample;
+
+use probed::code_of;
+pub use probed::{Probed, Verdict, probe};
 
 /// So many relations are asked for their contact persons.
 const PERSON_LISTS: u32 = 5;
-
-/// The result of one check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// As the connector needs it.
-    Holds,
-    /// Not as expected; the connector adapts.
-    Differs,
-    /// Cannot be seen without writing.
-    Unknown,
-    /// The sync, or the part of it that the code names, does not run until this is mended.
-    Fails,
-}
 
 /// One line of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,25 +37,8 @@ pub struct Finding {
     pub system: Option<System>,
     /// The result.
     pub verdict: Verdict,
-    /// Names in Tribe's schema that it is about, if any.
+    /// Names in Tribe's schema, or members of the dialect, that it is about, if any.
     pub names: Vec<String>,
-}
-
-/// What a probe tells of an assumption about AC.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probed {
-    /// The assumption: `A4`.
-    pub assumption: &'static str,
-    /// What was found, by a code that has a sentence.
-    pub code: &'static str,
-    /// The result; unknown is what reading does not tell.
-    pub verdict: Verdict,
-    /// The member of the dialect that it is about, as a JSON Pointer.
-    pub at: Option<String>,
-    /// The status that AC answered, where that is what is wrong.
-    pub status: Option<u16>,
-    /// The code that it answered, where the dialect has a place for it and it looks like one.
-    pub refusal: Option<String>,
 }
 
 /// A relation type of AC's.
@@ -127,41 +101,6 @@ pub fn ready(ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {
         return Err(Stop::Settings(vec![Problem { setting: name::MARKER_FIELD, code: Code::MarkerFieldMissing }]));
     }
     Ok(())
-}
-
-/// What can be told of each assumption about AC by reading: about a dozen questions and some for each further list, and nothing is stored. A question
-/// that fails has a line of its own.
-pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
-    let client = advocaatcentraal::Client::new(ports.http, ports.clock, &settings.advocaatcentraal);
-    let told = |line: Line| {
-        let (code, verdict) = match &line.what {
-            What::Holds(code) => (code.as_str(), Verdict::Holds),
-            What::Differs(code) => (code.as_str(), Verdict::Differs),
-            What::Unknown(code) => (code.as_str(), Verdict::Unknown),
-            What::Failed(Failure::Gone) if line.at.as_deref() == Some("/office") => {
-                (Code::OfficeDiffers.as_str(), Verdict::Fails)
-            }
-            What::Failed(Failure::Quota(_)) => (wording::Probed::TooManyCalls.as_str(), Verdict::Fails),
-            What::Failed(Failure::Unavailable | Failure::Unknown) if line.answered.is_some() => {
-                (wording::Probed::ServerError.as_str(), Verdict::Fails)
-            }
-            What::Failed(failure) => (code_of(failure).as_str(), Verdict::Fails),
-        };
-        let (status, refusal) = line.answered.map_or((None, None), |answered| (Some(answered.status), answered.code));
-        Probed { assumption: line.assumption, code, verdict, at: line.at, status, refusal }
-    };
-    client.probe().into_iter().map(told).collect()
-}
-
-fn code_of(failure: &Failure) -> Code {
-    match failure {
-        Failure::Credentials => Code::CredentialsRefused,
-        Failure::Forbidden => Code::AddressForbidden,
-        Failure::Gone | Failure::NotUnderstood | Failure::Redirected | Failure::Refused { .. } | Failure::Changed => {
-            Code::AnswerNotUnderstood
-        }
-        Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,
-    }
 }
 
 struct Findings(Vec<Finding>);
