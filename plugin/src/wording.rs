@@ -123,10 +123,10 @@ codes! { Code:
         "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
     /// None of AC's relations is synced: each was passed over.
     NothingToSync = "nothing-to-sync":
-        "Geen enkele relatie van AdvocaatCentraal kan worden gesynchroniseerd: geen ervan heeft een gekoppeld type, een soort en een status die de koppeling kent; kijk de typen en het dialect na." / "No relation of AdvocaatCentraal can be synced: none has a mapped type, a kind and a status that the connector knows; look at the types and the dialect.",
+        "Geen enkele relatie van AdvocaatCentraal kan worden gesynchroniseerd: geen ervan heeft een gekoppeld type, een soort en een status die de koppeling kent; controleer de typen en het dialect." / "No relation of AdvocaatCentraal can be synced: none has a mapped type, a kind and a status that the connector knows; check the types and the dialect.",
     /// Of the relations that were asked for their contact persons none has a list of them.
     NoPersonLists = "no-person-lists":
-        "AdvocaatCentraal heeft voor geen van de gevraagde relaties een lijst met contactpersonen; als er wel contactpersonen zijn, klopt het pad ervan in het dialect niet." / "AdvocaatCentraal has a list of contact persons for none of the relations that were asked for; if there are contact persons, their path in the dialect is wrong.",
+        "AdvocaatCentraal heeft voor geen van de gevraagde relaties een lijst met contactpersonen; controleer het pad ervan in het dialect, als er wel contactpersonen zijn." / "AdvocaatCentraal has a list of contact persons for none of the relations that were asked for; check their path in the dialect, if there are contact persons.",
     /// The office's dialect was not tried: no edit of Tribe's goes to AC.
     DialectNotTried = "dialect-not-tried":
         "Wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; beproef eerst het dialect met één relatie." / "Edits made in Tribe do not go to AdvocaatCentraal yet; try the dialect with one record first.",

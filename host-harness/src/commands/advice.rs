@@ -25,6 +25,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("no-relation-type-mapped", LIST_TYPES),
     ("mapped-type-missing", LIST_TYPES),
     ("tribe-type-missing", LIST_TYPES),
+    ("nothing-to-sync", LIST_TYPES),
+    ("no-person-lists", "koppeling dialect probe {office}"),
     ("partners-missing", LIST_TYPES),
     ("field-unknown", "koppeling office edit {office} --unset fields.{field}"),
     ("field-type-differs", FIELD_OFF),

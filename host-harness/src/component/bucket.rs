@@ -4,13 +4,11 @@
 
 use wasmtime::component::ResourceTableError;
 
-use crate::store::{Lease, Store, StoreError};
+use super::unsaved::Unsaved;
+use crate::store::StoreError;
 
 /// An office's keys, opened.
-pub struct Bucket {
-    pub(super) store: Store,
-    pub(super) lease: Lease,
-}
+pub struct Bucket(pub(super) Unsaved);
 
 /// Why an operation on the keys failed.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::bucket::BucketFault;
 use super::limits::MemoryReached;
+use crate::store::StoreError;
 
 /// Function names of a trap that are kept.
 const MOST_FRAMES: usize = 8;
@@ -26,6 +27,9 @@ pub enum CallError {
     /// Another process works for this office now.
     #[error("another koppeling took over this office")]
     LeaseLost,
+    /// What it wrote could not be stored.
+    #[error("the database of this koppeling failed; look at the disk of the data folder")]
+    Store,
     /// It trapped.
     #[error("the connector failed ({kind}) in {}", .frames.first().map_or("an unknown function", String::as_str))]
     Trap {
@@ -60,6 +64,15 @@ impl fmt::Display for TrapKind {
             Self::OutOfBounds => "memory access",
             Self::Other => "trap",
         })
+    }
+}
+
+impl From<StoreError> for CallError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::LeaseLost => Self::LeaseLost,
+            _ => Self::Store,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::examine::About;
 use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::state::CallState;
+use super::unsaved::Unsaved;
 use super::{
     Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome,
     PreviewReport, Probed, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Trial,
@@ -25,15 +26,28 @@ pub struct Connector {
     about: About,
 }
 
+/// Makes durable what a call wrote, whatever became of it, before its answer is believed.
+async fn saved(unsaved: Option<Unsaved>) -> Result<(), CallError> {
+    match unsaved {
+        None => Ok(()),
+        Some(unsaved) => unsaved.save().await.map_err(CallError::from),
+    }
+}
+
 /// A fresh instance, called once, under the deadline.
 macro_rules! call {
     ($self:ident, $context:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
-        $self.bounded(async {
+        {
             let mut store = $self.runtime.store($context);
-            let instance: Instance = $self.ready.instantiate_async(&mut store).await?;
-            instance.$interface().$function(&mut store, $($argument),*).await
-        })
-        .await
+            let unsaved = store.data().unsaved();
+            let answer = $self
+                .bounded(async move {
+                    let instance: Instance = $self.ready.instantiate_async(&mut store).await?;
+                    instance.$interface().$function(&mut store, $($argument),*).await
+                })
+                .await;
+            saved(unsaved).await.and(answer)
+        }
     };
 }
 

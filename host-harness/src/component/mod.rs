@@ -18,7 +18,9 @@ mod load;
 #[cfg(test)]
 pub(crate) mod misbehaving;
 mod office;
+mod saved_first;
 mod state;
+mod unsaved;
 
 pub use call::{CallError, TrapKind};
 pub use connector::Connector;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use koppeling_egress::OfficeEgress;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::limits::MemoryMeter;
 use super::office::{CallContext, Keys};
+use super::saved_first::SavedFirst;
+use super::unsaved::Unsaved;
 use crate::settings::Config;
 
 /// Handles that one call may hold at once: requests, responses, streams. A leak ends the call and not the host.
@@ -19,30 +20,35 @@ const MOST_HANDLES: usize = 10_000;
 pub(super) struct CallState {
     pub(super) table: ResourceTable,
     pub(super) config: Arc<Config>,
-    pub(super) keys: Keys,
-    pub(super) operation_limit: Duration,
     pub(super) memory: MemoryMeter,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    egress: OfficeEgress,
+    egress: SavedFirst,
 }
 
 impl CallState {
     /// For one call; `operation_limit` is the time of one operation on the store.
     pub(super) fn new(context: CallContext, operation_limit: Duration, memory: MemoryMeter) -> Self {
+        let unsaved = match context.keys {
+            Keys::None => None,
+            Keys::Leased(store, lease) => Some(Unsaved::new(store, lease, operation_limit)),
+        };
         let mut table = ResourceTable::new();
         table.set_max_capacity(MOST_HANDLES);
         Self {
             table,
             config: context.config,
-            keys: context.keys,
-            operation_limit,
             memory,
             // Nothing is given: no arguments, no environment, no folders, no sockets; standard error goes nowhere.
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
-            egress: context.egress,
+            egress: SavedFirst { egress: context.egress, unsaved },
         }
+    }
+
+    /// The office's keys, if the call has them.
+    pub(super) fn unsaved(&self) -> Option<Unsaved> {
+        self.egress.unsaved.clone()
     }
 }
 

@@ -67,6 +67,9 @@ pub(super) enum Acquired {
     Busy(Timestamp),
 }
 
+/// A key with the sealed value to put there; none to remove it.
+pub(super) type Write = (String, Option<Vec<u8>>);
+
 /// A page of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyPage {
@@ -183,8 +186,8 @@ pub(super) trait Database: Send + Sync {
     fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
 
     fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
-    fn set(&self, office: &OfficeNumber, token: u64, key: &str, sealed: &[u8]) -> Result<(), DatabaseError>;
-    fn delete(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<(), DatabaseError>;
+    /// Puts the values under their keys, and removes the keys that have none: all of it or nothing.
+    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError>;
     fn keys(&self, office: &OfficeNumber, token: u64, after: Option<u64>, limit: u32)
     -> Result<KeyPage, DatabaseError>;
 

@@ -178,31 +178,36 @@ impl Store {
         self.run(move |database, _| Ok(database.release(&lease.office, lease.token)?)).await
     }
 
-    /// The component's value under a key.
+    /// The component's value under a key. Read here and now: it takes microseconds, and another thread takes longer to wake.
     pub async fn get(&self, lease: &Lease, key: String) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(sealed) = self.database.get(&lease.office, lease.token, &key)? else { return Ok(None) };
+        let place = Place::Value { office: &lease.office, key: &key };
+        Ok(Some(self.seal.open(place, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
+    }
+
+    /// Puts the component's values under their keys, and removes the keys that have none: all of it or nothing. Durable when
+    /// it returns.
+    pub async fn write(&self, lease: &Lease, writes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), StoreError> {
         let lease = lease.clone();
         self.run(move |database, seal| {
-            let Some(sealed) = database.get(&lease.office, lease.token, &key)? else { return Ok(None) };
-            let place = Place::Value { office: &lease.office, key: &key };
-            Ok(Some(seal.open(place, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
+            let sealed = writes.into_iter().map(|(key, value)| {
+                let place = Place::Value { office: &lease.office, key: &key };
+                let sealed = value.map(|value| seal.seal(place, &value));
+                (key, sealed)
+            });
+            Ok(database.write(&lease.office, lease.token, &sealed.collect::<Vec<_>>())?)
         })
         .await
     }
 
     /// Puts the component's value under a key. Durable when it returns.
     pub async fn set(&self, lease: &Lease, key: String, value: Vec<u8>) -> Result<(), StoreError> {
-        let lease = lease.clone();
-        self.run(move |database, seal| {
-            let sealed = seal.seal(Place::Value { office: &lease.office, key: &key }, &value);
-            Ok(database.set(&lease.office, lease.token, &key, &sealed)?)
-        })
-        .await
+        self.write(lease, vec![(key, Some(value))]).await
     }
 
     /// Removes a key of the component's, if it is there.
     pub async fn delete(&self, lease: &Lease, key: String) -> Result<(), StoreError> {
-        let lease = lease.clone();
-        self.run(move |database, _| Ok(database.delete(&lease.office, lease.token, &key)?)).await
+        self.write(lease, vec![(key, None)]).await
     }
 
     /// A page of the component's keys, at most `limit`, and where the next begins.

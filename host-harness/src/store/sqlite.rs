@@ -1,13 +1,13 @@
 //! The database in one SQLite file: for one machine, any number of processes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use super::database::{
-    Acquired, Database, DatabaseError, Delivered, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run,
+    Acquired, Database, DatabaseError, Delivered, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run, Write,
 };
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -40,9 +40,15 @@ const TABLES_SINCE_2: &str = "
     CREATE TABLE schedule (one INTEGER PRIMARY KEY CHECK (one = 1), interval INTEGER NOT NULL) STRICT;
 ";
 
+/// How long an operation waits for another process that writes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) struct Sqlite {
-    // One connection: operations take microseconds to a few milliseconds, and SQLite writes one at a time anyway.
+    file: PathBuf,
+    // One connection for writing: SQLite writes one at a time anyway.
     connection: Mutex<Connection>,
+    /// Connections that read values, as many as ever did at once: they wait for no writer.
+    readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
@@ -52,7 +58,7 @@ impl Sqlite {
         if found > SCHEMA {
             return Err(OpenError::Newer { found, known: SCHEMA });
         }
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { file: file.to_owned(), connection: Mutex::new(connection), readers: Mutex::default() })
     }
 
     fn with<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
@@ -61,9 +67,26 @@ impl Sqlite {
     }
 }
 
+impl Sqlite {
+    fn reading<T>(&self, operation: impl FnOnce(&Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = match free {
+            Some(reader) => reader,
+            None => {
+                let reader = Connection::open_with_flags(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+                reader.busy_timeout(PATIENCE)?;
+                reader
+            }
+        };
+        let result = operation(&reader);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        result
+    }
+}
+
 /// Makes the tables of a new file. Gives the version that the file has.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // What was confirmed must survive a power cut: a delivery that was answered, a refresh token that works once.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -207,7 +230,7 @@ impl Database for Sqlite {
     }
 
     fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError> {
-        self.with(|connection| {
+        self.reading(|connection| {
             let (newest, sealed): (Option<i64>, Option<Vec<u8>>) = connection
                 .prepare_cached(
                     "SELECT (SELECT token FROM lease WHERE office = ?1),
@@ -218,26 +241,23 @@ impl Database for Sqlite {
         })
     }
 
-    fn set(&self, office: &OfficeNumber, token: u64, key: &str, sealed: &[u8]) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let written = connection
-                .prepare_cached(
-                    "INSERT INTO value (office, key, sealed)
-                     SELECT ?1, ?3, ?4 WHERE EXISTS (SELECT 1 FROM lease WHERE office = ?1 AND token = ?2)
-                     ON CONFLICT (office, key) DO UPDATE SET sealed = excluded.sealed",
-                )?
-                .execute(params![office.as_str(), signed(token), key, sealed])?;
-            if written == 1 { Ok(()) } else { Err(DatabaseError::Fenced) }
-        })
-    }
-
-    fn delete(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<(), DatabaseError> {
+    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             newest(&transaction, office, token)?;
-            transaction
-                .prepare_cached("DELETE FROM value WHERE office = ?1 AND key = ?2")?
-                .execute(params![office.as_str(), key])?;
+            for (key, sealed) in writes {
+                match sealed {
+                    Some(sealed) => transaction
+                        .prepare_cached(
+                            "INSERT INTO value (office, key, sealed) VALUES (?1, ?2, ?3)
+                             ON CONFLICT (office, key) DO UPDATE SET sealed = excluded.sealed",
+                        )?
+                        .execute(params![office.as_str(), key, sealed])?,
+                    None => transaction
+                        .prepare_cached("DELETE FROM value WHERE office = ?1 AND key = ?2")?
+                        .execute(params![office.as_str(), key])?,
+                };
+            }
             transaction.commit()?;
             Ok(())
         })

@@ -1,0 +1,32 @@
+//! A request of a component leaves once everything that it wrote before is durable.
+
+use koppeling_egress::OfficeEgress;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::unsaved::Unsaved;
+
+type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
+
+/// An office's egress, behind what its call wrote; none where a call has no keys.
+pub(super) struct SavedFirst {
+    pub(super) egress: OfficeEgress,
+    pub(super) unsaved: Option<Unsaved>,
+}
+
+impl WasiHttpHooks for SavedFirst {
+    fn send_request(
+        &mut self,
+        request: http::Request<WasiBody>,
+        options: Option<RequestOptions>,
+        sent: Box<dyn Future<Output = Result<(), Error>> + Send>,
+    ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
+        let unsaved = self.unsaved.clone().filter(|unsaved| !unsaved.is_saved());
+        let Some(unsaved) = unsaved else { return self.egress.send_request(request, options, sent) };
+        let mut egress = self.egress.clone();
+        Box::new(async move {
+            // To a component it certainly did not arrive; the call ends with its next operation on the keys.
+            unsaved.save().await.map_err(|_| Error::DestinationUnavailable)?;
+            Box::into_pin(egress.send_request(request, options, sent)).await
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! What a component wrote and is not durable yet.
+//!
+//! A value need not be durable when `set` returns. It must be before anything can tell that it was written: before the
+//! next request leaves, and before the call's answer is believed. A machine that loses power between is where it would
+//! be had the component been stopped right after its last request; and that it survives. So whatever was written since
+//! then goes into the database at once, in one transaction; and requests that go out together wait for one.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::store::{KeyPage, Lease, Store, StoreError};
+
+/// So many bytes are held; more are saved at once.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Values by key; none where the key was removed.
+type Writes = BTreeMap<String, Option<Vec<u8>>>;
+
+/// One office's keys during a call. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Unsaved(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    lease: Lease,
+    /// How long one operation on the store may take.
+    limit: Duration,
+    /// One at a time is saved: who waits finds all that was written meanwhile.
+    turn: AsyncMutex<()>,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    /// Written, and not being saved yet.
+    written: Writes,
+    bytes: usize,
+    /// Being saved.
+    saving: Writes,
+    /// Saving failed: what was written is lost, and nothing more is read or written in this call.
+    failed: Option<StoreError>,
+}
+
+impl Unsaved {
+    pub(super) fn new(store: Store, lease: Lease, limit: Duration) -> Self {
+        let (turn, held) = Default::default();
+        Self(Arc::new(Inner { store, lease, limit, turn, held }))
+    }
+
+    pub(super) async fn get(&self, key: String) -> Result<Option<Vec<u8>>, StoreError> {
+        {
+            let held = self.held()?;
+            if let Some(value) = held.written.get(&key).or_else(|| held.saving.get(&key)) {
+                return Ok(value.clone());
+            }
+        }
+        self.within(self.0.store.get(&self.0.lease, key)).await
+    }
+
+    /// Puts a value, or removes it.
+    pub(super) async fn write(&self, key: String, value: Option<Vec<u8>>) -> Result<(), StoreError> {
+        let is_much = {
+            let mut held = self.held()?;
+            held.bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+            held.written.insert(key, value);
+            held.bytes > MOST_BYTES
+        };
+        if is_much { self.save().await } else { Ok(()) }
+    }
+
+    pub(super) async fn keys(&self, after: Option<u64>, limit: u32) -> Result<KeyPage, StoreError> {
+        self.save().await?;
+        self.within(self.0.store.keys(&self.0.lease, after, limit)).await
+    }
+
+    /// Whether everything is durable.
+    pub(super) fn is_saved(&self) -> bool {
+        self.held().is_ok_and(|held| held.written.is_empty() && held.saving.is_empty())
+    }
+
+    /// Makes durable what was written until now. It goes on where nobody waits for it any more: were it left in the middle,
+    /// an older value could come after a newer one.
+    pub(super) async fn save(&self) -> Result<(), StoreError> {
+        if self.is_saved() {
+            return Ok(());
+        }
+        let this = self.clone();
+        tokio::spawn(async move { this.save_in_turn().await }).await.unwrap_or(Err(StoreError::Failed))
+    }
+
+    async fn save_in_turn(&self) -> Result<(), StoreError> {
+        let _turn = self.0.turn.lock().await;
+        let writes = {
+            let mut held = self.held()?;
+            held.bytes = 0;
+            held.saving = std::mem::take(&mut held.written);
+            held.saving.clone()
+        };
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let saved = self.within(self.0.store.write(&self.0.lease, writes.into_iter().collect())).await;
+        let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.saving.clear();
+        held.failed = saved.as_ref().err().copied();
+        saved
+    }
+
+    fn held(&self) -> Result<MutexGuard<'_, Held>, StoreError> {
+        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.failed {
+            None => Ok(held),
+            Some(failed) => Err(failed),
+        }
+    }
+
+    async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        tokio::time::timeout(self.0.limit, operation).await.unwrap_or(Err(StoreError::Failed))
+    }
+}
+
+#[cfg(test)]
+#[path = "unsaved_tests.rs"]
+mod tests;
