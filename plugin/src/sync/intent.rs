@@ -1,12 +1,13 @@
 //! Intent → create → owner → link: what is stored around the making of a Tribe record, and in which order.
 //!
-//! The intent is durable before the request. The id is durable at once when the answer comes: a crash after that finds
-//! the record by its link, and one before it by the intent and the marker.
+//! The intent is durable before the request. The id is stored soon after the answer, that of some records together, and
+//! takes the place of the intent: a crash after that finds the record by its link, and one before it by the intent and the
+//! marker.
 
 use crate::answer::Failure;
 use crate::link::{Base, DeepInsert, Link, OfficeState, Part, PartState, Side};
 use crate::mapping::{SlotView, TribeField, cells};
-use crate::relation::{Instant, RelatieId, Unreadable};
+use crate::relation::{Instant, RelatieId, TribeId, Unreadable};
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place, READ_LAG};
 use crate::sync::observation::since_made;
@@ -15,6 +16,10 @@ use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
 use crate::sync::session::Session;
 use crate::tribe::{Create, Edit, Record, SinceMade};
 use crate::wording::Code;
+
+/// So many records that were made are linked together: a store that syncs its disk before each request of ours does so
+/// once for all of them.
+const LINKED_TOGETHER: usize = 8;
 
 /// Notes that a part is about to be made, and with which values: were its answer lost, or the run to end here, an
 /// edit that comes after could not be told from a value that was never agreed on.
@@ -46,7 +51,7 @@ pub(super) fn intend(session: &Session<'_>, item: &mut Item, part: &Part) {
     item.link.parts.insert(part.clone(), PartState::Intended { since: session.now() });
 }
 
-/// Sends creates whose intents are durable. What was made is linked as each answer comes, and agreed on after the last;
+/// Sends creates whose intents are durable. What was made is linked as the answers come, and agreed on after the last;
 /// `not_made` deals with the others. Gives back the tags of what was made.
 pub(super) fn send<T>(
     session: &mut Session<'_>,
@@ -59,18 +64,21 @@ pub(super) fn send<T>(
         return Ok(Vec::new());
     }
     let (mut sent, mut failed, mut stored) = (Vec::new(), Vec::new(), Ok(()));
+    let mut unlinked: Vec<(Place, TribeId)> = Vec::new();
     let (state, clock) = (&session.state, session.clock());
     let result = session.tribe.create_each(creates, &mut |tag: T, answer| match answer {
         Ok(record) => {
             let (place, part) = part_of(&tag);
-            let linked = made(state, clock.now(), &mut batch[place], part, record);
-            if linked.is_err() {
-                stored = linked;
-            }
+            unlinked.push((place, record.id().clone()));
+            made(clock.now(), &mut batch[place], part, record);
             sent.push(tag);
+            if unlinked.len() >= LINKED_TOGETHER && stored.is_ok() {
+                stored = link(state, batch, std::mem::take(&mut unlinked));
+            }
         }
         Err(failure) => failed.push((tag, failure)),
     });
+    let stored = stored.and_then(|()| link(&session.state, batch, unlinked));
     for (place, _) in sent.iter().map(part_of) {
         session.books.wrote(&batch[place].subject, System::Tribe, None, WriteResult::Made);
     }
@@ -90,14 +98,22 @@ pub(super) fn send<T>(
     Ok(sent)
 }
 
-/// A part was made: its owner is durable first, then its link.
-fn made(state: &OfficeState<'_>, now: Instant, item: &mut Item, part: &Part, record: Record) -> Result<(), Stop> {
+/// A part was made.
+fn made(now: Instant, item: &mut Item, part: &Part, record: Record) {
     let id = record.id().clone();
     item.reached(Verdict::Created);
     item.tribe.take(part, record);
-    state.save_owner(&id, &item.subject)?;
     item.link.parts.insert(part.clone(), PartState::Linked { id, since: now });
-    Ok(state.save_link(&item.subject, &item.link)?)
+}
+
+/// Stores what was made: the owner of each first, then its link.
+fn link(state: &OfficeState<'_>, batch: &Batch, made: Vec<(Place, TribeId)>) -> Result<(), Stop> {
+    for (place, id) in made {
+        let item = &batch[place];
+        state.save_owner(&id, &item.subject)?;
+        state.save_link(&item.subject, &item.link)?;
+    }
+    Ok(())
 }
 
 /// What was sent with a part that was made is agreed on, as Tribe tells what it stored. What was changed since tells

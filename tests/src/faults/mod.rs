@@ -83,6 +83,10 @@ pub struct Faults {
     fired: RefCell<BTreeMap<Kind, u64>>,
     events: Cell<u64>,
     crash_after: Cell<Option<u64>>,
+    /// Whether the machine loses power when the process ends.
+    loses_power: Cell<bool>,
+    /// Whether each event since the count began was a request, or else a write.
+    requests: RefCell<Vec<bool>>,
     dead: Cell<bool>,
 }
 
@@ -96,6 +100,8 @@ impl Faults {
             fired: RefCell::default(),
             events: Cell::new(0),
             crash_after: Cell::new(None),
+            loses_power: Cell::default(),
+            requests: RefCell::default(),
             dead: Cell::new(false),
         }
     }
@@ -192,6 +198,17 @@ impl Faults {
         self.crash_after.set(Some(events));
     }
 
+    /// Makes the machine lose power right after so many more writes and requests: what is not durable is lost.
+    pub fn cut_power_after(&self, events: u64) {
+        self.crash_after(events);
+        self.loses_power.set(true);
+    }
+
+    /// Whether the process has ended since the machine lost power.
+    pub fn is_power_cut(&self) -> bool {
+        self.dead.get() && self.loses_power.get()
+    }
+
     /// Writes to the store and requests sent since the count began.
     pub fn events(&self) -> u64 {
         self.events.get()
@@ -200,12 +217,21 @@ impl Faults {
     /// Starts counting writes and requests anew.
     pub fn count_events(&self) {
         self.events.set(0);
+        self.requests.take();
+    }
+
+    /// The writes since the count began after which a request came: the most that a power cut before it loses.
+    pub fn last_writes(&self) -> Vec<u64> {
+        let requests = self.requests.borrow();
+        let pairs = (1..).zip(requests.windows(2));
+        pairs.filter(|(_, pair)| matches!(pair, [false, true])).map(|(write, _)| write).collect()
     }
 
     /// A write or a request happened: the process may end here.
     pub(crate) fn event(&self, kind: Kind) {
         let number = self.events.get() + 1;
         self.events.set(number);
+        self.requests.borrow_mut().push(kind == Kind::CrashAtRequest);
         if self.crash_after.get() == Some(number) || self.strikes(kind) {
             if self.crash_after.get() == Some(number) {
                 self.hit(kind);
@@ -222,6 +248,7 @@ impl Faults {
     /// A new process takes over.
     pub fn restart(&self) {
         self.dead.set(false);
+        self.loses_power.set(false);
         self.crash_after.set(None);
     }
 }

@@ -87,6 +87,8 @@ impl World {
 
     /// Sends one request. Faults may strike on its way or on the way of its answer.
     pub(crate) fn exchange(&self, request: &Request) -> (System, Option<Who>, Result<Response, NoAnswer>) {
+        // A host makes durable what was written before a request leaves, and need not before.
+        self.store.sync();
         let method = match request.method {
             Method::Get => "GET",
             Method::Post => "POST",
@@ -284,6 +286,9 @@ impl Store for World {
         self.watch.stored(self.now.get(), key, Some(value));
         self.check_nothing_owed(key);
         self.faults.event(Kind::CrashAtWrite);
+        if self.faults.is_power_cut() {
+            self.store.lose_unsynced();
+        }
         Ok(())
     }
 
@@ -294,6 +299,9 @@ impl Store for World {
         self.store.delete(key)?;
         self.watch.stored(self.now.get(), key, None);
         self.faults.event(Kind::CrashAtWrite);
+        if self.faults.is_power_cut() {
+            self.store.lose_unsynced();
+        }
         Ok(())
     }
 
