@@ -30,3 +30,7 @@ impl WasiHttpHooks for SavedFirst {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "saved_first_tests.rs"]
+mod tests;

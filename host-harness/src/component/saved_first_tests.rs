@@ -1,0 +1,74 @@
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Empty};
+use koppeling_egress::{AllowList, Destination, Egress, Pace, Reach, Timeouts};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::settings::OfficeNumber;
+use crate::store::{Claim, Lease, MasterKey, Store};
+use crate::timestamp::Timestamp;
+
+/// A server that answers with what stands under a key when a request arrives. Gives its port.
+async fn telling(store: Store, lease: Lease) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                request.push(stream.read_u8().await.unwrap());
+            }
+            let stored = store.get(&lease, "intent".to_owned()).await.unwrap().unwrap_or_default();
+            let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", stored.len());
+            stream.write_all(&[head.as_bytes(), &stored].concat()).await.unwrap();
+        }
+    });
+    port
+}
+
+async fn stage() -> (SavedFirst, Unsaved, Store, String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
+    let office = OfficeNumber::try_from("1".to_owned()).unwrap();
+    let now = Timestamp::now();
+    let Claim::Granted(lease) = store.claim(&office, now, now).await.unwrap() else { unreachable!("nobody has it") };
+    let port = telling(store.clone(), lease.clone()).await;
+    let here = || Destination::parse(&format!("http://127.0.0.1:{port}"), Reach::Loopback).unwrap();
+    let allowed = AllowList { advocaatcentraal: here(), tribe: here(), tribe_login: here() };
+    let egress = Egress::new(Timeouts::default(), Pace::Unlimited).office("1", allowed);
+    let unsaved = Unsaved::new(store.clone(), lease, Duration::from_secs(10));
+    let saved_first = SavedFirst { egress, unsaved: Some(unsaved.clone()) };
+    (saved_first, unsaved, store, format!("http://127.0.0.1:{port}/"), folder)
+}
+
+async fn ask(egress: &mut SavedFirst, url: &str) -> Result<Vec<u8>, Error> {
+    let request = http::Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap();
+    let sent = egress.send_request(request, Some(RequestOptions::default()), Box::new(async { Ok(()) }));
+    let (response, _) = Box::into_pin(sent).await?;
+    Ok(response.into_body().collect().await?.to_bytes().to_vec())
+}
+
+#[tokio::test]
+async fn when_a_request_arrives_all_that_was_written_before_it_is_durable() {
+    let (mut egress, unsaved, _, url, _folder) = stage().await;
+    assert_eq!(ask(&mut egress, &url).await.unwrap(), b"");
+    for text in ["first", "second"] {
+        unsaved.write("intent".to_owned(), Some(text.as_bytes().to_vec())).await.unwrap();
+        assert_eq!(ask(&mut egress, &url).await.unwrap(), text.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_writes_cannot_be_stored_does_not_leave() {
+    let (mut egress, unsaved, store, url, _folder) = stage().await;
+    unsaved.write("intent".to_owned(), Some(b"late".to_vec())).await.unwrap();
+    let office = OfficeNumber::try_from("1".to_owned()).unwrap();
+    let later = Timestamp::now().plus(Duration::from_secs(60));
+    store.claim(&office, later, later).await.unwrap();
+    assert!(matches!(ask(&mut egress, &url).await, Err(Error::DestinationUnavailable)));
+}
