@@ -123,10 +123,10 @@ codes! { Code:
         "Tribe toont deze relatie op dit moment niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this record at the moment; the connector looks again by itself.",
     /// None of AC's relations is synced: each was passed over.
     NothingToSync = "nothing-to-sync":
-        "Geen enkele relatie van AdvocaatCentraal kan worden gesynchroniseerd: geen ervan heeft een gekoppeld type, een soort en een status die de koppeling kent; controleer de typen en het dialect." / "No relation of AdvocaatCentraal can be synced: none has a mapped type, a kind and a status that the connector knows; check the types and the dialect.",
+        "Geen enkele relatie heeft een gekoppeld type, een soort en een status die de koppeling kent; controleer de typen en het dialect." / "No relation has a mapped type, a kind and a status that the connector knows; check the types and the dialect.",
     /// Of the relations that were asked for their contact persons none has a list of them.
     NoPersonLists = "no-person-lists":
-        "AdvocaatCentraal heeft voor geen van de gevraagde relaties een lijst met contactpersonen; controleer het pad ervan in het dialect, als er wel contactpersonen zijn." / "AdvocaatCentraal has a list of contact persons for none of the relations that were asked for; check their path in the dialect, if there are contact persons.",
+        "Geen van de gevraagde relaties heeft een lijst met contactpersonen; controleer het pad ervan in het dialect." / "None of the relations that were asked has a list of contact persons; check its path in the dialect.",
     /// The office's dialect was not tried: no edit of Tribe's goes to AC.
     DialectNotTried = "dialect-not-tried":
         "Wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; beproef eerst het dialect met één relatie." / "Edits made in Tribe do not go to AdvocaatCentraal yet; try the dialect with one record first.",
@@ -285,7 +285,7 @@ codes! { Code:
         "Er kwam geen bruikbaar antwoord; de koppeling probeert het vanzelf opnieuw." / "There was no usable answer; the connector tries again by itself.",
     /// A write that AC answered with something else than the record.
     AnsweredOtherwise = "answered-otherwise":
-        "AdvocaatCentraal antwoordde, maar niet met de relatie, of alsof die er niet was; de koppeling kijkt of de wijziging is opgeslagen en probeert het anders later opnieuw." / "AdvocaatCentraal answered, but not with the record, or as if there were none; the connector looks whether the change was stored, and otherwise tries again later.",
+        "AdvocaatCentraal antwoordde, maar niet met de relatie; de koppeling kijkt of de wijziging is opgeslagen en probeert het anders later opnieuw." / "AdvocaatCentraal answered, but not with the record; the connector looks whether the change was stored, and otherwise tries again later.",
     /// A write that AC answered with another address.
     Redirected = "redirected":
         "AdvocaatCentraal verwijst door naar een ander adres, en dat wordt nooit gevolgd; controleer advocaatcentraal-url en de paden van het dialect." / "AdvocaatCentraal redirects to another address, which is never followed; check advocaatcentraal-url and the paths of the dialect.",
