@@ -40,6 +40,12 @@ struct Line {
 enum Need {
     /// No initial sync was completed.
     InitialSync,
+    /// The last run was stopped by a setting that is missing or wrong.
+    Settings,
+    /// The last run was stopped by a system that refuses the credentials.
+    Credentials,
+    /// The last run was stopped by something else that does not pass by itself.
+    Stopped,
     /// The last finished cycle is too old.
     Late,
     /// Records could not be synced, or a field of them.
@@ -58,6 +64,13 @@ impl Need {
         let Standing { dead_letters, gone, brakes } = standing;
         match self {
             Self::InitialSync => format!("no initial sync was completed; do it with `koppeling sync {office}`"),
+            Self::Settings => {
+                format!("STOPPED: a setting is missing or wrong; `koppeling check {office}` says which")
+            }
+            Self::Credentials => {
+                format!("STOPPED: a system refuses the credentials; `koppeling check {office}` says which")
+            }
+            Self::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
             Self::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
             Self::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
             Self::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
@@ -81,7 +94,13 @@ fn needs(last: LastFinished, late: bool, runs: &[Run], standing: Standing) -> Ve
     let was_synced = matches!(last, LastFinished::Cycle(_))
         || runs.iter().any(|run| run.work == "initial-sync" && run.result == RunResult::Done);
     let is_first = newest.is_some_and(|run| run.result == RunResult::InitialSyncFirst);
+    let last_run = runs.iter().find(|run| run.work == "push" || of_all.contains(&run.work.as_str()));
+    let ended_by = |results: &[RunResult]| last_run.is_some_and(|run| results.contains(&run.result));
+    let lasting = [RunResult::StateNewer, RunResult::Unsupported, RunResult::Failed];
     let needs = [
+        (ended_by(&[RunResult::Settings]), Need::Settings),
+        (ended_by(&[RunResult::Credentials]), Need::Credentials),
+        (ended_by(&lasting), Need::Stopped),
         (!was_synced || is_first, Need::InitialSync),
         (late, Need::Late),
         (standing.dead_letters > 0, Need::DeadLetters),
@@ -154,10 +173,12 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     } else {
         String::new()
     };
-    let state = match (line.late, line.needs.is_empty()) {
-        (true, _) => screen.toned(Tone::Bad, "LATE"),
-        (false, false) => screen.toned(Tone::Bad, "SEE "),
-        (false, true) => screen.toned(Tone::Good, "ok  "),
+    let is_stopped = |need: &Need| matches!(need, Need::Settings | Need::Credentials | Need::Stopped);
+    let state = match (line.needs.iter().any(is_stopped), line.late, line.needs.is_empty()) {
+        (true, ..) => screen.toned(Tone::Bad, "STOP"),
+        (false, true, _) => screen.toned(Tone::Bad, "LATE"),
+        (false, false, false) => screen.toned(Tone::Bad, "SEE "),
+        (false, false, true) => screen.toned(Tone::Good, "ok  "),
     };
     screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
     if let Some(run) = &line.last_run {
@@ -221,6 +242,28 @@ mod tests {
         assert_eq!(needs(FINISHED, false, &[run("poll", RunResult::Done)], in_order), []);
         let store_was_lost = [poll, run("poll", RunResult::Done)];
         assert_eq!(needs(FINISHED, false, &store_was_lost, in_order), [Need::InitialSync]);
+    }
+
+    #[test]
+    fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_through() {
+        for (result, expected) in [
+            (RunResult::Settings, Need::Settings),
+            (RunResult::Credentials, Need::Credentials),
+            (RunResult::StateNewer, Need::Stopped),
+            (RunResult::Unsupported, Need::Stopped),
+            (RunResult::Failed, Need::Stopped),
+        ] {
+            for work in ["poll", "push", "sweep", "initial-sync"] {
+                let runs = [run(work, result), run("poll", RunResult::Done)];
+                assert_eq!(needs(FINISHED, false, &runs, Standing::default()), [expected], "{work}");
+                let [stopped, good] = runs;
+                assert_eq!(needs(FINISHED, false, &[good, stopped], Standing::default()), []);
+            }
+        }
+        for result in [RunResult::Later, RunResult::Cancelled, RunResult::Done] {
+            let runs = [run("poll", result), run("poll", RunResult::Done)];
+            assert_eq!(needs(FINISHED, false, &runs, Standing::default()), [], "it goes on by itself");
+        }
     }
 
     #[test]
