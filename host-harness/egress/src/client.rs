@@ -72,7 +72,12 @@ impl Egress {
     pub fn office(&self, number: &str, allowed: AllowList) -> OfficeEgress {
         let mut windows = self.shared.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(number.to_owned()).or_insert_with(|| Arc::new(Window::new(self.shared.pace)));
-        OfficeEgress { shared: Arc::clone(&self.shared), allowed: Arc::new(allowed), window: Arc::clone(window) }
+        OfficeEgress {
+            shared: Arc::clone(&self.shared),
+            allowed: Arc::new(allowed),
+            window: Arc::clone(window),
+            may_change: None,
+        }
     }
 }
 
@@ -113,4 +118,15 @@ pub struct OfficeEgress {
     pub(crate) shared: Arc<Shared>,
     pub(crate) allowed: Arc<AllowList>,
     pub(crate) window: Arc<Window>,
+    pub(crate) may_change: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+}
+
+impl OfficeEgress {
+    /// The same, where a request that may change something leaves only while that holds. It is asked right before the
+    /// request leaves, after all waiting: a process may have been suspended meanwhile, and another have taken over.
+    #[must_use]
+    pub fn changing_only_while(mut self, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.may_change = Some(Arc::new(holds));
+        self
+    }
 }

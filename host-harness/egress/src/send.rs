@@ -47,6 +47,10 @@ impl OfficeEgress {
         if counted == Counted::ByTribe {
             self.window.admit().await;
         }
+        let changes = *request.method() != http::Method::GET;
+        if changes && self.may_change.as_ref().is_some_and(|holds| !holds()) {
+            return Err(Error::DestinationUnavailable);
+        }
         let limits = self.shared.timeouts;
         let start = Instant::now();
         let deadline = start + limits.total;

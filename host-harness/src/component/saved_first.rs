@@ -1,4 +1,5 @@
-//! A request of a component leaves once everything that it wrote before is durable.
+//! A request of a component leaves once everything that it wrote before is durable, and one that changes something only while
+//! the office is still its call's to work for.
 
 use koppeling_egress::OfficeEgress;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
@@ -7,10 +8,22 @@ use super::unsaved::Unsaved;
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
-/// An office's egress, behind what its call wrote; none where a call has no keys.
+/// An office's egress, behind what its call wrote.
 pub(super) struct SavedFirst {
-    pub(super) egress: OfficeEgress,
+    egress: OfficeEgress,
+    /// None where a call has no keys.
     pub(super) unsaved: Option<Unsaved>,
+}
+
+impl SavedFirst {
+    pub(super) fn new(egress: OfficeEgress, unsaved: Option<Unsaved>) -> Self {
+        let egress = match unsaved.clone() {
+            None => egress,
+            // What another process may be doing too is not done once more.
+            Some(unsaved) => egress.changing_only_while(move || unsaved.holds().is_ok()),
+        };
+        Self { egress, unsaved }
+    }
 }
 
 impl WasiHttpHooks for SavedFirst {

@@ -42,12 +42,17 @@ async fn stage() -> (SavedFirst, Unsaved, Store, String, tempfile::TempDir) {
     let allowed = AllowList { advocaatcentraal: here(), tribe: here(), tribe_login: here() };
     let egress = Egress::new(Timeouts::default(), Pace::Unlimited).office("1", allowed);
     let unsaved = Unsaved::new(store.clone(), lease, Duration::from_secs(10));
-    let saved_first = SavedFirst { egress, unsaved: Some(unsaved.clone()) };
+    let saved_first = SavedFirst::new(egress, Some(unsaved.clone()));
     (saved_first, unsaved, store, format!("http://127.0.0.1:{port}/"), folder)
 }
 
 async fn ask(egress: &mut SavedFirst, url: &str) -> Result<Vec<u8>, Error> {
-    let request = http::Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap();
+    send(egress, "GET", url).await
+}
+
+async fn send(egress: &mut SavedFirst, method: &str, url: &str) -> Result<Vec<u8>, Error> {
+    let request = http::Request::builder().method(method).uri(url);
+    let request = request.body(Empty::new().map_err(|never| match never {}).boxed_unsync()).unwrap();
     let sent = egress.send_request(request, Some(RequestOptions::default()), Box::new(async { Ok(()) }));
     let (response, _) = Box::into_pin(sent).await?;
     Ok(response.into_body().collect().await?.to_bytes().to_vec())
@@ -71,4 +76,17 @@ async fn a_request_whose_writes_cannot_be_stored_does_not_leave() {
     let later = Timestamp::now().plus(Duration::from_secs(60));
     store.claim(&office, later, later).await.unwrap();
     assert!(matches!(ask(&mut egress, &url).await, Err(Error::DestinationUnavailable)));
+}
+
+#[tokio::test]
+async fn once_the_office_was_taken_over_nothing_that_changes_a_system_leaves_though_nothing_was_written() {
+    let (mut egress, unsaved, store, url, _folder) = stage().await;
+    assert!(send(&mut egress, "POST", &url).await.is_ok());
+    let office = OfficeNumber::try_from("1".to_owned()).unwrap();
+    let later = Timestamp::now().plus(Duration::from_secs(60));
+    store.claim(&office, later, later).await.unwrap();
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        assert!(matches!(send(&mut egress, method, &url).await, Err(Error::DestinationUnavailable)), "{method}");
+    }
+    assert!(unsaved.get("k".to_owned()).await.is_err(), "the call ends with its next operation on the keys");
 }

@@ -42,7 +42,7 @@ impl CallState {
             // Nothing is given: no arguments, no environment, no folders, no sockets; standard error goes nowhere.
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
-            egress: SavedFirst { egress: context.egress, unsaved },
+            egress: SavedFirst::new(context.egress, unsaved),
         }
     }
 

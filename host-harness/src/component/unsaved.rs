@@ -76,6 +76,17 @@ impl Unsaved {
         self.within(self.0.store.keys(&self.0.lease, after, limit)).await
     }
 
+    /// That the office is still this call's to work for; where it is not, the call ends. A process that was suspended for
+    /// long finds out here.
+    pub(super) fn holds(&self) -> Result<(), StoreError> {
+        drop(self.held()?);
+        let holds = self.0.store.holds(&self.0.lease);
+        if let Err(failed) = holds {
+            self.0.held.lock().unwrap_or_else(PoisonError::into_inner).failed = Some(failed);
+        }
+        holds
+    }
+
     /// Whether everything is durable.
     pub(super) fn is_saved(&self) -> bool {
         self.held().is_ok_and(|held| held.written.is_empty() && held.saving.is_empty())

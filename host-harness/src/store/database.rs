@@ -185,6 +185,8 @@ pub(super) trait Database: Send + Sync {
     /// Makes the token an old one. Nothing happens if it was one already.
     fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
 
+    /// Whether the token is the newest one.
+    fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
     fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
     /// Puts the values under their keys, and removes the keys that have none: all of it or nothing.
     fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError>;

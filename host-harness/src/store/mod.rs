@@ -178,6 +178,11 @@ impl Store {
         self.run(move |database, _| Ok(database.release(&lease.office, lease.token)?)).await
     }
 
+    /// Whether nobody took the office over since. As [`Store::get`], here and now.
+    pub fn holds(&self, lease: &Lease) -> Result<(), StoreError> {
+        Ok(self.database.holds(&lease.office, lease.token)?)
+    }
+
     /// The component's value under a key. Read here and now: it takes microseconds, and another thread takes longer to wake.
     pub async fn get(&self, lease: &Lease, key: String) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = self.database.get(&lease.office, lease.token, &key)? else { return Ok(None) };

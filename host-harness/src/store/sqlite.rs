@@ -45,10 +45,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Sqlite {
     file: PathBuf,
+    /// Connections that read values, as many as ever did at once: they wait for no writer. They are closed first: the last
+    /// to be closed takes the log into the file, which only one that writes can.
+    readers: Mutex<Vec<Connection>>,
     // One connection for writing: SQLite writes one at a time anyway.
     connection: Mutex<Connection>,
-    /// Connections that read values, as many as ever did at once: they wait for no writer.
-    readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
@@ -227,6 +228,10 @@ impl Database for Sqlite {
                 .execute(params![office.as_str(), signed(token)])?;
             Ok(())
         })
+    }
+
+    fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
+        self.reading(|connection| newest(connection, office, token))
     }
 
     fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError> {

@@ -123,6 +123,17 @@ async fn the_file_holds_no_value_in_the_clear() {
 }
 
 #[tokio::test]
+async fn the_log_is_taken_into_the_file_when_the_store_is_closed() {
+    let Opened { store, folder, .. } = opened();
+    let lease = lease(&store, "1", 0, 60).await;
+    store.set(&lease, "k".to_owned(), b"value".to_vec()).await.unwrap();
+    store.get(&lease, "k".to_owned()).await.unwrap();
+    drop(store);
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(files.collect::<Vec<_>>(), [DATABASE_FILE]);
+}
+
+#[tokio::test]
 async fn a_value_that_was_moved_does_not_open() {
     let Opened { store, folder, .. } = opened();
     let lease = lease(&store, "1", 0, 60).await;
