@@ -228,10 +228,11 @@ fn a_draft_understands_every_answer_that_it_was_made_from() {
         for answers in tellable(wire, &saved, &served.headers) {
             let drafted = filled_in(&answers);
             let (told, expected) = (report(&drafted, &answers), report(&by_hand, &answers));
-            // Where answers are saved without their requests, nothing tells the address of the office's own.
-            let office = usize::from(by_hand.office.is_some() && drafted.office.is_none());
             assert_eq!(told.records, expected.records, "{wire:?}");
-            assert_eq!(told.not_understood, expected.not_understood + office, "{wire:?}");
+            // Where answers are saved without their requests, nothing may tell the address of the office's own.
+            let office = usize::from(by_hand.office.is_some() && drafted.office.is_none());
+            let understood = expected.not_understood..=expected.not_understood + office;
+            assert!(understood.contains(&told.not_understood), "{wire:?}: {}", told.not_understood);
             assert_eq!(told.unknown_words, BTreeMap::new(), "{wire:?}");
         }
     }
