@@ -156,6 +156,11 @@ impl Settings {
         self.types.iter().map(|(of, to)| (of.clone(), to.key())).collect()
     }
 
+    /// Whether a field travels both ways.
+    pub fn goes_both_ways(&self, field: &str) -> bool {
+        self.direction(field) == Some(Direction::BothWays)
+    }
+
     /// Which way a field travels; none if it is off.
     pub fn direction(&self, field: &str) -> Option<Direction> {
         if field == mapping::KVK_FIELD && self.tribe.kvk == Kvk::NotLinked {

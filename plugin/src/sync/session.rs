@@ -6,7 +6,6 @@ use crate::link::{
     Column, DeepInsert, EmptyMembers, Fingerprint, FingerprintKey, Header, Kind, Loss, OfficeState, Rules, Side,
 };
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
-use crate::plan::Direction;
 use crate::ports::{Clock, Ports};
 use crate::relation::Instant;
 use crate::set::Set;
@@ -232,9 +231,8 @@ impl<'a> Session<'a> {
 
     /// Notices what the settings say otherwise of a field than before (D17). Durable before anything is looked at by it.
     fn notice_rules(&mut self) -> Result<(), Stop> {
-        let goes_both_ways = |field: &str| self.settings.direction(field) == Some(Direction::BothWays);
         let now = self.now();
-        let since = match self.rules.turned(goes_both_ways).next() {
+        let since = match self.rules.turned(|field| self.settings.goes_both_ways(field)).next() {
             None => now,
             Some(_) => {
                 let server_time = self.tribe.server_time().map_err(|failure| self.stop(failure, System::Tribe))?;
@@ -252,7 +250,7 @@ impl<'a> Session<'a> {
     /// The rules with what the settings say now; `since` is Tribe's clock.
     fn rules_by(&self, since: Instant) -> Rules {
         let mut rules = self.rules.clone();
-        let goes_both_ways = |field: &str| self.settings.direction(field) == Some(Direction::BothWays);
+        let goes_both_ways = |field: &str| self.settings.goes_both_ways(field);
         rules.take(self.settings.one_way(), goes_both_ways, self.settings.readings(), since);
         rules
     }
