@@ -27,7 +27,7 @@ struct Stage {
 }
 
 async fn stage(limits: Limits, delay: Duration) -> Stage {
-    let making = Making { relations: 40, seed: 3, ports: (0, 0), calls_per_minute: None, delay };
+    let making = Making { relations: 40, seed: 3, delay, ..Making::default() };
     let stand_ins = StandIns::start(making).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &MasterKey::random()).unwrap();

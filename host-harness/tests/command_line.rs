@@ -48,7 +48,7 @@ fn both(output: &Output) -> String {
 }
 
 async fn stand_ins() -> StandIns {
-    let making = Making { relations: 40, seed: 7, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    let making = Making { relations: 40, seed: 7, ..Making::default() };
     StandIns::start(making).await.unwrap()
 }
 

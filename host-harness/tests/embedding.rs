@@ -20,7 +20,7 @@ const GUIDE: &str = include_str!("../../docs/embedding.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_host_of_the_guide_does_an_initial_sync_and_remembers_it() {
-    let making = Making { relations: 40, seed: 5, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    let making = Making { relations: 40, seed: 5, ..Making::default() };
     let stand_ins = StandIns::start(making).await.unwrap();
     let office = OfficeSettings::from_toml(&stand_ins.settings()).unwrap().config();
     let values = office.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

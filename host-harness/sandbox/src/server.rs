@@ -5,7 +5,9 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::num::NonZeroU64;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -84,11 +86,20 @@ pub struct Options {
     pub delay: Duration,
     /// The time as the stand-in sees it.
     pub clock: Clock,
+    /// Of so many writes one is carried out, and its answer is lost at a gateway, which says 504.
+    pub lose_every: Option<NonZeroU64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, delay: Duration::ZERO, clock: machine_clock() }
+        Self { port: 0, delay: Duration::ZERO, clock: machine_clock(), lose_every: None }
+    }
+}
+
+impl Options {
+    /// Whether the answer is lost of the write before which there were so many.
+    fn is_lost(&self, before: u64) -> bool {
+        self.lose_every.is_some_and(|every| (before + 1).is_multiple_of(every.get()))
     }
 }
 
@@ -119,7 +130,7 @@ pub async fn serve<S: System>(system: Arc<Mutex<S>>, options: Options) -> io::Re
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
     let answered = Arc::new(Notify::new());
-    let router = router(Arc::clone(&system), options, Arc::clone(&answered));
+    let router = router(Arc::clone(&system), Arc::new(options), Arc::clone(&answered));
     // It is never told to stop: it is dropped, and cuts its connections.
     let serving = tokio::spawn(serve::serve(listener, router, LIMITS, CancellationToken::new()));
     let delivering = tokio::spawn(deliver(system, answered));
@@ -132,10 +143,19 @@ fn locked<S>(system: &Mutex<S>) -> MutexGuard<'_, S> {
 }
 
 /// Whatever is asked is the stand-in's to answer.
-fn router<S: System>(system: Arc<Mutex<S>>, options: Options, answered: Arc<Notify>) -> Router {
+fn router<S: System>(system: Arc<Mutex<S>>, options: Arc<Options>, answered: Arc<Notify>) -> Router {
+    let writes = Arc::new(AtomicU64::new(0));
     Router::new().fallback(move |request: axum::extract::Request| {
-        let (system, options, answered) = (Arc::clone(&system), options.clone(), Arc::clone(&answered));
-        async move { answer(&system, &options, &answered, request).await }
+        let (system, options, answered) = (Arc::clone(&system), Arc::clone(&options), Arc::clone(&answered));
+        let writes = Arc::clone(&writes);
+        async move {
+            let is_write = request.method() != hyper::Method::GET;
+            let answer = answer(&system, &options, &answered, request).await;
+            if is_write && options.is_lost(writes.fetch_add(1, Ordering::Relaxed)) {
+                return sent(Response::empty(504));
+            }
+            answer
+        }
     })
 }
 

@@ -45,6 +45,41 @@ async fn one_connection_carries_several_requests() {
 }
 
 #[tokio::test]
+async fn a_write_whose_answer_is_lost_was_carried_out() {
+    let tribe = Arc::new(Mutex::new(Tribe::new(Tenant::default(), Character::default())));
+    let options = Options { lose_every: NonZeroU64::new(3), ..fixed_clock() };
+    let served = serve(Arc::clone(&tribe), options).await.unwrap();
+    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let mut post = async |target: &str, head: &str, body: &str| {
+        let length = body.len();
+        send(
+            &mut stream,
+            &format!("POST {target} HTTP/1.1\r\nhost: localhost\r\n{head}content-length: {length}\r\n\r\n{body}"),
+        )
+        .await
+    };
+    let login = {
+        let tenant = tribe.lock().unwrap().tenant().clone();
+        let (id, secret) = (tenant.client_id, tenant.client_secret);
+        format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=read%20write")
+    };
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let token = post("/oauth2/token", form, &login).await;
+    let token: serde_json::Value = serde_json::from_str(token.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let head = format!(
+        "authorization: Bearer {}\r\ncontent-type: application/json\r\n",
+        token["access_token"].as_str().unwrap()
+    );
+    let set = "/v1/odata/Relation_Organization";
+    let kept = post(set, &head, "{\"Name\":\"Voorbeeld Een B.V.\"}").await;
+    assert!(kept.starts_with("HTTP/1.1 201"), "{kept}");
+    let lost = post(set, &head, "{\"Name\":\"Voorbeeld Twee B.V.\"}").await;
+    assert!(lost.starts_with("HTTP/1.1 504"), "{lost}");
+    let tribe = tribe.lock().unwrap();
+    assert!(tribe.set("Relation_Organization").any(|one| one.text("Name") == "Voorbeeld Twee B.V."));
+}
+
+#[tokio::test]
 async fn another_wire_is_served_too() {
     let mut ac = AdvocaatCentraal::new(Office::default(), Variants::default()).speaking(Wire::Bookkeeping);
     crate::population::seeded(1, 40).load_into(&mut ac);

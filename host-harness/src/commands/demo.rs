@@ -54,10 +54,9 @@ impl Demo {
         let making = Making {
             relations: self.relations,
             seed: self.seed,
-            ports: (0, 0),
             // Lifted on both sides: the demo would otherwise spend its minute waiting for the next one.
             calls_per_minute: None,
-            delay: Duration::ZERO,
+            ..Making::default()
         };
         let stand_ins = StandIns::start_speaking(making, self.speaks.wire()).await;
         let stand_ins = stand_ins.map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;

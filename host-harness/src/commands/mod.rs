@@ -130,7 +130,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(&cli);
     let mut screen = Screen;
-    let result = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let result = match cli.command.threads().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
         Err(_) => Err(CommandError::NoThreads),
     };
@@ -144,12 +144,22 @@ pub fn main() -> ExitCode {
 }
 
 impl Command {
+    /// One thread is enough for one office, and saves waking another for each answer.
+    fn threads(&self) -> tokio::runtime::Builder {
+        match self {
+            Self::Demo(_) | Self::Run(_) => tokio::runtime::Builder::new_multi_thread(),
+            #[cfg(feature = "sandbox")]
+            Self::Sandbox(_) => tokio::runtime::Builder::new_multi_thread(),
+            _ => tokio::runtime::Builder::new_current_thread(),
+        }
+    }
+
     async fn run(&self, global: &Global, screen: &mut Screen) -> Result<Exit, CommandError> {
         match self {
             #[cfg(feature = "sandbox")]
             Self::Demo(demo) => demo.run(global, screen).await,
             #[cfg(feature = "sandbox")]
-            Self::Sandbox(sandbox) => sandbox.run(screen).await,
+            Self::Sandbox(sandbox) => sandbox.run(global, screen).await,
             #[cfg(not(feature = "sandbox"))]
             Self::Demo(_) => Err(CommandError::NoStandIns),
             Self::Office(office) => office.run(global, screen).await,

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
+use koppeling_egress::Pace;
 
+use super::global::Global;
 use super::screen::{Screen, Tone};
 use super::speaks::Speaks;
 use super::stand_ins::{Making, StandIns, Wire};
@@ -29,20 +31,18 @@ pub(super) struct Sandbox {
     /// As which kind of system AdvocaatCentraal speaks; the settings of the office have the dialect for it
     #[arg(long, value_name = "SYSTEM", default_value = "assumed")]
     speaks: Speaks,
+    /// Every answer waits so long, as `150ms` or `2s`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = humantime::parse_duration)]
+    delay: Duration,
 }
 
 impl Sandbox {
-    pub(super) async fn run(&self, screen: &Screen) -> Result<Exit, CommandError> {
-        let making = Making {
-            relations: self.relations,
-            seed: self.seed,
-            ports: (self.advocaatcentraal_port, self.tribe_port),
-            calls_per_minute: Some(1000),
-            delay: Duration::ZERO,
-        };
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let making = self.making(global.calls_per_minute);
+        let ports = making.ports;
         let stand_ins =
             StandIns::start_speaking(making, self.speaks.wire()).await.map_err(|source| CommandError::Listen {
-                address: format!("port {} or {}", self.advocaatcentraal_port, self.tribe_port),
+                address: format!("port {} or {}", ports.0, ports.1),
                 source,
             })?;
         if let Some(url) = &self.deliver_to {
@@ -60,6 +60,22 @@ impl Sandbox {
         // Nothing is stored; there is nothing to end but this process.
         let _ = tokio::signal::ctrl_c().await;
         Ok(Exit::Ok)
+    }
+
+    /// Tribe's stand-in allows what the option for every command says.
+    fn making(&self, pace: Pace) -> Making {
+        let calls_per_minute = match pace {
+            Pace::Unlimited => None,
+            Pace::PerMinute(calls) => Some(calls.get()),
+        };
+        Making {
+            relations: self.relations,
+            seed: self.seed,
+            ports: (self.advocaatcentraal_port, self.tribe_port),
+            calls_per_minute,
+            delay: self.delay,
+            ..Making::default()
+        }
     }
 }
 
@@ -98,4 +114,38 @@ fn by_hand(stand_ins: &StandIns) -> Vec<String> {
         ),
     ]);
     commands
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        global: Global,
+        #[command(flatten)]
+        sandbox: Sandbox,
+    }
+
+    fn making(arguments: &[&str]) -> Making {
+        let typed = Typed::parse_from(["sandbox"].iter().chain(arguments));
+        typed.sandbox.making(typed.global.calls_per_minute)
+    }
+
+    #[test]
+    fn the_stand_in_of_tribe_allows_as_many_calls_as_was_typed() {
+        assert_eq!(making(&[]).calls_per_minute, Some(1000));
+        assert_eq!(making(&["--calls-per-minute", "60"]).calls_per_minute, Some(60));
+        assert_eq!(making(&["--calls-per-minute", "unlimited"]).calls_per_minute, None);
+    }
+
+    #[test]
+    fn its_answers_wait_as_long_as_was_typed() {
+        assert_eq!(making(&[]).delay, Duration::ZERO);
+        assert_eq!(making(&["--delay", "150ms"]).delay, Duration::from_millis(150));
+        assert!(Typed::try_parse_from(["sandbox", "--delay", "soon"]).is_err());
+    }
 }

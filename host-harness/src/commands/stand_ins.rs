@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use sandbox::advocaatcentraal::Wire;
 use sandbox::advocaatcentraal::{Office, Variants};
 use sandbox::comparison::{Comparison, Kvk, compare};
-use sandbox::server::{Options, Served, machine_clock, serve};
+use sandbox::server::{Clock, Options, Served, machine_clock, serve};
 use sandbox::tribe::{Character, Tenant};
 use sandbox::{AdvocaatCentraal, Instant, Tribe, population};
 
@@ -30,6 +32,22 @@ pub struct Making {
     pub calls_per_minute: Option<u32>,
     /// Every answer waits so long.
     pub delay: Duration,
+    /// Of so many writes one is carried out, and its answer is lost.
+    pub lose_every: Option<NonZeroU64>,
+}
+
+impl Default for Making {
+    /// 250 relations on free ports, with any number of calls.
+    fn default() -> Self {
+        Self {
+            relations: 250,
+            seed: 1,
+            ports: (0, 0),
+            calls_per_minute: None,
+            delay: Duration::ZERO,
+            lose_every: None,
+        }
+    }
 }
 
 /// Both stand-ins, served until this is dropped.
@@ -37,6 +55,8 @@ pub struct StandIns {
     advocaatcentraal: Arc<Mutex<AdvocaatCentraal>>,
     tribe: Arc<Mutex<Tribe>>,
     served: (Served, Served),
+    /// Milliseconds.
+    behind: Arc<AtomicU64>,
     types: BTreeMap<String, String>,
 }
 
@@ -61,12 +81,22 @@ impl StandIns {
         let redirect_uri = super::redirect::THIS_MACHINE.to_owned();
         let tribe = Tribe::new(Tenant { seed: making.seed, redirect_uri, ..Tenant::default() }, character);
         let (advocaatcentraal, tribe) = (Arc::new(Mutex::new(advocaatcentraal)), Arc::new(Mutex::new(tribe)));
-        let options = |port| Options { port, delay: making.delay, ..Options::default() };
+        let behind = Arc::new(AtomicU64::new(0));
+        let clock: Clock = {
+            let behind = Arc::clone(&behind);
+            Arc::new(move || now().minus(Duration::from_millis(behind.load(Ordering::Relaxed))))
+        };
+        let options = |port| Options {
+            port,
+            delay: making.delay,
+            clock: Arc::clone(&clock),
+            lose_every: making.lose_every,
+        };
         let served = (
             serve(Arc::clone(&advocaatcentraal), options(making.ports.0)).await?,
             serve(Arc::clone(&tribe), options(making.ports.1)).await?,
         );
-        Ok(Self { advocaatcentraal, tribe, served, types })
+        Ok(Self { advocaatcentraal, tribe, served, behind, types })
     }
 
     /// AdvocaatCentraal, to look at and to edit as a user does. Let go of it before the next await.
@@ -127,6 +157,11 @@ impl StandIns {
             text.push_str(&format!("{relatietype} = \"{key}\"\n"));
         }
         text
+    }
+
+    /// From now on both clocks are so far behind this machine's.
+    pub fn lag_behind(&self, by: Duration) {
+        self.behind.store(u64::try_from(by.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Registers webhooks in Tribe, as an administrator does, that deliver to that URL.

@@ -49,7 +49,7 @@ pub(crate) fn failure(output: &Output, code: i32) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connector_is_signed_pushed_pinned_and_goes_on_without_its_registry() {
     let registry = StandIn::start().await;
-    let making = Making { relations: 20, seed: 7, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    let making = Making { relations: 20, seed: 7, ..Making::default() };
     let stand_ins = StandIns::start(making).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| koppeling(folder.path(), arguments, &[]);

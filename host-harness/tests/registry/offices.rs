@@ -20,7 +20,7 @@ async fn an_office_is_served_by_its_own_connector_and_stands_alone_with_its_trou
     let pinned = client().push(&to, another_connector(), &about, None).await.unwrap();
     registry.behave(Manner::WithStatus(503));
 
-    let making = Making { relations: 10, seed: 3, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO };
+    let making = Making { relations: 10, seed: 3, ..Making::default() };
     let stand_ins = StandIns::start(making).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &MasterKey::random()).unwrap();

@@ -17,13 +17,27 @@ pub fn folded(text: &str) -> String {
 }
 
 fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut collapsed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
+        }
+        collapsed.push_str(word);
+    }
+    collapsed
 }
+
+/// The first combining mark of Unicode.
+const FIRST_MARK: char = '\u{300}';
 
 /// NFC, by the steps of UAX #15.
 ///
 /// `str::nfc` does the same, but brings the tables of the compatibility forms along: 60 KB of the component.
 pub fn composed(text: &str) -> String {
+    // Below the first combining mark every character is composed, and none joins another: nearly every text.
+    if text.chars().all(|character| character < FIRST_MARK) {
+        return text.to_owned();
+    }
     let mut marks = InOrder::default();
     text.chars().for_each(|character| decompose_canonical(character, |part| marks.push(part)));
 

@@ -30,7 +30,7 @@ impl Stage {
     pub(crate) async fn new() -> Result<Self, Failed> {
         // A delay as of a network near by: what waits for one answer after another would show.
         let delay = Duration::from_millis(2);
-        let making = Making { relations: RELATIONS, seed: 11, ports: (0, 0), calls_per_minute: None, delay };
+        let making = Making { relations: RELATIONS, seed: 11, delay, ..Making::default() };
         let stand_ins = StandIns::start(making).await.map_err(Failed::at("the stand-ins"))?;
         let settings = OfficeSettings::from_toml(&stand_ins.settings());
         let settings = settings.map_err(|problem| Failed::because(format!("the stand-ins' settings: {problem}")))?;

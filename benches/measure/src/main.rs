@@ -1,0 +1,60 @@
+//! Measures the connector and this host against the stand-ins, in calls, processor time and memory:
+//! `cargo run --release -p measure -- engine | peers`.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `engine` | one initial sync and two cycles, in this process: instances, store, calls, pace, memory |
+//! | `peers` | rounds of `koppeling` and of programs in Python that do the same work, one after the other |
+//! | `contestants` | how each of them is prepared and run |
+//! | `usage` | what a finished process used |
+//! | `stand_ins` | the process with the stand-ins, so that their time and memory are nobody else's |
+//!
+//! Times are those of one machine on one day, so no test asserts any; [benches/RESULTS.md](../../RESULTS.md) keeps them.
+
+#![allow(clippy::print_stdout, reason = "this is what it is for")]
+
+mod contestants;
+mod engine;
+mod peers;
+mod stand_ins;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Measures the connector and the host against the stand-ins.
+#[derive(Parser)]
+struct Measure {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// One initial sync and two cycles: calls, pace, memory
+    Engine(engine::Engine),
+    /// The same work by `koppeling` and by programs in Python, in turns
+    Peers(peers::Peers),
+    /// The stand-ins: prints their settings, and after every line that comes in what they counted
+    #[command(hide = true)]
+    StandIns(stand_ins::Wanted),
+}
+
+/// Whatever ends a measurement; its text is for whoever started it.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let measured = match Measure::parse().what {
+        What::Engine(engine) => engine.run(),
+        What::Peers(peers) => peers.run(),
+        What::StandIns(wanted) => stand_ins::serve(wanted),
+    };
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("measure: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a finished process used.
+
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use wait4::Wait4;
+
+use crate::Failure;
+
+/// What one process used, and the processes that it waited for.
+#[derive(Clone, Copy)]
+pub(crate) struct Usage {
+    pub(crate) status: ExitStatus,
+    /// Processor time, in the program and in the kernel for it.
+    pub(crate) cpu: Duration,
+    pub(crate) wall: Duration,
+    /// Most memory that was in use, in bytes.
+    pub(crate) peak: u64,
+}
+
+/// Runs a program to its end.
+pub(crate) fn of(command: &mut Command) -> Result<Usage, Failure> {
+    let began = Instant::now();
+    let ended = command.spawn()?.wait4()?;
+    let wall = began.elapsed();
+    Ok(Usage { status: ended.status, cpu: ended.rusage.utime + ended.rusage.stime, wall, peak: ended.rusage.maxrss })
+}
+
+/// Starts a program, and kills it after that time unless it ended before.
+pub(crate) fn cut_short(command: &mut Command, after: Duration) -> Result<(), Failure> {
+    let mut process = command.spawn()?;
+    std::thread::sleep(after);
+    process.kill()?;
+    process.wait()?;
+    Ok(())
+}
