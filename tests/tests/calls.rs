@@ -90,6 +90,27 @@ fn lean_rows_are_read_by_themselves_only_where_the_record_may_be_synced() {
     assert!(relations < 50, "some are not synced");
 }
 
+#[test]
+fn what_rows_leave_out_is_read_by_itself_only_until_it_is_known_that_the_list_hides_nothing() {
+    let unlimited = Character { calls_per_minute: None, ..Character::default() };
+    let world = World::with(3, 1_200, Variants::default(), unlimited);
+    world.initial_sync().unwrap();
+    assert!(world.compare().is_equal());
+    let (ac, tribe) = (world.ac.borrow(), world.tribe.borrow());
+    let read = |list: &str| ac.counters().calls().get(&("GET".to_owned(), format!("{list}/{{id}}"))).copied();
+    let read = read("relaties").unwrap_or_default() + read("contactpersonen").unwrap_or_default();
+    let made = tribe.set("Relation_Organization").count() + tribe.set("Relation_Person").count();
+    assert!((1..made as u64 / 8).contains(&read), "{read} single records for {made}");
+}
+
+#[test]
+fn what_a_list_hides_in_some_rows_is_in_tribe_after_the_next_sweep() {
+    let world = World::with(3, 400, Variants { rows: Rows::LeanAtTimes, ..Variants::default() }, Character::default());
+    world.initial_sync().unwrap();
+    world.sweep().unwrap();
+    assert!(world.compare().is_equal(), "{:?}", world.compare().differences());
+}
+
 /// The population leaves out members that are empty; a contact person whose organisations are not synced is not read.
 #[test]
 fn a_contact_person_whose_organisations_are_not_synced_is_not_read_by_itself() {

@@ -13,26 +13,17 @@ use tests::mutants::judge::CANARY;
 use tests::mutants::notice::Notice;
 use tests::mutants::{copy, snippet, workspace};
 
-/// Those of which nobody knows yet whether anything notices them. The list only gets shorter.
-const UNDECIDED: [&str; 18] = [
+/// Those that nothing noticed in the last run of all, and of which nobody wrote why. The list only gets shorter.
+const UNDECIDED: [&str; 9] = [
     "added-address-without-what-ac-named",
-    "address-without-slot-no-difference",
-    "cut-is-an-edit",
     "field-without-a-place-is-synced",
     "house-number-given-back-whole",
     "intent-not-stored",
-    "login-parks-records",
     "organisations-not-synced-unseen",
-    "refused-value-for-good",
     "rest-of-an-address-made-anew",
     "sent-again-is-a-loss",
-    "siblings-settle-late",
-    "siblings-settled-for-a-refused-value",
-    "single-read-skipped",
     "split-name-always-differs",
-    "undo-forgets-what-it-overwrites",
     "waiting-not-expected",
-    "webhook-believed",
 ];
 
 fn all() -> Vec<Mutant> {

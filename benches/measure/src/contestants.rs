@@ -17,8 +17,13 @@ pub(crate) enum Contestant {
 }
 
 /// All of them, in the order of the first round.
-pub(crate) const ALL: [Contestant; 5] =
-    [Contestant::Koppeling, Contestant::Peer("script"), Contestant::Peer("bare"), Contestant::Peer("dlt"), Contestant::Peer("singer")];
+pub(crate) const ALL: [Contestant; 5] = [
+    Contestant::Koppeling,
+    Contestant::Peer("script"),
+    Contestant::Peer("bare"),
+    Contestant::Peer("dlt"),
+    Contestant::Peer("singer"),
+];
 
 impl fmt::Display for Contestant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +129,9 @@ fn install_peer(name: &str) -> Result<PathBuf, Failure> {
     println!("installing the packages of {name}");
     done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
     if !wanted_text.trim().is_empty() {
-        done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--no-deps", "--requirement"]).arg(&wanted))?;
+        done(
+            Command::new(&python).args(["-m", "pip", "install", "--quiet", "--no-deps", "--requirement"]).arg(&wanted),
+        )?;
     }
     fs::write(installed, wanted_text)?;
     Ok(python)

@@ -109,7 +109,10 @@ impl Peers {
     }
 
     fn tell_losses(&self, installed: &[Installed]) -> Result<(), Failure> {
-        println!("{:<10} {:<32} {:>7} {:>8} {:>12} {:>5}", "", "what happened", "records", "doubles", "differences", "runs");
+        println!(
+            "{:<10} {:<32} {:>7} {:>8} {:>12} {:>5}",
+            "", "what happened", "records", "doubles", "differences", "runs"
+        );
         for one in installed {
             let third = self.round(one)?.first.usage.wall / 3;
             self.loss(one, "killed at a third of its time", None, Some(third))?;

@@ -40,11 +40,9 @@ impl Sandbox {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let making = self.making(global.calls_per_minute);
         let ports = making.ports;
-        let stand_ins =
-            StandIns::start_speaking(making, self.speaks.wire()).await.map_err(|source| CommandError::Listen {
-                address: format!("port {} or {}", ports.0, ports.1),
-                source,
-            })?;
+        let stand_ins = StandIns::start_speaking(making, self.speaks.wire())
+            .await
+            .map_err(|source| CommandError::Listen { address: format!("port {} or {}", ports.0, ports.1), source })?;
         if let Some(url) = &self.deliver_to {
             stand_ins.deliver_to(url);
         }

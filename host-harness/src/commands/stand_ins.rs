@@ -39,14 +39,7 @@ pub struct Making {
 impl Default for Making {
     /// 250 relations on free ports, with any number of calls.
     fn default() -> Self {
-        Self {
-            relations: 250,
-            seed: 1,
-            ports: (0, 0),
-            calls_per_minute: None,
-            delay: Duration::ZERO,
-            lose_every: None,
-        }
+        Self { relations: 250, seed: 1, ports: (0, 0), calls_per_minute: None, delay: Duration::ZERO, lose_every: None }
     }
 }
 
@@ -86,12 +79,8 @@ impl StandIns {
             let behind = Arc::clone(&behind);
             Arc::new(move || now().minus(Duration::from_millis(behind.load(Ordering::Relaxed))))
         };
-        let options = |port| Options {
-            port,
-            delay: making.delay,
-            clock: Arc::clone(&clock),
-            lose_every: making.lose_every,
-        };
+        let options =
+            |port| Options { port, delay: making.delay, clock: Arc::clone(&clock), lose_every: making.lose_every };
         let served = (
             serve(Arc::clone(&advocaatcentraal), options(making.ports.0)).await?,
             serve(Arc::clone(&tribe), options(making.ports.1)).await?,

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::sync::Arc;
 
@@ -106,4 +106,17 @@ fn a_contact_person_whose_rows_are_read_only_is_not_written_with_its_relation() 
     let (part, whole) = (Object::default(), Object::default());
     let told = within_parent(&parent, 0, (part, &whole), inside, &dialect).err();
     assert_eq!(told, Some(Failure::Refused { status: 422, field: None }));
+}
+
+#[test]
+fn a_contact_person_goes_with_the_version_of_the_relation_in_which_it_stands() {
+    let dialect = Dialect::parse(dialect::BOOKKEEPING).unwrap();
+    let dialect::Persons::Inside(inside) = &dialect.persons else { panic!("they stand inside") };
+    let parent = Object::parse(br#"{"id": "1", "version": 7, "contact_people": [{"id": "2"}]}"#).unwrap();
+    let part = Object::parse(br#"{"firstname": "Johanna"}"#).unwrap();
+    let whole = Object::parse(br#"{"id": "2", "firstname": "Johanna"}"#).unwrap();
+    let body = within_parent(&parent, 0, (part, &whole), inside, &dialect).unwrap();
+    let body: Value = serde_json::from_str(&body.to_text()).unwrap();
+    assert_eq!(body["version"], 7);
+    assert_eq!(body["contact_people"][0], json!({"id": "2", "firstname": "Johanna"}));
 }

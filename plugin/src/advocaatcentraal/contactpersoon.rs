@@ -215,12 +215,6 @@ impl Contactpersoon {
         matches!(self.places(), Koppelingen::Said { .. })
     }
 
-    /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
-    /// tells (A7).
-    pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        self.content().is_partial || self.velden().lack_one_of(needed)
-    }
-
     pub(super) fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }

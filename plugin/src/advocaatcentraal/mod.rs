@@ -53,7 +53,7 @@ pub use relatie::{Relatie, Soort};
 pub use settings::Settings;
 pub use tags::Tags;
 pub use trial::{Changed, Trial, Untold};
-pub use veld::{DOORKIESNUMMER, FUNCTIE, Veld, part_name};
+pub use veld::{ADRESSEN, DOORKIESNUMMER, FUNCTIE, Veld, part_name};
 
 /// The dialect of an office that has none of its own.
 pub fn built_in() -> Arc<Dialect> {

@@ -27,7 +27,7 @@ pub enum Status {
 pub struct Content {
     pub(super) status: Status,
     pub(super) gewijzigd: Option<Stamp>,
-    /// It leaves out something beside fields that a whole record has.
+    /// It leaves out something that a whole record has, beside fields and addresses.
     pub(super) is_partial: bool,
     pub(super) oddities: Vec<Oddity>,
 }
@@ -46,7 +46,7 @@ impl Content {
             content.read_stamp(raw, stamp);
         }
         match adressen {
-            Adressen::Unsaid => content.is_partial = true,
+            Adressen::Unsaid => {}
             Adressen::Odd => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
             Adressen::Said { is_partly_read: true, .. } => content.is_odd(ADRESSEN, OddityKind::NotUnderstood),
             Adressen::Said { .. } => {}
@@ -152,9 +152,9 @@ impl Velden {
         self.0.iter().any(|of| of.is_member && of.said == Presence::Empty)
     }
 
-    /// Whether one of these is left out.
-    pub(super) fn lack_one_of(&self, needed: &[Veld]) -> bool {
-        needed.iter().any(|veld| self.field(*veld).is_absent())
+    /// Whether it is left out.
+    fn lack(&self, veld: Veld) -> bool {
+        self.0.iter().find(|of| of.veld == veld).is_none_or(|of| of.said.is_absent())
     }
 
     /// Whether a member of its own is left out.
@@ -176,6 +176,18 @@ pub trait Record {
 
     #[doc(hidden)]
     fn velden(&self) -> &Velden;
+
+    /// Whether it leaves out what it cannot be placed without: its status, its kind, its types, or where a contact person
+    /// stands. Then only the single record tells (A7).
+    fn is_partial(&self) -> bool {
+        self.content().is_partial
+    }
+
+    /// Our names of those of these fields that it leaves out, and of its addresses where it leaves them out (A7).
+    fn leaves_out(&self, needed: &[Veld]) -> Vec<&'static str> {
+        let velden = needed.iter().filter(|veld| self.velden().lack(**veld)).map(|veld| veld.name());
+        velden.chain(matches!(self.addresses(), Adressen::Unsaid).then_some(ADRESSEN)).collect()
+    }
 
     /// Whether a field of the tables is there and empty.
     fn holds_an_empty_field(&self) -> bool {

@@ -132,12 +132,6 @@ impl Relatie {
         self.seen().relatietypen.clone()
     }
 
-    /// Whether it leaves out something that a whole record has, those fields among it: then only the single record
-    /// tells (A7).
-    pub fn is_partial(&self, needed: &[Veld]) -> bool {
-        self.content().is_partial || self.velden().lack_one_of(needed)
-    }
-
     /// Whether it came with a tag that can guard a write.
     pub fn has_tag(&self) -> bool {
         strong(self.etag()).is_some()

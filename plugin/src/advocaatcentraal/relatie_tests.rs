@@ -167,14 +167,17 @@ fn f84_of_two_addresses_of_one_type_the_lowest_id_is_taken_whatever_their_order(
 #[test]
 fn a_row_is_lean_if_it_leaves_out_what_is_needed() {
     let needed = [Veld::Bedrijfsnaam, Veld::Kvk];
-    assert!(!bedrijf(json!({"kvk": null})).is_partial(&needed));
+    assert!(bedrijf(json!({"kvk": null})).leaves_out(&needed).is_empty());
     let lean = Relatie::sample(
         &json!({"id": "1", "soort": "bedrijf", "status": "actief", "relatietypen": [], "adressen": []}),
     );
-    assert!(lean.is_partial(&needed) && !lean.is_partial(&[]));
+    assert_eq!(lean.leaves_out(&needed), ["bedrijfsnaam", "kvk"]);
+    assert!(lean.leaves_out(&[]).is_empty() && !lean.is_partial());
     let without_addresses =
         Relatie::sample(&json!({"id": "1", "soort": "bedrijf", "status": "actief", "relatietypen": []}));
-    assert!(without_addresses.is_partial(&[]));
+    assert_eq!(without_addresses.leaves_out(&[]), ["adressen"]);
+    let without_types = Relatie::sample(&json!({"id": "1", "soort": "bedrijf", "status": "actief", "adressen": []}));
+    assert!(without_types.is_partial());
 }
 
 #[test]

@@ -66,8 +66,9 @@ pub(super) const SOORT: &str = "soort";
 pub(super) const STATUS: &str = "status";
 pub(super) const GEWIJZIGD: &str = "gewijzigd";
 pub(super) const RELATIETYPEN: &str = "relatietypen";
-pub(super) const ADRESSEN: &str = "adressen";
 pub(super) const KOPPELINGEN: &str = "koppelingen";
+/// Our name of the addresses of a record.
+pub const ADRESSEN: &str = "adressen";
 /// Our name of a contact person's function at an organisation.
 pub const FUNCTIE: &str = "functie";
 /// Our name of a contact person's direct number at an organisation.

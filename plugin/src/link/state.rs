@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::advocaatcentraal::Tags;
 use crate::link::keys::{Keys, subject_of};
 use crate::link::{
-    Absences, Brake, Cursor, DeadLetters, Fingerprint, FingerprintKey, Kept, KeptId, KeptSince, Link, MappedTypes,
-    Part, Rules, Stream, Subject, Walk,
+    Absences, Brake, Cursor, DeadLetters, Fingerprint, FingerprintKey, GapsByList, Kept, KeptId, KeptSince, Link,
+    MappedTypes, Part, Rules, Stream, Subject, Walk,
 };
 use crate::ports::{Random, Store, StoreError};
 use crate::relation::{ContactpersoonId, RelatieId, TribeId};
@@ -53,6 +53,9 @@ pub struct Header {
     /// What AC's single records showed of their empty members; none before one told.
     #[serde(default)]
     pub empty_members: Option<EmptyMembers>,
+    /// What single records showed of members that the rows of AC's lists leave out.
+    #[serde(default)]
+    pub gaps: GapsByList,
     /// The dialect, other than the built-in one, that went through a trial; none before one did.
     #[serde(default)]
     pub dialect_tried: Option<Fingerprint>,
@@ -138,6 +141,7 @@ impl<'a> OfficeState<'a> {
             deep_insert: None,
             tags: None,
             empty_members: None,
+            gaps: GapsByList::default(),
             dialect_tried: None,
             ids_read_by: None,
             dialects_failed: Vec::new(),

@@ -297,6 +297,7 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
         deep_insert: None,
         tags: None,
         empty_members: None,
+        gaps: GapsByList::default(),
         dialect_tried: None,
         ids_read_by: None,
         dialects_failed: Vec::new(),

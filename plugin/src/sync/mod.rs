@@ -49,6 +49,7 @@ mod intent;
 mod item;
 mod known_ids;
 mod letters;
+mod list_gaps;
 mod losses;
 mod new_addresses;
 mod not_shown;

@@ -10,6 +10,7 @@ use crate::relation::{ContactpersoonId, RelatieId};
 use crate::set::Set;
 use crate::sync::books::Retry;
 use crate::sync::item::{Batch, Item, Place};
+use crate::sync::list_gaps;
 use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::planned::would_matter;
@@ -91,14 +92,18 @@ pub(super) fn complete_relations(session: &mut Session<'_>, listed: Vec<Relatie>
         Soort::Onbekend => &[],
     };
     let matters = |relatie: &Relatie| is_active(relatie.status()) && !is_known_as_unmapped(session.settings, relatie);
-    let partial = listed.iter().filter(|relatie| matters(relatie) && relatie.is_partial(needed(relatie)));
-    let ids: Vec<RelatieId> = partial.map(|relatie| relatie.id().clone()).collect();
-    let single = relations(session, &ids)?;
-    complete(session, listed, Relatie::id, single, |relatie| {
+    let matter = listed.iter().filter(|relatie| matters(relatie));
+    let partial = list_gaps::to_be_read(&session.gaps().relaties, matter, needed);
+    let ids: Vec<RelatieId> = partial.iter().map(|relatie| relatie.id().clone()).collect();
+    let single = by_id(session, relations(session, &ids)?)?;
+    let mut gaps = session.gaps().clone();
+    list_gaps::learn(&mut gaps.relaties, &listed, |row| read_as(&single, row.id()), needed);
+    session.learn_of_gaps(gaps)?;
+    Ok(complete(session, listed, Relatie::id, single, |relatie| {
         // Of a kind that its row leaves out it may be either: it is asked for by its id.
         let as_organisation = Subject::Organisation(relatie.id().clone());
         AcRecord::Relatie(relatie).subject().unwrap_or(as_organisation)
-    })
+    }))
 }
 
 /// The same of contact persons; `is_synced` tells of one that says where it stands.
@@ -107,39 +112,59 @@ pub(super) fn complete_contact_persons(
     listed: Vec<Contactpersoon>,
     is_synced: impl Fn(&Contactpersoon) -> bool,
 ) -> Result<Completed<Contactpersoon>, Stop> {
-    let needed = synced_fields(session, &Subject::ContactPerson(ContactpersoonId::new("")));
+    let fields = synced_fields(session, &Subject::ContactPerson(ContactpersoonId::new("")));
+    let needed = |_: &Contactpersoon| fields.as_slice();
     let matters = |person: &Contactpersoon| {
         let is_outside = person.status() == Status::Actief && person.koppelingen().is_some() && !is_synced(person);
         is_active(person.status()) && !is_outside
     };
-    let partial = listed.iter().filter(|person| matters(person) && person.is_partial(&needed));
-    let ids: Vec<ContactpersoonId> = partial.map(|person| person.id().clone()).collect();
-    let single = contact_persons(session, &ids)?;
-    complete(session, listed, Contactpersoon::id, single, |person| Subject::ContactPerson(person.id().clone()))
+    let matter = listed.iter().filter(|person| matters(person));
+    let partial = list_gaps::to_be_read(&session.gaps().contactpersonen, matter, needed);
+    let ids: Vec<ContactpersoonId> = partial.iter().map(|person| person.id().clone()).collect();
+    let single = by_id(session, contact_persons(session, &ids)?)?;
+    let mut gaps = session.gaps().clone();
+    list_gaps::learn(&mut gaps.contactpersonen, &listed, |row| read_as(&single, row.id()), needed);
+    session.learn_of_gaps(gaps)?;
+    Ok(complete(session, listed, Contactpersoon::id, single, |person| Subject::ContactPerson(person.id().clone())))
+}
+
+/// What came of each single read.
+type Singles<Id, T> = LiteMap<Id, SingleRead<T>>;
+
+fn by_id<Id: Ord, T>(session: &mut Session<'_>, each: Each<Id, T>) -> Result<Singles<Id, T>, Stop> {
+    let mut read = LiteMap::new();
+    for (id, result) in each {
+        read.insert(id, sort_single(session, result)?);
+    }
+    Ok(read)
+}
+
+/// The single record, where there is one.
+fn read_as<'s, Id: Ord, T>(single: &'s Singles<Id, T>, id: &Id) -> Option<&'s T> {
+    match single.get(id) {
+        Some(SingleRead::Read(record)) => Some(record),
+        _ => None,
+    }
 }
 
 /// The rows, those that were read by themselves in place of their row; one that is gone by now is skipped.
-fn complete<T, Id: Ord + Clone>(
+fn complete<T, Id: Ord>(
     session: &mut Session<'_>,
     listed: Vec<T>,
     id: impl Fn(&T) -> &Id,
-    single: Each<Id, T>,
+    mut single: Singles<Id, T>,
     subject: impl Fn(T) -> Subject,
-) -> Result<Completed<T>, Stop> {
-    let mut read: LiteMap<Id, SingleRead<T>> = LiteMap::new();
-    for (id, result) in single {
-        read.insert(id, sort_single(session, result)?);
-    }
+) -> Completed<T> {
     let mut completed = Completed { rows: Vec::with_capacity(listed.len()), unread: Vec::new() };
     for row in listed {
-        match read.remove(id(&row)) {
+        match single.remove(id(&row)) {
             None => completed.rows.push((row, Reading::InList)),
             Some(SingleRead::Read(single)) => completed.rows.push((single, Reading::Single)),
             Some(SingleRead::Gone) => session.books.count(Verdict::Skipped),
             Some(SingleRead::NoAnswer) => completed.unread.push(subject(row)),
         }
     }
-    Ok(completed)
+    completed
 }
 
 /// AC's fields that are synced for that kind of record.

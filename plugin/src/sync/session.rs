@@ -3,7 +3,8 @@
 use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
 use crate::link::{
-    Column, DeepInsert, EmptyMembers, Fingerprint, FingerprintKey, Header, Kind, Loss, OfficeState, Rules, Side,
+    Column, DeepInsert, EmptyMembers, Fingerprint, FingerprintKey, GapsByList, Header, Kind, Loss, OfficeState, Rules,
+    Side,
 };
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
 use crate::ports::{Clock, Ports};
@@ -306,6 +307,20 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         self.header.empty_members = shown;
+        Ok(self.state.save_header(&self.header)?)
+    }
+
+    /// What is known of what the rows of AC's lists leave out (A7).
+    pub(super) fn gaps(&self) -> &GapsByList {
+        &self.header.gaps
+    }
+
+    /// Keeps what a page and its single records showed of that.
+    pub(super) fn learn_of_gaps(&mut self, gaps: GapsByList) -> Result<(), Stop> {
+        if gaps == self.header.gaps {
+            return Ok(());
+        }
+        self.header.gaps = gaps;
         Ok(self.state.save_header(&self.header)?)
     }
 

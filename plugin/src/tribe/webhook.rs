@@ -97,9 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn a_deleted_relationship_is_told_apart() {
-        let body = body(&format!(r#"{{"type":"RelationshipDeletionMutation","relationshipId":"{ID}"}}"#));
-        assert!(read_delivery(Some(&sign(&body)), &body, &secret()).unwrap().iter().all(|change| change.deleted));
+    fn what_is_told_as_deleted_is_handed_on_to_be_looked_at() {
+        for (kind, member) in [("Entity", "entityId"), ("Relationship", "relationshipId")] {
+            let body = body(&format!(r#"{{"type":"{kind}DeletionMutation","{member}":"{ID}"}}"#));
+            let read = read_delivery(Some(&sign(&body)), &body, &secret()).unwrap();
+            assert_eq!(read, [Delivery { id: TribeId::parse(ID).unwrap(), deleted: true }]);
+        }
     }
 
     #[test]

@@ -120,6 +120,8 @@ pub enum Rows {
     Full,
     /// Id, kind, status, types, stamp and name; the other keys are absent.
     Lean,
+    /// Lean in one of five, as where a server gives up on what takes it too long.
+    LeanAtTimes,
 }
 
 /// What becomes of empty members in answers (A7).

@@ -105,7 +105,15 @@ fn row(list: List, record: &Record, version: &Version, variants: &Variants) -> V
     {
         rows.reverse();
     }
-    if variants.rows == Rows::Lean {
+    let is_lean = match variants.rows {
+        Rows::Full => false,
+        Rows::Lean => true,
+        Rows::LeanAtTimes => {
+            let id = version.fields.get("id").and_then(Value::as_str).unwrap_or_default();
+            id.bytes().map(u32::from).sum::<u32>().is_multiple_of(5)
+        }
+    };
+    if is_lean {
         let kept: &[&str] = match list {
             List::Relaties => &LEAN_RELATIE,
             List::Contactpersonen => &LEAN_CONTACTPERSOON,
