@@ -51,6 +51,13 @@ impl Gaps {
         self.0.get(member).is_some_and(|gap| gap.shown && !gap.hidden && gap.alike == ENOUGH)
     }
 
+    /// How many single records may settle whether a row without the member is whole: none where nothing settles it, and each
+    /// is read.
+    pub fn wants(&self, member: &str) -> Option<usize> {
+        let gap = self.0.get(member).filter(|gap| gap.shown && !gap.hidden)?;
+        Some(usize::from(ENOUGH.saturating_sub(gap.alike)))
+    }
+
     fn of(&mut self, member: &str) -> &mut Gap {
         self.0.entry(member.to_owned()).or_default()
     }

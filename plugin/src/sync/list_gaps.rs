@@ -4,47 +4,59 @@
 //! list is at times incomplete. The first single records tell which, and the last one of each page goes on to be read, so that a
 //! list that hides something after all is found out; the next sweep then brings in what it hid.
 
+use litemap::LiteMap;
+
 use crate::advocaatcentraal::{ADRESSEN, Record, Veld};
 use crate::link::Gaps;
 
-/// Those of these rows that only their single records complete, and the last of those that are known to be whole.
-pub(super) fn to_be_read<'r, 'n, R: Record>(
-    gaps: &Gaps,
-    rows: impl Iterator<Item = &'r R>,
-    needed: impl Fn(&R) -> &'n [Veld],
-) -> Vec<&'r R> {
-    let (mut partial, mut whole) = (Vec::new(), Vec::new());
+/// Notes which members the rows of a page hold.
+pub(super) fn see_rows<'n, R: Record>(gaps: &mut Gaps, rows: &[&R], needed: &impl Fn(&R) -> &'n [Veld]) {
     for row in rows {
         let left_out = row.leaves_out(needed(row));
-        if row.is_partial() || !left_out.iter().all(|member| gaps.is_whole_without(member)) {
-            partial.push(row);
-        } else if !left_out.is_empty() {
-            whole.push(row);
-        }
+        let names = needed(row).iter().map(|veld| veld.name());
+        names.chain([ADRESSEN]).filter(|name| !left_out.contains(name)).for_each(|member| gaps.row_holds(member));
     }
-    partial.extend(whole.pop());
-    partial
 }
 
-/// Keeps what these rows, and the single records of some, show of what the list leaves out.
-pub(super) fn learn<'r, 'n, R: Record>(
-    gaps: &mut Gaps,
-    rows: &'r [R],
-    single: impl Fn(&'r R) -> Option<&'r R>,
-    needed: impl Fn(&R) -> &'n [Veld],
-) {
+/// The rows of a page that are read by themselves first: as [`next`], and the last of those that are known to be whole.
+pub(super) fn first<'r, 'n, R: Record>(gaps: &Gaps, rows: &[&'r R], needed: &impl Fn(&R) -> &'n [Veld]) -> Vec<&'r R> {
+    let is_whole = |row: &&&R| {
+        let left_out = row.leaves_out(needed(row));
+        !row.is_partial() && !left_out.is_empty() && left_out.iter().all(|member| gaps.is_whole_without(member))
+    };
+    let sample = rows.iter().rev().find(is_whole).copied();
+    next(gaps, rows, needed).into_iter().chain(sample).collect()
+}
+
+/// Those of these rows that are read by themselves now. Where a few single records may show that a row without a member is
+/// whole, no more are read for it; who is not among these is asked about again once they are known.
+pub(super) fn next<'r, 'n, R: Record>(gaps: &Gaps, rows: &[&'r R], needed: &impl Fn(&R) -> &'n [Veld]) -> Vec<&'r R> {
+    let mut asked: LiteMap<&str, usize> = LiteMap::new();
+    let mut chosen = Vec::new();
     for row in rows {
-        let needed = needed(row);
-        let left_out = row.leaves_out(needed);
-        let names = needed.iter().map(|veld| veld.name());
-        let held = names.chain([ADRESSEN]).filter(|name| !left_out.contains(name));
-        held.for_each(|member| gaps.row_holds(member));
-        // One that was edited meanwhile tells nothing of its row.
-        let is_as_listed = |single: &&R| row.gewijzigd().is_none_or(|listed| single.gewijzigd() == Some(listed));
-        if let Some(single) = single(row).filter(is_as_listed) {
-            let still = single.leaves_out(needed);
-            left_out.iter().for_each(|member| gaps.single_holds(member, !still.contains(member)));
+        let left_out = row.leaves_out(needed(row));
+        let mut is_wanted = row.is_partial();
+        for member in left_out {
+            let asked = asked.entry(member).or_default();
+            if gaps.wants(member).is_none_or(|most| *asked < most) {
+                *asked += 1;
+                is_wanted = true;
+            }
         }
+        if is_wanted {
+            chosen.push(*row);
+        }
+    }
+    chosen
+}
+
+/// Keeps what the single record shows of what its row leaves out.
+pub(super) fn compare<'n, R: Record>(gaps: &mut Gaps, row: &R, single: &R, needed: &impl Fn(&R) -> &'n [Veld]) {
+    // One that was edited meanwhile tells nothing of its row.
+    if row.gewijzigd().is_none_or(|listed| single.gewijzigd() == Some(listed)) {
+        let still = single.leaves_out(needed(row));
+        let left_out = row.leaves_out(needed(row));
+        left_out.iter().for_each(|member| gaps.single_holds(member, !still.contains(member)));
     }
 }
 
@@ -73,7 +85,11 @@ mod tests {
 
     /// What is known once a page was read of which the single records are these.
     fn after(gaps: &mut Gaps, rows: &[Relatie], single: &[Relatie]) {
-        learn(gaps, rows, |row| single.iter().find(|single| single.id() == row.id()), needed);
+        see_rows(gaps, &rows.iter().collect::<Vec<_>>(), &needed);
+        for single in single {
+            let row = rows.iter().find(|row| row.id() == single.id());
+            row.into_iter().for_each(|row| compare(gaps, row, single, &needed));
+        }
     }
 
     /// A list of which single records never said more than their rows.
@@ -86,13 +102,25 @@ mod tests {
     }
 
     fn read(gaps: &Gaps, rows: &[Relatie]) -> Vec<String> {
-        to_be_read(gaps, rows.iter(), needed).into_iter().map(|row| row.id().to_string()).collect()
+        let rows: Vec<&Relatie> = rows.iter().collect();
+        first(gaps, &rows, &needed).into_iter().map(|row| row.id().to_string()).collect()
     }
 
     #[test]
     fn of_a_list_of_which_nothing_is_known_each_row_that_leaves_something_out_is_read() {
         let rows = [row(1, &json!({})), row(2, &json!({"email": "a@voorbeeld.example"})), row(3, &json!({}))];
         assert_eq!(read(&Gaps::default(), &rows), ["1", "3"]);
+    }
+
+    #[test]
+    fn of_a_list_that_shows_a_member_no_more_are_read_than_may_settle_it() {
+        let mut gaps = Gaps::default();
+        let mut rows: Vec<Relatie> = (0..20).map(|id| row(id, &json!({}))).collect();
+        rows.push(row(99, &json!({"email": null})));
+        after(&mut gaps, &rows, &[]);
+        assert_eq!(read(&gaps, &rows).len(), 8);
+        after(&mut gaps, &rows, &[row(1, &json!({"email": "a@voorbeeld.example"}))]);
+        assert_eq!(read(&gaps, &rows).len(), 20, "it hides something: only single records tell");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use litemap::LiteMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Each, Record, Relatie, Soort, Status, Veld};
 use crate::answer::Failure;
-use crate::link::Subject;
+use crate::link::{Gaps, GapsByList, Subject};
 use crate::mapping::{AcField, AcRecord, rows, stands_in_ac};
 use crate::relation::{ContactpersoonId, RelatieId};
 use crate::set::Set;
@@ -92,13 +92,8 @@ pub(super) fn complete_relations(session: &mut Session<'_>, listed: Vec<Relatie>
         Soort::Onbekend => &[],
     };
     let matters = |relatie: &Relatie| is_active(relatie.status()) && !is_known_as_unmapped(session.settings, relatie);
-    let matter = listed.iter().filter(|relatie| matters(relatie));
-    let partial = list_gaps::to_be_read(&session.gaps().relaties, matter, needed);
-    let ids: Vec<RelatieId> = partial.iter().map(|relatie| relatie.id().clone()).collect();
-    let single = by_id(session, relations(session, &ids)?)?;
-    let mut gaps = session.gaps().clone();
-    list_gaps::learn(&mut gaps.relaties, &listed, |row| read_as(&single, row.id()), needed);
-    session.learn_of_gaps(gaps)?;
+    let matter: Vec<&Relatie> = listed.iter().filter(|relatie| matters(relatie)).collect();
+    let single = read_partial(session, &matter, needed, |gaps| &mut gaps.relaties, Relatie::id, relations)?;
     Ok(complete(session, listed, Relatie::id, single, |relatie| {
         // Of a kind that its row leaves out it may be either: it is asked for by its id.
         let as_organisation = Subject::Organisation(relatie.id().clone());
@@ -118,33 +113,49 @@ pub(super) fn complete_contact_persons(
         let is_outside = person.status() == Status::Actief && person.koppelingen().is_some() && !is_synced(person);
         is_active(person.status()) && !is_outside
     };
-    let matter = listed.iter().filter(|person| matters(person));
-    let partial = list_gaps::to_be_read(&session.gaps().contactpersonen, matter, needed);
-    let ids: Vec<ContactpersoonId> = partial.iter().map(|person| person.id().clone()).collect();
-    let single = by_id(session, contact_persons(session, &ids)?)?;
-    let mut gaps = session.gaps().clone();
-    list_gaps::learn(&mut gaps.contactpersonen, &listed, |row| read_as(&single, row.id()), needed);
-    session.learn_of_gaps(gaps)?;
+    let matter: Vec<&Contactpersoon> = listed.iter().filter(|person| matters(person)).collect();
+    let single =
+        read_partial(session, &matter, needed, |gaps| &mut gaps.contactpersonen, Contactpersoon::id, contact_persons)?;
     Ok(complete(session, listed, Contactpersoon::id, single, |person| Subject::ContactPerson(person.id().clone())))
 }
 
 /// What came of each single read.
 type Singles<Id, T> = LiteMap<Id, SingleRead<T>>;
 
-fn by_id<Id: Ord, T>(session: &mut Session<'_>, each: Each<Id, T>) -> Result<Singles<Id, T>, Stop> {
-    let mut read = LiteMap::new();
-    for (id, result) in each {
-        read.insert(id, sort_single(session, result)?);
+/// Reads those of the rows by themselves that only their single records complete. Of a list of which little is known they
+/// are read some at a time: what these show may spare the others.
+fn read_partial<'n, T: Record, Id: Ord + Clone>(
+    session: &mut Session<'_>,
+    rows: &[&T],
+    needed: impl Fn(&T) -> &'n [Veld],
+    of_list: impl for<'g> Fn(&'g mut GapsByList) -> &'g mut Gaps,
+    id: impl Fn(&T) -> &Id,
+    read: impl Fn(&Session<'_>, &[Id]) -> Result<Each<Id, T>, Stop>,
+) -> Result<Singles<Id, T>, Stop> {
+    let mut gaps = session.gaps().clone();
+    list_gaps::see_rows(of_list(&mut gaps), rows, &needed);
+    let mut partial = list_gaps::first(of_list(&mut gaps), rows, &needed);
+    let mut singles = Singles::new();
+    while !partial.is_empty() {
+        let ids: Vec<Id> = partial.iter().map(|row| id(row).clone()).collect();
+        for (id, result) in read(session, &ids)? {
+            singles.insert(id, sort_single(session, result)?);
+        }
+        for row in partial {
+            if let Some(SingleRead::Read(single)) = singles.get(id(row)) {
+                list_gaps::compare(of_list(&mut gaps), row, single, &needed);
+            }
+        }
+        let left: Vec<&T> = rows.iter().filter(|row| !singles.contains_key(id(row))).copied().collect();
+        // A record of which AC answered nothing about is not asked for again here.
+        partial = if left.len() + singles.len() == rows.len() {
+            list_gaps::next(of_list(&mut gaps), &left, &needed)
+        } else {
+            Vec::new()
+        };
     }
-    Ok(read)
-}
-
-/// The single record, where there is one.
-fn read_as<'s, Id: Ord, T>(single: &'s Singles<Id, T>, id: &Id) -> Option<&'s T> {
-    match single.get(id) {
-        Some(SingleRead::Read(record)) => Some(record),
-        _ => None,
-    }
+    session.learn_of_gaps(gaps)?;
+    Ok(singles)
 }
 
 /// The rows, those that were read by themselves in place of their row; one that is gone by now is skipped.
