@@ -132,12 +132,13 @@ fn read_partial<'n, T: Record, Id: Ord + Clone>(
     id: impl Fn(&T) -> &Id,
     read: impl Fn(&Session<'_>, &[Id]) -> Result<Each<Id, T>, Stop>,
 ) -> Result<Singles<Id, T>, Stop> {
-    let mut gaps = session.gaps().clone();
+    let mut gaps = session.gaps.clone();
     list_gaps::see_rows(of_list(&mut gaps), rows, &needed);
     let mut partial = list_gaps::first(of_list(&mut gaps), rows, &needed);
     let mut singles = Singles::new();
     while !partial.is_empty() {
         let ids: Vec<Id> = partial.iter().map(|row| id(row).clone()).collect();
+        let known = singles.len();
         for (id, result) in read(session, &ids)? {
             singles.insert(id, sort_single(session, result)?);
         }
@@ -147,14 +148,10 @@ fn read_partial<'n, T: Record, Id: Ord + Clone>(
             }
         }
         let left: Vec<&T> = rows.iter().filter(|row| !singles.contains_key(id(row))).copied().collect();
-        // A record of which AC answered nothing about is not asked for again here.
-        partial = if left.len() + singles.len() == rows.len() {
-            list_gaps::next(of_list(&mut gaps), &left, &needed)
-        } else {
-            Vec::new()
-        };
+        let goes_on = singles.len() > known;
+        partial = if goes_on { list_gaps::next(of_list(&mut gaps), &left, &needed) } else { Vec::new() };
     }
-    session.learn_of_gaps(gaps)?;
+    session.gaps = gaps;
     Ok(singles)
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Session<'a> {
     pub(super) state: OfficeState<'a>,
     pub(super) key: FingerprintKey,
     header: Header,
+    /// What is known of what the rows of AC's lists leave out (A7).
+    pub(super) gaps: GapsByList,
     is_tried: bool,
     /// By which dialect, and where, this call reads.
     read_by: Option<Fingerprint>,
@@ -187,6 +189,7 @@ impl<'a> Session<'a> {
             key: header.key.clone(),
             is_tried: is_tried(&header, settings),
             read_by,
+            gaps: header.gaps.clone(),
             header,
             profile,
             allowance,
@@ -310,20 +313,6 @@ impl<'a> Session<'a> {
         Ok(self.state.save_header(&self.header)?)
     }
 
-    /// What is known of what the rows of AC's lists leave out (A7).
-    pub(super) fn gaps(&self) -> &GapsByList {
-        &self.header.gaps
-    }
-
-    /// Keeps what a page and its single records showed of that.
-    pub(super) fn learn_of_gaps(&mut self, gaps: GapsByList) -> Result<(), Stop> {
-        if gaps == self.header.gaps {
-            return Ok(());
-        }
-        self.header.gaps = gaps;
-        Ok(self.state.save_header(&self.header)?)
-    }
-
     /// This call makes many records: it may ask Tribe once whether any marker needs to be looked up.
     pub(super) fn makes_many(&mut self) {
         self.orphans = Orphans::NotAsked;
@@ -432,10 +421,11 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Makes the books durable, and what writes have shown of AC.
+    /// Makes the books durable, and what reading and writing have shown of AC.
     pub(super) fn flush(&mut self) -> Result<(), Stop> {
-        if self.header.tags != self.ac.tags() {
+        if self.header.tags != self.ac.tags() || self.header.gaps != self.gaps {
             self.header.tags = self.ac.tags();
+            self.header.gaps = self.gaps.clone();
             self.state.save_header(&self.header)?;
         }
         Ok(self.books.flush(&self.state)?)
