@@ -98,13 +98,13 @@ fn ask_relation(relation: &Relatie) -> usize {
         Soort::Particulier => &PRIVATE_PERSON,
         Soort::Onbekend => &[],
     };
-    black_box((relation.id(), relation.is_partial(fields), relation.has_tag()));
+    black_box((relation.id(), relation.is_partial(), relation.leaves_out(fields), relation.has_tag()));
     let types = black_box(relation.relatietypen()).unwrap_or_default().len();
     types + ask(relation, fields)
 }
 
 fn ask_contact_person(person: &Contactpersoon) -> usize {
-    black_box((person.id(), person.is_partial(&CONTACT_PERSON)));
+    black_box((person.id(), person.is_partial(), person.leaves_out(&CONTACT_PERSON)));
     let at = black_box(person.koppelingen()).unwrap_or_default();
     let said: usize = at.iter().map(|at| told(&at.functie) + told(&at.doorkiesnummer)).sum();
     let doubled = black_box(person.doubled()).len();
