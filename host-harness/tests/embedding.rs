@@ -10,7 +10,6 @@ mod host;
 mod imports;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::settings::OfficeSettings;
