@@ -24,12 +24,8 @@ const RUNS_AFTER_A_LOSS: usize = 4;
 
 #[derive(Args)]
 pub(crate) struct Peers {
-    /// Relations in AdvocaatCentraal
-    #[arg(long, default_value_t = 2_000)]
-    relations: usize,
-    /// Milliseconds that every answer of the stand-ins waits
-    #[arg(long, default_value_t = 0)]
-    delay: u64,
+    #[command(flatten)]
+    stand_ins: Wanted,
     /// How often each is run
     #[arg(long, default_value_t = 3)]
     rounds: usize,
@@ -66,10 +62,6 @@ impl Peers {
         if self.losses { self.tell_losses(&installed) } else { self.tell_costs(&installed) }
     }
 
-    fn stand_ins(&self, lose_every: Option<NonZeroU64>) -> Wanted {
-        Wanted { relations: self.relations, delay: self.delay, lose_every }
-    }
-
     fn tell_costs(&self, installed: &[Installed]) -> Result<(), Failure> {
         let mut rounds: BTreeMap<Contestant, Vec<Round>> = BTreeMap::new();
         for round in 0..self.rounds {
@@ -92,7 +84,7 @@ impl Peers {
 
     fn round(&self, one: &Installed) -> Result<Round, Failure> {
         let folder = tempfile::tempdir()?;
-        let mut stand_ins = Elsewhere::start(self.stand_ins(None))?;
+        let mut stand_ins = Elsewhere::start(self.stand_ins)?;
         one.prepare(folder.path(), stand_ins.settings())?;
         stand_ins.lag_behind(LONG_AGO)?;
         let first = Self::one_run(one, one.first(folder.path()), &mut stand_ins)?;
@@ -132,7 +124,7 @@ impl Peers {
         killed_after: Option<Duration>,
     ) -> Result<(), Failure> {
         let folder = tempfile::tempdir()?;
-        let mut stand_ins = Elsewhere::start(self.stand_ins(lose_every))?;
+        let mut stand_ins = Elsewhere::start(Wanted { lose_every, ..self.stand_ins })?;
         one.prepare(folder.path(), stand_ins.settings())?;
         if let Some(after) = killed_after {
             usage::cut_short(&mut one.first(folder.path()), after)?;
