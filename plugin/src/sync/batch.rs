@@ -230,11 +230,12 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 item.link.resting = linked.filter(|at| !organisations.contains_key(at)).collect();
             }
             if !item.is_halted {
+                // Of a record that still rests as it was refused nothing was compared.
                 if item.tribe.relation.is_some() {
                     item.link.read_as = session.rules.changes;
+                    let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
+                    item.link.settle_sent(is_whole);
                 }
-                let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
-                item.link.settle_sent(is_whole);
                 item.forget_what_changed();
             }
             item.link.forget_what_is_not_otherwise();
@@ -254,6 +255,11 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
         Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
         Some((code, fields)) => {
             session.books.names_no_more_than(&item.subject, code, &fields);
+            // It is not the record any more that was refused whole: said again, that is news.
+            if item.tribe.relation.is_some() {
+                let now = item.fingerprint(session.observer());
+                session.books.was_looked_at(&item.subject, now);
+            }
             item.reached(Verdict::DeadLettered);
         }
         None if item.verdict != Verdict::DeadLettered => otherwise::keep_letter(session, &item),

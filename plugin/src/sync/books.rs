@@ -292,6 +292,16 @@ impl Books {
         }
     }
 
+    /// A record whose dead letter waits until it changes was looked at, and that is what AC says of it by now.
+    pub(super) fn was_looked_at(&mut self, subject: &Subject, now: Option<Fingerprint>) {
+        if !self.letter(subject).is_some_and(|letter| letter.refused.is_some() && letter.refused != now) {
+            return;
+        }
+        if let Some(letter) = self.letters.change().0.get_mut(subject) {
+            letter.refused = now;
+        }
+    }
+
     /// The records whose dead letter is due, at most so many.
     pub(super) fn letters_due(&self, now: Instant, most: usize) -> Vec<Subject> {
         self.letters.value.due(now, most)

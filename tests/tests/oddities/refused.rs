@@ -226,6 +226,25 @@ fn a_refusal_ends_when_the_old_value_is_put_back() {
 }
 
 #[test]
+fn what_ac_takes_back_reaches_tribe_though_the_record_is_again_as_it_was_when_a_value_was_refused() {
+    for refusals in [Refusals::NameTheMember, Refusals::Bare] {
+        let world = office_with(Variants { refusals, ..Variants::default() }, Character::default());
+        let marker = format!("ac:12345:relatie:{COMPANY}");
+        let website = relation_in_ac(&world, COMPANY)["website"].clone();
+        let in_tribe = relation_of(&world, COMPANY, "Website");
+        world.edit_in_tribe(&marker, &json!({"EmailAddress": "geen adres"}));
+        world.settle().unwrap();
+        world.edit_in_tribe(&marker, &json!({"Website": "www.anders.example"}));
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["website"], "www.anders.example", "{refusals:?}");
+        edit_relatie(&world, COMPANY, json!({"website": website}));
+        world.settle().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "Website"), in_tribe, "{refusals:?}");
+        assert_eq!(refused(&world, COMPANY), ["organisatie.email"], "{refusals:?}");
+    }
+}
+
+#[test]
 fn a_list_that_leaves_a_member_out_takes_no_refusal_of_it_back() {
     let world = World::new(7, 18);
     world.edit_in_ac(List::Relaties, COMPANY, |record| drop(record.remove("email")));

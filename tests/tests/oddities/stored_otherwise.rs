@@ -339,6 +339,35 @@ fn a_new_record_whose_values_are_stored_otherwise_gives_nothing_back() {
 }
 
 #[test]
+fn what_tribe_passed_over_and_then_refuses_does_not_empty_ac() {
+    for refusal in [Kind::Status413, Kind::Status422] {
+        let world = office();
+        world.tribe.borrow_mut().character_mut().altered = leak(vec![("Website", Alteration::PassedOver)]);
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        edit_relatie(&world, &id, json!({"website": "www.nieuw.example"}));
+        // What was made is not read before the run ends, and what Tribe passed over is sent once more.
+        world.faults.plan(
+            Kind::Status500,
+            "GET",
+            "Relation_Organization?$select=ID,CreationDate,LastMutationDate,Name",
+            1,
+        );
+        let _stopped = world.poll();
+        assert_eq!(world.faults.count(Kind::Status500), 1, "{refusal:?}");
+        world.faults.plan(refusal, "PUT", "Relation_Organization", 9);
+        world.wait(Duration::from_secs(60));
+        world.poll().unwrap();
+        // Stored once more as it is, it stands in AC's list again, and rests.
+        edit_relatie(&world, &id, json!({}));
+        world.poll().unwrap();
+        world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 07 07"}));
+        world.settle().unwrap();
+        assert!(world.faults.count(refusal) > 0, "{refusal:?}");
+        assert_eq!(relation_in_ac(&world, &id)["website"], "www.nieuw.example", "{refusal:?}");
+    }
+}
+
+#[test]
 fn a_cut_of_which_ac_gave_no_answer_does_not_go_over_what_tribes_user_wrote() {
     let world = office();
     world.ac.borrow_mut().variants_mut().altered = &[("website", Alteration::CutTo(6))];
