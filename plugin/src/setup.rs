@@ -212,7 +212,9 @@ impl Findings {
     fn of_tags(&mut self, ports: Ports<'_>, settings: &Settings, read: Result<Relatie, Failure>) -> Result<(), Stop> {
         let system = System::AdvocaatCentraal;
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        match (read, state.header(ports.random)?.tags) {
+        let header = state.header(ports.random)?;
+        let read_by = read_by(&header, settings);
+        match (read, header.read_by(read_by).tags) {
             // Deleted since it was listed.
             (Err(Failure::Gone), _) => {}
             (Err(failure), _) => self.failed(&failure, system),
@@ -232,7 +234,9 @@ impl Findings {
         single: Option<advocaatcentraal::Relatie>,
     ) -> Result<(), Stop> {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        let mut header = state.header(ports.random)?;
+        let header = state.header(ports.random)?;
+        let read_by = read_by(&header, settings);
+        let mut header = header.read_by(read_by);
         let shown = single.map_or(header.empty_members, |single| empty_members(header.empty_members, &single));
         if shown != header.empty_members {
             header.empty_members = shown;

@@ -76,6 +76,18 @@ fn where_a_record_once_held_an_empty_member_what_is_left_out_says_nothing() {
 }
 
 #[test]
+fn by_another_dialect_nothing_is_known_of_empty_members_until_a_record_tells() {
+    let world = settled(Empties::Given);
+    assert_eq!(verdict(&world, Code::EmptyMembersHeld), Some(Verdict::Holds));
+    world.ac.borrow_mut().variants_mut().empties = Empties::LeftOut;
+    assert_eq!(verdict(&world, Code::EmptyMembersHeld), Some(Verdict::Holds), "it once held them");
+    world.set("dialect", &dialect::BUILT_IN.replace(dialect::BUILT_IN_NAME, "elsewhere-1"));
+    assert_eq!(verdict(&world, Code::EmptyMembersLeftOut), Some(Verdict::Differs));
+    world.settle().unwrap();
+    assert_eq!(verdict(&world, Code::EmptyMembersLeftOut), Some(Verdict::Differs));
+}
+
+#[test]
 fn the_check_does_not_know_before_a_record_told() {
     let world = World::new(7, 18);
     let all =

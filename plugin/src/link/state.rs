@@ -73,6 +73,19 @@ pub struct Header {
     pub later: Later,
 }
 
+impl Header {
+    /// Forgets what AC was seen to do, where another dialect or another address showed it.
+    #[must_use]
+    pub fn read_by(mut self, by: Option<Fingerprint>) -> Self {
+        if self.ids_read_by.is_some() && self.ids_read_by != by {
+            self.tags = None;
+            self.empty_members = None;
+            self.gaps = GapsByList::default();
+        }
+        self
+    }
+}
+
 /// A dialect, and where it was tried, whose trial showed that a record is not as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedTrial {

@@ -321,6 +321,24 @@ fn what_the_next_version_adds_to_a_record_is_written_back() {
 }
 
 #[test]
+fn what_ac_was_seen_to_do_is_forgotten_under_another_dialect_and_only_then() {
+    let [first, other] = [1, 2].map(|number| Some(Fingerprint::sample(number)));
+    let seen = |by: Option<Fingerprint>| {
+        let mut header = OfficeState::new(&Memory::default(), "12345").header(&Fixed).unwrap();
+        header.ids_read_by = by;
+        header.tags = Some(Tags::Fit);
+        header.empty_members = Some(EmptyMembers::Held);
+        header.gaps.relaties.row_holds("email");
+        header
+    };
+    let what = |header: Header| (header.tags, header.empty_members, header.gaps);
+    for (by, now) in [(first, first), (None, first)] {
+        assert_eq!(what(seen(by).read_by(now)), what(seen(by)));
+    }
+    assert_eq!(what(seen(first).read_by(other)), (None, None, GapsByList::default()));
+}
+
+#[test]
 fn offices_with_the_same_ids_in_one_store_do_not_meet() {
     let store = Memory::default();
     let (one, two) = (OfficeState::new(&store, "1"), OfficeState::new(&store, "2"));

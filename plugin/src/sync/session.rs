@@ -162,10 +162,11 @@ impl<'a> Session<'a> {
         let ports = Ports { http, ..ports };
         let now = ports.clock.now();
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        let mut header = state.header(ports.random)?;
+        let header = state.header(ports.random)?;
+        let read_by = read_by(&header, settings);
+        let mut header = header.read_by(read_by);
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
         let profile = good_profile(ports, &state, &tribe, |_| true)?;
-        let read_by = read_by(&header, settings);
         match &header.tribe_organisation {
             Some(known) if *known != profile.own_organisation => {
                 return Err(Stop::Settings(vec![Problem { setting: name::TRIBE_CLIENT_ID, code: Code::OtherTenant }]));
