@@ -5,6 +5,7 @@
 //! | `record`, `store` | relations and contact persons with every version, whatever is spoken |
 //! | `selection`, `storing` | which rows a list has, and what a write changes or is refused for |
 //! | `users` | what users do on their screens |
+//! | `known` | the records as callers of the API know them |
 //! | `assumed` | the API that the connector assumes (A1–A13), to the letter |
 //! | `practice` | an API as a practice system has it |
 //! | `bookkeeping` | an API as an accounting system has it |
@@ -17,6 +18,7 @@
 
 mod assumed;
 mod bookkeeping;
+mod known;
 mod ledger;
 mod office;
 mod one_line;
@@ -85,28 +87,6 @@ impl AdvocaatCentraal {
     /// What it speaks.
     pub fn wire(&self) -> Wire {
         self.store.wire
-    }
-
-    /// The id by which a caller of the API knows a record: as the wire writes it, and where ids count within their list
-    /// only, with the word that tells the list.
-    pub fn known_as(&self, list: List, id: &str) -> String {
-        let written = self.store.wire.written_id(list, id);
-        let record = self.store.table(list).records.get(id).filter(|_| self.store.wire == Wire::Register);
-        let kind = record.map(|record| register::Kind::of(list, record.current()));
-        match kind.and_then(|kind| Some((kind.scope()?, kind))) {
-            Some((scope, kind)) => format!("{scope}-{}", kind.id_in_list(&written)),
-            None => written,
-        }
-    }
-
-    /// The stored id of a record that a caller knows so: the way back of [`AdvocaatCentraal::known_as`].
-    pub fn stored_as(&self, list: List, known: &str) -> String {
-        let is_stored = self.store.table(list).records.contains_key(known);
-        let of_list = known.split_once('-').filter(|_| self.store.wire == Wire::Register && !is_stored);
-        match of_list {
-            Some(("org" | "person", id)) if list == List::Relaties => id.to_owned(),
-            _ => self.store.wire.stored_id(list, known),
-        }
     }
 
     /// Until then every call is one too many, and is told so.

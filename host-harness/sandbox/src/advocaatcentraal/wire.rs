@@ -32,12 +32,6 @@ impl Wire {
         self == Self::Bookkeeping
     }
 
-    /// Whether a contact person bears one relation, or the relation's own count of it: then the judge, which goes by what
-    /// is stored, cannot compare contact persons.
-    pub fn shows_contact_persons_otherwise(self) -> bool {
-        matches!(self, Self::Bookkeeping | Self::Register | Self::Ledger)
-    }
-
     /// Whether an address has one line for street and house number.
     pub fn has_one_line(self) -> bool {
         matches!(self, Self::Practice | Self::Bookkeeping)

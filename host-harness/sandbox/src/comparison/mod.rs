@@ -45,6 +45,9 @@ pub fn compare_records(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<St
 }
 
 fn judge(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>, look: Look) -> Comparison {
+    // What callers of the API know is what the connector brings.
+    let known = ac.as_known();
+    let ac = known.as_ref().unwrap_or(ac);
     let mapping = Mapping { types, tribe };
     let mut judge = Judge { ac, tribe, mapping, look, found: Comparison::default(), companies: BTreeMap::new() };
     judge.companies = presence::companies(ac, tribe, &judge.mapping, |id| marker(ac, List::Relaties, id));
@@ -54,13 +57,13 @@ fn judge(ac: &AdvocaatCentraal, tribe: &Tribe, types: &BTreeMap<String, String>,
     judge.found
 }
 
-/// What the connector writes on a Tribe record to find it again: with the id as the wire writes it.
+/// What the connector writes on a Tribe record to find it again.
 fn marker(ac: &AdvocaatCentraal, list: List, id: &str) -> String {
     let kind = match list {
         List::Relaties => "relatie",
         List::Contactpersonen => "contactpersoon",
     };
-    format!("ac:{}:{kind}:{}", ac.office().number, ac.known_as(list, id))
+    format!("ac:{}:{kind}:{}", ac.office().number, id)
 }
 
 impl<'a> Judge<'a> {
@@ -148,7 +151,7 @@ impl<'a> Judge<'a> {
     /// The place of a contact person at one company, with what belongs to that place.
     fn contact(&mut self, person: &str, record: &Record, entity: &Entity<'_>, company: &str) -> Option<Entity<'a>> {
         let table = Table::ContactRelationships;
-        let marker = format!("{person}@{}", self.ac.known_as(List::Relaties, company));
+        let marker = format!("{person}@{company}");
         let parent = self::marker(self.ac, List::Relaties, company);
         // Where the organisation itself is missing, that is said already.
         let parent = self.with_marker(&parent, Soort::Bedrijf.set()).first().map(Entity::id)?;
@@ -286,8 +289,7 @@ impl<'a> Judge<'a> {
     /// The relation is there, and was ever of that kind or type. Whether it may be in Tribe was judged before.
     fn is_known_relatie(&self, named: &str, entity: &Entity<'_>) -> bool {
         let (id, relatietype) = named.split_once('#').map_or((named, None), |(id, of)| (id, Some(of)));
-        let id = self.ac.stored_as(List::Relaties, id);
-        let Some(record) = self.ac.relatie(&id) else {
+        let Some(record) = self.ac.relatie(id) else {
             return self.ac.purged(List::Relaties).any(|purged| purged == id);
         };
         let mut versions = record.versions();
@@ -301,13 +303,11 @@ impl<'a> Judge<'a> {
 
     fn is_known_contactpersoon(&self, named: &str) -> bool {
         let (id, company) = named.split_once('@').map_or((named, None), |(id, at)| (id, Some(at)));
-        let id = self.ac.stored_as(List::Contactpersonen, id);
-        let Some(record) = self.ac.contactpersoon(&id) else {
+        let Some(record) = self.ac.contactpersoon(id) else {
             return self.ac.purged(List::Contactpersonen).any(|purged| purged == id);
         };
         let Some(company) = company else { return true };
-        let company = self.ac.stored_as(List::Relaties, company);
-        let at_company = self.companies.get(company.as_str()).is_some_and(|presence| *presence != Presence::MustNot);
+        let at_company = self.companies.get(company).is_some_and(|presence| *presence != Presence::MustNot);
         at_company && record.versions().any(|version| presence::links(version).any(|id| id == company))
     }
 }

@@ -35,6 +35,7 @@ use crate::http::{percent_decode, query_pairs};
 use crate::{Instant, Request, Response};
 use refusal::Refused;
 pub(super) use refusal::busy;
+pub(super) use serving::employer_link;
 pub(super) use shape::Kind;
 
 const DEFAULT_ROWS: usize = 20;

@@ -60,6 +60,11 @@ pub(super) fn address_place(version: &Version, of: &str) -> Option<usize> {
     of_type().find(|(_, row)| says(row)).or_else(|| of_type().next()).map(|(place, _)| place)
 }
 
+/// The link of a contact to its employer; none where it has none.
+pub(in super::super) fn employer_link(store: &Store, version: &Version) -> Option<Value> {
+    version.rows("koppelingen").get(employer_place(store, version)?).cloned()
+}
+
 /// The place among a contact's links of the first one with an organisation.
 pub(super) fn employer_place(store: &Store, version: &Version) -> Option<usize> {
     let is_organisation = |row: &Value| {

@@ -48,6 +48,9 @@ pub(super) const OWN: [&str; 3] = ["Created", "Changed", "Display"];
 const GENDERS: [(&str, &str); 4] = [("M", "man"), ("V", "vrouw"), ("X", "anders"), ("O", "onbekend")];
 
 impl Kind {
+    /// What a relation may be.
+    pub(in super::super) const OF_RELATIONS: [Self; 2] = [Self::Organisations, Self::People];
+
     pub(super) fn of_name(name: &str) -> Option<Self> {
         match name {
             "organisations" => Some(Self::Organisations),
@@ -71,7 +74,7 @@ impl Kind {
     }
 
     /// What tells ids of the lists of relations apart.
-    pub(in super::super) fn scope(self) -> Option<&'static str> {
+    pub(super) fn scope(self) -> Option<&'static str> {
         match self {
             Self::Organisations => Some("org"),
             Self::People => Some("person"),
@@ -83,6 +86,12 @@ impl Kind {
     pub(in super::super) fn id_in_list(self, stored: &str) -> &str {
         let rest = self.scope().and_then(|scope| stored.strip_prefix(scope)?.strip_prefix('-'));
         rest.filter(|rest| !rest.is_empty()).unwrap_or(stored)
+    }
+
+    /// The id by which a caller knows such a record that is stored so.
+    pub(in super::super) fn known_id(self, stored: &str) -> String {
+        let id = self.id_in_list(stored);
+        self.scope().map_or_else(|| id.to_owned(), |scope| format!("{scope}-{id}"))
     }
 
     /// The members below `Properties`.

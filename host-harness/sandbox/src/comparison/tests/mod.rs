@@ -60,9 +60,19 @@ impl World {
         answer.json()["ID"].as_str().unwrap().parse().unwrap()
     }
 
+    /// The records of a list as a connector reads them, by their ids.
+    fn read(&self, list: List) -> Vec<(String, Map<String, Value>)> {
+        let known = self.ac.as_known();
+        let ac = known.as_ref().unwrap_or(&self.ac);
+        let row = |(id, record): (&str, &Record)| (id.to_owned(), record.current().fields().clone());
+        match list {
+            List::Relaties => ac.relaties().map(row).collect(),
+            List::Contactpersonen => ac.contactpersonen().map(row).collect(),
+        }
+    }
+
     fn carry(&mut self) {
-        let relaties: Vec<(String, Map<String, Value>)> =
-            self.ac.relaties().map(|(id, record)| (id.to_owned(), record.current().fields().clone())).collect();
+        let relaties = self.read(List::Relaties);
         let mut companies = BTreeMap::new();
         for (id, fields) in relaties {
             let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
@@ -72,7 +82,7 @@ impl World {
             if text("status") != "actief" || mapped.is_empty() {
                 continue;
             }
-            let marker = format!("ac:12345:relatie:{}", self.ac.known_as(List::Relaties, &id));
+            let marker = format!("ac:12345:relatie:{id}");
             let company = text("soort") == "bedrijf";
             let body = if company {
                 json!({"Name": text("bedrijfsnaam"), "PhoneNumber": text("telefoonnummer"), "EmailAddress": text("email").to_lowercase(),
@@ -101,8 +111,7 @@ impl World {
     }
 
     fn carry_people(&mut self, companies: &BTreeMap<String, Guid>) {
-        let people: Vec<(String, Map<String, Value>)> =
-            self.ac.contactpersonen().map(|(id, record)| (id.to_owned(), record.current().fields().clone())).collect();
+        let people = self.read(List::Contactpersonen);
         for (id, fields) in people {
             let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
             let links: Vec<Value> = fields["koppelingen"].as_array().unwrap().clone();
@@ -110,7 +119,7 @@ impl World {
             if text("status") != "actief" || !links.iter().any(|link| at(link).is_some()) {
                 continue;
             }
-            let marker = format!("ac:12345:contactpersoon:{}", self.ac.known_as(List::Contactpersonen, &id));
+            let marker = format!("ac:12345:contactpersoon:{id}");
             let code = match text("geslacht").as_str() {
                 "M" => Some("Male"),
                 "V" => Some("Female"),
@@ -126,7 +135,7 @@ impl World {
             let person = self.write("POST", "Relation_Person", person);
             for link in &links {
                 let Some(company) = at(link) else { continue };
-                let of = self.ac.known_as(List::Relaties, link["relatie_id"].as_str().unwrap());
+                let of = link["relatie_id"].as_str().unwrap();
                 let text_of = |name: &str| link.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
                 self.write("POST", "Relationship_Person_Contact_Standard", json!({
                     "Relation": company.as_link(), "Person": person.as_link(), "Function": text_of("functie"),
