@@ -235,9 +235,12 @@ impl Books {
     }
 
     /// Makes a contact person due at once, who waits for an organisation: nothing else would bring that record back,
-    /// were the run to end here.
+    /// were the run to end here. One that is tried again anyway comes back by itself.
     pub(super) fn make_due(&mut self, now: Instant, subject: Subject) {
-        if self.letter(&subject).is_some() {
+        if let Some(letter) = self.letter(&subject) {
+            if letter.next_try.is_none() {
+                self.make_letters_due(now, &[subject]);
+            }
             return;
         }
         let letter = DeadLetter {

@@ -51,11 +51,14 @@ fn a_dead_letter_keeps_since_when_it_is_one() {
 }
 
 #[test]
-fn whoever_waits_is_due_at_once_unless_there_is_a_letter_already() {
+fn whoever_waits_is_due_at_once_unless_a_letter_brings_it_back_later() {
     let mut books = books();
-    books.dead_letter(NOW, &organisation(), Code::NoAnswer, None, Retry::WhenChanged(None));
+    books.dead_letter(NOW, &organisation(), Code::NoAnswer, None, Retry::Soon);
     books.make_due(NOW, organisation());
     assert!(books.letters_due(NOW, 10).is_empty());
+    books.dead_letter(NOW, &organisation(), Code::RefusedByTribe, None, Retry::WhenChanged(None));
+    books.make_due(NOW, organisation());
+    assert_eq!(books.letters_due(NOW, 10), [organisation()], "a letter that rests brings nobody back");
     books.remove_dead_letter(&organisation());
     books.make_due(NOW, organisation());
     assert_eq!(books.letters_due(NOW, 10), [organisation()]);

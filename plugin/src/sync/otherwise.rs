@@ -165,7 +165,7 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
             Became::SentAgainLater(code)
         }
         Side::Tribe if target == before && may_lag(at, session.now()) => Became::NotShown(at.plus(READ_LAG)),
-        Side::Tribe if target == before || is_cut() || is_as_written(item, slot) => otherwise,
+        Side::Tribe if target == before || is_cut() || is_as_written(item, slot, at) => otherwise,
         // That it was not carried out shows the same: it is sent once more, and its answer tells.
         Side::AdvocaatCentraal if target != before && is_cut() => otherwise,
         _ => Became::Plain,
@@ -207,10 +207,11 @@ fn of_create(session: &Session<'_>, item: &Item, field: &Observed, position: usi
     }
 }
 
-/// Whether nobody changed the record that holds a slot since our own last write to it.
-fn is_as_written(item: &Item, slot: &SlotView) -> bool {
+/// Whether nobody changed the record that holds a slot since it was sent at that time. After a later write of our own the
+/// record's stamp does not tell any more.
+fn is_as_written(item: &Item, slot: &SlotView, sent_at: Instant) -> bool {
     let is_ours = |record: &Record| {
-        let written = item.link.written.get(record.id());
+        let written = item.link.written.get(record.id()).filter(|written| written.at <= sent_at);
         written.is_some_and(|written| record.changed_at().is_some_and(|changed_at| changed_at <= written.stamp))
     };
     item.tribe.holder(slot).is_some_and(is_ours)

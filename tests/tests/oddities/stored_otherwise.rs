@@ -1,16 +1,18 @@
 //! A system answers success and stores something else: a field that only its users may change, a text that is cut, blanks
 //! that are taken off. Every field of the tables, in both directions.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use advocaatcentraal_tribe::link::{DeadLetter, Reason, Subject};
 use advocaatcentraal_tribe::mapping::{AcField, Row, rows};
-use advocaatcentraal_tribe::relation::{AddressPart, Form, RelatieId};
+use advocaatcentraal_tribe::relation::{AddressPart, ContactpersoonId, Form, RelatieId};
 use advocaatcentraal_tribe::sync::{Budget, WhichLetters, records, retry_letters};
 use advocaatcentraal_tribe::tribe::Property;
 use advocaatcentraal_tribe::wording::Code;
-use sandbox::advocaatcentraal::List;
-use sandbox::tribe::PutAnswer;
+use sandbox::advocaatcentraal::{List, Variants};
+use sandbox::tribe::{Character, NestedCreate, PutAnswer};
 use sandbox::{Alteration, Altered};
 use serde_json::json;
 use tests::faults::Kind;
@@ -18,7 +20,7 @@ use tests::support::{conflicts, edit_relatie, relation_in_ac, relation_of};
 use tests::{Cycle, World};
 
 use super::fields::{COMPANY, in_ac, list, marker, put_in_ac, put_in_tribe, record, settled, subjects, value};
-use super::{add_company, office};
+use super::{add_company, add_contact_person, office};
 
 const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
 const ALTERATIONS: [Alteration; 3] = [Alteration::PassedOver, Alteration::CutTo(6), Alteration::Trimmed];
@@ -365,6 +367,69 @@ fn what_tribe_passed_over_and_then_refuses_does_not_empty_ac() {
         assert!(world.faults.count(refusal) > 0, "{refusal:?}");
         assert_eq!(relation_in_ac(&world, &id)["website"], "www.nieuw.example", "{refusal:?}");
     }
+}
+
+#[test]
+fn what_a_user_wrote_before_our_next_write_is_an_edit_though_the_first_reading_could_not_be_read() {
+    // Addresses are made after their relation, so that each relation is written once more.
+    let character = Character { nested_create: NestedCreate::RelationsOnly, ..Character::default() };
+    let world = World::with(7, 18, Variants::default(), character);
+    let mut is_first = true;
+    world.on_answer.borrow_mut().replace(Box::new(move |request, answer| {
+        if is_first && request.target.contains("/Relation_Organization?$select=ID,CreationDate,LastMutationDate,Name") {
+            let mut body = answer.json();
+            for row in body["value"].as_array_mut().into_iter().flatten() {
+                row["Name"] = json!({"Text": "Voorbeeld B.V."});
+            }
+            answer.body = body.to_string().into_bytes();
+            is_first = false;
+        }
+    }));
+    let edited = Rc::new(RefCell::new(None));
+    let marker = Rc::clone(&edited);
+    world.before_request.borrow_mut().replace(Box::new(move |world, request| {
+        let id =
+            request.target.split_once("/Relation_Organization(").map(|(_, id)| id.trim_end_matches(')').to_owned());
+        if let Some(id) = id.filter(|_| request.method == "PUT" && marker.borrow().is_none()) {
+            world.edit_by_id(&id, &json!({"Name": "Anders Voorbeeld B.V."}));
+            let tribe = world.tribe.borrow();
+            *marker.borrow_mut() = tribe.entity(id.parse().unwrap()).map(|entity| entity.text("ImportId"));
+        }
+    }));
+    world.initial_sync().unwrap();
+    world.settle().unwrap();
+    let marker = edited.take().unwrap();
+    let id = marker.rsplit(':').next().unwrap();
+    assert_eq!(relation_in_ac(&world, id)["bedrijfsnaam"], "Anders Voorbeeld B.V.");
+    assert_eq!(relation_of(&world, id, "Name"), "Anders Voorbeeld B.V.");
+}
+
+#[test]
+fn a_contact_person_who_waits_and_has_a_letter_that_rests_comes_to_the_organisation_all_the_same() {
+    let world = office();
+    world.tribe.borrow_mut().character_mut().altered = leak(vec![("Initials", Alteration::CutTo(1))]);
+    let company = add_company(&world, "Nieuw Voorbeeld B.V.");
+    world.faults.plan(Kind::Status503, "POST", "Customer", 1);
+    let person = add_contact_person(&world, &[COMPANY, &company]);
+    world.poll().unwrap();
+    let subject = Subject::ContactPerson(ContactpersoonId::new(&person));
+    assert_eq!(letter_of(&world, &subject).unwrap().next_try, None);
+    // The organisation is made, and the run ends before the contact person is brought there.
+    world.faults.plan(
+        Kind::Status503,
+        "GET",
+        "Relationship_Person_Contact_Standard?$select=ID,CreationDate,ImportId",
+        1,
+    );
+    world.wait(Duration::from_secs(600));
+    assert!(world.poll().is_err());
+    assert_eq!(relation_of(&world, &company, "Name"), "Nieuw Voorbeeld B.V.");
+    for _ in 0..3 {
+        world.wait(Duration::from_secs(600));
+        world.poll().unwrap();
+    }
+    let marker = format!("ac:12345:contactpersoon:{person}@{company}");
+    assert_eq!(world.tribe.borrow().find_by_import_id(&marker).len(), 1);
 }
 
 #[test]
