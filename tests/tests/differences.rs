@@ -46,8 +46,17 @@ fn only(place: &str, side: Option<Side>, why: Why) -> Vec<(String, Option<Side>,
     vec![(place.to_owned(), side, why)]
 }
 
-fn company_in_tribe(world: &World, id: &str, patch: serde_json::Value) {
+fn in_tribe(world: &World, id: &str, patch: serde_json::Value) {
     world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &patch);
+}
+
+/// The relations of that kind that AC has as clients alone.
+fn clients(world: &World, soort: &str) -> Vec<String> {
+    let ac = world.ac.borrow();
+    let all = ac.relaties().map(|(id, record)| (id, record.current().fields()));
+    let of_kind = all.filter(|(_, fields)| fields["soort"] == soort && fields["status"] == "actief");
+    let clients = of_kind.filter(|(_, fields)| fields["relatietypen"] == json!(["client"]));
+    clients.map(|(id, _)| id.to_owned()).collect()
 }
 
 #[test]
@@ -58,7 +67,7 @@ fn an_edit_waits_until_the_next_cycle_takes_it_along() {
     assert_eq!(of(&world, &id), only(EMAIL, TRIBE, Why::Waiting));
     world.settle().unwrap();
     assert_eq!(of(&world, &id), []);
-    company_in_tribe(&world, &id, json!({"EmailAddress": "ander@voorbeeld.example"}));
+    in_tribe(&world, &id, json!({"EmailAddress": "ander@voorbeeld.example"}));
     assert_eq!(of(&world, &id), only(EMAIL, AC, Why::Waiting));
     edit_relatie(&world, &id, json!({"email": "derde@voorbeeld.example"}));
     assert_eq!(of(&world, &id), only(EMAIL, TRIBE, Why::Conflict));
@@ -93,7 +102,7 @@ fn a_field_that_travels_one_way_keeps_what_a_user_of_tribe_wrote() {
     let world = office();
     let id = synced_company(&world);
     world.set(name::FIELDS, &format!(r#"{{"{EMAIL}":"from-advocaatcentraal"}}"#));
-    company_in_tribe(&world, &id, json!({"EmailAddress": "ander@voorbeeld.example"}));
+    in_tribe(&world, &id, json!({"EmailAddress": "ander@voorbeeld.example"}));
     world.settle().unwrap();
     assert_eq!(of(&world, &id), only(EMAIL, AC, Why::OneWay));
     world.set(name::FIELDS, &format!(r#"{{"{EMAIL}":"off"}}"#));
@@ -203,5 +212,39 @@ fn what_a_brake_holds_back_is_told_for_each_record() {
     world.poll().unwrap();
     let told = all_differences(&world).unwrap();
     assert_eq!(told.iter().filter(|of| of.why == Why::Braked).count(), waiting, "{told:?}");
+    assert_eq!(what_differs_is_told(&world), None);
+}
+
+#[test]
+fn a_contact_relationship_at_an_organisation_that_is_not_synced_is_told_where_it_differs() {
+    let world = office();
+    let id = synced_person(&world);
+    let at = company_of(&world, &id);
+    let other = clients(&world, "bedrijf").into_iter().find(|other| *other != at).unwrap();
+    world.edit_in_ac(List::Contactpersonen, &id, |person| {
+        let row = json!({"relatie_id": other, "functie": "Adviseur", "doorkiesnummer": null});
+        person["koppelingen"].as_array_mut().unwrap().push(row);
+    });
+    world.settle().unwrap();
+    edit_relatie(&world, &at, json!({"relatietypen": ["advocaat"]}));
+    world.settle().unwrap();
+    assert_eq!(of(&world, &id), []);
+    let contact = format!("ac:12345:contactpersoon:{id}@{at}");
+    world.edit_in_tribe(&contact, &json!({"Function": "Bestuurder"}));
+    world.settle().unwrap();
+    assert_eq!(of(&world, &id), only(&format!("contactpersoon.functie@{at}"), AC, Why::Unmapped));
+    assert_eq!(what_differs_is_told(&world), None);
+}
+
+#[test]
+fn a_name_in_several_fields_is_told_only_where_it_differs() {
+    let world = office();
+    let id = clients(&world, "particulier").remove(0);
+    in_tribe(&world, &id, json!({"Initials": "E."}));
+    world.settle().unwrap();
+    assert_eq!(of(&world, &id), [], "the last name is still all that AC has");
+    in_tribe(&world, &id, json!({"LastName": "Heel anders"}));
+    world.settle().unwrap();
+    assert_eq!(of(&world, &id), only("particulier.naam", TRIBE, Why::NameSplit));
     assert_eq!(what_differs_is_told(&world), None);
 }

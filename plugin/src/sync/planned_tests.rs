@@ -92,6 +92,18 @@ fn a_clearing_waits_for_the_end_of_its_cycle_and_goes_through_when_it_may() {
 }
 
 #[test]
+fn what_tribe_stored_in_place_of_a_value_is_no_loss_when_that_is_sent_again() {
+    for sent in [NEW, NONE] {
+        let observation = observed(Reading::InList, [email(Some(sent), Some(OLD))]);
+        let mut link = Link::default();
+        assert!(link.took("organisatie.email", Side::Tribe, Base { ac: sent, tribe: OLD }) && link.ask_again());
+        let planned = plan(&observation, &link, WAIT);
+        assert_eq!(steps(&planned), [("organisatie.email", vec![Step::WriteToTribe])]);
+        assert_eq!(planned[0].loss, None);
+    }
+}
+
+#[test]
 fn a_field_that_tribe_demands_is_no_clearing_that_waits() {
     let observation = observed(Reading::InList, [field("organisatie.bedrijfsnaam", Some(NONE), Some(OLD))]);
     let planned = plan(&observation, &agreed(&["organisatie.bedrijfsnaam"], OLD, OLD), WAIT);

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod a_crash_anywhere_in;
+mod asked_once;
 mod snapshot;
 
 use advocaatcentraal_tribe::tribe::LoginState;

@@ -5,6 +5,7 @@
 mod both_ways;
 mod ids;
 mod ledger;
+mod no_place;
 mod probe;
 mod register;
 mod trial;

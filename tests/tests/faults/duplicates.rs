@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::records::{self, RecordId};
-use sandbox::advocaatcentraal::{Ids, Variants};
+use sandbox::advocaatcentraal::{Ids, List, Variants};
 use sandbox::tribe::Character;
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
 use tests::support::{edit_relatie, relation_in_ac, relation_of};
 
-use super::{COMPANY, add_company, letters, marker, office, office_with, standing, tribe_id};
+use super::{
+    COMPANY, OTHER, add_company, add_contact, letters, marker, office, office_with, person_marker, standing, tribe_id,
+};
 
 #[test]
 fn f09_a_create_whose_answer_was_lost_is_not_repeated() {
@@ -48,11 +50,55 @@ fn f10_nor_where_tribe_shows_the_record_only_after_the_next_call() {
     world.assert_same();
 }
 
+#[test]
+fn f10_nor_where_the_next_call_comes_before_tribe_shows_the_record() {
+    // A company is made inside its role, and a contact relationship of a person who stands already by itself.
+    let world = lagging_since_it_is_synced();
+    let id = add_company(&world, json!({}));
+    crash_after(&world, "Customer");
+    resync(&world, RecordId::Relatie(RelatieId::new(id.as_str())));
+    world.settle().unwrap();
+    assert_eq!(standing(&world, &marker(&id)), 1);
+    assert_eq!(standing(&world, &format!("{}#client", marker(&id))), 1);
+    world.assert_same();
+    let world = lagging_since_it_is_synced();
+    let id = add_contact(&world, &[COMPANY], json!({}));
+    world.settle().unwrap();
+    world.edit_in_ac(List::Contactpersonen, &id, |person| {
+        let other = json!({"relatie_id": OTHER, "functie": "Commissaris", "doorkiesnummer": null});
+        person["koppelingen"].as_array_mut().unwrap().push(other);
+    });
+    crash_after(&world, "Contact_Standard");
+    resync(&world, RecordId::Contactpersoon(ContactpersoonId::new(id.as_str())));
+    world.settle().unwrap();
+    assert_eq!(standing(&world, &format!("{}@{OTHER}", person_marker(&id))), 1);
+    world.assert_same();
+}
+
+/// An office whose Tribe is known to take deep inserts, and shows what it stores only after half a minute.
+fn lagging_since_it_is_synced() -> World {
+    let world = office();
+    world.tribe.borrow_mut().character_mut().read_lag = Duration::from_secs(30);
+    world
+}
+
+/// A person has one record synced at once.
+fn resync(world: &World, record: RecordId) {
+    records::resync(world.ports(), &world.read_settings(), world.budget.get(), &record).unwrap();
+}
+
 /// A new company in AC, and a process that ends when Tribe has made it. Gives its id.
 fn crash_after_the_create(world: &World) -> String {
     let id = add_company(world, json!({}));
-    world.before_request.borrow_mut().replace(Box::new(|world, request| {
-        if request.method == "POST" && request.target.contains("Customer") {
+    crash_after(world, "Customer");
+    assert_eq!(standing(world, &marker(&id)), 1, "the create came through");
+    id
+}
+
+/// A poll in a process that ends when Tribe has made a record of that set.
+fn crash_after(world: &World, set: &'static str) {
+    world.before_request.borrow_mut().replace(Box::new(move |world, request| {
+        if request.method == "POST" && request.target.contains(set) {
             world.faults.crash_after(1);
         }
     }));
@@ -60,8 +106,6 @@ fn crash_after_the_create(world: &World) -> String {
     assert!(world.faults.is_dead());
     drop(world.before_request.borrow_mut().take());
     world.faults.restart();
-    assert_eq!(standing(world, &marker(&id)), 1, "the create came through");
-    id
 }
 
 #[test]

@@ -291,3 +291,21 @@ fn f116_a_house_number_is_given_back_in_its_own_two_members() {
     assert!(!now[0]["huisnummer"].as_str().unwrap().contains(' '), "{now}");
     assert_eq!(number(&now).replace(' ', ""), number(&addresses).replace(' ', ""));
 }
+
+#[test]
+fn f116_a_house_number_that_tribe_went_over_is_given_back_to_the_two_members_of_ac() {
+    let world = office();
+    super::edit_addresses(&world, COMPANY, |addresses| {
+        (addresses[0]["huisnummer"], addresses[0]["toevoeging"]) = ("12".into(), "hs".into());
+    });
+    world.settle().unwrap();
+    let addresses = relation_in_ac(&world, COMPANY)["adressen"].clone();
+    let in_tribe = world.address_in_tribe(&marker(COMPANY), "VisitingAddress");
+    world.edit_by_id(&in_tribe, &json!({"HouseNumber": 99, "HouseNumberSuffix": "bis"}));
+    world.settle().unwrap();
+    assert_ne!(relation_in_ac(&world, COMPANY)["adressen"], addresses);
+    undo(&world, &Which::Field(company(COMPANY), "hoofdkantoor.huisnummer".to_owned()));
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["adressen"], addresses);
+    world.assert_same();
+}

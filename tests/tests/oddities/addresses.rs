@@ -1,5 +1,6 @@
 //! Addresses that one side has and the other has not (D12).
 
+mod refused_in_part;
 mod shared;
 
 use std::time::Duration;

@@ -173,6 +173,33 @@ fn a_bad_part_of_an_address_takes_no_other_part_with_it() {
 }
 
 #[test]
+fn a_new_address_of_which_tribe_refuses_a_part_is_made_once_and_keeps_the_others() {
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        world.settle().unwrap();
+        world.edit_in_ac(List::Relaties, &id, |relatie| {
+            let mut postal = relatie["adressen"][0].clone();
+            (postal["id"], postal["type"], postal["straat"]) = ("a2".into(), "postadres".into(), BAD.into());
+            relatie["adressen"].as_array_mut().unwrap().push(postal);
+        });
+        let in_ac = relation_in_ac(&world, &id);
+        world.settle().unwrap();
+        assert_eq!(refused(&world, &id), ["postadres.straat"], "{names_it}");
+        let marker = format!("ac:12345:relatie:{id}");
+        let postal = world.address_in_tribe(&marker, "PostalAddress");
+        let tribe = world.tribe.borrow();
+        let company = tribe.find_by_import_id(&marker)[0];
+        let addresses: Vec<_> = tribe.referring(company, "Organization").filter(|of| of.set() == "Address").collect();
+        assert_eq!(addresses.len(), 2, "{names_it}: the visiting address and the new one");
+        let postal = addresses.into_iter().find(|of| of.id().to_string() == postal).unwrap();
+        let parts = ["City", "Postalcode", "HouseNumber", "Street"].map(|part| postal.text(part));
+        assert_eq!(parts, ["Amsterdam", "1015 CS", "12", ""], "{names_it}");
+        assert_eq!(relation_in_ac(&world, &id), in_ac, "{names_it}");
+    }
+}
+
+#[test]
 fn an_edit_in_tribe_reaches_ac_without_the_value_that_ac_refuses() {
     for refusals in [Refusals::NameTheMember, Refusals::Bare] {
         let world = office_with(Variants { refusals, ..Variants::default() }, Character::default());
