@@ -188,6 +188,9 @@ impl Client<'_> {
             let response = self.sort(&Operation::Write, answer, self.clock.now());
             response.map_err(|failure| failure.naming(named.map(str::to_owned)))
         })?;
+        if is_a_page(&response) {
+            return Err(Failure::NotUnderstood);
+        }
         if tag.is_some() && matches!(writing.version, Version::Etag) {
             self.tags.set(Some(Tags::Fit));
         }
@@ -214,6 +217,11 @@ impl Client<'_> {
         let is_stored = writing.answer != Answer::Later || stored.changed(edit, self)?.is_none();
         if is_stored { Ok(stored) } else { Err(Failure::Unknown) }
     }
+}
+
+/// Whether a page for people was answered, whatever the dialect says of answers: a login or a gateway stood in the way.
+fn is_a_page(response: &Response) -> bool {
+    response.body.trim_ascii_start().starts_with(b"<")
 }
 
 #[cfg(test)]

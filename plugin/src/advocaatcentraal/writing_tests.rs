@@ -1,5 +1,8 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
+use std::sync::Arc;
+
+use dialect::Dialect;
 use serde_json::{Value, json};
 
 use super::*;
@@ -251,6 +254,22 @@ fn f53_a_write_that_is_answered_by_nothing_is_read_back() {
     assert_eq!(written.field(Veld::Email).text(), Some("A@b.example"));
     let lost = Script::of([raw(204, ""), Err(NoAnswer::Lost)]);
     assert_eq!(lost.run(|client| client.write_relatie(&relatie, &edit)).unwrap_err(), Failure::Unknown);
+}
+
+#[test]
+fn a_page_for_people_is_no_answer_to_a_write_where_the_dialect_asks_for_none_either() {
+    for says in ["nothing", "later"] {
+        let says = format!("\"answer\": \"{says}\"");
+        let document = dialect::BUILT_IN.replace("\"answer\": \"record\"", &says);
+        let dialect = Arc::new(Dialect::parse(&document).unwrap());
+        let relatie = read(&Script::of([answer(200, &json!({"id": "1"}))]));
+        let mut edit = Edit::new();
+        edit.veld(Veld::Email, Some("a@b.example"));
+        let page = [answer(200, &json!({"id": "1"})), raw(200, " <html></html>")];
+        let script = Script::of(page);
+        let failure = script.run_as(dialect, |client| client.write_relatie(&relatie, &edit)).unwrap_err();
+        assert_eq!(failure, Failure::NotUnderstood, "{says}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Runs seeds of the simulation and reports what was broken, which faults struck and which excuses were given.
 //!
 //! `cargo run --release -p tests --bin simulate -- --seeds N --minutes M [--engine native|component|both]
-//! [--component FILE] [--seed S] [--speaks assumed|practice] [--scenario JSON] [--aloud]`
+//! [--component FILE] [--seed S] [--speaks assumed|practice|bookkeeping|register|ledger] [--scenario JSON] [--aloud]`
 //!
 //! `--engine` says which build of the connector runs; `both` runs each seed with both and compares every call.
 //! `--component` runs the component of a file, as it is released, in place of the one that is built in.
@@ -71,8 +71,9 @@ fn read_arguments() -> Result<Wanted, String> {
             }
             "--speaks" => {
                 let speaks = serde_json::from_value(serde_json::Value::String(value.clone()));
-                wanted.speaks =
-                    Some(speaks.map_err(|_| format!("nothing speaks as {value}; there are assumed and practice"))?);
+                wanted.speaks = Some(speaks.map_err(|_| {
+                    format!("nothing speaks as {value}; there are assumed, practice, bookkeeping, register and ledger")
+                })?);
             }
             "--component" => {
                 let component = std::fs::read(&value).map_err(|error| format!("{value}: {error}"))?;
@@ -176,7 +177,9 @@ fn main() -> ExitCode {
             break;
         }
         let mut scenario = Scenario::of_seed(seed);
-        scenario.speaks = wanted.speaks.unwrap_or(scenario.speaks);
+        if let Some(speaks) = wanted.speaks {
+            scenario = scenario.speaking(speaks);
+        }
         announce(seed);
         let runs: Vec<Run> = wanted
             .engines

@@ -59,13 +59,14 @@ impl Call<'_> {
         let path = target.split('?').next().unwrap_or_default();
         self.is("GET")
             && match self.system {
-                System::Ac => {
-                    ["/relaties", "/contactpersonen", "/contacts", "/people"].iter().any(|of| path.ends_with(of))
-                }
+                System::Ac => AC_LISTS.iter().any(|of| path.ends_with(of)),
                 System::Tribe => !path.contains('(') && target.contains("$top="),
             }
     }
 }
+
+/// How the paths of AC's lists end, on every wire.
+const AC_LISTS: [&str; 6] = ["/relaties", "/contactpersonen", "/contacts", "/people", "/organisations", "/relations"];
 
 /// A fault that is planned for the next requests of that kind.
 struct Planned {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use advocaatcentraal_tribe::link::{Kept, OfficeState, Reason, WhyApart};
 use advocaatcentraal_tribe::sync::records;
 use sandbox::Tribe;
-use sandbox::advocaatcentraal::{Empties, List};
+use sandbox::advocaatcentraal::Empties;
 
 use super::otherwise::{is_altered_in_ac, is_altered_in_tribe, is_not_in_one_line, is_told};
 use super::{Broken, Excuse, Invariant, broken};
@@ -72,12 +72,9 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
     if now.contains(&saying.value) {
         return Verdict::Kept;
     }
-    let history = match saying.who.list {
-        List::Relaties => ac.relatie(&saying.who.id),
-        List::Contactpersonen => ac.contactpersoon(&saying.who.id),
-    };
+    let history = ac.known_record(saying.who.list, &saying.who.id);
     let versions = |value: &str| {
-        let versions = history.into_iter().flat_map(|record| record.versions());
+        let versions = history.iter().flat_map(|record| record.versions());
         let values = versions.map(|version| field.in_ac(version.fields(), saying.at.as_deref(), &tribe));
         values.filter(|found| says(found, value)).count()
     };

@@ -112,6 +112,8 @@ excuses! {
     AlteredText = "altered-text", I5;
     /// The rest of a record went back to AC with accents as letters of their own, as AC's answer had them.
     DecomposedText = "decomposed-text", I8;
+    /// AC answered a write with success and stored nothing, and by its dialect what it answers says nothing.
+    SuccessSaysNothing = "success-says-nothing", I10;
     /// A person must log in again, and a fault struck a call of the login before.
     LoginDisturbed = "login-disturbed", I15;
 }

@@ -1,15 +1,23 @@
 //! Fields that a system stores otherwise than it is sent: both sides may differ there, as long as the connector says so.
 
 use advocaatcentraal_tribe::link::{Link, OfficeState, Subject};
+use sandbox::advocaatcentraal::Wire;
 use sandbox::comparison::Difference;
 
 use crate::World;
+use crate::faults::Kind;
 use crate::manual::{self, Field, InAc, Who};
 
 /// Whether AC stores a field otherwise.
 pub(crate) fn is_altered_in_ac(world: &World, field: &Field) -> bool {
     let (InAc::Own(member) | InAc::Koppeling(member) | InAc::Address(_, member)) = field.ac;
-    world.ac.borrow().variants().altered.iter().any(|(of, _)| *of == member)
+    success_says_nothing(world) || world.ac.borrow().variants().altered.iter().any(|(of, _)| *of == member)
+}
+
+/// Whether a fault answered a success in AC's place, on a wire whose answers to writes say no more than that: nothing was
+/// stored then.
+pub(super) fn success_says_nothing(world: &World) -> bool {
+    matches!(world.ac.borrow().wire(), Wire::Register | Wire::Ledger) && world.faults.count(Kind::Error200) > 0
 }
 
 /// Whether Tribe stores a field otherwise.

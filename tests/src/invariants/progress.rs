@@ -6,7 +6,8 @@ use advocaatcentraal_tribe::link::{OfficeState, Stream};
 use advocaatcentraal_tribe::relation::Instant;
 use advocaatcentraal_tribe::sync::{Outcome, System, WriteResult};
 
-use super::{Broken, Invariant, broken};
+use super::otherwise::success_says_nothing;
+use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 
 const STREAMS: [Stream; 6] = [
@@ -61,6 +62,10 @@ pub fn writes_are_told(world: &World, before: (u64, u64), outcome: &Outcome) -> 
         let told = || outcome.writes.iter().filter(|write| write.to == system);
         let is_taken = |result| matches!(result, WriteResult::Made | WriteResult::Taken);
         let is_told = if wrote { told().next().is_some() } else { !told().any(|write| is_taken(write.result)) };
+        if !is_told && system == System::AdvocaatCentraal && success_says_nothing(world) {
+            world.watch.excuse(Excuse::SuccessSaysNothing);
+            return None;
+        }
         (!is_told).then(|| broken(Invariant::I10, format!("wrote to {system:?}: {wrote}; {:?}", outcome.writes)))
     })
 }

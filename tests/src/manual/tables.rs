@@ -153,9 +153,10 @@ pub fn without_new_addresses(
     if let Some(rows) = after.get_mut("adressen").and_then(Value::as_array_mut) {
         rows.retain(|row| row.get("type").is_none_or(|of| known.contains(of) || !is_mapped(of)));
     }
-    // A list that is null holds nothing, as an empty one does.
-    if after.get("adressen") == Some(&Value::Array(Vec::new())) && before.get("adressen") == Some(&Value::Null) {
-        after.insert("adressen".to_owned(), Value::Null);
+    // A list that is null or absent holds nothing, as an empty one does.
+    if after.get("adressen") == Some(&Value::Array(Vec::new())) && before.get("adressen").is_none_or(Value::is_null) {
+        after.remove("adressen");
+        after.extend(before.get_key_value("adressen").map(|(name, none)| (name.clone(), none.clone())));
     }
     after
 }

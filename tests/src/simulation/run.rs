@@ -9,6 +9,7 @@ use advocaatcentraal_tribe::sync::records::RecordId;
 use advocaatcentraal_tribe::sync::{self, Trial};
 use sandbox::advocaatcentraal::{List, Stamps, Variants, Wire};
 use sandbox::tribe::Character;
+use serde_json::json;
 
 use super::driver::Driver;
 use super::{Quirk, Scenario, Speaks};
@@ -103,7 +104,10 @@ pub(super) fn try_dialect(world: &World) {
     if wire == Wire::Assumed {
         return;
     }
-    let ids: Vec<String> = world.ac.borrow().relaties().map(|(id, _)| wire.written_id(List::Relaties, id)).collect();
+    let ids: Vec<String> = {
+        let ac = world.ac.borrow();
+        ac.relaties().map(|(id, _)| ac.known_as(List::Relaties, id)).collect()
+    };
     let mut ids = ids.into_iter().cycle();
     let Some(mut id) = ids.next() else { return };
     let is_tried = (0..MOST_TRIALS).any(|_| {
@@ -122,6 +126,25 @@ pub(super) fn try_dialect(world: &World) {
     assert!(is_tried, "the dialect cannot be tried");
 }
 
+/// Where contact persons are written by their ids inside their relation, only one with two of them tells in a trial
+/// whether the ids hold.
+fn two_at_one_company(world: &World) {
+    let (company, persons) = {
+        let ac = world.ac.borrow();
+        let company = ac.relaties().find(|(_, record)| record.current().text("soort") == "bedrijf");
+        let persons: Vec<String> = ac.contactpersonen().take(2).map(|(id, _)| id.to_owned()).collect();
+        (company.map(|(id, _)| id.to_owned()), persons)
+    };
+    for person in persons {
+        let row = json!({"relatie_id": company, "functie": "Directeur", "doorkiesnummer": null});
+        // It is there: it was listed just now.
+        let _ = world.ac.borrow_mut().edit_contactpersoon(sandbox::Instant::START, &person, |fields| {
+            fields.insert("koppelingen".to_owned(), json!([row]));
+            fields.insert("status".to_owned(), "actief".into());
+        });
+    }
+}
+
 /// The world of a scenario, before anything has happened in it.
 fn build_world(scenario: &Scenario) -> World {
     let mut variants = Variants::default();
@@ -138,11 +161,19 @@ fn build_world(scenario: &Scenario) -> World {
     if scenario.faults.contains_key(&Kind::LateRows) {
         variants.late_visible = Duration::from_secs(8 * 60);
     }
-    let world = World::with(scenario.seed, scenario.relations, variants, character);
+    // A trial needs a company with two contact persons there.
+    let relations = if scenario.speaks == Speaks::Bookkeeping { scenario.relations.max(4) } else { scenario.relations };
+    let world = World::with(scenario.seed, relations, variants, character);
     let world = match scenario.speaks {
         Speaks::Assumed => world,
         Speaks::Practice => world.speaking(Wire::Practice, dialect::PRACTICE),
+        Speaks::Bookkeeping => world.speaking(Wire::Bookkeeping, dialect::BOOKKEEPING),
+        Speaks::Register => world.speaking(Wire::Register, dialect::REGISTER),
+        Speaks::Ledger => world.speaking(Wire::Ledger, dialect::LEDGER),
     };
+    if scenario.speaks == Speaks::Bookkeeping {
+        two_at_one_company(&world);
+    }
     // No fault is set yet.
     try_dialect(&world);
     if scenario.quirks.contains(&Quirk::ConsentLogin) {

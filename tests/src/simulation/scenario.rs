@@ -40,11 +40,17 @@ pub enum Speaks {
     Assumed,
     /// As a practice system does.
     Practice,
+    /// As an accounting system does.
+    Bookkeeping,
+    /// As a register of companies and persons does.
+    Register,
+    /// As a ledger does.
+    Ledger,
 }
 
 impl Speaks {
     /// Every one.
-    pub const ALL: [Self; 2] = [Self::Assumed, Self::Practice];
+    pub const ALL: [Self; 5] = [Self::Assumed, Self::Practice, Self::Bookkeeping, Self::Register, Self::Ledger];
 }
 
 impl Scenario {
@@ -65,15 +71,19 @@ impl Scenario {
         }
         let (cycles, edits) = (random.u32(3..13), random.u32(..7));
         let speaks = if random.u8(..4) == 0 { Speaks::Practice } else { Speaks::Assumed };
-        Self {
-            seed,
-            relations,
-            cycles,
-            edits,
-            speaks,
-            quirks,
-            faults: kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect(),
+        let faults = kinds.into_iter().map(|kind| (kind, (kind.usual_rate() * often).min(10_000))).collect();
+        Self { seed, relations, cycles, edits, speaks, quirks, faults }.speaking(speaks)
+    }
+
+    /// The same where AC speaks so, without what cannot be told there.
+    #[must_use]
+    pub fn speaking(mut self, speaks: Speaks) -> Self {
+        self.speaks = speaks;
+        if speaks == Speaks::Register {
+            // A relation of another kind has another id there, and with it each contact person another employer.
+            self.faults.remove(&Kind::OtherKind);
         }
+        self
     }
 }
 

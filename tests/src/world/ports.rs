@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::ports::{Clock, Http, Method, NoAnswer, Random, Request, Response, Store, StoreError};
 use advocaatcentraal_tribe::relation::Instant;
-use sandbox::advocaatcentraal::List;
+use sandbox::advocaatcentraal::{List, Wire};
 use serde_json::{Map, Value};
 
 use super::{AC, LATENCY, TRIBE, World};
@@ -47,7 +47,7 @@ impl World {
     /// The record of a single read or a write.
     fn about(&self, system: System, request: &sandbox::Request) -> Option<Who> {
         match (system, request.method.as_str()) {
-            (System::Ac, _) => record_of(&request.target),
+            (System::Ac, _) => record_of(self.ac.borrow().wire(), &request.target),
             (System::Tribe, "PUT") => {
                 let id = request.target.split_once('(')?.1.split_once(')')?.0;
                 manual::owner(&self.tribe.borrow(), id.parse().ok()?).map(|(who, ..)| who)
@@ -194,11 +194,10 @@ impl World {
     fn handle(&self, call: Call<'_>) -> sandbox::Response {
         match call.system {
             System::Ac => {
-                let who = call.is("PUT").then(|| record_of(&call.request.target)).flatten();
-                let before = who.as_ref().and_then(|who| self.fields_in_ac(who));
+                let written = if call.is("GET") { Vec::new() } else { self.written_by(&call.request.target) };
                 let answer = self.ac.borrow_mut().handle(self.now(), call.request);
-                if let (Some(who), Some(before), 200..=299) = (who, before, answer.status) {
-                    self.check_write_to_ac(&who, &before);
+                for (who, before) in written.iter().filter(|_| (200..=299).contains(&answer.status)) {
+                    self.check_write_to_ac(who, before);
                 }
                 answer
             }
@@ -212,6 +211,23 @@ impl World {
                 answer
             }
         }
+    }
+
+    /// The records that a write to that target may change, as they are.
+    fn written_by(&self, target: &str) -> Vec<(Who, Map<String, Value>)> {
+        let ac = self.ac.borrow();
+        let Some(who) = record_of(ac.wire(), target) else { return Vec::new() };
+        let inside = match (ac.wire(), who.list) {
+            (Wire::Bookkeeping, List::Relaties) => {
+                let all = ac.contactpersonen().flat_map(|(id, _)| ac.ids_now(List::Contactpersonen, id));
+                all.filter(|id| id.starts_with(&format!("{}/", who.id))).collect()
+            }
+            _ => Vec::new(),
+        };
+        drop(ac);
+        let inside = inside.into_iter().map(|id| Who { list: List::Contactpersonen, id });
+        let all = std::iter::once(who).chain(inside);
+        all.filter_map(|who| Some((who.clone(), self.fields_in_ac(&who)?))).collect()
     }
 
     /// Runs what happens right before a request.
@@ -229,15 +245,18 @@ impl World {
 }
 
 /// Which record of AC's a target names.
-fn record_of(target: &str) -> Option<Who> {
+fn record_of(wire: Wire, target: &str) -> Option<Who> {
     let mut parts = target.split('?').next()?.rsplit('/');
     let (id, list) = (parts.next()?, parts.next()?);
-    let list = match list {
-        "relaties" | "contacts" => List::Relaties,
-        "contactpersonen" | "people" => List::Contactpersonen,
+    let (list, id) = match (wire, list) {
+        (Wire::Register, "organisations") => (List::Relaties, format!("org-{id}")),
+        (Wire::Register, "people") => (List::Relaties, format!("person-{id}")),
+        (Wire::Register, "contacts") | (_, "contactpersonen" | "people") => (List::Contactpersonen, id.to_owned()),
+        (Wire::Ledger, "contacts") => (List::Contactpersonen, format!("{}/{id}", parts.next()?)),
+        (_, "relaties" | "contacts" | "relations") => (List::Relaties, id.to_owned()),
         _ => return None,
     };
-    Some(Who { list, id: id.to_owned() })
+    Some(Who { list, id })
 }
 
 fn to_port(answer: sandbox::Response) -> Response {

@@ -15,20 +15,25 @@ use crate::manual::{self, Holder, InAc, Who};
 impl World {
     /// A user of AC edits a record. False if it is not there.
     pub fn edit_in_ac(&self, list: List, id: &str, edit: impl FnOnce(&mut Map<String, Value>)) -> bool {
-        let who = Who { list, id: id.to_owned() };
-        let Some(before) = self.fields_in_ac(&who) else { return false };
+        let known = self.ac.borrow().ids_now(list, id);
+        let before: Vec<(Who, Map<String, Value>)> = known
+            .into_iter()
+            .map(|id| Who { list, id })
+            .filter_map(|who| Some((who.clone(), self.fields_in_ac(&who)?)))
+            .collect();
         let edited = match list {
             List::Relaties => self.ac.borrow_mut().edit_relatie(self.now(), id, edit),
             List::Contactpersonen => self.ac.borrow_mut().edit_contactpersoon(self.now(), id, edit),
         };
-        if let (Ok(()), Some(after)) = (edited, self.fields_in_ac(&who)) {
+        for (who, before) in before.iter().filter(|_| edited.is_ok()) {
+            let Some(after) = self.fields_in_ac(who) else { continue };
             self.watch.tell(self.now.get(), || {
                 let changed = after.iter().filter(|(member, value)| before.get(*member) != Some(value));
                 let changed: Map<String, Value> =
                     changed.map(|(member, value)| (member.clone(), value.clone())).collect();
                 format!("a user of AC edits {}: {}", who.marker(), Value::Object(changed))
             });
-            self.note_said_in_ac(&who, &before, &after);
+            self.note_said_in_ac(who, before, &after);
         }
         edited.is_ok()
     }

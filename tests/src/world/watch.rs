@@ -245,6 +245,10 @@ impl Watch {
                 Ok(404 | 410) if system == System::Ac => drop(self.owed.borrow_mut().remove(&who)),
                 // The first, second and last end the slice as a whole.
                 Ok(401 | 403 | 404 | 410 | 429) => {}
+                // The ledger's word for a record that is not there.
+                Ok(400) if answer.as_ref().is_ok_and(|response| holds(&response.body, b"-0404\"")) => {
+                    self.owed.borrow_mut().remove(&who);
+                }
                 Ok(_) | Err(_) => drop(self.owed.borrow_mut().insert(who)),
             }
         }
@@ -254,6 +258,10 @@ impl Watch {
             self.blocked.borrow_mut().insert(system, now + wait(response));
         }
     }
+}
+
+fn holds(body: &[u8], word: &[u8]) -> bool {
+    body.windows(word.len()).any(|part| part == word)
 }
 
 fn is_contact_person(subject: &Subject) -> bool {

@@ -1,6 +1,7 @@
 //! The records as callers of the API know them: by other ids than they are stored under, and a contact person once for
 //! each relation below which it stands.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -36,13 +37,13 @@ impl AdvocaatCentraal {
     }
 
     /// A record by the id by which callers know it.
-    pub fn known_record(&self, list: List, known: &str) -> Option<Record> {
+    pub fn known_record(&self, list: List, known: &str) -> Option<Cow<'_, Record>> {
         let stored = self.stored_as(list, known);
         if !self.knows_otherwise() {
-            return self.store.table(list).records.get(&stored).cloned();
+            return self.store.table(list).records.get(&stored).map(Cow::Borrowed);
         }
         let is_there = self.ids_now(list, &stored).iter().any(|id| id == known);
-        self.known_records(list, &stored).remove(known).filter(|_| is_there)
+        self.known_records(list, &stored).remove(known).filter(|_| is_there).map(Cow::Owned)
     }
 
     /// The ids by which callers know a stored record now.
@@ -101,6 +102,11 @@ impl AdvocaatCentraal {
     fn seen(&self, list: List, stored: &str, version: &Version) -> Vec<(String, Map<String, Value>)> {
         let wire = self.store.wire;
         let own = wire.written_id(list, stored);
+        let status = version.text("status");
+        let is_there = status != "verwijderd" && (list == List::Relaties || status != "gearchiveerd");
+        if wire == Wire::Ledger && !is_there {
+            return Vec::new();
+        }
         if list == List::Relaties {
             return vec![(self.of_relation(&own, version), version.fields.clone())];
         }

@@ -1,6 +1,6 @@
 //! Whether what a user said still has a place on both sides.
 
-use sandbox::advocaatcentraal::{List, NewAddresses};
+use sandbox::advocaatcentraal::{List, NewAddresses, Wire};
 use serde_json::{Map, Value};
 
 use super::Excuse;
@@ -88,12 +88,11 @@ fn is_in_ac(saying: &Saying, field: &Field, record: &Map<String, Value>) -> bool
 fn can_be_added(world: &World, saying: &Saying, field: &Field, record: &Map<String, Value>) -> bool {
     let InAc::Address(kind, _) = field.ac else { return false };
     let ac = world.ac.borrow();
-    let is_kept = matches!(ac.variants().new_addresses, NewAddresses::Kept | NewAddresses::KeptTwice);
-    let history = match saying.who.list {
-        List::Relaties => ac.relatie(&saying.who.id),
-        List::Contactpersonen => ac.contactpersoon(&saying.who.id),
-    };
-    let mut versions = history.into_iter().flat_map(|record| record.versions());
+    // A ledger's relations get no new address.
+    let may_be_new = !(ac.wire() == Wire::Ledger && saying.who.list == List::Relaties);
+    let is_kept = may_be_new && matches!(ac.variants().new_addresses, NewAddresses::Kept | NewAddresses::KeptTwice);
+    let history = ac.known_record(saying.who.list, &saying.who.id);
+    let mut versions = history.iter().flat_map(|record| record.versions());
     let had_one = versions.any(|version| has_row(version.fields(), "adressen", "type", kind));
     is_kept && !had_one && record.get("adressen").is_some_and(Value::is_array)
 }

@@ -32,7 +32,8 @@ impl World {
             letters.0.keys().any(|subject| {
                 let list =
                     if matches!(subject, Subject::ContactPerson(_)) { List::Contactpersonen } else { List::Relaties };
-                list == who.list && subject.id() == who.id
+                // Where contact persons stand inside their relation, it is their write that failed.
+                (list == who.list && subject.id() == who.id) || subject.id().starts_with(&format!("{}/", who.id))
             })
         };
         let mut owed = self.watch.owed.borrow_mut();
@@ -47,15 +48,9 @@ impl World {
     /// Everything that users ever said about a field of a record, on either side, in plain form.
     pub(crate) fn ever_said(&self, who: &Who, field: &Field, at: Option<&str>) -> BTreeSet<String> {
         let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
-        let record = match who.list {
-            List::Relaties => ac.relatie(&who.id),
-            List::Contactpersonen => ac.contactpersoon(&who.id),
-        };
-        let mut said: BTreeSet<String> = record
-            .into_iter()
-            .flat_map(|record| record.versions())
-            .flat_map(|v| field.in_ac(v.fields(), at, &tribe))
-            .collect();
+        let record = ac.known_record(who.list, &who.id);
+        let versions = record.iter().flat_map(|record| record.versions());
+        let mut said: BTreeSet<String> = versions.flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
         said.extend(self.said_on_screens(who, field, at));
         said
     }
@@ -187,7 +182,10 @@ impl World {
         if rest != now && self.faults.count(Kind::Decomposed) > 0 && composed(rest.clone()) == composed(now.clone()) {
             self.watch.excuse(Excuse::DecomposedText);
         } else if rest != now {
-            self.watch.broke(Invariant::I8, format!("{}: what is not synced was changed in AC", who.marker()));
+            let is_other = |member: &&String| rest.get(*member) != now.get(*member);
+            let changed: BTreeSet<&String> = rest.keys().chain(now.keys()).filter(is_other).collect();
+            let what = format!("{}: what is not synced was changed in AC: {changed:?}", who.marker());
+            self.watch.broke(Invariant::I8, what);
         }
         let organisations: Vec<String> = after
             .get("koppelingen")
@@ -232,11 +230,8 @@ impl World {
     /// Like [`World::ever_said`], without the version that was just written.
     fn said_before(&self, who: &Who, field: &Field, at: Option<&str>, before: &Map<String, Value>) -> BTreeSet<String> {
         let (ac, tribe) = (self.ac.borrow(), self.tribe.borrow());
-        let record = match who.list {
-            List::Relaties => ac.relatie(&who.id),
-            List::Contactpersonen => ac.contactpersoon(&who.id),
-        };
-        let versions = record.into_iter().flat_map(|record| record.versions().rev().skip(1));
+        let record = ac.known_record(who.list, &who.id);
+        let versions = record.iter().flat_map(|record| record.versions().rev().skip(1));
         let mut said: BTreeSet<String> = versions.flat_map(|v| field.in_ac(v.fields(), at, &tribe)).collect();
         said.extend(field.in_ac(before, at, &tribe));
         said.extend(self.said_on_screens(who, field, at));
@@ -268,11 +263,7 @@ impl World {
     /// The fields of a record of AC's now.
     pub fn fields_in_ac(&self, who: &Who) -> Option<Map<String, Value>> {
         let ac = self.ac.borrow();
-        let record = match who.list {
-            List::Relaties => ac.relatie(&who.id),
-            List::Contactpersonen => ac.contactpersoon(&who.id),
-        };
-        record.map(|record| record.current().fields().clone())
+        ac.known_record(who.list, &who.id).map(|record| record.current().fields().clone())
     }
 }
 
