@@ -32,6 +32,9 @@ pub enum Failure {
     /// It may have been carried out or not: look before it is repeated.
     #[error("the outcome is unknown")]
     Unknown,
+    /// It was accepted and is not stored yet: a later reading tells.
+    #[error("it is accepted, and not stored yet")]
+    Later,
     /// This record is not there (any more).
     #[error("the record is gone")]
     Gone,

@@ -215,7 +215,7 @@ impl Client<'_> {
         })?;
         // What is stored later shows at the next look.
         let is_stored = writing.answer != Answer::Later || stored.changed(edit, self)?.is_none();
-        if is_stored { Ok(stored) } else { Err(Failure::Unknown) }
+        if is_stored { Ok(stored) } else { Err(Failure::Later) }
     }
 }
 

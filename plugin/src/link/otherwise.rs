@@ -32,4 +32,7 @@ pub struct UnderWay {
     pub before: Fingerprint,
     /// When, by this machine's clock.
     pub at: Instant,
+    /// Whether that side said that it will store it: where the old value stays, it passed the new one over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
 }

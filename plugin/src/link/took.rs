@@ -37,7 +37,7 @@ impl Link {
     /// Tribe took a write, and what it stores cannot be read. Both sides agree on what was sent, for now; the next reading
     /// that can be read tells what became of it.
     pub fn took_unseen(&mut self, slot: &str, sent: Fingerprint, at: Instant) {
-        let unknown = UnderWay { to: Side::Tribe, sent, before: Fingerprint::EMPTY, at };
+        let unknown = UnderWay { to: Side::Tribe, sent, before: Fingerprint::EMPTY, at, accepted: false };
         self.under_way.entry(slot.to_owned()).or_insert(unknown);
         self.sent.remove(slot);
         self.bases.insert(slot.to_owned(), Base { ac: sent, tribe: sent });

@@ -68,6 +68,6 @@ pub(super) fn code_of(failure: &Failure) -> Code {
         Failure::Gone | Failure::NotUnderstood | Failure::Redirected | Failure::Refused { .. } | Failure::Changed => {
             Code::AnswerNotUnderstood
         }
-        Failure::Quota(_) | Failure::Unavailable | Failure::Unknown => Code::NotReached,
+        Failure::Quota(_) | Failure::Unavailable | Failure::Unknown | Failure::Later => Code::NotReached,
     }
 }

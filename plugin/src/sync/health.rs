@@ -53,6 +53,7 @@ pub(crate) fn stop_of_failure(failure: Failure, system: System, now: Instant) ->
         }
         Failure::Unavailable
         | Failure::Unknown
+        | Failure::Later
         | Failure::Gone
         | Failure::Changed
         | Failure::Refused { .. }

@@ -135,9 +135,12 @@ enum Became {
 /// What became of a value that a write sent: of one that shows no effect the old value still stands; of another the part
 /// that was not cut. Anything else is a user's edit.
 fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usize, under_way: UnderWay) -> Became {
-    let UnderWay { to, sent, before, at } = under_way;
+    let UnderWay { to, sent, before, at, accepted } = under_way;
     let tribe = field.tribe.get(position).and_then(|tribe| tribe.says);
-    let (Some(slot), Some(ac), Some(tribe)) = (field.cell.slots.get(position), field.ac, tribe) else {
+    // An address that AC accepted and does not have says nothing where others are absent.
+    let not_kept = || session.observer().stored_in_ac(&field.cell, &item.ac).filter(|_| accepted);
+    let ac = field.ac.or_else(not_kept);
+    let (Some(slot), Some(ac), Some(tribe)) = (field.cell.slots.get(position), ac, tribe) else {
         return Became::Unknown;
     };
     let (source, target) = if to == Side::Tribe { (ac, tribe) } else { (tribe, ac) };
@@ -158,6 +161,8 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
         Side::AdvocaatCentraal if target == before && session.ac.stores_later() && may_lag(at, session.now()) => {
             Became::NotShown(at.plus(READ_LAG))
         }
+        // No answer of a later one tells either.
+        Side::AdvocaatCentraal if target == before && accepted => otherwise,
         Side::AdvocaatCentraal
             if target == before
                 && let Some(code) = odd_answer(session, &item.subject) =>

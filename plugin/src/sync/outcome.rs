@@ -84,7 +84,9 @@ impl WriteResult {
     /// What came of a write that failed.
     pub fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected => Self::Unanswered,
+            Failure::Unknown | Failure::Later | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected => {
+                Self::Unanswered
+            }
             _ => Self::Refused,
         }
     }

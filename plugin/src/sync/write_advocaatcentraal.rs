@@ -50,7 +50,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             answer => answer,
         };
         // What became of the values is known then, or they were not taken.
-        if !matches!(answer, Err(Failure::Unknown | Failure::NotUnderstood | Failure::Redirected)) {
+        if !matches!(answer, Err(Failure::Unknown | Failure::Later | Failure::NotUnderstood | Failure::Redirected)) {
             item.link.under_way.retain(|slot, _| !sources.contains(slot));
             if answer.is_err() {
                 (item.link.bases, item.link.apart) = before;
@@ -123,8 +123,18 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 tell(session, item, &sources, WriteResult::of(&failure));
                 return Ok(());
             }
-            Err(failure @ (Failure::Unknown | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected)) => {
+            Err(
+                failure @ (Failure::Unknown
+                | Failure::Later
+                | Failure::Unavailable
+                | Failure::NotUnderstood
+                | Failure::Redirected),
+            ) => {
                 tell(session, item, &sources, WriteResult::of(&failure));
+                if failure == Failure::Later {
+                    let of_it = |(slot, _): &(&String, &mut UnderWay)| sources.contains(*slot);
+                    item.link.under_way.iter_mut().filter(of_it).for_each(|(_, sent)| sent.accepted = true);
+                }
                 new_addresses::were_not_answered(item, &failure, session.now());
                 item.halt(session, code_of(&failure), None, Retry::Soon);
                 return Ok(());
@@ -213,7 +223,8 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
-        let under_way = UnderWay { to: Side::AdvocaatCentraal, sent: coming, before, at: session.now() };
+        let (to, at) = (Side::AdvocaatCentraal, session.now());
+        let under_way = UnderWay { to, sent: coming, before, at, accepted: false };
         item.link.under_way.insert(source.key.clone(), under_way);
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));

@@ -368,7 +368,7 @@ fn base_on_what_is_read(
             let tribe = if may_lag || is_edit { sent } else { after };
             took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac: sent, tribe });
             if may_lag {
-                let under_way = UnderWay { to: Side::Tribe, sent, before: after, at: session.now() };
+                let under_way = UnderWay { to: Side::Tribe, sent, before: after, at: session.now(), accepted: false };
                 item.link.under_way.insert(slot.key.clone(), under_way);
             }
         }

@@ -74,6 +74,8 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
             *body.get_mut("volgende")? = asked.into();
         }
         Kind::FutureStamp | Kind::NullStamp => alter_stamp(faults, kind, call, body)?,
+        // A register refuses a record whose roles are spelled otherwise than it gave them.
+        Kind::Decomposed if call.system == System::Ac && body.get("Record").is_some() => return None,
         Kind::Decomposed => {
             let mut changed = false;
             decompose(body, &mut changed);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::settings::name;
 use advocaatcentraal_tribe::sync::{Stop, Why};
-use sandbox::Written;
 use sandbox::advocaatcentraal::List;
+use sandbox::{Alteration, Altered, Written};
 use serde_json::json;
 use tests::World;
 use tests::invariants::all_differences;
+use tests::support::edit_relatie;
 
 use super::{SYSTEMS, begin, marker, office};
 
@@ -59,6 +60,29 @@ fn a_write_that_is_stored_later_is_seen_with_the_next_cycles_and_made_once() {
     let of_phone = |written: &&Written| written.members == ["telefoonnummer"];
     assert_eq!(world.ac.borrow().counters().written().filter(of_phone).count(), 1);
     assert_eq!(super::refused_fields(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn what_a_register_accepts_and_never_stores_is_told_and_keeps_nothing_else_back() {
+    let passed_over: Altered = &[("telefoonnummer", Alteration::PassedOver), ("plaats", Alteration::PassedOver)];
+    let world = slow_register(1, 20);
+    begin(&world);
+    world.ac.borrow_mut().variants_mut().altered = passed_over;
+    world.edit_in_tribe(&marker(&world), &json!({"PhoneNumber": "020 555 09 09"}));
+    let address = world.address_in_tribe(&marker(&world), "VisitingAddress");
+    world.edit_by_id(&address, &json!({"City": "Voorbeeldstad"}));
+    world.settle().unwrap();
+    let written = world.ac.borrow().counters().writes();
+    let told = all_differences(&world).unwrap().into_iter().filter(|found| found.why == Why::StoredOtherwise);
+    let fields: Vec<_> = told.filter_map(|found| found.field).collect();
+    assert_eq!(fields, ["organisatie.telefoonnummer", "hoofdkantoor.plaats"]);
+    edit_relatie(&world, "1001", json!({"email": "nieuw@voorbeeld.example"}));
+    world.settle().unwrap();
+    world.settle().unwrap();
+    assert_eq!(world.ac.borrow().counters().writes(), written, "it is not sent again");
+    let tribe = world.tribe.borrow();
+    let company = tribe.find_by_import_id(&marker(&world))[0];
+    assert_eq!(tribe.entity(company).unwrap().text("EmailAddress"), "nieuw@voorbeeld.example");
 }
 
 #[test]
