@@ -11,7 +11,9 @@ use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
 use crate::set::Set;
 use crate::settings::{Problem, Settings, WebhookSettings, name};
-use crate::sync::{Stop, System, are_known, empty_members, good_profile, is_tried, linked, read_by, stop_of_failure};
+use crate::sync::{
+    Stop, System, are_known, empty_members, good_profile, header, is_tried, linked, read_by, stop_of_failure,
+};
 use crate::tribe::{
     AddressSlot, Entity, Facts, LoginState, Metadata, PageLimit, Profile, RelationKind, RelationType, TextEquality,
     missing_marker,
@@ -212,9 +214,7 @@ impl Findings {
     fn of_tags(&mut self, ports: Ports<'_>, settings: &Settings, read: Result<Relatie, Failure>) -> Result<(), Stop> {
         let system = System::AdvocaatCentraal;
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        let header = state.header(ports.random)?;
-        let read_by = read_by(&header, settings);
-        match (read, header.read_by(read_by).tags) {
+        match (read, header(&state, ports.random, settings)?.tags) {
             // Deleted since it was listed.
             (Err(Failure::Gone), _) => {}
             (Err(failure), _) => self.failed(&failure, system),
@@ -234,9 +234,7 @@ impl Findings {
         single: Option<advocaatcentraal::Relatie>,
     ) -> Result<(), Stop> {
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        let header = state.header(ports.random)?;
-        let read_by = read_by(&header, settings);
-        let mut header = header.read_by(read_by);
+        let mut header = header(&state, ports.random, settings)?;
         let shown = single.map_or(header.empty_members, |single| empty_members(header.empty_members, &single));
         if shown != header.empty_members {
             header.empty_members = shown;

@@ -3,13 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use std::time::Duration;
+
 use advocaatcentraal_tribe::setup::{Verdict, check};
 use advocaatcentraal_tribe::wording::Code;
 use sandbox::advocaatcentraal::{Empties, Variants};
 use sandbox::tribe::Character;
 use serde_json::json;
 use tests::World;
-use tests::support::{edit_relatie, relation_in_ac, relation_of};
+use tests::faults::Kind;
+use tests::support::{
+    company_of, edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person,
+};
 
 const COMPANY: &str = "1001";
 const MARKER: &str = "ac:12345:relatie:1001";
@@ -73,6 +78,25 @@ fn where_a_record_once_held_an_empty_member_what_is_left_out_says_nothing() {
     world.edit_in_tribe(MARKER, &json!({"PhoneNumber": "020 555 31 04"}));
     world.settle().unwrap();
     assert!(relation_in_ac(&world, COMPANY).get("telefoonnummer").is_none());
+}
+
+#[test]
+fn an_edit_in_tribe_of_one_of_two_places_goes_to_ac_though_the_first_write_is_lost() {
+    let world = settled(Empties::LeftOut);
+    let person = synced_person(&world);
+    edit_contact(&world, &person, json!({"emailadres": "eerst@voorbeeld.example"}));
+    world.settle().unwrap();
+    edit_contact(&world, &person, json!({"emailadres": null}));
+    let at = format!("ac:12345:contactpersoon:{person}@{}", company_of(&world, &person));
+    world.edit_in_tribe(&at, &json!({"EmailAddress": "daarna@voorbeeld.example"}));
+    world.faults.plan(Kind::ResetBefore, "PUT", "contactpersonen", 1);
+    world.settle().unwrap();
+    assert_eq!(world.faults.count(Kind::ResetBefore), 1);
+    for _ in 0..3 {
+        world.wait(Duration::from_secs(600));
+        world.settle().unwrap();
+    }
+    assert_eq!(person_in_ac(&world, &person)["emailadres"], "daarna@voorbeeld.example");
 }
 
 #[test]

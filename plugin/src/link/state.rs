@@ -74,9 +74,9 @@ pub struct Header {
 }
 
 impl Header {
-    /// Forgets what AC was seen to do, where another dialect or another address showed it.
+    /// The header without what AC was seen to do, where another dialect or another address showed it.
     #[must_use]
-    pub fn read_by(mut self, by: Option<Fingerprint>) -> Self {
+    pub fn seen_by(mut self, by: Option<Fingerprint>) -> Self {
         if self.ids_read_by.is_some() && self.ids_read_by != by {
             self.tags = None;
             self.empty_members = None;

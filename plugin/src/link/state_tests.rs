@@ -333,9 +333,9 @@ fn what_ac_was_seen_to_do_is_forgotten_under_another_dialect_and_only_then() {
     };
     let what = |header: Header| (header.tags, header.empty_members, header.gaps);
     for (by, now) in [(first, first), (None, first)] {
-        assert_eq!(what(seen(by).read_by(now)), what(seen(by)));
+        assert_eq!(what(seen(by).seen_by(now)), what(seen(by)));
     }
-    assert_eq!(what(seen(first).read_by(other)), (None, None, GapsByList::default()));
+    assert_eq!(what(seen(first).seen_by(other)), (None, None, GapsByList::default()));
 }
 
 #[test]

@@ -46,7 +46,9 @@ pub(super) fn sync(session: &mut Session<'_>, records: Vec<(AcRecord, Reading)>,
             (Err(_), Verdict::Unchanged) => {}
             // What it left half done keeps its dead letter: nothing else may bring it back.
             (Err(_), verdict) => {
-                if verdict != Verdict::DeadLettered {
+                // One that is due stays due.
+                let is_due = session.books.letter(&item.subject).is_some_and(|letter| letter.next_try.is_some());
+                if verdict != Verdict::DeadLettered && !is_due {
                     otherwise::keep_letter_of_some(session, &item);
                 }
                 item.save(session)?;

@@ -84,5 +84,5 @@ pub use outcome::{Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, 
 pub(crate) use session::{empty_members, good_profile};
 pub use trial::{Trial, try_dialect};
 
-pub(crate) use tried::{is_tried, read_by};
+pub(crate) use tried::{header, is_tried, read_by};
 pub use why::Why;

@@ -137,7 +137,7 @@ enum Became {
 fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usize, under_way: UnderWay) -> Became {
     let UnderWay { to, sent, before, at, accepted } = under_way;
     let tribe = field.tribe.get(position).and_then(|tribe| tribe.says);
-    // An address that AC accepted and does not have says nothing where others are absent.
+    // Where AC has no such address after all, its list of addresses says so.
     let not_kept = || session.observer().stored_in_ac(&field.cell, &item.ac).filter(|_| accepted);
     let ac = field.ac.or_else(not_kept);
     let (Some(slot), Some(ac), Some(tribe)) = (field.cell.slots.get(position), ac, tribe) else {
@@ -161,7 +161,7 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
         Side::AdvocaatCentraal if target == before && session.ac.stores_later() && may_lag(at, session.now()) => {
             Became::NotShown(at.plus(READ_LAG))
         }
-        // No answer of a later one tells either.
+        // Sent once more it would be accepted once more, and that answer tells nothing either.
         Side::AdvocaatCentraal if target == before && accepted => otherwise,
         Side::AdvocaatCentraal
             if target == before

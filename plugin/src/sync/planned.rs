@@ -216,7 +216,7 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         }
     });
     let slots: Vec<Slot> = slots.collect();
-    let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots));
+    let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots, link));
     let cell = Cell { ac, slots, direction: field.direction };
     let mut steps = decide(&cell);
     for (slot, step) in cell.slots.iter().zip(&mut steps) {
@@ -299,7 +299,7 @@ enum Whole {
 /// empty members out, anything else may have been emptied or not: it is taken as unmoved, so that an edit in Tribe goes
 /// to AC and nothing goes to Tribe. Otherwise it says nothing, and so does what cannot be read. A koppeling that is not
 /// there has no place, nor has an address that cannot be added.
-fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot]) -> Option<Fingerprint> {
+fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot], link: &Link) -> Option<Fingerprint> {
     if whole == Whole::No || field.place == Place::Nowhere || field.is_unreadable_in_ac {
         return None;
     }
@@ -307,12 +307,21 @@ fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot]) -> Option<Fi
     if field.place == Place::Room && slots.iter().all(is_nothing) {
         return None;
     }
-    let last_said: Vec<Fingerprint> = slots.iter().filter_map(|slot| Some(slot.base?.ac)).collect();
-    // Of slots that were settled for a write that did not come through, one still tells what AC said before.
+    let agreed: Vec<Fingerprint> = slots.iter().filter_map(|slot| Some(slot.base?.ac)).collect();
+    // Slots that were settled for a write that did not come through tell its value; the others still tell what AC said
+    // before.
+    let to_ac = |(slot, _): (&SlotView, InTribe)| {
+        link.under_way.get(&slot.key).filter(|under_way| under_way.to == Side::AdvocaatCentraal)
+    };
+    let coming: Vec<Fingerprint> = field.slots().filter_map(to_ac).map(|under_way| under_way.sent).collect();
+    let mut last_said: Vec<Fingerprint> = agreed.iter().copied().filter(|ac| !coming.contains(ac)).collect();
+    if last_said.is_empty() {
+        last_said.clone_from(&agreed);
+    }
     if last_said.is_empty() || last_said.contains(&Fingerprint::EMPTY) {
         return Some(Fingerprint::EMPTY);
     }
-    let is_one = last_said.len() == slots.len() && last_said.iter().all(|ac| last_said.first() == Some(ac));
+    let is_one = agreed.len() == slots.len() && last_said.iter().all(|ac| last_said.first() == Some(ac));
     last_said.first().copied().filter(|_| whole == Whole::ButForEmpties && is_one)
 }
 

@@ -19,7 +19,7 @@ use crate::sync::known_ids::{are_known, linked};
 use crate::sync::observation::Observer;
 use crate::sync::outcome::{Outcome, Stop, Stopped, System};
 use crate::sync::overlap::believed;
-use crate::sync::tried::{is_tried, read_by};
+use crate::sync::tried::{header, is_tried, read_by};
 use crate::tribe::Profile;
 use crate::wording::Code;
 use crate::{advocaatcentraal, link, tribe};
@@ -162,9 +162,8 @@ impl<'a> Session<'a> {
         let ports = Ports { http, ..ports };
         let now = ports.clock.now();
         let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-        let header = state.header(ports.random)?;
+        let mut header = header(&state, ports.random, settings)?;
         let read_by = read_by(&header, settings);
-        let mut header = header.read_by(read_by);
         let tribe = tribe::Client::new(ports, &settings.tribe, state.token_key());
         let profile = good_profile(ports, &state, &tribe, |_| true)?;
         match &header.tribe_organisation {

@@ -11,7 +11,7 @@ use crate::sync::books::Books;
 use crate::sync::health::stop_of_failure;
 use crate::sync::outcome::{Stop, System};
 use crate::sync::records::RecordId;
-use crate::sync::tried::{is_tried, print, read_by};
+use crate::sync::tried::{header, is_tried, print};
 use crate::wording::{Code, Tried};
 
 /// So many dialects that failed are remembered.
@@ -56,9 +56,7 @@ impl Trial {
 /// since a trial of it was cut off.
 pub fn try_dialect(ports: Ports<'_>, settings: &Settings, id: &RecordId, even_if_changed: bool) -> Result<Trial, Stop> {
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
-    let header = state.header(ports.random)?;
-    let read_by = read_by(&header, settings);
-    let mut header = header.read_by(read_by);
+    let mut header = header(&state, ports.random, settings)?;
     let dialect = print(&header, settings);
     if let Some(untold) = failed_before(&header, dialect, even_if_changed) {
         return Ok(Trial::Untold(untold));

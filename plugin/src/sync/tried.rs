@@ -1,8 +1,17 @@
-//! Whether an office's dialect was tried: until then nothing goes to AC.
+//! By which dialect, and at which address, an office is read: what that showed of AC, and whether it was tried. Until then
+//! nothing goes to AC.
 
-use crate::link::{Fingerprint, Header};
+use crate::link::{Fingerprint, Header, OfficeState, StateError};
+use crate::ports::Random;
 use crate::relation::Presence;
 use crate::settings::{Settings, name};
+
+/// The header of an office, with only what its own dialect and AC's address of today showed of AC.
+pub(crate) fn header(state: &OfficeState<'_>, random: &dyn Random, settings: &Settings) -> Result<Header, StateError> {
+    let header = state.header(random)?;
+    let by = read_by(&header, settings);
+    Ok(header.seen_by(by))
+}
 
 /// Whether edits of Tribe's may go to AC: the office speaks the built-in dialect, or its own went through a trial.
 pub(crate) fn is_tried(header: &Header, settings: &Settings) -> bool {

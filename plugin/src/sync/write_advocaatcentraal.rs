@@ -156,11 +156,13 @@ fn gone_or_denied(session: &mut Session<'_>, item: &mut Item) -> Result<Failure,
     })
 }
 
-/// A success without the record in it is a proxy's page, and says nothing of the record (F49).
+/// A success without the record in it is a proxy's page, and says nothing of the record (F49). What is stored later does
+/// not show yet.
 fn code_of(failure: &Failure) -> Code {
     match failure {
         Failure::NotUnderstood => Code::AnsweredOtherwise,
         Failure::Redirected => Code::Redirected,
+        Failure::Later => Code::NotVisibleYet,
         _ => Code::NoAnswer,
     }
 }
@@ -223,8 +225,8 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
     for planned in chosen(&item.plan, sources) {
         let Some((source, Some(coming))) = planned.source() else { continue };
         let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
-        let (to, at) = (Side::AdvocaatCentraal, session.now());
-        let under_way = UnderWay { to, sent: coming, before, at, accepted: false };
+        let (to, at, accepted) = (Side::AdvocaatCentraal, session.now(), false);
+        let under_way = UnderWay { to, sent: coming, before, at, accepted };
         item.link.under_way.insert(source.key.clone(), under_way);
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));

@@ -8,7 +8,7 @@ use advocaatcentraal_tribe::relation::TribeId;
 use advocaatcentraal_tribe::sync::differences::Difference;
 use advocaatcentraal_tribe::sync::{Budget, Stop, Why};
 use sandbox::Tribe;
-use sandbox::advocaatcentraal::List;
+use sandbox::advocaatcentraal::{List, Wire};
 use sandbox::tribe::Entity;
 use serde_json::{Map, Value};
 
@@ -142,7 +142,9 @@ impl Judge<'_> {
                 }
             }
         }
-        for name in without_slot(subject, &record) {
+        // Where each kind has places for its own addresses, others are not shown.
+        let shows_all = !matches!(self.world.ac.borrow().wire(), Wire::Bookkeeping | Wire::Register);
+        for name in without_slot(subject, &record).into_iter().filter(|_| shows_all) {
             self.differing.insert((who.clone(), name.to_owned()));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use advocaatcentraal_tribe::link::{OfficeState, WhyApart};
 use sandbox::comparison::{Difference, Fault};
 
+use super::differences::all_differences;
 use super::otherwise::{explains, is_not_in_one_line, is_put_back, place_of};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
@@ -48,7 +49,12 @@ pub fn both_say_the_same(world: &World) -> Option<Broken> {
         .map(ToString::to_string)
         .collect();
     let shown = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
-    (!wrong.is_empty()).then(|| broken(Invariant::I14, format!("{} differences: {shown}", wrong.len())))
+    (!wrong.is_empty()).then(|| {
+        let told = all_differences(world).unwrap_or_default();
+        let of_these = told.iter().filter(|told| shown.contains(told.subject.id()));
+        let whys: Vec<String> = of_these.map(|told| format!("{:?} {:?}", told.field, told.why)).collect();
+        broken(Invariant::I14, format!("{} differences: {shown}; told of these: {}", wrong.len(), whys.join(", ")))
+    })
 }
 
 /// Mobiel and E-mail stand in Tribe at several places. AC has what a user of Tribe wrote at one of them; the others

@@ -91,9 +91,12 @@ impl Scenario {
     #[must_use]
     pub fn speaking(mut self, speaks: Speaks) -> Self {
         self.speaks = speaks;
-        if speaks == Speaks::Register {
+        match speaks {
             // A relation of another kind has another id there, and with it each contact person another employer.
-            self.faults.remove(&Kind::OtherKind);
+            Speaks::Register => drop(self.faults.remove(&Kind::OtherKind)),
+            // A lost state is tried again, for which a company with two contact persons may be there no longer.
+            Speaks::Bookkeeping => drop(self.faults.remove(&Kind::StateLost)),
+            Speaks::Assumed | Speaks::Practice | Speaks::Ledger => {}
         }
         self
     }
