@@ -94,8 +94,8 @@ impl Scenario {
         match speaks {
             // A relation of another kind has another id there, and with it each contact person another employer.
             Speaks::Register => drop(self.faults.remove(&Kind::OtherKind)),
-            // A lost state is tried again, for which a company with two contact persons may be there no longer.
-            Speaks::Bookkeeping => drop(self.faults.remove(&Kind::StateLost)),
+            // A lost state is followed by another trial, and two contact persons may stand at no company any more.
+            Speaks::Bookkeeping => self.faults.retain(|kind, _| ![Kind::StateLost, Kind::OlderCopy].contains(kind)),
             Speaks::Assumed | Speaks::Practice | Speaks::Ledger => {}
         }
         self
