@@ -4,7 +4,7 @@
 
 use advocaatcentraal_tribe::link::{Fingerprint, Kept, Reason, Side, Subject};
 use advocaatcentraal_tribe::relation::{Instant, RelatieId};
-use sandbox::advocaatcentraal::NewAddresses;
+use sandbox::advocaatcentraal::{List, NewAddresses};
 use sandbox::tribe::{Character, Tenant};
 use serde_json::json;
 
