@@ -63,6 +63,11 @@ impl Failure {
         matches!(self, Self::Refused { status: 400 | 422, .. })
     }
 
+    /// Whether a write may have been carried out, or may still be: only a reading tells.
+    pub fn leaves_open(&self) -> bool {
+        matches!(self, Self::Unknown | Self::Later | Self::NotUnderstood | Self::Redirected)
+    }
+
     /// The same, where it is a refusal, with the field that the server named.
     pub fn naming(self, named: Option<String>) -> Self {
         match self {

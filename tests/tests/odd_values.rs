@@ -11,6 +11,7 @@ use advocaatcentraal_tribe::setup::{Verdict, check};
 use advocaatcentraal_tribe::sync::records;
 use advocaatcentraal_tribe::tribe::{AddressSlot, Property};
 use advocaatcentraal_tribe::wording::Code;
+use sandbox::Alteration;
 use sandbox::advocaatcentraal::List;
 use sandbox::tribe::{Guid, PropertyType};
 use serde_json::{Map, Value, json};
@@ -287,4 +288,29 @@ fn a_field_that_no_record_of_acs_has_in_a_readable_form_is_told_once() {
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!((told[0].code, told[0].subject.as_ref()), (Code::FieldNeverUnderstood, None));
     assert_eq!(world.writes(), before);
+}
+
+/// Tribe passes over a website, and its first readings lack that property.
+#[test]
+fn what_tribe_did_not_show_since_it_was_made_does_not_empty_ac() {
+    let world = World::new(7, 18);
+    world.initial_sync().unwrap();
+    world.tribe.borrow_mut().character_mut().altered = &[("Website", Alteration::PassedOver)];
+    let company = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": "Nieuw Voorbeeld B.V.",
+        "website": "www.nieuw.example", "status": "actief"});
+    let id = world.ac.borrow_mut().add_relatie(world.now(), company.as_object().unwrap().clone());
+    world.on_answer.borrow_mut().replace(Box::new(|request, answer| {
+        if request.target.contains("/Relation_Organization?") {
+            let mut body = answer.json();
+            let rows = body["value"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
+            rows.for_each(|row| drop(row.remove("Website")));
+            answer.body = body.to_string().into_bytes();
+        }
+    }));
+    world.poll().unwrap();
+    world.on_answer.borrow_mut().take();
+    world.edit_in_tribe(&format!("ac:12345:relatie:{id}"), &json!({"PhoneNumber": "020 555 07 07"}));
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 07 07");
+    assert_eq!(relation_in_ac(&world, &id)["website"], "www.nieuw.example");
 }

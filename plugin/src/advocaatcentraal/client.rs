@@ -275,6 +275,8 @@ impl<'a> Client<'a> {
             *place = sorted.and_then(|response| read(&response, position));
             in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
             match place {
+                // A wait that AC asks for counts, whatever it answers to others that are on their way.
+                Err(_) if matches!(whole, Some(Failure::Quota(_))) => {}
                 Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
                     whole = Some(failure.clone());
                 }

@@ -1,12 +1,13 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dialect::Dialect;
 use serde_json::{Value, json};
 
 use crate::advocaatcentraal::Relatie;
-use crate::advocaatcentraal::script::{Answer, Script, answer, relatie_id};
+use crate::advocaatcentraal::script::{Answer, Script, answer, relatie_id, with};
 use crate::answer::Failure;
 use crate::ports::Method;
 
@@ -62,6 +63,22 @@ fn several_records_are_read_with_another_token_where_the_first_ran_out_among_the
     let ids = [relatie_id("org-1"), relatie_id("org-2")];
     let read = script.run_as(dialect, |client| client.relaties_by_id(&ids, 4)).unwrap();
     assert!(read.iter().all(|(_, read)| read.is_ok()));
+}
+
+#[test]
+fn a_wait_counts_though_another_call_on_its_way_is_refused_the_token() {
+    for wait_first in [true, false] {
+        let mut answers = [with(answer(429, &json!({})), "retry-after", "60"), fault(401, "SESSION")];
+        if !wait_first {
+            answers.reverse();
+        }
+        let [one, other] = answers;
+        let script = Script::of([session("t1"), record("1"), one, other]);
+        let dialect = Arc::new(Dialect::parse(dialect::REGISTER).unwrap());
+        let ids = ["org-1", "org-2", "org-3"].map(relatie_id);
+        let failure = script.run_as(dialect, |client| client.relaties_by_id(&ids, 4)).unwrap_err();
+        assert_eq!(failure, Failure::Quota(Duration::from_secs(60)), "{wait_first}");
+    }
 }
 
 #[test]

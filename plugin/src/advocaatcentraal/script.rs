@@ -28,14 +28,20 @@ impl Http for Script {
     fn send_each(
         &self,
         requests: Vec<Request>,
-        _in_flight: usize,
+        in_flight: usize,
         on_answer: &mut dyn FnMut(usize, Answer) -> ControlFlow<()>,
     ) {
+        // How many are on their way when the caller breaks off: they are answered all the same, where answers are left.
+        let mut left: Option<usize> = None;
         for (position, request) in requests.into_iter().enumerate() {
+            if left == Some(0) || (left.is_some() && self.answers.borrow().is_empty()) {
+                return;
+            }
+            left = left.map(|left| left - 1);
             self.requests.borrow_mut().push(request);
             let answer = self.answers.borrow_mut().pop_front().unwrap_or_else(|| panic!("an answer too few"));
             if on_answer(position, answer).is_break() {
-                return;
+                left = left.or(Some(in_flight.saturating_sub(1)));
             }
         }
     }

@@ -304,14 +304,16 @@ impl Link {
 
     /// Both sides were compared: what was sent is agreed on wherever nothing else is, but for what was refused since; and
     /// what is not apart any more is forgotten as such. They were not compared whole where a field was held back: of that
-    /// one nobody knows yet what was agreed on.
-    pub fn settle_sent(&mut self, is_whole: bool) {
+    /// one nobody knows yet what was agreed on; nor of a slot of which Tribe says nothing.
+    pub fn settle_sent(&mut self, is_whole: bool, tribe_says: impl Fn(&str) -> bool) {
         let bases = &self.bases;
         self.apart.retain(|slot, apart| bases.get(slot) == Some(&apart.base));
         self.is_found &= !is_whole;
         for (slot, base) in std::mem::take(&mut self.sent) {
-            if !self.refused.contains_key(&slot) {
-                self.bases.entry(slot).or_insert(base);
+            match (self.refused.contains_key(&slot), tribe_says(&slot)) {
+                (true, _) => {}
+                (false, true) => drop(self.bases.entry(slot).or_insert(base)),
+                (false, false) => drop(self.sent.insert(slot, base)),
             }
         }
     }

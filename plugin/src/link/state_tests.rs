@@ -391,6 +391,17 @@ fn a_damaged_value_is_an_error_not_an_empty_one() {
 }
 
 #[test]
+fn what_was_sent_is_not_agreed_on_before_tribe_says_something_of_it() {
+    let value = Fingerprint::sample(1);
+    let both = Base { ac: value, tribe: value };
+    let mut link = Link { sent: [("unseen".to_owned(), both)].into_iter().collect(), ..Link::default() };
+    link.settle_sent(true, |_| false);
+    assert_eq!((link.bases.get("unseen"), link.sent.get("unseen")), (None, Some(&both)));
+    link.settle_sent(true, |_| true);
+    assert_eq!((link.bases.get("unseen"), link.sent.get("unseen")), (Some(&both), None));
+}
+
+#[test]
 fn what_was_sent_is_agreed_on_once_both_sides_were_compared_but_for_what_was_refused_since() {
     let value = Fingerprint::sample(1);
     let both = Base { ac: value, tribe: value };
@@ -399,16 +410,16 @@ fn what_was_sent_is_agreed_on_once_both_sides_were_compared_but_for_what_was_ref
         ..Link::default()
     };
     link.refused.insert("refused".to_owned(), RefusedValue { by: RefusedBy::Tribe, value });
-    link.settle_sent(true);
+    link.settle_sent(true, |_| true);
     assert_eq!((link.base("taken"), link.base("refused")), (Some(both), None));
 }
 
 #[test]
 fn a_link_that_was_found_counts_as_such_until_both_sides_were_compared_whole() {
     let mut link = Link { is_found: true, ..Link::default() };
-    link.settle_sent(false);
+    link.settle_sent(false, |_| true);
     assert!(link.is_found, "a field was held back");
-    link.settle_sent(true);
+    link.settle_sent(true, |_| true);
     assert!(!link.is_found);
 }
 

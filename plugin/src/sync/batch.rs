@@ -236,7 +236,8 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 if item.tribe.relation.is_some() {
                     item.link.read_as = session.rules.changes;
                     let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
-                    item.link.settle_sent(is_whole);
+                    let Item { link, observation, .. } = &mut item;
+                    link.settle_sent(is_whole, |slot| observation.tribe_says(slot));
                 }
                 item.forget_what_changed();
             }

@@ -100,6 +100,12 @@ impl Observation {
         })
     }
 
+    /// Whether Tribe says anything of that slot.
+    pub(super) fn tribe_says(&self, slot: &str) -> bool {
+        let mut slots = self.fields.iter().flat_map(Observed::slots);
+        slots.any(|(of, tribe)| of.key == slot && tribe.says.is_some())
+    }
+
     /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.
     pub(super) fn is_unchanged_in_tribe(&self, link: &Link) -> bool {
         self.fields.iter().flat_map(Observed::slots).all(|(slot, tribe)| {

@@ -83,12 +83,8 @@ pub enum WriteResult {
 impl WriteResult {
     /// What came of a write that failed.
     pub fn of(failure: &Failure) -> Self {
-        match failure {
-            Failure::Unknown | Failure::Later | Failure::Unavailable | Failure::NotUnderstood | Failure::Redirected => {
-                Self::Unanswered
-            }
-            _ => Self::Refused,
-        }
+        let is_unanswered = *failure == Failure::Unavailable || failure.leaves_open();
+        if is_unanswered { Self::Unanswered } else { Self::Refused }
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             answer => answer,
         };
         // What became of the values is known then, or they were not taken.
-        if !matches!(answer, Err(Failure::Unknown | Failure::Later | Failure::NotUnderstood | Failure::Redirected)) {
+        if !answer.as_ref().is_err_and(Failure::leaves_open) {
             item.link.under_way.retain(|slot, _| !sources.contains(slot));
             if answer.is_err() {
                 (item.link.bases, item.link.apart) = before;
@@ -123,13 +123,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 tell(session, item, &sources, WriteResult::of(&failure));
                 return Ok(());
             }
-            Err(
-                failure @ (Failure::Unknown
-                | Failure::Later
-                | Failure::Unavailable
-                | Failure::NotUnderstood
-                | Failure::Redirected),
-            ) => {
+            Err(failure) if failure == Failure::Unavailable || failure.leaves_open() => {
                 tell(session, item, &sources, WriteResult::of(&failure));
                 if failure == Failure::Later {
                     let of_it = |(slot, _): &(&String, &mut UnderWay)| sources.contains(*slot);
