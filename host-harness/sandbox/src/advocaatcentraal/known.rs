@@ -128,11 +128,10 @@ impl AdvocaatCentraal {
                     let is_it = |row: &&Value| row.get("relatie_id").and_then(id_text).as_ref() == Some(relation);
                     version.rows("koppelingen").iter().find(is_it).cloned()
                 };
-                let at = |relation: String| {
-                    let id = format!("{}/{own}", wire.written_id(List::Relaties, &relation));
-                    (id, with_rows(row_of(&relation).into_iter().collect()))
+                let at = |relation: &String| {
+                    (below(wire, relation, &own), with_rows(row_of(relation).into_iter().collect()))
                 };
-                relations.into_iter().map(at).collect()
+                relations.iter().map(at).collect()
             }
         }
     }
@@ -161,10 +160,14 @@ impl AdvocaatCentraal {
         match (list, wire) {
             (List::Relaties, Wire::Register) => register::Kind::OF_RELATIONS.map(|kind| kind.known_id(&own)).into(),
             (List::Contactpersonen, Wire::Bookkeeping | Wire::Ledger) => {
-                let below = |relation: &String| format!("{}/{own}", wire.written_id(List::Relaties, relation));
-                self.store.relaties.records.keys().map(below).collect()
+                self.store.relaties.records.keys().map(|relation| below(wire, relation, &own)).collect()
             }
             _ => vec![own],
         }
     }
+}
+
+/// The id of a contact person that stands below a relation.
+fn below(wire: Wire, relation: &str, own: &str) -> String {
+    format!("{}/{own}", wire.written_id(List::Relaties, relation))
 }

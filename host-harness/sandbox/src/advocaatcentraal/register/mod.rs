@@ -129,9 +129,8 @@ fn answer_at(store: &mut Store, now: Instant, request: &Request, resource: Resou
 
 /// The stored id of a record that has that id in its list.
 fn stored_id(store: &Store, kind: Kind, id: &str) -> String {
-    let scoped = kind.scope().map(|scope| format!("{scope}-{id}"));
-    let is_stored = |id: &String| store.table(kind.list()).records.contains_key(id);
-    scoped.filter(is_stored).unwrap_or_else(|| id.to_owned())
+    let known = kind.known_id(id);
+    if store.table(kind.list()).records.contains_key(&known) { known } else { id.to_owned() }
 }
 
 /// Where a page begins: after that row.

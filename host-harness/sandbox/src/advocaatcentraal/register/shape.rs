@@ -74,7 +74,7 @@ impl Kind {
     }
 
     /// What tells ids of the lists of relations apart.
-    pub(super) fn scope(self) -> Option<&'static str> {
+    fn scope(self) -> Option<&'static str> {
         match self {
             Self::Organisations => Some("org"),
             Self::People => Some("person"),
