@@ -226,8 +226,7 @@ impl World {
         };
         drop(ac);
         let inside = inside.into_iter().map(|id| Who { list: List::Contactpersonen, id });
-        let all = std::iter::once(who).chain(inside);
-        all.filter_map(|who| Some((who.clone(), self.fields_in_ac(&who)?))).collect()
+        self.as_they_are(std::iter::once(who).chain(inside))
     }
 
     /// Runs what happens right before a request.

@@ -16,11 +16,7 @@ impl World {
     /// A user of AC edits a record. False if it is not there.
     pub fn edit_in_ac(&self, list: List, id: &str, edit: impl FnOnce(&mut Map<String, Value>)) -> bool {
         let known = self.ac.borrow().ids_now(list, id);
-        let before: Vec<(Who, Map<String, Value>)> = known
-            .into_iter()
-            .map(|id| Who { list, id })
-            .filter_map(|who| Some((who.clone(), self.fields_in_ac(&who)?)))
-            .collect();
+        let before = self.as_they_are(known.into_iter().map(|id| Who { list, id }));
         let edited = match list {
             List::Relaties => self.ac.borrow_mut().edit_relatie(self.now(), id, edit),
             List::Contactpersonen => self.ac.borrow_mut().edit_contactpersoon(self.now(), id, edit),

@@ -260,6 +260,11 @@ impl World {
         about.filter(|s| at.is_none() || s.at.as_deref() == at).map(|saying| saying.value.clone()).collect()
     }
 
+    /// Those of these records that are there, with their fields now.
+    pub(in crate::world) fn as_they_are(&self, all: impl Iterator<Item = Who>) -> Vec<(Who, Map<String, Value>)> {
+        all.filter_map(|who| Some((who.clone(), self.fields_in_ac(&who)?))).collect()
+    }
+
     /// The fields of a record of AC's now.
     pub fn fields_in_ac(&self, who: &Who) -> Option<Map<String, Value>> {
         let ac = self.ac.borrow();
