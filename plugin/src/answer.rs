@@ -84,6 +84,15 @@ impl Failure {
         }
     }
 
+    /// What counts of two failures of one connection: a wait that the server asks for, the longer of two; else the later.
+    pub fn beside(self, earlier: Option<Self>) -> Self {
+        match (earlier, self) {
+            (Some(Self::Quota(earlier)), Self::Quota(later)) => Self::Quota(earlier.max(later)),
+            (Some(wait @ Self::Quota(_)), _) => wait,
+            (_, later) => later,
+        }
+    }
+
     /// Whether it may concern one record and no other: the next one is worth asking for.
     pub fn may_be_of_one_record(&self) -> bool {
         !matches!(self, Self::Credentials | Self::Quota(_) | Self::Forbidden)

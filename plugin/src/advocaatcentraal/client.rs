@@ -274,15 +274,13 @@ impl<'a> Client<'a> {
             let sorted = self.sort(&Operation::Single, answer, now).map_err(as_reading);
             *place = sorted.and_then(|response| read(&response, position));
             in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
-            match place {
-                // A wait that AC asks for counts, whatever it answers to others that are on their way.
-                Err(_) if matches!(whole, Some(Failure::Quota(_))) => {}
-                Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
-                    whole = Some(failure.clone());
-                }
-                _ if in_a_row >= FAILURES_IN_A_ROW => whole = Some(Failure::Unavailable),
+            let failure = match place {
+                Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => failure.clone(),
+                _ if in_a_row >= FAILURES_IN_A_ROW => Failure::Unavailable,
                 _ => return ControlFlow::Continue(()),
-            }
+            };
+            // Others that were on their way may have been answered with a wait.
+            whole = Some(failure.beside(whole.take()));
             ControlFlow::Break(())
         });
         whole.map_or(Ok(answers), Err)

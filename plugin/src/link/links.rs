@@ -318,6 +318,13 @@ impl Link {
         }
     }
 
+    /// Both sides had agreed on what was sent of a slot: it stood in Tribe, and what stands there from now on is a user's.
+    pub fn agree_on_sent(&mut self, slot: &str) {
+        if let Some(sent) = self.sent.remove(slot) {
+            self.bases.entry(slot.to_owned()).or_insert(sent);
+        }
+    }
+
     /// Whether a user removed that part in Tribe.
     pub fn is_gone(&self, part: &Part) -> bool {
         matches!(self.parts.get(part), Some(PartState::Gone { .. }))

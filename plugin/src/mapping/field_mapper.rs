@@ -59,8 +59,7 @@ impl FieldMapper<'_> {
         let (record, property) = match self.find(slot, side) {
             Found::Record(record, property) => (record, property),
             Found::NoAddress(of) => {
-                let is_known = had_address(of, link) || was_sent(of, link);
-                return if is_known { Presence::Absent } else { Presence::Empty };
+                return if is_known(of, link) { Presence::Absent } else { Presence::Empty };
             }
             Found::Nothing => return Presence::Absent,
         };
@@ -100,9 +99,10 @@ impl FieldMapper<'_> {
         }
     }
 
-    /// Whether a slot is one of an address that both sides agreed on, and that Tribe has no more.
+    /// Whether a slot is one of an address that both sides agreed on, or that was made along with its record, and that Tribe
+    /// has no more.
     pub fn is_removed(&self, slot: &SlotView, side: &TribeSide, link: &Link) -> bool {
-        matches!(self.find(slot, side), Found::NoAddress(of) if had_address(of, link))
+        matches!(self.find(slot, side), Found::NoAddress(of) if is_known(of, link))
     }
 
     /// Whether a slot holds only a part of what AC has in one field, the rest of which stands beside it: then it says
@@ -333,10 +333,10 @@ impl<'s> Found<'s> {
     }
 }
 
-/// Whether an address in that slot was sent with a record that was made, and never seen.
-fn was_sent(slot: AddressSlot, link: &Link) -> bool {
+/// Whether both sides agreed on an address in that slot, or one was sent with a record that was made, and never seen.
+fn is_known(slot: AddressSlot, link: &Link) -> bool {
     let mut sent = address_rows(slot).iter().filter_map(|row| link.sent.get(row.name));
-    sent.any(|base| base.tribe != Fingerprint::EMPTY)
+    had_address(slot, link) || sent.any(|base| base.tribe != Fingerprint::EMPTY)
 }
 
 /// AC's own spelling.

@@ -138,7 +138,8 @@ impl<'a> Client<'a> {
                 let named = answer.as_ref().ok().and_then(|response| self.named_property(response, call));
                 match answer::sort(answer, now).map_err(|failure| failure.naming(named)) {
                     Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => {
-                        whole = Some(failure);
+                        // Others that were on their way may have been answered with a wait.
+                        whole = Some(failure.beside(whole.take()));
                         ControlFlow::Break(())
                     }
                     Err(failure @ (Failure::Unavailable | Failure::Unknown)) => {
@@ -147,7 +148,7 @@ impl<'a> Client<'a> {
                         if in_a_row < FAILURES_IN_A_ROW {
                             return ControlFlow::Continue(());
                         }
-                        whole = Some(Failure::Unavailable);
+                        whole = Some(Failure::Unavailable.beside(whole.take()));
                         ControlFlow::Break(())
                     }
                     answer => {

@@ -55,6 +55,29 @@ fn a_429_ends_the_whole_and_tells_the_wait() {
 }
 
 #[test]
+fn a_wait_counts_whatever_is_answered_to_others_that_are_on_their_way() {
+    let answer = |status, headers| Response { status, headers, body: Vec::new() };
+    let wait = |seconds: &str| answer(429, vec![("retry-after".to_owned(), seconds.to_owned())]);
+    let refused = || answer(403, Vec::new());
+    let lost = || answer(502, Vec::new());
+    for answers in [
+        vec![wait("60"), refused()],
+        vec![refused(), wait("60")],
+        vec![wait("60"), wait("7")],
+        vec![wait("7"), wait("60")],
+        vec![lost(), lost(), lost(), lost(), wait("60"), lost()],
+        vec![wait("60"), lost(), lost(), lost(), lost(), lost()],
+    ] {
+        let desk = Desk::new(Character::default());
+        desk.with_client(|client| client.current_employee()).unwrap();
+        let told: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        desk.instead.replace(answers.into());
+        let result = desk.with_client(|client| client.create_each(organisations(12), &mut |_, _| {}));
+        assert_eq!(result, Err(Failure::Quota(Duration::from_secs(60))), "{told:?}");
+    }
+}
+
+#[test]
 fn a_wrong_secret_is_a_matter_of_credentials() {
     let desk = Desk::new(Character::default());
     let settings = Settings { client_secret: Secret::new("wrong"), ..Desk::settings() };

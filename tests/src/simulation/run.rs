@@ -7,6 +7,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::RecordId;
 use advocaatcentraal_tribe::sync::{self, Trial};
+use advocaatcentraal_tribe::wording::Tried;
 use sandbox::advocaatcentraal::{List, Stamps, Variants, Wire};
 use sandbox::tribe::Character;
 use serde_json::json;
@@ -97,8 +98,8 @@ fn run_in(world: &World, scenario: &Scenario) -> Run {
     }
 }
 
-/// A person tries the office's dialect with a relation, again where the world stood in the way, and with another where one
-/// does not tell.
+/// A person tries the office's dialect with a relation, again where the world stood in the way, with another where one does
+/// not tell, and says that what AC sets by itself may change.
 pub(super) fn try_dialect(world: &World) {
     let wire = world.ac.borrow().wire();
     if wire == Wire::Assumed {
@@ -110,18 +111,21 @@ pub(super) fn try_dialect(world: &World) {
     };
     let mut ids = ids.into_iter().cycle();
     let Some(mut id) = ids.next() else { return };
+    let mut even_if_changed = false;
     let is_tried = (0..MOST_TRIALS).any(|_| {
         let blocked = world.watch.blocked_until().saturating_sub(world.now().as_millis());
         world.wait(Duration::from_millis(blocked));
         let record = RecordId::Relatie(RelatieId::new(id.as_str()));
-        let trial = sync::try_dialect(world.ports(), &world.read_settings(), &record, false);
+        let trial = sync::try_dialect(world.ports(), &world.read_settings(), &record, even_if_changed);
         if world.faults.is_dead() {
             world.faults.restart();
         }
         if matches!(trial, Ok(Trial::Untold(_) | Trial::Gone)) {
             id = ids.next().unwrap_or_default();
         }
-        matches!(trial, Ok(Trial::AsBefore))
+        let is_tried = trial.as_ref().is_ok_and(|trial| trial.holds(even_if_changed));
+        even_if_changed |= matches!(trial, Ok(Trial::Untold(Tried::ChangedBefore)));
+        is_tried
     });
     assert!(is_tried, "the dialect cannot be tried");
 }

@@ -154,18 +154,30 @@ fn an_address_that_is_made_again_without_an_answer_is_made_once() {
 
 #[test]
 fn another_address_in_the_place_of_a_removed_one_goes_to_ac() {
-    let world = office();
-    let id = with_address(&world);
-    world.remove_address_in_tribe(company(&world, &id), SLOT, true);
-    world.sweep().unwrap();
-    add(&world, &id, SLOT);
-    world.settle().unwrap();
-    world.assert_same();
-    let addresses = addresses_in_ac(&world, &id);
-    assert_eq!(
-        (addresses.len(), &addresses[0]["id"], &addresses[0]["straat"]),
-        (1, &json!("a1"), &json!("Herengracht"))
-    );
+    // Removed before it was ever read, too; and the other one lacks a part that the first one had.
+    for (was_read, postcode) in
+        [(true, json!("1017 BA")), (true, json!(null)), (false, json!("1017 BA")), (false, json!(null))]
+    {
+        let world = office();
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        if !was_read {
+            let what_was_made = "Relation_Organization?$select=ID,CreationDate,LastMutationDate,Name";
+            world.faults.plan(Kind::Status500, "GET", what_was_made, 1);
+        }
+        assert_eq!(world.poll().is_ok(), was_read);
+        world.remove_address_in_tribe(company(&world, &id), SLOT, true);
+        let cycle = world.sweep().unwrap();
+        assert_eq!(told(&[cycle], "address-gone-in-tribe"), 1, "{was_read}");
+        let mut other = new_address(&world);
+        other["Postalcode"] = postcode.clone();
+        world.add_address_in_tribe(company(&world, &id), SLOT, &other).unwrap();
+        world.wait(Duration::from_secs(60));
+        world.settle().unwrap();
+        world.assert_same();
+        let all = addresses_in_ac(&world, &id);
+        let expected = (1, &json!("a1"), &json!("Herengracht"), &postcode);
+        assert_eq!((all.len(), &all[0]["id"], &all[0]["straat"], &all[0]["postcode"]), expected, "{was_read}");
+    }
 }
 
 #[test]
