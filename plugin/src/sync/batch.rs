@@ -8,7 +8,7 @@ use crate::sync::agree::agree;
 use crate::sync::create::create;
 use crate::sync::find_again::find_again;
 use crate::sync::item::{Batch, Item};
-use crate::sync::observation::{Observed, Reading};
+use crate::sync::observation::Reading;
 use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::overlap::after_sweep_found;
 use crate::sync::scope::{self, Scope, Why};
@@ -206,11 +206,6 @@ fn tell_addresses(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     item.link.told_addresses = told;
-    // An address that was made along with its record, and is gone before it was ever read.
-    let slots = item.observation.fields.iter().flat_map(Observed::slots);
-    for (slot, _) in slots.filter(|(_, tribe)| tribe.is_removed) {
-        item.link.agree_on_sent(&slot.key);
-    }
 }
 
 /// Counts an item, removes its dead letter if it went through, and makes its link durable.

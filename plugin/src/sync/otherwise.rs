@@ -3,8 +3,10 @@
 //! Such a difference is nobody's edit. It is noted with its field, stays in the link until either side changes, and has a
 //! dead letter, with which a person has it sent again.
 
+use std::time::Duration;
+
 use crate::link::{Base, Fingerprint, Link, Side, Subject, UnderWay};
-use crate::mapping::{CellView, SlotView, rows};
+use crate::mapping::{CellView, SlotView, TribeField, rows};
 use crate::relation::Instant;
 use crate::set::Set;
 use crate::sync::books::Retry;
@@ -14,6 +16,9 @@ use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 use crate::tribe::{Record, SinceMade};
 use crate::wording::Code;
+
+/// What is made along with a record is made within this time, by Tribe's clock.
+const MADE_ALONG: Duration = Duration::from_secs(60);
 
 /// A write that AC answered, but not as it must (D43).
 pub(super) const ODD_ANSWERS: [Code; 2] = [Code::AnsweredOtherwise, Code::Redirected];
@@ -33,6 +38,9 @@ pub(super) fn took(session: &mut Session<'_>, item: &mut Item, (field, slot): (&
 pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
     if item.is_halted || (item.link.under_way.is_empty() && item.link.sent.is_empty()) {
         return;
+    }
+    if agree_on_replaced(item) {
+        item.make_plan(session);
     }
     let mut settled = Vec::new();
     for field in &item.observation.fields {
@@ -87,6 +95,24 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     item.make_plan(session);
+}
+
+/// An address that was made along with its record is as old as that one. A younger one in its place is a user's: both
+/// sides had agreed on the first one, which was removed before it was ever read. Tells whether there is any.
+fn agree_on_replaced(item: &mut Item) -> bool {
+    let owner_made_at = item.tribe.relation.as_ref().and_then(Record::made_at);
+    let is_younger = |slot: &SlotView| {
+        let made_at = item.tribe.holder(slot).and_then(Record::made_at);
+        let is_of_address = matches!(slot.field, TribeField::Address(..));
+        is_of_address && owner_made_at.zip(made_at).is_some_and(|(owner, address)| address > owner.plus(MADE_ALONG))
+    };
+    let sent = item.observation.fields.iter().flat_map(Observed::slots).map(|(slot, _)| slot).filter(|slot| {
+        let Link { sent, under_way, .. } = &item.link;
+        sent.contains_key(&slot.key) && !under_way.contains_key(&slot.key)
+    });
+    let keys: Vec<String> = sent.filter(|slot| is_younger(slot)).map(|slot| slot.key.clone()).collect();
+    keys.iter().for_each(|key| item.link.agree_on_sent(key));
+    !keys.is_empty()
 }
 
 /// The siblings of a slot were settled beside the value that AC was sent: they stand beside what it has instead.

@@ -67,6 +67,11 @@ impl Record {
             .and_then(|text| Some(Stamp::parse(text)?.instant()))
     }
 
+    /// When it was made. Tribe: seen (whole seconds, UTC).
+    pub fn made_at(&self) -> Option<Instant> {
+        Some(Stamp::parse(self.raw.get("CreationDate")?.as_str()?)?.instant())
+    }
+
     /// Whether anybody changed it after it was made, as far as whole seconds tell. Tribe: assumed (a record that nobody
     /// changed has the stamp of its making, or `null`).
     pub fn since_made(&self) -> SinceMade {
