@@ -5,6 +5,7 @@
 
 mod answers;
 mod kind;
+mod rows;
 mod statuses;
 
 use std::cell::{Cell, RefCell};

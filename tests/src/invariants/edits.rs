@@ -101,6 +101,7 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
     let excuse = in_conflict(saying, field, kept, &tribe)
         .or_else(|| of_later_word(saying, said, is_kept(saying, field, kept, &tribe)))
         .or_else(stays)
+        .or_else(|| sibling_replaced(world, saying, said).filter(|_| is_kept(saying, field, kept, &tribe)))
         .or_else(|| of_emptied(saying, &now))
         .or_else(unseen)
         .or_else(not_stored)
@@ -136,6 +137,15 @@ fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
         WhyApart::Sibling => Excuse::SiblingStays,
         WhyApart::OneWay | WhyApart::Setting => Excuse::AgreedBySetting,
     })
+}
+
+/// A value in Tribe that stood beside AC's at another place, and over which a later word in AC went.
+fn sibling_replaced(world: &World, saying: &Saying, said: &[Saying]) -> Option<Excuse> {
+    let stayed = world.watch.stayed.borrow().contains(&(saying.who.id.clone(), saying.field.to_owned()));
+    let is_of_ac = |other: &&Saying| {
+        other.who == saying.who && other.field == saying.field && other.place == AC && other.when > saying.when
+    };
+    (stayed && saying.place != AC && said.iter().any(|other| is_of_ac(&other))).then_some(Excuse::SiblingReplaced)
 }
 
 fn in_conflict(saying: &Saying, field: &Field, kept: &[Kept], tribe: &Tribe) -> Option<Excuse> {

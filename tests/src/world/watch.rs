@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use advocaatcentraal_tribe::link::Subject;
 use advocaatcentraal_tribe::ports::{NoAnswer, Response};
 use advocaatcentraal_tribe::sync::{Outcome, Stopped, System as SystemToldOf};
+use advocaatcentraal_tribe::wording::Code;
 use serde_json::{Map, Value};
 
 use crate::faults::System;
@@ -83,6 +84,8 @@ pub struct Watch {
     reads: Cell<u64>,
     /// Records of which a request failed and that have no dead letter yet.
     owed: RefCell<BTreeSet<Who>>,
+    /// The fields of which the connector told that a value stays at one place in Tribe beside AC's, which stands at another.
+    pub(crate) stayed: RefCell<BTreeSet<(String, String)>>,
     /// Texts that no user wrote and that a system may send.
     pub(crate) altered: RefCell<BTreeSet<String>>,
 }
@@ -189,6 +192,9 @@ impl Watch {
         for note in &outcome.notes {
             let about = note.subject.as_ref().map(|subject| (is_contact_person(subject), subject.id()));
             (note.code.as_str(), about, &note.field).hash(&mut *log);
+            if let (Code::SiblingStays, Some((_, id)), Some(field)) = (note.code, about, &note.field) {
+                self.stayed.borrow_mut().insert((id.to_owned(), field.clone()));
+            }
         }
         for write in &outcome.writes {
             let about = (is_contact_person(&write.subject), write.subject.id());

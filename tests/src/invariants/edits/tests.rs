@@ -57,6 +57,19 @@ fn a_value_in_a_conflict_of_its_own_field_is_excused() {
 }
 
 #[test]
+fn a_word_that_stood_beside_another_place_is_excused_once_a_later_word_in_ac_went_over_it() {
+    let world = World::new(1, 4);
+    let excuse = |later: &str| {
+        let later = Saying { when: 11, ..said(later, "") };
+        sibling_replaced(&world, &said("x.PhoneNumber", "+31205551001"), &[later])
+    };
+    assert_eq!(excuse("AC"), None);
+    world.watch.stayed.borrow_mut().insert(("1001".to_owned(), PHONE.to_owned()));
+    assert_eq!(excuse("AC"), Some(Excuse::SiblingReplaced));
+    assert_eq!(excuse("y.PhoneNumber"), None);
+}
+
+#[test]
 fn an_emptied_field_is_excused_where_the_member_is_absent_or_nothing_was_agreed() {
     let now = ["+31201".to_owned()];
     let emptied = said("AC", "");
