@@ -23,6 +23,8 @@ mod login;
 mod names;
 #[path = "command_line/offices.rs"]
 mod offices;
+#[path = "command_line/trial.rs"]
+mod trial;
 
 /// Runs `koppeling` with a data folder of its own.
 fn koppeling(data: &Path, arguments: &[&str]) -> Output {

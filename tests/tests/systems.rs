@@ -145,6 +145,26 @@ fn a_list_that_shows_its_rows_25_minutes_late_is_followed_by_the_polls() {
 }
 
 #[test]
+fn a_list_that_shows_what_was_before_agrees_on_nothing_though_tribe_says_the_same() {
+    let world = with(Variants { late_visible: 8 * MINUTE, ..Variants::default() }, Character::default());
+    let company = synced_company(&world);
+    let edit = |phone: &str| world.edit_in_tribe(&marker(&company), &json!({"PhoneNumber": phone}));
+    for phone in ["020 555 18 01", "020 555 18 02"] {
+        world.wait(4 * MINUTE);
+        let id = edit(phone);
+        world.push(&[&id]).unwrap();
+        assert_eq!(relation_in_ac(&world, &company)["telefoonnummer"], phone);
+    }
+    edit("020 555 18 01");
+    // AC's list still shows what stood there first.
+    for _ in 0..4 {
+        world.poll().unwrap();
+    }
+    assert_eq!(relation_in_ac(&world, &company)["telefoonnummer"], "020 555 18 01");
+    assert_eq!(relation_of(&world, &company, "PhoneNumber"), "020 555 18 01");
+}
+
+#[test]
 fn a_row_that_only_the_sweep_found_widens_the_overlap_for_the_next() {
     let world = settled();
     let companies: Vec<String> = ["1001", "1002", "1003"].map(str::to_owned).into();

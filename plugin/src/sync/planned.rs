@@ -7,7 +7,7 @@ use litemap::LiteMap;
 
 use crate::link::{Base, Column, Fingerprint, Kind, Link, Loss, RefusedBy, Side};
 use crate::mapping::{Place, Row, SlotView, address_name};
-use crate::plan::{Cell, Direction, Slot, Step, decide, held_back, loss, turned_around};
+use crate::plan::{Cell, Direction, Slot, Step, Taken, decide, held_back, loss, turned_around};
 use crate::sync::brake::{Treatment, counts};
 use crate::sync::observation::{InTribe, Observation, Observed, Reading, is_removed_in_ac};
 use crate::tribe::{AddressSlot, SinceMade};
@@ -84,6 +84,16 @@ impl Planned {
         self.steps.iter().any(|step| !matches!(step, Step::Keep | Step::Agree(_) | Step::StayApart(..)))
     }
 
+    /// Whether nothing is written, and AC says something else than both sides last agreed on.
+    fn agrees_anew(&self, link: &Link) -> bool {
+        self.slots().any(|(slot, tribe, step)| {
+            let (Step::Agree(base) | Step::StayApart(base, _)) = step else { return false };
+            let known = link.bases.get(&slot.key);
+            // A change of the settings moves no value.
+            tribe.taken == Taken::AsMoved && known.is_some_and(|known| known.ac != base.ac)
+        })
+    }
+
     /// The slot of Tribe's for the address that AC gets with it as a new one.
     pub(super) fn adds(&self) -> Option<AddressSlot> {
         self.field.address().filter(|_| self.lacking == Some(Lacking::Added) && self.source().is_some())
@@ -109,11 +119,13 @@ pub(super) fn plan(observation: &Observation, link: &Link, treat: Treat<'_>) -> 
     plan_as_if(observation.reading, observation, link, treat)
 }
 
-/// Whether either side would get a value, or an address is known to be removed in AC, were AC's record read by itself and
-/// still said the same.
+/// Whether either side would get a value, an address is known to be removed in AC, or both sides agree on another value of
+/// AC's than before, were AC's record read by itself and still said the same. Where a list shows a record as it was before
+/// AC got a value of Tribe's, what both sides say alike is no agreement.
 pub(super) fn would_matter(observation: &Observation, link: &Link, treat: Treat<'_>) -> bool {
     let planned = plan_as_if(Reading::Single, observation, link, treat);
-    planned.iter().any(|planned| planned.writes() || planned.lacking == Some(Lacking::RemovedInAc))
+    let is_removed = |planned: &Planned| planned.lacking == Some(Lacking::RemovedInAc);
+    planned.iter().any(|planned| planned.writes() || is_removed(planned) || planned.agrees_anew(link))
 }
 
 /// The fields of which a refused value is left out, and by whom it was; were AC's record read by itself and still said the

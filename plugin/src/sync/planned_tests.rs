@@ -165,6 +165,18 @@ fn a_row_is_read_by_itself_where_that_might_show_a_place_for_tribes_edit() {
 }
 
 #[test]
+fn a_row_is_read_by_itself_where_both_sides_would_agree_on_another_value_than_before() {
+    let observation = observed(Reading::InList, [email(Some(NEW), Some(NEW))]);
+    assert!(would_matter(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT));
+    assert!(!would_matter(&observation, &agreed(&["organisatie.email"], NEW, OLD), WAIT), "AC says what it said");
+    assert!(!would_matter(&observation, &Link::default(), WAIT), "nothing was agreed on");
+    let mut by_setting = email(Some(NEW), Some(NEW));
+    by_setting.tribe[0].taken = Taken::AcAsAgreed;
+    let observation = observed(Reading::InList, [by_setting]);
+    assert!(!would_matter(&observation, &agreed(&["organisatie.email"], OLD, OLD), WAIT), "no value moved");
+}
+
+#[test]
 fn tribe_empty_after_a_create_in_doubt_is_filled_again_and_told_only_if_somebody_was_there() {
     let mut link = Link::default();
     link.sent.insert("organisatie.email".to_owned(), Base { ac: OLD, tribe: OLD });

@@ -76,8 +76,8 @@ fn alter_json(faults: &Faults, kind: Kind, call: Call<'_>, body: &mut Value) -> 
             decompose(body, &mut changed);
             return changed.then_some(());
         }
-        // A practice system takes no member back that it does not know.
-        Kind::ExtraKey if call.system == System::Ac && body.get("data").is_some() => return None,
+        // All but AC as assumed take no member back that they do not know.
+        Kind::ExtraKey if call.system == System::Ac && !call.is_assumed() && !call.is_list() => return None,
         Kind::ExtraKey => rows::extra_member(record(faults, body)?)?,
         Kind::AbsentKey => rows::remove_member(faults, record(faults, body)?)?,
         Kind::UnknownValue => rows::unknown_word(faults, record(faults, body)?)?,

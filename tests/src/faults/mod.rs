@@ -54,6 +54,11 @@ impl Call<'_> {
         self.system == System::Tribe && self.is("GET") && self.request.target.contains("(") && !self.is_list()
     }
 
+    /// A call of AC as it is assumed to speak.
+    fn is_assumed(&self) -> bool {
+        self.request.target.starts_with("/offices/")
+    }
+
     /// A list of either system.
     pub(crate) fn is_list(&self) -> bool {
         let target = &self.request.target;

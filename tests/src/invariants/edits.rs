@@ -190,6 +190,12 @@ fn of_emptied(saying: &Saying, now: &[String]) -> Option<Excuse> {
     (!saying.known).then_some(Excuse::NothingAgreed)
 }
 
+/// Whether both name one record of AC's: a contact person who stands below several relations has a name below each.
+fn is_one_record(one: &Who, other: &Who) -> bool {
+    let own = |who: &Who| who.id.split_once('/').map(|(_, own)| own.to_owned());
+    one == other || (one.list == other.list && own(one).is_some() && own(one) == own(other))
+}
+
 /// The excuses of a word in Tribe. `versions` counts the versions of the record in AC that have a value.
 fn of_tribe(
     saying: &Saying,
@@ -215,7 +221,10 @@ fn of_ac(
     versions: usize,
     written: &BTreeSet<(Who, &'static str, String)>,
 ) -> Option<Excuse> {
-    if written.contains(&(saying.who.clone(), saying.field, saying.value.clone())) {
+    let mut all = written.iter();
+    if all
+        .any(|(who, field, value)| is_one_record(who, &saying.who) && *field == saying.field && *value == saying.value)
+    {
         return Some(Excuse::OnceInTribe);
     }
     let is_in_tribe_too = said.iter().any(|other| {

@@ -1,5 +1,7 @@
 //! Whether what a user said still has a place on both sides.
 
+use advocaatcentraal_tribe::link::{OfficeState, Pause, Subject};
+use advocaatcentraal_tribe::relation::RelatieId;
 use sandbox::advocaatcentraal::{List, NewAddresses, Wire};
 use serde_json::{Map, Value};
 
@@ -45,7 +47,7 @@ fn is_synced(world: &World, who: &Who, record: &Map<String, Value>) -> bool {
             let mapped = types
                 .filter_map(Value::as_str)
                 .any(|of| TYPES.iter().any(|(ac, tribe)| *ac == of && (company || *tribe != "supplier")));
-            mapped && stands_in(world, &who.marker(), set)
+            mapped && stands_in(world, &who.marker(), set) && !is_linked_as_other_kind(world, who, company)
         }
         List::Contactpersonen => {
             let rows = record.get("koppelingen").and_then(Value::as_array).into_iter().flatten();
@@ -54,6 +56,17 @@ fn is_synced(world: &World, who: &Who, record: &Map<String, Value>) -> bool {
                 && organisations.into_iter().any(|id| organisation_is_synced(world, &id))
         }
     }
+}
+
+/// Whether the connector made the relation while AC had it as one of the other kind, and so syncs neither (D31). The record
+/// of its present kind may stand in Tribe since before the connector's state was lost.
+fn is_linked_as_other_kind(world: &World, who: &Who, company: bool) -> bool {
+    let state = OfficeState::new(&world.store, "12345");
+    let id = RelatieId::new(&who.id);
+    let (own, other) = (Subject::Organisation(id.clone()), Subject::PrivatePerson(id));
+    let (own, other) = if company { (own, other) } else { (other, own) };
+    let link = |subject: &Subject| state.link(subject).unwrap_or_default();
+    link(&own).is_new() && link(&other).paused == Some(Pause::OtherKind)
 }
 
 fn organisation_is_synced(world: &World, id: &str) -> bool {

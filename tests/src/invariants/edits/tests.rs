@@ -120,6 +120,16 @@ fn a_word_in_ac_is_excused_once_it_was_written_to_tribe() {
 }
 
 #[test]
+fn a_word_in_ac_is_excused_where_it_was_written_under_another_name_of_the_record() {
+    let person = |id: &str| Who { list: List::Contactpersonen, id: id.to_owned() };
+    let word = |id: &str| Saying { who: person(id), ..said("AC", "+31202") };
+    let written = |id: &str| BTreeSet::from([(person(id), PHONE, "+31202".to_owned())]);
+    assert_eq!(of_ac(&word("1004/5002"), &[], 1, &written("1001/5002")), Some(Excuse::OnceInTribe));
+    assert_eq!(of_ac(&word("1004/5002"), &[], 1, &written("1001/5003")), None);
+    assert_eq!(of_ac(&word("5002"), &[], 1, &written("5003")), None);
+}
+
+#[test]
 fn a_word_in_ac_is_excused_where_a_user_of_tribe_wrote_the_same() {
     let word = said("AC", "+31202");
     let excuse = |other: Saying| of_ac(&word, &[word.clone(), other], 1, &BTreeSet::new());

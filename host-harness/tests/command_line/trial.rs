@@ -1,0 +1,94 @@
+//! The first write by a dialect, from the command line.
+
+use host_harness::commands::stand_ins::{Wire, now};
+use sandbox::Alteration;
+use serde_json::json;
+
+use super::*;
+
+async fn office_speaking(wire: Wire, data: &Path) -> StandIns {
+    let making = Making { relations: 40, seed: 7, ..Making::default() };
+    let stand_ins = StandIns::start_speaking(making, wire).await.unwrap();
+    let dialect = data.join("dialect.json");
+    fs::write(&dialect, stand_ins.dialect().unwrap()).unwrap();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    succeed(data, &["sync"]);
+    stand_ins
+}
+
+/// A user of Tribe gives a company another website; tells the company's id in AC.
+fn edit_in_tribe(stand_ins: &StandIns) -> String {
+    let mut tribe = stand_ins.tribe();
+    let marked =
+        |of: &sandbox::tribe::Entity<'_>| of.text("ImportId").starts_with("ac:") && !of.text("Name").is_empty();
+    let (guid, marker) =
+        tribe.set("Relation_Organization").find(marked).map(|of| (of.id(), of.text("ImportId"))).unwrap();
+    tribe.edit(now(), guid, &json!({"Website": "www.kwikstaart.example"})).unwrap();
+    marker.rsplit(':').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_shown_before_a_dialect_is_tried_and_goes_to_ac_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let stand_ins = office_speaking(Wire::Practice, data).await;
+    let id = edit_in_tribe(&stand_ins);
+    let (record, written) = (format!("relatie/{id}"), || stand_ins.advocaatcentraal().counters().writes());
+    succeed(data, &["poll"]);
+    assert_eq!(written(), 0, "nothing goes to AC before the dialect is tried");
+
+    let waits = koppeling(data, &["dialect", "try", &record]);
+    assert_eq!(code(&waits), 10);
+    assert!(both(&waits).contains("nothing was written. 1 edits made in Tribe wait"), "{}", both(&waits));
+    assert!(both(&waits).contains(&format!("koppeling dialect try {record} --yes 12345")), "{}", both(&waits));
+    let waits = json(&koppeling(data, &["dialect", "try", &record, "--json"]));
+    assert_eq!(
+        (&waits["result"], &waits["waiting"], &waits["tried"]),
+        (&json!("edits-wait"), &json!(1), &json!(false))
+    );
+    assert_eq!(written(), 0);
+
+    let tried = both(&succeed(data, &["dialect", "try", &record, "--yes"]));
+    assert!(tried.contains(&format!("{record} was written back, and is as it was.")), "{tried}");
+    assert!(tried.contains("from the next poll on: koppeling poll 12345"), "{tried}");
+    succeed(data, &["poll"]);
+    assert_eq!(stand_ins.advocaatcentraal().relatie(&id).unwrap().current().text("website"), "www.kwikstaart.example");
+    let again = json(&succeed(data, &["dialect", "try", &record, "--json"]));
+    assert_eq!(
+        (&again["result"], &again["tried"], &again["record"]),
+        (&json!("as-before"), &json!(true), &json!(record))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ac_changes_in_a_trial_is_named_and_a_person_may_accept_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let stand_ins = office_speaking(Wire::Ledger, data).await;
+    let id = edit_in_tribe(&stand_ins);
+    let record = format!("relatie/{id}");
+    stand_ins.advocaatcentraal().variants_mut().altered = &[("bedrijfsnaam", Alteration::CutTo(4))];
+    let attempt = |more: &[&str]| koppeling(data, &[&["dialect", "try", &record, "--yes"], more].concat());
+
+    let changed = attempt(&[]);
+    assert_eq!(code(&changed), 10);
+    assert!(both(&changed).contains(&format!("AdvocaatCentraal took {record}")), "{}", both(&changed));
+    assert!(both(&changed).contains("/company") && both(&changed).contains("--accept-changes"), "{}", both(&changed));
+    let told = json(&attempt(&["--json"]));
+    assert_eq!(told["tried"], false, "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_is_refused_or_not_there_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let stand_ins = office_speaking(Wire::Practice, data).await;
+    let gone = koppeling(data, &["dialect", "try", "relatie/99999", "--yes"]);
+    assert_eq!(code(&gone), 9, "{}", both(&gone));
+    assert!(both(&gone).contains("does not have relatie/99999. Take another record."), "{}", both(&gone));
+    assert_eq!(json(&koppeling(data, &["dialect", "try", "relatie/99999", "--yes", "--json"]))["result"], "gone");
+    assert_eq!(stand_ins.advocaatcentraal().counters().writes(), 0);
+    for wrong in ["99999", "relatie/", "dossier/7"] {
+        assert_eq!(code(&koppeling(data, &["dialect", "try", wrong])), 2, "{wrong}");
+    }
+}
