@@ -170,9 +170,10 @@ pub(super) fn unknown_word(faults: &Faults, record: &mut Value) -> Option<()> {
     Some(())
 }
 
-/// Puts a longer text there than any field takes.
+/// Puts a longer text there than any field takes. One that is empty stays so: it may tell of which kind the record is.
 pub(super) fn lengthen(faults: &Faults, record: &mut Value, text: &str) -> Option<()> {
-    let name = there(faults, record, NAMES.iter())?;
+    let is_text = |place: &&&str| record.pointer(place).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    let name = there(faults, record, NAMES.iter().filter(is_text))?;
     *record.pointer_mut(name)? = text.into();
     Some(())
 }
