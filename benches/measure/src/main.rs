@@ -1,10 +1,12 @@
 //! Measures the connector and this host against the stand-ins, in calls, processor time and memory:
-//! `cargo run --release -p measure -- engine | peers`.
+//! `cargo run --release -p measure -- engine | sockets | peers`.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `engine` | one initial sync and two cycles, in this process: instances, store, calls, pace, memory |
 //! | `peers` | rounds of `koppeling` and of programs in Python that do the same work, one after the other |
+//! | `sockets` | the component beside the crate and beside a client that repeats its calls, all over sockets |
+//! | `native` | the crate over sockets, and that client |
 //! | `contestants` | how each of them is prepared and run |
 //! | `usage` | what a finished process used |
 //! | `stand_ins` | the process with the stand-ins, so that their time and memory are nobody else's |
@@ -15,7 +17,9 @@
 
 mod contestants;
 mod engine;
+mod native;
 mod peers;
+mod sockets;
 mod stand_ins;
 mod usage;
 
@@ -34,6 +38,8 @@ struct Measure {
 enum What {
     /// One initial sync and two cycles: calls, pace, memory
     Engine(engine::Engine),
+    /// The component, the connector as a crate, and a client that only repeats the calls
+    Sockets(sockets::Sockets),
     /// The same work by `koppeling` and by programs in Python, in turns
     Peers(peers::Peers),
     /// The stand-ins: prints their settings, and after every line that comes in what they counted
@@ -47,6 +53,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn main() -> ExitCode {
     let measured = match Measure::parse().what {
         What::Engine(engine) => engine.run(),
+        What::Sockets(sockets) => sockets.run(),
         What::Peers(peers) => peers.run(),
         What::StandIns(wanted) => stand_ins::serve(wanted),
     };

@@ -38,6 +38,8 @@ pub(super) enum Lacking {
     Added,
     /// The same, but AC refused it as it is now.
     Refused,
+    /// The same, but a part of it cannot be read: AC gets none of it, since an address is made whole.
+    Unreadable,
     /// AC has it no more: it stays in Tribe as it is (D6), and that is what both sides know from now on.
     RemovedInAc,
 }
@@ -174,7 +176,11 @@ fn lacking(whole: Whole, observation: &Observation, link: &Link) -> LiteMap<Addr
         } else if is_told && is_added(field, tribe, base) {
             let said = observation.addresses.get(&of).copied();
             let is_refused = link.is_refused(address_name(of), RefusedBy::AdvocaatCentraal, said);
-            if is_refused { Lacking::Refused } else { Lacking::Added }
+            match () {
+                () if is_unreadable_in_tribe(observation, of) => Lacking::Unreadable,
+                () if is_refused => Lacking::Refused,
+                () => Lacking::Added,
+            }
         } else if tribe.is_removed && field.ac.is_some_and(|ac| ac != base.ac) {
             Lacking::MadeAgain
         } else {
@@ -184,6 +190,12 @@ fn lacking(whole: Whole, observation: &Observation, link: &Link) -> LiteMap<Addr
         *known = found.max(*known);
     }
     lacking
+}
+
+/// Whether a part of the address in that slot cannot be read.
+fn is_unreadable_in_tribe(observation: &Observation, slot: AddressSlot) -> bool {
+    let mut fields = observation.fields.iter().filter(|field| field.address() == Some(slot));
+    fields.any(|field| field.tribe.iter().any(|tribe| tribe.is_unreadable))
 }
 
 /// Whether a part of an address that AC has not was added or changed in Tribe.
@@ -197,6 +209,7 @@ fn step_of_part(lacking: Lacking, cell: &Cell, slot: &Slot) -> Option<Step> {
     let has_value = |says: Option<Fingerprint>| says.is_some_and(|says| says != Fingerprint::EMPTY);
     match lacking {
         Lacking::MadeAgain => Some(if has_value(cell.ac) { Step::WriteToTribe } else { Step::Keep }),
+        Lacking::Unreadable => Some(Step::Keep),
         Lacking::Added | Lacking::Refused => {
             let travels = cell.direction == Direction::BothWays && has_value(slot.tribe);
             travels.then_some(Step::WriteToAdvocaatCentraal)

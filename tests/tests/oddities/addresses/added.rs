@@ -1,5 +1,8 @@
 //! Addresses that a user adds in Tribe: they go to AC, which has none there.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use super::*;
 
 #[test]
@@ -267,5 +270,39 @@ fn where_an_address_of_acs_cannot_be_read_none_is_added() {
         add(&world, &id, SLOT);
         world.settle().unwrap();
         assert_eq!(world.writes(), before, "{adressen}");
+    }
+}
+
+#[test]
+fn where_a_part_of_a_new_address_of_tribes_cannot_be_read_ac_gets_it_whole_once_it_can() {
+    for part in ["HouseNumber", "City", "Postalcode"] {
+        let world = office();
+        let id = without_address(&world);
+        let is_odd = Rc::new(Cell::new(true));
+        let still = Rc::clone(&is_odd);
+        world.on_answer.borrow_mut().replace(Box::new(move |request, answer| {
+            if still.get() && request.method == "GET" && request.target.contains("/Relation_Organization?") {
+                let mut body = answer.json();
+                for row in body["value"].as_array_mut().into_iter().flatten() {
+                    if row[SLOT]["Street"] == "Herengracht" {
+                        row[SLOT][part] = json!({"odd": 1});
+                    }
+                }
+                answer.body = body.to_string().into_bytes();
+            }
+        }));
+        add(&world, &id, SLOT);
+        world.settle().unwrap();
+        assert!(addresses_in_ac(&world, &id).is_empty(), "{part}");
+        is_odd.set(false);
+        world.sweep().unwrap();
+        let all = addresses_in_ac(&world, &id);
+        let expected = (&json!("Herengracht"), &json!("7"), &json!("1017 BA"), &json!("Amsterdam"));
+        assert_eq!(
+            (&all[0]["straat"], &all[0]["huisnummer"], &all[0]["postcode"], &all[0]["plaats"]),
+            expected,
+            "{part}"
+        );
+        world.assert_same();
     }
 }

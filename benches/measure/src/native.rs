@@ -1,0 +1,206 @@
+//! The connector as a crate over sockets, with a store that costs nothing; and a client that only repeats its calls.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use advocaatcentraal_tribe::ports::{
+    Clock, Http, Method, NoAnswer, Ports, Random, Request, Response, Store, StoreError,
+};
+use advocaatcentraal_tribe::relation::Instant;
+use advocaatcentraal_tribe::settings::Settings;
+use advocaatcentraal_tribe::setup;
+use advocaatcentraal_tribe::sync::{self, Budget, Next};
+use futures_util::stream::{self, StreamExt};
+use host_harness::settings::OfficeSettings;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::runtime::Handle;
+
+use crate::Failure;
+
+type Body = Full<hyper::body::Bytes>;
+
+/// One slice ends by itself long before that.
+const BUDGET: Budget = Budget { time: Duration::from_secs(3_600), requests: 10_000_000 };
+
+/// The ports of one office.
+pub(crate) struct Native {
+    runtime: Handle,
+    client: Client<HttpConnector, Body>,
+    store: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// What was sent, if it is to be repeated.
+    sent: Option<RefCell<Vec<Call>>>,
+}
+
+/// A request that can be sent again.
+#[derive(Clone)]
+pub(crate) struct Call {
+    method: http::Method,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call {
+    fn asks_for_token(&self) -> bool {
+        self.url.ends_with("/oauth2/token")
+    }
+
+    /// The same call of other stand-ins, at other addresses and with another token.
+    fn elsewhere(&self, bases: &[(String, String)], token: &str) -> Self {
+        let mut call = self.clone();
+        for (from, to) in bases {
+            if let Some(path) = self.url.strip_prefix(from.as_str()) {
+                call.url = format!("{to}{path}");
+            }
+        }
+        for (name, value) in &mut call.headers {
+            if name == "authorization" && value.starts_with("Bearer ") {
+                *value = format!("Bearer {token}");
+            }
+        }
+        call
+    }
+}
+
+fn client() -> Client<HttpConnector, Body> {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(32).build(connector)
+}
+
+async fn answered(client: &Client<HttpConnector, Body>, call: &Call) -> Result<Response, NoAnswer> {
+    let mut request = http::Request::builder().method(&call.method).uri(&call.url);
+    for (name, value) in &call.headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(Body::from(call.body.clone())).map_err(|_| NoAnswer::NotSent)?;
+    let (parts, body) = client.request(request).await.map_err(|_| NoAnswer::Lost)?.into_parts();
+    let body = body.collect().await.map_err(|_| NoAnswer::Lost)?.to_bytes();
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    Ok(Response { status: parts.status.as_u16(), headers, body: body.to_vec() })
+}
+
+impl Native {
+    pub(crate) fn new(remembers: bool) -> Self {
+        let sent = remembers.then(RefCell::default);
+        Self { runtime: Handle::current(), client: client(), store: RefCell::default(), sent }
+    }
+
+    /// One initial sync to its end, on this thread.
+    pub(crate) fn initial_sync(&self, office: &OfficeSettings) -> Result<(), Failure> {
+        let config = office.config();
+        let settings =
+            Settings::read(|name| config.get(name).map(str::to_owned)).map_err(|_| "settings are missing")?;
+        let ports = Ports { http: self, store: self, clock: self, random: self };
+        setup::ready(ports, &settings).map_err(|stop| format!("not ready: {stop:?}"))?;
+        loop {
+            let ended = sync::initial_sync(ports, &settings, BUDGET);
+            match ended.map_err(|stopped| format!("stopped: {:?}", stopped.error))?.next {
+                Next::Done => return Ok(()),
+                Next::Again | Next::InitialSync => {}
+            }
+        }
+    }
+
+    /// The calls so far.
+    pub(crate) fn calls(self) -> Vec<Call> {
+        self.sent.map(RefCell::into_inner).unwrap_or_default()
+    }
+}
+
+/// Repeats the calls of one office at another's addresses, so many at a time and whatever is answered; the token first.
+pub(crate) async fn repeat(
+    calls: &[Call],
+    (from, to): (&OfficeSettings, &OfficeSettings),
+    in_flight: usize,
+) -> Result<(), Failure> {
+    let bases = [
+        (from.advocaatcentraal_url.as_str().to_owned(), to.advocaatcentraal_url.as_str().to_owned()),
+        (from.tribe_url.as_str().to_owned(), to.tribe_url.as_str().to_owned()),
+    ];
+    let client = client();
+    let mut token = String::new();
+    if let Some(call) = calls.iter().find(|call| call.asks_for_token()) {
+        let answer = answered(&client, &call.elsewhere(&bases, "")).await?;
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body)?;
+        token = answer.get("access_token").and_then(|token| token.as_str()).ok_or("no token")?.to_owned();
+    }
+    let calls: Vec<Call> =
+        calls.iter().filter(|call| !call.asks_for_token()).map(|call| call.elsewhere(&bases, &token)).collect();
+    let answers = stream::iter(&calls).map(|call| answered(&client, call)).buffer_unordered(in_flight);
+    answers.for_each(|_| async {}).await;
+    Ok(())
+}
+
+impl Http for Native {
+    fn send_each(
+        &self,
+        requests: Vec<Request>,
+        in_flight: usize,
+        on_answer: &mut dyn FnMut(usize, Result<Response, NoAnswer>) -> ControlFlow<()>,
+    ) {
+        let calls: Vec<Call> = requests.into_iter().map(as_call).collect();
+        if let Some(sent) = &self.sent {
+            sent.borrow_mut().extend(calls.iter().cloned());
+        }
+        self.runtime.block_on(async {
+            let numbered = calls.iter().enumerate();
+            let asked = numbered.map(|(position, call)| async move { (position, answered(&self.client, call).await) });
+            let mut answers = stream::iter(asked).buffer_unordered(in_flight);
+            while let Some((position, answer)) = answers.next().await {
+                // Nothing of a measured run breaks off.
+                if on_answer(position, answer).is_break() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+fn as_call(request: Request) -> Call {
+    let method = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::DeleteWebhook => http::Method::DELETE,
+    };
+    Call { method, url: request.url, headers: request.headers, body: request.body }
+}
+
+impl Store for Native {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.store.borrow().get(key).cloned())
+    }
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.store.borrow_mut().insert(key.to_owned(), value.to_vec());
+        Ok(())
+    }
+    fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.store.borrow_mut().remove(key);
+        Ok(())
+    }
+    fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let store = self.store.borrow();
+        Ok(store.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+    }
+}
+
+impl Clock for Native {
+    fn now(&self) -> Instant {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Instant::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+impl Random for Native {
+    fn fill(&self, buffer: &mut [u8]) {
+        fastrand::fill(buffer);
+    }
+}
