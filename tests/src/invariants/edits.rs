@@ -101,7 +101,10 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
     let excuse = in_conflict(saying, field, kept, &tribe)
         .or_else(|| of_later_word(saying, said, is_kept(saying, field, kept, &tribe)))
         .or_else(stays)
-        .or_else(|| sibling_replaced(world, saying, said).filter(|_| is_kept(saying, field, kept, &tribe)))
+        .or_else(|| {
+            let is_safe = saying.value.is_empty() || is_kept(saying, field, kept, &tribe);
+            sibling_replaced(world, saying, said, &now).filter(|_| is_safe)
+        })
         .or_else(|| of_emptied(saying, &now))
         .or_else(unseen)
         .or_else(not_stored)
@@ -139,13 +142,22 @@ fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
     })
 }
 
-/// A value in Tribe that stood beside AC's at another place, and over which a later word in AC went.
-fn sibling_replaced(world: &World, saying: &Saying, said: &[Saying]) -> Option<Excuse> {
+/// A value in Tribe that stood beside AC's at another place, and over which a later word in AC went. Or a field that AC's
+/// user emptied, beside which a value stood so, until a user of Tribe wrote there what AC has `now`.
+fn sibling_replaced(world: &World, saying: &Saying, said: &[Saying], now: &[String]) -> Option<Excuse> {
     let stayed = world.watch.stayed.borrow().contains(&(saying.who.id.clone(), saying.field.to_owned()));
-    let is_of_ac = |other: &&Saying| {
-        other.who == saying.who && other.field == saying.field && other.place == AC && other.when > saying.when
+    let is_later = |other: &&Saying| {
+        other.who == saying.who
+            && other.field == saying.field
+            && other.when > saying.when
+            && (other.place == AC) != (saying.place == AC)
     };
-    (stayed && saying.place != AC && said.iter().any(|other| is_of_ac(&other))).then_some(Excuse::SiblingReplaced)
+    let mut later = said.iter().filter(is_later);
+    let is_replaced = match saying.place == AC {
+        true => saying.value.is_empty() && later.any(|other| now.contains(&other.value)),
+        false => later.next().is_some(),
+    };
+    (stayed && is_replaced).then_some(Excuse::SiblingReplaced)
 }
 
 fn in_conflict(saying: &Saying, field: &Field, kept: &[Kept], tribe: &Tribe) -> Option<Excuse> {

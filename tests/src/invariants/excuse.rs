@@ -52,7 +52,7 @@ excuses! {
     /// The field stands at several places in Tribe. The value stands at the one where the user wrote it, and the connector
     /// left it there beside AC's, which stands at another (D15).
     SiblingStays = "sibling-stays", I6;
-    /// So it stood, which was told, until a user of AC wrote another value, and the connector keeps it.
+    /// So it stood, which was told, until a user wrote another value, and the connector keeps it if it was any.
     SiblingReplaced = "sibling-replaced", I6;
     /// The value was written in Tribe while the field went from AC to Tribe only, and stands there beside AC's (D17).
     AgreedBySetting = "agreed-by-setting", I6;

@@ -57,16 +57,19 @@ fn a_value_in_a_conflict_of_its_own_field_is_excused() {
 }
 
 #[test]
-fn a_word_that_stood_beside_another_place_is_excused_once_a_later_word_in_ac_went_over_it() {
+fn a_word_beside_which_another_stood_is_excused_once_a_later_one_went_over_it() {
     let world = World::new(1, 4);
-    let excuse = |later: &str| {
-        let later = Saying { when: 11, ..said(later, "") };
-        sibling_replaced(&world, &said("x.PhoneNumber", "+31205551001"), &[later])
+    let excuse = |first: Saying, later: Saying| {
+        let now = [later.value.clone()];
+        sibling_replaced(&world, &first, &[Saying { when: 11, ..later }], &now)
     };
-    assert_eq!(excuse("AC"), None);
+    let in_tribe = || said("x.PhoneNumber", "+31205551001");
+    assert_eq!(excuse(in_tribe(), said("AC", "")), None);
     world.watch.stayed.borrow_mut().insert(("1001".to_owned(), PHONE.to_owned()));
-    assert_eq!(excuse("AC"), Some(Excuse::SiblingReplaced));
-    assert_eq!(excuse("y.PhoneNumber"), None);
+    assert_eq!(excuse(in_tribe(), said("AC", "")), Some(Excuse::SiblingReplaced));
+    assert_eq!(excuse(in_tribe(), said("y.PhoneNumber", "")), None);
+    assert_eq!(excuse(said("AC", ""), in_tribe()), Some(Excuse::SiblingReplaced));
+    assert_eq!(excuse(said("AC", "+31205551002"), in_tribe()), None);
 }
 
 #[test]
