@@ -44,6 +44,8 @@ pub struct Client<'a> {
     token: RefCell<Option<Secret>>,
     /// Whether a request was answered since it was asked for.
     has_token_served: Cell<bool>,
+    /// Whether AC's record was read after the last write, since the answer did not hold it.
+    pub(super) has_read_back: Cell<bool>,
     /// Of how many relations the contact persons were asked for, and how many have no list of them.
     pub(super) person_lists: Cell<(u32, u32)>,
     /// What came last of a request, where it was no plain success.
@@ -53,8 +55,8 @@ pub struct Client<'a> {
 impl<'a> Client<'a> {
     /// A client for that office.
     pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, settings: &'a Settings) -> Self {
-        let (tags, token, has_token_served, person_lists, answered) = Default::default();
-        Self { http, clock, settings, tags, token, has_token_served, person_lists, answered }
+        let (tags, token, has_token_served, has_read_back, person_lists, answered) = Default::default();
+        Self { http, clock, settings, tags, token, has_token_served, has_read_back, person_lists, answered }
     }
 
     /// The same, with what earlier writes have shown of AC's tags.
@@ -72,6 +74,11 @@ impl<'a> Client<'a> {
     /// Whether AC answers a write before it is stored.
     pub fn stores_later(&self) -> bool {
         self.dialect().writing.answer == Answer::Later
+    }
+
+    /// Whether what the last write gave was read after it, and not answered to it: somebody may have been there in between.
+    pub fn has_read_back(&self) -> bool {
+        self.has_read_back.get()
     }
 
     /// What came of the last request, where it was answered and was no plain success.

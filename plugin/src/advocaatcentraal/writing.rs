@@ -205,7 +205,8 @@ impl Client<'_> {
     fn send<R: Stored>(&self, read: &R, edit: &Edit, body: String, tag: Option<&str>) -> Result<R, Failure> {
         let writing = &self.dialect().writing;
         let response = self.transmit((&read.path(self)?, read.owner()), &body, tag)?;
-        if self.says_record(&response) {
+        self.has_read_back.set(!self.says_record(&response));
+        if !self.has_read_back.get() {
             return read.read(self, &response);
         }
         // Stored without telling what (F53).

@@ -24,7 +24,7 @@ use crate::link::{Base, Fingerprint, Link, RefusedBy, Side, WhyApart};
 use crate::mapping::{Place, SlotView, TribeField};
 use crate::plan::{Direction, Step};
 use crate::sync::observation::InTribe;
-use crate::sync::planned::Planned;
+use crate::sync::planned::{Lacking, Planned};
 use crate::wording::Code;
 
 /// Why the two sides differ.
@@ -248,6 +248,8 @@ fn at_rest(case: &Case<'_>) -> Reason {
             // An address that was there; of one that stands in another place, too, this one never had any.
             (None, TribeField::Address(..)) if case.tribe.is_removed => (Why::Gone, Some(Side::Tribe)),
             (None, _) => (Why::NoPlace, Some(Side::Tribe)),
+            // Another part of the address cannot be read, and it goes to AC whole.
+            (Some(_), _) if case.planned.lacking == Some(Lacking::Unreadable) => (Why::Unreadable, Some(Side::Tribe)),
             (Some(_), _) if field.place != Place::Stands => (Why::NoPlace, Some(Side::AdvocaatCentraal)),
             (Some(_), _) => (Why::LeftOut, Some(Side::AdvocaatCentraal)),
         };

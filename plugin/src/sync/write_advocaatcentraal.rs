@@ -290,7 +290,16 @@ fn base_on_what_ac_stored(session: &mut Session<'_>, item: &mut Item, sources: &
     for planned in chosen(&item.plan, sources) {
         // What cannot be read there is told by the next reading.
         let stored = || session.observer().stored_in_ac(&planned.field.cell, &item.ac);
-        let Some(ac) = planned.source().and_then(|_| stored()) else { continue };
+        let Some((ac, (source, sent))) = planned.source().and_then(|source| Some((stored()?, source))) else {
+            continue;
+        };
+        let sent = sent.unwrap_or(Fingerprint::EMPTY);
+        let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
+        let cut = || session.mapper().is_cut(&planned.field.cell, source, &item.ac, (&item.tribe, &item.link));
+        // Where AC's record was read after the write, another value than AC made of ours is one of its users'.
+        let is_edited =
+            session.ac.has_read_back() && ac != sent && ac != before && cut() != Some(Side::AdvocaatCentraal);
+        let ac = if is_edited { sent } else { ac };
         for (slot, tribe, step) in planned.slots() {
             // A sibling that cannot be read stays as it last agreed.
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));

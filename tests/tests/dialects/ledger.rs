@@ -64,6 +64,29 @@ fn a_write_sends_only_what_changed() {
 }
 
 #[test]
+fn what_a_user_of_ac_writes_between_a_write_and_the_reading_after_it_is_an_edit() {
+    let world = ledger();
+    begin(&world);
+    let mut is_written = false;
+    *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
+        if is_written && request.method == "GET" && request.target.ends_with("/relations/1001") {
+            is_written = false;
+            let edit = |fields: &mut serde_json::Map<String, Value>| {
+                fields.insert("telefoonnummer".to_owned(), "020 555 17 02".into());
+            };
+            assert!(world.edit_in_ac(List::Relaties, "1001", edit));
+        }
+        is_written |= request.method == "PUT" && request.target.ends_with("/relations/1001");
+    }));
+    world.edit_in_tribe(&marker(&world), &json!({"PhoneNumber": "020 555 17 01"}));
+    world.settle().unwrap();
+    *world.before_request.borrow_mut() = None;
+    assert_eq!(relation_in_ac(&world, "1001")["telefoonnummer"], "020 555 17 02");
+    assert_eq!(world.text_in_tribe(&marker(&world), "PhoneNumber"), "020 555 17 02");
+    assert_eq!(refused_fields(&world), [] as [&str; 0]);
+}
+
+#[test]
 fn an_address_that_cannot_be_made_there_stays_in_tribe() {
     let world = ledger();
     world.edit_in_ac(List::Relaties, "1001", |fields| drop(fields.insert("adressen".to_owned(), json!([]))));

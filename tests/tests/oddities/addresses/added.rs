@@ -3,6 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use advocaatcentraal_tribe::sync::Why;
+use tests::invariants::all_differences;
+
 use super::*;
 
 #[test]
@@ -294,6 +297,12 @@ fn where_a_part_of_a_new_address_of_tribes_cannot_be_read_ac_gets_it_whole_once_
         add(&world, &id, SLOT);
         world.settle().unwrap();
         assert!(addresses_in_ac(&world, &id).is_empty(), "{part}");
+        let whys = || all_differences(&world).unwrap().into_iter().filter(|of| of.subject.id() == id).map(|of| of.why);
+        assert!(
+            whys().count() > 0 && whys().all(|why| why == Why::Unreadable),
+            "{part}: {:?}",
+            whys().collect::<Vec<_>>()
+        );
         is_odd.set(false);
         world.sweep().unwrap();
         let all = addresses_in_ac(&world, &id);
