@@ -6,7 +6,7 @@ use litemap::LiteMap;
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie};
 use crate::link::{Fingerprint, Handled, Subject};
 use crate::mapping::AcRecord;
-use crate::relation::{ContactpersoonId, Instant, Presence, RelatieId};
+use crate::relation::{ContactpersoonId, Instant, Presence, RelatieId, Stamp};
 use crate::set::Set;
 use crate::sync::batch::{self, Compare};
 use crate::sync::observation::Reading;
@@ -61,9 +61,11 @@ pub(super) fn sync_page<R: Record>(
     Ok(None)
 }
 
-/// One fingerprint of a whole row.
+/// One fingerprint of a whole row and its stamp. The stamp of a contact person inside its relation is that one's: a row that
+/// says what it said before may say it again, after a write of ours.
 pub(super) fn mark<R: Record>(session: &Session<'_>, row: &R) -> Option<Fingerprint> {
-    session.key.fingerprint("row", &Presence::of(row.everything()))
+    let stamp = row.gewijzigd().map(Stamp::instant).unwrap_or_default();
+    session.key.fingerprint("row", &Presence::of(format!("{} {}", stamp.as_millis(), row.everything())))
 }
 
 /// Brings relations together as they were listed, and after them the contact persons that waited for one of them. Were

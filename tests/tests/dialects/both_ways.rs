@@ -118,6 +118,33 @@ fn a_contact_person_s_function_goes_both_ways() {
 }
 
 #[test]
+fn what_a_user_of_ac_puts_back_after_a_write_of_ours_is_an_edit_though_the_row_says_what_it_said() {
+    for system in SYSTEMS {
+        let world = office(1, system);
+        begin(&world);
+        let person = person_at_one(&world);
+        let functie = || world.ac.borrow().contactpersoon(&person.id).unwrap().current().rows("koppelingen").to_vec();
+        let before = functie();
+        world.wait(Duration::from_secs(1_800));
+        // Listed as it is, and handled.
+        world.edit_in_ac(List::Contactpersonen, &person.id, |fields| {
+            drop(fields.insert("mobiel".to_owned(), "06 5550 1701".into()))
+        });
+        world.settle().unwrap();
+        let id = world.edit_in_tribe(&person.at_relation, &json!({"Function": "Kanarie"}));
+        world.push(&[&id]).unwrap();
+        assert_ne!(functie(), before, "{:?}", system.0);
+        world.wait(Duration::from_secs(1));
+        world.edit_in_ac(List::Contactpersonen, &person.id, |fields| {
+            drop(fields.insert("koppelingen".to_owned(), before.clone().into()));
+        });
+        world.settle().unwrap();
+        assert_eq!(functie(), before, "{:?}", system.0);
+        assert_ne!(world.text_in_tribe(&person.at_relation, "Function"), "Kanarie", "{:?}", system.0);
+    }
+}
+
+#[test]
 fn a_contact_person_s_refused_value_is_named_as_that_of_a_contact_person() {
     for system in SYSTEMS {
         let world = office(1, system);
