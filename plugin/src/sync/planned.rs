@@ -176,10 +176,12 @@ fn lacking(whole: Whole, observation: &Observation, link: &Link) -> LiteMap<Addr
         } else if is_told && is_added(field, tribe, base) {
             let said = observation.addresses.get(&of).copied();
             let is_refused = link.is_refused(address_name(of), RefusedBy::AdvocaatCentraal, said);
-            match () {
-                () if is_unreadable_in_tribe(observation, of) => Lacking::Unreadable,
-                () if is_refused => Lacking::Refused,
-                () => Lacking::Added,
+            if is_unreadable_in_tribe(observation, of) {
+                Lacking::Unreadable
+            } else if is_refused {
+                Lacking::Refused
+            } else {
+                Lacking::Added
             }
         } else if tribe.is_removed && field.ac.is_some_and(|ac| ac != base.ac) {
             Lacking::MadeAgain

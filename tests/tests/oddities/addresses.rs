@@ -124,6 +124,21 @@ fn removed_in_tribe_and_changed_in_ac_it_is_made_again_whole_and_the_removal_tol
 }
 
 #[test]
+fn no_address_counts_as_removed_that_tribe_did_not_make_along() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::RelationsOnly, NestedCreate::Ignored] {
+        for read_lag in [0, 20] {
+            let read_lag = Duration::from_secs(read_lag);
+            let world =
+                World::with(7, 18, Variants::default(), Character { nested_create, read_lag, ..Character::default() });
+            let first = world.initial_sync().unwrap();
+            let cycles = [first, world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
+            assert_eq!(told(&cycles, "address-gone-in-tribe"), 0, "{nested_create:?} {read_lag:?}");
+            world.assert_same();
+        }
+    }
+}
+
+#[test]
 fn removed_in_tribe_and_changed_in_ac_before_anyone_looks_it_is_told_and_made_again() {
     let world = office();
     let id = with_address(&world);
