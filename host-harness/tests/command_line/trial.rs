@@ -1,7 +1,6 @@
 //! The first write by a dialect, from the command line.
 
 use host_harness::commands::stand_ins::{Wire, now};
-use sandbox::Alteration;
 use serde_json::json;
 
 use super::*;
@@ -61,21 +60,40 @@ async fn what_waits_is_shown_before_a_dialect_is_tried_and_goes_to_ac_after_it()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_ac_changes_in_a_trial_is_named_and_a_person_may_accept_it() {
+async fn what_a_dialect_loses_in_a_trial_is_named_and_it_is_not_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    let stand_ins = office_speaking(Wire::Ledger, data).await;
+    let stand_ins = stand_ins().await;
+    // It sends what changed, to an AC that takes what it is sent for the whole.
+    let mut dialect: Value = serde_json::from_str(dialect::BUILT_IN).unwrap();
+    dialect["writing"]["method"] = "put-changed".into();
+    let settings = format!("dialect = '''{dialect}'''\n{}", stand_ins.settings());
+    assert_eq!(code(&add(data, &settings)), 0);
+    succeed(data, &["sync"]);
     let id = edit_in_tribe(&stand_ins);
+    let add_dossier = |fields: &mut serde_json::Map<String, Value>| {
+        fields.insert("dossier".to_owned(), "x".into());
+    };
+    stand_ins.advocaatcentraal().edit_relatie(now(), &id, add_dossier).unwrap();
+    let before = stand_ins.advocaatcentraal().relatie(&id).unwrap().current().fields().clone();
     let record = format!("relatie/{id}");
-    stand_ins.advocaatcentraal().variants_mut().altered = &[("bedrijfsnaam", Alteration::CutTo(4))];
     let attempt = |more: &[&str]| koppeling(data, &[&["dialect", "try", &record, "--yes"], more].concat());
 
-    let changed = attempt(&[]);
-    assert_eq!(code(&changed), 10);
-    assert!(both(&changed).contains(&format!("AdvocaatCentraal took {record}")), "{}", both(&changed));
-    assert!(both(&changed).contains("/company") && both(&changed).contains("--accept-changes"), "{}", both(&changed));
-    let told = json(&attempt(&["--json"]));
-    assert_eq!(told["tried"], false, "{told}");
+    let lost = attempt(&[]);
+    assert_eq!(code(&lost), 10, "{}", both(&lost));
+    for said in
+        ["they were put back, and are as they were again", "  /dossier", "how the dialect writes that loses members"]
+    {
+        assert!(both(&lost).contains(said), "{said}: {}", both(&lost));
+    }
+    let after = stand_ins.advocaatcentraal().relatie(&id).unwrap().current().fields().clone();
+    assert_eq!(after["dossier"], before["dossier"]);
+
+    let writes = stand_ins.advocaatcentraal().counters().writes();
+    let again = attempt(&["--accept-changes", "--json"]);
+    assert_eq!(code(&again), 10, "{}", both(&again));
+    assert_eq!(json(&again)["tried"], false, "{}", both(&again));
+    assert_eq!(stand_ins.advocaatcentraal().counters().writes(), writes, "it is not tried again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
