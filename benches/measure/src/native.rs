@@ -32,8 +32,8 @@ pub(crate) struct Native {
     runtime: Handle,
     client: Client<HttpConnector, Body>,
     store: RefCell<BTreeMap<String, Vec<u8>>>,
-    /// What was sent, if it is to be repeated.
-    sent: Option<RefCell<Vec<Call>>>,
+    /// What was sent, to be repeated.
+    sent: RefCell<Vec<Call>>,
 }
 
 /// A request that can be sent again.
@@ -87,9 +87,8 @@ async fn answered(client: &Client<HttpConnector, Body>, call: &Call) -> Result<R
 }
 
 impl Native {
-    pub(crate) fn new(remembers: bool) -> Self {
-        let sent = remembers.then(RefCell::default);
-        Self { runtime: Handle::current(), client: client(), store: RefCell::default(), sent }
+    pub(crate) fn new() -> Self {
+        Self { runtime: Handle::current(), client: client(), store: RefCell::default(), sent: RefCell::default() }
     }
 
     /// One initial sync to its end, on this thread.
@@ -110,7 +109,7 @@ impl Native {
 
     /// The calls so far.
     pub(crate) fn calls(self) -> Vec<Call> {
-        self.sent.map(RefCell::into_inner).unwrap_or_default()
+        self.sent.into_inner()
     }
 }
 
@@ -146,9 +145,7 @@ impl Http for Native {
         on_answer: &mut dyn FnMut(usize, Result<Response, NoAnswer>) -> ControlFlow<()>,
     ) {
         let calls: Vec<Call> = requests.into_iter().map(as_call).collect();
-        if let Some(sent) = &self.sent {
-            sent.borrow_mut().extend(calls.iter().cloned());
-        }
+        self.sent.borrow_mut().extend(calls.iter().cloned());
         self.runtime.block_on(async {
             let numbered = calls.iter().enumerate();
             let asked = numbered.map(|(position, call)| async move { (position, answered(&self.client, call).await) });

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::Failure;
 use crate::contestants::{ALL, Contestant, Installed};
 use crate::stand_ins::{Counted, Elsewhere, Wanted};
-use crate::usage::{self, Usage};
+use crate::usage::{self, Usage, median};
 
 /// Of so many writes the answer of one is lost, where answers are.
 const LOSE_EVERY: NonZeroU64 = NonZeroU64::new(100).unwrap();
@@ -151,11 +151,7 @@ impl Peers {
 
 /// The medians of what the rounds of one cost.
 fn line(rounds: &[Round]) -> String {
-    let median = |of: &dyn Fn(&Round) -> f64| {
-        let mut values: Vec<f64> = rounds.iter().map(of).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-    };
+    let median = |of: &dyn Fn(&Round) -> f64| median(rounds, of);
     let per_record = |round: &Round, what: f64| what / round.first.counted.records.max(1) as f64;
     let is_equal = rounds.iter().all(|round| round.first.counted.is_equal() && round.idle.counted.is_equal());
     format!(

@@ -13,8 +13,8 @@ use koppeling_egress::{Egress, Pace, Timeouts};
 
 use crate::Failure;
 use crate::native::{Call, Native, repeat};
-use crate::stand_ins::{Elsewhere, Wanted};
-use crate::usage::processor_time;
+use crate::stand_ins::{Counted, Elsewhere, Wanted};
+use crate::usage::{median, processor_time};
 
 /// As many calls under way at once as the connector has to Tribe.
 const IN_FLIGHT: usize = 10;
@@ -38,6 +38,10 @@ struct Took {
 }
 
 impl Took {
+    fn of(counted: Counted, time: Duration, processor: Duration) -> Self {
+        Self { processor, time, records: counted.records, calls: counted.calls() }
+    }
+
     fn line(self, name: &str) -> String {
         let per = self.processor.as_secs_f64() * 1e3 / self.records.max(1) as f64;
         let (time, rate) = (self.time.as_secs_f64(), self.calls as f64 / self.time.as_secs_f64());
@@ -66,18 +70,16 @@ impl Sockets {
             println!("{}", repeated.line("repeated"));
             rounds.push((component, native, repeated));
         }
-        let median = |of: &dyn Fn(&(Took, Took, Took)) -> f64| {
-            let mut values: Vec<f64> = rounds.iter().map(of).collect();
-            values.sort_unstable_by(f64::total_cmp);
-            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-        };
         let cpu = |(component, native, _): &(Took, Took, Took)| {
             component.processor.as_secs_f64() / native.processor.as_secs_f64()
         };
         let rate =
             |(component, _, repeated): &(Took, Took, Took)| repeated.time.as_secs_f64() / component.time.as_secs_f64();
-        println!("the component takes {:.2} of the crate's processor time", median(&cpu));
-        println!("its rate is {:.2} of that of a client that repeats the calls, {IN_FLIGHT} at a time", median(&rate));
+        println!("the component takes {:.2} of the crate's processor time", median(&rounds, &cpu));
+        println!(
+            "its rate is {:.2} of that of a client that repeats the calls, {IN_FLIGHT} at a time",
+            median(&rounds, &rate)
+        );
         Ok(())
     }
 
@@ -100,7 +102,7 @@ impl Sockets {
     fn native(&self) -> Result<(Took, Vec<Call>, OfficeSettings), Failure> {
         let mut elsewhere = Elsewhere::start(self.stand_ins)?;
         let settings = OfficeSettings::from_toml(elsewhere.settings())?;
-        let native = Native::new(true);
+        let native = Native::new();
         let (began, before) = (Instant::now(), processor_time()?);
         tokio::task::block_in_place(|| native.initial_sync(&settings))?;
         let (time, processor) = (began.elapsed(), processor_time()?.saturating_sub(before));
@@ -113,15 +115,15 @@ impl Sockets {
         let (began, before) = (Instant::now(), processor_time()?);
         repeat(calls, (from, &to), IN_FLIGHT).await?;
         let (time, processor) = (began.elapsed(), processor_time()?.saturating_sub(before));
-        let counted = elsewhere.counted()?;
-        Ok(Took { processor, time, records: counted.records, calls: counted.calls() })
+        Ok(Took::of(elsewhere.counted()?, time, processor))
     }
 }
 
+/// What an initial sync took, after which both systems agree.
 fn took(elsewhere: &mut Elsewhere, time: Duration, processor: Duration) -> Result<Took, Failure> {
     let counted = elsewhere.counted()?;
     if !counted.is_equal() {
         return Err("the two systems do not agree after the initial sync".into());
     }
-    Ok(Took { processor, time, records: counted.records, calls: counted.calls() })
+    Ok(Took::of(counted, time, processor))
 }

@@ -1,4 +1,4 @@
-//! What a finished process used, and this one so far.
+//! What a finished process used, this one so far, and the median of several rounds.
 
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -44,4 +44,11 @@ pub(crate) fn processor_time() -> Result<Duration, Failure> {
         nanoseconds += spent.split(' ').next().and_then(|spent| spent.parse::<u64>().ok()).unwrap_or_default();
     }
     Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// The median of what several rounds took.
+pub(crate) fn median<Round>(rounds: &[Round], of: &dyn Fn(&Round) -> f64) -> f64 {
+    let mut values: Vec<f64> = rounds.iter().map(of).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
