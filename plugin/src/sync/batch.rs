@@ -237,7 +237,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                     item.link.read_as = session.rules.changes;
                     let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
                     let Item { link, observation, .. } = &mut item;
-                    link.settle_sent(is_whole, |slot| observation.tribe_says(slot));
+                    link.settle_sent(is_whole, |slot| observation.tribe_says(slot).is_some());
                 }
                 item.forget_what_changed();
             }

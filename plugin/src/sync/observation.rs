@@ -100,10 +100,10 @@ impl Observation {
         })
     }
 
-    /// Whether Tribe says anything of that slot.
-    pub(super) fn tribe_says(&self, slot: &str) -> bool {
+    /// What Tribe says of that slot; none if it says nothing.
+    pub(super) fn tribe_says(&self, slot: &str) -> Option<Fingerprint> {
         let mut slots = self.fields.iter().flat_map(Observed::slots);
-        slots.any(|(of, tribe)| of.key == slot && tribe.says.is_some())
+        slots.find(|(of, _)| of.key == slot).and_then(|(_, tribe)| tribe.says)
     }
 
     /// Whether Tribe says the same as when both sides last agreed, and every field has agreed once.

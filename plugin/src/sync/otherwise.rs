@@ -131,12 +131,9 @@ pub(super) fn forget_what_shows(
     mut link: Link,
     observation: &Observation,
 ) -> Result<(), Stop> {
-    let says = |slot: &str| {
-        let mut slots = observation.fields.iter().flat_map(Observed::slots);
-        slots.find(|(of, _)| of.key == slot).and_then(|(_, tribe)| tribe.says)
-    };
     let known = link.under_way.len();
-    link.under_way.retain(|slot, under_way| under_way.to != Side::Tribe || says(slot) != Some(under_way.sent));
+    let shows = |slot: &str, sent: Fingerprint| observation.tribe_says(slot) == Some(sent);
+    link.under_way.retain(|slot, under_way| under_way.to != Side::Tribe || !shows(slot, under_way.sent));
     if link.under_way.len() == known { Ok(()) } else { Ok(session.state.save_link(subject, &link)?) }
 }
 
