@@ -35,4 +35,7 @@ pub struct UnderWay {
     /// Whether that side said that it will store it: where the old value stays, it passed the new one over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accepted: bool,
+    /// Whether it went along with a new record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_of_create: bool,
 }

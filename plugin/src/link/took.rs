@@ -37,10 +37,26 @@ impl Link {
     /// Tribe took a write, and what it stores cannot be read. Both sides agree on what was sent, for now; the next reading
     /// that can be read tells what became of it.
     pub fn took_unseen(&mut self, slot: &str, sent: Fingerprint, at: Instant) {
-        let unknown = UnderWay { to: Side::Tribe, sent, before: Fingerprint::EMPTY, at, accepted: false };
+        let before = Fingerprint::EMPTY;
+        let unknown = UnderWay { to: Side::Tribe, sent, before, at, accepted: false, is_of_create: false };
         self.under_way.entry(slot.to_owned()).or_insert(unknown);
         self.sent.remove(slot);
         self.bases.insert(slot.to_owned(), Base { ac: sent, tribe: sent });
+    }
+
+    /// Tribe took a new record, and what it stores in that slot cannot be read: as [`Link::took_unseen`].
+    pub fn made_unseen(&mut self, slot: &str, sent: Fingerprint, at: Instant) {
+        self.took_unseen(slot, sent, at);
+        if let Some(under_way) = self.under_way.get_mut(slot) {
+            under_way.is_of_create = true;
+        }
+    }
+
+    /// What went along with a new record was never seen to stand there.
+    pub fn was_never_seen(&mut self, slot: &str, sent: Fingerprint) {
+        self.under_way.remove(slot);
+        self.bases.remove(slot);
+        self.sent.insert(slot.to_owned(), Base { ac: sent, tribe: sent });
     }
 
     /// Forgets what is no longer so: another base tells that either side changed since.

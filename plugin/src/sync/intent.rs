@@ -131,7 +131,7 @@ pub(super) fn base_on_what_was_made(session: &mut Session<'_>, item: &mut Item, 
                     took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac, tribe });
                 }
                 Ok(None) => {}
-                Err(Unreadable) => item.link.took_unseen(&slot.key, ac, session.now()),
+                Err(Unreadable) => item.link.made_unseen(&slot.key, ac, session.now()),
             }
         }
     }

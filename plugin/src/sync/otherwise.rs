@@ -42,12 +42,13 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
     if agree_on_replaced(item) {
         item.make_plan(session);
     }
-    let mut settled = Vec::new();
+    let (mut settled, mut never_seen) = (Vec::new(), Vec::new());
     for field in &item.observation.fields {
         for (position, slot) in field.cell.slots.iter().enumerate() {
             match item.link.under_way.get(&slot.key) {
                 Some(under_way) => match of_write(session, item, field, position, *under_way) {
                     Became::Unknown | Became::Unsaid => {}
+                    Became::NeverSeen => never_seen.push((slot.key.clone(), under_way.sent)),
                     Became::NotShown(until) => {
                         item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
                         item.make_plan(session);
@@ -73,6 +74,7 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
                         return;
                     }
                     Became::Unknown
+                    | Became::NeverSeen
                     | Became::NotShown(_)
                     | Became::SentAgainLater(_)
                     | Became::Arrived(_)
@@ -81,8 +83,11 @@ pub(super) fn settle(session: &mut Session<'_>, item: &mut Item) {
             }
         }
     }
-    if settled.is_empty() {
+    if settled.is_empty() && never_seen.is_empty() {
         return;
+    }
+    for (slot, sent) in never_seen {
+        item.link.was_never_seen(&slot, sent);
     }
     for (cell, slot, otherwise) in settled {
         let under_way = item.link.under_way.remove(&slot.key);
@@ -141,6 +146,9 @@ pub(super) fn forget_what_shows(
 enum Became {
     /// Nothing tells yet.
     Unknown,
+    /// It went along with a new record, which somebody changed before it could be read: a user emptied the field, or Tribe
+    /// never took the value.
+    NeverSeen,
     /// Reads may show what was before until then.
     NotShown(Instant),
     /// It was not stored, and AC's answer was not what it must be: its dead letter says when it is sent again.
@@ -158,7 +166,7 @@ enum Became {
 /// What became of a value that a write sent: of one that shows no effect the old value still stands; of another the part
 /// that was not cut. Anything else is a user's edit.
 fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usize, under_way: UnderWay) -> Became {
-    let UnderWay { to, sent, before, at, accepted } = under_way;
+    let UnderWay { to, sent, before, at, accepted, is_of_create } = under_way;
     let tribe = field.tribe.get(position).and_then(|tribe| tribe.says);
     // Where AC has no such address after all, its list of addresses says so.
     let not_kept = || session.observer().stored_in_ac(&field.cell, &item.ac).filter(|_| accepted);
@@ -176,6 +184,9 @@ fn of_write(session: &Session<'_>, item: &Item, field: &Observed, position: usiz
     }
     if source != sent {
         return Became::Plain;
+    }
+    if is_of_create && target == Fingerprint::EMPTY && since_made(&item.tribe, slot) == SinceMade::Changed {
+        return Became::NeverSeen;
     }
     let otherwise = Became::Otherwise(Base { ac, tribe });
     let is_cut = || session.mapper().is_cut(&field.cell, slot, &item.ac, (&item.tribe, &item.link)) == Some(to);

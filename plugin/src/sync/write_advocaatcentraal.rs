@@ -220,7 +220,7 @@ fn prepare(session: &Session<'_>, item: &mut Item, sources: &[String]) -> Result
         let Some((source, Some(coming))) = planned.source() else { continue };
         let before = planned.field.ac.unwrap_or(Fingerprint::EMPTY);
         let (to, at, accepted) = (Side::AdvocaatCentraal, session.now(), false);
-        let under_way = UnderWay { to, sent: coming, before, at, accepted };
+        let under_way = UnderWay { to, sent: coming, before, at, accepted, is_of_create: false };
         item.link.under_way.insert(source.key.clone(), under_way);
         for (slot, tribe, step) in planned.slots() {
             let tribe = tribe.says.or_else(|| item.link.base(&slot.key).map(|base| base.tribe));

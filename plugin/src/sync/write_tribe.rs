@@ -329,9 +329,9 @@ fn read_back(session: &mut Session<'_>, batch: &mut Batch, unsaid: &[(Write, Opt
 
 /// Stores the bases of a write from what is read back; tells whether every address that was written is there.
 ///
-/// A read that still shows the old value, of a record whose stamp did not move, may lag behind the write, or Tribe passed
-/// over the value: the next reading tells. One of a record that was changed again since shows a user's edit, unless it is
-/// the old value or a part of what was sent.
+/// A read that still shows the old value, of a record whose stamp did not move, or one with an older stamp than the write's,
+/// may lag behind the write, or Tribe passed over the value: the next reading tells, where the answer did not. One of a
+/// record that was changed again since shows a user's edit, unless it is the old value or a part of what was sent.
 fn base_on_what_is_read(
     session: &mut Session<'_>,
     item: &mut Item,
@@ -342,6 +342,8 @@ fn base_on_what_is_read(
     let changed_at = write.target.record(now).and_then(Record::changed_at);
     let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
     let shows_write = changed_at > write.target.record(&item.tribe).and_then(Record::changed_at);
+    let stamp = item.link.written.get(&write.id).map(|written| written.stamp);
+    let is_older = changed_at.zip(stamp).is_some_and(|(changed_at, stamp)| changed_at < stamp);
     let mut all = true;
     for Filled { cell, slot } in &write.slots {
         if let TribeField::Address(address, _) = slot.field
@@ -362,13 +364,16 @@ fn base_on_what_is_read(
             item.link.took_unseen(&slot.key, sent, session.now());
         }
         if let Ok(Some(after)) = after {
-            let may_lag = Some(after) == before && after != sent && !shows_write && told != Some(&after);
+            let after = told.copied().filter(|_| is_older).unwrap_or(after);
+            let may_show_before = is_older || Some(after) == before && !shows_write;
+            let may_lag = may_show_before && after != sent && told != Some(&after);
             let is_cut = || session.mapper().is_cut(cell, slot, &item.ac, (now, &item.link)) == Some(Side::Tribe);
             let is_edit = changed_since && Some(after) != before && !is_cut();
             let tribe = if may_lag || is_edit { sent } else { after };
             took(session, item, (cell.row.name, &slot.key), Side::Tribe, Base { ac: sent, tribe });
             if may_lag {
-                let under_way = UnderWay { to: Side::Tribe, sent, before: after, at: session.now(), accepted: false };
+                let (to, at) = (Side::Tribe, session.now());
+                let under_way = UnderWay { to, sent, before: after, at, accepted: false, is_of_create: false };
                 item.link.under_way.insert(slot.key.clone(), under_way);
             }
         }

@@ -70,12 +70,14 @@ impl Driver<'_> {
         released.is_ok_and(|outcome| outcome.notes.iter().any(|note| note.code == Code::BrakeNotOn))
     }
 
-    /// Walks to the end. A stop of before may still ask to wait, and a released brake asks for another walk.
+    /// Walks to the end. A stop of before may still ask to wait, and a released brake asks for another walk; it goes on
+    /// again as long as a list still shows what stood there before.
     fn finish(&mut self, of: WalkOf) {
         for _ in 0..4 {
             if self.walk(of) == Ended::Done && self.release_the_brake() {
                 return;
             }
+            self.world.wait(2 * CYCLE);
         }
         self.break_off(&format!("{of:?} does not end though nothing is wrong any more"));
     }

@@ -13,9 +13,11 @@ mod refused;
 mod siblings;
 mod stored_otherwise;
 mod unmapped;
+mod unseen;
 
 use serde_json::{Map, Value, json};
 use tests::World;
+use tests::support::edit_relatie;
 
 /// An office that is synced and at rest.
 fn office() -> World {
@@ -36,6 +38,13 @@ fn add_company(world: &World, name: &str) -> String {
     let fields = json!({"soort": "bedrijf", "relatietypen": ["client"], "bedrijfsnaam": name, "telefoonnummer": null,
         "email": "info@voorbeeld.example", "website": null, "kvk": null, "adressen": [address]});
     world.ac.borrow_mut().add_relatie(world.now(), object(fields))
+}
+
+/// A new company of a mapped type in which no field is empty.
+fn with_all_fields(world: &World) -> String {
+    let id = add_company(world, "Nieuw Voorbeeld B.V.");
+    edit_relatie(world, &id, json!({"telefoonnummer": "020 555 01 44", "website": "www.nieuw.example"}));
+    id
 }
 
 /// A new private person of a mapped type.
