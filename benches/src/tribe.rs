@@ -35,11 +35,12 @@ pub(crate) fn read_organisations() -> Work {
         function_property: FUNCTION.to_owned(),
         kvk: Kvk::Linked,
     };
-    let ids: Vec<TribeId> = (0..ROWS).filter_map(|number| TribeId::parse(&tenant::id(number, 0))).collect();
+    let ids = (0..ROWS).filter_map(|number| TribeId::parse(&tenant::id(number, 0))).collect();
+    let wanted = [(Entity::Organization, ids)];
     let is_logged_in = Client::new(world.ports(), &settings, TOKEN_KEY.to_owned()).prove_login().is_ok();
     Box::new(move || {
         let client = Client::new(world.ports(), &settings, TOKEN_KEY.to_owned());
-        let Ok(read) = client.read(Entity::Organization, black_box(&ids)) else { return 0 };
+        let Ok(read) = client.read(black_box(&wanted)) else { return 0 };
         if is_logged_in { read.found.values().map(ask).sum() } else { 0 }
     })
 }

@@ -97,7 +97,7 @@ impl Desk {
 
     fn record(&self, entity: Entity, id: &str) -> Record {
         let id = guid(id);
-        self.ask(|client| client.read(entity, std::slice::from_ref(&id))).unwrap().found.remove(&id).unwrap()
+        self.ask(|client| client.read(&[(entity, vec![id.clone()])])).unwrap().found.remove(&id).unwrap()
     }
 
     /// What Tribe's side says in each field, in canonical form.
@@ -273,9 +273,9 @@ fn an_empty_list_holds_nobody() {
         instead: vec![("Relation_Person?", 200, answer!("relation-person-empty.json").to_owned())],
         ..Desk::default()
     };
-    assert!(desk.ask(|client| client.read(Entity::Person, &[guid(PERSON)])).unwrap().found.is_empty());
+    assert!(desk.ask(|client| client.read(&[(Entity::Person, vec![guid(PERSON)])])).unwrap().found.is_empty());
     let markers = ["ac:12345:contactpersoon:801".to_owned()];
-    assert!(desk.ask(|client| client.read_by_markers(Entity::Person, &markers)).unwrap().is_empty());
+    assert!(desk.ask(|client| client.read_by_markers(&[(Entity::Person, markers.to_vec())])).unwrap().is_empty());
 }
 
 #[test]
@@ -325,8 +325,8 @@ fn every_role_is_found_by_its_marker_and_one_in_other_capitals_is_not() {
     ] {
         let set = RelationType::parse(relation_type).unwrap().set(kind).unwrap();
         let markers = [marker.to_owned(), "ac:12345:relatie:1#client".to_owned()];
-        let found = desk.ask(|client| client.by_markers(&set, &markers)).unwrap();
-        assert_eq!(found.get(marker).map_or(0, Vec::len), expected, "{relation_type}");
+        let found = desk.ask(|client| client.by_markers(&[(set.clone(), markers.to_vec())])).unwrap();
+        assert_eq!(found.get(&(set, marker.to_owned())).map_or(0, Vec::len), expected, "{relation_type}");
         assert_eq!(found.len(), expected);
     }
 }

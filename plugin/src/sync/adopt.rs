@@ -39,13 +39,16 @@ fn adopt_where(
             by_set.entry(missing.set).or_default().push((place, missing.part, marker));
         }
     }
-    for (set, asked) in by_set {
+    let markers = by_set.iter().map(|(set, asked)| {
         let markers: Vec<String> = asked.iter().map(|(_, _, marker)| marker.clone()).collect();
-        let found = session.tribe.by_markers(&set, &markers);
-        let mut found = found.map_err(|failure| session.stop(failure, System::Tribe))?;
+        (set.clone(), markers)
+    });
+    let found = session.tribe.by_markers(&markers.collect::<Vec<_>>());
+    let mut found = found.map_err(|failure| session.stop(failure, System::Tribe))?;
+    for (set, asked) in by_set {
         for (place, part, marker) in asked {
             let item = &mut batch[place];
-            match found.remove(&marker) {
+            match found.remove(&(set.clone(), marker)) {
                 Some(records) => adopt_found(session, item, part, &records)?,
                 None => wait_for_intent(session, item, &part)?,
             }

@@ -117,13 +117,16 @@ fn read_inner(session: &mut Session<'_>, batch: &mut Batch, made: Vec<Sent>) -> 
         let marker = session.markers().relation(subject);
         by_entity.entry(kind(subject).entity()).or_default().push((sent, marker));
     }
-    for (entity, asked) in by_entity {
+    let markers = by_entity.iter().map(|(entity, asked)| {
         let markers: Vec<String> = asked.iter().map(|(_, marker)| marker.clone()).collect();
-        let read = session.tribe.read_by_markers(entity, &markers);
-        let mut read = read.map_err(|failure| session.stop(failure, System::Tribe))?;
+        (*entity, markers)
+    });
+    let read = session.tribe.read_by_markers(&markers.collect::<Vec<_>>());
+    let mut read = read.map_err(|failure| session.stop(failure, System::Tribe))?;
+    for (entity, asked) in by_entity {
         for (sent, marker) in asked {
             let item = &mut batch[sent.place];
-            match read.remove(&marker) {
+            match read.remove(&(entity, marker)) {
                 Some(relation) => take_inner(session, item, &sent, relation)?,
                 None => not_shown(session, item, &sent)?,
             }

@@ -40,21 +40,19 @@ fn by_id(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
             wanted.entry(entity).or_default().push((place, part.clone(), id.clone()));
         }
     }
-    for (entity, asked) in wanted {
-        let ids: Vec<TribeId> = asked.iter().map(|(_, _, id)| id.clone()).collect();
-        let read = session.tribe.read(entity, &ids).map_err(|failure| session.stop(failure, System::Tribe))?;
-        for (place, part, id) in asked {
-            let Some(record) = read.found.get(&id) else { continue };
-            let item = &mut batch[place];
-            if let Some(place_in_ac) = place_of(item, &part, record) {
-                item.link.parts.remove(&part);
-                if place_in_ac != part {
-                    forget_bases(&mut item.link, &item.subject, &place_in_ac);
-                }
-                item.link_part(session, place_in_ac, &id)?;
-                session.books.note(Code::FoundAgain, Some(&item.subject), None);
-                not_shown::shows(session, &item.subject, &item.link)?;
+    let ids = wanted.iter().map(|(entity, asked)| (*entity, asked.iter().map(|(_, _, id)| id.clone()).collect()));
+    let read = session.tribe.read(&ids.collect::<Vec<_>>()).map_err(|failure| session.stop(failure, System::Tribe))?;
+    for (place, part, id) in wanted.into_iter().flat_map(|(_, asked)| asked) {
+        let Some(record) = read.found.get(&id) else { continue };
+        let item = &mut batch[place];
+        if let Some(place_in_ac) = place_of(item, &part, record) {
+            item.link.parts.remove(&part);
+            if place_in_ac != part {
+                forget_bases(&mut item.link, &item.subject, &place_in_ac);
             }
+            item.link_part(session, place_in_ac, &id)?;
+            session.books.note(Code::FoundAgain, Some(&item.subject), None);
+            not_shown::shows(session, &item.subject, &item.link)?;
         }
     }
     Ok(())
@@ -102,12 +100,16 @@ fn survivors(session: &mut Session<'_>, batch: &Batch) -> Result<Vec<(Place, Tri
             }
         }
     }
-    for (entity, asked) in markers {
+    let texts = markers.iter().map(|(entity, asked)| {
         let texts: Vec<String> = asked.iter().map(|(_, marker)| marker.clone()).collect();
-        let bear = session.tribe.by_markers(entity.set(), &texts);
-        let bear = bear.map_err(|failure| session.stop(failure, System::Tribe))?;
+        (entity.set().to_owned(), texts)
+    });
+    let bear = session.tribe.by_markers(&texts.collect::<Vec<_>>());
+    let bear = bear.map_err(|failure| session.stop(failure, System::Tribe))?;
+    for (entity, asked) in markers {
         for (place, marker) in asked {
-            if let Some(oldest) = bear.get(&marker).and_then(|records| records.first()) {
+            let found = bear.get(&(entity.set().to_owned(), marker));
+            if let Some(oldest) = found.and_then(|records| records.first()) {
                 survivors.entry(place).or_insert_with(|| oldest.id().clone());
             }
         }

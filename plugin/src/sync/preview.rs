@@ -230,7 +230,7 @@ fn possible_duplicates(session: &mut Session<'_>, candidates: &[Candidate]) -> R
         let of_kind_only: Vec<&Candidate> =
             candidates.iter().filter(|candidate| kind(&candidate.subject) == of_kind).collect();
         let kvk_numbers: Vec<String> = of_kind_only.iter().filter_map(|candidate| candidate.kvk.clone()).collect();
-        let by_kvk = look_up(session, of_kind, Property::ChamberOfCommerceNumber, &kvk_numbers)?;
+        let by_kvk = look_up(session, of_kind, Property::ChamberOfCommerceNumber, kvk_numbers)?;
         let names: Vec<String> = of_kind_only
             .iter()
             .filter(|candidate| !candidate.places.is_empty())
@@ -240,7 +240,7 @@ fn possible_duplicates(session: &mut Session<'_>, candidates: &[Candidate]) -> R
             RelationKind::Organization => Property::Name,
             RelationKind::Person => Property::LastName,
         };
-        let by_name = look_up(session, of_kind, name, &names)?;
+        let by_name = look_up(session, of_kind, name, names)?;
         for candidate in of_kind_only {
             let alike = alike(session, candidate, &by_kvk, &by_name);
             found.extend(alike.map(|(tribe, by)| PossibleDuplicate { subject: candidate.subject.clone(), tribe, by }));
@@ -254,7 +254,7 @@ fn look_up(
     session: &mut Session<'_>,
     of_kind: RelationKind,
     property: Property,
-    texts: &[String],
+    texts: Vec<String>,
 ) -> Result<Vec<Record>, Stop> {
     if texts.is_empty() || !may_go_on(session) {
         return Ok(Vec::new());

@@ -65,18 +65,9 @@ pub(super) fn read<'l>(
             wanted.entry(entity).or_default().insert(id.clone());
         }
     }
-    let mut records = TribeRecords::default();
-    for (entity, ids) in wanted {
-        let ids: Vec<TribeId> = ids.into_iter().collect();
-        let read = session.tribe.read(entity, &ids).map_err(|failure| session.stop(failure, System::Tribe))?;
-        for (id, record) in read.found {
-            records.found.insert(id, record);
-        }
-        for (id, failure) in read.unread {
-            records.unread.insert(id, failure);
-        }
-    }
-    Ok(records)
+    let wanted: Vec<_> = wanted.into_iter().map(|(entity, ids)| (entity, ids.into_iter().collect())).collect();
+    let read = session.tribe.read(&wanted).map_err(|failure| session.stop(failure, System::Tribe))?;
+    Ok(TribeRecords { found: read.found, unread: read.unread })
 }
 
 /// As [`read`]. Records that could not be read are no reason to stop, unless there are several of them and none that

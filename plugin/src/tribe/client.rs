@@ -117,6 +117,9 @@ impl<'a> Client<'a> {
         calls: Vec<(Tag, Call)>,
         on_each: &mut dyn FnMut(Tag, Result<Response, Failure>),
     ) -> Result<(), Failure> {
+        if calls.is_empty() {
+            return Ok(());
+        }
         let now = self.login.ports.clock.now();
         let mut token = self.login.token()?;
         // A call without a tag has its answer.

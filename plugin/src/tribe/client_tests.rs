@@ -125,7 +125,7 @@ fn records_are_read_a_hundred_at_a_time_and_what_is_not_there_is_left_out() {
     ids.dedup();
     ids.push(TribeId::parse("00000000-0000-4000-8000-000000000000").unwrap());
     let before = desk.calls("GET", "Relation_Organization");
-    let read = desk.with_client(|client| client.read(Entity::Organization, &ids)).unwrap();
+    let read = desk.with_client(|client| client.read(&[(Entity::Organization, ids.clone())])).unwrap();
     assert_eq!(read.found.len(), ids.len() - 1);
     assert_eq!(desk.calls("GET", "Relation_Organization") - before, 2);
 }
@@ -152,10 +152,17 @@ fn a_list_that_repeats_rows_keeps_no_record_back() {
         let ours = ids.len() - 1;
         let before = desk.calls("GET", "Relation_Organization");
         let asked: Vec<TribeId> = ids.into_iter().take(ours).collect();
-        let read = desk.with_client(|client| client.read(Entity::Organization, &asked)).unwrap();
+        let read = desk.with_client(|client| client.read(&[(Entity::Organization, asked)])).unwrap();
         assert_eq!((read.found.len(), read.unread.len()), (100, 0));
         assert!(desk.calls("GET", "Relation_Organization") - before <= calls, "{calls}");
     }
+}
+
+/// Those of these markers that organisations bear.
+fn bearing(desk: &Desk, markers: &[String]) -> Vec<String> {
+    let wanted = [(Entity::Organization.set().to_owned(), markers.to_vec())];
+    let found = desk.with_client(|client| client.by_markers(&wanted)).unwrap();
+    found.keys().map(|(_, marker)| marker.clone()).collect()
 }
 
 #[test]
@@ -170,8 +177,7 @@ fn a_marker_that_more_records_bear_than_an_answer_holds_hides_no_other() {
     let fields = json!({"ImportId": "ac:1:relatie:2"});
     desk.tribe.borrow_mut().add_organisation(desk.sandbox_now(), "Y", &fields).map_err(|_| "refused").unwrap();
     asked.extend(["ac:1:relatie:2".to_owned(), "ac:1:relatie:3".to_owned()]);
-    let found = desk.with_client(|client| client.by_markers(Entity::Organization.set(), &asked)).unwrap();
-    assert_eq!(found.keys().collect::<Vec<_>>(), ["ac:1:relatie:1", "ac:1:relatie:2"]);
+    assert_eq!(bearing(&desk, &asked), ["ac:1:relatie:1", "ac:1:relatie:2"]);
 }
 
 #[test]
@@ -182,8 +188,7 @@ fn a_marker_is_found_exactly_as_it_is_written() {
         desk.tribe.borrow_mut().add_organisation(desk.sandbox_now(), "X", &fields).map_err(|_| "refused").unwrap();
     }
     let asked = ["ac:1:relatie:a".to_owned(), "ac:1:relatie:o'b".to_owned()];
-    let found = desk.with_client(|client| client.by_markers(Entity::Organization.set(), &asked)).unwrap();
-    assert_eq!(found.keys().collect::<Vec<_>>(), asked.iter().collect::<Vec<_>>());
+    assert_eq!(bearing(&desk, &asked), asked);
     assert!(desk.with_client(|client| client.has_markers("ac:1:")).unwrap());
     assert!(!desk.with_client(|client| client.has_markers("ac:2:")).unwrap());
 }
@@ -192,7 +197,5 @@ fn a_marker_is_found_exactly_as_it_is_written() {
 fn a_long_list_of_texts_is_asked_for_in_urls_that_every_proxy_takes() {
     let desk = Desk::new(Character::default());
     let long: Vec<String> = (0..120).map(|number| format!("Ünïcödë {} {number}", "naam ".repeat(30))).collect();
-    assert!(
-        desk.with_client(|client| client.by_texts(Entity::Organization, Property::Name, &long)).unwrap().is_empty()
-    );
+    assert!(desk.with_client(|client| client.by_texts(Entity::Organization, Property::Name, long)).unwrap().is_empty());
 }

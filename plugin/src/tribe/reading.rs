@@ -31,22 +31,25 @@ pub struct Read {
 /// What came of asking for groups of records, a group with each request.
 #[derive(Default)]
 struct Groups<'i> {
-    unread: Vec<(&'i [TribeId], Failure)>,
+    unread: Vec<(Entity, &'i [TribeId], Failure)>,
     /// Records that a list left out while it held rows that nobody needed, or more than one answer holds.
-    kept_back: Vec<TribeId>,
+    kept_back: Vec<(Entity, TribeId)>,
 }
 
 impl Client<'_> {
     /// Reads records by id, a hundred at a time, with the fields that are synced. What is not there is left out. Where
     /// a hundred get no usable answer each is asked for by itself, so that one of them keeps no other back; and so is
     /// each that a list left out for rows that it repeated.
-    pub fn read(&self, entity: Entity, ids: &[TribeId]) -> Result<Read, Failure> {
+    pub fn read(&self, wanted: &[(Entity, Vec<TribeId>)]) -> Result<Read, Failure> {
         let mut read = Read::default();
-        let Groups { unread, kept_back } = self.read_together(entity, ids.chunks(PAGE_SIZE), &mut read)?;
-        let (alone, together): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(ids, _)| ids.len() == 1);
-        let ids: Vec<TribeId> = together.into_iter().flat_map(|(ids, _)| ids.to_vec()).chain(kept_back).collect();
-        let Groups { unread, .. } = self.read_together(entity, ids.chunks(1), &mut read)?;
-        for (ids, failure) in alone.into_iter().chain(unread) {
+        let pages = wanted.iter().flat_map(|(entity, ids)| ids.chunks(PAGE_SIZE).map(|ids| (*entity, ids)));
+        let Groups { unread, kept_back } = self.read_together(pages, &mut read)?;
+        let (alone, together): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(_, ids, _)| ids.len() == 1);
+        let of_each = together.into_iter().flat_map(|(entity, ids, _)| ids.iter().map(move |id| (entity, id.clone())));
+        let again: Vec<(Entity, TribeId)> = of_each.chain(kept_back).collect();
+        let singles = again.iter().map(|(entity, id)| (*entity, std::slice::from_ref(id)));
+        let Groups { unread, .. } = self.read_together(singles, &mut read)?;
+        for (_, ids, failure) in alone.into_iter().chain(unread) {
             for id in ids {
                 read.unread.insert(id.clone(), as_reading(failure.clone()));
             }
@@ -68,36 +71,48 @@ impl Client<'_> {
     }
 
     /// The records that bear one of these markers, with the fields that are synced.
-    pub fn read_by_markers(&self, entity: Entity, markers: &[String]) -> Result<LiteMap<String, Record>, Failure> {
+    pub fn read_by_markers(
+        &self,
+        wanted: &[(Entity, Vec<String>)],
+    ) -> Result<LiteMap<(Entity, String), Record>, Failure> {
         let property = &self.settings().marker_property;
-        let found = self.whole_by_texts(entity, property, markers)?;
-        let bears = |record: Record| Some((record.marker(property)?.to_owned(), record));
-        Ok(found.into_iter().filter_map(bears).filter(|(marker, _)| markers.contains(marker)).collect())
+        let found = self.whole_by_texts(property, wanted)?;
+        let bears = |(entity, record): (Entity, Record)| {
+            let marker = record.marker(property)?.to_owned();
+            is_asked(wanted, &entity, &marker).then_some(((entity, marker), record))
+        };
+        Ok(found.into_iter().filter_map(bears).collect())
     }
 
-    /// The records that bear one of these markers, the oldest first under each. `eq` may disregard case (Tribe:
-    /// unknown), so what is found is compared again.
-    pub fn by_markers(&self, set: &str, markers: &[String]) -> Result<LiteMap<String, Vec<Record>>, Failure> {
+    /// The records of these sets that bear one of these markers, the oldest first under each. `eq` may disregard case
+    /// (Tribe: unknown), so what is found is compared again.
+    pub fn by_markers(
+        &self,
+        wanted: &[(String, Vec<String>)],
+    ) -> Result<LiteMap<(String, String), Vec<Record>>, Failure> {
         let property = &self.settings().marker_property;
-        let records = self.read_by_texts(property, markers, |filter| {
+        let records = self.read_by_texts(property, wanted, |set: &String, filter| {
             Query::on(set)
                 .with("$select", &format!("ID,CreationDate,{property}"))
                 .with("$filter", filter)
                 .with("$orderby", "CreationDate,ID")
         })?;
-        let mut found: LiteMap<String, Vec<Record>> = LiteMap::new();
-        for record in records {
-            if let Some(marker) = record.marker(property).filter(|marker| markers.iter().any(|asked| asked == marker)) {
-                found.entry(marker.to_owned()).or_default().push(record);
+        let mut found: LiteMap<(String, String), Vec<Record>> = LiteMap::new();
+        for (set, record) in records {
+            if let Some(marker) = record.marker(property).filter(|marker| is_asked(wanted, &set, marker)) {
+                found.entry((set, marker.to_owned())).or_default().push(record);
             }
         }
         Ok(found)
     }
 
     /// The records with one of these texts in a text property, with the fields that are synced and the marker.
-    pub fn by_texts(&self, entity: Entity, property: Property, texts: &[String]) -> Result<Vec<Record>, Failure> {
+    pub fn by_texts(&self, entity: Entity, property: Property, texts: Vec<String>) -> Result<Vec<Record>, Failure> {
         match property.wire() {
-            Wire::Text(name) => self.whole_by_texts(entity, name, texts),
+            Wire::Text(name) => {
+                let found = self.whole_by_texts(name, &[(entity, texts)])?;
+                Ok(found.into_iter().map(|(_, record)| record).collect())
+            }
             Wire::FunctionText | Wire::Choice(_) | Wire::HouseNumber => Ok(Vec::new()),
         }
     }
@@ -155,58 +170,63 @@ impl Client<'_> {
     /// the whole.
     fn read_together<'i>(
         &self,
-        entity: Entity,
-        groups: impl Iterator<Item = &'i [TribeId]>,
+        groups: impl Iterator<Item = (Entity, &'i [TribeId])>,
         read: &mut Read,
     ) -> Result<Groups<'i>, Failure> {
-        let calls = groups.map(|ids| (ids, Call::get(by_ids(self.fields_of(entity, Query::on(entity.set())), ids))));
+        let call = |entity: Entity, ids| Call::get(by_ids(self.fields_of(entity, Query::on(entity.set())), ids));
+        let calls = groups.map(|(entity, ids)| ((entity, ids), call(entity, ids)));
         let mut groups = Groups::default();
-        self.send_each(calls.collect(), &mut |ids, answer| match records(answer) {
+        self.send_each(calls.collect(), &mut |(entity, ids), answer| match records(answer) {
             Ok(records) => {
                 let rows = records.len();
                 let found: LiteMap<_, _> = records.into_iter().map(|record| (record.id().clone(), record)).collect();
                 let missing = ids.iter().filter(|id| !found.contains_key(id));
                 // Each row once and nothing else: what is not among them is not there.
                 if rows > ids.iter().filter(|id| found.contains_key(id)).count() {
-                    groups.kept_back.extend(missing.cloned());
+                    groups.kept_back.extend(missing.map(|id| (entity, id.clone())));
                 }
                 for (id, record) in found {
                     read.found.insert(id, record);
                 }
             }
-            Err(failure) => groups.unread.push((ids, failure)),
+            Err(failure) => groups.unread.push((entity, ids, failure)),
         })?;
-        match groups.unread.iter().find(|(_, failure)| *failure == Failure::Unavailable) {
-            Some((_, failure)) => Err(failure.clone()),
+        match groups.unread.iter().find(|(.., failure)| *failure == Failure::Unavailable) {
+            Some((.., failure)) => Err(failure.clone()),
             None => Ok(groups),
         }
     }
 
-    fn whole_by_texts(&self, entity: Entity, name: &str, texts: &[String]) -> Result<Vec<Record>, Failure> {
-        self.read_by_texts(name, texts, |filter| {
-            self.fields_of(entity, Query::on(entity.set()))
+    fn whole_by_texts(&self, name: &str, wanted: &[(Entity, Vec<String>)]) -> Result<Vec<(Entity, Record)>, Failure> {
+        self.read_by_texts(name, wanted, |entity, filter| {
+            self.fields_of(*entity, Query::on(entity.set()))
                 .with("$filter", filter)
                 .with("$orderby", "CreationDate desc,ID")
         })
     }
 
-    /// The records with one of these texts in a text property. An answer that is full does not tell of the texts that
-    /// it does not show: these are asked for again, half of them at a time.
-    fn read_by_texts(
+    /// The records of each list with one of these texts in a text property. An answer that is full does not tell of the
+    /// texts that it does not show: these are asked for again, half of them at a time.
+    fn read_by_texts<L: Clone>(
         &self,
         property: &str,
-        texts: &[String],
-        query: impl Fn(&str) -> Query,
-    ) -> Result<Vec<Record>, Failure> {
-        let mut waiting = groups(property, texts);
+        wanted: &[(L, Vec<String>)],
+        query: impl Fn(&L, &str) -> Query,
+    ) -> Result<Vec<(L, Record)>, Failure> {
+        let of_list = |(list, texts): &(L, Vec<String>)| {
+            let list = list.clone();
+            groups(property, texts).into_iter().map(move |texts| (list.clone(), texts))
+        };
+        let mut waiting: Vec<(L, Vec<String>)> = wanted.iter().flat_map(of_list).collect();
         let mut found = Vec::new();
         while !waiting.is_empty() {
-            let calls = std::mem::take(&mut waiting).into_iter().map(|texts| {
+            let calls = std::mem::take(&mut waiting).into_iter().map(|(list, texts)| {
                 let filter = query::any(texts.iter().map(|text| query::text_is(property, text)));
-                (texts, Call::get(query(&filter).with("$top", &PAGE_SIZE.to_string()).finish()))
+                let call = Call::get(query(&list, &filter).with("$top", &PAGE_SIZE.to_string()).finish());
+                ((list, texts), call)
             });
             let mut failed = None;
-            self.send_each(calls.collect(), &mut |texts, answer| match records(answer) {
+            self.send_each(calls.collect(), &mut |(list, texts), answer| match records(answer) {
                 Ok(rows) => {
                     let shown: Set<&str> = rows.iter().filter_map(|row| row.other_text(property)).collect();
                     let several = texts.len() > 1;
@@ -214,9 +234,9 @@ impl Client<'_> {
                         texts.into_iter().filter(|text| !shown.contains(text.as_str())).collect();
                     if several && rows.len() >= PAGE_SIZE && !unshown.is_empty() {
                         let half = unshown.len().div_ceil(2);
-                        waiting.extend(unshown.chunks(half).map(<[String]>::to_vec));
+                        waiting.extend(unshown.chunks(half).map(|texts| (list.clone(), texts.to_vec())));
                     }
-                    found.extend(rows);
+                    found.extend(rows.into_iter().map(|row| (list.clone(), row)));
                 }
                 Err(failure) => failed = Some(failure),
             })?;
@@ -268,6 +288,11 @@ impl Client<'_> {
         }
         names
     }
+}
+
+/// Whether that list was asked for that text.
+fn is_asked<L: PartialEq>(wanted: &[(L, Vec<String>)], list: &L, text: &str) -> bool {
+    wanted.iter().any(|(of, texts)| of == list && texts.iter().any(|asked| asked == text))
 }
 
 /// The records of a list's answer.
