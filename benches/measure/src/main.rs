@@ -1,5 +1,5 @@
 //! Measures the connector and this host against the stand-ins, in calls, processor time and memory:
-//! `cargo run --release -p measure -- engine | sockets | peers`.
+//! `cargo run --release -p measure -- engine | sockets | webhooks | peers`.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -7,6 +7,8 @@
 //! | `peers` | rounds of `koppeling` and of programs in Python that do the same work, one after the other |
 //! | `sockets` | the component beside the crate and beside a client that repeats its calls, all over sockets |
 //! | `native` | the crate over sockets, and that client |
+//! | `keeping` | where the crate keeps its state: in memory, or as the host does |
+//! | `webhooks` | deliveries at a steady rate: how soon each is accepted |
 //! | `contestants` | how each of them is prepared and run |
 //! | `usage` | what a finished process used |
 //! | `stand_ins` | the process with the stand-ins, so that their time and memory are nobody else's |
@@ -17,11 +19,13 @@
 
 mod contestants;
 mod engine;
+mod keeping;
 mod native;
 mod peers;
 mod sockets;
 mod stand_ins;
 mod usage;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -40,6 +44,8 @@ enum What {
     Engine(engine::Engine),
     /// The component, the connector as a crate, and a client that only repeats the calls
     Sockets(sockets::Sockets),
+    /// Webhooks at a steady rate
+    Webhooks(webhooks::Webhooks),
     /// The same work by `koppeling` and by programs in Python, in turns
     Peers(peers::Peers),
     /// The stand-ins: prints their settings, and after every line that comes in what they counted
@@ -54,6 +60,7 @@ fn main() -> ExitCode {
     let measured = match Measure::parse().what {
         What::Engine(engine) => engine.run(),
         What::Sockets(sockets) => sockets.run(),
+        What::Webhooks(webhooks) => webhooks.run(),
         What::Peers(peers) => peers.run(),
         What::StandIns(wanted) => stand_ins::serve(wanted),
     };

@@ -1,13 +1,11 @@
-//! The connector as a crate over sockets, with a store that costs nothing; and a client that only repeats its calls.
+//! The connector as a crate over sockets, and a client that only repeats its calls.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use advocaatcentraal_tribe::ports::{
-    Clock, Http, Method, NoAnswer, Ports, Random, Request, Response, Store, StoreError,
-};
+use advocaatcentraal_tribe::ports::{Clock, Http, Method, NoAnswer, Ports, Random, Request, Response};
 use advocaatcentraal_tribe::relation::Instant;
 use advocaatcentraal_tribe::settings::Settings;
 use advocaatcentraal_tribe::setup;
@@ -18,9 +16,10 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use tokio::runtime::Handle;
+use tokio::runtime::Runtime;
 
 use crate::Failure;
+use crate::keeping::Keeping;
 
 type Body = Full<hyper::body::Bytes>;
 
@@ -29,9 +28,9 @@ const BUDGET: Budget = Budget { time: Duration::from_secs(3_600), requests: 10_0
 
 /// The ports of one office.
 pub(crate) struct Native {
-    runtime: Handle,
+    runtime: Rc<Runtime>,
     client: Client<HttpConnector, Body>,
-    store: RefCell<BTreeMap<String, Vec<u8>>>,
+    keeping: Keeping,
     /// What was sent, to be repeated.
     sent: RefCell<Vec<Call>>,
 }
@@ -87,8 +86,8 @@ async fn answered(client: &Client<HttpConnector, Body>, call: &Call) -> Result<R
 }
 
 impl Native {
-    pub(crate) fn new() -> Self {
-        Self { runtime: Handle::current(), client: client(), store: RefCell::default(), sent: RefCell::default() }
+    pub(crate) fn new(runtime: Rc<Runtime>, keeping: Keeping) -> Self {
+        Self { runtime, client: client(), keeping, sent: RefCell::default() }
     }
 
     /// One initial sync to its end, on this thread.
@@ -96,7 +95,7 @@ impl Native {
         let config = office.config();
         let settings =
             Settings::read(|name| config.get(name).map(str::to_owned)).map_err(|_| "settings are missing")?;
-        let ports = Ports { http: self, store: self, clock: self, random: self };
+        let ports = Ports { http: self, store: &self.keeping, clock: self, random: self };
         setup::ready(ports, &settings).map_err(|stop| format!("not ready: {stop:?}"))?;
         loop {
             let ended = sync::initial_sync(ports, &settings, BUDGET);
@@ -146,6 +145,10 @@ impl Http for Native {
     ) {
         let calls: Vec<Call> = requests.into_iter().map(as_call).collect();
         self.sent.borrow_mut().extend(calls.iter().cloned());
+        if self.keeping.save().is_err() {
+            let _ = (0..calls.len()).try_for_each(|position| on_answer(position, Err(NoAnswer::NotSent)));
+            return;
+        }
         self.runtime.block_on(async {
             let numbered = calls.iter().enumerate();
             let asked = numbered.map(|(position, call)| async move { (position, answered(&self.client, call).await) });
@@ -169,24 +172,6 @@ fn as_call(request: Request) -> Call {
         Method::DeleteWebhook => http::Method::DELETE,
     };
     Call { method, url: request.url, headers: request.headers, body: request.body }
-}
-
-impl Store for Native {
-    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.store.borrow().get(key).cloned())
-    }
-    fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.store.borrow_mut().insert(key.to_owned(), value.to_vec());
-        Ok(())
-    }
-    fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.store.borrow_mut().remove(key);
-        Ok(())
-    }
-    fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let store = self.store.borrow();
-        Ok(store.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
-    }
 }
 
 impl Clock for Native {

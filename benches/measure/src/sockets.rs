@@ -1,17 +1,21 @@
 //! The component beside the same connector as a crate, over the same sockets, and beside a client that only repeats the
 //! calls: what WebAssembly and the store cost, and how much of the time is waiting that nobody can avoid.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use host_harness::component::{Connector, Limits, Runtime, Source};
+use host_harness::component::{Connector, Limits, Runtime as Engine, Source};
 use host_harness::run::{End, Host, HostLimits, Work};
 use host_harness::settings::OfficeSettings;
-use host_harness::store::{MasterKey, Store};
+use host_harness::store::{Claim, MasterKey, Store};
+use host_harness::timestamp::Timestamp;
 use koppeling_egress::{Egress, Pace, Timeouts};
+use tokio::runtime::Runtime;
 
 use crate::Failure;
+use crate::keeping::Keeping;
 use crate::native::{Call, Native, repeat};
 use crate::stand_ins::{Counted, Elsewhere, Wanted};
 use crate::usage::{median, processor_time};
@@ -26,6 +30,22 @@ pub(crate) struct Sockets {
     /// How often each is run
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// The component, in place of the one that is built in
+    #[arg(long)]
+    plugin: Option<PathBuf>,
+}
+
+/// How long a lease lasts: longer than any run.
+const LEASE: Duration = Duration::from_secs(3_600);
+
+/// One round.
+struct Round {
+    component: Took,
+    /// The crate with the host's store.
+    on_disk: Took,
+    /// The crate with a store that costs nothing.
+    in_memory: Took,
+    repeated: Took,
 }
 
 /// What one initial sync took.
@@ -51,34 +71,38 @@ impl Took {
 
 impl Sockets {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(self.measure())
-    }
-
-    async fn measure(&self) -> Result<(), Failure> {
+        // One thread, as `koppeling sync` has.
+        let tasks = Rc::new(tokio::runtime::Builder::new_current_thread().enable_all().build()?);
         let folder = tempfile::tempdir()?;
-        let runtime = Runtime::new(Limits::default())?;
-        let connector = Connector::load(&runtime, &Source::BuiltIn, Some(&folder.path().join("machine-code")))?;
+        let engine = Engine::new(Limits::default())?;
+        let source = self.plugin.clone().map_or(Source::BuiltIn, Source::File);
+        let connector = Connector::load(&engine, &source, Some(&folder.path().join("machine-code")))?;
         let mut rounds = Vec::new();
         for round in 0..self.rounds {
-            let store = folder.path().join(round.to_string());
-            std::fs::create_dir(&store)?;
-            let component = self.component(connector.clone(), &store).await?;
+            let data = |name: &str| {
+                let folder = folder.path().join(format!("{round}-{name}"));
+                std::fs::create_dir(&folder).map(|()| folder)
+            };
+            let component = tasks.block_on(self.component(connector.clone(), &data("component")?))?;
             println!("{}", component.line("component"));
-            let (native, calls, from) = self.native()?;
-            println!("{}", native.line("native"));
-            let repeated = self.repeated(&calls, &from).await?;
+            let (on_disk, ..) = self.native(&tasks, Some(&data("crate")?))?;
+            println!("{}", on_disk.line("crate"));
+            let (in_memory, calls, from) = self.native(&tasks, None)?;
+            println!("{}", in_memory.line("in memory"));
+            let repeated = tasks.block_on(self.repeated(&calls, &from))?;
             println!("{}", repeated.line("repeated"));
-            rounds.push((component, native, repeated));
+            rounds.push(Round { component, on_disk, in_memory, repeated });
         }
-        let cpu = |(component, native, _): &(Took, Took, Took)| {
-            component.processor.as_secs_f64() / native.processor.as_secs_f64()
-        };
-        let rate =
-            |(component, _, repeated): &(Took, Took, Took)| repeated.time.as_secs_f64() / component.time.as_secs_f64();
-        println!("the component takes {:.2} of the crate's processor time", median(&rounds, &cpu));
+        let processor = |took: Took| took.processor.as_secs_f64();
+        let beside = |of: &dyn Fn(&Round) -> f64| median(&rounds, of);
+        println!(
+            "the component takes {:.2} of the processor time of the crate with the same store, {:.2} of that in memory",
+            beside(&|round| processor(round.component) / processor(round.on_disk)),
+            beside(&|round| processor(round.component) / processor(round.in_memory)),
+        );
         println!(
             "its rate is {:.2} of that of a client that repeats the calls, {IN_FLIGHT} at a time",
-            median(&rounds, &rate)
+            beside(&|round| round.repeated.time.as_secs_f64() / round.component.time.as_secs_f64()),
         );
         Ok(())
     }
@@ -99,12 +123,17 @@ impl Sockets {
         took(&mut elsewhere, time, processor)
     }
 
-    fn native(&self) -> Result<(Took, Vec<Call>, OfficeSettings), Failure> {
+    /// The crate, with the host's store in that folder or one in memory.
+    fn native(&self, tasks: &Rc<Runtime>, folder: Option<&Path>) -> Result<(Took, Vec<Call>, OfficeSettings), Failure> {
         let mut elsewhere = Elsewhere::start(self.stand_ins)?;
         let settings = OfficeSettings::from_toml(elsewhere.settings())?;
-        let native = Native::new();
+        let keeping = match folder {
+            Some(folder) => tasks.block_on(on_disk(Rc::clone(tasks), folder, &settings))?,
+            None => Keeping::default(),
+        };
+        let native = Native::new(Rc::clone(tasks), keeping);
         let (began, before) = (Instant::now(), processor_time()?);
-        tokio::task::block_in_place(|| native.initial_sync(&settings))?;
+        native.initial_sync(&settings)?;
         let (time, processor) = (began.elapsed(), processor_time()?.saturating_sub(before));
         Ok((took(&mut elsewhere, time, processor)?, native.calls(), settings))
     }
@@ -116,6 +145,17 @@ impl Sockets {
         repeat(calls, (from, &to), IN_FLIGHT).await?;
         let (time, processor) = (began.elapsed(), processor_time()?.saturating_sub(before));
         Ok(Took::of(elsewhere.counted()?, time, processor))
+    }
+}
+
+/// The host's store for one office.
+async fn on_disk(tasks: Rc<Runtime>, folder: &Path, settings: &OfficeSettings) -> Result<Keeping, Failure> {
+    let store = Store::open(folder, &MasterKey::random())?;
+    store.put_office(settings).await?;
+    let now = Timestamp::now();
+    match store.claim(&settings.office, now, now.plus(LEASE)).await? {
+        Claim::Granted(lease) => Ok(Keeping::on_disk(tasks, store, lease)),
+        Claim::Busy(_) => Err("a new store is in use".into()),
     }
 }
 

@@ -226,9 +226,9 @@ pub trait Record {
 
     /// The address of that type that is synced: none if the record says nothing about addresses, `Some(None)` if it
     /// has no such address. Of several it is the one with the lowest id (F84).
-    fn adres(&self, address_type: AddressType) -> Option<Option<Adres>> {
+    fn adres(&self, address_type: AddressType) -> Option<Option<&Adres>> {
         let adressen = self.addresses();
-        adressen.all().map(|_| adressen.choose(address_type).cloned())
+        adressen.all().map(|_| adressen.choose(address_type))
     }
 
     /// Whether it tells all its addresses and none is of that type, so that one can be added to them (A14). One that

@@ -24,6 +24,10 @@ wit_bindgen::generate!({
     generate_all,
 });
 
+/// Faster than the standard library's, which took a quarter of the component's time.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 struct Connector;
 
 export!(Connector);

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteArray;
-use sha2::Sha512;
 
 use crate::ports::Random;
 use crate::relation::Presence;
 
 pub(super) const LENGTH: usize = 16;
+/// So many bytes of a name and a value are put together without asking for memory.
+const SHORT: usize = 128;
 
-/// A keyed hash of one field's canonical value.
+/// A keyed hash (BLAKE3) of one field's canonical value.
 ///
 /// Keyed, since a plain hash of a phone number or a postcode is undone by trying them all; and with the field's
 /// name in it, so that equal values in two fields do not show.
@@ -70,24 +70,14 @@ impl fmt::Debug for Fingerprint {
 /// The random key of one office.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "ByteArray<32>", into = "ByteArray<32>")]
-pub struct FingerprintKey {
-    key: [u8; 32],
-    /// The hash with the key taken in, which is half of the work for a short text.
-    keyed: Hmac<Sha512>,
-}
+pub struct FingerprintKey([u8; 32]);
 
 impl FingerprintKey {
     /// A new key. A lost key makes every fingerprint worthless, but no link.
     pub fn generate(random: &dyn Random) -> Self {
         let mut key = [0; 32];
         random.fill(&mut key);
-        Self::of(key)
-    }
-
-    fn of(key: [u8; 32]) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed = Hmac::new_from_slice(&key).expect("a key of any length");
-        Self { key, keyed }
+        Self(key)
     }
 
     /// The fingerprint of what a side says about a field, given in canonical form; none if it says nothing that can be
@@ -96,21 +86,32 @@ impl FingerprintKey {
         match canonical {
             Presence::Absent | Presence::Unreadable => None,
             Presence::Empty => Some(Fingerprint::EMPTY),
-            Presence::Present(text) => Some(self.hash(&[field.as_bytes(), &[0], text.as_bytes()])),
+            Presence::Present(text) => Some(self.hash(field, text)),
         }
     }
 
-    fn hash(&self, pieces: &[&[u8]]) -> Fingerprint {
-        let mut mac = self.keyed.clone();
-        for piece in pieces {
-            mac.update(piece);
-        }
+    /// Of the name and the text, with a byte between them that stands in neither.
+    fn hash(&self, field: &str, text: &str) -> Fingerprint {
+        let pieces = [field.as_bytes(), &[0], text.as_bytes()];
+        let mut short = [0; SHORT];
+        let hash = match fill(&mut short, &pieces) {
+            Some(said) => blake3::keyed_hash(&self.0, said),
+            None => blake3::keyed_hash(&self.0, &pieces.concat()),
+        };
         let mut fingerprint = [0; LENGTH];
-        for (byte, hashed) in fingerprint.iter_mut().zip(mac.finalize().into_bytes()) {
-            *byte = hashed;
-        }
+        fingerprint.iter_mut().zip(hash.as_bytes()).for_each(|(byte, of)| *byte = *of);
         Fingerprint(fingerprint)
     }
+}
+
+/// The pieces one after the other in that place; none if they do not fit.
+fn fill<'p>(place: &'p mut [u8], pieces: &[&[u8]]) -> Option<&'p [u8]> {
+    let mut filled = 0;
+    for piece in pieces {
+        place.get_mut(filled..filled + piece.len())?.copy_from_slice(piece);
+        filled += piece.len();
+    }
+    place.get(..filled)
 }
 
 impl fmt::Debug for FingerprintKey {
@@ -121,13 +122,13 @@ impl fmt::Debug for FingerprintKey {
 
 impl From<ByteArray<32>> for FingerprintKey {
     fn from(key: ByteArray<32>) -> Self {
-        Self::of(key.into_array())
+        Self(key.into_array())
     }
 }
 
 impl From<FingerprintKey> for ByteArray<32> {
     fn from(key: FingerprintKey) -> Self {
-        Self::new(key.key)
+        Self::new(key.0)
     }
 }
 
@@ -158,6 +159,16 @@ mod tests {
         assert_ne!(first, fingerprint(&key(2), "phone", "+31205550123"));
         assert_ne!(first, fingerprint(&key(1), "mobile", "+31205550123"));
         assert_ne!(first, fingerprint(&key(1), "phone", "+31205550124"));
+    }
+
+    #[test]
+    fn long_values_have_fingerprints_as_short_ones_do() {
+        let of_length = |length| fingerprint(&key(1), "name", &"a".repeat(length));
+        let all: std::collections::BTreeSet<Fingerprint> = (1..300).map(of_length).collect();
+        assert_eq!(all.len(), 299);
+        let room = fill(&mut [0; 8], &[b"ab", b"", b"cdefgh"]).map(<[u8]>::to_vec);
+        assert_eq!(room.as_deref(), Some(b"abcdefgh".as_slice()));
+        assert_eq!(fill(&mut [0; 7], &[b"ab", b"cdefgh"]), None);
     }
 
     #[test]

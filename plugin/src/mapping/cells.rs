@@ -68,14 +68,14 @@ fn slots(row: &Row, field: TribeField, relation: Entity, organisations: &[Relati
         TribeField::Contact(_) => organisations
             .iter()
             .map(|organisation| SlotView {
-                key: format!("{}{}@{organisation}", row.name, if several { ".zakelijk" } else { "" }),
+                key: [row.name, if several { ".zakelijk" } else { "" }, "@", organisation.as_str()].concat(),
                 field,
                 entity: Entity::Contact,
                 organisation: Some(organisation.clone()),
             })
             .collect(),
         TribeField::Relation(_) | TribeField::Address(..) => {
-            let key = format!("{}{}", row.name, if several { ".prive" } else { "" });
+            let key = [row.name, if several { ".prive" } else { "" }].concat();
             let entity = if matches!(field, TribeField::Address(..)) { Entity::Address } else { relation };
             vec![SlotView { key, field, entity, organisation: None }]
         }

@@ -56,7 +56,7 @@ impl AcRecord {
     }
 
     /// The address of that type that is synced, if there is one.
-    pub fn address(&self, address_type: AddressType) -> Option<Adres> {
+    pub fn address(&self, address_type: AddressType) -> Option<&Adres> {
         self.common().adres(address_type).flatten()
     }
 

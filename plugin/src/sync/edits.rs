@@ -1,5 +1,7 @@
 //! What Tribe gets of one item's plan: an edit for each record that is written, and the addresses that are new.
 
+use std::rc::Rc;
+
 use litemap::LiteMap;
 
 use crate::link::Part;
@@ -43,7 +45,7 @@ impl Target {
 /// A slot that an edit fills.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Filled {
-    pub(super) cell: CellView,
+    pub(super) cell: Rc<CellView>,
     pub(super) slot: SlotView,
 }
 

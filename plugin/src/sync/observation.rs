@@ -3,6 +3,8 @@
 //! AC's half is taken when AC was read, Tribe's half when Tribe was read, each once for each reading. The planner, the
 //! question whether anything moved, `explain` and the stored bases all look at these same fingerprints.
 
+use std::rc::Rc;
+
 use litemap::LiteMap;
 
 use crate::link::{Fingerprint, FingerprintKey, Link, Rules, Subject, ToldAddress};
@@ -31,7 +33,8 @@ pub(super) enum Reading {
 /// One synced field of a record.
 #[derive(Clone, Debug)]
 pub(super) struct Observed {
-    pub(super) cell: CellView,
+    /// Shared: each plan holds it.
+    pub(super) cell: Rc<CellView>,
     pub(super) direction: Direction,
     /// What AC says; none if it says nothing.
     pub(super) ac: Option<Fingerprint>,
@@ -200,7 +203,14 @@ impl Observer<'_> {
                 taken: Taken::AsMoved,
             };
             let tribe = vec![unseen; cell.slots.len()];
-            Some(Observed { cell, direction, ac: None, is_unreadable_in_ac: false, place: Place::Nowhere, tribe })
+            Some(Observed {
+                cell: Rc::new(cell),
+                direction,
+                ac: None,
+                is_unreadable_in_ac: false,
+                place: Place::Nowhere,
+                tribe,
+            })
         });
         Observation { fields: fields.collect(), ..Observation::default() }
     }

@@ -24,7 +24,14 @@ fn field(name: &str, ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Obs
         taken: Taken::AsMoved,
     };
     let tribe = vec![in_tribe; cell.slots.len()];
-    Observed { cell, direction: Direction::BothWays, ac, is_unreadable_in_ac: false, place: Place::Stands, tribe }
+    Observed {
+        cell: cell.into(),
+        direction: Direction::BothWays,
+        ac,
+        is_unreadable_in_ac: false,
+        place: Place::Stands,
+        tribe,
+    }
 }
 
 fn email(ac: Option<Fingerprint>, tribe: Option<Fingerprint>) -> Observed {

@@ -83,7 +83,7 @@ fn field(subject: &Subject, name: &str, ac: Option<Fingerprint>, tribe: &[Option
     };
     let tribe = tribe.iter().map(says).collect();
     Observed {
-        cell,
+        cell: cell.into(),
         direction: Direction::BothWays,
         ac,
         is_unreadable_in_ac: false,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::{OfficeState, Subject};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use sandbox::advocaatcentraal::List;
-use sandbox::tribe::Guid;
+use sandbox::tribe::{Entity, Guid};
 use serde_json::{Map, Value};
 
 use super::watch::Saying;
@@ -120,7 +120,7 @@ impl World {
         let Some(record) = self.fields_in_ac(&who) else { return };
         let tribe = self.tribe.borrow();
         let Some(entity) = tribe.entity(id) else { return };
-        for field in manual::fields(&who, &record) {
+        for field in manual::fields_of(who.list, is_organisation(holder, &entity)) {
             let Some(property) = field.property(holder) else { continue };
             let value = field.in_tribe(&entity, property, &tribe);
             let in_ac = field.in_ac(&record, None, &tribe).into_iter().next().unwrap_or_default();
@@ -176,15 +176,10 @@ impl World {
     ) -> Vec<(&'static str, &'static str, String)> {
         let tribe = self.tribe.borrow();
         let Some(entity) = tribe.entity(id) else { return Vec::new() };
-        // AC's record may be of the other kind just now, and of this one again later.
-        let is_organisation = match holder {
-            Holder::Address(slot) => *slot != "Address",
-            Holder::Relation | Holder::Contact => entity.set() == "Relation_Organization",
-        };
         let touched = |property: &str| {
             patch.get(property).is_some() || (property == "HouseNumber" && patch.get("HouseNumberSuffix").is_some())
         };
-        manual::fields_of(who.list, is_organisation)
+        manual::fields_of(who.list, is_organisation(*holder, &entity))
             .into_iter()
             .filter_map(|field| Some((field, field.property(*holder).filter(|property| touched(property))?)))
             .map(|(field, property)| (field.name, property, field.in_tribe(&entity, property, &tribe)))
@@ -223,5 +218,14 @@ impl World {
     fn marked(&self, marker: &str) -> Guid {
         let found = self.tribe.borrow().find_by_import_id(marker);
         *found.first().unwrap_or_else(|| panic!("nothing in Tribe bears {marker}"))
+    }
+}
+
+/// Whether what holds a field is of an organisation. AC's record may be of the other kind just now, and of this one again
+/// later.
+fn is_organisation(holder: Holder, entity: &Entity<'_>) -> bool {
+    match holder {
+        Holder::Address(slot) => slot != "Address",
+        Holder::Relation | Holder::Contact => entity.set() == "Relation_Organization",
     }
 }
