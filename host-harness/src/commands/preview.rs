@@ -30,12 +30,16 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
         screen.json(&as_json(&preview));
         return Ok(Exit::Ok);
     }
-    screen.line("Would be synced, by relation type:");
+    screen.line(format!(
+        "Would be synced: {} and {}, by relation type:",
+        counted(preview.relations, "relation"),
+        counted(preview.contact_persons, "contact person"),
+    ));
     show_counts(&preview.mapped, screen);
     screen.line("Would not be, unless a relation has one of the types above, too:");
     show_counts(&preview.unmapped, screen);
     screen.line(
-        "A relation or a contact person of several types counts with each of them. What is archived, and a contact person of \
+        "One of several types counts with each of them. What is archived, and a contact person of \
          private persons only, counts with none: that is not synced.",
     );
     let mut notes: BTreeMap<(&str, Option<&str>), Vec<Note>> = BTreeMap::new();
@@ -62,6 +66,10 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
     }
     screen.line("Nothing was written.");
     Ok(Exit::Ok)
+}
+
+fn counted(count: u32, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn show_counts(types: &[TypeCount], screen: &Screen) {
@@ -91,6 +99,7 @@ fn as_json(preview: &PreviewReport) -> Value {
         .map(|found| json!({"record": name(&found.subject), "tribe-id": found.tribe_id, "by": found.by}))
         .collect();
     json!({
+        "relations": preview.relations, "contact-persons": preview.contact_persons,
         "mapped": counts(&preview.mapped), "unmapped": counts(&preview.unmapped), "notes": notes,
         "possible-duplicates": duplicates,
     })

@@ -271,6 +271,8 @@ impl From<Preview> for export::setup::PreviewReport {
             },
         };
         Self {
+            relations: preview.synced.relations,
+            contact_persons: preview.synced.contact_persons,
             mapped: counts(preview.mapped),
             unmapped: counts(preview.unmapped),
             notes: preview.notes.into_iter().map(Into::into).collect(),

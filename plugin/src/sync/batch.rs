@@ -42,17 +42,17 @@ pub(super) fn sync(session: &mut Session<'_>, records: Vec<(AcRecord, Reading)>,
     for mut item in batch.into_items() {
         match (&result, item.verdict) {
             (Ok(()), _) => close(session, item)?,
-            // What a stop left untouched is not counted: it will be read again.
-            (Err(_), Verdict::Unchanged) => {}
-            // What it left half done keeps its dead letter: nothing else may bring it back.
             (Err(_), verdict) => {
-                // One that is due stays due.
+                // What was told of it keeps its dead letter, since nothing else may bring it back; one that is due stays due.
                 let is_due = session.books.letter(&item.subject).is_some_and(|letter| letter.next_try.is_some());
                 if verdict != Verdict::DeadLettered && !is_due {
                     otherwise::keep_letter_of_some(session, &item);
                 }
-                item.save(session)?;
-                session.books.count(verdict);
+                // What a stop left untouched is not counted: it will be read again.
+                if verdict != Verdict::Unchanged {
+                    item.save(session)?;
+                    session.books.count(verdict);
+                }
             }
         }
     }

@@ -19,12 +19,12 @@ use crate::wording::Code;
 /// The most pages of a list that are read: a list that is longer than ten million rows is broken.
 const MOST_PAGES: u32 = 100_000;
 
-/// How many relations and contact persons there are of a type.
+/// How many relations and contact persons there are, of a type or of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TypeCount {
     /// Companies and private persons.
     pub relations: u32,
-    /// Contact persons at companies of that type.
+    /// Contact persons at such companies.
     pub contact_persons: u32,
 }
 
@@ -51,6 +51,8 @@ pub struct PossibleDuplicate {
 /// What an initial sync would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
+    /// What would be synced, each record once.
+    pub synced: TypeCount,
     /// Active relations of each mapped type.
     pub mapped: BTreeMap<RelatietypeId, TypeCount>,
     /// Active relations of each type that is not mapped.
@@ -105,6 +107,7 @@ fn preview_relations(
             if !scope::is_mapped(session.settings, &types) {
                 continue;
             }
+            preview.synced.relations += 1;
             if let Subject::Organisation(id) = &subject {
                 companies.insert(id.clone(), types);
             }
@@ -151,6 +154,7 @@ fn preview_contact_persons(
                 tally(session, preview, of_type).contact_persons += 1;
             }
             if !organisations.is_empty() {
+                preview.synced.contact_persons += 1;
                 let subject = Subject::ContactPerson(person.id().clone());
                 note_what_does_not_fit(session, &subject, &AcRecord::Contactpersoon(person), &organisations);
             }

@@ -339,11 +339,6 @@ fn base_on_what_is_read(
     written_at: Option<Instant>,
     now: &TribeSide,
 ) -> bool {
-    let changed_at = write.target.record(now).and_then(Record::changed_at);
-    let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
-    let shows_write = changed_at > write.target.record(&item.tribe).and_then(Record::changed_at);
-    let stamp = item.link.written.get(&write.id).map(|written| written.stamp);
-    let is_older = changed_at.zip(stamp).is_some_and(|(changed_at, stamp)| changed_at < stamp);
     let mut all = true;
     for Filled { cell, slot } in &write.slots {
         if let TribeField::Address(address, _) = slot.field
@@ -352,6 +347,12 @@ fn base_on_what_is_read(
             all = false;
             continue;
         }
+        // A new address has a stamp of its own.
+        let changed_at = now.holder(slot).and_then(Record::changed_at);
+        let changed_since = written_at.is_some_and(|written_at| changed_at > Some(written_at));
+        let shows_write = changed_at > item.tribe.holder(slot).and_then(Record::changed_at);
+        let stamp = now.holder(slot).and_then(|holder| item.link.written.get(holder.id())).map(|written| written.stamp);
+        let is_older = changed_at.zip(stamp).is_some_and(|(changed_at, stamp)| changed_at < stamp);
         let told = write.told.get(&slot.key);
         if told.is_some() && matches!(write.target, Target::Part(_)) {
             continue;

@@ -361,6 +361,7 @@ impl From<export::setup::PreviewReport> for Preview {
             },
         };
         Self {
+            synced: TypeCount { relations: told.relations, contact_persons: told.contact_persons },
             mapped: counts(told.mapped),
             unmapped: counts(told.unmapped),
             notes: told.notes.into_iter().map(Into::into).collect(),

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use advocaatcentraal_tribe::sync::records;
 use sandbox::Alteration;
-use sandbox::advocaatcentraal::List;
+use sandbox::advocaatcentraal::{List, Variants};
+use sandbox::tribe::{Character, NestedCreate, PutAnswer};
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{conflicts, relation_in_ac};
+use tests::faults::Kind;
+use tests::support::{conflicts, edit_relatie, relation_in_ac};
 
-use super::{office, with_all_fields};
+use super::{add_company, office, with_all_fields};
 
 /// A new company of which Tribe shows an odd value in that property when it is read back.
 fn odd_when_read_back(world: &World, property: &'static str) -> String {
@@ -100,5 +103,61 @@ fn what_a_user_wrote_before_a_write_of_ours_does_not_count_as_what_tribe_stored(
         if altered.is_empty() {
             world.assert_same();
         }
+    }
+}
+
+#[test]
+fn what_is_found_stored_otherwise_has_a_letter_though_the_call_stops_there() {
+    let world = office();
+    let (id, other) = (with_all_fields(&world), add_company(&world, "Ander Voorbeeld B.V."));
+    world.settle().unwrap();
+    {
+        let mut tribe = world.tribe.borrow_mut();
+        let character = tribe.character_mut();
+        character.altered = Vec::leak(vec![("PhoneNumber", Alteration::PassedOver)]);
+        (character.put_answer, character.read_lag) = (PutAnswer::NoContent, Duration::from_secs(30));
+    }
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 09 09"}));
+    world.poll().unwrap();
+    world.wait(Duration::from_secs(120));
+    world.tribe.borrow_mut().character_mut().read_lag = Duration::ZERO;
+    let edited = world.edit_in_tribe(&marker(&other), &json!({"Website": "www.ander.example"}));
+    let written = world.tribe.borrow().find_by_import_id(&marker(&id))[0].to_string();
+    world.faults.plan(Kind::Status429Bare, "PUT", "relaties", 1);
+    assert!(world.push(&[&written, &edited]).is_err());
+    world.wait(Duration::from_secs(120));
+    world.poll().unwrap();
+    let letters = records::dead_letters(world.ports(), &world.read_settings()).unwrap();
+    let fields: Vec<_> = letters.into_iter().map(|(of, letter)| (of.id().to_owned(), letter.fields)).collect();
+    assert_eq!(fields, [(id, ["organisatie.telefoonnummer".to_owned()].into_iter().collect())]);
+}
+
+#[test]
+fn what_a_user_writes_into_a_new_address_before_it_is_read_back_is_an_edit() {
+    for nested_create in [NestedCreate::Honoured, NestedCreate::RelationsOnly, NestedCreate::Ignored] {
+        let world = World::with(7, 18, Variants::default(), Character { nested_create, ..Character::default() });
+        let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+        let mut without = relation_in_ac(&world, &id);
+        let address = std::mem::replace(&mut without["adressen"], json!([]));
+        edit_relatie(&world, &id, without);
+        world.initial_sync().unwrap();
+        world.settle().unwrap();
+        edit_relatie(&world, &id, json!({"adressen": address}));
+        let (mut is_written, of) = (false, marker(&id));
+        *world.before_request.borrow_mut() = Some(Box::new(move |world, request| {
+            let is_of_company = request.target.contains("Relation_Organization");
+            if is_written && is_of_company && request.method == "GET" {
+                is_written = false;
+                let address = world.address_in_tribe(&of, "VisitingAddress");
+                world.edit_by_id(&address, &json!({"HouseNumberSuffix": "7 bis"}));
+            }
+            is_written |= is_of_company && request.method == "PUT";
+        }));
+        world.poll().unwrap();
+        *world.before_request.borrow_mut() = None;
+        world.settle().unwrap();
+        let toevoeging = relation_in_ac(&world, &id)["adressen"][0]["toevoeging"].clone();
+        assert_eq!(toevoeging, "7 bis", "{nested_create:?}");
+        world.assert_same();
     }
 }
