@@ -314,3 +314,30 @@ fn what_tribe_did_not_show_since_it_was_made_does_not_empty_ac() {
     assert_eq!(relation_in_ac(&world, &id)["telefoonnummer"], "020 555 07 07");
     assert_eq!(relation_in_ac(&world, &id)["website"], "www.nieuw.example");
 }
+
+#[test]
+fn what_is_odd_only_right_before_a_write_is_not_written_over() {
+    for odd in [json!(-3), json!({"a": 1})] {
+        let world = settled();
+        world.edit_in_tribe(&format!("ac:12345:relatie:{COMPANY}"), &json!({"PhoneNumber": "020 555 07 07"}));
+        edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 09 01"}));
+        let (mut readings, shape) = (0, odd.clone());
+        world.on_answer.borrow_mut().replace(Box::new(move |request, answer| {
+            if request.method == "GET" && request.target.contains("/Relation_Organization?") {
+                readings += 1;
+                let mut body = answer.json();
+                let rows = body["value"].as_array_mut().into_iter().flatten().filter(|_| readings == 2);
+                rows.for_each(|row| row["PhoneNumber"] = shape.clone());
+                answer.body = body.to_string().into_bytes();
+            }
+        }));
+        world.poll().unwrap();
+        world.on_answer.borrow_mut().take();
+        world.settle().unwrap();
+        assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 09 01", "{odd}");
+        let kept = records::kept(world.ports(), &world.read_settings()).unwrap();
+        let kept: Vec<_> = kept.into_iter().filter(|(_, kept)| kept.reason == Reason::Conflict).collect();
+        assert_eq!(kept.iter().map(|(_, kept)| kept.lost.as_str()).collect::<Vec<_>>(), ["020 555 07 07"], "{odd}");
+        world.assert_same();
+    }
+}

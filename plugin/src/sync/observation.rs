@@ -103,6 +103,18 @@ impl Observation {
         })
     }
 
+    /// The slots of which Tribe says something.
+    pub(super) fn readable_in_tribe(&self) -> Set<String> {
+        let slots = self.fields.iter().flat_map(Observed::slots);
+        slots.filter(|(_, tribe)| tribe.says.is_some()).map(|(slot, _)| slot.key.clone()).collect()
+    }
+
+    /// The slots of which Tribe says something that cannot be read.
+    pub(super) fn unreadable_in_tribe(&self) -> impl Iterator<Item = &str> {
+        let slots = self.fields.iter().flat_map(Observed::slots);
+        slots.filter(|(_, tribe)| tribe.is_unreadable).map(|(slot, _)| slot.key.as_str())
+    }
+
     /// What Tribe says of that slot; none if it says nothing.
     pub(super) fn tribe_says(&self, slot: &str) -> Option<Fingerprint> {
         let mut slots = self.fields.iter().flat_map(Observed::slots);

@@ -146,12 +146,18 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
         let item = &mut batch[place];
         if records.lack(&item.link) {
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
-        } else {
-            item.tribe.take_all(records.of(&item.link));
-            item.observe_tribe(session);
-            settle(session, item);
-            agree(session, item)?;
+            continue;
         }
+        let readable = item.observation.readable_in_tribe();
+        item.tribe.take_all(records.of(&item.link));
+        item.observe_tribe(session);
+        // What it said a moment ago would be lost, and what it says now is kept in its place.
+        if item.observation.unreadable_in_tribe().any(|slot| readable.contains(slot)) {
+            item.halt(session, Code::NoAnswer, None, Retry::Soon);
+            continue;
+        }
+        settle(session, item);
+        agree(session, item)?;
     }
     session.flush()
 }

@@ -10,6 +10,7 @@ use advocaatcentraal_tribe::wording::Code;
 
 use super::Speaks;
 use super::driver::{Driver, Ended, WalkOf};
+use super::quirk::Quirk;
 use crate::CYCLE;
 use crate::faults::Truth;
 use crate::invariants::{self, Broken, Invariant};
@@ -38,7 +39,9 @@ impl Driver<'_> {
         self.hooks.collect(self.world, &mut self.broken);
         self.hooks.drop_all(self.world);
         let truths: Vec<Truth> = self.scenario.faults.keys().map(|kind| kind.truth()).collect();
-        if truths.contains(&Truth::Broken) {
+        // Rows that come later than a list is read again are found by the sweep (D23).
+        let comes_late = self.scenario.quirks.contains(&Quirk::VeryLateRows);
+        if truths.contains(&Truth::Broken) || comes_late {
             self.finish(WalkOf::Sweep);
             // Where pages are counted, what the sweep itself writes may move a row past it; the next night's finds that.
             if matches!(self.scenario.speaks, Speaks::Practice | Speaks::Ledger) {
