@@ -257,7 +257,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
         // What was refused before and is not sent again keeps its letter.
         Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
         Some((code, fields)) => {
-            session.books.names_no_more_than(&item.subject, code, &fields);
+            session.books.name_refused(&item.subject, code, &fields);
             // It is not the record any more that was refused whole: said again, that is news.
             if item.tribe.relation.is_some() {
                 let now = item.fingerprint(session.observer());

@@ -284,10 +284,11 @@ impl Books {
         }
     }
 
-    /// Of the fields that a dead letter of that code names, only these are still refused.
-    pub(super) fn names_no_more_than(&mut self, subject: &Subject, code: Code, fields: &Set<&'static str>) {
-        let is_over = |letter: &DeadLetter| letter.fields.iter().any(|named| !fields.contains(&named.as_str()));
-        if !self.letter(subject).is_some_and(|letter| letter.code == code.as_str() && is_over(letter)) {
+    /// A dead letter of that code names the fields that are refused now: some no longer are, and of others a run that was
+    /// broken off kept the refusal and not the letter.
+    pub(super) fn name_refused(&mut self, subject: &Subject, code: Code, fields: &Set<&'static str>) {
+        let is_other = |letter: &DeadLetter| !letter.fields.iter().map(String::as_str).eq(fields.iter().copied());
+        if !self.letter(subject).is_some_and(|letter| letter.code == code.as_str() && is_other(letter)) {
             return;
         }
         if let Some(letter) = self.letters.change().0.get_mut(subject) {

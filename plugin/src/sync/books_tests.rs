@@ -116,3 +116,21 @@ fn a_value_that_gave_way_in_a_conflict_stays_one_when_it_gives_way_again() {
         state.forget_kept(&id).unwrap();
     }
 }
+
+#[test]
+fn a_letter_of_refused_values_names_the_fields_that_are_refused_by_now() {
+    let mut books = books();
+    books.dead_letter(NOW, &organisation(), Code::RefusedByTribe, Some("organisatie.kvk"), Retry::WhenChanged(None));
+    for (code, refused, named) in [
+        (
+            Code::RefusedByTribe,
+            ["organisatie.email", "organisatie.kvk"].as_slice(),
+            ["organisatie.email", "organisatie.kvk"].as_slice(),
+        ),
+        (Code::RefusedByTribe, &["organisatie.email"], &["organisatie.email"]),
+        (Code::RefusedByAdvocaatCentraal, &["organisatie.kvk"], &["organisatie.email"]),
+    ] {
+        books.name_refused(&organisation(), code, &refused.iter().copied().collect());
+        assert!(books.letter(&organisation()).unwrap().fields.iter().eq(named), "{named:?}");
+    }
+}

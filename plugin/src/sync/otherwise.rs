@@ -147,7 +147,7 @@ enum Became {
     /// Nothing tells yet.
     Unknown,
     /// It went along with a new record, which somebody changed before it could be read: a user emptied the field, or Tribe
-    /// never took the value.
+    /// never took the value (D48).
     NeverSeen,
     /// Reads may show what was before until then.
     NotShown(Instant),

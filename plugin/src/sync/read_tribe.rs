@@ -151,7 +151,7 @@ pub(super) fn read_before_writing(session: &mut Session<'_>, batch: &mut Batch) 
         let readable = item.observation.readable_in_tribe();
         item.tribe.take_all(records.of(&item.link));
         item.observe_tribe(session);
-        // What it said a moment ago would be lost, and what it says now is kept in its place.
+        // What it said a moment ago would be lost, and what it says now be kept in its place (D47).
         if item.observation.unreadable_in_tribe().any(|slot| readable.contains(slot)) {
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
             continue;
