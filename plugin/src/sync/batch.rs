@@ -5,6 +5,7 @@ use crate::link::{Part, Pause, Stream, Subject, ToldAddress};
 use crate::mapping::{AcRecord, GENDER_FIELD, address_name};
 use crate::sync::adopt::adopt;
 use crate::sync::agree::agree;
+use crate::sync::books::is_refusal;
 use crate::sync::create::create;
 use crate::sync::find_again::find_again;
 use crate::sync::item::{Batch, Item};
@@ -45,7 +46,8 @@ pub(super) fn sync(session: &mut Session<'_>, records: Vec<(AcRecord, Reading)>,
             (Err(_), verdict) => {
                 // What was told of it keeps its dead letter, since nothing else may bring it back; one that is due stays due.
                 let is_due = session.books.letter(&item.subject).is_some_and(|letter| letter.next_try.is_some());
-                if verdict != Verdict::DeadLettered && !is_due {
+                let is_refused = item.refused_fields(session).is_some();
+                if verdict != Verdict::DeadLettered && !is_due && !is_refused {
                     otherwise::keep_letter_of_some(session, &item);
                 }
                 // What a stop left untouched is not counted: it will be read again.
@@ -254,8 +256,11 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     }
     let refused = item.refused_fields(session).filter(|_| item.verdict != Verdict::DeadLettered);
     match refused {
-        // What was refused before and is not sent again keeps its letter.
-        Some((code, fields)) if !has_letter => item.dead_letter_refused(session, code, &fields, true),
+        // What was refused before and is not sent again keeps its letter; it goes before what is stored otherwise, and
+        // takes the place of what went through by now.
+        Some((code, fields)) if !session.books.letter(&item.subject).is_some_and(is_refusal) => {
+            item.dead_letter_refused(session, code, &fields, true);
+        }
         Some((code, fields)) => {
             session.books.name_refused(&item.subject, code, &fields);
             // It is not the record any more that was refused whole: said again, that is news.

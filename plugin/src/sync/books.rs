@@ -376,6 +376,11 @@ fn pause_after(attempts: u32) -> Duration {
     PAUSES.get(attempts.saturating_sub(1) as usize).or(PAUSES.last()).copied().unwrap_or_default()
 }
 
+/// Whether a letter is about values that a system refused.
+pub(super) fn is_refusal(letter: &DeadLetter) -> bool {
+    [Code::RefusedByTribe, Code::RefusedByAdvocaatCentraal].iter().any(|code| letter.code == code.as_str())
+}
+
 #[cfg(test)]
 #[path = "books_tests.rs"]
 mod tests;

@@ -7,6 +7,7 @@ use litemap::LiteMap;
 
 use crate::link::{DeadLetter, Subject};
 use crate::set::Set;
+use crate::sync::books::is_refusal;
 use crate::sync::feed::sync_subjects;
 use crate::sync::otherwise::ODD_ANSWERS;
 use crate::sync::outcome::Stop;
@@ -49,7 +50,9 @@ pub(super) fn try_due(session: &mut Session<'_>) -> Result<(), Stop> {
             break;
         }
         is_first = false;
-        try_again(session, some)?;
+        let asking = some.iter().filter(|subject| session.books.letter(subject).is_some_and(asks_again));
+        forget_refusals(session, &asking.cloned().collect::<Vec<_>>())?;
+        sync_subjects(session, some)?;
     }
     Ok(())
 }
@@ -140,6 +143,8 @@ pub(super) fn forget_refusals(session: &mut Session<'_>, subjects: &[Subject]) -
     Ok(())
 }
 
-fn is_refusal(letter: &DeadLetter) -> bool {
-    [Code::RefusedByTribe, Code::RefusedByAdvocaatCentraal].iter().any(|code| letter.code == code.as_str())
+/// Whether such a letter brings a record back to have its values sent again. Of what is stored otherwise it is due only
+/// where a person asked, and the run ended before it was sent.
+fn asks_again(letter: &DeadLetter) -> bool {
+    is_refusal(letter) || letter.code == Code::StoredOtherwise.as_str()
 }

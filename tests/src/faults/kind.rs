@@ -160,7 +160,7 @@ kinds! {
     /// A stamp in the future.
     FutureStamp = "future-stamp", Data, Kept, 200;
     /// A stamp that is null.
-    NullStamp = "null-stamp", Data, Kept, 200;
+    NullStamp = "null-stamp", Data, Broken, 200;
 
     /// The connector's clock is up to ten minutes off.
     ClockSkew = "clock-skew", Time, Kept, 10_000;

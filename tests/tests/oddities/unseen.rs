@@ -9,7 +9,7 @@ use sandbox::tribe::{Character, NestedCreate, PutAnswer};
 use serde_json::{Value, json};
 use tests::World;
 use tests::faults::Kind;
-use tests::support::{conflicts, edit_relatie, relation_in_ac};
+use tests::support::{conflicts, edit_relatie, relation_in_ac, relation_of};
 
 use super::{add_company, office, with_all_fields};
 
@@ -160,4 +160,27 @@ fn what_a_user_writes_into_a_new_address_before_it_is_read_back_is_an_edit() {
         assert_eq!(toevoeging, "7 bis", "{nested_create:?}");
         world.assert_same();
     }
+}
+
+#[test]
+fn what_is_stored_otherwise_is_not_sent_again_by_a_letter_about_something_else() {
+    let world = office();
+    let id = with_all_fields(&world);
+    world.settle().unwrap();
+    world.tribe.borrow_mut().character_mut().altered = Vec::leak(vec![("PhoneNumber", Alteration::PassedOver)]);
+    edit_relatie(&world, &id, json!({"telefoonnummer": "020 555 09 09"}));
+    world.settle().unwrap();
+    let sent = std::rc::Rc::new(std::cell::Cell::new(0));
+    let counted = std::rc::Rc::clone(&sent);
+    *world.before_request.borrow_mut() = Some(Box::new(move |_, request| {
+        let is_phone = String::from_utf8_lossy(&request.body).contains("PhoneNumber");
+        counted.set(counted.get() + u32::from(request.method == "PUT" && is_phone));
+    }));
+    world.faults.plan(Kind::ResetBefore, "PUT", "Relation_Organization", 1);
+    edit_relatie(&world, &id, json!({"website": "www.anders.example"}));
+    world.poll().unwrap();
+    world.wait(Duration::from_secs(3_600));
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, &id, "Website"), "www.anders.example");
+    assert_eq!(sent.get(), 0, "it is sent again when it changes, or a person asks");
 }
