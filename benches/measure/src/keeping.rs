@@ -74,14 +74,21 @@ impl Port for Keeping {
             let there = values.iter().filter(|(key, value)| value.is_some() && key.starts_with(prefix));
             return Ok(there.map(|(key, _)| key.clone()).collect());
         };
-        let (mut keys, mut after) = (Vec::new(), None);
-        loop {
-            let page = runtime.block_on(store.keys(lease, after, AT_ONCE)).map_err(|_| StoreError::Failed)?;
-            keys.extend(page.keys.into_iter().filter(|key| key.starts_with(prefix)));
-            after = page.next;
-            if after.is_none() {
-                return Ok(keys);
-            }
+        let mut keys = runtime.block_on(all_keys(store, lease)).map_err(|_| StoreError::Failed)?;
+        keys.retain(|key| key.starts_with(prefix));
+        Ok(keys)
+    }
+}
+
+/// Every key of the office that the lease is for.
+pub(crate) async fn all_keys(store: &Store, lease: &Lease) -> Result<Vec<String>, host_harness::store::StoreError> {
+    let (mut keys, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.keys(lease, after, AT_ONCE).await?;
+        keys.extend(page.keys);
+        after = page.next;
+        if after.is_none() {
+            return Ok(keys);
         }
     }
 }

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::Failure;
+use crate::keeping::all_keys;
 use crate::stand_ins::{Elsewhere, Wanted};
 use crate::usage::processor_time;
 
@@ -135,16 +136,7 @@ async fn linked(store: &Store, settings: &OfficeSettings) -> Result<Vec<String>,
     let Claim::Granted(lease) = store.claim(&settings.office, now, now.plus(LEASE)).await? else {
         return Err("the office is in use".into());
     };
-    let (mut linked, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.keys(&lease, after, 1_000).await?;
-        let ids = page.keys.iter().filter_map(|key| Some(key.split_once("/owner/")?.1.to_owned()));
-        linked.extend(ids);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let keys = all_keys(store, &lease).await?;
     store.release(&lease).await?;
-    Ok(linked)
+    Ok(keys.iter().filter_map(|key| Some(key.split_once("/owner/")?.1.to_owned())).collect())
 }
