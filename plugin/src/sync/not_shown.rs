@@ -2,10 +2,10 @@
 //! all. What that means stands in `absence`.
 
 use crate::link::{Link, Part, PartState, Subject};
-use crate::relation::{RelatieId, TribeId};
+use crate::relation::{Instant, RelatieId, TribeId};
 use crate::sync::absence::Meaning;
 use crate::sync::books::Retry;
-use crate::sync::item::{Item, may_lag};
+use crate::sync::item::{Item, READ_LAG, may_lag};
 use crate::sync::outcome::{Stop, System, Verdict};
 use crate::sync::scope::{Scope, kind};
 use crate::sync::session::Session;
@@ -30,8 +30,8 @@ pub(super) fn explain(session: &mut Session<'_>, item: &mut Item) -> Result<(), 
                 item.tribe.take(&part, record);
                 continue;
             }
-            Answer::Young => {
-                item.halt(session, Code::NotVisibleYet, None, Retry::Soon);
+            Answer::Young(until) => {
+                item.halt(session, Code::NotVisibleYet, None, Retry::At(until));
                 return Ok(());
             }
             Answer::None => {
@@ -95,8 +95,8 @@ fn moved_contacts(item: &Item) -> Vec<(RelatieId, TribeId)> {
 enum Answer {
     /// It does, and shows it by itself.
     Shown(Record),
-    /// It may, and does not show it yet.
-    Young,
+    /// It may, and does not show it yet: by that instant it does.
+    Young(Instant),
     No,
     None,
 }
@@ -105,7 +105,7 @@ fn stands(session: &mut Session<'_>, item: &Item, part: &Part, id: &TribeId) -> 
     if let Some(PartState::Linked { since, .. }) = item.link.parts.get(part)
         && may_lag(*since, session.now())
     {
-        return Ok(Answer::Young);
+        return Ok(Answer::Young(since.plus(READ_LAG)));
     }
     // Where Tribe shows so little, one more question for each record tells nothing.
     if session.books.absences().is_held() {

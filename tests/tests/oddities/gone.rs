@@ -5,16 +5,15 @@ use std::time::Duration;
 use advocaatcentraal_tribe::link::Absence;
 use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState};
-use advocaatcentraal_tribe::sync::{Budget, release_gone};
+use advocaatcentraal_tribe::sync::release_gone;
 use sandbox::tribe::{Records, Visibility};
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
 use tests::support::{edit_relatie, relation_of};
 
-use super::{add_company, add_contact_person, office};
+use super::{AMPLE, add_company, add_contact_person, office};
 
-const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
 /// A synced company of the population.
 const COMPANY: &str = "1001";
 

@@ -15,9 +15,15 @@ mod stored_otherwise;
 mod unmapped;
 mod unseen;
 
+use std::time::Duration;
+
+use advocaatcentraal_tribe::sync::Budget;
 use serde_json::{Map, Value, json};
 use tests::World;
 use tests::support::edit_relatie;
+
+/// What a call may cost that is to come to its end.
+const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 100_000 };
 
 /// An office that is synced and at rest.
 fn office() -> World {

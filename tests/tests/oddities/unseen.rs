@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use advocaatcentraal_tribe::sync::records;
+use advocaatcentraal_tribe::relation::RelatieId;
+use advocaatcentraal_tribe::sync::records::{self, RecordId};
 use sandbox::Alteration;
 use sandbox::advocaatcentraal::{List, Variants};
 use sandbox::tribe::{Character, NestedCreate, PutAnswer};
@@ -11,7 +12,7 @@ use tests::World;
 use tests::faults::Kind;
 use tests::support::{conflicts, edit_relatie, relation_in_ac, relation_of};
 
-use super::{add_company, office, with_all_fields};
+use super::{AMPLE, add_company, office, with_all_fields};
 
 /// A new company of which Tribe shows an odd value in that property when it is read back.
 fn odd_when_read_back(world: &World, property: &'static str) -> String {
@@ -183,4 +184,27 @@ fn what_is_stored_otherwise_is_not_sent_again_by_a_letter_about_something_else()
     world.settle().unwrap();
     assert_eq!(relation_of(&world, &id, "Website"), "www.anders.example");
     assert_eq!(sent.get(), 0, "it is sent again when it changes, or a person asks");
+}
+
+#[test]
+fn a_new_record_is_looked_for_as_soon_as_it_must_show_however_often_it_was_missed() {
+    let world = office();
+    world.faults.plan(Kind::ResetBefore, "POST", "Relation", 1);
+    let id = add_company(&world, "Nieuw Voorbeeld B.V.");
+    world.poll().unwrap();
+    // AC lists it no more.
+    world.wait(Duration::from_secs(2 * 3_600));
+    let record = RecordId::Relatie(RelatieId::new(&id));
+    let bring_in = || records::resync(world.ports(), &world.read_settings(), AMPLE, &record).unwrap();
+    bring_in();
+    world.tribe.borrow_mut().character_mut().read_lag = Duration::from_secs(50);
+    for _ in 0..6 {
+        bring_in();
+    }
+    let letters = || records::dead_letters(world.ports(), &world.read_settings()).unwrap();
+    assert_eq!(letters().len(), 1, "it does not show yet");
+    world.wait(Duration::from_secs(60));
+    world.poll().unwrap();
+    assert!(letters().is_empty());
+    world.assert_same();
 }
