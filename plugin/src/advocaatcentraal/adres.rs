@@ -19,6 +19,8 @@ pub struct Adres {
     postcode: Presence,
     plaats: Presence,
     land: Presence,
+    /// Whether it leaves out a member that the dialect has.
+    lacks_one: bool,
     /// Its row in the list.
     pub(super) row: Option<usize>,
 }
@@ -68,7 +70,10 @@ impl Adres {
             other => (straat, house_number(object, other)),
         };
         let (postcode, plaats, land) = (at(&parts.postcode), at(&parts.plaats), at(&parts.land));
-        Self { id: None, address_type, straat, huisnummer, postcode, plaats, land, row: None }
+        let told =
+            [(&parts.straat, &straat), (&parts.postcode, &postcode), (&parts.plaats, &plaats), (&parts.land, &land)];
+        let lacks_one = told.into_iter().any(|(at, said)| at.is_some() && said.is_absent());
+        Self { id: None, address_type, straat, huisnummer, postcode, plaats, land, lacks_one, row: None }
     }
 
     /// Whether it says nothing, or that all is empty.
@@ -152,6 +157,11 @@ pub enum Adressen {
 }
 
 impl Adressen {
+    /// Whether one of them leaves out a member that the dialect has.
+    pub(super) fn lack_one(&self) -> bool {
+        matches!(self, Self::Said { adressen, .. } if adressen.iter().any(|adres| adres.lacks_one))
+    }
+
     /// Reads them; a record of a kind that has none of a type has no room for it.
     pub(super) fn read(record: &Object, addresses: &Addresses, types: &[AddressType], adds: bool) -> Self {
         match addresses {

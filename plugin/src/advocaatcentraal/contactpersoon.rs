@@ -59,6 +59,8 @@ pub struct Koppeling {
     pub functie: Presence,
     /// The direct number there.
     pub doorkiesnummer: Presence,
+    /// Whether it leaves out a member that the dialect has.
+    lacks_one: bool,
     /// Its row in the list.
     row: Option<usize>,
 }
@@ -275,12 +277,14 @@ pub(super) fn inside_relation(
 /// Where a person is, as its record says or as the relation does in which it stands.
 fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>) -> Koppelingen {
     let said = |object: &Object, at: &Option<Pointer>| text_at_some(object, at.as_ref());
+    let lacks = |object: &Object, at: &Option<Pointer>| at.is_some() && said(object, at).is_absent();
     let at = match &of.positions {
         Positions::Inside(at) => {
             let koppeling = within.map(|within| Koppeling {
                 relatie_id: within.parent.clone(),
                 functie: said(raw, &at.functie),
                 doorkiesnummer: said(raw, &at.doorkiesnummer),
+                lacks_one: lacks(raw, &at.functie) || lacks(raw, &at.doorkiesnummer),
                 row: None,
             });
             return Koppelingen::all(koppeling.into_iter().collect());
@@ -292,6 +296,7 @@ fn koppelingen(raw: &Object, of: &Person, within: Option<&Within>) -> Koppelinge
             relatie_id: RelatieId::new(scoped(at.scope.as_deref(), id_at(object, &at.relation)?)),
             functie: said(object, &at.functie),
             doorkiesnummer: said(object, &at.doorkiesnummer),
+            lacks_one: lacks(object, &at.functie) || lacks(object, &at.doorkiesnummer),
             row,
         })
     };
@@ -333,6 +338,12 @@ impl Record for Contactpersoon {
             }
             content
         })
+    }
+
+    fn leaves_out_a_field(&self) -> bool {
+        let lack_one =
+            matches!(self.places(), Koppelingen::Said { koppelingen, .. } if koppelingen.iter().any(|at| at.lacks_one));
+        lack_one || self.velden().lack_one() || self.addresses().lack_one()
     }
 
     fn velden(&self) -> &Velden {

@@ -64,3 +64,24 @@ fn koppelingen_that_are_absent_say_nothing() {
     let null = Contactpersoon::sample(&json!({"id": "1", "koppelingen": null}));
     assert_eq!(null.koppelingen().map(|koppelingen| koppelingen.len()), Some(0));
 }
+
+#[test]
+fn what_a_koppeling_or_an_address_leaves_out_is_a_field_that_is_left_out() {
+    let full = json!({"id": "5001", "voornamen": "A", "voorletters": "A.", "tussenvoegsels": "de", "achternaam": "Zwart",
+        "geslacht": "V", "geboortedatum": "1980-01-01", "prive_telefoon": "020 555 01 01", "mobiel": "06 5550 0101",
+        "emailadres": "a@b.example",
+        "koppelingen": [{"relatie_id": "1001", "functie": "Directeur", "doorkiesnummer": "020 555 01 02"}],
+        "adressen": [{"type": "prive", "straat": "Singel", "huisnummer": "1", "postcode": "1012 AB",
+            "plaats": "Amsterdam", "land": "NL"}]});
+    let person = |pointer: &str| {
+        let mut record = full.clone();
+        if let Some((parent, member)) = pointer.rsplit_once('/') {
+            record.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(member).unwrap();
+        }
+        Contactpersoon::sample(&record)
+    };
+    assert!(!person("").leaves_out_a_field(), "nothing is left out");
+    for member in ["/koppelingen/0/functie", "/koppelingen/0/doorkiesnummer", "/adressen/0/land", "/mobiel"] {
+        assert!(person(member).leaves_out_a_field(), "{member}");
+    }
+}

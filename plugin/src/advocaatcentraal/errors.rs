@@ -55,6 +55,12 @@ pub(super) fn read(
     Ok(response)
 }
 
+/// Whether a success may be an error that cannot be read: the dialect has errors inside successes, and the body is cut off.
+pub(super) fn may_hide_one(settings: &Settings, response: &Response) -> bool {
+    let has_inside = settings.dialect.errors.as_ref().is_some_and(|errors| errors.inside.is_some());
+    has_inside && !response.body.iter().all(u8::is_ascii_whitespace) && body(response).is_none()
+}
+
 /// Whether a text looks like a code and not like data.
 fn is_code(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

@@ -194,9 +194,9 @@ pub trait Record {
         self.velden().hold_an_empty_one()
     }
 
-    /// Whether a field of the tables is left out.
+    /// Whether a field of the tables is left out, one of an address or a koppeling among them.
     fn leaves_out_a_field(&self) -> bool {
-        self.velden().lack_one()
+        self.velden().lack_one() || self.addresses().lack_one()
     }
 
     /// What was not as assumed beside the values of fields, each once.

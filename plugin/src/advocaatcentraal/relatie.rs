@@ -251,7 +251,7 @@ impl Record for Relatie {
     }
 
     fn leaves_out_a_field(&self) -> bool {
-        self.soort() != Soort::Onbekend && self.velden().lack_one()
+        self.soort() != Soort::Onbekend && (self.velden().lack_one() || self.addresses().lack_one())
     }
 
     fn everything(&self) -> String {

@@ -188,7 +188,7 @@ impl Client<'_> {
             let response = self.sort(&Operation::Write, answer, self.clock.now());
             response.map_err(|failure| failure.naming(named.map(str::to_owned)))
         })?;
-        if is_a_page(&response) {
+        if is_a_page(&response) || errors::may_hide_one(self.settings, &response) {
             return Err(Failure::NotUnderstood);
         }
         if tag.is_some() && matches!(writing.version, Version::Etag) {

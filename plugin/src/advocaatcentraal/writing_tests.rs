@@ -272,6 +272,26 @@ fn a_page_for_people_is_no_answer_to_a_write_where_the_dialect_asks_for_none_eit
     }
 }
 
+/// Where refusals stand inside successes, a body that is cut off may have held one.
+#[test]
+fn a_success_that_is_cut_off_is_no_answer_where_it_may_hold_a_refusal() {
+    let inside = dialect::BUILT_IN.replace("\"answer\": \"record\"", "\"answer\": \"later\"");
+    let refusals = inside.replacen("\"errors\": {", "\"errors\": {\"inside\": \"/fout\", ", 1);
+    assert_ne!(inside, refusals);
+    for (document, is_answer) in [(inside, true), (refusals, false)] {
+        let dialect = Arc::new(Dialect::parse(&document).unwrap());
+        let relatie = read(&Script::of([answer(200, &json!({"id": "1"}))]));
+        let mut edit = Edit::new();
+        edit.veld(Veld::Email, Some("a@b.example"));
+        let read_back = || answer(200, &json!({"id": "1", "email": null}));
+        let mut answers = vec![read_back(), raw(200, "{\"fo")];
+        answers.extend(is_answer.then(read_back));
+        let script = Script::of(answers);
+        let failure = script.run_as(dialect, |client| client.write_relatie(&relatie, &edit)).unwrap_err();
+        assert_eq!(failure, if is_answer { Failure::Later } else { Failure::NotUnderstood });
+    }
+}
+
 #[test]
 fn an_edit_does_not_show_what_it_writes() {
     let mut edit = Edit::new();
