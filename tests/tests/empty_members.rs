@@ -100,6 +100,28 @@ fn an_edit_in_tribe_of_one_of_two_places_goes_to_ac_though_the_first_write_is_lo
 }
 
 #[test]
+fn an_edit_in_tribe_at_a_new_organisation_goes_to_ac_though_ac_emptied_the_field_unseen() {
+    let world = settled(Empties::LeftOut);
+    let person = synced_person(&world);
+    edit_contact(&world, &person, json!({"mobiel": "06 5550 0101"}));
+    world.settle().unwrap();
+    edit_contact(&world, &person, json!({"mobiel": null}));
+    world.settle().unwrap();
+    let (old, new) = (company_of(&world, &person), COMPANY);
+    assert_ne!(old, new);
+    let at = |id: &str| json!({"relatie_id": id, "functie": "Directeur", "doorkiesnummer": "020 555 01 01"});
+    edit_contact(&world, &person, json!({"koppelingen": [at(&old), at(new)]}));
+    world.settle().unwrap();
+    let writes = world.writes();
+    world.settle().unwrap();
+    assert_eq!(world.writes(), writes, "what AC may have emptied goes nowhere");
+    let marker = format!("ac:12345:contactpersoon:{person}@{new}");
+    world.edit_in_tribe(&marker, &json!({"MobilePhoneNumber": "06 5550 0202"}));
+    world.settle().unwrap();
+    assert_eq!(person_in_ac(&world, &person)["mobiel"], "06 5550 0202");
+}
+
+#[test]
 fn by_another_dialect_nothing_is_known_of_empty_members_until_a_record_tells() {
     let world = settled(Empties::Given);
     assert_eq!(verdict(&world, Code::EmptyMembersHeld), Some(Verdict::Holds));

@@ -106,12 +106,17 @@ fn made(now: Instant, item: &mut Item, part: &Part, record: Record) {
     item.link.parts.insert(part.clone(), PartState::Linked { id, since: now });
 }
 
-/// Stores what was made: the owner of each first, then its link.
+/// Stores what was made: the owner of each, and then the links. A link holds all that was made of its record: none is
+/// stored before the last owner.
 fn link(state: &OfficeState<'_>, batch: &Batch, made: Vec<(Place, TribeId)>) -> Result<(), Stop> {
-    for (place, id) in made {
-        let item = &batch[place];
-        state.save_owner(&id, &item.subject)?;
-        state.save_link(&item.subject, &item.link)?;
+    for (place, id) in &made {
+        state.save_owner(id, &batch[*place].subject)?;
+    }
+    for (position, (place, _)) in made.iter().enumerate() {
+        if made.iter().take(position).all(|(earlier, _)| earlier != place) {
+            let item = &batch[*place];
+            state.save_link(&item.subject, &item.link)?;
+        }
     }
     Ok(())
 }

@@ -242,8 +242,14 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
             is_base_lost,
         }
     });
-    let slots: Vec<Slot> = slots.collect();
-    let ac = field.ac.or_else(|| said_by_omission(whole, field, &slots, link));
+    let mut slots: Vec<Slot> = slots.collect();
+    let by_omission = || said_by_omission(whole, field, &slots, link);
+    let ac = field.ac.or_else(by_omission);
+    if let (None, Some(ac)) = (field.ac, ac.filter(|ac| *ac != Fingerprint::EMPTY)) {
+        // One that was made since AC left the field out got nothing: what stands there is an edit.
+        let without_base = slots.iter_mut().filter(|slot| slot.base.is_none());
+        without_base.for_each(|slot| slot.base = Some(Base { ac, tribe: Fingerprint::EMPTY }));
+    }
     let cell = Cell { ac, slots, direction: field.direction };
     let mut steps = decide(&cell);
     for (slot, step) in cell.slots.iter().zip(&mut steps) {
@@ -348,7 +354,7 @@ fn said_by_omission(whole: Whole, field: &Observed, slots: &[Slot], link: &Link)
     if last_said.is_empty() || last_said.contains(&Fingerprint::EMPTY) {
         return Some(Fingerprint::EMPTY);
     }
-    let is_one = agreed.len() == slots.len() && last_said.iter().all(|ac| last_said.first() == Some(ac));
+    let is_one = last_said.iter().all(|ac| last_said.first() == Some(ac));
     last_said.first().copied().filter(|_| whole == Whole::ButForEmpties && is_one)
 }
 

@@ -1,6 +1,6 @@
-//! What must hold, whatever goes wrong: I1–I17 of the project's list.
+//! What must hold, whatever goes wrong: I1–I18 of the project's list.
 //!
-//! I5, I7, I8, I13 and a part of I9 are checked at every call and write as it happens (`world::watch`), the others
+//! I5, I7, I8, I13, I18 and a part of I9 are checked at every call and write as it happens (`world::watch`), the others
 //! here: after a slice, between cycles or at rest. What an invariant accepts against its bare sentence is an
 //! [`Excuse`], and is counted.
 
@@ -66,6 +66,8 @@ pub enum Invariant {
     I16,
     /// At rest what differs is told and explained, and nothing else is.
     I17,
+    /// The owner of a Tribe record is stored before the link that names it.
+    I18,
 }
 
 /// An invariant that was broken, and how.

@@ -300,6 +300,7 @@ impl Store for World {
         if self.faults.is_dead() {
             return Err(StoreError::Failed);
         }
+        self.check_owners_first(key, value);
         self.store.set(key, value)?;
         self.watch.stored(self.now.get(), key, Some(value));
         self.check_nothing_owed(key);

@@ -9,6 +9,7 @@
 
 mod a_crash_anywhere_in;
 mod asked_once;
+mod owners;
 mod snapshot;
 
 use advocaatcentraal_tribe::tribe::LoginState;

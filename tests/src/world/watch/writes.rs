@@ -1,8 +1,11 @@
-//! Checks every write as it is carried out: I5, I7, I8, and of I9 that no failure is passed over.
+//! Checks every write as it is carried out: I5, I7, I8, I18, and of I9 that no failure is passed over.
 
 use std::collections::BTreeSet;
 
-use advocaatcentraal_tribe::link::{OfficeState, Subject};
+use advocaatcentraal_tribe::link::{Link, OfficeState, Subject};
+use advocaatcentraal_tribe::ports::Store;
+use advocaatcentraal_tribe::relation::TribeId;
+use advocaatcentraal_tribe::stored;
 use sandbox::advocaatcentraal::List;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
@@ -43,6 +46,22 @@ impl World {
                 .broke(Invariant::I9, format!("{key} passes {}, which failed and has no dead letter", who.marker()));
         }
         owed.clear();
+    }
+
+    /// I18: whose record a link comes to name is stored before it does.
+    pub(in crate::world) fn check_owners_first(&self, key: &str, value: &[u8]) {
+        if !key.contains("/link/") {
+            return;
+        }
+        let link = |bytes: &[u8]| stored::of_bytes::<Link>(bytes).unwrap_or_default();
+        let known = self.store.get(key).ok().flatten().map(|bytes| link(&bytes)).unwrap_or_default();
+        let state = OfficeState::new(&self.store, "12345");
+        let is_new = |id: &&TribeId| known.all_linked().all(|(_, known)| known != *id);
+        for id in link(value).all_linked().map(|(_, id)| id).filter(is_new) {
+            if state.owner(id).ok().flatten().is_none() {
+                self.watch.broke(Invariant::I18, format!("{key} names {id}, whose owner is not stored"));
+            }
+        }
     }
 
     /// Everything that users ever said about a field of a record, on either side, in plain form.
