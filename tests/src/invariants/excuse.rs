@@ -104,6 +104,9 @@ excuses! {
     /// A user of Tribe put back what stood there before ours, before a read could show ours: nothing tells that from a
     /// value that Tribe did not store, and the connector tells it as one (D29).
     PutBackInTribe = "put-back-in-tribe", I14;
+    /// A user of AC took away the end of ours, before a read could show ours: nothing tells that from a value that AC cut,
+    /// and the connector tells it as one (D29).
+    ShortenedInAc = "shortened-in-ac", I14;
 
     /// No user wrote the value: a system stores a part of what one wrote.
     CutText = "cut-text", I5;

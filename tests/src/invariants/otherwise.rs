@@ -103,3 +103,17 @@ pub(super) fn is_put_back(world: &World, difference: &Difference) -> bool {
     let is_over_ours = field.in_ac(&record, last.at.as_deref(), &tribe).contains(&last.before);
     stood_before && is_over_ours && stands() == Some(true) && has_letter(world, &who, field.name)
 }
+
+/// Whether a user of AC left the beginning of what the connector had written at the place of a difference, and the
+/// connector tells that AC stores it otherwise.
+pub(super) fn is_shortened_in_ac(world: &World, difference: &Difference) -> bool {
+    let Some((who, field)) = place_of(world, difference) else { return false };
+    let said = world.watch.said.borrow();
+    let last = said.iter().rev().find(|of| of.who == who && of.field == field.name && of.place == "AC");
+    let record = world.fields_in_ac(&who).unwrap_or_default();
+    let is_shortened = last.is_some_and(|last| {
+        let is_beginning = !last.value.is_empty() && last.before.starts_with(&last.value);
+        is_beginning && field.in_ac(&record, last.at.as_deref(), &world.tribe.borrow()).contains(&last.value)
+    });
+    is_shortened && has_letter(world, &who, field.name)
+}

@@ -6,7 +6,7 @@ use advocaatcentraal_tribe::link::{OfficeState, WhyApart};
 use sandbox::comparison::{Difference, Fault};
 
 use super::differences::all_differences;
-use super::otherwise::{explains, is_not_in_one_line, is_put_back, place_of};
+use super::otherwise::{explains, is_not_in_one_line, is_put_back, is_shortened_in_ac, place_of};
 use super::{Broken, Excuse, Invariant, broken};
 use crate::World;
 use crate::manual::{self, Who};
@@ -69,6 +69,9 @@ fn excuse(world: &World, difference: &Difference) -> Option<Excuse> {
     }
     if is_put_back(world, difference) {
         return Some(Excuse::PutBackInTribe);
+    }
+    if is_shortened_in_ac(world, difference) {
+        return Some(Excuse::ShortenedInAc);
     }
     if is_left(world, difference, |why| why != WhyApart::Sibling) {
         return Some(Excuse::LeftBySetting);
