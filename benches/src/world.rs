@@ -1,5 +1,6 @@
 //! The ports of a call, without a world behind them: the same on every run.
 
+use advocaatcentraal_tribe::wording::Outage;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::hint::black_box;
@@ -44,7 +45,7 @@ impl Http for World {
     ) {
         for (position, request) in requests.into_iter().enumerate() {
             black_box(request);
-            let answer = self.answers.borrow_mut().pop_front().ok_or(NoAnswer::NotSent);
+            let answer = self.answers.borrow_mut().pop_front().ok_or(NoAnswer::NotSent(Outage::NotConnected));
             if on_answer(position, answer).is_break() {
                 return;
             }

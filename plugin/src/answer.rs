@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ports::{NoAnswer, Response};
 use crate::relation::Instant;
+use crate::wording::Outage;
 
 /// The longest wait that is believed of a server; a longer one is cut to this, and asked again after it.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
@@ -28,10 +29,10 @@ pub enum Failure {
     Forbidden,
     /// It was certainly not carried out, and may work later.
     #[error("the system is unavailable")]
-    Unavailable,
+    Unavailable(Cause),
     /// It may have been carried out or not: look before it is repeated.
     #[error("the outcome is unknown")]
-    Unknown,
+    Unknown(Cause),
     /// It was accepted and is not stored yet: a later reading tells.
     #[error("it is accepted, and not stored yet")]
     Later,
@@ -49,12 +50,30 @@ pub enum Failure {
         /// A field name of the server's, only if it is one that we sent.
         field: Option<String>,
     },
-    /// A success whose body is not what it must be: a proxy's page, an error in disguise.
+    /// A success whose body is JSON and not what it must be: an error in disguise, something of another form.
     #[error("the answer is not understood")]
     NotUnderstood,
+    /// The answer is of no use, as that says: a proxy's page, something compressed, no list where one must be.
+    #[error("the answer is of no use")]
+    Unusable(Outage),
     /// The server answered with another address: the way to a login page, or a wrong address. It is never followed.
     #[error("the server answers with another address")]
     Redirected,
+}
+
+/// Why a system gives no usable answer: told to people, and nothing else hangs on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cause {
+    /// What is wrong.
+    pub outage: Outage,
+    /// The HTTP status, where the server answered with one that says so.
+    pub status: Option<u16>,
+}
+
+impl From<Outage> for Cause {
+    fn from(outage: Outage) -> Self {
+        Self { outage, status: None }
+    }
 }
 
 impl Failure {
@@ -65,7 +84,55 @@ impl Failure {
 
     /// Whether a write may have been carried out, or may still be: only a reading tells.
     pub fn leaves_open(&self) -> bool {
-        matches!(self, Self::Unknown | Self::Later | Self::NotUnderstood | Self::Redirected)
+        matches!(self, Self::Unknown(_) | Self::Later | Self::NotUnderstood | Self::Unusable(_) | Self::Redirected)
+    }
+
+    /// What stands for the answer to a question that is not asked yet.
+    pub const NOT_ASKED: Self = Self::Unavailable(Cause { outage: Outage::NotConnected, status: None });
+
+    /// Whether it was certainly not carried out, and may work later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    /// What it means of a reading: one that may or may not have been carried out can simply be repeated.
+    pub fn of_reading(self) -> Self {
+        match self {
+            Self::Unknown(cause) => Self::Unavailable(cause),
+            other => other,
+        }
+    }
+
+    /// The same, where only a reading can tell what became of a write.
+    pub fn in_doubt(self) -> Self {
+        Self::Unknown(self.cause())
+    }
+
+    /// Why the system gives no usable answer.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Credentials => Outage::Refused.into(),
+            Self::Quota(_) => Outage::AsksToWait.into(),
+            Self::Forbidden => Outage::NotConnected.into(),
+            Self::Unavailable(cause) | Self::Unknown(cause) => *cause,
+            Self::Later => Outage::NotStoredYet.into(),
+            Self::Gone => Outage::NotThere.into(),
+            Self::Changed => Outage::Refused.into(),
+            Self::Refused { status, .. } => Cause { outage: Outage::Refused, status: Some(*status) },
+            Self::NotUnderstood => Outage::OtherForm.into(),
+            Self::Unusable(outage) => (*outage).into(),
+            Self::Redirected => Outage::ElsewhereTold.into(),
+        }
+    }
+
+    /// The same, with the status that the server gave: a dialect's rule may have put another in its place.
+    pub fn answered_with(self, status: u16) -> Self {
+        let with = |cause: Cause| Cause { status: cause.status.map(|_| status), ..cause };
+        match self {
+            Self::Unavailable(cause) => Self::Unavailable(with(cause)),
+            Self::Unknown(cause) => Self::Unknown(with(cause)),
+            other => other,
+        }
     }
 
     /// The same, where it is a refusal, with the field that the server named.
@@ -112,10 +179,11 @@ pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
 /// `now` is this machine's clock, used only where the server sends no `Date` beside a dated `Retry-After`.
 pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response, Failure> {
     let mut response = answer.map_err(|none| match none {
-        NoAnswer::NotSent => Failure::Unavailable,
-        NoAnswer::Lost => Failure::Unknown,
+        NoAnswer::NotSent(outage) => Failure::Unavailable(outage.into()),
+        NoAnswer::Lost(outage) => Failure::Unknown(outage.into()),
         NoAnswer::Forbidden => Failure::Forbidden,
     })?;
+    let answered = |outage| Cause { outage, status: Some(response.status) };
     Err(match response.status {
         200..=299 => {
             if response.body.starts_with(BYTE_ORDER_MARK) {
@@ -128,18 +196,29 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
         404 | 410 => Failure::Gone,
         409 | 412 => Failure::Changed,
         429 => Failure::Quota(retry_after(&response, now).unwrap_or(WAIT_WITHOUT_RETRY_AFTER)),
-        503 if retry_after(&response, now).is_some() => Failure::Unavailable,
+        503 if retry_after(&response, now).is_some() => Failure::Unavailable(answered(Outage::AsksToWait)),
         // A gateway's 5xx does not tell whether the system behind it did the work.
-        500..=599 | 408 => Failure::Unknown,
+        408 => Failure::Unknown(answered(Outage::TimedOut)),
+        503 => Failure::Unknown(answered(Outage::AsksToWait)),
+        500..=599 => Failure::Unknown(answered(Outage::ServerError)),
         status => Failure::Refused { status, field: None },
     })
 }
 
-/// What the body says as JSON. A page of HTML or an empty body is [`Failure::NotUnderstood`].
+/// What the body says as JSON. A page of HTML or an empty body is [`Failure::Unusable`], JSON of another form
+/// [`Failure::NotUnderstood`].
 pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Failure> {
     // Text is checked as a whole: a reader of bytes passes over what it has no use for, whatever stands there.
-    let text = std::str::from_utf8(without_byte_order_mark(&response.body)).map_err(|_| Failure::NotUnderstood)?;
-    serde_json::from_str(text).map_err(|_| Failure::NotUnderstood)
+    let text = std::str::from_utf8(without_byte_order_mark(&response.body)).map_err(|_| no_json(response))?;
+    let failed = |error: serde_json::Error| if error.is_data() { Failure::NotUnderstood } else { no_json(response) };
+    serde_json::from_str(text).map_err(failed)
+}
+
+/// The failure of a success whose body is no JSON. A host may have unpacked a body and left the header that says how it was
+/// packed, so the header alone tells nothing.
+pub fn no_json(response: &Response) -> Failure {
+    let is_packed = response.header("content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"));
+    Failure::Unusable(if is_packed { Outage::Compressed } else { Outage::NoJson })
 }
 
 /// The server's own clock, from its `Date` header.

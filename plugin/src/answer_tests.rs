@@ -29,6 +29,7 @@ fn a_success_comes_back_as_it_is() {
 
 #[test]
 fn every_other_status_says_what_can_be_done() {
+    let unknown = |outage, status| Failure::Unknown(Cause { outage, status: Some(status) });
     let cases = [
         (301, Failure::Redirected),
         (302, Failure::Redirected),
@@ -36,16 +37,16 @@ fn every_other_status_says_what_can_be_done() {
         (401, Failure::Credentials),
         (403, Failure::Credentials),
         (404, Failure::Gone),
-        (408, Failure::Unknown),
+        (408, unknown(Outage::TimedOut, 408)),
         (409, Failure::Changed),
         (410, Failure::Gone),
         (412, Failure::Changed),
         (413, Failure::Refused { status: 413, field: None }),
         (422, Failure::Refused { status: 422, field: None }),
-        (500, Failure::Unknown),
-        (502, Failure::Unknown),
-        (503, Failure::Unknown),
-        (504, Failure::Unknown),
+        (500, unknown(Outage::ServerError, 500)),
+        (502, unknown(Outage::ServerError, 502)),
+        (503, unknown(Outage::AsksToWait, 503)),
+        (504, unknown(Outage::ServerError, 504)),
     ];
     for (status, failure) in cases {
         assert_eq!(sorted(status, &[]), failure, "{status}");
@@ -54,14 +55,15 @@ fn every_other_status_says_what_can_be_done() {
 
 #[test]
 fn only_a_server_that_names_a_time_certainly_did_nothing() {
-    assert_eq!(sorted(503, &[("Retry-After", "5")]), Failure::Unavailable);
+    let cause = Cause { outage: Outage::AsksToWait, status: Some(503) };
+    assert_eq!(sorted(503, &[("Retry-After", "5")]), Failure::Unavailable(cause));
 }
 
 #[test]
 fn no_answer_says_whether_the_request_was_carried_out() {
     let none = |reason| sort(Err(reason), NOW).unwrap_err();
-    assert_eq!(none(NoAnswer::NotSent), Failure::Unavailable);
-    assert_eq!(none(NoAnswer::Lost), Failure::Unknown);
+    assert_eq!(none(NoAnswer::NotSent(Outage::NameUnknown)), Failure::Unavailable(Outage::NameUnknown.into()));
+    assert_eq!(none(NoAnswer::Lost(Outage::TimedOut)), Failure::Unknown(Outage::TimedOut.into()));
     assert_eq!(none(NoAnswer::Forbidden), Failure::Forbidden);
 }
 
@@ -97,9 +99,21 @@ fn f59_a_silly_wait_is_cut_or_replaced() {
 #[test]
 fn f49_a_body_that_is_no_json_is_not_understood() {
     let page = Response { status: 200, headers: Vec::new(), body: b"<html>Onderhoud</html>".to_vec() };
-    assert_eq!(json::<serde_json::Value>(&page), Err(Failure::NotUnderstood));
+    assert_eq!(json::<serde_json::Value>(&page), Err(Failure::Unusable(Outage::NoJson)));
     let empty = Response { status: 200, headers: Vec::new(), body: Vec::new() };
-    assert_eq!(json::<serde_json::Value>(&empty), Err(Failure::NotUnderstood));
+    assert_eq!(json::<serde_json::Value>(&empty), Err(Failure::Unusable(Outage::NoJson)));
+}
+
+#[test]
+fn json_of_another_form_is_told_from_what_is_no_json_and_from_what_is_packed() {
+    let read = |body: &[u8], headers: &[(&str, &str)]| {
+        json::<Vec<u32>>(&Response { body: body.to_vec(), ..response(200, headers) }).unwrap_err()
+    };
+    assert_eq!(read(b"{}", &[]), Failure::NotUnderstood);
+    assert_eq!(read(b"\x1f\x8b\x08", &[("Content-Encoding", "gzip")]), Failure::Unusable(Outage::Compressed));
+    assert_eq!(read(b"<html>", &[("Content-Encoding", "identity")]), Failure::Unusable(Outage::NoJson));
+    let unpacked = Response { body: b"[1]".to_vec(), ..response(200, &[("content-encoding", "gzip")]) };
+    assert_eq!(json::<Vec<u32>>(&unpacked), Ok(vec![1]), "the host unpacked it");
 }
 
 #[test]
@@ -123,5 +137,5 @@ fn a_body_with_bytes_that_are_no_text_is_not_understood_even_where_nobody_reads_
     }
     let read = |body: &[u8]| json::<Known>(&Response { body: body.to_vec(), ..response(200, &[]) });
     assert_eq!(read(br#"{"id":1,"other":"x"}"#), Ok(Known { id: 1 }));
-    assert_eq!(read(b"{\"id\":1,\"other\":\"\xff\"}"), Err(Failure::NotUnderstood));
+    assert_eq!(read(b"{\"id\":1,\"other\":\"\xff\"}"), Err(Failure::Unusable(Outage::NoJson)));
 }

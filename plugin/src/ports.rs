@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::relation::Instant;
+use crate::wording::Outage;
 
 /// What a request may do. There is no `DELETE` but for webhooks: the connector cannot remove a record on either side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +67,12 @@ impl fmt::Debug for Response {
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
-    /// The request certainly did not reach the server.
-    #[error("the server could not be reached")]
-    NotSent,
-    /// The request may have been carried out.
-    #[error("the connection ended before the answer")]
-    Lost,
+    /// The request certainly did not reach the server; why.
+    #[error("the server could not be reached ({})", .0.as_str())]
+    NotSent(Outage),
+    /// The request may have been carried out; why the answer is lost.
+    #[error("the answer is lost ({})", .0.as_str())]
+    Lost(Outage),
     /// The host forbids that address.
     #[error("the host forbids that address")]
     Forbidden,
@@ -91,7 +92,7 @@ pub trait Http {
 
     /// Sends one request.
     fn send(&self, request: Request) -> Result<Response, NoAnswer> {
-        let mut answer = Err(NoAnswer::NotSent);
+        let mut answer = Err(NoAnswer::NotSent(Outage::NotConnected));
         self.send_each(vec![request], 1, &mut |_, result| {
             answer = result;
             ControlFlow::Continue(())

@@ -24,8 +24,8 @@ use crate::{advocaatcentraal, tribe};
 mod probed;
 mod sample;
 
-use probed::code_of;
-pub use probed::{Probed, Verdict, probe};
+use probed::found;
+pub use probed::{Found, Probed, Verdict, probe};
 
 /// So many relations are asked for their contact persons.
 const PERSON_LISTS: u32 = 5;
@@ -34,12 +34,12 @@ const PERSON_LISTS: u32 = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
-    pub code: Code,
+    pub code: Found,
     /// Where.
     pub system: Option<System>,
     /// The result.
     pub verdict: Verdict,
-    /// Names in Tribe's schema, or members of the dialect, that it is about, if any.
+    /// Names in Tribe's schema, members of the dialect or an HTTP status that it is about, if any.
     pub names: Vec<String>,
 }
 
@@ -79,7 +79,12 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     if state.brake()?.is_on() {
-        findings.0.push(Finding { code: Code::BrakeOn, system: None, verdict: Verdict::Fails, names: Vec::new() });
+        findings.0.push(Finding {
+            code: Code::BrakeOn.into(),
+            system: None,
+            verdict: Verdict::Fails,
+            names: Vec::new(),
+        });
     }
     if settings.dialect_document.is_some() {
         let good = is_tried(&state.header(ports.random)?, settings);
@@ -113,7 +118,7 @@ impl Findings {
     }
 
     fn add_named(&mut self, code: Code, system: System, verdict: Verdict, names: Vec<String>) {
-        self.0.push(Finding { code, system: Some(system), verdict, names });
+        self.0.push(Finding { code: code.into(), system: Some(system), verdict, names });
     }
 
     fn either(&mut self, holds: bool, system: System, good: Code, bad: (Code, Verdict)) {
@@ -121,11 +126,13 @@ impl Findings {
     }
 
     fn failed(&mut self, failure: &Failure, system: System) {
+        let names = failure.cause().status.map(|status| format!("HTTP {status}"));
         let code = match failure {
-            Failure::Gone if system == System::AdvocaatCentraal => Code::OfficeDiffers,
-            failure => code_of(failure),
+            Failure::Gone if system == System::AdvocaatCentraal => Code::OfficeDiffers.into(),
+            failure => found(failure),
         };
-        self.add(code, system, Verdict::Fails);
+        let names = names.into_iter().collect();
+        self.0.push(Finding { code, system: Some(system), verdict: Verdict::Fails, names });
     }
 
     fn of_advocaatcentraal(&mut self, ports: Ports<'_>, settings: &Settings) -> Result<(), Stop> {

@@ -4,11 +4,13 @@
 //! command and no button: those belong to the host, and every host has its own.
 
 mod describe;
+mod outage;
 mod probed;
 mod table;
 mod tried;
 
 pub use describe::describe;
+pub use outage::Outage;
 pub use probed::Probed;
 pub use table::Text;
 use table::codes;
@@ -312,15 +314,9 @@ codes! { Code:
     /// Check: a key or secret is refused.
     CredentialsRefused = "credentials-refused":
         "De inloggegevens worden geweigerd; maak nieuwe aan en vul die in." / "The credentials are refused; make new ones and enter them.",
-    /// Check: no answer.
-    NotReached = "not-reached":
-        "Het systeem is niet bereikbaar; controleer het adres of probeer het later opnieuw." / "The system cannot be reached; check the address or try again later.",
     /// Check: the host forbids the address.
     AddressForbidden = "address-forbidden":
         "Dit adres is niet toegestaan; controleer de instelling." / "The host forbids this address; check the setting.",
-    /// Check: an answer of an unexpected form.
-    AnswerNotUnderstood = "answer-not-understood":
-        "Het systeem antwoordt anders dan verwacht; controleer het adres." / "The system answers otherwise than expected; check the address.",
     /// Check: every mapped AC type exists.
     MappedTypesExist = "mapped-types-exist":
         "Alle gekoppelde relatietypen bestaan in AdvocaatCentraal." / "Every mapped relation type exists in AdvocaatCentraal.",

@@ -6,7 +6,8 @@ use super::*;
 fn all() -> impl Iterator<Item = (&'static str, Text)> {
     let codes = Code::ALL.iter().map(|code| (code.as_str(), code.text()));
     let probed = Probed::ALL.iter().map(|code| (code.as_str(), code.text()));
-    codes.chain(probed).chain(Tried::ALL.iter().map(|code| (code.as_str(), code.text())))
+    let outages = Outage::ALL.iter().map(|code| (code.as_str(), code.text()));
+    codes.chain(outages).chain(probed).chain(Tried::ALL.iter().map(|code| (code.as_str(), code.text())))
 }
 
 #[test]

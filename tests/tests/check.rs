@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use advocaatcentraal_tribe::settings::{Problem, name};
-use advocaatcentraal_tribe::setup::{Verdict, check, ready, relation_types};
+use advocaatcentraal_tribe::setup::{Finding, Found, Verdict, check, ready, relation_types};
 use advocaatcentraal_tribe::sync::Stop;
 use advocaatcentraal_tribe::wording::Code;
 use sandbox::advocaatcentraal::{Etag, Rows, Stamps, Variants};
@@ -18,7 +18,11 @@ fn findings(world: &World) -> BTreeMap<Code, Verdict> {
     let before = world.writes();
     let found = check(world.ports(), &world.read_settings(), None).unwrap();
     assert_eq!(world.writes(), before, "a check never writes");
-    found.into_iter().map(|finding| (finding.code, finding.verdict)).collect()
+    let code = |found: Finding| match found.code {
+        Found::Code(code) => Some((code, found.verdict)),
+        Found::Outage(_) => None,
+    };
+    found.into_iter().filter_map(code).collect()
 }
 
 #[test]
@@ -79,7 +83,7 @@ fn without_a_property_for_the_marker_work_stops_with_that_setting_until_it_is_th
         assert_eq!(is_ready(), Err(Stop::Settings(vec![problem.clone()])));
     }
     let found = check(world.ports(), &world.read_settings(), None).unwrap();
-    let missing = found.iter().find(|finding| finding.code == Code::MarkerFieldMissing).unwrap();
+    let missing = found.iter().find(|finding| finding.code == Code::MarkerFieldMissing.into()).unwrap();
     assert!(missing.names.iter().any(|name| name == "Relation_Organization.NoSuchField"), "{:?}", missing.names);
     world.set(name::MARKER_FIELD, "ImportId");
     assert_eq!(is_ready(), Ok(()));
@@ -190,7 +194,7 @@ fn a_function_field_of_another_name_is_found_and_named_and_then_used() {
     let character = Character { function_property: "JobTitle".to_owned(), ..Character::default() };
     let world = World::with(9, 40, Variants::default(), character);
     let found = check(world.ports(), &world.read_settings(), None).unwrap();
-    let missing = found.iter().find(|finding| finding.code == Code::FunctionFieldMissing).unwrap();
+    let missing = found.iter().find(|finding| finding.code == Code::FunctionFieldMissing.into()).unwrap();
     assert_eq!((missing.verdict, missing.names.as_slice()), (Verdict::Fails, ["JobTitle".to_owned()].as_slice()));
     world.set(name::TRIBE_FUNCTION_FIELD, "JobTitle");
     assert_eq!(findings(&world).get(&Code::FunctionFieldKnown), Some(&Verdict::Holds));
@@ -238,7 +242,7 @@ fn an_office_of_which_no_relation_can_be_synced_is_told_with_the_member_that_is_
             assert!(!findings(&world).contains_key(&Code::NothingToSync));
             world.set(name::DIALECT, &document);
             let found = check(world.ports(), &world.read_settings(), None).unwrap();
-            let told = found.iter().find(|finding| finding.code == Code::NothingToSync);
+            let told = found.iter().find(|finding| finding.code == Code::NothingToSync.into());
             assert_eq!(told.map(|told| told.names.clone()), Some(vec![member.to_owned()]), "{rows:?}");
         }
         let world = World::new(1, 40);

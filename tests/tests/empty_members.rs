@@ -29,7 +29,7 @@ fn settled(empties: Empties) -> World {
 
 fn verdict(world: &World, code: Code) -> Option<Verdict> {
     let found = check(world.ports(), &world.read_settings(), None).unwrap();
-    found.into_iter().find(|finding| finding.code == code).map(|finding| finding.verdict)
+    found.into_iter().find(|finding| finding.code == code.into()).map(|finding| finding.verdict)
 }
 
 #[test]

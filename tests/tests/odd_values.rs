@@ -262,12 +262,12 @@ fn a_property_that_became_one_of_another_type_empties_nothing_and_is_told_once()
     let after: Vec<Value> = (1001..1010).map(|id| relation_in_ac(&world, &id.to_string())).collect();
     assert_eq!(after, before);
     let findings = check(world.ports(), &world.read_settings(), None).unwrap();
-    let finding = findings.iter().find(|finding| finding.code == Code::FieldTypeDiffers).unwrap();
+    let finding = findings.iter().find(|finding| finding.code == Code::FieldTypeDiffers.into()).unwrap();
     assert_eq!(finding.verdict, Verdict::Fails);
     assert_eq!(finding.names, ["Relation_Organization.PhoneNumber"]);
     world.set("fields", r#"{"organisatie.telefoonnummer":"off"}"#);
     let findings = check(world.ports(), &world.read_settings(), None).unwrap();
-    assert!(findings.iter().any(|finding| finding.code == Code::FieldTypesKnown), "it is not synced any more");
+    assert!(findings.iter().any(|finding| finding.code == Code::FieldTypesKnown.into()), "it is not synced any more");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The connector as a crate over sockets, and a client that only repeats its calls.
 
+use advocaatcentraal_tribe::wording::Outage;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -77,9 +78,9 @@ async fn answered(client: &Client<HttpConnector, Body>, call: &Call) -> Result<R
     for (name, value) in &call.headers {
         request = request.header(name, value);
     }
-    let request = request.body(Body::from(call.body.clone())).map_err(|_| NoAnswer::NotSent)?;
-    let (parts, body) = client.request(request).await.map_err(|_| NoAnswer::Lost)?.into_parts();
-    let body = body.collect().await.map_err(|_| NoAnswer::Lost)?.to_bytes();
+    let request = request.body(Body::from(call.body.clone())).map_err(|_| NoAnswer::NotSent(Outage::NotConnected))?;
+    let (parts, body) = client.request(request).await.map_err(|_| NoAnswer::Lost(Outage::BrokenOff))?.into_parts();
+    let body = body.collect().await.map_err(|_| NoAnswer::Lost(Outage::BrokenOff))?.to_bytes();
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     Ok(Response { status: parts.status.as_u16(), headers, body: body.to_vec() })
@@ -146,7 +147,8 @@ impl Http for Native {
         let calls: Vec<Call> = requests.into_iter().map(as_call).collect();
         self.sent.borrow_mut().extend(calls.iter().cloned());
         if self.keeping.save().is_err() {
-            let _ = (0..calls.len()).try_for_each(|position| on_answer(position, Err(NoAnswer::NotSent)));
+            let _ = (0..calls.len())
+                .try_for_each(|position| on_answer(position, Err(NoAnswer::NotSent(Outage::NotConnected))));
             return;
         }
         self.runtime.block_on(async {

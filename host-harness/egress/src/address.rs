@@ -101,6 +101,11 @@ impl Permitted {
 #[error("the name points at an address that is not allowed")]
 pub(crate) struct Prohibited;
 
+/// No server has that name.
+#[derive(Debug, thiserror::Error)]
+#[error("the name is not known")]
+pub(crate) struct NameUnknown;
+
 /// Resolves names and drops the addresses that are not permitted.
 #[derive(Clone)]
 pub(crate) struct Resolver(pub(crate) Permitted);
@@ -117,7 +122,8 @@ impl Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let permitted = self.0;
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found: Vec<SocketAddr> = found.map_err(|_| io::Error::other(NameUnknown))?.collect();
             keep_permitted(found, permitted)
         })
     }

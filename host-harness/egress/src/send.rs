@@ -8,12 +8,12 @@ use hyper_util::client::legacy;
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use crate::address::Prohibited;
+use crate::address::{NameUnknown, Prohibited};
 use crate::allow::{Counted, Route};
 use crate::body::LimitedBody;
 use crate::client::OfficeEgress;
 use crate::destination::Scheme;
-use crate::tls::tls_failure;
+use crate::tls::{code_of_tls, tls_failure};
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
@@ -80,8 +80,8 @@ fn code_of(error: &legacy::Error) -> Error {
     if !error.is_connect() {
         return Error::ConnectionTerminated;
     }
-    if tls_failure(error).is_some() {
-        return Error::TlsCertificateError;
+    if let Some(failure) = tls_failure(error) {
+        return code_of_tls(failure);
     }
     let mut source = error.source();
     while let Some(cause) = source {
@@ -89,6 +89,9 @@ fn code_of(error: &legacy::Error) -> Error {
             // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
             if error.get_ref().is_some_and(|inner| inner.is::<Prohibited>()) {
                 return Error::DestinationIpProhibited;
+            }
+            if error.get_ref().is_some_and(|inner| inner.is::<NameUnknown>()) {
+                return Error::DestinationNotFound;
             }
             match error.kind() {
                 io::ErrorKind::ConnectionRefused => return Error::ConnectionRefused,

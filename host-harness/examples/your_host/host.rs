@@ -41,7 +41,8 @@ pub async fn sync(component: &[u8], settings: &Settings, keys: &Keys) -> wasmtim
             Ok(outcome) => outcome.next,
             // What was done until then is stored; it goes on at that instant, and not before.
             Err(stopped) => match stopped.error {
-                Why::Unavailable(pause) | Why::Quota(pause) => Next::NotBefore(pause.until),
+                Why::Unavailable(outage) => Next::NotBefore(outage.until),
+                Why::Quota(pause) => Next::NotBefore(pause.until),
                 // Settings and credentials go to a person: a repeated refusal locks the account. The rest is reported.
                 why => return Err(Error::msg(format!("stopped: {why:?}"))),
             },

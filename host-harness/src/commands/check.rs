@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::advice::{About, with_command};
 use super::screen::{Screen, Tone};
-use super::workplace::halted;
+use super::workplace::{halted, later};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Finding, Verdict};
 use crate::run::{End, Halt, Host, HostLimits, system_name};
@@ -38,7 +38,7 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
     match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
         Ok(findings) => Ok(findings.into_iter().map(|finding| advised(finding, office)).collect()),
         Err(error) => Err(match End::from(error) {
-            End::Later(wait) => CommandError::Later(wait),
+            End::Later(wait) => later(host, office, wait).await,
             End::Halted(halt) => halted(host, office, halt).await,
             End::Done | End::InitialSyncFirst => Halt::Defect("check".to_owned()).into(),
         }),

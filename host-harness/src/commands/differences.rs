@@ -170,6 +170,7 @@ async fn compare(host: &Host, office: &OfficeNumber) -> Result<Found, CommandErr
         counts: of_each.chain([("compared".to_owned(), found.compared)]).collect(),
         notes: BTreeMap::new(),
         standing: None,
+        reason: None,
     };
     host.store().record_run(office, run).await?;
     Ok(found)

@@ -1,8 +1,8 @@
 //! How a command ends: exit codes, and the failures behind them.
 
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::{fmt, io};
 
 use dialect::draft::NoDraft;
 
@@ -10,7 +10,7 @@ use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
 use crate::recordings::RecordingProblem;
 use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
-use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait, system_name};
+use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait};
 use crate::settings::{FileProblem, OfficeNumber};
 use crate::store::{KeyError, OpenError, StoreError};
 
@@ -238,15 +238,11 @@ pub enum CommandError {
     #[error("office {0} has no completed initial sync, so this was no whole cycle; do it with `koppeling sync {0}`")]
     InitialSyncFirst(OfficeNumber),
     /// A system cannot be used for a while.
-    #[error("{} is not available now; try again after {}", .0.system.map_or("a system", system_name), .0.until)]
-    Later(Wait),
+    #[error("{0}; try again after {until}", until = .0.wait.until)]
+    Later(Unavailable),
     /// The same in the middle of work that is stored as it goes.
-    #[error(
-        "{} is not available now; what was done until here is stored, try again after {}",
-        .0.system.map_or("a system", system_name),
-        .0.until
-    )]
-    Paused(Wait),
+    #[error("{0}; what was done until here is stored, try again after {until}", until = .0.wait.until)]
+    Paused(Unavailable),
     /// The port is taken, or the address is not this machine's.
     #[error("{address} cannot be listened on: {source}; choose another with --listen")]
     Listen {
@@ -346,6 +342,28 @@ fn exit_of(halt: &Halt) -> Exit {
         | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost | CallError::Store) => Exit::Unavailable,
         Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
         Halt::Cancelled => Exit::Cancelled,
+    }
+}
+
+/// A system that cannot be used for a while, with the connector's own words of why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable {
+    /// Which one, and until when.
+    pub wait: Wait,
+    /// Why, in a sentence; none where the connector gives none.
+    pub why: Option<String>,
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not available now", self.wait.system())?;
+        if let Some(why) = &self.why {
+            write!(f, ": {}", why.trim_end_matches('.'))?;
+        }
+        match self.wait.reason.as_ref().and_then(|reason| reason.status) {
+            Some(status) => write!(f, " (HTTP {status})"),
+            None => Ok(()),
+        }
     }
 }
 

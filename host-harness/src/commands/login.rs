@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::redirect::{self, Browser, Code, Landing, Page, RedirectUri, code_in, new_state};
 use super::redirect_problem::RedirectProblem;
 use super::screen::Screen;
-use super::workplace::halted;
+use super::workplace::{halted, later};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Connector, System};
 use crate::run::{End, Halt, Host, HostLimits};
@@ -115,7 +115,7 @@ async fn hand_in(
 
 async fn failed(host: &Host, office: &OfficeNumber, end: End) -> CommandError {
     match end {
-        End::Later(wait) => CommandError::Later(wait),
+        End::Later(wait) => later(host, office, wait).await,
         End::Halted(Halt::Credentials(System::Tribe)) => RedirectProblem::NotTaken.into(),
         End::Halted(halt) => halted(host, office, halt).await,
         End::Done | End::InitialSyncFirst => Halt::Defect("consent".to_owned()).into(),

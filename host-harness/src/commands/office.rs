@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::asking::answered;
 use super::screen::Screen;
+use super::workplace::later;
 use super::{CommandError, Exit, Global, OneOffice, edit, login};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::{End, Halt, Host, HostLimits};
@@ -334,9 +335,12 @@ async fn relation_types(global: &Global, settings: &OfficeSettings) -> Result<Re
 
 async fn types_of(host: &Host, office: &OfficeNumber) -> Result<RelationTypeLists, CommandError> {
     let answer = host.turn(office, |connector, context| async move { connector.relation_types(context).await }).await?;
-    answer.map_err(|error| match End::from(error) {
-        End::Halted(halt) => halt.into(),
-        End::Later(wait) => CommandError::Later(wait),
-        End::Done | End::InitialSyncFirst => Halt::Unsupported.into(),
-    })
+    match answer {
+        Ok(types) => Ok(types),
+        Err(error) => Err(match End::from(error) {
+            End::Halted(halt) => halt.into(),
+            End::Later(wait) => later(host, office, wait).await,
+            End::Done | End::InitialSyncFirst => Halt::Unsupported.into(),
+        }),
+    }
 }

@@ -15,7 +15,18 @@ use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
 
 /// Codes of what may pass by itself.
-const LATER: [&str; 3] = ["not-reached", "probe-server-error", "probe-too-many-calls"];
+const LATER: [&str; 10] = [
+    "asks-to-wait",
+    "broken-off",
+    "connection-refused",
+    "not-connected",
+    "not-stored-yet",
+    "probe-server-error",
+    "probe-too-many-calls",
+    "server-error",
+    "store-failed",
+    "timed-out",
+];
 
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
@@ -115,10 +126,11 @@ mod tests {
             (Verdict::Differs, "probe-rows-lean", None, Exit::Ok),
             (Verdict::Differs, "probe-list-not-in-order", None, Exit::Ok),
             (Verdict::Differs, "probe-page-repeats", at, Exit::Settings),
-            (Verdict::Fails, "answer-not-understood", at, Exit::Settings),
+            (Verdict::Fails, "other-form", at, Exit::Settings),
             (Verdict::Fails, "address-forbidden", None, Exit::Settings),
             (Verdict::Fails, "probe-server-error", None, Exit::Unavailable),
-            (Verdict::Fails, "not-reached", None, Exit::Unavailable),
+            (Verdict::Fails, "timed-out", None, Exit::Unavailable),
+            (Verdict::Fails, "name-unknown", None, Exit::Settings),
         ] {
             let good = line(Verdict::Holds, "probe-address-answers", None);
             assert_eq!(super::verdict(&[good, line(verdict, code, at)]), exit, "{code}");

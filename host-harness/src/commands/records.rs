@@ -7,7 +7,7 @@ use super::advice::About;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, record};
 use super::screen::Screen;
-use super::workplace::{describe, halted};
+use super::workplace::{describe, halted, later};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
@@ -274,7 +274,7 @@ fn known(office: &OfficeNumber, explained: Explanation) -> Result<Explanation, C
 /// The outcome of work that is stored as it goes, or its failure.
 async fn done(host: &Host, office: &OfficeNumber, answer: Result<Outcome, Stopped>) -> Result<Outcome, CommandError> {
     match answered(host, office, answer.map_err(|stopped| stopped.error)).await {
-        Err(CommandError::Later(wait)) => Err(CommandError::Paused(wait)),
+        Err(CommandError::Later(unavailable)) => Err(CommandError::Paused(unavailable)),
         answered => answered,
     }
 }
@@ -288,7 +288,7 @@ pub(super) async fn answered<T>(
     match answer {
         Ok(answer) => Ok(answer),
         Err(error) => Err(match End::from(error) {
-            End::Later(wait) => CommandError::Later(wait),
+            End::Later(wait) => later(host, office, wait).await,
             End::Halted(halt) => halted(host, office, halt).await,
             End::Done | End::InitialSyncFirst => Halt::Defect("no-answer".to_owned()).into(),
         }),

@@ -115,7 +115,12 @@ impl Progress {
         self.bar.set_message(format!("{} created, {} updated", tally.created, tally.updated));
     }
 
+    /// Tells that the walk waits, and why: in the bar, or in a line where none is drawn.
     pub(super) fn waiting(&self, text: String) {
+        if self.bar.is_hidden() {
+            // Nobody may be listening.
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        }
         self.bar.set_message(text);
     }
 

@@ -11,7 +11,7 @@ use crate::intake::{LATE_AFTER, is_late};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{LastFinished, Run, RunResult, Standing};
+use crate::store::{LastFinished, Reason, Run, RunResult, Standing};
 use crate::timestamp::Timestamp;
 
 /// One office.
@@ -30,8 +30,43 @@ struct Line {
     standing: Option<Standing>,
     /// The last time that both sides were compared, with how many differences there were of each why.
     last_differences: Option<Run>,
+    /// The system that gives no usable answer, as far as the last runs tell.
+    failing: Option<Failing>,
     /// What a person must see to; nothing if the office is in order.
     needs: Vec<Need>,
+}
+
+/// A system that gave no usable answer in the last runs, and why the last time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Failing {
+    #[serde(flatten)]
+    reason: Reason,
+    since: Timestamp,
+    /// Runs in a row.
+    times: usize,
+}
+
+impl Failing {
+    /// By the history, newest first.
+    fn of(runs: &[Run]) -> Option<Self> {
+        let is_of_office = |run: &&Run| run.work != differences::WORK;
+        let mut failed = runs.iter().filter(is_of_office).take_while(|run| run.reason.is_some()).peekable();
+        let reason = failed.peek()?.reason.clone()?;
+        let (times, since) = failed.fold((0, Timestamp::from_millis(0)), |(times, _), run| (times + 1, run.started));
+        Some(Self { reason, since, times })
+    }
+
+    /// In words, without those of the connector, which is not asked here.
+    fn words(&self, now: Timestamp, office: &OfficeNumber) -> String {
+        let Reason { system, code, status } = &self.reason;
+        let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+        let times = if self.times == 1 { String::new() } else { format!(", {} runs in a row", self.times) };
+        let (code, since) = (code.replace('-', " "), ago(self.since, now));
+        format!(
+            "{system}: {code}{status}, since {since} ago{times}; it is tried again, `koppeling check {office}` says more"
+        )
+    }
 }
 
 /// What a person must see to.
@@ -146,6 +181,7 @@ pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, Comman
             edits_waiting: queued,
             needs: needs(last, late, &runs, standing.unwrap_or_default()),
             standing,
+            failing: Failing::of(&runs),
             last_push: runs.iter().find(|run| run.work == "push").cloned(),
             last_sweep: store.last_sweep(&office).await?,
             last_differences: last_differences(&runs).cloned(),
@@ -178,6 +214,7 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         (true, ..) => screen.toned(Tone::Bad, "STOP"),
         (false, true, _) => screen.toned(Tone::Bad, "LATE"),
         (false, false, false) => screen.toned(Tone::Bad, "SEE "),
+        (false, false, true) if line.failing.is_some() => screen.toned(Tone::Quiet, "WAIT"),
         (false, false, true) => screen.toned(Tone::Good, "ok  "),
     };
     screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
@@ -205,6 +242,9 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
             line.office
         ));
     }
+    if let Some(failing) = &line.failing {
+        screen.line(format!("     {}", failing.words(now, &line.office)));
+    }
     for need in &line.needs {
         screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
     }
@@ -217,6 +257,8 @@ fn ago(at: Timestamp, now: Timestamp) -> humantime::FormattedDuration {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use std::collections::BTreeMap;
 
     use super::*;
@@ -227,7 +269,7 @@ mod tests {
     fn run(work: &str, result: RunResult) -> Run {
         let at = Timestamp::from_millis(1);
         let (counts, notes) = (BTreeMap::new(), BTreeMap::new());
-        Run { work: work.to_owned(), started: at, finished: at, result, counts, notes, standing: None }
+        Run { work: work.to_owned(), started: at, finished: at, result, counts, notes, standing: None, reason: None }
     }
 
     #[test]
@@ -274,6 +316,27 @@ mod tests {
         assert_eq!(of(1, 0, 0), [Need::DeadLetters]);
         assert_eq!(of(0, 2, 0), [Need::Gone]);
         assert_eq!(of(0, 0, 1), [Need::Brake]);
+    }
+
+    #[test]
+    fn a_system_that_fails_is_named_with_why_since_when_and_how_often() {
+        let failed = |code: &str, started| {
+            let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: Some(502) };
+            let started = Timestamp::from_millis(started);
+            Run { started, reason: Some(reason), ..run("poll", RunResult::Later) }
+        };
+        let compared = run(differences::WORK, RunResult::Done);
+        let (good, first, last) =
+            (run("poll", RunResult::Done), failed("timed-out", 60_000), failed("server-error", 120_000));
+        assert_eq!(Failing::of(&[]), None);
+        assert_eq!(Failing::of(&[good.clone(), last.clone()]), None, "it answers again");
+        let failing = Failing::of(&[last, compared, first, good]).unwrap();
+        let office = "12345".parse::<OfficeNumber>().unwrap();
+        assert_eq!(
+            failing.words(Timestamp::from_millis(180_000), &office),
+            "Tribe: server error (HTTP 502), since 2m ago, 2 runs in a row; it is tried again, `koppeling check 12345` \
+             says more"
+        );
     }
 
     #[test]

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
 use super::screen::{Progress, Screen};
-use super::workplace::judged;
+use super::workplace::{judged, unavailable};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Write, WriteResult};
-use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Wait, Work, system_name};
+use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Work};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -78,10 +78,11 @@ pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, prog
             }
         };
         match end {
-            End::Later(Wait { system, until }) => {
-                let system = system.map_or("a system", system_name);
-                progress.waiting(format!("{system} asks to wait until {until}"));
-                tracing::info!(office = %office, %until, "waiting, as a system asked");
+            End::Later(wait) => {
+                let until = wait.until;
+                let waiting = unavailable(host, office, wait).await;
+                progress.waiting(format!("{waiting}; going on at {until}"));
+                tracing::info!(office = %office, %until, "waiting until a system can be used");
                 tokio::select! {
                     () = tokio::time::sleep(until.since(Timestamp::now())) => whole = Some(sum),
                     () = host.stop().cancelled() => return Report { end: End::Halted(Halt::Cancelled), ..sum },

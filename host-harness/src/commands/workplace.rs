@@ -7,12 +7,13 @@ use etcetera::{AppStrategy, AppStrategyArgs};
 use koppeling_egress::{Egress, Timeouts};
 
 use super::advice::{About, change_of, new_credentials, with_command};
+use super::exit::Unavailable;
 use super::global::stop_at_signal;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
 use crate::component::{Connector, Limits, LoadError, Runtime, System, Text, examine};
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
-use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, system_name};
+use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, Wait, system_name};
 use crate::settings::{Login, OfficeNumber, OfficeSettings};
 use crate::store::{MasterKey, Origin, State, Store};
 
@@ -194,9 +195,23 @@ pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -
     match &report.end {
         End::Done => Ok(report),
         End::InitialSyncFirst => Err(CommandError::InitialSyncFirst(office.clone())),
-        End::Later(wait) => Err(CommandError::Paused(*wait)),
+        End::Later(wait) => Err(CommandError::Paused(unavailable(host, office, wait.clone()).await)),
         End::Halted(halt) => Err(halted(host, office, halt.clone()).await),
     }
+}
+
+/// What is told of a system that cannot be used for a while.
+pub(super) async fn unavailable(host: &Host, office: &OfficeNumber, wait: Wait) -> Unavailable {
+    let why = match &wait.reason {
+        Some(reason) => sentence(host, office, &reason.code).await.map(|text| text.english),
+        None => None,
+    };
+    Unavailable { wait, why }
+}
+
+/// The failure of a call that a system gave no usable answer to.
+pub(super) async fn later(host: &Host, office: &OfficeNumber, wait: Wait) -> CommandError {
+    CommandError::Later(unavailable(host, office, wait).await)
 }
 
 async fn logs_in_by_consent(host: &Host, office: &OfficeNumber) -> bool {

@@ -25,7 +25,7 @@ mod unsaved;
 pub use call::{CallError, TrapKind};
 pub use connector::Connector;
 pub use contract::latest::advocaatcentraal::tribe_sync::types::{
-    Budget, Change, Counts, Error, Next, Note, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
+    Budget, Change, Counts, Error, Next, Note, Outage, Outcome, Pause, Progress, PushOutcome, RecordId, RecordKind,
     SettingProblem, Standing, Stopped, System, Text, Write, WriteResult,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::differences::{Comparison, Difference};

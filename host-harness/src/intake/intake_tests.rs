@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::server::delivered;
 use super::*;
-use crate::component::{CallError, Change, System};
+use crate::component::{CallError, Change};
 use crate::run::{End, Halt, Report, Tally, Wait};
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{MasterKey, Run, RunResult, Store};
@@ -107,6 +107,7 @@ async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
     let finished = Timestamp::now().plus(Duration::from_secs(3600));
     let run = |result, finished| Run {
         standing: None,
+        reason: None,
         work: "poll".to_owned(),
         started: finished,
         finished,
@@ -170,7 +171,7 @@ impl Pushes for Pusher {
         let (end, left) = match later {
             Some(wait) => {
                 let until = Timestamp::now().plus(wait);
-                (End::Later(Wait { system: Some(System::Advocaatcentraal), until }), changes)
+                (End::Later(Wait { until, reason: None }), changes)
             }
             None if fails => (End::Halted(Halt::Call(CallError::Broken)), changes),
             None => (End::Done, Vec::new()),

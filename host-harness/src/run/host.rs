@@ -167,6 +167,9 @@ impl Host {
             created = tally.created,
             updated = tally.updated,
             dead_lettered = tally.dead_lettered,
+            system = report.reason().map(|reason| reason.system.as_str()),
+            reason = report.reason().map(|reason| reason.code.as_str()),
+            status = report.reason().and_then(|reason| reason.status),
             milliseconds = report.finished.since(report.started).as_millis(),
             "run",
         );

@@ -86,7 +86,7 @@ pub async fn run(
                 break End::Halted(Halt::Defect("no-progress".to_owned()));
             }
             Next::Again => {}
-            Next::NotBefore(until) => break End::Later(Wait { system: None, until: Timestamp::from_millis(until) }),
+            Next::NotBefore(until) => break End::Later(Wait { until: Timestamp::from_millis(until), reason: None }),
         }
     };
     let left = match work {

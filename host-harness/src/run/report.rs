@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::component::{self, CallError, Change, Error, Note, Outcome, Progress, SettingProblem, System, Write};
-use crate::store::{Run, RunResult, Standing, StoreError};
+use crate::component::{
+    self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, SettingProblem, System, Write,
+};
+use crate::store::{Reason, Run, RunResult, Standing, StoreError};
 use crate::timestamp::Timestamp;
 
 use super::connectors::{Lasting, NoConnector};
@@ -153,14 +155,26 @@ impl fmt::Display for Tally {
     }
 }
 
-/// A system that asked to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A system that cannot be used for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Which one, where the component said so.
-    pub system: Option<System>,
     /// Until when.
     pub until: Timestamp,
+    /// Which one and why, where the component said so.
+    pub reason: Option<Reason>,
 }
+
+impl Wait {
+    /// The name of the system, for messages.
+    pub fn system(&self) -> &str {
+        self.reason.as_ref().map_or("a system", |reason| &reason.system)
+    }
+}
+
+/// What the connector says of a system that counted too many calls.
+const ASKS_TO_WAIT: &str = "asks-to-wait";
+/// The HTTP status by which it says so.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 impl From<component::Standing> for Standing {
     fn from(told: component::Standing) -> Self {
@@ -235,8 +249,14 @@ fn settings(problems: &[SettingProblem]) -> String {
 impl From<Error> for End {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(pause) | Error::Quota(pause) => {
-                Self::Later(Wait { system: Some(pause.system), until: Timestamp::from_millis(pause.until) })
+            Error::Unavailable(Outage { system, until, code, status }) => {
+                let reason = Reason { system: system_name(system).to_owned(), code, status };
+                Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
+            }
+            Error::Quota(Pause { system, until }) => {
+                let (system, code) = (system_name(system).to_owned(), ASKS_TO_WAIT.to_owned());
+                let reason = Reason { system, code, status: Some(TOO_MANY_REQUESTS) };
+                Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
             }
             Error::Settings(problems) => Self::Halted(Halt::Settings(problems)),
             Error::Credentials(system) => Self::Halted(Halt::Credentials(system)),
@@ -284,6 +304,14 @@ impl Report {
         (self.work == super::work::Work::Sweep.name()).then_some(found)
     }
 
+    /// Why a system gave no usable answer, where that ended the run.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &self.end {
+            End::Later(wait) => wait.reason.as_ref(),
+            End::Done | End::InitialSyncFirst | End::Halted(_) => None,
+        }
+    }
+
     /// The entry in the history.
     pub fn to_history(&self) -> Run {
         let result = match &self.end {
@@ -311,6 +339,7 @@ impl Report {
             counts,
             notes: self.tally.notes.clone(),
             standing: self.tally.standing,
+            reason: self.reason().cloned(),
         }
     }
 }

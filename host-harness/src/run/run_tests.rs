@@ -5,9 +5,9 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::component::{
-    self, CallError, Counts, Note, Pause, Progress, RecordId, RecordKind, System, Write, WriteResult,
+    self, CallError, Counts, Note, Outage, Pause, Progress, RecordId, RecordKind, System, Write, WriteResult,
 };
-use crate::store::{RunResult, Standing};
+use crate::store::{Reason, RunResult, Standing};
 
 /// Gives prepared slices, and remembers what it was asked for.
 struct Script {
@@ -90,19 +90,22 @@ async fn the_writes_of_a_run_are_kept_up_to_a_bound_and_counted_beyond_it() {
 async fn a_wait_ends_the_run_and_is_passed_on() {
     let script = Script::new([slice(3, Next::Again), slice(4, Next::NotBefore(5000))]);
     let report = script.run(Work::Poll).await;
-    assert_eq!(report.end, End::Later(Wait { system: None, until: Timestamp::from_millis(5000) }));
+    assert_eq!(report.end, End::Later(Wait { until: Timestamp::from_millis(5000), reason: None }));
     assert_eq!(report.tally.created, 7);
 }
 
 #[tokio::test]
 async fn what_was_done_before_an_error_counts() {
-    for error in [
-        Error::Quota(Pause { system: System::Tribe, until: 9000 }),
-        Error::Unavailable(Pause { system: System::Tribe, until: 9000 }),
+    let (system, until, code) = (System::Tribe, 9000, "server-error".to_owned());
+    for (error, code, status) in [
+        (Error::Quota(Pause { system, until }), "asks-to-wait", 429),
+        (Error::Unavailable(Outage { system, until, code, status: Some(502) }), "server-error", 502),
     ] {
         let stop = Stop::Connector { error, partial: Box::new(outcome(2, Next::Done)) };
         let report = Script::new([slice(3, Next::Again), Err(stop)]).run(Work::Poll).await;
-        let wait = Wait { system: Some(System::Tribe), until: Timestamp::from_millis(9000) };
+        let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: Some(status) };
+        assert_eq!(report.to_history().reason.as_ref(), Some(&reason));
+        let wait = Wait { until: Timestamp::from_millis(9000), reason: Some(reason) };
         assert_eq!((report.tally.created, report.end), (5, End::Later(wait)));
     }
 }

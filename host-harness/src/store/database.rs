@@ -154,6 +154,22 @@ pub struct Run {
     /// How the office stood after it; none if the run ended before it knew.
     #[serde(default)]
     pub standing: Option<Standing>,
+    /// Why a system gave no usable answer, where that ended it.
+    #[serde(default)]
+    pub reason: Option<Reason>,
+}
+
+/// Why a system gave no usable answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reason {
+    /// Which one: `AdvocaatCentraal` or `Tribe`.
+    pub system: String,
+    /// What is wrong: a code that the connector has a sentence for.
+    pub code: String,
+    /// The HTTP status, where the system answered with one that says so.
+    #[serde(default)]
+    pub status: Option<u16>,
 }
 
 impl Run {

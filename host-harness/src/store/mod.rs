@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::{Acquired, Database, DatabaseError};
-pub use database::{Delivered, KeyPage, LastFinished, OpenError, Queued, Run, RunResult, Standing};
+pub use database::{Delivered, KeyPage, LastFinished, OpenError, Queued, Reason, Run, RunResult, Standing};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;

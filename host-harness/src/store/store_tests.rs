@@ -57,6 +57,7 @@ fn run(work: &str, finished: u64, result: RunResult) -> Run {
         counts,
         notes,
         standing: None,
+        reason: None,
     }
 }
 

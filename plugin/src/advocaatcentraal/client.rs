@@ -268,7 +268,7 @@ impl<'a> Client<'a> {
         in_flight: usize,
         read: &dyn Fn(&Response, usize) -> Result<R, Failure>,
     ) -> Result<Vec<Result<R, Failure>>, Failure> {
-        let mut answers: Vec<Result<R, Failure>> = paths.iter().map(|_| Err(Failure::Unavailable)).collect();
+        let mut answers: Vec<Result<R, Failure>> = paths.iter().map(|_| Err(Failure::NOT_ASKED)).collect();
         let mut requests = Vec::with_capacity(paths.len());
         for path in paths {
             requests.push(self.request(Method::Get, path)?);
@@ -278,12 +278,12 @@ impl<'a> Client<'a> {
         let mut in_a_row = 0;
         self.http.send_each(requests, in_flight, &mut |position, answer| {
             let Some(place) = answers.get_mut(position) else { return ControlFlow::Continue(()) };
-            let sorted = self.sort(&Operation::Single, answer, now).map_err(as_reading);
+            let sorted = self.sort(&Operation::Single, answer, now).map_err(Failure::of_reading);
             *place = sorted.and_then(|response| read(&response, position));
-            in_a_row = if matches!(place, Err(Failure::Unavailable)) { in_a_row + 1 } else { 0 };
+            in_a_row = if matches!(place, Err(Failure::Unavailable(_))) { in_a_row + 1 } else { 0 };
             let failure = match place {
                 Err(failure @ (Failure::Credentials | Failure::Quota(_) | Failure::Forbidden)) => failure.clone(),
-                _ if in_a_row >= FAILURES_IN_A_ROW => Failure::Unavailable,
+                Err(failure) if in_a_row >= FAILURES_IN_A_ROW => failure.clone(),
                 _ => return ControlFlow::Continue(()),
             };
             // Others that were on their way may have been answered with a wait.
@@ -298,7 +298,7 @@ impl<'a> Client<'a> {
             let answer = self.http.send(self.request(Method::Get, target)?);
             self.sort(at, answer, self.clock.now())
         });
-        answer.map_err(as_reading)
+        answer.map_err(Failure::of_reading)
     }
 
     /// Asks again with another token, once, where one that served is refused: it ran out.
@@ -321,6 +321,11 @@ impl<'a> Client<'a> {
     ) -> Result<Response, Failure> {
         let mut told = None;
         let answered = answer::sort(errors::read(self.settings, at, answer, now, &mut told), now);
+        let status = told.as_ref().map(|told| told.status);
+        let answered = answered.map_err(|failure| match status {
+            Some(status) => failure.answered_with(status),
+            None => failure,
+        });
         *self.answered.borrow_mut() = told;
         self.has_token_served.set(self.has_token_served.get() || answered.is_ok());
         answered
@@ -377,14 +382,6 @@ fn basic(user: &str, password: &Secret) -> String {
     use base64::Engine;
     let pair = format!("{user}:{}", password.expose());
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
-}
-
-/// A read that may or may not have been carried out can simply be repeated.
-fn as_reading(failure: Failure) -> Failure {
-    match failure {
-        Failure::Unknown => Failure::Unavailable,
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::advocaatcentraal::RowProblem;
 use crate::advocaatcentraal::script::{Script, answer, raw, relatie_id, with};
+use crate::answer::Cause;
 use crate::ports::NoAnswer;
 use crate::relation::Stamp;
+use crate::wording::Outage;
 
 #[test]
 fn every_request_carries_the_key_and_the_office_and_shows_neither() {
@@ -27,7 +29,7 @@ fn an_office_tells_its_name() {
     let unknown = Script::of([answer(404, &json!({"fout": {"code": "office"}}))]);
     assert_eq!(unknown.run(|client| client.office()), Err(Failure::Gone));
     let other = Script::of([raw(200, "<html></html>")]);
-    assert_eq!(other.run(|client| client.office()), Err(Failure::NotUnderstood));
+    assert_eq!(other.run(|client| client.office()), Err(Failure::Unusable(Outage::NoJson)));
 }
 
 #[test]
@@ -84,7 +86,9 @@ fn f49_f50_a_success_without_the_list_is_not_understood() {
     for body in ["", "<html>Onderhoud</html>", r#"{"fout":{"code":"storing"}}"#, r#"{"relaties":{}}"#, "[]"] {
         let script = Script::of([raw(200, body)]);
         let failure = script.run(|client| client.relaties(None, None, 100)).unwrap_err();
-        assert_eq!(failure, Failure::NotUnderstood, "{body}");
+        let is_json = body.starts_with('{');
+        let expected = if is_json { Failure::NotUnderstood } else { Failure::Unusable(Outage::NoJson) };
+        assert_eq!(failure, expected, "{body}");
     }
 }
 
@@ -94,7 +98,7 @@ fn a_list_that_is_not_there_is_a_wrong_address_but_a_cursor_may_be_gone() {
         let script = Script::of([raw(404, "")]);
         script.run(|client| client.relaties(None, after, 100)).unwrap_err()
     };
-    assert_eq!(list(None), Failure::NotUnderstood);
+    assert_eq!(list(None), Failure::Unusable(Outage::NotThere));
     assert_eq!(list(Some("cursor")), Failure::Gone);
 }
 
@@ -113,9 +117,9 @@ fn a_record_is_read_by_its_id_whatever_stands_in_it() {
 
 #[test]
 fn a_read_whose_answer_was_lost_can_simply_be_repeated() {
-    for lost in [Err(NoAnswer::Lost), raw(502, ""), raw(500, "")] {
+    for lost in [Err(NoAnswer::Lost(Outage::BrokenOff)), raw(502, ""), raw(500, "")] {
         let script = Script::of([lost]);
-        assert_eq!(script.run(|client| client.relatie(&relatie_id("1"))).unwrap_err(), Failure::Unavailable);
+        assert!(script.run(|client| client.relatie(&relatie_id("1"))).unwrap_err().is_unavailable());
     }
 }
 
@@ -124,13 +128,13 @@ fn several_records_are_read_each_with_its_own_outcome() {
     let script = Script::of([
         answer(200, &json!({"id": 1})),
         raw(404, ""),
-        Err(NoAnswer::Lost),
+        Err(NoAnswer::Lost(Outage::BrokenOff)),
         answer(200, &json!({"id": "4"})),
     ]);
     let ids = ["1", "2", "3", "4"].map(relatie_id);
     let read = script.run(|client| client.relaties_by_id(&ids, 2)).unwrap();
     let outcomes: Vec<Option<Failure>> = read.iter().map(|(_, outcome)| outcome.as_ref().err().cloned()).collect();
-    assert_eq!(outcomes, [None, Some(Failure::Gone), Some(Failure::Unavailable), None]);
+    assert_eq!(outcomes, [None, Some(Failure::Gone), Some(Failure::Unavailable(Outage::BrokenOff.into())), None]);
     assert!(read.iter().map(|(id, _)| id).eq(&ids));
 }
 
@@ -151,5 +155,6 @@ fn f64_a_refused_key_ends_the_reading_of_several_records_at_once() {
 fn several_failures_in_a_row_are_the_systems_not_the_records() {
     let ids: Vec<RelatieId> = (1..=200).map(|id| relatie_id(&id.to_string())).collect();
     let script = Script::of((0..FAILURES_IN_A_ROW).map(|_| raw(503, "")));
-    assert_eq!(script.run(|client| client.relaties_by_id(&ids, 8)).unwrap_err(), Failure::Unavailable);
+    let cause = Cause { outage: Outage::AsksToWait, status: Some(503) };
+    assert_eq!(script.run(|client| client.relaties_by_id(&ids, 8)).unwrap_err(), Failure::Unavailable(cause));
 }

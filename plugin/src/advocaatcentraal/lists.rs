@@ -11,6 +11,7 @@ use super::wire::{rows, unscoped};
 use super::{Contactpersoon, Record, Relatie, RowProblem};
 use crate::answer::{self, Failure};
 use crate::relation::Instant;
+use crate::wording::Outage;
 
 /// Between the number of a list and its own cursor.
 const OF_LIST: char = '|';
@@ -160,7 +161,7 @@ impl<'a> Client<'a> {
         let target = paging::target(list, &path, from, inner, size);
         let answer = self.get(&target, &Operation::List).map_err(|failure| match failure {
             // A cursor may be gone, a list cannot: then it is the address that is wrong.
-            Failure::Gone if inner.is_none() => Failure::NotUnderstood,
+            Failure::Gone if inner.is_none() => Failure::Unusable(Outage::NotThere),
             other => other,
         })?;
         let (rows, body) = rows(&answer, &list.rows)?;

@@ -43,10 +43,9 @@ pub(super) fn log_in(http: &dyn Http, now: Instant, settings: &Settings, login: 
     let response = answer::sort(answer, now).map_err(|failure| match failure {
         Failure::Refused { .. } | Failure::Gone | Failure::Changed => Failure::Credentials,
         // A token more does no harm.
-        Failure::Unknown => Failure::Unavailable,
-        other => other,
+        other => other.of_reading(),
     })?;
-    let body = Object::parse(&response.body).ok_or(Failure::NotUnderstood)?;
+    let body = Object::parse(&response.body).ok_or_else(|| answer::no_json(&response))?;
     let found = body.at(&login.token).map_err(|_| Failure::NotUnderstood)?;
     match found.as_deref().map(Value::of) {
         Some(Value::Text(token)) if !token.is_empty() => Ok(Secret::new(token)),

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
 
 use super::json::{Object, values};
-use crate::answer::Failure;
+use crate::answer::{self, Failure};
 use crate::ports::Response;
 
 /// What may stand unencoded in a path and a query. Source: RFC 3986, unreserved characters.
@@ -31,7 +31,7 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 pub(super) fn object(response: &Response) -> Result<Object, Failure> {
-    Object::parse(&response.body).ok_or(Failure::NotUnderstood)
+    Object::parse(&response.body).ok_or_else(|| answer::no_json(response))
 }
 
 /// The record in an answer.
@@ -46,7 +46,7 @@ pub(super) fn record_in(body: Object, at: Option<&Pointer>) -> Result<Object, Fa
 /// status says (F50).
 pub(super) fn rows(response: &Response, at: &Pointer) -> Result<(Vec<Box<RawValue>>, Option<Object>), Failure> {
     if at.parts().is_empty() {
-        return Ok((values(&response.body).ok_or(Failure::NotUnderstood)?, None));
+        return Ok((values(&response.body).ok_or_else(|| answer::no_json(response))?, None));
     }
     let body = object(response)?;
     let rows = body.list(at).ok().flatten().ok_or(Failure::NotUnderstood)?;

@@ -9,7 +9,7 @@ use super::reach::Owner;
 use super::relatie::Soort;
 use super::tags::strong;
 use super::{Client, Contactpersoon, Edit, Record, Relatie, Tags, changing, errors};
-use crate::answer::Failure;
+use crate::answer::{self, Failure};
 use crate::ports::{Method, Response};
 
 /// A record that can be written.
@@ -189,7 +189,7 @@ impl Client<'_> {
             response.map_err(|failure| failure.naming(named.map(str::to_owned)))
         })?;
         if is_a_page(&response) || errors::may_hide_one(self.settings, &response) {
-            return Err(Failure::NotUnderstood);
+            return Err(answer::no_json(&response));
         }
         if tag.is_some() && matches!(writing.version, Version::Etag) {
             self.tags.set(Some(Tags::Fit));
@@ -211,7 +211,7 @@ impl Client<'_> {
         }
         // Stored without telling what (F53).
         let stored = read.read_again(self).map_err(|failure| match failure {
-            Failure::Unavailable => Failure::Unknown,
+            Failure::Unavailable(cause) => Failure::Unknown(cause),
             other => other,
         })?;
         // What is stored later shows at the next look.

@@ -11,6 +11,7 @@ use crate::advocaatcentraal::Veld;
 use crate::advocaatcentraal::script::{Answer, Script, answer, raw, relatie_id, with};
 use crate::ports::NoAnswer;
 use crate::relation::{AddressPart, AddressType, ContactpersoonId};
+use crate::wording::Outage;
 
 fn read(script: &Script) -> Relatie {
     script.run(|client| client.relatie(&relatie_id("1"))).unwrap()
@@ -238,9 +239,9 @@ fn a_refusal_names_a_field_only_if_it_is_one_of_ours() {
 fn what_a_write_failed_for_says_what_can_be_done() {
     assert_eq!(refused(raw(404, "")), Failure::Gone);
     assert_eq!(refused(raw(401, "")), Failure::Credentials);
-    assert_eq!(refused(Err(NoAnswer::Lost)), Failure::Unknown);
-    assert_eq!(refused(Err(NoAnswer::NotSent)), Failure::Unavailable);
-    assert_eq!(refused(raw(200, "<html></html>")), Failure::NotUnderstood);
+    assert_eq!(refused(Err(NoAnswer::Lost(Outage::TimedOut))), Failure::Unknown(Outage::TimedOut.into()));
+    assert_eq!(refused(Err(NoAnswer::NotSent(Outage::NameUnknown))), Failure::Unavailable(Outage::NameUnknown.into()));
+    assert_eq!(refused(raw(200, "<html></html>")), Failure::Unusable(Outage::NoJson));
     assert_eq!(refused(answer(200, &json!({"id": "2"}))), Failure::NotUnderstood);
 }
 
@@ -252,8 +253,9 @@ fn f53_a_write_that_is_answered_by_nothing_is_read_back() {
     let script = Script::of([raw(204, ""), answer(200, &json!({"id": "1", "email": "A@b.example"}))]);
     let written = script.run(|client| client.write_relatie(&relatie, &edit)).unwrap();
     assert_eq!(written.field(Veld::Email).text(), Some("A@b.example"));
-    let lost = Script::of([raw(204, ""), Err(NoAnswer::Lost)]);
-    assert_eq!(lost.run(|client| client.write_relatie(&relatie, &edit)).unwrap_err(), Failure::Unknown);
+    let lost = Script::of([raw(204, ""), Err(NoAnswer::Lost(Outage::BrokenOff))]);
+    let failure = lost.run(|client| client.write_relatie(&relatie, &edit)).unwrap_err();
+    assert_eq!(failure, Failure::Unknown(Outage::BrokenOff.into()));
 }
 
 #[test]
@@ -268,7 +270,7 @@ fn a_page_for_people_is_no_answer_to_a_write_where_the_dialect_asks_for_none_eit
         let page = [answer(200, &json!({"id": "1"})), raw(200, " <html></html>")];
         let script = Script::of(page);
         let failure = script.run_as(dialect, |client| client.write_relatie(&relatie, &edit)).unwrap_err();
-        assert_eq!(failure, Failure::NotUnderstood, "{says}");
+        assert_eq!(failure, Failure::Unusable(Outage::NoJson), "{says}");
     }
 }
 
@@ -288,7 +290,7 @@ fn a_success_that_is_cut_off_is_no_answer_where_it_may_hold_a_refusal() {
         answers.extend(is_answer.then(read_back));
         let script = Script::of(answers);
         let failure = script.run_as(dialect, |client| client.write_relatie(&relatie, &edit)).unwrap_err();
-        assert_eq!(failure, if is_answer { Failure::Later } else { Failure::NotUnderstood });
+        assert_eq!(failure, if is_answer { Failure::Later } else { Failure::Unusable(Outage::NoJson) });
     }
 }
 

@@ -7,12 +7,14 @@ use ::wasi::clocks::monotonic_clock::{self, Duration};
 use ::wasi::http::outgoing_handler;
 use ::wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
-    OutgoingRequest, RequestOptions, Scheme,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
 };
+use ::wasi::io::error::Error as IoError;
 use ::wasi::io::poll::{Pollable, poll};
 use ::wasi::io::streams::{InputStream, StreamError};
 
 use crate::ports::{Http, Method, NoAnswer, Request, Response};
+use crate::wording::Outage;
 
 const SECOND: Duration = 1_000_000_000;
 const CONNECT_TIMEOUT: Duration = 10 * SECOND;
@@ -109,7 +111,7 @@ impl UnderWay {
     fn advance(&mut self) -> Option<Result<Response, NoAnswer>> {
         self.pollable = None;
         if monotonic_clock::now() >= self.deadline {
-            return Some(Err(NoAnswer::Lost));
+            return Some(Err(NoAnswer::Lost(Outage::TimedOut)));
         }
         let next = match std::mem::replace(&mut self.state, State::Over) {
             State::Waiting(answer) => match answer.get() {
@@ -119,18 +121,20 @@ impl UnderWay {
                     Err(none) => return Some(Err(none)),
                 },
                 Some(Ok(Err(code))) => return Some(Err(of_host(&code))),
-                Some(Err(())) => return Some(Err(NoAnswer::Lost)),
+                Some(Err(())) => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
             },
             State::Reading(mut reading) => match reading.stream.read(CHUNK) {
-                Ok(chunk) if reading.bytes.len() + chunk.len() > LARGEST_BODY => return Some(Err(NoAnswer::Lost)),
+                Ok(chunk) if reading.bytes.len() + chunk.len() > LARGEST_BODY => {
+                    return Some(Err(NoAnswer::Lost(Outage::TooLarge)));
+                }
                 Ok(chunk) => {
                     reading.bytes.extend_from_slice(&chunk);
                     State::Reading(reading)
                 }
                 Err(StreamError::Closed) => return Some(Ok(reading.finish())),
-                Err(StreamError::LastOperationFailed(_)) => return Some(Err(NoAnswer::Lost)),
+                Err(StreamError::LastOperationFailed(error)) => return Some(Err(NoAnswer::Lost(of_body(&error)))),
             },
-            State::Over => return Some(Err(NoAnswer::Lost)),
+            State::Over => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
         };
         self.pollable = match &next {
             State::Waiting(answer) => Some(answer.subscribe()),
@@ -144,8 +148,8 @@ impl UnderWay {
 
 impl Reading {
     fn of(response: IncomingResponse) -> Result<Self, NoAnswer> {
-        let body = response.consume().map_err(|()| NoAnswer::Lost)?;
-        let stream = body.stream().map_err(|()| NoAnswer::Lost)?;
+        let body = response.consume().map_err(|()| NoAnswer::Lost(Outage::BrokenOff))?;
+        let stream = body.stream().map_err(|()| NoAnswer::Lost(Outage::BrokenOff))?;
         Ok(Self { stream, _body: body, response, bytes: Vec::new() })
     }
 
@@ -193,7 +197,7 @@ fn begin(request: Request) -> Result<FutureIncomingResponse, NoAnswer> {
         .and_then(|()| outgoing.set_authority(Some(authority)))
         .and_then(|()| outgoing.set_path_with_query(Some(path)));
     described.map_err(|()| NoAnswer::Forbidden)?;
-    let body = outgoing.body().map_err(|()| NoAnswer::NotSent)?;
+    let body = outgoing.body().map_err(|()| NoAnswer::NotSent(Outage::NotConnected))?;
     let answer = outgoing_handler::handle(outgoing, Some(options())).map_err(|code| of_host(&code))?;
     write(body, &request.body)?;
     Ok(answer)
@@ -225,7 +229,7 @@ fn options() -> RequestOptions {
 
 fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), NoAnswer> {
     if !bytes.is_empty() {
-        let stream = body.write().map_err(|()| NoAnswer::Lost)?;
+        let stream = body.write().map_err(|()| NoAnswer::Lost(Outage::BrokenOff))?;
         for chunk in bytes.chunks(WRITE_CHUNK) {
             // A server that answers early may close; its answer tells more than the failed write.
             if stream.blocking_write_and_flush(chunk).is_err() {
@@ -243,23 +247,55 @@ fn headers(response: &IncomingResponse) -> Vec<(String, String)> {
     entries.into_iter().filter_map(|(name, value)| Some((name, String::from_utf8(value).ok()?))).collect()
 }
 
-/// Whether the server may have got the request.
+/// Whether the server may have got the request, and why there is no answer.
 fn of_host(code: &ErrorCode) -> NoAnswer {
     match code {
         ErrorCode::HttpRequestDenied | ErrorCode::HttpRequestUriInvalid | ErrorCode::DestinationIpProhibited => {
             NoAnswer::Forbidden
         }
-        ErrorCode::DnsTimeout
-        | ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => NoAnswer::NotSent,
-        _ => NoAnswer::Lost,
+        ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => NoAnswer::NotSent(Outage::NameUnknown),
+        ErrorCode::DnsTimeout | ErrorCode::ConnectionTimeout => NoAnswer::NotSent(Outage::TimedOut),
+        ErrorCode::ConnectionRefused => NoAnswer::NotSent(Outage::ConnectionRefused),
+        ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable | ErrorCode::ConnectionLimitReached => {
+            NoAnswer::NotSent(Outage::NotConnected)
+        }
+        ErrorCode::TlsCertificateError => NoAnswer::NotSent(Outage::CertificateRefused),
+        ErrorCode::TlsProtocolError => NoAnswer::NotSent(Outage::TlsFailed),
+        ErrorCode::TlsAlertReceived(alert) => NoAnswer::NotSent(of_alert(alert.alert_id)),
+        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout => {
+            NoAnswer::Lost(Outage::TimedOut)
+        }
+        other => NoAnswer::Lost(of_answer(other)),
+    }
+}
+
+/// Why an answer is lost that had begun.
+fn of_answer(code: &ErrorCode) -> Outage {
+    match code {
+        ErrorCode::HttpResponseBodySize(_)
+        | ErrorCode::HttpResponseHeaderSectionSize(_)
+        | ErrorCode::HttpResponseHeaderSize(_)
+        | ErrorCode::HttpResponseTrailerSectionSize(_)
+        | ErrorCode::HttpResponseTrailerSize(_) => Outage::TooLarge,
+        ErrorCode::HttpResponseContentCoding(_) | ErrorCode::HttpResponseTransferCoding(_) => Outage::Compressed,
+        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => Outage::TimedOut,
+        _ => Outage::BrokenOff,
+    }
+}
+
+/// The same of an error of its body, which WASI tells in a resource of its own.
+fn of_body(error: &IoError) -> Outage {
+    http_error_code(error).as_ref().map_or(Outage::BrokenOff, of_answer)
+}
+
+/// What the TLS alert says with which a connection ended before it was one (RFC 8446, 6.2). WASI knows the alert as one
+/// that was received; a host may give the one that it sent there as well.
+fn of_alert(alert: Option<u8>) -> Outage {
+    match alert {
+        Some(45) => Outage::CertificateExpired,
+        Some(48) => Outage::CertificateUntrusted,
+        Some(42) => Outage::CertificateOfAnother,
+        Some(43 | 44 | 46) => Outage::CertificateRefused,
+        _ => Outage::TlsFailed,
     }
 }

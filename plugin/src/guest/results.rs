@@ -100,9 +100,12 @@ impl From<Stop> for wit::Error {
         match stop {
             Stop::Settings(problems) => Self::Settings(problems.into_iter().map(Into::into).collect()),
             Stop::Credentials(system) => Self::Credentials(system.into()),
-            Stop::Unavailable(system, until) => {
-                Self::Unavailable(wit::Pause { system: system.into(), until: until.as_millis() })
-            }
+            Stop::Unavailable(system, until, cause) => Self::Unavailable(wit::Outage {
+                system: system.into(),
+                until: until.as_millis(),
+                code: cause.outage.as_str().to_owned(),
+                status: cause.status,
+            }),
             Stop::Quota(system, until) => Self::Quota(wit::Pause { system: system.into(), until: until.as_millis() }),
             Stop::StateNewer(version) => Self::StateNewer(version),
             Stop::Defect(code) => Self::Defect(code.to_owned()),

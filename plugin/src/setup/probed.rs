@@ -4,7 +4,7 @@ use crate::advocaatcentraal::{Client, Line, What};
 use crate::answer::Failure;
 use crate::ports::Ports;
 use crate::settings::Settings;
-use crate::wording::{self, Code};
+use crate::wording::{self, Code, Outage, Text};
 
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +49,10 @@ pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
                 (Code::OfficeDiffers.as_str(), Verdict::Fails)
             }
             What::Failed(Failure::Quota(_)) => (wording::Probed::TooManyCalls.as_str(), Verdict::Fails),
-            What::Failed(Failure::Unavailable | Failure::Unknown) if line.answered.is_some() => {
+            What::Failed(Failure::Unavailable(_) | Failure::Unknown(_)) if line.answered.is_some() => {
                 (wording::Probed::ServerError.as_str(), Verdict::Fails)
             }
-            What::Failed(failure) => (code_of(failure).as_str(), Verdict::Fails),
+            What::Failed(failure) => (found(failure).as_str(), Verdict::Fails),
         };
         let (status, refusal) = line.answered.map_or((None, None), |answered| (Some(answered.status), answered.code));
         Probed { assumption: line.assumption, code, verdict, at: line.at, status, refusal }
@@ -60,14 +60,44 @@ pub fn probe(ports: Ports<'_>, settings: &Settings) -> Vec<Probed> {
     client.probe().into_iter().map(told).collect()
 }
 
-/// What a failure is, to whoever checks.
-pub(super) fn code_of(failure: &Failure) -> Code {
-    match failure {
-        Failure::Credentials => Code::CredentialsRefused,
-        Failure::Forbidden => Code::AddressForbidden,
-        Failure::Gone | Failure::NotUnderstood | Failure::Redirected | Failure::Refused { .. } | Failure::Changed => {
-            Code::AnswerNotUnderstood
+/// What was found: a sentence of its own, or why a system gives no usable answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// That.
+    Code(Code),
+    /// A system gives no usable answer.
+    Outage(Outage),
+}
+
+impl Found {
+    /// The code as hosts see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code(code) => code.as_str(),
+            Self::Outage(outage) => outage.as_str(),
         }
-        Failure::Quota(_) | Failure::Unavailable | Failure::Unknown | Failure::Later => Code::NotReached,
+    }
+
+    /// The code in words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Code(code) => code.text(),
+            Self::Outage(outage) => outage.text(),
+        }
+    }
+}
+
+impl From<Code> for Found {
+    fn from(code: Code) -> Self {
+        Self::Code(code)
+    }
+}
+
+/// What a failure is, to whoever checks.
+pub(super) fn found(failure: &Failure) -> Found {
+    match failure {
+        Failure::Credentials => Code::CredentialsRefused.into(),
+        Failure::Forbidden => Code::AddressForbidden.into(),
+        other => Found::Outage(other.cause().outage),
     }
 }

@@ -103,7 +103,7 @@ fn not_made(session: &mut Session<'_>, item: &mut Item, sent: &Sent, failure: &F
         item.link.parts.remove(&sent.outer.part);
         return item.save(session);
     }
-    if !matches!(failure, Failure::Unknown) {
+    if !matches!(failure, Failure::Unknown(_)) {
         item.link.parts.remove(&sent.outer.part);
     }
     intent::failed(session, item, &Part::Relation, failure)

@@ -406,7 +406,7 @@ fn write_to_ac(
         Ok(stored) => return Ok(Some(stored)),
         Err(Failure::Changed) => Code::ChangedInBetween,
         Err(Failure::Refused { .. } | Failure::Gone) => Code::RefusedByAdvocaatCentraal,
-        Err(Failure::NotUnderstood) => Code::AnsweredOtherwise,
+        Err(Failure::NotUnderstood | Failure::Unusable(_)) => Code::AnsweredOtherwise,
         Err(Failure::Redirected) => Code::Redirected,
         Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),
     };

@@ -51,14 +51,7 @@ pub(crate) fn stop_of_failure(failure: Failure, system: System, now: Instant) ->
             };
             Stop::Settings(vec![Problem { setting, code: Code::AddressForbidden }])
         }
-        Failure::Unavailable
-        | Failure::Unknown
-        | Failure::Later
-        | Failure::Gone
-        | Failure::Changed
-        | Failure::Refused { .. }
-        | Failure::NotUnderstood
-        | Failure::Redirected => Stop::Unavailable(system, now.plus(WAIT_FOR_SYSTEM)),
+        other => Stop::Unavailable(system, now.plus(WAIT_FOR_SYSTEM), other.cause()),
     }
 }
 
@@ -79,13 +72,16 @@ impl From<StateError> for Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Cause;
+    use crate::wording::Outage;
 
     const NOW: Instant = Instant::from_millis(1_000);
+    const LATE: Cause = Cause { outage: Outage::TimedOut, status: None };
 
     #[test]
     fn single_records_that_cannot_be_read_are_a_stop_only_when_there_are_five_in_a_row() {
         let mut health = Health::default();
-        let fail = |health: &mut Health| health.was_not_read(Failure::Unknown, System::Tribe, NOW);
+        let fail = |health: &mut Health| health.was_not_read(Failure::Unknown(LATE), System::Tribe, NOW);
         for _ in 0..4 {
             assert_eq!(fail(&mut health), Ok(()));
         }
@@ -94,7 +90,7 @@ mod tests {
             assert_eq!(fail(&mut health), Ok(()));
         }
         let until = NOW.plus(WAIT_FOR_SYSTEM);
-        assert_eq!(fail(&mut health), Err(Stop::Unavailable(System::Tribe, until)));
+        assert_eq!(fail(&mut health), Err(Stop::Unavailable(System::Tribe, until, LATE)));
     }
 
     #[test]

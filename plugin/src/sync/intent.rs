@@ -148,12 +148,12 @@ pub(super) fn failed(session: &mut Session<'_>, item: &mut Item, part: &Part, fa
     match failure {
         // The intent stays: the marker is looked up before the create is sent again. It may have been carried out as
         // late as now.
-        Failure::Unknown => {
+        Failure::Unknown(_) => {
             let now = session.now();
             item.link.parts.insert(part.clone(), PartState::Intended { since: now });
             item.halt(session, Code::OutcomeUnknown, None, Retry::At(now.plus(READ_LAG)));
         }
-        Failure::Unavailable => {
+        Failure::Unavailable(_) => {
             item.link.parts.remove(part);
             item.halt(session, Code::NoAnswer, None, Retry::Soon);
         }

@@ -51,7 +51,7 @@ fn is_read(ac: &Client<'_>, subject: &Subject) -> Result<bool, Failure> {
     };
     match read {
         Ok(()) => Ok(true),
-        Err(Failure::Gone | Failure::NotUnderstood | Failure::Refused { .. }) => Ok(false),
+        Err(Failure::Gone | Failure::NotUnderstood | Failure::Unusable(_) | Failure::Refused { .. }) => Ok(false),
         Err(failure) => Err(failure),
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn were_sent(session: &mut Session<'_>, item: &mut Item, sources: &[S
 
 /// A write got no answer: unless it never reached AC, it may be carried out as late as now.
 pub(super) fn were_not_answered(item: &mut Item, failure: &Failure, now: Instant) {
-    if *failure == Failure::Unavailable {
+    if failure.is_unavailable() {
         item.link.offered.clear();
     }
     item.link.offered.iter_mut().for_each(|(_, sent)| *sent = now);

@@ -1,6 +1,6 @@
 //! What a slice did and how the office stands, in counts, ids and codes.
 
-use crate::answer::Failure;
+use crate::answer::{Cause, Failure};
 use crate::link::Subject;
 use crate::relation::Instant;
 use crate::wording::Code;
@@ -83,7 +83,7 @@ pub enum WriteResult {
 impl WriteResult {
     /// What came of a write that failed.
     pub fn of(failure: &Failure) -> Self {
-        let is_unanswered = *failure == Failure::Unavailable || failure.leaves_open();
+        let is_unanswered = failure.is_unavailable() || failure.leaves_open();
         if is_unanswered { Self::Unanswered } else { Self::Refused }
     }
 }
@@ -180,9 +180,9 @@ pub enum Stop {
     /// Get new credentials.
     #[error("credentials are refused")]
     Credentials(System),
-    /// Wait.
+    /// Wait; why it gives no usable answer.
     #[error("a system is unavailable")]
-    Unavailable(System, Instant),
+    Unavailable(System, Instant, Cause),
     /// Wait: the system counted too many calls.
     #[error("a system counted too many calls")]
     Quota(System, Instant),

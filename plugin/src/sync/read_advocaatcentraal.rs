@@ -42,7 +42,7 @@ pub(super) struct Completed<T> {
 
 /// Asks for a large page, and for a smaller one where that is refused.
 pub(super) fn page_of_any_size<T>(ask: impl Fn(u32) -> Result<T, Failure>) -> Result<T, Failure> {
-    let mut answer = Err(Failure::Unavailable);
+    let mut answer = Err(Failure::NOT_ASKED);
     for size in PAGE_SIZES {
         answer = ask(size);
         if !matches!(answer, Err(Failure::Refused { .. })) {

@@ -49,7 +49,15 @@ impl TribeRecords {
 
     /// Whether some of that link's records could not be read.
     pub(super) fn lack(&self, link: &Link) -> bool {
-        !self.unread.is_empty() && link.all_linked().any(|(_, id)| self.unread.contains_key(id))
+        self.failure_of(link).is_some()
+    }
+
+    /// Why one of that link's records could not be read.
+    pub(super) fn failure_of(&self, link: &Link) -> Option<&Failure> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        link.all_linked().find_map(|(_, id)| self.unread.get(id))
     }
 }
 

@@ -88,7 +88,7 @@ fn a_link_lacks_what_got_no_answer_and_nothing_else() {
     let since = Instant::default();
     let mut records = TribeRecords::default();
     assert!(!records.lack(&linked(unknown(), since)));
-    records.unread.insert(unknown(), Failure::Unknown);
+    records.unread.insert(unknown(), Failure::NOT_ASKED);
     assert!(records.lack(&linked(unknown(), since)));
     assert!(!records.lack(&Link::default()));
 }

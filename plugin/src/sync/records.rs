@@ -295,8 +295,8 @@ fn differing(session: &Session<'_>, id: &RecordId, subject: &Subject, link: &Lin
         return Ok(Vec::new());
     };
     let records = read_tribe::read(session, [(subject, link)])?;
-    if records.lack(link) {
-        return Err(session.stop(Failure::Unavailable, System::Tribe));
+    if let Some(failure) = records.failure_of(link) {
+        return Err(session.stop(failure.clone(), System::Tribe));
     }
     let observer = session.observer();
     let tribe = records.of(link);

@@ -118,7 +118,7 @@ fn sorted(tried: Result<advocaatcentraal::Trial, Failure>) -> Result<Trial, Fail
             Untold::CutOff => Tried::CutOff,
         }),
         // The record could not be read, before anything was written.
-        Err(Failure::NotUnderstood) => Trial::Untold(Tried::AnsweredOtherwise),
+        Err(Failure::NotUnderstood | Failure::Unusable(_)) => Trial::Untold(Tried::AnsweredOtherwise),
         Err(Failure::Redirected) => Trial::Untold(Tried::Redirected),
         Err(Failure::Refused { status, field }) => Trial::Refused { status, field },
         Err(Failure::Changed) => Trial::Moved,

@@ -123,7 +123,7 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                 tell(session, item, &sources, WriteResult::of(&failure));
                 return Ok(());
             }
-            Err(failure) if failure == Failure::Unavailable || failure.leaves_open() => {
+            Err(failure) if failure.is_unavailable() || failure.leaves_open() => {
                 tell(session, item, &sources, WriteResult::of(&failure));
                 if failure == Failure::Later {
                     let of_it = |(slot, _): &(&String, &mut UnderWay)| sources.contains(*slot);
@@ -154,7 +154,7 @@ fn gone_or_denied(session: &mut Session<'_>, item: &mut Item) -> Result<Failure,
 /// not show yet.
 fn code_of(failure: &Failure) -> Code {
     match failure {
-        Failure::NotUnderstood => Code::AnsweredOtherwise,
+        Failure::NotUnderstood | Failure::Unusable(_) => Code::AnsweredOtherwise,
         Failure::Redirected => Code::Redirected,
         Failure::Later => Code::NotVisibleYet,
         _ => Code::NoAnswer,

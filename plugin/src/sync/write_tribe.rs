@@ -400,7 +400,7 @@ fn not_written(session: &mut Session<'_>, item: &mut Item, write: &Write, failur
     };
     match failure {
         // The base is still the old one: the next look finds either that it was written, or writes it.
-        Failure::Unknown | Failure::Unavailable | Failure::Gone => {
+        Failure::Unknown(_) | Failure::Unavailable(_) | Failure::Gone => {
             item.halt(session, Code::NoAnswer, field, Retry::Soon);
         }
         // Perhaps not the record is refused but the address inside it: the next try makes that by itself.

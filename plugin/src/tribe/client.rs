@@ -102,9 +102,9 @@ impl<'a> Client<'a> {
 
     /// Asks for what stands at that place of the API.
     pub(super) fn get(&self, target: String) -> Result<Response, Failure> {
-        let mut answer = Err(Failure::Unavailable);
+        let mut answer = Err(Failure::NOT_ASKED);
         self.send_each(vec![((), Call::get(target))], &mut |(), result| answer = result)?;
-        answer.map_err(as_reading)
+        answer.map_err(Failure::of_reading)
     }
 
     /// Sends with the token of the moment, renews it once when it is refused, and hands over each answer with the tag
@@ -145,13 +145,13 @@ impl<'a> Client<'a> {
                         whole = Some(failure.beside(whole.take()));
                         ControlFlow::Break(())
                     }
-                    Err(failure @ (Failure::Unavailable | Failure::Unknown)) => {
-                        on_each(tag, Err(failure));
+                    Err(failure @ (Failure::Unavailable(_) | Failure::Unknown(_))) => {
+                        on_each(tag, Err(failure.clone()));
                         in_a_row += 1;
                         if in_a_row < FAILURES_IN_A_ROW {
                             return ControlFlow::Continue(());
                         }
-                        whole = Some(Failure::Unavailable.beside(whole.take()));
+                        whole = Some(failure.of_reading().beside(whole.take()));
                         ControlFlow::Break(())
                     }
                     answer => {
@@ -202,14 +202,6 @@ impl<'a> Client<'a> {
 /// the body says; a 403 that means something else comes back after one renewal.
 fn refuses_the_token(response: &Response) -> bool {
     matches!(response.status, 401 | 403)
-}
-
-/// A read that may or may not have been carried out can simply be repeated.
-pub(super) fn as_reading(failure: Failure) -> Failure {
-    match failure {
-        Failure::Unknown => Failure::Unavailable,
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use crate::relation::Instant;
 use crate::secret::Secret;
 use crate::stored::{self, Later};
 use crate::tribe::settings::{Flow, Settings};
+use crate::wording::Outage;
 
 /// A token is renewed that long before it ends, or halfway where it lasts less than twice as long. Tribe: seen (Tribe's
 /// own clients use a minute).
@@ -215,8 +216,7 @@ impl Login<'_> {
             Refused::Otherwise(match failure {
                 // Hydra says 400 to a wrong request and 401 to a wrong client: either way a person must act.
                 Failure::Refused { .. } | Failure::Gone => Failure::Credentials,
-                Failure::Unknown => Failure::Unavailable,
-                other => other,
+                other => other.of_reading(),
             })
         })?;
         let token: TokenAnswer = answer::json(&response).map_err(Refused::Otherwise)?;
@@ -236,7 +236,7 @@ impl Login<'_> {
     }
 
     fn kept(&self) -> Result<Option<Kept>, Failure> {
-        let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable)?;
+        let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable(Outage::StoreFailed.into()))?;
         let kept: Option<Kept> = bytes.and_then(|bytes| stored::of_bytes(&bytes).ok());
         Ok(kept.filter(|kept| kept.of == self.settings.tenant()))
     }
@@ -245,7 +245,7 @@ impl Login<'_> {
         let bytes = stored::to_bytes(kept).map_err(|_| Failure::NotUnderstood)?;
         let store = || self.ports.store.set(&self.key, &bytes);
         // Nobody can fetch a refresh token a second time: the write is worth a second try.
-        store().or_else(|_| store()).map_err(|_| Failure::Unavailable)
+        store().or_else(|_| store()).map_err(|_| Failure::Unavailable(Outage::StoreFailed.into()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::answer::{self, Failure};
 use crate::ports::Response;
 use crate::relation::TribeId;
 use crate::set::Set;
-use crate::tribe::client::{Call, Client, List, PAGE_SIZE, as_reading};
+use crate::tribe::client::{Call, Client, List, PAGE_SIZE};
 use crate::tribe::entity::{AddressSlot, Entity, Property, RelationKind, Wire, properties};
 use crate::tribe::query::{self, Query};
 use crate::tribe::record::Record;
@@ -51,7 +51,7 @@ impl Client<'_> {
         let Groups { unread, .. } = self.read_together(singles, &mut read)?;
         for (_, ids, failure) in alone.into_iter().chain(unread) {
             for id in ids {
-                read.unread.insert(id.clone(), as_reading(failure.clone()));
+                read.unread.insert(id.clone(), failure.clone().of_reading());
             }
         }
         Ok(read)
@@ -150,7 +150,7 @@ impl Client<'_> {
             Ok(more) => rows.extend(more),
             Err(failure) => failed = Some(failure),
         })?;
-        failed.map_or(Ok(rows), |failure| Err(as_reading(failure)))
+        failed.map_or(Ok(rows), |failure| Err(failure.of_reading()))
     }
 
     /// Whether a relationship has a record behind that navigation property; none if it does not show itself.
@@ -191,7 +191,7 @@ impl Client<'_> {
             }
             Err(failure) => groups.unread.push((entity, ids, failure)),
         })?;
-        match groups.unread.iter().find(|(.., failure)| *failure == Failure::Unavailable) {
+        match groups.unread.iter().find(|(.., failure)| failure.is_unavailable()) {
             Some((.., failure)) => Err(failure.clone()),
             None => Ok(groups),
         }
@@ -241,7 +241,7 @@ impl Client<'_> {
                 Err(failure) => failed = Some(failure),
             })?;
             if let Some(failure) = failed {
-                return Err(as_reading(failure));
+                return Err(failure.of_reading());
             }
         }
         Ok(found)

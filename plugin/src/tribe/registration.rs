@@ -114,13 +114,18 @@ impl Client<'_> {
 
     /// The connector's own webhooks; none where Tribe does not list webhooks, or not in words that are understood.
     fn listed(&self, url: &str) -> Result<Option<Vec<OwnWebhook>>, Failure> {
-        let mut answer = Err(Failure::Unavailable);
+        let mut answer = Err(Failure::NOT_ASKED);
         self.send_each(vec![((), Call::webhooks(Method::Get, "", Vec::new()))], &mut |(), result| answer = result)?;
         match answer.and_then(|response| answer::json(&response)) {
             Ok(body) => Ok(own_of(&body, url)),
-            Err(Failure::Refused { .. } | Failure::Gone | Failure::NotUnderstood | Failure::Redirected) => Ok(None),
-            Err(Failure::Unknown) => Err(Failure::Unavailable),
-            Err(failure) => Err(failure),
+            Err(
+                Failure::Refused { .. }
+                | Failure::Gone
+                | Failure::NotUnderstood
+                | Failure::Unusable(_)
+                | Failure::Redirected,
+            ) => Ok(None),
+            Err(failure) => Err(failure.of_reading()),
         }
     }
 }

@@ -50,7 +50,7 @@ impl Client<'_> {
         self.send_each(calls.collect::<Result<_, Failure>>()?, &mut |tag, answer| {
             // A success without a record in it still was a success: only a look-up by marker can tell its id.
             let record =
-                answer.and_then(|response| answer::json(&response).and_then(Record::new).map_err(|_| Failure::Unknown));
+                answer.and_then(|response| answer::json(&response).and_then(Record::new).map_err(Failure::in_doubt));
             on_each(tag, record);
         })
     }
@@ -78,6 +78,6 @@ fn stored(response: &Response) -> Result<Stored, Failure> {
     if response.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Stored { record: None, server_time });
     }
-    let record = answer::json(response).and_then(Record::new).map_err(|_| Failure::Unknown)?;
+    let record = answer::json(response).and_then(Record::new).map_err(Failure::in_doubt)?;
     Ok(Stored { record: Some(record), server_time })
 }

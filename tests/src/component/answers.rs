@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use advocaatcentraal_tribe::advocaatcentraal::Changed;
+use advocaatcentraal_tribe::answer::Cause;
 use advocaatcentraal_tribe::link::{Absence, DeadLetter, Fingerprint, Kept, KeptId, Reason, Side, Subject, Sureness};
 use advocaatcentraal_tribe::relation::{ContactpersoonId, Instant, RelatieId, RelatietypeId, TribeId};
 use advocaatcentraal_tribe::settings::Problem;
-use advocaatcentraal_tribe::setup::{self, AcType, Finding, TribeType};
+use advocaatcentraal_tribe::setup::{self, AcType, Finding, Found, TribeType};
 use advocaatcentraal_tribe::stored::Later;
 use advocaatcentraal_tribe::sync::differences::{Difference, Differences};
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
@@ -16,7 +17,7 @@ use advocaatcentraal_tribe::sync::{
     Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Trial, Why, Write, WriteResult,
 };
 use advocaatcentraal_tribe::tribe::RelationType;
-use advocaatcentraal_tribe::wording::{self, Code};
+use advocaatcentraal_tribe::wording::{self, Code, Outage};
 
 use super::bindings::advocaatcentraal::tribe_sync::types as wit;
 use super::bindings::exports::advocaatcentraal::tribe_sync as export;
@@ -243,9 +244,10 @@ impl From<wit::Error> for Stop {
         match told {
             wit::Error::Settings(problems) => Self::Settings(problems.into_iter().map(Into::into).collect()),
             wit::Error::Credentials(system) => Self::Credentials(system.into()),
-            wit::Error::Unavailable(pause) => {
-                let (system, until) = until(pause);
-                Self::Unavailable(system, until)
+            wit::Error::Unavailable(outage) => {
+                let known = Outage::parse(&outage.code).unwrap_or_else(|| panic!("{} is no code", outage.code));
+                let cause = Cause { outage: known, status: outage.status };
+                Self::Unavailable(outage.system.into(), Instant::from_millis(outage.until), cause)
             }
             wit::Error::Quota(pause) => {
                 let (system, until) = until(pause);
@@ -296,7 +298,7 @@ impl From<export::records::Explanation> for Explanation {
 
 impl From<export::setup::Finding> for Finding {
     fn from(told: export::setup::Finding) -> Self {
-        let code = code(&told.code);
+        let code = Outage::parse(&told.code).map_or_else(|| code(&told.code).into(), Found::Outage);
         Self {
             code,
             system: told.system.map(Into::into),
@@ -335,7 +337,7 @@ impl From<export::setup::Probed> for setup::Probed {
 }
 
 /// The names in Tribe's schema that a message ends with, after the sentence of its code.
-fn names_in(message: &str, code: Code) -> Vec<String> {
+fn names_in(message: &str, code: Found) -> Vec<String> {
     let named =
         message.strip_prefix(code.text().english).unwrap_or_else(|| panic!("{message} is not {}'s", code.as_str()));
     let inner = named.strip_prefix(" (").and_then(|named| named.strip_suffix(')'));

@@ -3,6 +3,7 @@
 //! A request is sent when its body is finished. The world knows the answer from then on, and the component receives it
 //! whole when it waits for it. So the component sees the same order as the native build by `Http::send_each`.
 
+use advocaatcentraal_tribe::wording::Outage;
 use std::collections::BTreeMap;
 
 use advocaatcentraal_tribe::ports::{Method, NoAnswer, Request, Response};
@@ -109,8 +110,9 @@ fn has_length(request: &Request) -> bool {
 /// A code of each kind that the connector tells apart.
 fn of_world(none: NoAnswer) -> ErrorCode {
     match none {
-        NoAnswer::NotSent => ErrorCode::ConnectionRefused,
-        NoAnswer::Lost => ErrorCode::ConnectionTerminated,
+        NoAnswer::NotSent(_) => ErrorCode::ConnectionRefused,
+        NoAnswer::Lost(Outage::TimedOut) => ErrorCode::HttpResponseTimeout,
+        NoAnswer::Lost(_) => ErrorCode::ConnectionTerminated,
         NoAnswer::Forbidden => ErrorCode::HttpRequestDenied,
     }
 }

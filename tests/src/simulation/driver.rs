@@ -289,7 +289,7 @@ impl<'w> Driver<'w> {
 
     fn do_as_asked(&mut self, stop: &Stop) {
         match stop {
-            Stop::Unavailable(_, until) | Stop::Quota(_, until) => self.world.wait_until(*until),
+            Stop::Unavailable(_, until, _) | Stop::Quota(_, until) => self.world.wait_until(*until),
             Stop::Credentials(_) => {
                 if self.world.asks_for_consent(stop) && self.world.is_login_disturbed() {
                     self.world.watch.excuse(Excuse::LoginDisturbed);

@@ -3,6 +3,7 @@
 //! Both builds of the connector send by [`World::send_one`] and receive by [`World::next_answer`]. Nothing else moves
 //! the clock or draws an order, so the same requests give the same run.
 
+use advocaatcentraal_tribe::wording::Outage;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -146,18 +147,18 @@ impl World {
         self.faults.hit(kind);
         self.watch.tell(self.now.get(), || format!("    fault: {kind}"));
         match kind {
-            Kind::Refused => Err(NoAnswer::NotSent),
-            Kind::ResetBefore => Err(NoAnswer::Lost),
+            Kind::Refused => Err(NoAnswer::NotSent(Outage::ConnectionRefused)),
+            Kind::ResetBefore => Err(NoAnswer::Lost(Outage::BrokenOff)),
             Kind::ResetAfter => {
                 self.handle_and_lose(call);
-                Err(NoAnswer::Lost)
+                Err(NoAnswer::Lost(Outage::BrokenOff))
             }
             Kind::Timeout => {
                 if self.faults.draw(2) == 0 {
                     self.handle_and_lose(call);
                 }
                 self.wait(TIMEOUT);
-                Err(NoAnswer::Lost)
+                Err(NoAnswer::Lost(Outage::TimedOut))
             }
             Kind::Truncated => {
                 let mut answer = self.handle_and_lose(call);

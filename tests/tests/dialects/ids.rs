@@ -46,7 +46,7 @@ fn stops_for_other_ids(world: &World) {
 
 fn tells_other_ids(world: &World) -> bool {
     let findings = setup::check(world.ports(), &world.read_settings(), None).unwrap();
-    findings.iter().any(|finding| finding.code == Code::OtherIds && finding.verdict == Verdict::Fails)
+    findings.iter().any(|finding| finding.code == Code::OtherIds.into() && finding.verdict == Verdict::Fails)
 }
 
 #[test]

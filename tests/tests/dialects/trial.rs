@@ -272,7 +272,7 @@ fn another_address_or_spelling_of_the_office_is_tried_anew_but_not_for_the_built
     let url = world.settings.borrow()[name::ADVOCAATCENTRAAL_URL].clone();
     let is_tried = |world: &World| {
         let findings = setup::check(world.ports(), &world.read_settings(), None).unwrap();
-        findings.iter().any(|finding| finding.code == Code::DialectTried)
+        findings.iter().any(|finding| finding.code == Code::DialectTried.into())
     };
     for (setting, value, tried) in [
         (name::ADVOCAATCENTRAAL_URL, format!("{url}/"), true),

@@ -108,7 +108,7 @@ fn poll_until_done(world: &World) {
         match world.poll() {
             Ok(_) => return,
             Err(stopped) => match stopped.error {
-                Stop::Unavailable(_, until) | Stop::Quota(_, until) => world.wait_until(until),
+                Stop::Unavailable(_, until, _) | Stop::Quota(_, until) => world.wait_until(until),
                 other => panic!("{other:?}"),
             },
         }

@@ -8,7 +8,9 @@
 mod bindings;
 mod report;
 
-pub use bindings::advocaatcentraal::tribe_sync::types::{Budget, Error, Next, Outcome, Pause, SettingProblem, Stopped};
+pub use bindings::advocaatcentraal::tribe_sync::types::{
+    Budget, Error, Next, Outage, Outcome, Pause, SettingProblem, Stopped,
+};
 pub use bindings::advocaatcentraal::tribe_sync::{setup, sync, webhook};
 pub use report::{error, findings, outcome, stopped};
 

@@ -36,7 +36,9 @@ pub fn error(error: &Error) -> Value {
     match error {
         Error::Settings(problems) => json!({ "settings": problems.iter().map(problem).collect::<Vec<_>>() }),
         Error::Credentials(of) => json!({ "credentials": system(*of) }),
-        Error::Unavailable(until) => json!({ "unavailable": pause(until) }),
+        Error::Unavailable(outage) => json!({ "unavailable": {
+            "system": system(outage.system), "until": outage.until, "code": outage.code, "status": outage.status,
+        } }),
         Error::Quota(until) => json!({ "quota": pause(until) }),
         Error::StateNewer(version) => json!({ "state-newer": version }),
         Error::Unsupported => json!("unsupported"),

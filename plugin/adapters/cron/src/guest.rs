@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, panic, thread};
 
-use adapter_caller::{Error, Next, Outcome, SLICE, Stopped, error, outcome, setting, stopped, sync};
+use adapter_caller::{Error, Next, Outage, Outcome, Pause, SLICE, Stopped, error, outcome, setting, stopped, sync};
 use serde_json::Value;
 use wasi::exports::cli::run::Guest;
 
@@ -97,7 +97,7 @@ fn next(outcome: &Outcome) -> Next {
 
 fn after(stopped: &Stopped) -> Result<Next, Halted> {
     match &stopped.error {
-        Error::Unavailable(pause) | Error::Quota(pause) => Ok(Next::NotBefore(pause.until)),
+        Error::Unavailable(Outage { until, .. }) | Error::Quota(Pause { until, .. }) => Ok(Next::NotBefore(*until)),
         cause => {
             // Nobody may be listening; the exit tells as much.
             let _ = writeln!(io::stderr(), "stopped; a person must look at it: {}", error(cause));

@@ -1,6 +1,6 @@
 //! What came of a request, as HTTP.
 
-use adapter_caller::{Error, Outcome, Stopped, error, outcome, stopped};
+use adapter_caller::{Error, Outage, Outcome, Pause, Stopped, error, outcome, stopped};
 use serde_json::{Value, json};
 use wasi::clocks::wall_clock;
 
@@ -38,9 +38,9 @@ impl Answer {
     /// 503 for what mends itself, with the time to wait; 409 for what a person must mend; 500 for what is broken.
     fn failure(cause: &Error, body: Value) -> Self {
         match cause {
-            Error::Unavailable(pause) | Error::Quota(pause) => {
+            Error::Unavailable(Outage { until, .. }) | Error::Quota(Pause { until, .. }) => {
                 let now = wall_clock::now().seconds;
-                let wait = (pause.until / 1000).saturating_sub(now).max(1);
+                let wait = (until / 1000).saturating_sub(now).max(1);
                 Self { retry_after: Some(wait), ..Self::of(503, body) }
             }
             Error::Settings(_) | Error::Credentials(_) => Self::of(409, body),

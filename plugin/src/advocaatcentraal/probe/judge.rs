@@ -77,7 +77,7 @@ impl Judge<'_> {
 
     /// A question that was asked in vain: the place in the dialect where the path stands, unless it is not the path's fault.
     fn failed(&mut self, assumption: &'static str, failure: &Failure, question: Question, at: &str) {
-        let is_of_path = failure.may_be_of_one_record() && !matches!(failure, Failure::Unavailable);
+        let is_of_path = failure.may_be_of_one_record() && !failure.is_unavailable();
         self.add(assumption, Failed(failure.clone()), is_of_path.then_some(at));
         self.answered(question);
     }
@@ -331,7 +331,7 @@ impl Judge<'_> {
         let is_told = matches!(self.seen.single, Some(Ok(_)));
         match &self.seen.missing {
             Some(Err(Failure::Gone)) if is_told => self.add("A10", Holds(Probed::MissingRefused), None),
-            Some(Ok(()) | Err(Failure::NotUnderstood | Failure::Redirected)) if is_told => {
+            Some(Ok(()) | Err(Failure::NotUnderstood | Failure::Unusable(_) | Failure::Redirected)) if is_told => {
                 self.add("A10", Differs(Probed::MissingNotRefused), Some("/errors/inside"));
                 self.answered(Question::Missing);
             }

@@ -150,7 +150,7 @@ impl Seen {
         let is_answered = is_answered || matches!(self.first, Some(Ok(_)));
         failures.into_iter().flatten().any(|failure| match failure {
             Failure::Quota(_) | Failure::Forbidden => true,
-            Failure::Credentials | Failure::Unavailable => !is_answered,
+            Failure::Credentials | Failure::Unavailable(_) => !is_answered,
             _ => false,
         })
     }

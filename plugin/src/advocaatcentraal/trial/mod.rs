@@ -164,9 +164,9 @@ impl Client<'_> {
                 Some(Untold::AnsweredOtherwise)
             }
             Ok(_) => None,
-            Err(Failure::NotUnderstood) => Some(Untold::AnsweredOtherwise),
+            Err(Failure::NotUnderstood | Failure::Unusable(_)) => Some(Untold::AnsweredOtherwise),
             Err(Failure::Redirected) => Some(Untold::Redirected),
-            Err(Failure::Unknown) => None,
+            Err(Failure::Unknown(_)) => None,
             // Where it still reads it is refused: writes have another path, or a rule of the dialect goes by the status.
             Err(Failure::Gone) => {
                 let read = self.read_whole(at);
@@ -198,7 +198,9 @@ impl Client<'_> {
             Err(Failure::Changed) if tag.is_some() && matches!(self.dialect().writing.version, Version::Etag) => {
                 // That the write was not carried out is known, whatever the reading is answered.
                 let fresh = self.read_whole(at).map_err(|failure| match failure {
-                    Failure::NotUnderstood | Failure::Redirected => Failure::Unavailable,
+                    Failure::NotUnderstood | Failure::Unusable(_) | Failure::Redirected => {
+                        Failure::Unavailable(failure.cause())
+                    }
                     other => other,
                 })?;
                 if fresh.raw.to_text() != read.raw.to_text() {

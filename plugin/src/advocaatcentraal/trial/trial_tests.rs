@@ -13,6 +13,7 @@ use crate::advocaatcentraal::script::{Answer, Script, answer, raw, relatie_id, w
 use crate::ports::{Clock, Http, Method, NoAnswer, Request};
 use crate::relation::Instant;
 use crate::secret::Secret;
+use crate::wording::Outage;
 
 const STORED: &str = r#"{"id":"1","soort":"bedrijf","naam":"Café","email":"a@b.example","gewijzigd":"2026-11-01T10:00:00Z","onbekend":{"tarief":195.10},"adressen":[{"id":"9","type":"Hoofdkantoor","straat":"Gracht"}]}"#;
 
@@ -207,7 +208,7 @@ impl Http for Server {
             let given = match self.quirk {
                 Quirk::Answers(text) if !is_read => raw(200, text),
                 Quirk::Redirects if !is_read => raw(302, ""),
-                Quirk::IsCutOff if is_read && !self.sent.borrow().is_empty() => Err(NoAnswer::Lost),
+                Quirk::IsCutOff if is_read && !self.sent.borrow().is_empty() => Err(NoAnswer::Lost(Outage::BrokenOff)),
                 _ => answer(200, &shown),
             };
             if on_answer(position, given).is_break() {
