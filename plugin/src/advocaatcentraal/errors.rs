@@ -55,7 +55,7 @@ pub(super) fn read(
     Ok(response)
 }
 
-/// Whether a success may be an error that cannot be read: the dialect has errors inside successes, and the body is cut off.
+/// Whether a success may be an error that cannot be read: the dialect has errors inside successes, and the body is cut off (D50).
 pub(super) fn may_hide_one(settings: &Settings, response: &Response) -> bool {
     let has_inside = settings.dialect.errors.as_ref().is_some_and(|errors| errors.inside.is_some());
     has_inside && !response.body.iter().all(u8::is_ascii_whitespace) && body(response).is_none()

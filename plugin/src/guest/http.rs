@@ -7,9 +7,8 @@ use ::wasi::clocks::monotonic_clock::{self, Duration};
 use ::wasi::http::outgoing_handler;
 use ::wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
-    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+    OutgoingRequest, RequestOptions, Scheme,
 };
-use ::wasi::io::error::Error as IoError;
 use ::wasi::io::poll::{Pollable, poll};
 use ::wasi::io::streams::{InputStream, StreamError};
 
@@ -132,7 +131,8 @@ impl UnderWay {
                     State::Reading(reading)
                 }
                 Err(StreamError::Closed) => return Some(Ok(reading.finish())),
-                Err(StreamError::LastOperationFailed(error)) => return Some(Err(NoAnswer::Lost(of_body(&error)))),
+                // What the host could tell of it would have to be taken in by code of its own.
+                Err(StreamError::LastOperationFailed(_)) => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
             },
             State::Over => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
         };
@@ -265,27 +265,12 @@ fn of_host(code: &ErrorCode) -> NoAnswer {
         ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout => {
             NoAnswer::Lost(Outage::TimedOut)
         }
-        other => NoAnswer::Lost(of_answer(other)),
-    }
-}
-
-/// Why an answer is lost that had begun.
-fn of_answer(code: &ErrorCode) -> Outage {
-    match code {
         ErrorCode::HttpResponseBodySize(_)
         | ErrorCode::HttpResponseHeaderSectionSize(_)
-        | ErrorCode::HttpResponseHeaderSize(_)
-        | ErrorCode::HttpResponseTrailerSectionSize(_)
-        | ErrorCode::HttpResponseTrailerSize(_) => Outage::TooLarge,
-        ErrorCode::HttpResponseContentCoding(_) | ErrorCode::HttpResponseTransferCoding(_) => Outage::Compressed,
-        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => Outage::TimedOut,
-        _ => Outage::BrokenOff,
+        | ErrorCode::HttpResponseHeaderSize(_) => NoAnswer::Lost(Outage::TooLarge),
+        ErrorCode::HttpResponseContentCoding(_) => NoAnswer::Lost(Outage::Compressed),
+        _ => NoAnswer::Lost(Outage::BrokenOff),
     }
-}
-
-/// The same of an error of its body, which WASI tells in a resource of its own.
-fn of_body(error: &IoError) -> Outage {
-    http_error_code(error).as_ref().map_or(Outage::BrokenOff, of_answer)
 }
 
 /// What the TLS alert says with which a connection ended before it was one (RFC 8446, 6.2). WASI knows the alert as one

@@ -246,7 +246,7 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
     let by_omission = || said_by_omission(whole, field, &slots, link);
     let ac = field.ac.or_else(by_omission);
     if let (None, Some(ac)) = (field.ac, ac.filter(|ac| *ac != Fingerprint::EMPTY)) {
-        // One that was made since AC left the field out got nothing: what stands there is an edit.
+        // One that was made since AC left the field out got nothing: what stands there is an edit (D49).
         let without_base = slots.iter_mut().filter(|slot| slot.base.is_none());
         without_base.for_each(|slot| slot.base = Some(Base { ac, tribe: Fingerprint::EMPTY }));
     }

@@ -13,6 +13,7 @@ use crate::relation::Instant;
 use crate::sync::outcome::{Next, Stop, System};
 use crate::sync::overlap::{forget_old, reached};
 use crate::sync::session::Session;
+use crate::wording::Outage;
 
 /// So many pages running without a new record, and the list leads nowhere.
 const MOST_IDLE_PAGES: u32 = 3;
@@ -128,7 +129,7 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
                 session.books.outcome.next = Next::Again;
                 return Ok(session.state.save_walk(name, &walk)?);
             }
-            Turned::InCircles => return Err(session.stop(Failure::NotUnderstood, step.system())),
+            Turned::InCircles => return Err(session.stop(Failure::Unusable(Outage::ListRepeats), step.system())),
             Turned::AtTheEnd => {
                 if let Some(stream) = step.cursor() {
                     move_cursor(session, stream, &walk.position)?;
