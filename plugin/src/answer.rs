@@ -77,6 +77,9 @@ impl From<Outage> for Cause {
 }
 
 impl Failure {
+    /// What stands for the answer to a question that is not asked yet.
+    pub const NOT_ASKED: Self = Self::Unavailable(Cause { outage: Outage::NotConnected, status: None });
+
     /// Whether a value may be what is refused: the record may be taken without it. AC: assumed. Tribe: inferred.
     pub fn may_be_of_a_value(&self) -> bool {
         matches!(self, Self::Refused { status: 400 | 422, .. })
@@ -86,9 +89,6 @@ impl Failure {
     pub fn leaves_open(&self) -> bool {
         matches!(self, Self::Unknown(_) | Self::Later | Self::NotUnderstood | Self::Unusable(_) | Self::Redirected)
     }
-
-    /// What stands for the answer to a question that is not asked yet.
-    pub const NOT_ASKED: Self = Self::Unavailable(Cause { outage: Outage::NotConnected, status: None });
 
     /// Whether it was certainly not carried out, and may work later.
     pub fn is_unavailable(&self) -> bool {
@@ -197,8 +197,8 @@ pub fn sort(answer: Result<Response, NoAnswer>, now: Instant) -> Result<Response
         409 | 412 => Failure::Changed,
         429 => Failure::Quota(retry_after(&response, now).unwrap_or(WAIT_WITHOUT_RETRY_AFTER)),
         503 if retry_after(&response, now).is_some() => Failure::Unavailable(answered(Outage::AsksToWait)),
-        // A gateway's 5xx does not tell whether the system behind it did the work.
         408 => Failure::Unknown(answered(Outage::TimedOut)),
+        // A gateway's 5xx does not tell whether the system behind it did the work.
         503 => Failure::Unknown(answered(Outage::AsksToWait)),
         500..=599 => Failure::Unknown(answered(Outage::ServerError)),
         status => Failure::Refused { status, field: None },

@@ -87,15 +87,11 @@ fn code_of(error: &legacy::Error) -> Error {
     while let Some(cause) = source {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
-            if error.get_ref().is_some_and(|inner| inner.is::<Prohibited>()) {
-                return Error::DestinationIpProhibited;
-            }
-            if error.get_ref().is_some_and(|inner| inner.is::<NameUnknown>()) {
-                return Error::DestinationNotFound;
-            }
-            match error.kind() {
-                io::ErrorKind::ConnectionRefused => return Error::ConnectionRefused,
-                io::ErrorKind::TimedOut => return Error::ConnectionTimeout,
+            match (error.get_ref(), error.kind()) {
+                (Some(inner), _) if inner.is::<Prohibited>() => return Error::DestinationIpProhibited,
+                (Some(inner), _) if inner.is::<NameUnknown>() => return Error::DestinationNotFound,
+                (_, io::ErrorKind::ConnectionRefused) => return Error::ConnectionRefused,
+                (_, io::ErrorKind::TimedOut) => return Error::ConnectionTimeout,
                 _ => {}
             }
         }

@@ -131,7 +131,7 @@ impl UnderWay {
                     State::Reading(reading)
                 }
                 Err(StreamError::Closed) => return Some(Ok(reading.finish())),
-                // What the host could tell of it would have to be taken in by code of its own.
+                // The host may know why. Reading that takes more code in the component than it is worth.
                 Err(StreamError::LastOperationFailed(_)) => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
             },
             State::Over => return Some(Err(NoAnswer::Lost(Outage::BrokenOff))),
