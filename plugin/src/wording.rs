@@ -8,6 +8,7 @@ mod outage;
 mod probed;
 mod table;
 mod tried;
+mod why;
 
 pub use describe::describe;
 pub use outage::Outage;
@@ -15,6 +16,7 @@ pub use probed::Probed;
 pub use table::Text;
 use table::codes;
 pub use tried::Tried;
+pub use why::Why;
 
 codes! { Code:
     /// A setting has no value.
@@ -87,9 +89,9 @@ codes! { Code:
     /// A synced address that a user removed in Tribe.
     AddressGoneInTribe = "address-gone-in-tribe":
         "Dit adres is in Tribe verwijderd; het blijft in AdvocaatCentraal staan en komt in Tribe terug zodra het daar wijzigt." / "This address was removed in Tribe; it stays in AdvocaatCentraal, and comes back in Tribe as soon as it changes there.",
-    /// An address that AC has no more, and that a user of Tribe changed meanwhile.
+    /// An address that AC has no more.
     AddressRemovedInAc = "address-removed-in-advocaatcentraal":
-        "Dit adres is in AdvocaatCentraal verwijderd terwijl het in Tribe werd gewijzigd; het blijft in Tribe staan en gaat naar AdvocaatCentraal zodra het in Tribe weer wijzigt." / "This address was removed in AdvocaatCentraal while it changed in Tribe; it stays in Tribe, and goes to AdvocaatCentraal as soon as it changes in Tribe again.",
+        "Dit adres is in AdvocaatCentraal verwijderd; het blijft in Tribe staan en gaat naar AdvocaatCentraal zodra het in Tribe wijzigt." / "This address was removed in AdvocaatCentraal; it stays in Tribe, and goes to AdvocaatCentraal as soon as it changes in Tribe.",
     /// An address that was added in Tribe, and that AC did not keep.
     AddressNotKept = "address-not-kept":
         "Dit adres is in Tribe toegevoegd, maar AdvocaatCentraal heeft het niet bewaard; voer het daar zelf in, of wijzig het in Tribe om het opnieuw te laten proberen." / "This address was added in Tribe, but AdvocaatCentraal did not keep it; enter it there by hand, or change it in Tribe to have it tried again.",
@@ -102,9 +104,15 @@ codes! { Code:
     /// A mapped type that does not exist for this kind of record.
     TypeNotForKind = "type-not-for-kind":
         "Dit relatietype bestaat in Tribe niet voor dit soort relatie." / "This relation type does not exist in Tribe for this kind of relation.",
-    /// The same field changed on both sides; AC's value stands.
+    /// The same field changed on both sides, or in two places of Tribe.
     Conflict = "conflict":
-        "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is bewaard." / "This field changed on both sides; the value that gave way is kept.",
+        "Dit veld is op meer dan één plek gewijzigd; de waarde die moest wijken is bewaard." / "This field changed in more than one place; the value that gave way is kept.",
+    /// A linked record that is no longer synced.
+    Paused = "paused":
+        "Deze relatie is gearchiveerd of verwijderd, of heeft geen gekoppeld type meer; wat in Tribe staat blijft ongemoeid." / "This record is archived, deleted or of no mapped type any more; what stands in Tribe stays as it is.",
+    /// A relation has another role in Tribe than before, and its former one beside it.
+    FormerRoleStays = "former-role-stays":
+        "Deze relatie kreeg een ander relatietype; het vorige blijft in Tribe staan tot iemand het daar verwijdert." / "This relation was given another relation type; the former one stays in Tribe too, until someone removes it there.",
     /// A relation is synced since its type is mapped, or is again.
     BroughtIn = "brought-in":
         "Het type van deze relatie is (weer) gekoppeld; ze wordt nu gesynchroniseerd." / "The type of this relation is mapped, or is again; it is synced now.",
@@ -159,10 +167,13 @@ codes! { Code:
 
     /// The same where no value is kept.
     ConflictNotKept = "conflict-not-kept":
-        "Dit veld is aan beide kanten gewijzigd; de waarde die moest wijken is niet bewaard, want kept-days is 0." / "This field changed on both sides; the value that gave way is not kept, since kept-days is 0.",
+        "Dit veld is op meer dan één plek gewijzigd; de waarde die moest wijken is niet bewaard, want kept-days is 0." / "This field changed in more than one place; the value that gave way is not kept, since kept-days is 0.",
     /// A value that is to be given back and is not kept, or no longer.
     NotKept = "not-kept":
         "Er is geen waarde (meer) bewaard om terug te zetten; er is niets gewijzigd." / "No such value is kept, or no longer; nothing was given back.",
+    /// A value that is to be given back and stands in its place.
+    StandsThere = "stands-there":
+        "Deze waarde staat daar al; er is niets gewijzigd." / "This value stands there already; nothing was changed.",
     /// A value whose place says something else by now.
     MovedSince = "moved-since":
         "Dit veld is daarna opnieuw gewijzigd; de bewaarde waarde is niet teruggezet." / "This field was changed again since; the kept value was not given back.",
@@ -191,72 +202,6 @@ codes! { Code:
     /// A field that holds something else than was written to it, after a success.
     StoredOtherwise = "stored-otherwise":
         "De ene kant heeft dit veld aangenomen, maar iets anders opgeslagen dan de andere kant heeft; wijzig het veld, of laat het opnieuw proberen." / "One side took this field but stored something else than the other side has; change the field, or have it tried again.",
-    /// A difference that travels with the next cycle.
-    DiffersWaiting = "differs-waiting":
-        "Deze wijziging wacht op de volgende ronde." / "This change travels with the next cycle.",
-    /// A difference of which both sides moved.
-    DiffersConflict = "differs-conflict":
-        "Beide kanten zijn gewijzigd; de waarde die moest wijken is bewaard of wordt bewaard." / "Both sides were changed; the value that gives way is kept, or will be.",
-    /// A difference in a field that travels to Tribe only.
-    DiffersOneWay = "differs-one-way":
-        "Dit veld gaat volgens de instellingen alleen van AdvocaatCentraal naar Tribe." / "By the settings this field goes from AdvocaatCentraal to Tribe only.",
-    /// A difference beside another field of Tribe's that AC has.
-    DiffersSiblingKept = "differs-sibling-kept":
-        "AdvocaatCentraal heeft de waarde van een ander veld in Tribe; dit veld blijft staan tot AdvocaatCentraal wijzigt." / "AdvocaatCentraal has the value of another field in Tribe; this one stays until AdvocaatCentraal changes.",
-    /// A difference that a side made by storing something else.
-    DiffersStoredOtherwise = "differs-stored-otherwise":
-        "De ene kant nam de waarde aan, maar sloeg iets anders op; wijzig het veld aan een van beide kanten." / "One side took the value but stored another one; change the field on either side.",
-    /// A difference because a side cannot be read.
-    DiffersUnreadable = "differs-unreadable":
-        "De waarde aan deze kant is niet te lezen; vul het veld daar opnieuw in." / "The value on this side cannot be read; enter it again there.",
-    /// A difference because AC leaves the field out.
-    DiffersLeftOut = "differs-left-out":
-        "AdvocaatCentraal laat dit veld weg; of het leeg is, is niet te zien." / "AdvocaatCentraal leaves this field out; whether it is empty cannot be seen.",
-    /// A difference because Tribe has no row for the value.
-    DiffersNoRow = "differs-no-row":
-        "Tribe heeft voor deze waarde geen keuze." / "Tribe has no choice for this value.",
-    /// A difference because a side has no place for the value.
-    DiffersNoPlace = "differs-no-place":
-        "Deze kant heeft geen plaats voor de waarde." / "This side has no place for the value.",
-    /// A difference because Tribe demands a value.
-    DiffersDemanded = "differs-demanded":
-        "Tribe vereist dit veld en in AdvocaatCentraal is het leeg; vul het daar in." / "Tribe demands this field and AdvocaatCentraal has it empty; fill it in there.",
-    /// A difference because Tribe has the name in several fields.
-    DiffersNameSplit = "differs-name-split":
-        "In Tribe staat de naam in aparte velden; zolang dat zo is blijven beide kanten staan." / "Tribe has the name in separate fields; as long as it has, both sides stay.",
-    /// A difference that stood when a setting changed.
-    DiffersAgreedBySetting = "differs-agreed-by-setting":
-        "Dit verschil bestond toen een instelling wijzigde, en blijft tot een van beide kanten wijzigt." / "This difference stood when a setting was changed, and stays until either side changes.",
-    /// A difference of a record of another kind.
-    DiffersPaused = "differs-paused":
-        "De relatie is in AdvocaatCentraal van soort veranderd; er gaat niets heen of weer." / "The record is of another kind in AdvocaatCentraal by now; nothing travels.",
-    /// A difference of a record of no mapped type.
-    DiffersUnmapped = "differs-unmapped":
-        "Geen type van deze relatie, of van de organisatie van de contactpersoon, is gekoppeld; er gaat niets heen of weer." / "No type of this record, or of the organisation of the contact person, is mapped; nothing travels.",
-    /// A difference of a record that is archived or deleted in AC.
-    DiffersArchived = "differs-archived":
-        "De relatie is in AdvocaatCentraal gearchiveerd of verwijderd; er gaat niets heen of weer." / "The record is archived or deleted in AdvocaatCentraal; nothing travels.",
-    /// A difference because Tribe shows the record no more.
-    DiffersGone = "differs-gone":
-        "Tribe toont dit niet meer: de kaart, de plek bij een organisatie of het adres." / "Tribe shows this no more: the record, its place at an organisation, or the address.",
-    /// A difference that is held back.
-    DiffersBraked = "differs-braked":
-        "Dit wordt tegengehouden tot u besluit: te veel relaties zouden een waarde verliezen." / "This is held back until a person decides: too many records would lose a value.",
-    /// A difference because the value is refused.
-    DiffersRefused = "differs-refused":
-        "Deze kant weigert de waarde; wijzig het veld." / "This side refuses the value; change the field.",
-    /// A difference because nothing goes to AC before its dialect was tried.
-    DiffersNotTried = "differs-not-tried":
-        "Dit gaat naar AdvocaatCentraal zodra het dialect met één relatie is beproefd." / "This goes to AdvocaatCentraal once the dialect was tried with one record.",
-    /// A difference that Tribe may not show right.
-    DiffersNotVisibleYet = "differs-not-visible-yet":
-        "Tribe toont dit op dit moment nog niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this yet; the connector looks again by itself.",
-    /// A record of which a system gave no answer.
-    DiffersNoAnswer = "differs-no-answer":
-        "Deze kant gaf op dit moment geen bruikbaar antwoord over deze relatie." / "This side gave no usable answer about this record just now.",
-    /// A difference that nothing explains.
-    DiffersUnexplained = "differs-unexplained":
-        "Dit verschil kan de koppeling niet verklaren; meld het als fout." / "The connector cannot explain this difference; report it as a defect.",
     /// Nothing is held back.
     BrakeNotOn = "brake-not-on":
         "Er wordt niets tegengehouden; er is niets gewijzigd." / "The brake is not on; nothing was changed.",

@@ -7,7 +7,9 @@ fn all() -> impl Iterator<Item = (&'static str, Text)> {
     let codes = Code::ALL.iter().map(|code| (code.as_str(), code.text()));
     let probed = Probed::ALL.iter().map(|code| (code.as_str(), code.text()));
     let outages = Outage::ALL.iter().map(|code| (code.as_str(), code.text()));
-    codes.chain(outages).chain(probed).chain(Tried::ALL.iter().map(|code| (code.as_str(), code.text())))
+    let whys = Why::ALL.iter().map(|code| (code.as_str(), code.text()));
+    let tried = Tried::ALL.iter().map(|code| (code.as_str(), code.text()));
+    codes.chain(whys).chain(outages).chain(probed).chain(tried)
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::link::Side;
 use advocaatcentraal_tribe::settings::name;
+use advocaatcentraal_tribe::sync::Budget;
 use advocaatcentraal_tribe::sync::differences::differences;
-use advocaatcentraal_tribe::sync::{Budget, Why};
+use advocaatcentraal_tribe::wording::Why;
 use sandbox::advocaatcentraal::{Empties, List, Variants};
 use sandbox::tribe::{Character, RefusedText};
 use serde_json::json;

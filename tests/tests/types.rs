@@ -115,8 +115,10 @@ fn a_type_that_is_exchanged_adds_the_new_role_and_leaves_the_old_one() {
     world.initial_sync().unwrap();
     world.settle().unwrap();
     edit_relatie(&world, &id, json!({"relatietypen": ["client"]}));
-    world.settle().unwrap();
+    let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
     assert_eq!(roles(&world, &id), [of_organisation("Customer"), of_organisation("Prospect")]);
+    let told = cycles.iter().flat_map(tests::Cycle::codes).filter(|code| *code == "former-role-stays");
+    assert_eq!(told.count(), 1);
     assert_eq!(world.violations(), 0);
     let tribe = world.tribe.borrow();
     let upgraded = tribe.counters().written().any(|write| write.members.iter().any(|member| member == "_UpgradeType"));

@@ -14,7 +14,7 @@ impl export::differences::Guest for Connector {
             subject: one.subject.into(),
             field: one.field,
             side: one.side.map(Into::into),
-            why: one.why.code().as_str().to_owned(),
+            why: one.why.as_str().to_owned(),
         });
         Ok(export::differences::Comparison { found: found.collect(), compared: told.compared, next: told.next })
     }

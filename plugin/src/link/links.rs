@@ -6,6 +6,7 @@ use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::link::brake::Side;
 use crate::link::fingerprint::{Fingerprint, LENGTH};
 use crate::link::otherwise::{StoredOtherwise, UnderWay};
 use crate::relation::{Instant, RelatieId, RelatietypeId, TribeId};
@@ -294,12 +295,20 @@ impl Link {
         self.apart.insert(slot.to_owned(), Apart { base, why });
     }
 
-    /// AC gets another value, and a slot stays beside it; if it was left apart before, so it is from that one.
+    /// AC gets another value, and a slot stays beside it; if it was left apart before, so it is from that one. And so is
+    /// one whose own value AC never stored.
     pub fn settle(&mut self, slot: &str, base: Base) {
-        match self.why_apart(slot).filter(|_| base.ac != base.tribe) {
+        let not_stored = || self.was_not_stored_in_ac(slot, Some(base.tribe)).then_some(WhyApart::Sibling);
+        match self.why_apart(slot).or_else(not_stored).filter(|_| base.ac != base.tribe) {
             Some(why) => self.leave_apart(slot, base, why),
             None => drop(self.bases.insert(slot.to_owned(), base)),
         }
+    }
+
+    /// Whether AC was sent what Tribe says in a slot, and stored something else.
+    pub fn was_not_stored_in_ac(&self, slot: &str, tribe: Option<Fingerprint>) -> bool {
+        let otherwise = self.otherwise.get(slot);
+        otherwise.is_some_and(|of| of.by == Side::AdvocaatCentraal && Some(of.sent) == tribe)
     }
 
     /// Both sides were compared: what was sent is agreed on wherever nothing else is, but for what was refused since; and

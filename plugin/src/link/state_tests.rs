@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::link::{
     Absence, AbsenceBrake, Base, BrakeState, Column, Cycle, DeadLetter, Fingerprint, Holding, Kind, Loss, Part,
-    PartState, Pause, Position, Reason, RefusedBy, RefusedValue, Side, Sureness, Written,
+    PartState, Pause, Position, Reason, RefusedBy, RefusedValue, Side, StoredOtherwise, Sureness, WhyApart, Written,
 };
 use crate::relation::Instant;
 use crate::set::Set;
@@ -421,6 +421,19 @@ fn a_link_that_was_found_counts_as_such_until_both_sides_were_compared_whole() {
     assert!(link.is_found, "a field was held back");
     link.settle_sent(true, |_| true);
     assert!(!link.is_found);
+}
+
+#[test]
+fn a_value_that_ac_never_stored_is_left_apart_beside_that_of_a_sibling() {
+    let [mine, old, other] = [1, 2, 3].map(Fingerprint::sample);
+    for by in [Side::AdvocaatCentraal, Side::Tribe] {
+        let mut link = Link::default();
+        link.bases.insert("s".to_owned(), Base { ac: old, tribe: mine });
+        link.otherwise.insert("s".to_owned(), StoredOtherwise { by, sent: mine, stored: old });
+        link.settle("s", Base { ac: other, tribe: mine });
+        let expected = (by == Side::AdvocaatCentraal).then_some(WhyApart::Sibling);
+        assert_eq!(link.why_apart("s"), expected, "{by:?}");
+    }
 }
 
 #[test]

@@ -2,14 +2,14 @@
 //!
 //! Whatever a plan is about to clear or overwrite, on either side, is kept here and nowhere else, before it is written.
 
-use crate::link::{Fingerprint, Kept, Reason, Side, Subject, WhyApart};
-use crate::mapping::{SlotView, address_name};
+use crate::link::{Fingerprint, Kept, Reason, RefusedBy, Side, Subject, WhyApart};
+use crate::mapping::address_name;
 use crate::plan::{Direction, Step};
+use crate::set::Set;
 use crate::stored::Later;
 use crate::sync::brake::Treatment;
 use crate::sync::edits::fits;
 use crate::sync::item::Item;
-use crate::sync::observation::InTribe;
 use crate::sync::outcome::Stop;
 use crate::sync::planned::{Lacking, Planned};
 use crate::sync::session::Session;
@@ -46,38 +46,51 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
         }
     }
     for planned in &item.plan {
-        let is_turned = planned.loss.is_some_and(|treated| treated.how == Treatment::TurnAround);
-        let reason = (is_turned || session.gives_back).then_some(Reason::GivenBack);
         let mut unspelled = Vec::new();
         let gives_way = giving_way(session, item, planned, &mut unspelled);
         if !unspelled.is_empty() {
             session.books.note(Code::UnreadableGaveWay, Some(&item.subject), Some(planned.name()));
         }
-        for GivesWay { slot, side, lost, instead, why } in gives_way {
-            let kept = Kept {
-                subject: item.subject.clone(),
-                slot,
-                side,
-                lost,
-                instead,
-                reason: reason.unwrap_or(why),
-                at: session.now(),
-                later: Later::default(),
-            };
+        for gives_way in gives_way {
+            let kept = to_keep(session, item, planned, gives_way);
             session.books.keep(&session.key, kept, planned.name());
         }
         count_loss(session, &item.subject, planned);
     }
 }
 
-/// Notes an address that AC has no more while a user of Tribe changed it: it stays in Tribe, and AC's removal stands (D2).
+/// Values of these slots were refused: what was kept for them stands in its place still, and is kept no longer.
+pub(super) fn nothing_gave_way(session: &mut Session<'_>, item: &Item, slots: &Set<&str>, refused_by: RefusedBy) {
+    for planned in &item.plan {
+        let source = planned.source().map(|(slot, _)| slot.key.as_str());
+        for gives_way in giving_way(session, item, planned, &mut Vec::new()) {
+            let sent = match refused_by {
+                RefusedBy::Tribe if gives_way.side == Side::Tribe => Some(gives_way.slot.as_str()),
+                RefusedBy::Tribe => None,
+                RefusedBy::AdvocaatCentraal => source,
+            };
+            if sent.is_some_and(|slot| slots.contains(&slot)) {
+                let kept = to_keep(session, item, planned, gives_way);
+                session.books.keep_no_longer(&session.key, &kept);
+            }
+        }
+    }
+}
+
+fn to_keep(session: &Session<'_>, item: &Item, planned: &Planned, gives_way: GivesWay) -> Kept {
+    let is_turned = planned.loss.is_some_and(|treated| treated.how == Treatment::TurnAround);
+    let reason = (is_turned || session.gives_back).then_some(Reason::GivenBack);
+    let GivesWay { slot, side, lost, instead, why } = gives_way;
+    let (subject, at, later) = (item.subject.clone(), session.now(), Later::default());
+    Kept { subject, slot, side, lost, instead, reason: reason.unwrap_or(why), at, later }
+}
+
+/// Notes an address that AC has no more: it stays in Tribe, and AC's removal stands, whatever was changed in Tribe (D2).
+/// Once, since both sides agree on that from then on.
 fn tell_removed_addresses(session: &mut Session<'_>, item: &Item) {
     for planned in item.plan.iter().filter(|planned| planned.lacking == Some(Lacking::RemovedInAc)) {
-        let changed = planned.slots().any(|(slot, tribe, _)| {
-            let base = item.link.base(&slot.key).map_or(Fingerprint::EMPTY, |base| base.tribe);
-            tribe.says.is_some_and(|says| says != base)
-        });
-        if let Some(slot) = planned.field.address().filter(|_| changed) {
+        let is_new = planned.slots().any(|(.., step)| matches!(step, Step::Agree(_)));
+        if let Some(slot) = planned.field.address().filter(|_| is_new) {
             session.books.note(Code::AddressRemovedInAc, Some(&item.subject), Some(address_name(slot)));
         }
     }
@@ -103,8 +116,11 @@ fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: 
     for (slot, tribe, step) in planned.slots() {
         let (instead, is_conflict) = match step {
             Step::OverwriteInTribe => (ac, true),
-            // What AC did not store of it never reached the other side.
-            Step::WriteToTribe => (ac, was_never_stored(item, slot, tribe)),
+            // What AC did not store, and what stays beside a sibling, never reached the other side.
+            Step::WriteToTribe => {
+                let stays = item.link.why_apart(&slot.key) == Some(WhyApart::Sibling);
+                (ac, stays || item.link.was_not_stored_in_ac(&slot.key, tribe.says))
+            }
             Step::LoseToSibling => (source.as_ref().map_or(Fingerprint::EMPTY, |(_, value)| *value), true),
             Step::Keep
             | Step::Agree(_)
@@ -137,12 +153,6 @@ fn giving_way(session: &Session<'_>, item: &Item, planned: &Planned, unspelled: 
         all.push(GivesWay { slot, side: Side::AdvocaatCentraal, lost, instead, why: reason(instead) });
     }
     all
-}
-
-/// Whether AC was sent what Tribe says in a slot, and stored something else.
-fn was_never_stored(item: &Item, slot: &SlotView, tribe: InTribe) -> bool {
-    let otherwise = item.link.otherwise.get(&slot.key);
-    otherwise.is_some_and(|of| of.by == Side::AdvocaatCentraal && Some(of.sent) == tribe.says)
 }
 
 fn reason(instead: Fingerprint) -> Reason {

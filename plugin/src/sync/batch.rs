@@ -215,7 +215,11 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     match item.scope {
         Scope::Outside(why) => {
             if !item.link.is_new() {
+                let was_paused = item.link.paused.is_some();
                 item.link.paused = why.pause().or(item.link.paused);
+                if item.link.paused.is_some() && !was_paused {
+                    session.books.note(Code::Paused, Some(&item.subject), None);
+                }
             }
             item.reached(Verdict::Skipped);
         }

@@ -71,6 +71,8 @@ pub(super) struct Books {
     kept_since: Dirty<KeptSince>,
     /// Values that give way, to be kept with the next flush.
     kept: LiteMap<KeptId, Kept>,
+    /// Values that did not give way after all, and are kept no longer from the next flush on.
+    kept_no_longer: Set<KeptId>,
     keep_for: KeepFor,
     /// What the slice did so far.
     pub(super) outcome: Outcome,
@@ -104,6 +106,7 @@ impl Books {
             kept_since,
             absences: Dirty::clean(state.absences()?),
             kept: LiteMap::new(),
+            kept_no_longer: Set::new(),
             keep_for,
             outcome: Outcome::default(),
             counted_later: 0,
@@ -124,6 +127,9 @@ impl Books {
                 kept.reason = Reason::Conflict;
             }
             state.save_kept(&id, &kept)?;
+        }
+        for id in std::mem::take(&mut self.kept_no_longer) {
+            state.forget_kept(&id)?;
         }
         Ok(())
     }
@@ -332,7 +338,15 @@ impl Books {
         let id = KeptId::of(key, &kept);
         let was_conflict = self.kept.get(&id).is_some_and(|known| known.reason == Reason::Conflict);
         let reason = if was_conflict { Reason::Conflict } else { kept.reason };
+        self.kept_no_longer.remove(&id);
         self.kept.insert(id, Kept { reason, ..kept });
+    }
+
+    /// A value that was kept stands in its place still.
+    pub(super) fn keep_no_longer(&mut self, key: &FingerprintKey, kept: &Kept) {
+        let id = KeptId::of(key, kept);
+        self.kept.remove(&id);
+        self.kept_no_longer.insert(id);
     }
 
     /// The brake.

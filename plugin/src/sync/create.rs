@@ -9,6 +9,7 @@ use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
 use crate::sync::{deep_insert, intent};
 use crate::tribe::{Create, Entity};
+use crate::wording::Code;
 
 /// So often a record is tried again without what it was refused with.
 const MOST_TRIES: u32 = 3;
@@ -47,6 +48,9 @@ fn create_where(
     let mut creates = Vec::new();
     for (place, item) in batch.active_mut() {
         let missing = item.missing().into_iter().filter(|missing| is_wanted(item, missing)).collect::<Vec<_>>();
+        if item.has_former_role() && missing.iter().any(|missing| matches!(missing.part, Part::Role(_))) {
+            session.books.note(Code::FormerRoleStays, Some(&item.subject), None);
+        }
         for missing in missing {
             let Some(edit) = new_record(session, item, &missing, None) else { break };
             intent::intend(session, item, &missing.part);

@@ -21,8 +21,8 @@ use crate::sync::read_tribe::{TribeRecords, lags_until, read_and_judge};
 use crate::sync::scope::{self, addresses_without_slot, glance};
 use crate::sync::session::{Session, look};
 use crate::sync::undo::all_kept;
-use crate::sync::why::{Case, Fit, Reason, Why, why};
-use crate::wording::Code;
+use crate::sync::why::{Case, Fit, Reason, why};
+use crate::wording::{Code, Why};
 
 /// Records that are compared together.
 const AT_ONCE: usize = 50;

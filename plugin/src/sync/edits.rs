@@ -8,6 +8,7 @@ use crate::link::Part;
 use crate::mapping::{AcRecord, CellView, FieldMapper, SlotView, TribeField, TribeSide};
 use crate::plan::Step;
 use crate::relation::TribeId;
+use crate::set::Set;
 use crate::sync::item::Item;
 use crate::sync::scope::kind;
 use crate::sync::session::Session;
@@ -50,24 +51,28 @@ pub(super) struct Filled {
 }
 
 /// What is to be written for one item.
+#[derive(Default)]
 pub(super) struct Edits {
     /// By the record that it goes to, with the slots that it fills.
     pub(super) by_target: LiteMap<Target, (Edit, Vec<Filled>)>,
     /// Addresses that do not exist yet; their slots stand with the owner.
     pub(super) new_addresses: LiteMap<AddressSlot, Edit>,
+    /// Fields that AC has empty and Tribe demands: they are not emptied.
+    pub(super) demanded: Set<&'static str>,
 }
 
 impl Edits {
-    /// The edits of an item's plan. What Tribe demands is not emptied, and what does not fit is left out; both are
-    /// noted.
+    /// The edits of an item's plan. What Tribe demands is not emptied, and what does not fit is left out and noted.
     pub(super) fn of(session: &mut Session<'_>, item: &Item) -> Self {
-        let mut edits = Self { by_target: LiteMap::new(), new_addresses: LiteMap::new() };
+        let mut edits = Self::default();
         for planned in &item.plan {
             for (slot, _, step) in planned.slots() {
                 if matches!(step, Step::WriteToTribe | Step::OverwriteInTribe) {
                     let filled = Filled { cell: planned.field.cell.clone(), slot: slot.clone() };
-                    if let Err(code) = edits.add(session, item, filled) {
-                        session.books.note(code, Some(&item.subject), Some(planned.name()));
+                    match edits.add(session, item, filled) {
+                        Ok(()) => {}
+                        Err(Code::RequiredFieldEmpty) => drop(edits.demanded.insert(planned.name())),
+                        Err(code) => session.books.note(code, Some(&item.subject), Some(planned.name())),
                     }
                 }
             }
@@ -80,7 +85,7 @@ impl Edits {
 
     /// The edit of some slots of one record, once more. New addresses stand inside it, but for those that were made.
     pub(super) fn again(session: &Session<'_>, item: &Item, slots: &[Filled], made: &[(AddressSlot, TribeId)]) -> Edit {
-        let mut edits = Self { by_target: LiteMap::new(), new_addresses: LiteMap::new() };
+        let mut edits = Self::default();
         for filled in slots {
             // What did not fit was left out of the first edit.
             let _ = edits.add(session, item, filled.clone());

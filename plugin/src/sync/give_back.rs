@@ -308,6 +308,9 @@ fn give_one_place(
         ids.push(id);
     }
     if reached == now {
+        if !ids.is_empty() {
+            session.books.note(Code::StandsThere, Some(&record.subject), Some(cell.row.name));
+        }
         writing.there.append(&mut ids);
     } else {
         write(session, record, writing, (cell, slot, side), (text.unwrap_or_default(), reached), ids)?;

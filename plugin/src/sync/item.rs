@@ -323,6 +323,13 @@ impl Item {
         wanted
     }
 
+    /// Whether it has a role in Tribe that none of its types asks for any more.
+    pub(super) fn has_former_role(&self) -> bool {
+        let Scope::Relation(roles) = &self.scope else { return false };
+        let is_asked = |key: &String| roles.iter().any(|role| role.relation_type.key() == *key);
+        self.link.all_linked().any(|(part, _)| matches!(part, Part::Role(key) if !is_asked(key)))
+    }
+
     /// Whether a part is missing.
     pub(super) fn lacks(&self, part: &Part) -> bool {
         self.missing().iter().any(|missing| missing.part == *part)

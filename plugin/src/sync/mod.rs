@@ -85,4 +85,3 @@ pub(crate) use session::{empty_members, good_profile};
 pub use trial::{Trial, try_dialect};
 
 pub(crate) use tried::{header, is_tried, read_by};
-pub use why::Why;

@@ -23,8 +23,9 @@ use crate::sync::outcome::{Next, Outcome, Stop, Stopped, System};
 use crate::sync::read_tribe;
 use crate::sync::scope::{kind, pause};
 use crate::sync::session::{Session, run};
-use crate::sync::undo::{Scope, all_kept, give_back};
+use crate::sync::undo::{GaveBack, Scope, all_kept, give_back};
 use crate::tribe::{Entity, RelationType};
+use crate::wording::Code;
 
 /// One AC record, as a caller names it: without knowing what kind of relation it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,8 +245,10 @@ pub fn undo(
     };
     run(ports, settings, budget, |session| {
         session.wish = Wish::Cycle(Cycle::Poll);
-        if !give_back(session, &scope, even_if_moved)? {
-            session.books.outcome.next = Next::Again;
+        match give_back(session, &scope, even_if_moved)? {
+            GaveBack::NothingKept => session.books.note(Code::NotKept, None, None),
+            GaveBack::Some => session.books.outcome.next = Next::Again,
+            GaveBack::All => {}
         }
         Ok(())
     })

@@ -8,7 +8,8 @@ use crate::sync::feed::sync_subjects;
 use crate::sync::losses::{end_what_is_back, put_on_if_too_many};
 use crate::sync::outcome::{Next, Stop};
 use crate::sync::session::Session;
-use crate::sync::undo::{Scope, give_back};
+use crate::sync::undo::{GaveBack, Scope, give_back};
+use crate::wording::Code;
 
 /// Records that are let through together.
 const AT_ONCE: usize = 50;
@@ -131,7 +132,15 @@ fn carry_out_held(session: &mut Session<'_>, braked: &Braked) -> Result<bool, St
 /// Gives back what was lost before a brake went on, where a person wants the values back; tells whether all was.
 fn carry_out_lost(session: &mut Session<'_>, braked: &Braked) -> Result<bool, Stop> {
     match braked.state {
-        BrakeState::TakingBack => give_back(session, &Scope::of_brake(braked), false),
+        BrakeState::TakingBack => {
+            let gave_back = give_back(session, &Scope::of_brake(braked), false)?;
+            let losing = session.books.brake().losing(&braked.column, braked.loss);
+            // What was held has its value back already.
+            if gave_back == GaveBack::NothingKept && losing.is_some_and(|losing| !losing.lost.is_empty()) {
+                session.books.note(Code::NotKept, None, None);
+            }
+            Ok(gave_back != GaveBack::Some)
+        }
         BrakeState::On | BrakeState::Released | BrakeState::Ended { .. } => Ok(true),
     }
 }

@@ -14,7 +14,6 @@ use crate::stored::Later;
 use crate::sync::give_back::give_back_to;
 use crate::sync::outcome::Stop;
 use crate::sync::session::Session;
-use crate::wording::Code;
 
 /// Records whose values are given back together.
 const AT_ONCE: usize = 50;
@@ -96,8 +95,19 @@ struct Undo {
     later: Later,
 }
 
-/// Gives back the values of that scope, as far as the budget goes; tells whether none is left.
-pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved: bool) -> Result<bool, Stop> {
+/// How far a call came that gives values back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GaveBack {
+    /// Nothing of that scope is kept.
+    NothingKept,
+    /// Some are left for the next call.
+    Some,
+    /// None is left.
+    All,
+}
+
+/// Gives back the values of that scope, as far as the budget goes.
+pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved: bool) -> Result<GaveBack, Stop> {
     let known: Option<Undo> = session.state.undo()?;
     let known = known.filter(|known| known.scope == *scope && known.even_if_moved == even_if_moved);
     let goes_on = known.is_some();
@@ -116,13 +126,13 @@ pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved:
         }
     }
     if wanted.is_empty() && !goes_on {
-        session.books.note(Code::NotKept, None, None);
+        return Ok(GaveBack::NothingKept);
     }
     let mut left = wanted.into_iter().peekable();
     while left.peek().is_some() {
         if !session.may_go_on() {
             session.state.save_undo(Some(&undo))?;
-            return Ok(false);
+            return Ok(GaveBack::Some);
         }
         let some: Vec<_> = left.by_ref().take(AT_ONCE).collect();
         undo.after = some.last().map(|(subject, _)| subject.clone());
@@ -133,7 +143,7 @@ pub(super) fn give_back(session: &mut Session<'_>, scope: &Scope, even_if_moved:
         }
     }
     session.state.save_undo(None::<&Undo>)?;
-    Ok(true)
+    Ok(GaveBack::All)
 }
 
 /// Every value that is kept at that instant.

@@ -8,7 +8,7 @@ use crate::link::{Apart, Base, Fingerprint, Link, RefusedBy, Side, UnderWay, Why
 use crate::mapping::AcRecord;
 use crate::plan::Step;
 use crate::set::Set;
-use crate::sync::agree::agree_in_memory;
+use crate::sync::agree::{agree_in_memory, nothing_gave_way};
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::item::Item;
@@ -115,6 +115,8 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
             }
             Err(failure @ Failure::Refused { .. }) => {
                 tell(session, item, &sources, WriteResult::of(&failure));
+                let refused = sources.iter().map(String::as_str).collect();
+                nothing_gave_way(session, item, &refused, RefusedBy::AdvocaatCentraal);
                 item.halt_refused(session, Code::RefusedByAdvocaatCentraal, None);
                 return Ok(());
             }
@@ -197,6 +199,7 @@ fn leave_out(session: &mut Session<'_>, item: &mut Item, doubt: Option<Doubt<Str
         .filter_map(|planned| Some((planned.name(), planned.source()?)))
         .map(|(name, (slot, value))| (name, slot.key.clone(), value))
         .collect();
+    nothing_gave_way(session, item, &left_out.iter().map(String::as_str).collect(), RefusedBy::AdvocaatCentraal);
     let mut fields = Set::new();
     for (name, slot, value) in refused {
         item.refuse(&slot, RefusedBy::AdvocaatCentraal, value);

@@ -7,6 +7,7 @@ use crate::link::{Base, DeepInsert, Fingerprint, Part, RefusedBy, Side, UnderWay
 use crate::mapping::{TribeField, TribeSide};
 use crate::relation::{Instant, TribeId, Unreadable};
 use crate::set::Set;
+use crate::sync::agree::nothing_gave_way;
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
 use crate::sync::edits::{Edits, Filled, Target};
@@ -43,8 +44,10 @@ impl Write {
 /// Writes every record of the batch that needs it.
 pub(super) fn write(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
     let mut edits: Vec<(Place, Edits)> = Vec::new();
-    for (place, item) in batch.active() {
-        edits.push((place, Edits::of(session, item)));
+    for (place, item) in batch.active_mut() {
+        let of_item = Edits::of(session, item);
+        item.dead_letter_refused(session, Code::RequiredFieldEmpty, &of_item.demanded, true);
+        edits.push((place, of_item));
     }
     let mut made = make_addresses(session, batch, &mut edits)?;
     let mut updates = Vec::new();
@@ -138,7 +141,9 @@ fn next_try(session: &mut Session<'_>, item: &mut Item, write: &Write, may_go_on
     let Some(slots) = doubt.next().filter(|_| may_go_on) else {
         let mut fields = Set::new();
         let is_sure = doubt.is_sure();
-        for Filled { cell, slot } in doubt.left_out() {
+        let left_out = doubt.left_out();
+        nothing_gave_way(session, item, &keys(&left_out), RefusedBy::Tribe);
+        for Filled { cell, slot } in left_out {
             let ac = session.observer().ac(&cell, &item.ac);
             item.refuse(&slot.key, RefusedBy::Tribe, ac);
             session.books.wrote(&item.subject, System::Tribe, Some(cell.row.name), WriteResult::Refused);
@@ -408,7 +413,14 @@ fn not_written(session: &mut Session<'_>, item: &mut Item, write: &Write, failur
             session.learn(DeepInsert::NotHonoured)?;
             item.halt(session, Code::NoAnswer, field, Retry::Soon);
         }
-        _ => item.halt_refused(session, Code::RefusedByTribe, field),
+        _ => {
+            nothing_gave_way(session, item, &keys(&write.slots), RefusedBy::Tribe);
+            item.halt_refused(session, Code::RefusedByTribe, field);
+        }
     }
     Ok(())
+}
+
+fn keys(slots: &[Filled]) -> Set<&str> {
+    slots.iter().map(|filled| filled.slot.key.as_str()).collect()
 }

@@ -14,10 +14,10 @@ use advocaatcentraal_tribe::sync::differences::{Difference, Differences};
 use advocaatcentraal_tribe::sync::preview::{Likeness, PossibleDuplicate, Preview, TypeCount};
 use advocaatcentraal_tribe::sync::records::{Explanation, RecordId, RecordState, Which};
 use advocaatcentraal_tribe::sync::{
-    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Trial, Why, Write, WriteResult,
+    Budget, Counts, Next, Note, Outcome, Standing, Stop, Stopped, System, Trial, Write, WriteResult,
 };
 use advocaatcentraal_tribe::tribe::RelationType;
-use advocaatcentraal_tribe::wording::{self, Code, Outage};
+use advocaatcentraal_tribe::wording::{self, Code, Outage, Why};
 
 use super::bindings::advocaatcentraal::tribe_sync::types as wit;
 use super::bindings::exports::advocaatcentraal::tribe_sync as export;
@@ -137,7 +137,7 @@ pub(super) fn differences(told: export::differences::Comparison) -> Differences 
             wit::System::Advocaatcentraal => Side::AdvocaatCentraal,
             wit::System::Tribe => Side::Tribe,
         }),
-        why: Why::ALL.into_iter().find(|why| why.code().as_str() == one.why).unwrap_or(Why::Unexplained),
+        why: Why::parse(&one.why).unwrap_or(Why::Unexplained),
     });
     Differences { found: found.collect(), compared: told.compared, next: told.next }
 }

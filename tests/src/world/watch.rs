@@ -77,7 +77,7 @@ pub struct Watch {
     /// Edits in Tribe, by place and value, that the connector overwrote before any read could show them: Tribe's reads
     /// lag, or the edit came between the last read and the write.
     pub(crate) unseen: RefCell<BTreeSet<(String, String)>>,
-    /// The last read that showed each record of Tribe's: its time and its number. Kept only while edits strike between
+    /// The last read that showed each record of Tribe's: as of when, and its number. Kept only while edits strike between
     /// requests.
     shown: RefCell<BTreeMap<String, (u64, u64)>>,
     /// Reads of Tribe so far.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::settings::name;
-use advocaatcentraal_tribe::sync::{Stop, Why};
+use advocaatcentraal_tribe::sync::Stop;
+use advocaatcentraal_tribe::wording::Why;
 use sandbox::advocaatcentraal::List;
 use sandbox::{Alteration, Altered, Written};
 use serde_json::json;

@@ -192,13 +192,23 @@ fn f116_taking_a_brake_back_gives_every_value_back_also_those_that_went_before()
         }
         assert!(is_on(&world), "{side}");
         assert!(with_phone(&world, &companies) < companies.len(), "{side}");
-        take_back(&world, None);
+        let _ = take_back(&world, None);
         world.settle().unwrap();
         assert_eq!(empty_in_ac_now(&world, &companies), 0, "{side}");
         assert_eq!(with_phone(&world, &companies), companies.len(), "{side}");
         assert!(standing(&world).is_empty());
         world.assert_same();
     }
+}
+
+#[test]
+fn f116_taking_back_what_was_only_held_tells_of_no_value_that_is_not_kept() {
+    let (world, companies) = office_with_phones(60);
+    empty_in_ac(&world, &companies);
+    world.poll().unwrap();
+    assert_eq!(with_phone(&world, &companies), companies.len(), "all of it is held");
+    assert_eq!(take_back(&world, None), Vec::<&str>::new());
+    assert_eq!(empty_in_ac_now(&world, &companies), 0);
 }
 
 #[test]
@@ -308,4 +318,20 @@ fn f116_a_house_number_that_tribe_went_over_is_given_back_to_the_two_members_of_
     world.settle().unwrap();
     assert_eq!(relation_in_ac(&world, COMPANY)["adressen"], addresses);
     world.assert_same();
+}
+
+#[test]
+fn f116_a_value_that_stands_in_its_place_is_said_to_and_nothing_is_written() {
+    let world = office();
+    let person = synced_person(&world);
+    let at = format!("{}@{}", person_marker(&person), company_of(&world, &person));
+    world.edit_in_tribe(&at, &json!({"MobilePhoneNumber": "06 55500002"}));
+    world.edit_in_tribe(&person_marker(&person), &json!({"MobilePhoneNumber": "06 55500003"}));
+    world.settle().unwrap();
+    let conflicts = tests::support::conflicts(&world);
+    let [(id, conflict)] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    assert_eq!(conflict.lost, "06 55500003", "it did not reach AC, and stands in Tribe");
+    let writes = world.writes();
+    assert_eq!(undo(&world, &Which::One(id.as_str().to_owned())), ["stands-there"]);
+    assert_eq!((world.writes(), person_of(&world, &person, "MobilePhoneNumber").as_str()), (writes, "06 55500003"));
 }

@@ -112,8 +112,9 @@ pub(super) fn release(world: &World) {
     }
 }
 
-/// Takes the values of the first brake that stands back, to the end; where a point is given, after a crash there.
-pub(super) fn take_back(world: &World, crash_after: Option<u64>) {
+/// Takes the values of the first brake that stands back, to the end; where a point is given, after a crash there. Gives
+/// what was told.
+pub(super) fn take_back(world: &World, crash_after: Option<u64>) -> Vec<&'static str> {
     let number = brake(world).all_standing().next().map(|(number, _)| number).unwrap();
     if let Some(point) = crash_after {
         world.faults.crash_after(point);
@@ -121,7 +122,10 @@ pub(super) fn take_back(world: &World, crash_after: Option<u64>) {
         world.faults.restart();
         world.wait(Duration::from_secs(3600));
     }
+    let mut codes = Vec::new();
     while brake(world).all_standing().any(|(standing, _)| standing == number) {
-        sync::take_back(world.ports(), &world.read_settings(), AMPLE, number).unwrap();
+        let outcome = sync::take_back(world.ports(), &world.read_settings(), AMPLE, number).unwrap();
+        codes.extend(outcome.notes.iter().map(|note| note.code.as_str()));
     }
+    codes
 }

@@ -247,3 +247,15 @@ fn removed_in_ac_while_it_changes_in_tribe_the_removal_stands_and_is_told() {
     assert_eq!((world.writes(), addresses_in_ac(&world, &id).len()), (before, 0));
     assert_eq!(says(&world, address, "City"), "Utrecht");
 }
+
+#[test]
+fn removed_in_ac_it_stays_in_tribe_and_that_is_told_once() {
+    let world = office();
+    let id = with_address(&world);
+    edit_relatie(&world, &id, json!({"adressen": []}));
+    let before = world.writes();
+    let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap()];
+    assert_eq!(told(&cycles, "address-removed-in-advocaatcentraal"), 1);
+    assert_eq!(world.writes(), before);
+    assert!(in_slot(&world, &id, SLOT).is_some());
+}

@@ -11,7 +11,7 @@ use sandbox::advocaatcentraal::{List, Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{edit_relatie, person_of, relation_in_ac, relation_of};
+use tests::support::{edit_relatie, kept, person_of, relation_in_ac, relation_of};
 
 use super::{add_company, add_contact_person, object};
 
@@ -414,4 +414,48 @@ fn a_contact_relationship_that_is_refused_keeps_nothing_else_of_the_person_back(
         world.settle().unwrap();
         assert_eq!((at(&one), at(&other)), (0, 1), "{nested_create:?}");
     }
+}
+
+#[test]
+fn what_is_refused_gave_way_to_nothing() {
+    for names_it in [true, false] {
+        let world = office_with(Variants::default(), refusing(names_it));
+        edit_relatie(&world, COMPANY, every_field());
+        world.settle().unwrap();
+        world.sweep().unwrap();
+        let kept: Vec<String> = kept(&world).into_iter().map(|(_, kept)| kept.slot).collect();
+        assert!(kept.contains(&"organisatie.bedrijfsnaam".to_owned()), "{kept:?}");
+        assert!(!kept.contains(&"organisatie.website".to_owned()), "its value stands in Tribe: {names_it}");
+    }
+    for refusals in [Refusals::NameTheMember, Refusals::Bare] {
+        let world = office_with(Variants { refusals, ..Variants::default() }, Character::default());
+        let edit = json!({"EmailAddress": "geen adres", "PhoneNumber": "020 555 09 09"});
+        world.edit_in_tribe(&format!("ac:12345:relatie:{COMPANY}"), &edit);
+        world.settle().unwrap();
+        assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 09 09");
+        let kept: Vec<String> = kept(&world).into_iter().map(|(_, kept)| kept.slot).collect();
+        assert!(!kept.contains(&"organisatie.email".to_owned()), "its value stands in AC: {refusals:?}");
+    }
+}
+
+#[test]
+fn what_tribe_demands_and_ac_has_empty_has_a_letter_until_it_is_filled() {
+    let world = office_with(Variants::default(), Character::default());
+    let name = relation_of(&world, COMPANY, "Name");
+    edit_relatie(&world, COMPANY, json!({"bedrijfsnaam": null, "telefoonnummer": "020 555 09 09"}));
+    world.settle().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 09 09", "the rest goes on");
+    assert_eq!(relation_of(&world, COMPANY, "Name"), name);
+    let codes = || letters(&world).into_iter().map(|(_, letter)| letter.code).collect::<Vec<_>>();
+    assert_eq!(
+        (codes(), refused(&world, COMPANY)),
+        (vec!["required-field-empty".to_owned()], vec!["organisatie.bedrijfsnaam".to_owned()])
+    );
+    world.sweep().unwrap();
+    world.settle().unwrap();
+    assert_eq!(codes().len(), 1, "the sweep does not forget it");
+    edit_relatie(&world, COMPANY, json!({"bedrijfsnaam": name}));
+    world.settle().unwrap();
+    assert!(codes().is_empty());
+    world.assert_same();
 }

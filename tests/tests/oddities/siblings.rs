@@ -6,7 +6,7 @@ use sandbox::advocaatcentraal::{KoppelingOrder, Variants};
 use sandbox::tribe::Character;
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{contact_of, edit_contact, kept, person_in_ac, person_of};
+use tests::support::{conflicts, contact_of, edit_contact, kept, person_in_ac, person_of};
 
 use super::{add_company, add_contact_person, office};
 
@@ -248,4 +248,20 @@ fn the_function_that_is_linked_stays_linked_when_another_comes_before_it() {
         world.sweep().unwrap();
         assert_eq!((world.writes(), contact_of(&world, &person, "Function")), (before, "Voorzitter".to_owned()));
     }
+}
+
+#[test]
+fn one_that_stayed_and_gives_way_after_all_is_a_conflict() {
+    let (world, person) = office_with_person();
+    edit_contact(&world, &person, json!({"mobiel": NEW}));
+    set_business(&world, &person, &OTHER.into());
+    world.settle().unwrap();
+    assert_eq!(mobiles(&world, &person), [NEW, OTHER, NEW]);
+    // AC's value would stand nowhere in Tribe: the first of the table gives way.
+    edit_contact(&world, &person, json!({"mobiel": OLD}));
+    set_private(&world, &person, &"06 5550 3333".into());
+    world.settle().unwrap();
+    assert_eq!(mobiles(&world, &person), [OLD, OLD, "06 5550 3333"]);
+    let lost: Vec<String> = conflicts(&world).into_iter().map(|(_, kept)| kept.lost).collect();
+    assert_eq!(lost, [OTHER], "it never reached AC");
 }

@@ -306,3 +306,16 @@ fn an_edit_while_a_koppeling_is_away_is_seen_when_it_is_put_back() {
         world.assert_same();
     }
 }
+
+#[test]
+fn what_is_synced_no_longer_is_told_once() {
+    // With the type goes the contact person, who stands at no company that is synced then.
+    for (patch, records) in [(json!({"status": "gearchiveerd"}), 1), (json!({"relatietypen": []}), 2)] {
+        let world = office();
+        let (company, _) = supplier(&world);
+        edit_relatie(&world, &company, patch.clone());
+        let cycles = [world.poll().unwrap(), world.poll().unwrap(), world.sweep().unwrap(), world.sweep().unwrap()];
+        let told = |cycle: &tests::Cycle| cycle.codes().into_iter().filter(|code| *code == "paused").count();
+        assert_eq!(cycles.iter().map(told).sum::<usize>(), records, "{patch}");
+    }
+}

@@ -101,13 +101,18 @@ impl World {
             Some(rows) => rows.iter().collect(),
             None => vec![&body],
         };
-        let seen = (self.now.get(), self.watch.reads.get());
+        let seen = (self.now.get().saturating_sub(self.read_lag()), self.watch.reads.get());
         let shown = rows.into_iter().filter_map(Value::as_object).flat_map(ids_shown).map(|id| (id, seen));
         self.watch.shown.borrow_mut().extend(shown);
     }
 
-    /// Whether an edit of that record came after the connector read it last. It reads a batch by one request for each
-    /// kind of record.
+    /// How long Tribe's reads may show what was before an edit, in milliseconds.
+    fn read_lag(&self) -> u64 {
+        u64::try_from(self.tribe.borrow().character().read_lag.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether an edit of that record came after what the connector last read of it. It reads a batch by one request for
+    /// each kind of record.
     fn came_after_the_read(&self, id: &str, edited: u64) -> bool {
         const KINDS: u64 = 3;
         let shown = self.watch.shown.borrow().get(id).copied();
@@ -116,7 +121,7 @@ impl World {
 
     /// Remembers the edits in Tribe that a write overwrites before a read could show them.
     fn note_unseen(&self, id: &str, body: &Map<String, Value>) {
-        let lag = u64::try_from(self.tribe.borrow().character().read_lag.as_millis()).unwrap_or(u64::MAX);
+        let lag = self.read_lag();
         let is_unseen = |saying: &&Saying| {
             let member = saying.place.strip_prefix(id).and_then(|rest| rest.strip_prefix('.'));
             let unseen = self.now.get() <= saying.when + lag || self.came_after_the_read(id, saying.when);

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use advocaatcentraal_tribe::sync::Why;
+use advocaatcentraal_tribe::wording::Why;
 use tests::invariants::all_differences;
 
 use super::*;
