@@ -52,3 +52,39 @@ async fn a_mass_clearing_is_held_back_shown_and_let_through() {
     assert!(kept.as_array().unwrap().iter().all(|kept| kept["reason"] == "cleared"), "{kept}");
     assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "waits for a minute: run it with --ignored"]
+async fn records_that_tribe_does_not_show_are_listed_as_what_is_held_back_and_let_through() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    succeed(data, &["sync"]);
+    // What was just linked may not show for a while.
+    std::thread::sleep(Duration::from_secs(62));
+    let linked: Vec<_> = {
+        let tribe = stand_ins.tribe();
+        let all = ["Relation_Organization", "Relation_Person"].into_iter().flat_map(|set| tribe.set(set));
+        all.filter(|of| of.text("ImportId").starts_with("ac:")).map(|of| of.id()).take(12).collect()
+    };
+    assert_eq!(linked.len(), 12);
+    for id in linked {
+        stand_ins.tribe().delete_as_user(host_harness::commands::stand_ins::now(), id).unwrap();
+    }
+    succeed(data, &["sweep"]);
+    let needs = json(&koppeling(data, &["status", "--json"]))[0]["needs"].clone();
+    assert!(needs.as_array().unwrap().contains(&"brake".into()), "{needs}");
+
+    let brakes = json(&succeed(data, &["brake", "list", "--json"]));
+    assert_eq!((&brakes[0]["id"], &brakes[0]["instead"]), (&"gone".into(), &"not-shown".into()), "{brakes}");
+    let held = brakes[0]["held"].as_u64().unwrap();
+    assert!(held >= 12 && brakes.as_array().unwrap().len() == 1, "{brakes}");
+    let listed = both(&succeed(data, &["brake", "list"]));
+    assert!(listed.contains(&format!("{held} ")) && listed.contains("not shown"), "{listed}");
+    assert!(listed.contains("koppeling brake release 12345 --brake gone"), "{listed}");
+    assert!(!listed.contains("take-back"), "it holds no value back: {listed}");
+
+    succeed(data, &["brake", "release", "12345", "--brake", "gone"]);
+    assert_eq!(json(&succeed(data, &["brake", "list", "--json"])), serde_json::json!([]));
+    assert!(both(&succeed(data, &["brake", "list"])).contains("nothing is held back"));
+}
