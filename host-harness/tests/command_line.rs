@@ -13,6 +13,8 @@ use std::time::Duration;
 use host_harness::commands::stand_ins::{Making, StandIns};
 use serde_json::Value;
 
+#[path = "command_line/addresses.rs"]
+mod addresses;
 #[path = "command_line/brake.rs"]
 mod brake;
 #[path = "command_line/dialects.rs"]

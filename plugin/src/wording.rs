@@ -255,7 +255,7 @@ codes! { Code:
         "AdvocaatCentraal is bereikbaar en aanvaardt de API key." / "AdvocaatCentraal answers and accepts the API key.",
     /// Check: AC knows another office under that number.
     OfficeDiffers = "office-differs":
-        "AdvocaatCentraal kent dit administratienummer niet; controleer de instelling advocaatcentraal-office." / "AdvocaatCentraal does not know this office; check the setting advocaatcentraal-office.",
+        "Op dit adres is dit kantoor niet te vinden; controleer de instellingen advocaatcentraal-url en advocaatcentraal-office." / "This office is not found at this address; check the settings advocaatcentraal-url and advocaatcentraal-office.",
     /// Check: a key or secret is refused.
     CredentialsRefused = "credentials-refused":
         "De inloggegevens worden geweigerd; maak nieuwe aan en vul die in." / "The credentials are refused; make new ones and enter them.",

@@ -20,6 +20,15 @@ pub struct AllowList {
 pub(crate) struct Route {
     pub(crate) scheme: Scheme,
     pub(crate) counted: Counted,
+    pub(crate) place: Place,
+}
+
+/// Where an allowed request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    AdvocaatCentraal,
+    Tribe,
+    TribeLogin,
 }
 
 /// Whether a request counts for Tribe's limit.
@@ -59,13 +68,23 @@ impl AllowList {
         if patches && !is(&self.advocaatcentraal) {
             return None;
         }
+        // Both may be one server's.
+        let is_login = is(&self.tribe_login) && (!is(&self.tribe) || uri.path().ends_with(LOGIN_PATH));
+        let place = match (is(&self.tribe), is_login) {
+            (_, true) => Place::TribeLogin,
+            (true, false) => Place::Tribe,
+            (false, false) => Place::AdvocaatCentraal,
+        };
         if is(&self.tribe) {
-            return Some(Route { scheme, counted: Counted::ByTribe });
+            return Some(Route { scheme, counted: Counted::ByTribe, place });
         }
         let others = is(&self.advocaatcentraal) || is(&self.tribe_login);
-        others.then_some(Route { scheme, counted: Counted::Free })
+        others.then_some(Route { scheme, counted: Counted::Free, place })
     }
 }
+
+/// Where Tribe's login takes requests. Tribe: documented.
+const LOGIN_PATH: &str = "/oauth2/token";
 
 /// Whether a path of Tribe's API names one webhook. Tribe: documented.
 fn is_one_webhook(path: &str) -> bool {
@@ -137,6 +156,17 @@ mod tests {
         ] {
             assert!(!removed(url), "{url}");
         }
+    }
+
+    #[test]
+    fn the_login_of_tribe_is_told_apart_where_one_server_has_both() {
+        let place = |list: AllowList, url: &str| list.route(&Method::POST, &url.parse().unwrap()).unwrap().place;
+        assert_eq!(place(list(), "http://127.0.0.1:9000/oauth2/token"), Place::TribeLogin);
+        assert_eq!(place(list(), "https://api.tribe.example/v1/odata"), Place::Tribe);
+        assert_eq!(place(list(), "https://ac.voorbeeld.example/v2"), Place::AdvocaatCentraal);
+        let one = || AllowList { tribe: list().tribe_login, ..list() };
+        assert_eq!(place(one(), "http://127.0.0.1:9000/oauth2/token"), Place::TribeLogin);
+        assert_eq!(place(one(), "http://127.0.0.1:9000/v1/odata"), Place::Tribe);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The connections of a process, shared by its offices.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -57,27 +58,43 @@ pub(crate) struct Shared {
     pub(crate) loopback: LoopbackClient,
     pub(crate) timeouts: Timeouts,
     pace: Pace,
-    windows: Mutex<HashMap<String, Arc<Window>>>,
+    offices: Mutex<HashMap<String, Arc<OfOffice>>>,
+}
+
+/// What is remembered of an office over its calls.
+pub(crate) struct OfOffice {
+    pub(crate) window: Window,
+    /// Of the last request to Tribe: whether it went to its login.
+    pub(crate) asked_login: AtomicBool,
 }
 
 impl Egress {
     /// An egress with that pace per office to Tribe's API.
     pub fn new(timeouts: Timeouts, pace: Pace) -> Self {
         let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
-        let shared = Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, windows: Mutex::default() };
+        let shared = Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, offices: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
     /// One office's egress. The pace counts on over any number of calls and changes of settings, by the office's number.
     pub fn office(&self, number: &str, allowed: AllowList) -> OfficeEgress {
-        let mut windows = self.shared.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(number.to_owned()).or_insert_with(|| Arc::new(Window::new(self.shared.pace)));
+        let mut offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_office = offices.entry(number.to_owned()).or_insert_with(|| {
+            Arc::new(OfOffice { window: Window::new(self.shared.pace), asked_login: AtomicBool::new(false) })
+        });
         OfficeEgress {
             shared: Arc::clone(&self.shared),
             allowed: Arc::new(allowed),
-            window: Arc::clone(window),
+            of_office: Arc::clone(of_office),
             may_change: None,
         }
+    }
+
+    /// Whether an office's last request to Tribe went to its login, and not to its API: where Tribe gives no usable
+    /// answer, that tells which address it is about.
+    pub fn asked_login_last(&self, number: &str) -> bool {
+        let offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
+        offices.get(number).is_some_and(|of_office| of_office.asked_login.load(Ordering::Relaxed))
     }
 }
 
@@ -117,7 +134,7 @@ fn client_builder() -> hyper_util::client::legacy::Builder {
 pub struct OfficeEgress {
     pub(crate) shared: Arc<Shared>,
     pub(crate) allowed: Arc<AllowList>,
-    pub(crate) window: Arc<Window>,
+    pub(crate) of_office: Arc<OfOffice>,
     pub(crate) may_change: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::atomic::Ordering;
 
 use http_body_util::BodyExt;
 use hyper_util::client::legacy;
@@ -9,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::address::{NameUnknown, Prohibited};
-use crate::allow::{Counted, Route};
+use crate::allow::{Counted, Place, Route};
 use crate::body::LimitedBody;
 use crate::client::OfficeEgress;
 use crate::destination::Scheme;
@@ -40,12 +41,15 @@ impl OfficeEgress {
         request: http::Request<WasiBody>,
         options: RequestOptions,
     ) -> Result<http::Response<WasiBody>, Error> {
-        let Some(Route { scheme, counted }) = self.allowed.route(request.method(), request.uri()) else {
+        let Some(Route { scheme, counted, place }) = self.allowed.route(request.method(), request.uri()) else {
             tracing::warn!("a request to a host that the office's settings do not name was refused");
             return Err(Error::HttpRequestDenied);
         };
+        if place != Place::AdvocaatCentraal {
+            self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
+        }
         if counted == Counted::ByTribe {
-            self.window.admit().await;
+            self.of_office.window.admit().await;
         }
         let changes = *request.method() != http::Method::GET;
         if changes && self.may_change.as_ref().is_some_and(|holds| !holds()) {

@@ -12,15 +12,18 @@ pub(super) struct About<'a> {
     pub(super) record: Option<&'a RecordId>,
     pub(super) field: Option<&'a str>,
     pub(super) system: Option<System>,
+    /// Whether that is Tribe's login, and not its API.
+    pub(super) of_login: bool,
 }
 
-/// What is to be typed about each code. A code that is not here asks for no command.
+/// What is to be typed about each code: one command, or one of several with ` | ` between them. A code that is not here asks
+/// for no command.
 const COMMANDS: &[(&str, &str)] = &[
     ("setting-not-understood", SET_ANY),
     ("setting-missing", SET_ANY),
     ("store-missing", "koppeling office edit {office} --set store-bucket=<name>"),
-    // The office's number is what its settings are kept by.
-    ("office-differs", "koppeling office add"),
+    // It is the address or the number. The office's number is what its settings are kept by.
+    ("office-differs", "koppeling office edit {office} --set advocaatcentraal-url=<address> | koppeling office add"),
     ("relation-type-unknown", LIST_TYPES),
     ("no-relation-type-mapped", LIST_TYPES),
     ("mapped-type-missing", LIST_TYPES),
@@ -76,17 +79,32 @@ const SET_MARKER: &str = "koppeling office edit {office} --set marker-field=<pro
 const SET_URL: &str = "koppeling office edit {office} --set {url}=<address>";
 const FIELD_OFF: &str = "koppeling office edit {office} --set fields.{field}=off";
 
-/// The command about a code, for that office.
-fn command(code: &str, office: &OfficeNumber, about: &About<'_>) -> Option<String> {
-    let (_, command) = COMMANDS.iter().find(|(of, _)| *of == code)?;
-    Some(filled_in(command, office, about))
+/// The commands about a code, for that office: one of them is typed.
+fn commands(code: &str, office: &OfficeNumber, about: &About<'_>) -> Option<Vec<String>> {
+    let (_, commands) = COMMANDS.iter().find(|(of, _)| *of == code)?;
+    Some(commands.split(" | ").map(|command| filled_in(command, office, about)).collect())
+}
+
+/// The setting with the address that a code is about; none for a code that is about no address.
+pub(super) fn address_of(code: &str, about: &About<'_>) -> Option<&'static str> {
+    let is_of_address = COMMANDS.iter().any(|(of, command)| *of == code && *command == SET_URL);
+    is_of_address.then(|| address(about)).flatten()
+}
+
+fn address(about: &About<'_>) -> Option<&'static str> {
+    match (about.system?, about.of_login) {
+        (System::Advocaatcentraal, _) => Some("advocaatcentraal-url"),
+        (System::Tribe, false) => Some("tribe-url"),
+        (System::Tribe, true) => Some("tribe-auth-url"),
+    }
 }
 
 fn filled_in(command: &str, office: &OfficeNumber, about: &About<'_>) -> String {
-    let (url, secret) = match about.system {
-        Some(System::Advocaatcentraal) => ("advocaatcentraal-url", "advocaatcentraal-key"),
-        Some(System::Tribe) => ("tribe-url", "tribe-client-secret"),
-        None => ("<setting>", "<setting>"),
+    let url = address(about).unwrap_or("<setting>");
+    let secret = match about.system {
+        Some(System::Advocaatcentraal) => "advocaatcentraal-key",
+        Some(System::Tribe) => "tribe-client-secret",
+        None => "<setting>",
     };
     command
         .replace("{office}", office.as_str())
@@ -115,10 +133,11 @@ pub(super) fn change_of(setting: &str, office: &OfficeNumber) -> String {
 
 /// The sentences of a code, each with the command to type behind it, if there is one.
 pub(super) fn with_command(text: Text, code: &str, office: &OfficeNumber, about: &About<'_>) -> Text {
-    match command(code, office, about) {
-        Some(command) => Text {
-            dutch: format!("{} Typ: `{command}`.", text.dutch),
-            english: format!("{} Type: `{command}`.", text.english),
+    let either = |commands: &[String], or: &str| format!("`{}`", commands.join(&format!("`{or}`")));
+    match commands(code, office, about) {
+        Some(commands) => Text {
+            dutch: format!("{} Typ: {}.", text.dutch, either(&commands, ", of ")),
+            english: format!("{} Type: {}.", text.english, either(&commands, ", or ")),
         },
         None => text,
     }

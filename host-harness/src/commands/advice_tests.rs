@@ -67,7 +67,7 @@ fn every_code_that_asks_for_a_command_has_one() {
     let whys = Why::ALL.iter().map(|why| (why.as_str(), why.text()));
     for (code, Sentences { english, .. }) in codes.chain(whys) {
         let wants = asks(english) && !DONE_THERE.contains(&code);
-        let has_one = command(code, &office, &About::default()).is_some();
+        let has_one = commands(code, &office, &About::default()).is_some();
         assert!(!wants || has_one, "{code}: {english}");
     }
 }
@@ -79,10 +79,11 @@ fn every_command_is_one_of_this_program_and_of_a_code() {
         assert!(describe(code).is_some(), "{code}");
         let record = RecordId { kind: RecordKind::Relatie, id: "1001".to_owned() };
         for system in [System::Advocaatcentraal, System::Tribe] {
-            let about = About { record: Some(&record), field: Some("organisatie.email"), system: Some(system) };
-            assert_understood(&command(code, &office, &about).unwrap());
+            let field = Some("organisatie.email");
+            let about = About { record: Some(&record), field, system: Some(system), ..About::default() };
+            commands(code, &office, &about).unwrap().iter().for_each(|command| assert_understood(command));
         }
-        assert!(!command(code, &office, &About::default()).unwrap().contains('{'), "{code}");
+        assert!(!commands(code, &office, &About::default()).unwrap().concat().contains('{'), "{code}");
     }
 }
 
@@ -104,10 +105,37 @@ fn a_command_names_the_record_and_the_secret_that_it_is_about() {
     let office = "12345".parse().unwrap();
     let record = RecordId { kind: RecordKind::Contactpersoon, id: "5001".to_owned() };
     let about = About { record: Some(&record), system: Some(System::Tribe), ..About::default() };
-    let told = |code: &str, about: &About<'_>| command(code, &office, about).unwrap();
+    let told = |code: &str, about: &About<'_>| commands(code, &office, about).unwrap().join(" | ");
     assert_eq!(told("refused-by-tribe", &about), "koppeling letters retry contactpersoon/5001 12345");
     assert_eq!(told("refused-by-tribe", &About::default()), "koppeling letters retry <record> 12345");
     assert_eq!(told("credentials-refused", &about), "koppeling office edit 12345 --ask tribe-client-secret");
+}
+
+#[test]
+fn an_address_is_told_by_the_setting_that_has_it() {
+    let office = "12345".parse().unwrap();
+    let of = |system, of_login| About { system: Some(system), of_login, ..About::default() };
+    for (about, setting) in [
+        (of(System::Advocaatcentraal, true), "advocaatcentraal-url"),
+        (of(System::Tribe, false), "tribe-url"),
+        (of(System::Tribe, true), "tribe-auth-url"),
+    ] {
+        for code in ["name-unknown", "no-json", "not-there", "certificate-of-another", "elsewhere-told"] {
+            assert_eq!(address_of(code, &about), Some(setting), "{code}");
+            let command = commands(code, &office, &about).unwrap().concat();
+            assert!(command.contains(&format!("--set {setting}=")), "{command}");
+        }
+        assert_eq!(address_of("server-error", &about), None);
+    }
+}
+
+#[test]
+fn what_may_be_the_address_or_the_number_names_both_commands() {
+    let text = Text { dutch: "Een zin.".to_owned(), english: "A sentence.".to_owned() };
+    let about = About { system: Some(System::Advocaatcentraal), ..About::default() };
+    let told = with_command(text, "office-differs", &"12345".parse().unwrap(), &about).english;
+    let both = "`koppeling office edit 12345 --set advocaatcentraal-url=<address>`, or `koppeling office add`.";
+    assert_eq!(told, format!("A sentence. Type: {both}"));
 }
 
 #[test]

@@ -36,7 +36,10 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 /// The findings of one office. One that does not hold comes with the command to type.
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
     match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
-        Ok(findings) => Ok(findings.into_iter().map(|finding| advised(finding, office)).collect()),
+        Ok(findings) => {
+            let of_login = host.asked_login_last(office);
+            Ok(findings.into_iter().map(|finding| advised(finding, office, of_login)).collect())
+        }
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => later(host, office, wait).await,
             End::Halted(halt) => halted(host, office, halt).await,
@@ -45,11 +48,12 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
     }
 }
 
-fn advised(finding: Finding, office: &OfficeNumber) -> Finding {
+/// With what to type. `of_login`: it was Tribe's login that was asked last.
+fn advised(finding: Finding, office: &OfficeNumber, of_login: bool) -> Finding {
     match finding.verdict {
         Verdict::Holds => finding,
         Verdict::Differs | Verdict::Unknown | Verdict::Fails => {
-            let about = About { system: finding.system, ..About::default() };
+            let about = About { system: finding.system, of_login, ..About::default() };
             Finding { message: with_command(finding.message, &finding.code, office, &about), ..finding }
         }
     }

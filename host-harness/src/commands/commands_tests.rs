@@ -97,7 +97,7 @@ fn a_system_that_is_not_available_is_named_with_why_and_until_when() {
 fn unavailable(until: Timestamp) -> Unavailable {
     let reason = Reason { system: "Tribe".to_owned(), code: "server-error".to_owned(), status: Some(502) };
     let why = Some("The server reports an error of its own.".to_owned());
-    Unavailable { wait: Wait { until, reason: Some(reason) }, why }
+    Unavailable { wait: Wait { until, reason: Some(reason) }, why, setting: None }
 }
 
 #[test]

@@ -352,6 +352,8 @@ pub struct Unavailable {
     pub wait: Wait,
     /// Why, in a sentence; none where the connector gives none.
     pub why: Option<String>,
+    /// The setting with the address that it may be about.
+    pub setting: Option<&'static str>,
 }
 
 impl fmt::Display for Unavailable {
@@ -360,8 +362,11 @@ impl fmt::Display for Unavailable {
         if let Some(why) = &self.why {
             write!(f, ": {}", why.trim_end_matches('.'))?;
         }
-        match self.wait.reason.as_ref().and_then(|reason| reason.status) {
-            Some(status) => write!(f, " (HTTP {status})"),
+        if let Some(status) = self.wait.reason.as_ref().and_then(|reason| reason.status) {
+            write!(f, " (HTTP {status})")?;
+        }
+        match self.setting {
+            Some(setting) => write!(f, " (setting {setting})"),
             None => Ok(()),
         }
     }

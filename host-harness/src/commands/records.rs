@@ -338,7 +338,7 @@ async fn show_explanation(host: &Host, office: &OfficeNumber, explained: &Explan
 }
 
 async fn show_letter(host: &Host, office: &OfficeNumber, letter: &DeadLetter, screen: &Screen) {
-    let about = About { record: Some(&letter.subject), field: letter.field.as_deref(), system: None };
+    let about = About { record: Some(&letter.subject), field: letter.field.as_deref(), ..About::default() };
     let text = describe(host, office, &letter.code, &about).await;
     let text = text.map_or_else(|| letter.code.clone(), |text| text.english);
     let field = letter.field.as_deref().map(|field| format!(" ({field})")).unwrap_or_default();

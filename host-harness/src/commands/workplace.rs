@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use etcetera::{AppStrategy, AppStrategyArgs};
 use koppeling_egress::{Egress, Timeouts};
 
-use super::advice::{About, change_of, new_credentials, with_command};
+use super::advice::{About, address_of, change_of, new_credentials, with_command};
 use super::exit::Unavailable;
 use super::global::stop_at_signal;
 use super::screen::Screen;
@@ -206,7 +206,12 @@ pub(super) async fn unavailable(host: &Host, office: &OfficeNumber, wait: Wait) 
         Some(reason) => sentence(host, office, &reason.code).await.map(|text| text.english),
         None => None,
     };
-    Unavailable { wait, why }
+    let setting = wait.reason.as_ref().and_then(|reason| {
+        let systems = [System::Advocaatcentraal, System::Tribe];
+        let system = systems.into_iter().find(|system| system_name(*system) == reason.system);
+        address_of(&reason.code, &About { system, of_login: host.asked_login_last(office), ..About::default() })
+    });
+    Unavailable { wait, why, setting }
 }
 
 /// The failure of a call that a system gave no usable answer to.

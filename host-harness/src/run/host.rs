@@ -92,6 +92,11 @@ impl Host {
         self.parts.store.office(office).await?.ok_or(TurnError::NoSuchOffice)
     }
 
+    /// Whether the office's last request to Tribe went to its login.
+    pub fn asked_login_last(&self, office: &OfficeNumber) -> bool {
+        self.parts.egress.asked_login_last(office.as_str())
+    }
+
     /// What a call without keys gets.
     pub fn keyless(&self, settings: &OfficeSettings) -> CallContext {
         self.context(settings, Keys::None)

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::answer::{self, Failure};
+use crate::answer::{self, Cause, Failure};
 use crate::ports::{Method, Ports, Request, Response};
 use crate::relation::Instant;
 use crate::secret::Secret;
@@ -212,10 +212,15 @@ impl Login<'_> {
         if matches!(&answer, Ok(response) if names_the_grant(response)) {
             return Err(Refused::Grant);
         }
+        let is_of_a_login = matches!(&answer, Ok(response) if error_of(response).is_some());
+        let status = answer.as_ref().ok().map(|response| response.status);
         let response = answer::sort(answer, now).map_err(|failure| {
             Refused::Otherwise(match failure {
                 // Hydra says 400 to a wrong request and 401 to a wrong client: either way a person must act.
-                Failure::Refused { .. } | Failure::Gone => Failure::Credentials,
+                Failure::Refused { .. } | Failure::Gone if is_of_a_login => Failure::Credentials,
+                // No login says that: the address is another's.
+                Failure::Refused { .. } => Failure::Unavailable(Cause { outage: Outage::NoJson, status }),
+                Failure::Gone => Failure::Unavailable(Cause { outage: Outage::NotThere, status }),
                 other => other.of_reading(),
             })
         })?;
@@ -273,8 +278,13 @@ pub fn consent_url(settings: &Settings, redirect_uri: &str, state: &str) -> Stri
 /// Whether the answer says that the code or refresh token is no good, and nothing else is wrong: RFC 6749, section 5.2.
 /// Tribe: inferred (fosite).
 fn names_the_grant(response: &Response) -> bool {
-    let names = |answer: Value| answer.get("error").and_then(Value::as_str) == Some("invalid_grant");
-    response.status == 400 && answer::json(response).is_ok_and(names)
+    response.status == 400 && error_of(response).is_some_and(|error| error == "invalid_grant")
+}
+
+/// The code of an error as a login tells it: RFC 6749, section 5.2.
+fn error_of(response: &Response) -> Option<String> {
+    let answer: Value = answer::json(response).ok()?;
+    Some(answer.get("error")?.as_str()?.to_owned())
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

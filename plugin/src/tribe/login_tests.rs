@@ -39,6 +39,15 @@ fn only_a_400_that_names_the_grant_ends_a_consent() {
 }
 
 #[test]
+fn only_an_error_of_oauth_is_an_answer_of_a_login() {
+    let error = |body: &str| error_of(&Response { status: 400, headers: Vec::new(), body: body.into() });
+    assert_eq!(error(r#"{"error":"unauthorized_client"}"#).as_deref(), Some("unauthorized_client"));
+    for body in ["<html>Bad Request</html>", "", "{}", r#"{"error":404}"#, r#"["error"]"#] {
+        assert_eq!(error(body), None, "{body}");
+    }
+}
+
+#[test]
 fn a_flow_is_found_by_its_name() {
     for flow in [Flow::ClientCredentials, Flow::AuthorizationCode] {
         assert_eq!(Flow::parse(flow.as_str()), Some(flow));

@@ -1,0 +1,70 @@
+//! Addresses that are another's: which setting has them, and what is told of it.
+
+use super::*;
+
+/// A server that answers everything with a page for people.
+fn page(status: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut read = [0; 8192];
+            let _ = stream.read(&mut read);
+            let page = "<html>A page</html>";
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{page}",
+                page.len()
+            );
+        }
+    });
+    url
+}
+
+/// The settings with another value of one of them.
+fn with(settings: &str, name: &str, value: &str) -> String {
+    let lines = settings.lines().map(|line| match line.split_once(" = ") {
+        Some((of, _)) if of == name => format!("{name} = \"{value}\"\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_address_of_advocaatcentraal_is_not_the_office_number_s_fault_alone() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let elsewhere = with(&stand_ins.settings(), "advocaatcentraal-url", &page("404 Not Found"));
+    assert_eq!(code(&add(data, &elsewhere)), 0);
+    let check = koppeling(data, &["check"]);
+    assert_eq!(code(&check), 3, "{}", both(&check));
+    let told = both(&check);
+    let line = told.lines().find(|line| line.contains("FAILS")).unwrap();
+    assert!(line.contains("settings advocaatcentraal-url and advocaatcentraal-office"), "{told}");
+    assert!(line.contains("`koppeling office edit 12345 --set advocaatcentraal-url=<address>`"), "{told}");
+    assert!(line.contains("or `koppeling office add`"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_address_of_tribe_or_of_its_login_is_told_by_its_setting_and_refuses_no_credentials() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    for (setting, status) in [
+        ("tribe-auth-url", "404 Not Found"),
+        ("tribe-auth-url", "400 Bad Request"),
+        ("tribe-url", "404 Not Found"),
+        ("tribe-url", "200 OK"),
+    ] {
+        assert_eq!(code(&add(data, &with(&stand_ins.settings(), setting, &page(status)))), 0);
+        let check = koppeling(data, &["check"]);
+        let told = both(&check);
+        assert_eq!(code(&check), 3, "{told}");
+        assert!(!told.contains("credentials are refused"), "{setting} {status}: {told}");
+        let line = told.lines().find(|line| line.contains("FAILS")).unwrap();
+        assert!(line.contains(&format!("`koppeling office edit 12345 --set {setting}=<address>`")), "{status}: {told}");
+        let preview = koppeling(data, &["preview"]);
+        assert_eq!(code(&preview), 5, "{}", both(&preview));
+        assert!(both(&preview).contains(&format!("(setting {setting})")), "{status}: {}", both(&preview));
+    }
+}
