@@ -243,6 +243,9 @@ pub enum CommandError {
     /// The same in the middle of work that is stored as it goes.
     #[error("{0}; what was done until here is stored, try again after {until}", until = .0.wait.until)]
     Paused(Unavailable),
+    /// An address that never worked leads nowhere.
+    #[error("{0}; change it with `koppeling office edit {1} --set {setting}=<address>`, and start again", setting = .0.setting.unwrap_or("<setting>"))]
+    AddressToMend(Box<Unavailable>, OfficeNumber),
     /// The port is taken, or the address is not this machine's.
     #[error("{address} cannot be listened on: {source}; choose another with --listen")]
     Listen {
@@ -308,6 +311,7 @@ impl CommandError {
             | Self::Key(_)
             | Self::Credentials(_)
             | Self::Unwritable { .. }
+            | Self::AddressToMend(..)
             | Self::Listen { .. }
             | Self::Redirect { .. } => Exit::Settings,
             Self::Login(_) => Exit::Credentials,

@@ -43,6 +43,7 @@ mod undo;
 mod webhooks;
 #[cfg(not(feature = "sandbox"))]
 mod without_stand_ins;
+mod worked;
 mod workplace;
 
 use std::process::ExitCode;

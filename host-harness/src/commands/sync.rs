@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
 use super::screen::{Progress, Screen};
+use super::worked::must_mend;
 use super::workplace::{judged, unavailable};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Write, WriteResult};
@@ -44,7 +45,11 @@ pub(super) async fn watched(
     let unknown = says_unknown(&work);
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
-    let report = finish(global, &host, &office, report, screen).await?;
+    let report = finish(global, &host, &office, report, screen).await.map_err(|error| match error {
+        // What passes by itself was waited for.
+        CommandError::Paused(unavailable) => CommandError::AddressToMend(Box::new(unavailable), office.clone()),
+        error => error,
+    })?;
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
     Ok(if is_unknown { Exit::NothingKnown } else { Exit::Ok })
 }
@@ -58,7 +63,8 @@ fn says_unknown(work: &Work) -> &'static [&'static str] {
     }
 }
 
-/// Runs until done, waiting as long as the systems ask. Nothing is held while waiting.
+/// Runs until done, waiting as long as the systems ask. Nothing is held while waiting. What a person must mend is not
+/// waited for.
 pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, progress: &mut Progress) -> Report {
     let mut whole: Option<Report> = None;
     loop {
@@ -79,6 +85,10 @@ pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, prog
         };
         match end {
             End::Later(wait) => {
+                let runs = host.store().runs(office, u32::MAX).await.unwrap_or_default();
+                if must_mend(&wait, &sum.tally, &runs) {
+                    return sum;
+                }
                 let until = wait.until;
                 let waiting = unavailable(host, office, wait).await;
                 progress.waiting(format!("{waiting}; going on at {until}"));

@@ -200,17 +200,20 @@ pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -
     }
 }
 
+/// The system of a wait, where the connector named one.
+fn system_of(wait: &Wait) -> Option<System> {
+    let systems = [System::Advocaatcentraal, System::Tribe];
+    systems.into_iter().find(|system| system_name(*system) == wait.system())
+}
+
 /// What is told of a system that cannot be used for a while.
 pub(super) async fn unavailable(host: &Host, office: &OfficeNumber, wait: Wait) -> Unavailable {
     let why = match &wait.reason {
         Some(reason) => sentence(host, office, &reason.code).await.map(|text| text.english),
         None => None,
     };
-    let setting = wait.reason.as_ref().and_then(|reason| {
-        let systems = [System::Advocaatcentraal, System::Tribe];
-        let system = systems.into_iter().find(|system| system_name(*system) == reason.system);
-        address_of(&reason.code, &About { system, of_login: host.asked_login_last(office), ..About::default() })
-    });
+    let about = About { system: system_of(&wait), of_login: host.asked_login_last(office), ..About::default() };
+    let setting = wait.reason.as_ref().and_then(|reason| address_of(&reason.code, &about));
     Unavailable { wait, why, setting }
 }
 

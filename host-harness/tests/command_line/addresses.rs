@@ -68,3 +68,31 @@ async fn another_address_of_tribe_or_of_its_login_is_told_by_its_setting_and_ref
         assert!(both(&preview).contains(&format!("(setting {setting})")), "{status}: {}", both(&preview));
     }
 }
+
+/// Runs a command that must end by itself.
+fn ends_soon(data: &Path, arguments: &[&str]) -> Output {
+    let mut child = command(data, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..300 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().unwrap();
+    panic!("{arguments:?} goes on: {}", both(&child.wait_with_output().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_sync_whose_address_leads_nowhere_ends_and_says_what_to_change() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    for setting in ["advocaatcentraal-url", "tribe-url", "tribe-auth-url"] {
+        assert_eq!(code(&add(data, &with(&stand_ins.settings(), setting, &page("404 Not Found")))), 0);
+        let sync = ends_soon(data, &["sync"]);
+        assert_eq!(code(&sync), 3, "{}", both(&sync));
+        let told = both(&sync);
+        assert!(told.contains(&format!("`koppeling office edit 12345 --set {setting}=<address>`")), "{told}");
+    }
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    assert_eq!(code(&ends_soon(data, &["sync"])), 0);
+}
