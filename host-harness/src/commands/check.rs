@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use super::advice::{About, with_command};
+use super::advice::About;
 use super::screen::{Screen, Tone};
+use super::waiting::with_next;
+use super::worked::worked_at;
 use super::workplace::{halted, later};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Finding, Verdict};
 use crate::run::{End, Halt, Host, HostLimits, system_name};
 use crate::settings::OfficeNumber;
+use crate::timestamp::Timestamp;
 
 /// A finding, for a machine.
 #[derive(Serialize)]
@@ -37,8 +40,9 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
     match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
         Ok(findings) => {
-            let of_login = host.asked_login_last(office);
-            Ok(findings.into_iter().map(|finding| advised(finding, office, of_login)).collect())
+            let about = About { of_login: host.asked_login_last(office), ..About::default() };
+            let worked = worked_at(&host.store().runs(office, u32::MAX).await?);
+            Ok(findings.into_iter().map(|finding| advised(finding, office, &about, worked)).collect())
         }
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => later(host, office, wait).await,
@@ -48,13 +52,13 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
     }
 }
 
-/// With what to type. `of_login`: it was Tribe's login that was asked last.
-fn advised(finding: Finding, office: &OfficeNumber, of_login: bool) -> Finding {
+/// With what to do. `worked`: when the office last worked.
+fn advised(finding: Finding, office: &OfficeNumber, about: &About<'_>, worked: Option<Timestamp>) -> Finding {
     match finding.verdict {
         Verdict::Holds => finding,
         Verdict::Differs | Verdict::Unknown | Verdict::Fails => {
-            let about = About { system: finding.system, of_login, ..About::default() };
-            Finding { message: with_command(finding.message, &finding.code, office, &about), ..finding }
+            let about = About { system: finding.system, ..*about };
+            Finding { message: with_next(finding.message, &finding.code, office, &about, worked), ..finding }
         }
     }
 }

@@ -40,6 +40,7 @@ mod status;
 mod sync;
 mod trial;
 mod undo;
+mod waiting;
 mod webhooks;
 #[cfg(not(feature = "sandbox"))]
 mod without_stand_ins;

@@ -219,9 +219,7 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     };
     screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
     if let Some(run) = &line.last_run {
-        let counts = run.counts.iter().filter(|(_, count)| **count > 0);
-        let counts = counts.map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
-        let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts };
+        let counts = counts(run);
         let (result, since) = (serde_json::to_value(run.result).unwrap_or_default(), ago(run.finished, now));
         let result = result.as_str().unwrap_or_default().to_owned();
         screen.line(format!("     last run: {}, {result}, {since} ago: {counts}", run.work));
@@ -247,6 +245,17 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     }
     for need in &line.needs {
         screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
+    }
+}
+
+/// What a run did, in words.
+fn counts(run: &Run) -> String {
+    let counts = run.counts.iter().filter(|(_, count)| **count > 0);
+    let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    match (counts.as_slice(), run.result) {
+        ([], RunResult::Done) => "nothing to do".to_owned(),
+        ([], _) => "nothing was done".to_owned(),
+        (counts, _) => counts.join(", "),
     }
 }
 
@@ -337,6 +346,14 @@ mod tests {
             "Tribe: server error (HTTP 502), since 2m ago, 2 runs in a row; it is tried again, `koppeling check 12345` \
              says more"
         );
+    }
+
+    #[test]
+    fn only_a_run_that_came_to_its_end_had_nothing_to_do() {
+        assert_eq!(counts(&run("poll", RunResult::Done)), "nothing to do");
+        for result in [RunResult::Later, RunResult::Failed, RunResult::Cancelled] {
+            assert_eq!(counts(&run("poll", result)), "nothing was done");
+        }
     }
 
     #[test]

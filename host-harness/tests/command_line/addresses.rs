@@ -96,3 +96,19 @@ async fn a_first_sync_whose_address_leads_nowhere_ends_and_says_what_to_change()
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     assert_eq!(code(&ends_soon(data, &["sync"])), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_an_office_that_worked_is_waited_for() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let settings = stand_ins.settings();
+    assert_eq!(code(&add(data, &settings)), 0);
+    succeed(data, &["sync"]);
+    assert_eq!(code(&add(data, &with(&settings, "advocaatcentraal-url", "http://127.0.0.1:1"))), 0);
+    assert_eq!(code(&koppeling(data, &["poll"])), 5);
+    let check = both(&koppeling(data, &["check"]));
+    let line = check.lines().find(|line| line.contains("FAILS")).unwrap();
+    assert!(line.contains("It worked at 2") && line.contains(": wait, "), "{check}");
+    let status = both(&koppeling(data, &["status"]));
+    assert!(!status.contains("nothing to do") && status.contains("last run: poll, later"), "{status}");
+}
