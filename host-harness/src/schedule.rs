@@ -16,8 +16,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::intake::{LATE_AFTER, is_late};
 use crate::run::{End, Host, Work};
 use crate::settings::OfficeNumber;
+use crate::store::{Reason, Run, RunResult};
 use crate::timestamp::Timestamp;
 
 /// The manual: every five minutes.
@@ -56,6 +58,8 @@ pub trait Cycles: Send + Sync + 'static {
     fn offices(&self) -> impl Future<Output = Option<Vec<OfficeNumber>>> + Send;
     /// Whether the office's last finished cycle is older than the interval.
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
+    /// Whether the office's last finished cycle is too old, as `koppeling status` and the health page have it.
+    fn late(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Does one cycle. Never called for an office while a call for that office is under way.
     fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
     /// How long until the office's next sweep; nothing if one was missed.
@@ -75,8 +79,16 @@ impl Cycles for Host {
         last.is_ok_and(|last| Timestamp::now().since(last.at()) > interval)
     }
 
+    async fn late(&self, office: &OfficeNumber, interval: Duration) -> bool {
+        let last = self.store().last_finished(office).await;
+        last.is_ok_and(|last| is_late(last.at(), Timestamp::now(), interval))
+    }
+
     async fn cycle(&self, office: &OfficeNumber) -> After {
-        match self.run(office, Work::Poll, &mut |_| {}).await.end {
+        let runs = self.store().runs(office, LOOK_BACK).await.unwrap_or_default();
+        let report = self.run(office, Work::Poll, &mut |_| {}).await;
+        tell_of_outage(office, turn_of(outage(&runs), report.reason().filter(|reason| is_outage(reason))), &report.end);
+        match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
             // The log and the history have it; the next slot tries again.
@@ -101,6 +113,69 @@ impl Cycles for Host {
                 Swept::Stopped
             }
         }
+    }
+}
+
+/// So many runs tell whether a system was away before.
+const LOOK_BACK: u32 = 20;
+
+/// The outage that the last run for all records ended in, newest first. A run that neither came to its end nor says which
+/// system is away tells nothing.
+fn outage(runs: &[Run]) -> Option<&Reason> {
+    let is_for_all = |run: &&Run| ["poll", "initial-sync", "sweep"].contains(&run.work.as_str());
+    let tells =
+        |run: &&Run| run.reason.is_some() || matches!(run.result, RunResult::Done | RunResult::InitialSyncFirst);
+    let run = runs.iter().filter(is_for_all).find(tells)?;
+    run.reason.as_ref().filter(|reason| is_outage(reason))
+}
+
+/// A system that counted too many calls is there.
+fn is_outage(reason: &Reason) -> bool {
+    reason.status != Some(429)
+}
+
+/// What is told once of a state that lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn<T> {
+    Begins(T),
+    Ends(T),
+}
+
+/// What changed from before to now.
+fn turn_of<T>(before: Option<T>, now: Option<T>) -> Option<Turn<T>> {
+    match (before, now) {
+        (None, Some(now)) => Some(Turn::Begins(now)),
+        (Some(before), None) => Some(Turn::Ends(before)),
+        (None, None) | (Some(_), Some(_)) => None,
+    }
+}
+
+fn tell_of_outage(office: &OfficeNumber, turn: Option<Turn<&Reason>>, end: &End) {
+    match (turn, end) {
+        (Some(Turn::Begins(Reason { system, code, .. })), End::Later(wait)) => {
+            let until = wait.until;
+            tracing::warn!(
+                office = %office, %system, reason = %code, %until,
+                "{system} gives no usable answer; it is tried again after {until}, and `koppeling check {office}` says more"
+            );
+        }
+        (Some(Turn::Ends(Reason { system, .. })), End::Done | End::InitialSyncFirst) => {
+            tracing::info!(office = %office, %system, "{system} answers again; nothing is to be done");
+        }
+        _ => {}
+    }
+}
+
+fn tell_of_lateness(office: &OfficeNumber, turn: Option<Turn<()>>) {
+    match turn {
+        Some(Turn::Begins(())) => tracing::warn!(
+            office = %office,
+            "no cycle came to its end for more than {LATE_AFTER} intervals; `koppeling check {office}` says why"
+        ),
+        Some(Turn::Ends(())) => {
+            tracing::info!(office = %office, "cycles come to their end again; nothing is to be done")
+        }
+        None => {}
     }
 }
 
@@ -157,13 +232,19 @@ async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slot
         false => slots.next(&office),
     };
     let mut sweep = Instant::now() + cycles.until_sweep(&office).await;
+    let mut late = cycles.late(&office, slots.interval).await.then_some(());
+    tell_of_lateness(&office, turn_of(None, late));
     loop {
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(next) => {}
         }
-        match cycles.cycle(&office).await {
+        let after = cycles.cycle(&office).await;
+        let is_late = cycles.late(&office, slots.interval).await.then_some(());
+        tell_of_lateness(&office, turn_of(late, is_late));
+        late = is_late;
+        match after {
             After::NextSlot => next = slots.next(&office),
             After::Wait(wait) => {
                 next = Instant::now() + wait;

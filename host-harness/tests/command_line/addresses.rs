@@ -112,3 +112,35 @@ async fn an_outage_of_an_office_that_worked_is_waited_for() {
     let status = both(&koppeling(data, &["status"]));
     assert!(!status.contains("nothing to do") && status.contains("last run: poll, later"), "{status}");
 }
+
+/// What `run` logs in its first seconds.
+fn log_of_run(data: &Path) -> String {
+    let mut child = command(data, &["run", "--interval", "1s", "--listen", "127.0.0.1:0"]);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(5));
+    child.kill().unwrap();
+    both(&child.wait_with_output().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_and_an_office_that_is_late_are_logged_when_they_begin_and_when_they_are_over() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let settings = stand_ins.settings();
+    assert_eq!(code(&add(data, &settings)), 0);
+    succeed(data, &["sync"]);
+    succeed(data, &["poll"]);
+    assert_eq!(code(&add(data, &with(&settings, "advocaatcentraal-url", "http://127.0.0.1:1"))), 0);
+    std::thread::sleep(Duration::from_secs(4));
+    let lines = |log: &str, level: &str, words: &str| {
+        log.lines().filter(|line| line.contains(level) && line.contains(words)).count()
+    };
+    let log = log_of_run(data);
+    assert_eq!(lines(&log, "WARN", "AdvocaatCentraal gives no usable answer; it is tried again after 2"), 1, "{log}");
+    assert_eq!(lines(&log, "WARN", "no cycle came to its end"), 1, "{log}");
+    assert_eq!(code(&add(data, &settings)), 0);
+    let log = log_of_run(data);
+    assert_eq!(lines(&log, "INFO", "AdvocaatCentraal answers again"), 1, "{log}");
+    assert_eq!(lines(&log, "INFO", "cycles come to their end again"), 1, "{log}");
+    assert_eq!(lines(&log, "WARN", "gives no usable answer"), 0, "{log}");
+}
