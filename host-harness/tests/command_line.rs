@@ -27,6 +27,8 @@ mod names;
 mod offices;
 #[path = "command_line/trial.rs"]
 mod trial;
+#[path = "command_line/types.rs"]
+mod types;
 
 /// Runs `koppeling` with a data folder of its own.
 fn koppeling(data: &Path, arguments: &[&str]) -> Output {

@@ -39,7 +39,7 @@ pub struct Finding {
     pub system: Option<System>,
     /// The result.
     pub verdict: Verdict,
-    /// Names in Tribe's schema, members of the dialect or an HTTP status that it is about, if any.
+    /// Names in Tribe's schema, relation types, members of the dialect or an HTTP status that it is about, if any.
     pub names: Vec<String>,
 }
 
@@ -71,6 +71,9 @@ pub struct TribeType {
 /// that says why.
 pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSettings>) -> Result<Vec<Finding>, Stop> {
     let mut findings = Findings(Vec::new());
+    if settings.types.is_empty() {
+        findings.add_of_neither(Code::NoRelationTypeMapped);
+    }
     findings.of_advocaatcentraal(ports, settings)?;
     findings.of_tribe(ports, settings)?;
     match webhook {
@@ -79,12 +82,7 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     }
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     if state.brake()?.is_on() {
-        findings.0.push(Finding {
-            code: Code::BrakeOn.into(),
-            system: None,
-            verdict: Verdict::Fails,
-            names: Vec::new(),
-        });
+        findings.add_of_neither(Code::BrakeOn);
     }
     if settings.dialect_document.is_some() {
         let good = is_tried(&state.header(ports.random)?, settings);
@@ -117,12 +115,23 @@ impl Findings {
         self.add_named(code, system, verdict, Vec::new());
     }
 
+    /// What fails in neither system.
+    fn add_of_neither(&mut self, code: Code) {
+        self.0.push(Finding { code: code.into(), system: None, verdict: Verdict::Fails, names: Vec::new() });
+    }
+
     fn add_named(&mut self, code: Code, system: System, verdict: Verdict, names: Vec<String>) {
         self.0.push(Finding { code: code.into(), system: Some(system), verdict, names });
     }
 
     fn either(&mut self, holds: bool, system: System, good: Code, bad: (Code, Verdict)) {
         if holds { self.add(good, system, Verdict::Holds) } else { self.add(bad.0, system, bad.1) }
+    }
+
+    /// `good` where nothing is named.
+    fn unless_named(&mut self, names: Vec<String>, system: System, good: Code, bad: Code) {
+        let (code, verdict) = if names.is_empty() { (good, Verdict::Holds) } else { (bad, Verdict::Fails) };
+        self.add_named(code, system, verdict, names);
     }
 
     fn failed(&mut self, failure: &Failure, system: System) {
@@ -148,8 +157,9 @@ impl Findings {
             Err(failure) => self.failed(&failure, system),
             Ok(types) => {
                 let known: Set<&RelatietypeId> = types.iter().map(|known| &known.id).collect();
-                let all_known = settings.types.keys().all(|id| known.contains(id));
-                self.either(all_known, system, Code::MappedTypesExist, (Code::MappedTypeMissing, Verdict::Fails));
+                let missing = settings.types.keys().filter(|id| !known.contains(id));
+                let missing = missing.map(|id| id.as_str().to_owned()).collect();
+                self.unless_named(missing, system, Code::MappedTypesExist, Code::MappedTypeMissing);
             }
         }
         match client.relaties(None, None, sample::ROWS) {
@@ -333,11 +343,8 @@ impl Findings {
         let function = &settings.tribe.function_property;
         let names = slots.flat_map(|slot| profile.retyped(slot.entity, slot.field.property(), function));
         let names: Set<String> = names.collect();
-        if names.is_empty() {
-            self.add(Code::FieldTypesKnown, System::Tribe, Verdict::Holds);
-        } else {
-            self.add_named(Code::FieldTypeDiffers, System::Tribe, Verdict::Fails, names.into_iter().collect());
-        }
+        let names = names.into_iter().collect();
+        self.unless_named(names, System::Tribe, Code::FieldTypesKnown, Code::FieldTypeDiffers);
     }
 
     /// What the schema tells, and what an answer does. Kept with the profile.
@@ -401,16 +408,14 @@ impl Findings {
         let has_slots = slots.all(|(kind, slot)| metadata.has_property(kind.entity().set(), slot.navigation()));
         let missing = (Code::AddressSlotMissing, Verdict::Fails);
         self.either(has_slots, system, Code::AddressSlotsKnown, missing);
-        match missing_marker(metadata, &settings.tribe.marker_property) {
-            missing if missing.is_empty() => self.add(Code::MarkerFieldKnown, system, Verdict::Holds),
-            missing => self.add_named(Code::MarkerFieldMissing, system, Verdict::Fails, missing),
-        }
+        let missing = missing_marker(metadata, &settings.tribe.marker_property);
+        self.unless_named(missing, system, Code::MarkerFieldKnown, Code::MarkerFieldMissing);
         let exists = |relation_type: &RelationType| {
             let sets = [RelationKind::Organization, RelationKind::Person].map(|kind| relation_type.set(kind));
             sets.iter().flatten().any(|set| metadata.has_set(set))
         };
-        let all_exist = settings.types.values().all(exists);
-        self.either(all_exist, system, Code::TribeTypesExist, (Code::TribeTypeMissing, Verdict::Fails));
+        let missing = settings.types.values().filter(|of| !exists(of)).map(RelationType::key).collect();
+        self.unless_named(missing, system, Code::TribeTypesExist, Code::TribeTypeMissing);
     }
 }
 

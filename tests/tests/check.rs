@@ -72,6 +72,21 @@ fn a_wrong_key_an_unknown_office_and_a_wrong_secret_each_fail_by_name() {
 }
 
 #[test]
+fn a_type_that_is_not_there_is_named() {
+    let custom = "00000000-0000-4000-8000-000000000000";
+    for (types, code, named) in [
+        (r#"{"clientt":"customer","client":"customer"}"#.to_owned(), Code::MappedTypeMissing, "clientt"),
+        (format!(r#"{{"client":"{custom}"}}"#), Code::TribeTypeMissing, custom),
+    ] {
+        let world = World::new(3, 20);
+        world.set(name::RELATION_TYPES, &types);
+        let found = check(world.ports(), &world.read_settings(), None).unwrap();
+        let missing = found.iter().find(|finding| finding.code == code.into()).unwrap();
+        assert_eq!(missing.names, [named]);
+    }
+}
+
+#[test]
 fn without_a_property_for_the_marker_work_stops_with_that_setting_until_it_is_there() {
     let world = World::new(3, 20);
     let is_ready = || ready(world.ports(), &world.read_settings());

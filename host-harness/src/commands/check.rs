@@ -1,14 +1,17 @@
 //! `koppeling check`: is everything as it must be?
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use super::advice::About;
+use super::advice::{About, change_of};
+use super::mapped::{entries, without_wrong_entries};
 use super::screen::{Screen, Tone};
 use super::waiting::with_next;
 use super::worked::worked_at;
-use super::workplace::{halted, later};
+use super::workplace::{halted, later, sentence};
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Finding, Verdict};
+use crate::component::{CallContext, Error, Finding, SettingProblem, Text, Verdict};
 use crate::run::{End, Halt, Host, HostLimits, system_name};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -38,7 +41,11 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 
 /// The findings of one office. One that does not hold comes with the command to type.
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
-    match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
+    let answer = match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
+        Err(Error::Settings(problems)) => Ok(with_problems(host, office, &problems).await?),
+        answer => answer,
+    };
+    match answer {
         Ok(findings) => {
             let about = About { of_login: host.asked_login_last(office), ..About::default() };
             let worked = worked_at(&host.store().runs(office, u32::MAX).await?);
@@ -50,6 +57,39 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
             End::Done | End::InitialSyncFirst => Halt::Defect("check".to_owned()).into(),
         }),
     }
+}
+
+/// A line for each problem with a setting, and all that can be told in spite of them.
+async fn with_problems(
+    host: &Host,
+    office: &OfficeNumber,
+    problems: &[SettingProblem],
+) -> Result<Vec<Finding>, CommandError> {
+    let mut findings = Vec::new();
+    for problem in problems {
+        findings.push(of_problem(host, office, problem).await);
+    }
+    let config = Arc::new(without_wrong_entries(host.settings(office).await?, problems).config());
+    let rest =
+        host.turn(office, |connector, context| async move { connector.check(CallContext { config, ..context }).await });
+    // Where other settings are wrong, too, nothing can be asked.
+    findings.extend(rest.await?.unwrap_or_default());
+    Ok(findings)
+}
+
+/// A problem with a setting as a line of a check.
+async fn of_problem(host: &Host, office: &OfficeNumber, problem: &SettingProblem) -> Finding {
+    let settings = host.settings(office).await.ok();
+    let entries = entries(problem, settings.as_ref());
+    let text = sentence(host, office, &problem.code).await;
+    let Text { dutch, english } =
+        text.unwrap_or_else(|| Text { dutch: problem.code.clone(), english: problem.code.clone() });
+    let (setting, change) = (&problem.setting, change_of(&problem.setting, office));
+    let message = Text {
+        dutch: format!("{setting}: {dutch}{entries} Typ: `{change}`."),
+        english: format!("{setting}: {english}{entries} Type: `{change}`."),
+    };
+    Finding { code: problem.code.clone(), system: None, verdict: Verdict::Fails, message }
 }
 
 /// With what to do. `worked`: when the office last worked.

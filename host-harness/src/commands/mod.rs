@@ -19,6 +19,7 @@ mod exit;
 mod global;
 mod inspect;
 mod login;
+mod mapped;
 mod notes;
 mod office;
 mod plugin;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::mapped::warn_of_missing;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
 use super::screen::{Progress, Screen};
@@ -42,7 +43,7 @@ pub(super) async fn watched(
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
-    let unknown = says_unknown(&work);
+    let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
     let report = finish(global, &host, &office, report, screen).await.map_err(|error| match error {
@@ -50,6 +51,9 @@ pub(super) async fn watched(
         CommandError::Paused(unavailable) => CommandError::AddressToMend(Box::new(unavailable), office.clone()),
         error => error,
     })?;
+    if is_initial {
+        warn_of_missing(&host, &office, screen).await;
+    }
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
     Ok(if is_unknown { Exit::NothingKnown } else { Exit::Ok })
 }

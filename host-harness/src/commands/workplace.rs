@@ -9,6 +9,7 @@ use koppeling_egress::{Egress, Timeouts};
 use super::advice::{About, address_of, change_of, new_credentials, with_command};
 use super::exit::Unavailable;
 use super::global::stop_at_signal;
+use super::mapped;
 use super::screen::Screen;
 use super::{CommandError, Global, OneOffice};
 use crate::component::{Connector, Limits, LoadError, Runtime, System, Text, examine};
@@ -184,7 +185,7 @@ fn by_name(code: &str) -> Text {
 }
 
 /// A code in the connector's words alone.
-async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
+pub(super) async fn sentence(host: &Host, office: &OfficeNumber, code: &str) -> Option<Text> {
     let settings = host.settings(office).await.ok()?;
     let connector = host.connector_of(&settings).await.ok()?;
     connector.describe(host.keyless(&settings), code).await.ok()?
@@ -230,11 +231,16 @@ async fn logs_in_by_consent(host: &Host, office: &OfficeNumber) -> bool {
 pub(super) async fn halted(host: &Host, office: &OfficeNumber, halt: Halt) -> CommandError {
     let advice = match &halt {
         Halt::Settings(problems) => {
-            let mut words = Vec::new();
+            let (mut words, settings) = (Vec::new(), host.settings(office).await.ok());
             for problem in problems {
                 let text = sentence(host, office, &problem.code).await;
                 let text = text.map_or_else(|| problem.code.clone(), |text| text.english);
-                words.push(format!("{}: {text} Type: `{}`.", problem.setting, change_of(&problem.setting, office)));
+                let entries = mapped::entries(problem, settings.as_ref());
+                words.push(format!(
+                    "{}: {text}{entries} Type: `{}`.",
+                    problem.setting,
+                    change_of(&problem.setting, office)
+                ));
             }
             Some(words.join(" "))
         }

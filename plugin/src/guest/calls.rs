@@ -64,7 +64,7 @@ impl export::sync::Guest for Connector {
 impl export::setup::Guest for Connector {
     fn check() -> Result<Vec<export::setup::Finding>, wit::Error> {
         let webhook = WebhookSettings::read(setting).map_err(drop);
-        let office = Office::open()?;
+        let office = Office::open_before_mapping()?;
         let findings = setup::check(office.ports(), &office.settings, webhook.as_ref().ok())?;
         Ok(findings.into_iter().map(Into::into).collect())
     }
