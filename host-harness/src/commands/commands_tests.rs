@@ -65,6 +65,17 @@ fn failures_end_with_the_code_for_what_must_be_done() {
 }
 
 #[test]
+fn the_help_and_the_manual_explain_what_is_counted() {
+    let manual = include_str!("../../../docs/operating.md");
+    for (name, _) in crate::run::Tally::default().counts() {
+        let words = if name == "dead-lettered" { "put aside" } else { &name };
+        assert!(sync::WORDS.contains(&format!("\n  {words} ")), "{words}");
+        assert!(manual.contains(&format!("| {words} |")), "{words}");
+        assert!(sync::WORDS.contains(&name) && manual.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 fn every_failure_is_one_line() {
     let until = Timestamp::from_millis(0);
     for error in [

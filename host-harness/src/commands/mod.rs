@@ -87,10 +87,13 @@ enum Command {
     /// Tells whether the settings, the credentials and the two systems are as they must be
     Check(OneOffice),
     /// Does the initial sync; goes on where it stopped, and again it changes nothing where nothing changed
+    #[command(after_help = sync::WORDS)]
     Sync(OneOffice),
     /// Does one cycle of the periodic sync now
+    #[command(after_help = sync::WORDS)]
     Poll(OneOffice),
     /// Compares every linked record with both systems now, whatever the stamps say
+    #[command(after_help = sync::WORDS)]
     Sweep(OneOffice),
     /// Tells what the initial sync would do, without writing anything
     Preview(OneOffice),
@@ -117,6 +120,7 @@ enum Command {
     /// Keeps everything running: the schedule, the webhooks, the health page
     Run(run::Run),
     /// Tells how the offices stand
+    #[command(after_help = sync::WORDS)]
     Status,
     /// Shows, drafts, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
     #[command(subcommand)]

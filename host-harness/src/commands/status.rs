@@ -217,7 +217,11 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         (false, false, true) if line.failing.is_some() => screen.toned(Tone::Quiet, "WAIT"),
         (false, false, true) => screen.toned(Tone::Good, "ok  "),
     };
-    screen.line(format!("{state} office {}: {cycle}{late}; {} edits waiting", line.office, line.edits_waiting));
+    screen.line(format!(
+        "{state} office {}: {cycle}{late}; {} waiting",
+        line.office,
+        counted(line.edits_waiting, "edit")
+    ));
     if let Some(run) = &line.last_run {
         let counts = counts(run);
         let (result, since) = (serde_json::to_value(run.result).unwrap_or_default(), ago(run.finished, now));
@@ -236,7 +240,8 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         let (found, since) = (run.counts.iter().filter(|(why, _)| *why != "compared"), ago(run.finished, now));
         let found = found.map(|(_, count)| count).sum::<u64>();
         screen.line(format!(
-            "     compared: {since} ago, {found} differences; see `koppeling differences {}`",
+            "     compared: {since} ago, {}; see `koppeling differences {}`",
+            counted(found, "difference"),
             line.office
         ));
     }
@@ -250,13 +255,24 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
 
 /// What a run did, in words.
 fn counts(run: &Run) -> String {
-    let counts = run.counts.iter().filter(|(_, count)| **count > 0);
-    let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    // What only the sweep found stands in a line of its own.
+    let counts = run.counts.iter().filter(|(name, count)| **count > 0 && *name != FOUND_ONLY_BY_SWEEP);
+    let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {}", in_words(name))).collect();
     match (counts.as_slice(), run.result) {
         ([], RunResult::Done) => "nothing to do".to_owned(),
         ([], _) => "nothing was done".to_owned(),
         (counts, _) => counts.join(", "),
     }
+}
+
+/// A count of the history, as the commands that sync call it.
+fn in_words(name: &str) -> &str {
+    if name == "dead-lettered" { "put aside" } else { name }
+}
+
+/// So many of them, in words.
+fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The age in whole seconds, in words.
@@ -354,6 +370,15 @@ mod tests {
         for result in [RunResult::Later, RunResult::Failed, RunResult::Cancelled] {
             assert_eq!(counts(&run("poll", result)), "nothing was done");
         }
+    }
+
+    #[test]
+    fn what_a_run_did_is_told_in_the_words_of_the_other_commands() {
+        let counts_of = [("read", 9), ("dead-lettered", 2), (FOUND_ONLY_BY_SWEEP, 3), ("skipped", 0)];
+        let counts_of = counts_of.map(|(name, count)| (name.to_owned(), count)).into();
+        let swept = Run { counts: counts_of, ..run("sweep", RunResult::Done) };
+        assert_eq!(counts(&swept), "2 put aside, 9 read");
+        assert_eq!((counted(1, "difference"), counted(2, "edit")), ("1 difference".to_owned(), "2 edits".to_owned()));
     }
 
     #[test]

@@ -14,6 +14,17 @@ use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Work};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
+/// What the counts of a run mean, as `--help` shows it.
+pub(super) const WORDS: &str = "\
+What is counted:
+  read       records that were looked at, each time that they were
+  created    made in Tribe
+  updated    changed on either side
+  unchanged  the same on both sides
+  skipped    not to be synced: archived, gone or forgotten, of a type that is not mapped, or a contact person of private persons only
+  put aside  could not be synced, and are tried again: `koppeling letters list` says why (in JSON: dead-lettered)
+  found only by the sweep: changes that no poll and no webhook had shown (in JSON: found-only-by-sweep)";
+
 /// The initial sync. Waits where a system asks to; ctrl-c stops it, and the next one goes on from there.
 pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     watched(Work::InitialSync, global, of, screen).await
