@@ -247,6 +247,7 @@ fn a_system_that_is_down_is_waited_for_later() {
     let output = koppeling(folder.path(), &["poll"]);
     assert_eq!(code(&output), 5, "{}", both(&output));
     assert!(both(&output).contains("stored, try again after"), "{}", both(&output));
+    assert!(!both(&output).contains("records read"), "nothing was: {}", both(&output));
     // What stores nothing does not say that it did.
     let output = koppeling(folder.path(), &["preview"]);
     assert_eq!(code(&output), 5, "{}", both(&output));

@@ -134,7 +134,10 @@ async fn finish(
             "writes": tally.writes.iter().map(write_json).collect::<Vec<_>>(), "writes-left-out": tally.writes_left_out,
         }));
     } else {
-        screen.line(format!("Office {office}: {}", report.tally));
+        // What failed before anything was read did nothing to tell of.
+        if report.end == End::Done || report.tally.read > 0 {
+            screen.line(format!("Office {office}: {}", report.tally));
+        }
         if let Some(found) = report.found_only_by_sweep() {
             screen.line(format!("  only the sweep found: {found} (in a normal week nothing)"));
         }

@@ -146,12 +146,18 @@ impl fmt::Display for Tally {
             self.updated,
             self.unchanged
         )?;
-        for (count, what) in [(self.skipped, "skipped"), (self.dead_lettered, "put aside")] {
-            if count > 0 {
-                write!(f, ", {count} {what}")?;
-            }
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
         }
-        Ok(())
+        match (self.dead_lettered, self.standing.map(|standing| u64::from(standing.dead_letters))) {
+            (0, _) => Ok(()),
+            // One record may be read several times in a run, and others may have been put aside before.
+            (times, Some(records)) if times != records => {
+                let s = if times == 1 { "" } else { "s" };
+                write!(f, ", put aside {times} time{s} ({records} put aside now)")
+            }
+            (times, _) => write!(f, ", {times} put aside"),
+        }
     }
 }
 

@@ -154,3 +154,13 @@ async fn a_component_that_goes_in_circles_is_stopped() {
     assert_eq!(script.run(Work::Poll).await.end, End::Halted(Halt::Defect("no-progress".to_owned())));
     assert_eq!(script.asked.lock().unwrap().len() as u32, IDLE_SLICES);
 }
+
+#[test]
+fn what_was_put_aside_is_told_with_the_records_that_are() {
+    let standing = |dead_letters| Some(Standing { dead_letters, gone: 0, brakes: 0 });
+    let told = |standing| Tally { read: 8, dead_lettered: 6, standing, ..Tally::default() }.to_string();
+    let counts = "8 records read: 0 created, 0 updated, 0 unchanged";
+    assert_eq!(told(standing(3)), format!("{counts}, put aside 6 times (3 put aside now)"));
+    assert_eq!(told(standing(6)), format!("{counts}, 6 put aside"));
+    assert_eq!(told(None), format!("{counts}, 6 put aside"));
+}
