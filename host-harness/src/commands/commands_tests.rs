@@ -76,6 +76,12 @@ fn the_help_and_the_manual_explain_what_is_counted() {
 }
 
 #[test]
+fn the_example_of_a_span_of_time_is_understood() {
+    let help = "koppeling undo between 2026-01-31T09:00:00Z 2026-01-31T09:05:00Z";
+    assert!(Cli::try_parse_from(help.split(' ')).is_ok());
+}
+
+#[test]
 fn every_failure_is_one_line() {
     let until = Timestamp::from_millis(0);
     for error in [

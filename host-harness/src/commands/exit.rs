@@ -26,7 +26,7 @@ Exit codes:
     6  the state was written by a newer version: use that one
     7  the connector cannot be loaded, is not signed as it must be, or cannot do this
     8  `demo` found a difference between the two systems
-    9  nothing is known by that name: no such record, letter, kept value or brake
+    9  nothing is known by that name: no such record, letter, kept value or brake; or nothing was given back
    10  an office needs a person: `koppeling status` says why
   130  stopped with ctrl-c";
 
@@ -254,6 +254,14 @@ pub enum CommandError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// A port for the stand-ins is taken.
+    #[error("port {} or {} cannot be listened on: {source}; choose others with --advocaatcentraal-port and --tribe-port", .ports.0, .ports.1)]
+    Ports {
+        /// That of AdvocaatCentraal, and that of Tribe.
+        ports: (u16, u16),
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// The port for the browser is taken, or the address is not this machine's.
     #[error("{address} cannot be listened on: {source}; choose another with --redirect-uri, or add --paste")]
     Redirect {
@@ -313,6 +321,7 @@ impl CommandError {
             | Self::Unwritable { .. }
             | Self::AddressToMend(..)
             | Self::Listen { .. }
+            | Self::Ports { .. }
             | Self::Redirect { .. } => Exit::Settings,
             Self::Login(_) => Exit::Credentials,
             Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,

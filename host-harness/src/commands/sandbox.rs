@@ -42,7 +42,7 @@ impl Sandbox {
         let ports = making.ports;
         let stand_ins = StandIns::start_speaking(making, self.speaks.wire())
             .await
-            .map_err(|source| CommandError::Listen { address: format!("port {} or {}", ports.0, ports.1), source })?;
+            .map_err(|source| CommandError::Ports { ports, source })?;
         if let Some(url) = &self.deliver_to {
             stand_ins.deliver_to(url);
         }

@@ -55,6 +55,7 @@ pub(super) async fn watched(
     let office = of.find(host.store()).await?;
     let mut progress = screen.progress();
     let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));
+    let is_undo = matches!(work, Work::Undo { .. });
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
     let report = finish(global, &host, &office, report, screen).await.map_err(|error| match error {
@@ -66,7 +67,7 @@ pub(super) async fn watched(
         warn_of_missing(&host, &office, screen).await;
     }
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
-    Ok(if is_unknown { Exit::NothingKnown } else { Exit::Ok })
+    Ok(if is_unknown || (is_undo && !has_written(&report.tally)) { Exit::NothingKnown } else { Exit::Ok })
 }
 
 /// The codes with which the connector says that there is nothing by the name that it was given.
@@ -76,6 +77,11 @@ fn says_unknown(work: &Work) -> &'static [&'static str] {
         Work::ReleaseBrake(Some(_)) => &["brake-not-on"],
         Work::ReleaseBrake(None) | Work::InitialSync | Work::Poll | Work::Sweep | Work::Push(_) => &[],
     }
+}
+
+/// Whether anything was written, as far as is known.
+fn has_written(tally: &Tally) -> bool {
+    tally.writes_left_out > 0 || tally.writes.iter().any(|write| write.result != WriteResult::Refused)
 }
 
 /// Runs until done, waiting as long as the systems ask. Nothing is held while waiting. What a person must mend is not

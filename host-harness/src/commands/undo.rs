@@ -14,6 +14,11 @@ use crate::component::{KeptValue, Reason, RecordId, Which};
 use crate::run::{HostLimits, Work};
 use crate::timestamp::Timestamp;
 
+/// An example, since a time has one form only.
+const BETWEEN: &str = "\
+For instance, with an office behind the times where there are several:
+  koppeling undo between 2026-01-31T09:00:00Z 2026-01-31T09:05:00Z";
+
 /// What to do with values that gave way. They are kept sealed for 30 days, or for as many as the setting `kept-days` says.
 #[derive(Subcommand)]
 pub(super) enum Undo {
@@ -38,6 +43,7 @@ pub(super) enum Undo {
         how: How,
     },
     /// Gives back what gave way from one time to another: in a run
+    #[command(after_help = BETWEEN)]
     Between {
         /// The first time, as the list has it under AT
         from: Timestamp,
@@ -167,7 +173,7 @@ async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listin
                 name(&kept.subject),
                 format!("{} in {}", kept.field, system(kept.lost_in)),
                 reason(kept.reason).to_owned(),
-                kept.lost_value.clone(),
+                if kept.lost_value.is_empty() { EMPTY.to_owned() } else { kept.lost_value.clone() },
             ]
         });
         screen.table(["ID", "AT", "RECORD", "FIELD", "WHY", "VALUE"], rows);
@@ -175,6 +181,9 @@ async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listin
     }
     Ok(())
 }
+
+/// What stands in a list for a field that was empty.
+const EMPTY: &str = "(empty)";
 
 fn reason(reason: Reason) -> &'static str {
     match reason {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize;
 
 use super::file::Text;
-use super::names::{Form, setting};
+use super::names::{Form, is_field, setting};
 use super::{FileProblem, OfficeSettings};
 
 /// One change: a setting, or an entry of one as `relation-types.client`, with its new value; none for its default.
@@ -27,7 +27,7 @@ fn parts(name: &str) -> Result<(&'static str, Form, Option<&str>), FileProblem> 
         (Some((name, form @ Form::Table(_))), Some(entry)) if !entry.is_empty() => Ok((name, form, Some(entry))),
         (Some((name, Form::Table(_))), _) => Err(FileProblem::NoEntry { setting: name }),
         (Some((name, form)), None) => Ok((name, form, None)),
-        (Some(_) | None, _) => Err(FileProblem::NoSuchSetting),
+        (Some(_) | None, _) => Err(FileProblem::NoSuchSetting { name: name.to_owned() }),
     }
 }
 
@@ -82,7 +82,9 @@ impl OfficeSettings {
 fn not_understood(changes: &[Change]) -> FileProblem {
     let mut names = changes.iter().filter_map(|change| parts(&change.name).ok());
     let closed = names.find(|(_, form, _)| matches!(form, Form::OneOf(_) | Form::Table(_)));
-    closed.map_or(FileProblem::NoSuchSetting, |(setting, _, _)| FileProblem::Value { setting })
+    let first = || changes.first().map(|change| change.name.clone()).unwrap_or_default();
+    closed
+        .map_or_else(|| FileProblem::NoSuchSetting { name: first() }, |(setting, _, _)| FileProblem::Value { setting })
 }
 
 fn change_all(all: &mut Map<String, Value>, changes: &[Change]) -> Result<(), FileProblem> {
@@ -95,6 +97,14 @@ fn change_all(all: &mut Map<String, Value>, changes: &[Change]) -> Result<(), Fi
         };
         let Some(table) = table else { return Err(FileProblem::Value { setting: name }) };
         let key = entry.unwrap_or(name);
+        // An entry that is there is taken out whatever its name is. Any type of AdvocaatCentraal's may be mapped.
+        let is_known = match name {
+            "fields" => is_field(key),
+            _ => value.is_some(),
+        };
+        if entry.is_some() && !is_known && !(value.is_none() && table.contains_key(key)) {
+            return Err(FileProblem::NoSuchEntry { setting: name, entry: key.to_owned() });
+        }
         match value {
             Some(value) => drop(table.insert(key.to_owned(), value)),
             None => drop(table.remove(key)),

@@ -42,8 +42,23 @@ pub enum FileProblem {
         settings: Vec<&'static str>,
     },
     /// A name on the command line that is no setting.
-    #[error("there is no setting of that name; `koppeling office template` shows them all")]
-    NoSuchSetting,
+    #[error("there is no setting {}; `koppeling office template` shows them all", shown(.name))]
+    NoSuchSetting {
+        /// The name; shown only if it cannot be a secret that was typed in the wrong place.
+        name: String,
+    },
+    /// A name on the command line that is no entry of a setting.
+    #[error("{setting} has no entry {}; {}", shown(.entry), if *.setting == "fields" {
+        "the section `Fields` of docs/settings.md has them all"
+    } else {
+        "`koppeling office types` shows which are mapped"
+    })]
+    NoSuchEntry {
+        /// The setting.
+        setting: &'static str,
+        /// The name of the entry.
+        entry: String,
+    },
     /// A setting that is a table, without the name of an entry.
     #[error("{setting} has entries: name one of them, as {setting}.<name>")]
     NoEntry {
@@ -90,6 +105,12 @@ pub enum FileProblem {
     /// The office number.
     #[error("office: {0}")]
     Office(#[from] NotAnOfficeNumber),
+}
+
+/// A name that looks like one.
+fn shown(name: &str) -> String {
+    let is_name = name.len() <= 60 && name.bytes().all(|sign| sign.is_ascii_lowercase() || b"-._".contains(&sign));
+    if is_name { format!("`{name}`") } else { "of that name".to_owned() }
 }
 
 const NOT_UNDERSTOOD: &str = " is not understood; compare it with `koppeling office template`";

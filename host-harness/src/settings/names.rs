@@ -44,6 +44,49 @@ pub(super) const SETTINGS: &[(&str, Form)] = &[
     ("fields", Form::Table("fields, each with \"two-way\", \"from-advocaatcentraal\" or \"off\"")),
 ];
 
+/// The fields that `fields` takes, in the order of the manual's tables.
+const FIELDS: &[&str] = &[
+    "organisatie.bedrijfsnaam",
+    "organisatie.telefoonnummer",
+    "organisatie.email",
+    "organisatie.website",
+    "organisatie.kvk",
+    "contactpersoon.voornamen",
+    "contactpersoon.achternaam",
+    "contactpersoon.tussenvoegsels",
+    "contactpersoon.voorletters",
+    "contactpersoon.geboortedatum",
+    "contactpersoon.geslacht",
+    "contactpersoon.functie",
+    "contactpersoon.doorkiesnummer",
+    "contactpersoon.mobiel",
+    "contactpersoon.prive-telefoon",
+    "contactpersoon.emailadres",
+    "particulier.naam",
+    "particulier.email",
+    "particulier.telefoon",
+    "hoofdkantoor.straat",
+    "hoofdkantoor.huisnummer",
+    "hoofdkantoor.postcode",
+    "hoofdkantoor.plaats",
+    "hoofdkantoor.land",
+    "postadres.straat",
+    "postadres.huisnummer",
+    "postadres.postcode",
+    "postadres.plaats",
+    "postadres.land",
+    "priveadres.straat",
+    "priveadres.huisnummer",
+    "priveadres.postcode",
+    "priveadres.plaats",
+    "priveadres.land",
+];
+
+/// Whether a field of that name is synced.
+pub(super) fn is_field(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
+
 /// A setting by its name, with the constant text of that name.
 pub(super) fn setting(name: &str) -> Option<(&'static str, Form)> {
     SETTINGS.iter().copied().find(|(known, _)| *known == name)
@@ -73,4 +116,22 @@ pub(super) fn setting_at(text: &str, line: usize) -> Option<&'static str> {
         None => lines.last()?.split('=').next()?,
     };
     setting(name.trim().trim_matches(['"', '\''])).map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use advocaatcentraal_tribe::mapping;
+
+    use super::*;
+
+    #[test]
+    fn the_fields_are_those_of_the_connector() {
+        for field in FIELDS {
+            assert!(mapping::is_field(field), "{field}");
+        }
+        let manual = include_str!("../../../docs/settings.md");
+        let (_, manual) = manual.split_once("## Fields").unwrap_or_default();
+        let named = manual.split('`').skip(1).step_by(2).filter(|name| mapping::is_field(name));
+        assert_eq!(named.collect::<Vec<_>>(), FIELDS);
+    }
 }

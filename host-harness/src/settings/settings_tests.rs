@@ -158,8 +158,11 @@ fn a_change_that_cannot_be_made_says_which_setting_it_is_and_never_a_value() {
         ("loopback", Some("yes"), FileProblem::Value { setting: "loopback" }),
         ("fields.organisatie.website", Some(SECRET), FileProblem::Value { setting: "fields" }),
         ("fields", Some("off"), FileProblem::NoEntry { setting: "fields" }),
-        ("kvk.on", Some("on"), FileProblem::NoSuchSetting),
-        (SECRET, Some("on"), FileProblem::NoSuchSetting),
+        ("kvk.on", Some("on"), FileProblem::NoSuchSetting { name: "kvk.on".to_owned() }),
+        (SECRET, Some("on"), FileProblem::NoSuchSetting { name: SECRET.to_owned() }),
+        ("fields.foo", None, FileProblem::NoSuchEntry { setting: "fields", entry: "foo".to_owned() }),
+        ("fields.foo", Some("off"), FileProblem::NoSuchEntry { setting: "fields", entry: "foo".to_owned() }),
+        ("relation-types.foo", None, FileProblem::NoSuchEntry { setting: "relation-types", entry: "foo".to_owned() }),
         ("office", Some("2"), FileProblem::FixedOffice),
         ("tribe-client-id", None, FileProblem::Missing { setting: "tribe-client-id".to_owned() }),
     ] {
@@ -167,6 +170,13 @@ fn a_change_that_cannot_be_made_says_which_setting_it_is_and_never_a_value() {
         assert!(!problem.to_string().contains("canary"), "{problem}");
         assert_eq!(problem, expected, "{name}");
     }
+    let told = settings.changed(&[change("kvkk", Some("on"))]).unwrap_err().to_string();
+    assert!(told.starts_with("there is no setting `kvkk`; "), "{told}");
+    // What stands there under a wrong name is taken out.
+    let wrong = OfficeSettings::from_toml(&text("[fields]\n\"foo\" = \"off\"\n")).unwrap();
+    assert!(wrong.changed(&[change("fields.foo", None)]).unwrap().fields.is_empty());
+    // A field that is at its default is one all the same.
+    assert!(settings.changed(&[change("fields.organisatie.website", None)]).is_ok());
 }
 
 #[test]
