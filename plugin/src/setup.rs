@@ -311,18 +311,17 @@ impl Findings {
         Ok(())
     }
 
-    /// Which login is used and, where that is what is wrong, why it does not hold.
+    /// Which login is used, where it was seen to hold; else, where that is what is wrong, why it does not.
     fn of_login(&mut self, state: LoginState, failure: Option<&Failure>) {
         let system = System::Tribe;
-        let holds = if failure.is_none() { Verdict::Holds } else { Verdict::Unknown };
         match state {
             LoginState::NoConsent => self.add(Code::ConsentMissing, system, Verdict::Fails),
             LoginState::Ended => self.add(Code::ConsentEnded, system, Verdict::Fails),
             LoginState::NotRenewable => self.add(Code::ConsentNotRenewable, system, Verdict::Fails),
-            // The application's id or secret: said as such.
-            LoginState::Renewable | LoginState::NoConsentNeeded if failure == Some(&Failure::Credentials) => {}
-            LoginState::Renewable => self.add(Code::LoginByConsent, system, holds),
-            LoginState::NoConsentNeeded => self.add(Code::LoginByClientCredentials, system, holds),
+            // Said as what it is.
+            LoginState::Renewable | LoginState::NoConsentNeeded if failure.is_some() => {}
+            LoginState::Renewable => self.add(Code::LoginByConsent, system, Verdict::Holds),
+            LoginState::NoConsentNeeded => self.add(Code::LoginByClientCredentials, system, Verdict::Holds),
         }
     }
 

@@ -46,6 +46,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("other-form", SET_URL),
     ("elsewhere-told", SET_URL),
     ("not-there", SET_URL),
+    ("tls-failed", SET_URL),
     ("redirected", "koppeling office edit {office} --set advocaatcentraal-url=<address>"),
     ("webhook-secret-missing", "koppeling office edit {office} --ask tribe-webhook-secret"),
     ("no-consent-needed", "koppeling office edit {office} --set tribe-login=authorization-code"),
@@ -88,10 +89,11 @@ fn commands(code: &str, office: &OfficeNumber, about: &About<'_>) -> Option<Vec<
 /// The setting with the address that a code is about; none for a code that is about no address.
 pub(super) fn address_of(code: &str, about: &About<'_>) -> Option<&'static str> {
     let is_of_address = COMMANDS.iter().any(|(of, command)| *of == code && *command == SET_URL);
-    is_of_address.then(|| address(about)).flatten()
+    is_of_address.then(|| setting_of_address(about)).flatten()
 }
 
-fn address(about: &About<'_>) -> Option<&'static str> {
+/// The setting with the address of a system.
+pub(super) fn setting_of_address(about: &About<'_>) -> Option<&'static str> {
     match (about.system?, about.of_login) {
         (System::Advocaatcentraal, _) => Some("advocaatcentraal-url"),
         (System::Tribe, false) => Some("tribe-url"),
@@ -100,7 +102,7 @@ fn address(about: &About<'_>) -> Option<&'static str> {
 }
 
 fn filled_in(command: &str, office: &OfficeNumber, about: &About<'_>) -> String {
-    let url = address(about).unwrap_or("<setting>");
+    let url = setting_of_address(about).unwrap_or("<setting>");
     let secret = match about.system {
         Some(System::Advocaatcentraal) => "advocaatcentraal-key",
         Some(System::Tribe) => "tribe-client-secret",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::mapped::warn_of_missing;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
+use super::records::answered;
 use super::screen::{Progress, Screen};
 use super::worked::must_mend;
 use super::workplace::{judged, unavailable};
@@ -35,8 +36,19 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
-    finish(global, &host, &office, report, screen).await?;
-    Ok(Exit::Ok)
+    match finish(global, &host, &office, report, screen).await {
+        Ok(_) => Ok(Exit::Ok),
+        // It asked AdvocaatCentraal nothing yet: whether the initial sync could is told now.
+        Err(error @ CommandError::InitialSyncFirst(_)) => Err(out_of_reach(&host, &office).await.unwrap_or(error)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why an initial sync could not begin; nothing where both systems answer.
+async fn out_of_reach(host: &Host, office: &OfficeNumber) -> Option<CommandError> {
+    let answer = host.turn(office, |connector, context| async move { connector.relation_types(context).await }).await;
+    let failure = answered(host, office, answer.ok()?).await.err()?;
+    matches!(failure.exit(), Exit::Unavailable | Exit::Credentials).then_some(failure)
 }
 
 /// Compares every linked record.
@@ -147,7 +159,12 @@ async fn finish(
         if let Some(found) = report.found_only_by_sweep() {
             screen.line(format!("  only the sweep found: {found} (in a normal week nothing)"));
         }
-        show_notes(host, office, &report.tally, screen).await;
+        let mut tally = report.tally.clone();
+        if report.end == End::InitialSyncFirst {
+            // The failure says so.
+            tally.notes.remove("initial-sync-first");
+        }
+        show_notes(host, office, &tally, screen).await;
     }
     judged(host, office, report).await
 }

@@ -1,9 +1,50 @@
 //! What to do about a system that gives no usable answer, where waiting may be all.
 
-use super::advice::{About, address_of, with_command};
+use super::advice::{About, address_of, setting_of_address, with_command};
 use crate::component::Text;
+use crate::run::system_name;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
+
+/// What is to be done where nothing is typed, in Dutch and in English, by the codes that ask for it.
+const NEXT: &[(&[&str], &str, &str)] = &[
+    (
+        &["timed-out", "broken-off", "not-connected", "asks-to-wait", "not-stored-yet"],
+        "Wacht: het wordt vanzelf opnieuw geprobeerd; blijft het zo, vraag het dan de beheerder van {system}.",
+        "Wait: it is tried again by itself; if it lasts, ask who keeps {system}.",
+    ),
+    (
+        &["server-error"],
+        "Wacht: het wordt vanzelf opnieuw geprobeerd; blijft het zo, kijk dan of {setting} klopt en vraag het de beheerder van \
+         {system}.",
+        "Wait: it is tried again by itself; if it lasts, see whether {setting} is right, and ask who keeps {system}.",
+    ),
+    (
+        &["certificate-expired", "certificate-untrusted", "certificate-refused"],
+        "Vraag de beheerder van {system} om een geldig certificaat; staat er een proxy tussen, laat deze computer dan de \
+         uitgever ervan vertrouwen.",
+        "Ask who keeps {system} for a valid certificate; if a proxy stands in between, let this machine trust its authority.",
+    ),
+    (
+        &["too-large", "compressed", "list-repeats", "refused"],
+        "Kijk of {setting} klopt; zo ja, vraag het dan de beheerder van {system}.",
+        "See whether {setting} is right; if it is, ask who keeps {system}.",
+    ),
+    (
+        &["store-failed"],
+        "Kijk of de schijf met de gegevensmap vol of weg is, en probeer het opnieuw.",
+        "See whether the disk with the data folder is full or away, and try again.",
+    ),
+];
+
+/// What is to be done about a code of a system, where nothing is typed.
+fn next(code: &str, about: &About<'_>) -> Option<Text> {
+    let (_, dutch, english) = NEXT.iter().find(|(codes, _, _)| codes.contains(&code))?;
+    let system = about.system.map_or("the system", system_name);
+    let setting = setting_of_address(about).unwrap_or("the address");
+    let filled_in = |text: &str| text.replace("{system}", system).replace("{setting}", setting);
+    Some(Text { dutch: filled_in(dutch), english: filled_in(english) })
+}
 
 /// The sentences of a code, each with what to do behind it. `worked`: when the office last worked, if it ever did.
 pub(super) fn with_next(
@@ -13,6 +54,12 @@ pub(super) fn with_next(
     about: &About<'_>,
     worked: Option<Timestamp>,
 ) -> Text {
+    if let Some(next) = next(code, about) {
+        return Text {
+            dutch: format!("{} {}", text.dutch, next.dutch),
+            english: format!("{} {}", text.english, next.english),
+        };
+    }
     let (Some(worked), Some(setting)) = (worked, address_of(code, about)) else {
         return with_command(text, code, office, about);
     };
@@ -32,8 +79,27 @@ pub(super) fn with_next(
 
 #[cfg(test)]
 mod tests {
+    use advocaatcentraal_tribe::wording::Outage;
+
     use super::*;
     use crate::component::System;
+
+    #[test]
+    fn every_outage_says_what_to_do() {
+        let office = "12345".parse().unwrap_or_else(|_| unreachable!());
+        for system in [System::Advocaatcentraal, System::Tribe] {
+            let about = About { system: Some(system), ..About::default() };
+            for code in Outage::ALL {
+                let text = Text { dutch: String::new(), english: String::new() };
+                let told = with_next(text, code.as_str(), &office, &about, None);
+                assert!(told.english.len() > 20 && told.dutch.len() > 20, "{}", code.as_str());
+                assert!(!told.english.contains('{') && !told.dutch.contains('{'), "{}", told.english);
+            }
+        }
+        for code in NEXT.iter().flat_map(|(codes, _, _)| *codes) {
+            assert!(Outage::parse(code).is_some(), "{code}");
+        }
+    }
 
     #[test]
     fn what_worked_before_is_waited_for() {

@@ -144,3 +144,28 @@ async fn an_outage_and_an_office_that_is_late_are_logged_when_they_begin_and_whe
     assert_eq!(lines(&log, "INFO", "cycles come to their end again"), 1, "{log}");
     assert_eq!(lines(&log, "WARN", "gives no usable answer"), 0, "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_before_the_initial_sync_says_so_once_and_tells_of_a_wrong_address() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let poll = koppeling(data, &["poll"]);
+    assert_eq!(code(&poll), 10, "{}", both(&poll));
+    assert_eq!(both(&poll).matches("initial sync").count(), 1, "{}", both(&poll));
+    assert_eq!(code(&add(data, &with(&stand_ins.settings(), "advocaatcentraal-url", &page("404 Not Found")))), 0);
+    let poll = koppeling(data, &["poll"]);
+    assert_eq!(code(&poll), 5, "{}", both(&poll));
+    assert!(both(&poll).contains("(setting advocaatcentraal-url)"), "{}", both(&poll));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_of_the_server_says_what_to_do_and_hides_how_the_login_is() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &with(&stand_ins.settings(), "tribe-auth-url", &page("501 Not Implemented")))), 0);
+    let check = both(&koppeling(data, &["check"]));
+    let line = check.lines().find(|line| line.contains("FAILS")).unwrap();
+    assert!(line.contains("HTTP 501") && line.contains("see whether tribe-auth-url is right"), "{check}");
+    assert!(!check.contains("The connector logs in with"), "not known now: {check}");
+}
