@@ -82,6 +82,12 @@ fn the_example_of_a_span_of_time_is_understood() {
 }
 
 #[test]
+fn an_office_that_a_killed_koppeling_holds_is_told_with_until_when() {
+    let told = CommandError::from(Halt::Busy(Timestamp::from_millis(0))).to_string();
+    assert!(told.contains("or was killed") && told.contains("try again after 1970-01-01T00:00:00Z"), "{told}");
+}
+
+#[test]
 fn every_failure_is_one_line() {
     let until = Timestamp::from_millis(0);
     for error in [

@@ -51,7 +51,7 @@ impl Sandbox {
         let hint = "The settings of their office follow. Keep them in a file, and: koppeling office add --from FILE";
         screen.aside(screen.toned(Tone::Quiet, hint));
         screen.line(stand_ins.settings());
-        screen.aside(screen.toned(Tone::Quiet, "By hand, until ctrl-c ends it:"));
+        screen.aside(screen.toned(Tone::Quiet, BY_HAND));
         for command in by_hand(&stand_ins) {
             screen.aside(format!("  {command}"));
         }
@@ -77,7 +77,11 @@ impl Sandbox {
     }
 }
 
-/// Commands that ask both stand-ins something.
+/// What stands above the commands.
+const BY_HAND: &str = "By hand, until ctrl-c ends it. Both keep what is edited in memory only: a restart undoes it. The last one \
+                       is an edit in Tribe, which `koppeling poll` takes to AdvocaatCentraal:";
+
+/// Commands that ask both stand-ins something, and one that edits a record.
 fn by_hand(stand_ins: &StandIns) -> Vec<String> {
     let (office, tenant) = (stand_ins.advocaatcentraal().office().clone(), stand_ins.tribe().tenant().clone());
     let (ac, tribe) = (stand_ins.advocaatcentraal_url(), stand_ins.tribe_url());
@@ -110,6 +114,10 @@ fn by_hand(stand_ins: &StandIns) -> Vec<String> {
         format!(
             "curl -H 'Authorization: Bearer <the access_token of that>' '{tribe}/v1/odata/Relation_Organization?$top=2'"
         ),
+        format!(
+            "curl -X PUT -H 'Authorization: Bearer <the access_token of that>' -H 'Content-Type: application/json' \
+             -d '{{\"PhoneNumber\":\"020 555 01 99\"}}' '{tribe}/v1/odata/Relation_Organization(<the ID of one>)'"
+        ),
     ]);
     commands
 }
@@ -138,6 +146,15 @@ mod tests {
         assert_eq!(making(&[]).calls_per_minute, Some(1000));
         assert_eq!(making(&["--calls-per-minute", "60"]).calls_per_minute, Some(60));
         assert_eq!(making(&["--calls-per-minute", "unlimited"]).calls_per_minute, None);
+    }
+
+    #[tokio::test]
+    async fn it_says_that_a_restart_undoes_edits_and_how_one_is_made() {
+        let Ok(stand_ins) = StandIns::start(Making { relations: 1, ..Making::default() }).await else { return };
+        let commands = by_hand(&stand_ins);
+        let edit = commands.last().map(String::as_str).unwrap_or_default();
+        assert!(edit.starts_with("curl -X PUT") && edit.contains(&stand_ins.tribe_url()), "{edit}");
+        assert!(BY_HAND.contains("a restart undoes it") && BY_HAND.contains("The last one is an edit"));
     }
 
     #[test]

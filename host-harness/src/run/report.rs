@@ -223,7 +223,9 @@ pub enum Halt {
     #[error("there is no such office; `koppeling office list` shows the ones there are")]
     NoSuchOffice,
     /// Another process works for the office.
-    #[error("another koppeling is working for this office; try again after {0}, or stop it")]
+    #[error(
+        "another koppeling is working for this office, or was killed while it did; try again after {0}, or stop the other"
+    )]
     Busy(Timestamp),
     /// The office's own connector is not there, or cannot be used.
     #[error(transparent)]
