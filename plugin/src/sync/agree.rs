@@ -59,7 +59,8 @@ pub(super) fn agree_in_memory(session: &mut Session<'_>, item: &mut Item) {
     }
 }
 
-/// Values of these slots were refused: what was kept for them stands in its place still, and is kept no longer.
+/// Values of these slots were refused: what was kept for them stands in its place still, and is kept no longer. Of a field
+/// that was emptied it stays, since the next plan may not know any more that it was.
 pub(super) fn nothing_gave_way(session: &mut Session<'_>, item: &Item, slots: &Set<&str>, refused_by: RefusedBy) {
     for planned in &item.plan {
         let source = planned.source().map(|(slot, _)| slot.key.as_str());
@@ -69,7 +70,7 @@ pub(super) fn nothing_gave_way(session: &mut Session<'_>, item: &Item, slots: &S
                 RefusedBy::Tribe => None,
                 RefusedBy::AdvocaatCentraal => source,
             };
-            if sent.is_some_and(|slot| slots.contains(&slot)) {
+            if sent.is_some_and(|slot| slots.contains(&slot)) && !gives_way.lost.is_empty() {
                 let kept = to_keep(session, item, planned, gives_way);
                 session.books.keep_no_longer(&session.key, &kept);
             }

@@ -71,7 +71,9 @@ pub(super) struct Books {
     kept_since: Dirty<KeptSince>,
     /// Values that give way, to be kept with the next flush.
     kept: LiteMap<KeptId, Kept>,
-    /// Values that did not give way after all, and are kept no longer from the next flush on.
+    /// Values that are kept since this slice.
+    kept_anew: Set<KeptId>,
+    /// Those of them that did not give way after all, and are kept no longer from the next flush on.
     kept_no_longer: Set<KeptId>,
     keep_for: KeepFor,
     /// What the slice did so far.
@@ -106,6 +108,7 @@ impl Books {
             kept_since,
             absences: Dirty::clean(state.absences()?),
             kept: LiteMap::new(),
+            kept_anew: Set::new(),
             kept_no_longer: Set::new(),
             keep_for,
             outcome: Outcome::default(),
@@ -122,9 +125,11 @@ impl Books {
         // Since when first: a value that nobody knows to be there would never end.
         self.kept_since.flush(|since| state.save_kept_since(since))?;
         for (id, mut kept) in std::mem::take(&mut self.kept) {
-            // The same value that gives way once more: a conflict that nobody decided on stays one.
-            if state.kept(&id)?.is_some_and(|known| known.reason == Reason::Conflict) {
-                kept.reason = Reason::Conflict;
+            match state.kept(&id)? {
+                // The same value that gives way once more: a conflict that nobody decided on stays one.
+                Some(known) if known.reason == Reason::Conflict => kept.reason = Reason::Conflict,
+                Some(_) => {}
+                None => drop(self.kept_anew.insert(id.clone())),
             }
             state.save_kept(&id, &kept)?;
         }
@@ -342,11 +347,12 @@ impl Books {
         self.kept.insert(id, Kept { reason, ..kept });
     }
 
-    /// A value that was kept stands in its place still.
+    /// A value that was kept stands in its place still. One that gave way before, too, stays kept for that.
     pub(super) fn keep_no_longer(&mut self, key: &FingerprintKey, kept: &Kept) {
         let id = KeptId::of(key, kept);
-        self.kept.remove(&id);
-        self.kept_no_longer.insert(id);
+        if self.kept_anew.remove(&id) {
+            self.kept_no_longer.insert(id);
+        }
     }
 
     /// The brake.

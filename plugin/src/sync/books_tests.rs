@@ -17,6 +17,7 @@ fn books() -> Books {
         absences: Dirty::clean(Absences::default()),
         kept_since: Dirty::clean(KeptSince::default()),
         kept: LiteMap::new(),
+        kept_anew: Set::new(),
         kept_no_longer: Set::new(),
         keep_for: KeepFor::default(),
         outcome: Outcome::default(),
