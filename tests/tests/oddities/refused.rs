@@ -11,7 +11,7 @@ use sandbox::advocaatcentraal::{List, Refusals, Variants};
 use sandbox::tribe::{Character, NestedCreate, RefusedText};
 use serde_json::{Value, json};
 use tests::World;
-use tests::support::{edit_relatie, kept, person_of, relation_in_ac, relation_of};
+use tests::support::{conflicts, edit_relatie, kept, person_of, relation_in_ac, relation_of};
 
 use super::{add_company, add_contact_person, object};
 
@@ -436,6 +436,23 @@ fn what_is_refused_gave_way_to_nothing() {
         let kept: Vec<String> = kept(&world).into_iter().map(|(_, kept)| kept.slot).collect();
         assert!(!kept.contains(&"organisatie.email".to_owned()), "its value stands in AC: {refusals:?}");
     }
+}
+
+#[test]
+fn a_conflict_of_before_stays_kept_when_the_same_value_is_to_give_way_to_one_that_is_refused() {
+    let world = office_with(Variants::default(), refusing(true));
+    let marker = format!("ac:12345:relatie:{COMPANY}");
+    world.edit_in_tribe(&marker, &json!({"Website": "www.een.example"}));
+    edit_relatie(&world, COMPANY, json!({"website": "www.twee.example"}));
+    world.settle().unwrap();
+    world.edit_in_tribe(&marker, &json!({"Website": "www.een.example"}));
+    world.settle().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["website"], "www.een.example");
+    edit_relatie(&world, COMPANY, json!({"website": format!("www.{BAD}.example")}));
+    world.settle().unwrap();
+    assert_eq!(refused(&world, COMPANY), ["organisatie.website"]);
+    let lost: Vec<String> = conflicts(&world).into_iter().map(|(_, kept)| kept.lost).collect();
+    assert_eq!(lost, ["www.een.example"]);
 }
 
 #[test]
