@@ -11,7 +11,7 @@ use crate::set::Set;
 use crate::sync::agree::{agree_in_memory, nothing_gave_way};
 use crate::sync::books::Retry;
 use crate::sync::doubt::Doubt;
-use crate::sync::item::Item;
+use crate::sync::item::{Item, READ_LAG};
 use crate::sync::new_addresses;
 use crate::sync::otherwise::took;
 use crate::sync::outcome::{Stop, System, Verdict, WriteResult};
@@ -132,7 +132,10 @@ pub(super) fn write(session: &mut Session<'_>, item: &mut Item) -> Result<(), St
                     item.link.under_way.iter_mut().filter(of_it).for_each(|(_, sent)| sent.accepted = true);
                 }
                 new_addresses::were_not_answered(item, &failure, session.now());
-                item.halt(session, code_of(&failure), None, Retry::Soon);
+                // What was accepted failed in nothing: when it is looked for again does not depend on earlier failures.
+                let stored_by = session.now().plus(READ_LAG);
+                let retry = if failure == Failure::Later { Retry::At(stored_by) } else { Retry::Soon };
+                item.halt(session, code_of(&failure), None, retry);
                 return Ok(());
             }
             Err(failure) => return Err(session.stop(failure, System::AdvocaatCentraal)),

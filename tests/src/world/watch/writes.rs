@@ -154,7 +154,7 @@ impl World {
         let new = owner.is_none();
         let Some((who, at, holder)) = owner.or_else(named) else { return };
         if !set.starts_with("Relationship") || holder == Holder::Contact {
-            self.check_values(&who, at.as_deref(), holder, body);
+            self.check_values(&who, at.as_deref(), (holder, set), body);
         }
         if new {
             self.note_left_empty(&who, holder, body);
@@ -163,7 +163,7 @@ impl World {
             if let Some(Value::Object(address)) = body.get(slot) {
                 let id = address.get("ID").map(manual::text).unwrap_or_default();
                 let made_before = self.watch.ownerless.borrow_mut().remove(&id);
-                self.check_values(&who, None, Holder::Address(slot), made_before.as_ref().unwrap_or(address));
+                self.check_values(&who, None, (Holder::Address(slot), set), made_before.as_ref().unwrap_or(address));
             }
         }
     }
@@ -178,8 +178,13 @@ impl World {
         }
     }
 
-    fn check_values(&self, who: &Who, at: Option<&str>, holder: Holder, body: &Map<String, Value>) {
-        let Some(record) = self.fields_in_ac(who) else { return };
+    fn check_values(&self, who: &Who, at: Option<&str>, (holder, set): (Holder, &str), body: &Map<String, Value>) {
+        let Some(mut record) = self.fields_in_ac(who) else { return };
+        // A late row of AC's may tell of the other kind of relation than AC has by now.
+        let made_as = [("Relation_Organization", "bedrijf"), ("Relation_Person", "particulier")];
+        if let Some((_, soort)) = made_as.into_iter().find(|(of, _)| who.list == List::Relaties && *of == set) {
+            record.insert("soort".to_owned(), soort.into());
+        }
         for field in manual::fields(who, &record) {
             let Some(property) = field.property(holder) else { continue };
             let Some(value) = field.in_body(body, property, &self.tribe.borrow()) else { continue };
