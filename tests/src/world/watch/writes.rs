@@ -322,7 +322,8 @@ mod tests {
     fn a_value_that_no_user_wrote_is_excused_if_a_system_altered_it() {
         let world = World::new(3, 13);
         let body = json!({"Name": "Kanarie zonder einde"});
-        let write = || world.check_values(&company(), None, Holder::Relation, body.as_object().unwrap());
+        let as_made = (Holder::Relation, "Relation_Organization");
+        let write = || world.check_values(&company(), None, as_made, body.as_object().unwrap());
         write();
         assert_eq!((broken_by(&world), world.watch.excused()), (vec![Invariant::I5], [].into()));
         world.watch.altered.borrow_mut().insert("Kanarie zonder einde".to_owned());
