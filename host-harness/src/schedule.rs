@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::intake::{LATE_AFTER, is_late};
-use crate::run::{End, Host, Work};
+use crate::run::{End, Host, TOO_MANY_REQUESTS, Work};
 use crate::settings::OfficeNumber;
 use crate::store::{Reason, Run, RunResult};
 use crate::timestamp::Timestamp;
@@ -131,7 +131,7 @@ fn outage(runs: &[Run]) -> Option<&Reason> {
 
 /// A system that counted too many calls is there.
 fn is_outage(reason: &Reason) -> bool {
-    reason.status != Some(429)
+    reason.status != Some(TOO_MANY_REQUESTS)
 }
 
 /// What is told once of a state that lasts.

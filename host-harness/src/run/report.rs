@@ -180,7 +180,7 @@ impl Wait {
 /// What the connector says of a system that counted too many calls.
 const ASKS_TO_WAIT: &str = "asks-to-wait";
 /// The HTTP status by which it says so.
-const TOO_MANY_REQUESTS: u16 = 429;
+pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 
 impl From<component::Standing> for Standing {
     fn from(told: component::Standing) -> Self {

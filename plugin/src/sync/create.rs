@@ -48,7 +48,7 @@ fn create_where(
     let mut creates = Vec::new();
     for (place, item) in batch.active_mut() {
         let missing = item.missing().into_iter().filter(|missing| is_wanted(item, missing)).collect::<Vec<_>>();
-        if item.has_former_role() && missing.iter().any(|missing| matches!(missing.part, Part::Role(_))) {
+        if missing.iter().any(|missing| matches!(missing.part, Part::Role(_))) && item.has_former_role() {
             session.books.note(Code::FormerRoleStays, Some(&item.subject), None);
         }
         for missing in missing {

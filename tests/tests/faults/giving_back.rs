@@ -192,7 +192,7 @@ fn f116_taking_a_brake_back_gives_every_value_back_also_those_that_went_before()
         }
         assert!(is_on(&world), "{side}");
         assert!(with_phone(&world, &companies) < companies.len(), "{side}");
-        let _ = take_back(&world, None);
+        take_back(&world, None);
         world.settle().unwrap();
         assert_eq!(empty_in_ac_now(&world, &companies), 0, "{side}");
         assert_eq!(with_phone(&world, &companies), companies.len(), "{side}");

@@ -126,7 +126,7 @@ fn f116_a_crash_anywhere_lets_no_dummy_through_and_forgets_nothing() {
         world.settle().unwrap();
         assert_eq!(world.writes(), writes, "crash at {point}");
         assert!(is_on(&world), "crash at {point}");
-        let _ = take_back(&world, Some(point));
+        take_back(&world, Some(point));
         assert!(standing(&world).is_empty(), "crash at {point}");
         world.settle().unwrap();
         for company in &companies {
