@@ -4,7 +4,7 @@
 use litemap::LiteMap;
 
 use crate::advocaatcentraal::{Contactpersoon, Record, Relatie};
-use crate::link::{Fingerprint, Handled, Subject};
+use crate::link::{Fingerprint, Handled, Pause, Subject};
 use crate::mapping::AcRecord;
 use crate::relation::{ContactpersoonId, Instant, Presence, RelatieId, Stamp};
 use crate::set::Set;
@@ -17,6 +17,7 @@ use crate::sync::read_advocaatcentraal::{
 };
 use crate::sync::scope::{self, Scope};
 use crate::sync::session::Session;
+use crate::wording::Code;
 
 /// Rows of a page that are brought together at once: Tribe reads a hundred records at a time.
 const AT_ONCE: usize = 100;
@@ -125,7 +126,7 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
                 either.iter().filter(is_other).for_each(|subject| session.books.remove_dead_letter(subject));
                 records.push((record, Reading::Single));
             }
-            SingleRead::Gone => gone_in_ac(session, &asked(&either)),
+            SingleRead::Gone => gone_in_ac(session, &asked(&either))?,
             SingleRead::NoAnswer => dead_letter_unread(session, &asked(&either)),
         }
     }
@@ -133,7 +134,7 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
         let subject = [Subject::ContactPerson(id)];
         match sort_single(session, read)? {
             SingleRead::Read(person) => records.push((AcRecord::Contactpersoon(person), Reading::Single)),
-            SingleRead::Gone => gone_in_ac(session, &subject),
+            SingleRead::Gone => gone_in_ac(session, &subject)?,
             SingleRead::NoAnswer => dead_letter_unread(session, &subject),
         }
     }
@@ -143,11 +144,20 @@ pub(super) fn sync_subjects(session: &mut Session<'_>, subjects: &[Subject]) -> 
     sync_who_waits(session, &relation_ids, result).map(drop)
 }
 
-fn gone_in_ac(session: &mut Session<'_>, subjects: &[Subject]) {
+/// What is linked stays as it is in Tribe, and is compared when AC shows it again: a user may have edited it there
+/// meanwhile.
+fn gone_in_ac(session: &mut Session<'_>, subjects: &[Subject]) -> Result<(), Stop> {
     for subject in subjects {
         session.books.count(Verdict::Skipped);
         session.books.remove_dead_letter(subject);
+        let mut link = session.state.link(subject)?;
+        if !link.is_new() && link.paused.is_none() {
+            link.paused = Some(Pause::Inactive);
+            session.state.save_link(subject, &link)?;
+            session.books.note(Code::Paused, Some(subject), None);
+        }
     }
+    Ok(())
 }
 
 /// The contact persons that wait for an organisation which may be linked now are due from this moment on: were the

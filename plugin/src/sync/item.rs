@@ -13,7 +13,7 @@ use crate::sync::choice::choose;
 use crate::sync::observation::{Observation, Observer, Reading};
 use crate::sync::outcome::{Stop, Verdict};
 use crate::sync::planned::{self, Planned, left_out};
-use crate::sync::scope::{Scope, kind};
+use crate::sync::scope::{Scope, Why, kind};
 use crate::sync::session::Session;
 use crate::tribe::{AddressSlot, Entity};
 use crate::wording::Code;
@@ -156,7 +156,7 @@ impl Item {
     /// It went in AC while it was on its way: what is linked stays as it is in Tribe.
     pub(super) fn is_gone_in_ac(&mut self) {
         self.is_halted = true;
-        self.reached(Verdict::Skipped);
+        self.scope = Scope::Outside(Why::Inactive);
     }
 
     /// Makes it a dead letter; nothing more is done with it in this batch.

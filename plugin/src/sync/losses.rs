@@ -172,16 +172,22 @@ fn is_back(item: &Item, column: &Column, loss: Loss) -> bool {
     !said.is_empty() && !said.contains(&loss.instead())
 }
 
-/// Ends the brakes that wait for a person where the values are back, or all but a couple.
-pub(super) fn end_what_is_back(session: &mut Session<'_>) {
+/// Ends the brakes that wait for a person where the values are back, or all but a couple. That couple is any edit: the
+/// cycle that ends the brake decides on it, whichever held it.
+pub(super) fn end_what_is_back(session: &mut Session<'_>, cycle: Cycle) {
     let brake = session.books.brake();
     let back = brake
         .all_standing()
         .filter(|(_, braked)| braked.state == BrakeState::On && brake.records(&braked.column, braked.loss) < AT_LEAST);
-    let back: Vec<(u64, String)> = back.map(|(number, braked)| (number, braked.column.field.clone())).collect();
+    let back: Vec<(u64, Column, Loss)> =
+        back.map(|(number, braked)| (number, braked.column.clone(), braked.loss)).collect();
     let now = session.now();
-    for (number, field) in back {
-        session.books.brake_mut().end(number, now);
-        session.books.note(Code::BrakeEnded, None, Some(&field));
+    for (number, column, loss) in back {
+        let brake = session.books.brake_mut();
+        for (_, by) in brake.losing_mut(&column, loss).held.iter_mut() {
+            *by = cycle;
+        }
+        brake.end(number, now);
+        session.books.note(Code::BrakeEnded, None, Some(&column.field));
     }
 }

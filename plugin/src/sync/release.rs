@@ -15,7 +15,8 @@ use crate::wording::Code;
 const AT_ONCE: usize = 50;
 
 /// The end of these cycles, and the one whose wish it is: brings some of the records together whose loss was held for
-/// them and is no more than any edit; tells how many are left. When none is, brakes end whose values are back.
+/// them and is no more than any edit; tells how many are left. When none is, brakes end whose values are back, and what
+/// they still held goes through, too.
 pub(super) fn let_through(session: &mut Session<'_>, cycles: &[Cycle]) -> Result<usize, Stop> {
     let mut few = Set::new();
     for (column, loss) in held_for(session, cycles) {
@@ -24,10 +25,10 @@ pub(super) fn let_through(session: &mut Session<'_>, cycles: &[Cycle]) -> Result
         }
     }
     let left = handle(session, cycles, few)?;
-    if left == 0 {
-        end_what_is_back(session);
-    }
-    Ok(left)
+    let Some(cycle) = cycles.last().filter(|_| left == 0) else { return Ok(left) };
+    end_what_is_back(session, *cycle);
+    let couple = held_for(session, cycles).into_iter().collect();
+    handle(session, cycles, couple)
 }
 
 /// The end of a push: a couple goes through at once. More wait for the poll.

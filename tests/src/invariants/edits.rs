@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use advocaatcentraal_tribe::link::{Kept, OfficeState, Reason, WhyApart};
 use advocaatcentraal_tribe::sync::records;
+use advocaatcentraal_tribe::wording::Code;
 use sandbox::Tribe;
 use sandbox::advocaatcentraal::Empties;
 
@@ -105,6 +106,10 @@ fn judge(world: &World, saying: &Saying, said: &[Saying], kept: &[Kept]) -> Verd
             let is_safe = saying.value.is_empty() || is_kept(saying, field, kept, &tribe);
             sibling_replaced(world, saying, said, &now).filter(|_| is_safe)
         })
+        .or_else(|| {
+            let is_safe = is_kept(saying, field, kept, &tribe);
+            shortened_and_sent_again(world, saying, &now).filter(|_| is_safe)
+        })
         .or_else(|| of_emptied(saying, &now))
         .or_else(unseen)
         .or_else(not_stored)
@@ -145,7 +150,7 @@ fn left_apart(world: &World, saying: &Saying, field: &Field) -> Option<Excuse> {
 /// A value in Tribe that stood beside AC's at another place, and over which a later word in AC went. Or a field that AC's
 /// user emptied, beside which a value stood so, until a user of Tribe wrote there what AC has `now`.
 fn sibling_replaced(world: &World, saying: &Saying, said: &[Saying], now: &[String]) -> Option<Excuse> {
-    let stayed = world.watch.stayed.borrow().contains(&(saying.who.id.clone(), saying.field.to_owned()));
+    let stayed = world.watch.was_told(Code::SiblingStays, &saying.who.id, saying.field);
     let is_later = |other: &&Saying| {
         other.who == saying.who
             && other.field == saying.field
@@ -158,6 +163,15 @@ fn sibling_replaced(world: &World, saying: &Saying, said: &[Saying], now: &[Stri
         false => later.next().is_some(),
     };
     (stayed && is_replaced).then_some(Excuse::SiblingReplaced)
+}
+
+/// The beginning of ours that a user of AC left, in place of which ours stands `now` once more: the connector told it as
+/// what AC stores, so that a person had ours sent again.
+fn shortened_and_sent_again(world: &World, saying: &Saying, now: &[String]) -> Option<Excuse> {
+    let is_beginning = !saying.value.is_empty() && saying.before.starts_with(&saying.value);
+    let is_told = || world.watch.was_told(Code::StoredOtherwise, &saying.who.id, saying.field);
+    (saying.place == AC && is_beginning && now.contains(&saying.before) && is_told())
+        .then_some(Excuse::ShortenedInAcOnce)
 }
 
 fn in_conflict(saying: &Saying, field: &Field, kept: &[Kept], tribe: &Tribe) -> Option<Excuse> {

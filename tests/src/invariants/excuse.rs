@@ -83,6 +83,9 @@ excuses! {
     NotStoredInAc = "not-stored-in-ac", I6;
     /// A user of AC emptied a field that Tribe does not store: it was empty there already.
     NeverInTribe = "never-in-tribe", I6;
+    /// A user of AC took away the end of ours, before a read could show ours. The connector told it as what AC stores, a
+    /// person had it sent again, and what the user left is kept (D29).
+    ShortenedInAcOnce = "shortened-in-ac-once", I6;
     /// The connector's state was lost after the edit, and its conflicts with it.
     EditBeforeStateLost = "edit-before-state-lost", I6;
 

@@ -84,8 +84,8 @@ pub struct Watch {
     reads: Cell<u64>,
     /// Records of which a request failed and that have no dead letter yet.
     owed: RefCell<BTreeSet<Who>>,
-    /// The fields of which the connector told that a value stays at one place in Tribe beside AC's, which stands at another.
-    pub(crate) stayed: RefCell<BTreeSet<(String, String)>>,
+    /// What the connector told of fields: the code, the record's id and the field.
+    told: RefCell<BTreeSet<(&'static str, String, String)>>,
     /// Texts that no user wrote and that a system may send.
     pub(crate) altered: RefCell<BTreeSet<String>>,
 }
@@ -94,6 +94,16 @@ impl Watch {
     /// A number that differs if any call, answer, write to the store or outcome differed, or their order or time.
     pub fn log(&self) -> u64 {
         self.log.borrow().clone().finish()
+    }
+
+    /// The connector told that of a field of a record.
+    pub(crate) fn note_told(&self, code: Code, id: &str, field: &str) {
+        self.told.borrow_mut().insert((code.as_str(), id.to_owned(), field.to_owned()));
+    }
+
+    /// Whether the connector ever told that of a field of a record.
+    pub(crate) fn was_told(&self, code: Code, id: &str, field: &str) -> bool {
+        self.told.borrow().contains(&(code.as_str(), id.to_owned(), field.to_owned()))
     }
 
     /// Requests so far.
@@ -192,8 +202,8 @@ impl Watch {
         for note in &outcome.notes {
             let about = note.subject.as_ref().map(|subject| (is_contact_person(subject), subject.id()));
             (note.code.as_str(), about, &note.field).hash(&mut *log);
-            if let (Code::SiblingStays, Some((_, id)), Some(field)) = (note.code, about, &note.field) {
-                self.stayed.borrow_mut().insert((id.to_owned(), field.clone()));
+            if let (Some((_, id)), Some(field)) = (about, &note.field) {
+                self.note_told(note.code, id, field);
             }
         }
         for write in &outcome.writes {

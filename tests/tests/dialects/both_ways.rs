@@ -248,3 +248,31 @@ fn an_edit_of_a_user_of_ac_right_before_a_write_is_not_lost() {
         assert_eq!(world.text_in_tribe(&marker(&world), "Name"), "Mus B.V.", "{:?}", system.0);
     }
 }
+
+#[test]
+fn what_a_user_of_tribe_edits_while_a_person_stands_at_another_organisation_travels_when_it_is_back() {
+    for system in SYSTEMS {
+        let world = office(1, system);
+        begin(&world);
+        let AtRelation { id: person, at_relation, .. } = person_at_one(&world);
+        let places = |world: &World| {
+            let ac = world.ac.borrow();
+            ac.contactpersoon(&person).unwrap().current().fields()["koppelingen"].clone()
+        };
+        let (before, mut elsewhere) = (places(&world), places(&world));
+        elsewhere[0]["relatie_id"] = "1012".into();
+        assert_ne!(before, elsewhere, "{:?}", system.0);
+        let moves_to = |rows: &Value| {
+            let rows = rows.clone();
+            world.edit_in_ac(List::Contactpersonen, &person, |fields| {
+                drop(fields.insert("koppelingen".to_owned(), rows))
+            });
+        };
+        moves_to(&elsewhere);
+        world.edit_in_tribe(&at_relation, &json!({"PhoneNumber": "020 555 09 09"}));
+        world.settle().unwrap();
+        moves_to(&before);
+        world.settle().unwrap();
+        assert_eq!(places(&world)[0]["doorkiesnummer"], "020 555 09 09", "{:?}", system.0);
+    }
+}

@@ -190,6 +190,37 @@ fn f116_it_ends_by_itself_when_the_values_are_back() {
 }
 
 #[test]
+fn f116_the_last_couple_goes_through_when_the_rest_is_back_whichever_cycle_held_it() {
+    for cycle in ["initial", "sweep", "poll"] {
+        let (world, companies) = office_with_phones(60);
+        match cycle {
+            "initial" => {
+                empty_in_ac(&world, &companies);
+                world.initial_sync().unwrap();
+            }
+            "sweep" => {
+                empty_in_ac_without_a_stamp(&world, &companies);
+                world.sweep().unwrap();
+            }
+            _ => {
+                empty_in_ac(&world, &companies);
+                world.poll().unwrap();
+            }
+        }
+        assert!(is_on(&world), "{cycle}");
+        for company in &companies[2..] {
+            edit_relatie(&world, company, json!({ FIELD: phone(company) }));
+        }
+        world.wait(Duration::from_secs(300));
+        assert!(world.poll().unwrap().codes().contains(&"brake-ended"), "{cycle}");
+        assert!(is_off(&world), "{cycle}");
+        assert_eq!(empty_in_tribe_now(&world, &companies), 2, "{cycle}");
+        assert!(brake(&world).all().all(|(_, _, losing)| losing.held.is_empty()), "{cycle}: nothing waits");
+        world.assert_same();
+    }
+}
+
+#[test]
 fn f116_slices_count_together() {
     for way in ["ac", "tribe", "sweep"] {
         let (world, companies) = office_with_phones(250);

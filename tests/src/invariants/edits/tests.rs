@@ -65,11 +65,24 @@ fn a_word_beside_which_another_stood_is_excused_once_a_later_one_went_over_it() 
     };
     let in_tribe = || said("x.PhoneNumber", "+31205551001");
     assert_eq!(excuse(in_tribe(), said("AC", "")), None);
-    world.watch.stayed.borrow_mut().insert(("1001".to_owned(), PHONE.to_owned()));
+    world.watch.note_told(Code::SiblingStays, "1001", PHONE);
     assert_eq!(excuse(in_tribe(), said("AC", "")), Some(Excuse::SiblingReplaced));
     assert_eq!(excuse(in_tribe(), said("y.PhoneNumber", "")), None);
     assert_eq!(excuse(said("AC", ""), in_tribe()), Some(Excuse::SiblingReplaced));
     assert_eq!(excuse(said("AC", "+31205551002"), in_tribe()), None);
+}
+
+#[test]
+fn the_beginning_of_ours_is_excused_once_it_was_told_as_what_ac_stores_and_ours_stands_there_again() {
+    let world = World::new(1, 4);
+    let shortened = Saying { before: "+31205551001".to_owned(), ..said("AC", "+312055") };
+    let excuse = |saying: &Saying, now: &str| shortened_and_sent_again(&world, saying, &[now.to_owned()]);
+    assert_eq!(excuse(&shortened, "+31205551001"), None);
+    world.watch.note_told(Code::StoredOtherwise, "1001", PHONE);
+    assert_eq!(excuse(&shortened, "+31205551001"), Some(Excuse::ShortenedInAcOnce));
+    assert_eq!(excuse(&shortened, "+31205551002"), None);
+    assert_eq!(excuse(&Saying { value: "+3161".to_owned(), ..shortened.clone() }, "+31205551001"), None);
+    assert_eq!(excuse(&Saying { place: "x.PhoneNumber".to_owned(), ..shortened }, "+31205551001"), None);
 }
 
 #[test]
