@@ -8,6 +8,7 @@
 //! | [`dialects`], [`recordings`] | how AdvocaatCentraal's wire speaks, and answers that someone saved |
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
+//! | [`office_state`] | how an office stands, for all who tell it |
 //! | [`mod@run`] | one run for one office, slice by slice |
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
@@ -17,6 +18,7 @@ pub mod commands;
 pub mod component;
 pub mod dialects;
 pub mod intake;
+pub mod office_state;
 pub mod recordings;
 pub mod registry;
 pub mod run;

@@ -16,10 +16,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::intake::{LATE_AFTER, is_late};
-use crate::run::{End, Host, TOO_MANY_REQUESTS, Work};
+use crate::office_state::{LATE_AFTER, is_late, is_outage};
+use crate::run::{End, Host, Report, Work};
 use crate::settings::OfficeNumber;
-use crate::store::{Reason, Run, RunResult};
+use crate::store::{Failing, InitialSync, Summary};
 use crate::timestamp::Timestamp;
 
 /// The manual: every five minutes.
@@ -75,19 +75,23 @@ impl Cycles for Host {
     }
 
     async fn overdue(&self, office: &OfficeNumber, interval: Duration) -> bool {
-        let last = self.store().last_finished(office).await;
-        last.is_ok_and(|last| Timestamp::now().since(last.at()) > interval)
+        let known = self.store().summary(office).await.ok().flatten();
+        known.is_some_and(|of| Timestamp::now().since(of.summary.last_sign().unwrap_or(of.added)) > interval)
     }
 
     async fn late(&self, office: &OfficeNumber, interval: Duration) -> bool {
-        let last = self.store().last_finished(office).await;
-        last.is_ok_and(|last| is_late(last.at(), Timestamp::now(), interval))
+        let known = self.store().summary(office).await.ok().flatten();
+        known.is_some_and(|of| is_late(&of, Timestamp::now(), interval))
     }
 
     async fn cycle(&self, office: &OfficeNumber) -> After {
-        let runs = self.store().runs(office, LOOK_BACK).await.unwrap_or_default();
-        let report = self.run(office, Work::Poll, &mut |_| {}).await;
-        tell_of_outage(office, turn_of(outage(&runs), report.reason().filter(|reason| is_outage(reason))), &report.end);
+        let before = summary(self, office).await;
+        let mut report = self.run(office, Work::Poll, &mut |_| {}).await;
+        if report.end == End::InitialSyncFirst && matches!(before.initial_sync, InitialSync::Begun(_)) {
+            report = self.run(office, Work::InitialSync, &mut |_| {}).await;
+        }
+        let after = summary(self, office).await;
+        tell_of_outage(office, turn_of(outage(&before), outage(&after)), &report);
         match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
@@ -100,7 +104,7 @@ impl Cycles for Host {
     }
 
     async fn until_sweep(&self, office: &OfficeNumber) -> Duration {
-        let last = self.store().last_sweep(office).await.ok().flatten();
+        let last = summary(self, office).await.last_sweep;
         until_sweep(office, last.map(|run| run.finished), Timestamp::now())
     }
 
@@ -116,22 +120,16 @@ impl Cycles for Host {
     }
 }
 
-/// So many runs tell whether a system was away before.
-const LOOK_BACK: u32 = 20;
-
-/// The outage that the last run for all records ended in, newest first. A run that neither came to its end nor says which
-/// system is away tells nothing.
-fn outage(runs: &[Run]) -> Option<&Reason> {
-    let is_for_all = |run: &&Run| ["poll", "initial-sync", "sweep"].contains(&run.work.as_str());
-    let tells =
-        |run: &&Run| run.reason.is_some() || matches!(run.result, RunResult::Done | RunResult::InitialSyncFirst);
-    let run = runs.iter().filter(is_for_all).find(tells)?;
-    run.reason.as_ref().filter(|reason| is_outage(reason))
+async fn summary(host: &Host, office: &OfficeNumber) -> Summary {
+    let known = host.store().summary(office).await;
+    let known =
+        known.inspect_err(|error| tracing::error!(office = %office, %error, "how the office stands cannot be read"));
+    known.ok().flatten().map(|of| of.summary).unwrap_or_default()
 }
 
-/// A system that counted too many calls is there.
-fn is_outage(reason: &Reason) -> bool {
-    reason.status != Some(TOO_MANY_REQUESTS)
+/// The outage that the last runs ended in.
+fn outage(summary: &Summary) -> Option<&Failing> {
+    summary.failing.as_ref().filter(|failing| is_outage(failing))
 }
 
 /// What is told once of a state that lasts.
@@ -150,16 +148,17 @@ fn turn_of<T>(before: Option<T>, now: Option<T>) -> Option<Turn<T>> {
     }
 }
 
-fn tell_of_outage(office: &OfficeNumber, turn: Option<Turn<&Reason>>, end: &End) {
-    match (turn, end) {
-        (Some(Turn::Begins(Reason { system, code, .. })), End::Later(wait)) => {
-            let until = wait.until;
+fn tell_of_outage(office: &OfficeNumber, turn: Option<Turn<&Failing>>, report: &Report) {
+    match (turn, &report.end) {
+        (Some(Turn::Begins(Failing { reason, .. })), End::Later(wait)) => {
+            let (system, until) = (&reason.system, wait.until);
             tracing::warn!(
-                office = %office, %system, reason = %code, %until,
+                office = %office, %system, reason = %reason.code, %until,
                 "{system} gives no usable answer; it is tried again after {until}, and `koppeling check {office}` says more"
             );
         }
-        (Some(Turn::Ends(Reason { system, .. })), End::Done | End::InitialSyncFirst) => {
+        (Some(Turn::Ends(Failing { reason, .. })), End::Done | End::InitialSyncFirst) => {
+            let system = &reason.system;
             tracing::info!(office = %office, %system, "{system} answers again; nothing is to be done");
         }
         _ => {}

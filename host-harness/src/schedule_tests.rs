@@ -239,32 +239,3 @@ fn what_lasts_is_told_when_it_begins_and_when_it_is_over() {
     assert_eq!(turn_of(Some(2), None), Some(Turn::Ends(2)));
     assert_eq!(turn_of::<u8>(None, None), None);
 }
-
-#[test]
-fn a_system_that_counted_too_many_calls_is_not_away() {
-    let reason = |status| Reason { system: "Tribe".to_owned(), code: "asks-to-wait".to_owned(), status };
-    assert!(is_outage(&reason(Some(503))) && is_outage(&reason(None)) && !is_outage(&reason(Some(429))));
-}
-
-#[test]
-fn an_outage_goes_on_through_a_run_that_tells_nothing_of_it() {
-    let at = Timestamp::from_millis(1);
-    let run = |work: &str, result, status: Option<u16>| Run {
-        work: work.to_owned(),
-        started: at,
-        finished: at,
-        result,
-        counts: std::collections::BTreeMap::new(),
-        notes: std::collections::BTreeMap::new(),
-        standing: None,
-        reason: status.map(|status| Reason {
-            system: "Tribe".to_owned(),
-            code: "server-error".to_owned(),
-            status: Some(status),
-        }),
-    };
-    let (away, done) = (run("poll", RunResult::Later, Some(502)), run("poll", RunResult::Done, None));
-    let (busy, push) = (run("poll", RunResult::Later, None), run("push", RunResult::Done, None));
-    assert!(outage(&[push, busy, away.clone(), done.clone()]).is_some());
-    assert!(outage(&[done, away]).is_none() && outage(&[]).is_none());
-}

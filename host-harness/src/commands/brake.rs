@@ -96,8 +96,8 @@ struct NotShown {
 /// Whether that brake is on. The connector lists it among no brakes: how the office stands after its last run counts one
 /// more than it lists.
 async fn not_shown(host: &Host, office: &OfficeNumber, brakes: &[OneBrake]) -> Result<Option<NotShown>, CommandError> {
-    let runs = host.store().runs(office, u32::MAX).await?;
-    let standing = runs.iter().find_map(|run| run.standing).unwrap_or_default();
+    let known = host.store().summary(office).await?;
+    let standing = known.and_then(|of| of.summary.standing).unwrap_or_default();
     if !counts_one_more(standing, brakes) {
         return Ok(None);
     }

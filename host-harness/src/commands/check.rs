@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::advice::{About, change_of};
 use super::mapped::{entries, without_wrong_entries};
 use super::screen::{Screen, Tone};
-use super::waiting::with_next;
-use super::worked::worked_at;
+use super::waiting::{passes_by_itself, with_next};
 use super::workplace::{halted, later, sentence};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{CallContext, Error, Finding, SettingProblem, Text, Verdict};
@@ -48,7 +47,7 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
     match answer {
         Ok(findings) => {
             let about = About { of_login: host.asked_login_last(office), ..About::default() };
-            let worked = worked_at(&host.store().runs(office, u32::MAX).await?);
+            let worked = host.store().summary(office).await?.and_then(|of| of.summary.worked);
             Ok(findings.into_iter().map(|finding| advised(finding, office, &about, worked)).collect())
         }
         Err(error) => Err(match End::from(error) {
@@ -130,9 +129,22 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The exit code that the findings ask for.
+/// The exit code that the findings ask for: what a person must mend comes before what passes by itself.
 pub(super) fn verdict(findings: &[Finding]) -> Exit {
-    if findings.iter().any(|finding| finding.verdict == Verdict::Fails) { Exit::Settings } else { Exit::Ok }
+    let fails = || findings.iter().filter(|finding| finding.verdict == Verdict::Fails);
+    let exits: Vec<Exit> = fails().map(|finding| exit_of(&finding.code)).collect();
+    let gravest = [Exit::Settings, Exit::Credentials, Exit::Unavailable, Exit::Braked];
+    gravest.into_iter().find(|exit| exits.contains(exit)).unwrap_or(Exit::Ok)
+}
+
+/// The exit code of a finding that does not hold.
+fn exit_of(code: &str) -> Exit {
+    match code {
+        "credentials-refused" | "consent-missing" | "consent-ended" | "consent-not-renewable" => Exit::Credentials,
+        "brake-on" | "many-not-shown" => Exit::Braked,
+        code if passes_by_itself(code) => Exit::Unavailable,
+        _ => Exit::Settings,
+    }
 }
 
 impl From<&Finding> for Line {
@@ -143,6 +155,41 @@ impl From<&Finding> for Line {
             verdict: word(finding.verdict),
             english: finding.message.english.clone(),
             dutch: finding.message.dutch.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use advocaatcentraal_tribe::wording::Code;
+
+    use super::*;
+
+    fn finding(code: &str, verdict: Verdict) -> Finding {
+        let message = Text { dutch: String::new(), english: String::new() };
+        Finding { code: code.to_owned(), system: None, verdict, message }
+    }
+
+    #[test]
+    fn what_a_person_must_mend_decides_the_exit_code_before_what_passes_by_itself() {
+        let fails = |codes: &[&str]| -> Exit {
+            let mut findings = vec![finding("tribe-reached", Verdict::Holds), finding("no-tags", Verdict::Differs)];
+            findings.extend(codes.iter().map(|code| finding(code, Verdict::Fails)));
+            verdict(&findings)
+        };
+        assert_eq!(fails(&[]), Exit::Ok);
+        assert_eq!(fails(&["brake-on"]), Exit::Braked);
+        assert_eq!(fails(&["brake-on", "timed-out"]), Exit::Unavailable);
+        assert_eq!(fails(&["timed-out", "credentials-refused"]), Exit::Credentials);
+        assert_eq!(fails(&["credentials-refused", "name-unknown"]), Exit::Settings);
+    }
+
+    #[test]
+    fn every_code_that_has_an_exit_code_of_its_own_is_one_of_the_connector() {
+        let codes = ["credentials-refused", "consent-missing", "consent-ended", "consent-not-renewable", "brake-on"];
+        for code in codes.into_iter().chain(["many-not-shown"]) {
+            assert!(Code::parse(code).is_some(), "{code}");
+            assert_ne!(exit_of(code), Exit::Settings, "{code}");
         }
     }
 }

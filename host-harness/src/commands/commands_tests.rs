@@ -51,8 +51,8 @@ fn failures_end_with_the_code_for_what_must_be_done() {
         (halted(Halt::Call(CallError::LeaseLost)), Exit::Unavailable),
         (halted(Halt::Busy(until)), Exit::Unavailable),
         (halted(Halt::Cancelled), Exit::Cancelled),
-        (CommandError::Later(unavailable(until)).exit(), Exit::Unavailable),
-        (CommandError::Paused(unavailable(until)).exit(), Exit::Unavailable),
+        (CommandError::Later(Box::new(unavailable(until))).exit(), Exit::Unavailable),
+        (CommandError::Paused(Box::new(unavailable(until))).exit(), Exit::Unavailable),
         (CommandError::NothingKnown("nothing".to_owned()).exit(), Exit::NothingKnown),
         (CommandError::from(StoreError::Failed).exit(), Exit::Unavailable),
         (CommandError::from(OpenError::WrongKey).exit(), Exit::Settings),
@@ -94,7 +94,7 @@ fn every_failure_is_one_line() {
         CommandError::from(Halt::Cancelled),
         CommandError::from(Halt::Call(CallError::Broken)),
         CommandError::from(Halt::Busy(until)),
-        CommandError::Later(unavailable(until)),
+        CommandError::Later(Box::new(unavailable(until))),
         CommandError::WhichOffice(3),
         CommandError::from(OpenError::WrongKey),
     ] {
@@ -105,20 +105,23 @@ fn every_failure_is_one_line() {
 #[test]
 fn only_what_stores_as_it_goes_says_that_something_is_stored() {
     let until = Timestamp::from_millis(0);
-    assert!(!CommandError::Later(unavailable(until)).to_string().contains("stored"));
-    assert!(CommandError::Paused(unavailable(until)).to_string().contains("what was done until here is stored"));
+    assert!(!CommandError::Later(Box::new(unavailable(until))).to_string().contains("stored"));
+    assert!(
+        CommandError::Paused(Box::new(unavailable(until))).to_string().contains("what was done until here is stored")
+    );
 }
 
 #[test]
 fn a_system_that_is_not_available_is_named_with_why_and_until_when() {
-    let told = CommandError::Later(unavailable(Timestamp::from_millis(0))).to_string();
+    let told = CommandError::Later(Box::new(unavailable(Timestamp::from_millis(0)))).to_string();
     let expected = "Tribe is not available now: The server reports an error of its own (HTTP 502); try again after \
                     1970-01-01T00:00:00Z";
     assert_eq!(told, expected);
 }
 
 fn unavailable(until: Timestamp) -> Unavailable {
-    let reason = Reason { system: "Tribe".to_owned(), code: "server-error".to_owned(), status: Some(502) };
+    let reason =
+        Reason { system: "Tribe".to_owned(), code: "server-error".to_owned(), status: Some(502), setting: None };
     let why = Some("The server reports an error of its own.".to_owned());
     Unavailable { wait: Wait { until, reason: Some(reason) }, why, setting: None }
 }

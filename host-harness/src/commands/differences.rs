@@ -12,15 +12,12 @@ use super::screen::{Screen, Tone};
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Budget, Difference};
+use crate::office_state::UNEXPLAINED;
 use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
-use crate::store::{Run, RunResult};
+use crate::store::{DIFFERENCES, Run, RunResult};
 use crate::timestamp::Timestamp;
 
-/// The name of such a run in the history.
-pub(super) const WORK: &str = "differences";
-/// What no version of the connector should ever tell.
-pub(super) const UNEXPLAINED: &str = "differs-unexplained";
 /// What waits for the first write by a dialect.
 pub(super) const NOT_TRIED: &str = "differs-not-tried";
 /// What every code of a difference begins with.
@@ -163,7 +160,7 @@ async fn compare(host: &Host, office: &OfficeNumber) -> Result<Found, CommandErr
     }
     let of_each = counts(&found).into_iter().map(|(why, count)| (why.to_owned(), count));
     let run = Run {
-        work: WORK.to_owned(),
+        work: DIFFERENCES.to_owned(),
         started,
         finished: Timestamp::now(),
         result: RunResult::Done,

@@ -20,14 +20,17 @@ Exit codes:
     0  all went well; of `check`: nothing fails
     1  a defect of koppeling or of the connector: report it
     2  the command line is not understood, or names an office or a connector that is not there
-    3  a setting, a file, the key or an address must be mended, or there is no office; a `check` fails; a `dialect probe` asks for another dialect
+    3  a setting, a file, the key or an address must be mended, or there is no office; a `dialect probe` asks for another dialect
     4  AdvocaatCentraal or Tribe refuses the credentials, or a person must log in to Tribe
     5  a system, the state or the office is not available now: try again later
     6  the state was written by a newer version: use that one
     7  the connector cannot be loaded, is not signed as it must be, or cannot do this
     8  `demo` found a difference between the two systems
     9  nothing is known by that name: no such record, letter, kept value or brake; or nothing was given back
-   10  an office needs a person: `koppeling status` says why
+   10  records or fields of an office wait for a person: `koppeling status` says why
+   11  the initial sync of an office is not done
+   12  a brake holds something back until a person decides: `koppeling brake list`
+   13  no cycle of an office came to its end for long: `koppeling status` says why
   130  stopped with ctrl-c";
 
 /// How a command ended.
@@ -53,15 +56,21 @@ pub enum Exit {
     Difference,
     /// Nothing is known by the name that was given.
     NothingKnown,
-    /// An office needs a person.
+    /// Records or fields of an office wait for a person.
     Attention,
+    /// The initial sync of an office is not done.
+    NotSynced,
+    /// A brake holds something back.
+    Braked,
+    /// No cycle of an office came to its end for long.
+    Late,
     /// Stopped with ctrl-c.
     Cancelled,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Ok,
         Self::Defect,
         Self::Usage,
@@ -73,6 +82,9 @@ impl Exit {
         Self::Difference,
         Self::NothingKnown,
         Self::Attention,
+        Self::NotSynced,
+        Self::Braked,
+        Self::Late,
         Self::Cancelled,
     ];
 
@@ -90,6 +102,9 @@ impl Exit {
             Self::Difference => 8,
             Self::NothingKnown => 9,
             Self::Attention => 10,
+            Self::NotSynced => 11,
+            Self::Braked => 12,
+            Self::Late => 13,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }
@@ -239,10 +254,10 @@ pub enum CommandError {
     InitialSyncFirst(OfficeNumber),
     /// A system cannot be used for a while.
     #[error("{0}; try again after {until}", until = .0.wait.until)]
-    Later(Unavailable),
+    Later(Box<Unavailable>),
     /// The same in the middle of work that is stored as it goes.
     #[error("{0}; what was done until here is stored, try again after {until}", until = .0.wait.until)]
-    Paused(Unavailable),
+    Paused(Box<Unavailable>),
     /// An address that never worked leads nowhere.
     #[error("{0}; change it with `koppeling office edit {1} --set {setting}=<address>`, and start again", setting = .0.setting.unwrap_or("<setting>"))]
     AddressToMend(Box<Unavailable>, OfficeNumber),
@@ -336,7 +351,7 @@ impl CommandError {
             )) => Exit::Settings,
             Self::Resolve(_) | Self::Load(_) | Self::NoEngine => Exit::Plugin,
             Self::Halted { halt, .. } => exit_of(halt),
-            Self::InitialSyncFirst(_) => Exit::Attention,
+            Self::InitialSyncFirst(_) => Exit::NotSynced,
             Self::NoDraft(NoDraft::Misfit(_)) | Self::Story(_) => Exit::Defect,
         }
     }

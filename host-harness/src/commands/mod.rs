@@ -119,9 +119,9 @@ enum Command {
     Webhooks(webhooks::Webhooks),
     /// Keeps everything running: the schedule, the webhooks, the health page
     Run(run::Run),
-    /// Tells how the offices stand
+    /// Tells how the offices stand, or one of them
     #[command(after_help = sync::WORDS)]
-    Status,
+    Status(status::Status),
     /// Shows, drafts, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
     #[command(subcommand)]
     Dialect(dialect::DialectCommand),
@@ -183,7 +183,7 @@ impl Command {
             Self::Undo(undo) => undo.run(global, screen).await,
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
-            Self::Status => status::run(global, screen).await,
+            Self::Status(status) => status.run(global, screen).await,
             Self::Dialect(dialect) => dialect.run(global, screen).await,
             Self::Plugin(plugin) => plugin.run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen).await,

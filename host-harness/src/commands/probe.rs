@@ -8,25 +8,12 @@ use super::advice::About;
 use super::check::word;
 use super::records::answered;
 use super::screen::{Screen, Tone};
+use super::waiting::passes_by_itself;
 use super::workplace::describe;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Probed, System, Text, Verdict};
 use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
-
-/// Codes of what may pass by itself.
-const LATER: [&str; 10] = [
-    "asks-to-wait",
-    "broken-off",
-    "connection-refused",
-    "not-connected",
-    "not-stored-yet",
-    "probe-server-error",
-    "probe-too-many-calls",
-    "server-error",
-    "store-failed",
-    "timed-out",
-];
 
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
@@ -96,7 +83,7 @@ fn verdict(lines: &[Probed]) -> Exit {
     let wrong: Vec<&Probed> = lines.iter().filter(is_wrong).collect();
     match wrong.as_slice() {
         wrong if wrong.iter().any(|line| line.at.is_some()) => Exit::Settings,
-        wrong if wrong.iter().any(|line| LATER.contains(&line.code.as_str())) => Exit::Unavailable,
+        wrong if wrong.iter().any(|line| passes_by_itself(&line.code)) => Exit::Unavailable,
         wrong if wrong.iter().any(|line| line.verdict == Verdict::Fails) => Exit::Settings,
         _ => Exit::Ok,
     }

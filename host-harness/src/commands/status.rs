@@ -4,199 +4,191 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::differences::{self, UNEXPLAINED};
+use clap::Args;
+
 use super::screen::{Screen, Tone};
 use super::{CommandError, Exit, Global};
-use crate::intake::{LATE_AFTER, is_late};
+use crate::office_state::{LATE_AFTER, Need, OfficeState, State, percent};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{LastFinished, Reason, Run, RunResult, Standing};
+use crate::store::{Failing, OfficeSummary, Reached, Reason, Run, RunResult, Standing};
 use crate::timestamp::Timestamp;
+
+/// Which office.
+#[derive(Args)]
+pub(super) struct Status {
+    /// The office's number; all offices where none is given
+    office: Option<OfficeNumber>,
+}
 
 /// One office.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Line {
     office: OfficeNumber,
+    state: State,
+    /// The part of an initial sync under way that is done, where the number of all records is known.
+    percent: Option<u64>,
+    /// How far an initial sync under way has come.
+    reached: Option<Reached>,
     last_finished_cycle: Option<Timestamp>,
     late: bool,
     edits_waiting: u64,
     last_run: Option<Run>,
     last_sweep: Option<Run>,
-    /// The last run for edits that a webhook of Tribe's told of, as far as the history goes.
+    /// The last run for edits that a webhook of Tribe's told of.
     last_push: Option<Run>,
     /// As the last run that knew of it tells.
     standing: Option<Standing>,
     /// The last time that both sides were compared, with how many differences there were of each why.
     last_differences: Option<Run>,
-    /// The system that gives no usable answer, as far as the last runs tell.
+    /// What ended the last runs before their end.
     failing: Option<Failing>,
     /// What a person must see to; nothing if the office is in order.
     needs: Vec<Need>,
 }
 
-/// A system that gave no usable answer in the last runs, and why the last time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Failing {
-    #[serde(flatten)]
-    reason: Reason,
-    since: Timestamp,
-    /// Runs in a row.
-    times: usize,
-}
-
-impl Failing {
-    /// By the history, newest first.
-    fn of(runs: &[Run]) -> Option<Self> {
-        let is_of_office = |run: &&Run| run.work != differences::WORK;
-        let mut failed = runs.iter().filter(is_of_office).take_while(|run| run.reason.is_some()).peekable();
-        let reason = failed.peek()?.reason.clone()?;
-        let (times, since) = failed.fold((0, Timestamp::from_millis(0)), |(times, _), run| (times + 1, run.started));
-        Some(Self { reason, since, times })
-    }
-
-    /// In words, without those of the connector, which is not asked here.
-    fn words(&self, now: Timestamp, office: &OfficeNumber) -> String {
-        let Reason { system, code, status } = &self.reason;
-        let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-        let times = if self.times == 1 { String::new() } else { format!(", {} runs in a row", self.times) };
-        let (code, since) = (code.replace('-', " "), ago(self.since, now));
-        format!(
-            "{system}: {code}{status}, since {since} ago{times}; it is tried again, `koppeling check {office}` says more"
-        )
-    }
-}
-
-/// What a person must see to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Need {
-    /// No initial sync was completed.
-    InitialSync,
-    /// The last run was stopped by a setting that is missing or wrong.
-    Settings,
-    /// The last run was stopped by a system that refuses the credentials.
-    Credentials,
-    /// The last run was stopped by something else that does not pass by itself.
-    Stopped,
-    /// The last finished cycle is too old.
-    Late,
-    /// Records could not be synced, or a field of them.
-    DeadLetters,
-    /// Linked records are gone in Tribe.
-    Gone,
-    /// Too many records would lose a value, or do not show.
-    Brake,
-    /// Both sides differ, and the connector cannot explain why: a defect.
-    Unexplained,
-}
-
-impl Need {
-    /// What it is, and what to type.
-    fn words(self, standing: Standing, office: &OfficeNumber) -> String {
-        let Standing { dead_letters, gone, brakes } = standing;
-        match self {
-            Self::InitialSync => format!("no initial sync was completed; do it with `koppeling sync {office}`"),
-            Self::Settings => {
-                format!("STOPPED: a setting is missing or wrong; `koppeling check {office}` says which")
-            }
-            Self::Credentials => {
-                format!("STOPPED: a system refuses the credentials; `koppeling check {office}` says which")
-            }
-            Self::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
-            Self::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
-            Self::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
-            Self::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
-            Self::Unexplained => {
-                format!(
-                    "a difference that the connector cannot explain; report it, see `koppeling differences {office}`"
-                )
-            }
-            Self::Brake => format!(
-                "{brakes} BRAKE: too many records would have a field emptied or given one same value, or do not show, and \
-                 it is held back; see `koppeling brake list {office}`"
-            ),
+impl Line {
+    fn of(known: OfficeSummary, edits_waiting: u64, now: Timestamp, interval: Duration) -> Self {
+        let OfficeState { state, needs, failing, late, reached } = OfficeState::of(&known, now, interval);
+        let OfficeSummary { office, summary, .. } = known;
+        Self {
+            office,
+            state,
+            percent: reached.and_then(percent),
+            reached,
+            last_finished_cycle: summary.last_cycle,
+            late,
+            edits_waiting,
+            last_run: summary.last_run,
+            last_sweep: summary.last_sweep,
+            last_push: summary.last_push,
+            standing: summary.standing,
+            last_differences: summary.last_differences,
+            failing,
+            needs,
         }
     }
 }
 
-/// What a person must see to, by the history, newest first.
-fn needs(last: LastFinished, late: bool, runs: &[Run], standing: Standing) -> Vec<Need> {
-    let of_all = ["poll", "sweep", "initial-sync"];
-    let newest = runs.iter().find(|run| of_all.contains(&run.work.as_str()));
-    let was_synced = matches!(last, LastFinished::Cycle(_))
-        || runs.iter().any(|run| run.work == "initial-sync" && run.result == RunResult::Done);
-    let is_first = newest.is_some_and(|run| run.result == RunResult::InitialSyncFirst);
-    let last_run = runs.iter().find(|run| run.work == "push" || of_all.contains(&run.work.as_str()));
-    let ended_by = |results: &[RunResult]| last_run.is_some_and(|run| results.contains(&run.result));
-    let lasting = [RunResult::StateNewer, RunResult::Unsupported, RunResult::Failed];
-    let needs = [
-        (ended_by(&[RunResult::Settings]), Need::Settings),
-        (ended_by(&[RunResult::Credentials]), Need::Credentials),
-        (ended_by(&lasting), Need::Stopped),
-        (!was_synced || is_first, Need::InitialSync),
-        (late, Need::Late),
-        (standing.dead_letters > 0, Need::DeadLetters),
-        (standing.gone > 0, Need::Gone),
-        (standing.brakes > 0, Need::Brake),
-        (last_differences(runs).is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
-    ];
-    needs.into_iter().filter_map(|(is_needed, need)| is_needed.then_some(need)).collect()
+/// What failed, in words, without those of the connector, which is not asked here.
+fn failing_words(failing: &Failing, now: Timestamp, office: &OfficeNumber) -> String {
+    let Reason { system, code, status, setting } = &failing.reason;
+    let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let setting = setting.as_ref().map(|setting| format!(" ({setting})")).unwrap_or_default();
+    let times = if failing.times == 1 { String::new() } else { format!(", {} runs in a row", failing.times) };
+    let (code, since) = (code.replace('-', " "), ago(failing.since, now));
+    let next = match failing.result {
+        RunResult::Later => format!("it is tried again, `koppeling check {office}` says more"),
+        _ => format!("`koppeling check {office}` says more"),
+    };
+    format!("{system}: {code}{setting}{status}, since {since} ago{times}; {next}")
 }
 
-/// The last time that both sides were compared, as far as the history goes.
-fn last_differences(runs: &[Run]) -> Option<&Run> {
-    runs.iter().find(|run| run.work == differences::WORK)
-}
-
-/// The exit code for what the offices need.
-fn exit_of(lines: &[Line]) -> Exit {
-    let needs = || lines.iter().flat_map(|line| &line.needs);
-    match needs().next() {
-        None => Exit::Ok,
-        Some(_) if needs().any(|need| *need == Need::Unexplained) => Exit::Defect,
-        Some(_) => Exit::Attention,
+/// What a person must see to, and what to type.
+fn need_words(need: Need, line: &Line) -> String {
+    let (office, standing) = (&line.office, line.standing.unwrap_or_default());
+    let Standing { dead_letters, gone, brakes } = standing;
+    match need {
+        Need::InitialSync => match line.reached {
+            Some(Reached { records, .. }) => format!(
+                "the initial sync is not done: {} so far; `koppeling run` goes on with it, and so does `koppeling sync \
+                 {office}`",
+                counted(records, "record")
+            ),
+            None => format!("no initial sync was completed; do it with `koppeling sync {office}`"),
+        },
+        Need::Settings => format!("STOPPED: a setting is missing or wrong; `koppeling check {office}` says which"),
+        Need::Credentials => {
+            format!("STOPPED: a system refuses the credentials; `koppeling check {office}` says which")
+        }
+        Need::Store => "STOPPED: the database in the data folder did not answer; check its disk".to_owned(),
+        Need::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
+        Need::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
+        Need::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
+        Need::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
+        Need::Unexplained => {
+            format!("a difference that the connector cannot explain; report it, see `koppeling differences {office}`")
+        }
+        Need::Brake => format!(
+            "{brakes} BRAKE: too many records would have a field emptied or given one same value, or do not show, and \
+             it is held back; see `koppeling brake list {office}`"
+        ),
     }
 }
 
-pub(super) async fn run(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-    let store = global.store(screen)?;
-    let (now, waiting) = (Timestamp::now(), store.waiting().await?);
-    let interval = store.interval().await?.unwrap_or(INTERVAL);
-    let mut lines = Vec::new();
-    for office in store.offices().await? {
-        let last = store.last_finished(&office).await?;
-        let runs = store.runs(&office, u32::MAX).await?;
-        let queued = waiting.iter().find(|(waits, _)| *waits == office).map_or(0, |(_, count)| *count);
-        let late = is_late(last.at(), now, interval);
-        let standing = runs.iter().find_map(|run| run.standing);
-        lines.push(Line {
-            last_finished_cycle: match last {
-                LastFinished::Cycle(at) => Some(at),
-                LastFinished::Added(_) => None,
+/// The exit code for how an office stands.
+fn exit_of(line: &Line) -> Exit {
+    match line.state {
+        State::InOrder => Exit::Ok,
+        State::SystemAway => Exit::Unavailable,
+        State::RecordsWait => Exit::Attention,
+        State::FirstSync | State::NeverSynced => Exit::NotSynced,
+        State::Braked => Exit::Braked,
+        State::Late => Exit::Late,
+        State::Unexplained => Exit::Defect,
+        State::Stopped => match line.failing.as_ref().map(|failing| failing.result) {
+            Some(RunResult::Settings) => Exit::Settings,
+            Some(RunResult::Credentials) => Exit::Credentials,
+            Some(RunResult::StateNewer) => Exit::StateNewer,
+            Some(RunResult::Unsupported) => Exit::Plugin,
+            Some(RunResult::NoStore) => Exit::Unavailable,
+            _ => Exit::Defect,
+        },
+    }
+}
+
+impl Status {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let store = global.store(screen)?;
+        let (now, waiting) = (Timestamp::now(), store.waiting().await?);
+        let interval = store.interval().await?.unwrap_or(INTERVAL);
+        let known = match &self.office {
+            Some(office) => match store.summary(office).await? {
+                Some(known) => vec![known],
+                None => return Err(CommandError::NoSuchOffice(office.clone())),
             },
-            late,
-            edits_waiting: queued,
-            needs: needs(last, late, &runs, standing.unwrap_or_default()),
-            standing,
-            failing: Failing::of(&runs),
-            last_push: runs.iter().find(|run| run.work == "push").cloned(),
-            last_sweep: store.last_sweep(&office).await?,
-            last_differences: last_differences(&runs).cloned(),
-            last_run: runs.into_iter().find(|run| run.work != differences::WORK),
-            office,
-        });
+            None => store.summaries().await?,
+        };
+        let lines: Vec<Line> = known
+            .into_iter()
+            .map(|known| {
+                let queued = waiting.iter().find(|(waits, _)| *waits == known.office).map_or(0, |(_, count)| *count);
+                Line::of(known, queued, now, interval)
+            })
+            .collect();
+        let Some(gravest) = lines.iter().max_by_key(|line| line.state) else {
+            return if global.json {
+                screen.json(&lines);
+                Ok(Exit::Ok)
+            } else {
+                Err(CommandError::NoOffice)
+            };
+        };
+        if global.json {
+            screen.json(&lines);
+        } else {
+            lines.iter().for_each(|line| show(line, now, interval, screen));
+        }
+        Ok(exit_of(gravest))
     }
-    if global.json {
-        screen.json(&lines);
-    } else if lines.is_empty() {
-        return Err(CommandError::NoOffice);
-    } else {
-        lines.iter().for_each(|line| show(line, now, interval, screen));
+}
+
+/// The state in a word of its own at the beginning of a line.
+fn mark(line: &Line) -> (Tone, String) {
+    match line.state {
+        State::InOrder => (Tone::Good, "ok  ".to_owned()),
+        State::SystemAway => (Tone::Quiet, "WAIT".to_owned()),
+        State::FirstSync => match line.percent {
+            Some(percent) => (Tone::Bad, format!("FIRST SYNC {percent} %")),
+            None => (Tone::Bad, "FIRST SYNC".to_owned()),
+        },
+        State::NeverSynced => (Tone::Bad, "NEVER SYNCED".to_owned()),
+        State::RecordsWait | State::Braked | State::Unexplained => (Tone::Bad, "SEE ".to_owned()),
+        State::Late => (Tone::Bad, "LATE".to_owned()),
+        State::Stopped => (Tone::Bad, "STOP".to_owned()),
     }
-    Ok(exit_of(&lines))
 }
 
 fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
@@ -209,16 +201,10 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     } else {
         String::new()
     };
-    let is_stopped = |need: &Need| matches!(need, Need::Settings | Need::Credentials | Need::Stopped);
-    let state = match (line.needs.iter().any(is_stopped), line.late, line.needs.is_empty()) {
-        (true, ..) => screen.toned(Tone::Bad, "STOP"),
-        (false, true, _) => screen.toned(Tone::Bad, "LATE"),
-        (false, false, false) => screen.toned(Tone::Bad, "SEE "),
-        (false, false, true) if line.failing.is_some() => screen.toned(Tone::Quiet, "WAIT"),
-        (false, false, true) => screen.toned(Tone::Good, "ok  "),
-    };
+    let (tone, word) = mark(line);
     screen.line(format!(
-        "{state} office {}: {cycle}{late}; {} waiting",
+        "{} office {}: {cycle}{late}; {} waiting",
+        screen.toned(tone, &word),
         line.office,
         counted(line.edits_waiting, "edit")
     ));
@@ -246,10 +232,10 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         ));
     }
     if let Some(failing) = &line.failing {
-        screen.line(format!("     {}", failing.words(now, &line.office)));
+        screen.line(format!("     {}", failing_words(failing, now, &line.office)));
     }
     for need in &line.needs {
-        screen.line(format!("     {}", need.words(line.standing.unwrap_or_default(), &line.office)));
+        screen.line(format!("     {}", need_words(*need, line)));
     }
 }
 
@@ -282,14 +268,10 @@ fn ago(at: Timestamp, now: Timestamp) -> humantime::FormattedDuration {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
     use std::collections::BTreeMap;
 
     use super::*;
-
-    const FINISHED: LastFinished = LastFinished::Cycle(Timestamp::from_millis(1));
-    const ADDED: LastFinished = LastFinished::Added(Timestamp::from_millis(1));
+    use crate::store::Summary;
 
     fn run(work: &str, result: RunResult) -> Run {
         let at = Timestamp::from_millis(1);
@@ -297,70 +279,73 @@ mod tests {
         Run { work: work.to_owned(), started: at, finished: at, result, counts, notes, standing: None, reason: None }
     }
 
-    #[test]
-    fn an_office_without_a_completed_initial_sync_is_not_in_order() {
-        let in_order = Standing::default();
-        assert_eq!(needs(ADDED, false, &[], in_order), [Need::InitialSync]);
-        let poll = run("poll", RunResult::InitialSyncFirst);
-        assert_eq!(needs(ADDED, false, std::slice::from_ref(&poll), in_order), [Need::InitialSync]);
-        let begun = [run("initial-sync", RunResult::Later)];
-        assert_eq!(needs(ADDED, true, &begun, in_order), [Need::InitialSync, Need::Late]);
-        assert_eq!(needs(ADDED, false, &[run("initial-sync", RunResult::Done), poll.clone()], in_order), []);
-        assert_eq!(needs(FINISHED, false, &[run("poll", RunResult::Done)], in_order), []);
-        let store_was_lost = [poll, run("poll", RunResult::Done)];
-        assert_eq!(needs(FINISHED, false, &store_was_lost, in_order), [Need::InitialSync]);
+    fn office() -> OfficeNumber {
+        "12345".parse().unwrap_or_else(|_| unreachable!())
+    }
+
+    fn line(summary: Summary) -> Line {
+        let known = OfficeSummary { office: office(), added: Timestamp::from_millis(0), summary };
+        Line::of(known, 0, Timestamp::from_millis(3), INTERVAL)
+    }
+
+    fn stopped(result: RunResult) -> Summary {
+        let reason = Reason { system: "Tribe".to_owned(), code: "some-code".to_owned(), status: None, setting: None };
+        let synced = Summary::default().after(&run("initial-sync", RunResult::Done));
+        synced.after(&Run { reason: Some(reason), ..run("poll", result) })
     }
 
     #[test]
-    fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_through() {
-        for (result, expected) in [
-            (RunResult::Settings, Need::Settings),
-            (RunResult::Credentials, Need::Credentials),
-            (RunResult::StateNewer, Need::Stopped),
-            (RunResult::Unsupported, Need::Stopped),
-            (RunResult::Failed, Need::Stopped),
+    fn each_state_has_the_exit_code_of_the_table() {
+        assert_eq!(exit_of(&line(Summary::default())), Exit::NotSynced);
+        let reached = Reached { records: 7, expected: Some(70), at: Timestamp::from_millis(2) };
+        let begun = line(Summary::default().reached(reached));
+        assert_eq!((exit_of(&begun), mark(&begun).1), (Exit::NotSynced, "FIRST SYNC 10 %".to_owned()));
+        assert!(need_words(Need::InitialSync, &begun).contains("7 records so far"));
+        for (result, exit) in [
+            (RunResult::Settings, Exit::Settings),
+            (RunResult::Credentials, Exit::Credentials),
+            (RunResult::StateNewer, Exit::StateNewer),
+            (RunResult::Unsupported, Exit::Plugin),
+            (RunResult::NoStore, Exit::Unavailable),
+            (RunResult::Failed, Exit::Defect),
+            (RunResult::Later, Exit::Unavailable),
         ] {
-            for work in ["poll", "push", "sweep", "initial-sync"] {
-                let runs = [run(work, result), run("poll", RunResult::Done)];
-                assert_eq!(needs(FINISHED, false, &runs, Standing::default()), [expected], "{work}");
-                let [stopped, good] = runs;
-                assert_eq!(needs(FINISHED, false, &[good, stopped], Standing::default()), []);
-            }
+            assert_eq!(exit_of(&line(stopped(result))), exit, "{result:?}");
         }
-        for result in [RunResult::Later, RunResult::Cancelled, RunResult::Done] {
-            let runs = [run("poll", result), run("poll", RunResult::Done)];
-            assert_eq!(needs(FINISHED, false, &runs, Standing::default()), [], "it goes on by itself");
-        }
+        let standing = |dead_letters, brakes| {
+            let standing = Some(Standing { dead_letters, gone: 0, brakes });
+            let synced = Summary::default().after(&run("initial-sync", RunResult::Done));
+            exit_of(&line(synced.after(&Run { standing, ..run("poll", RunResult::Done) })))
+        };
+        assert_eq!((standing(0, 0), standing(1, 0), standing(1, 1)), (Exit::Ok, Exit::Attention, Exit::Braked));
     }
 
     #[test]
-    fn letters_gone_records_and_brakes_are_part_of_how_an_office_stands() {
-        let of = |dead_letters, gone, brakes| {
-            needs(FINISHED, false, &[run("poll", RunResult::Done)], Standing { dead_letters, gone, brakes })
+    fn what_fails_is_named_with_why_since_when_and_how_often() {
+        let reason = |code: &str, status, setting: Option<&str>| Reason {
+            system: if setting.is_some() { "settings" } else { "Tribe" }.to_owned(),
+            code: code.to_owned(),
+            status,
+            setting: setting.map(str::to_owned),
         };
-        assert_eq!(of(1, 0, 0), [Need::DeadLetters]);
-        assert_eq!(of(0, 2, 0), [Need::Gone]);
-        assert_eq!(of(0, 0, 1), [Need::Brake]);
-    }
-
-    #[test]
-    fn a_system_that_fails_is_named_with_why_since_when_and_how_often() {
-        let failed = |code: &str, started| {
-            let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: Some(502) };
-            let started = Timestamp::from_millis(started);
-            Run { started, reason: Some(reason), ..run("poll", RunResult::Later) }
+        let failing = |reason, result, times| Failing {
+            reason,
+            result,
+            work: "poll".to_owned(),
+            since: Timestamp::from_millis(60_000),
+            times,
         };
-        let compared = run(differences::WORK, RunResult::Done);
-        let (good, first, last) =
-            (run("poll", RunResult::Done), failed("timed-out", 60_000), failed("server-error", 120_000));
-        assert_eq!(Failing::of(&[]), None);
-        assert_eq!(Failing::of(&[good.clone(), last.clone()]), None, "it answers again");
-        let failing = Failing::of(&[last, compared, first, good]).unwrap();
-        let office = "12345".parse::<OfficeNumber>().unwrap();
+        let now = Timestamp::from_millis(180_000);
+        let away = failing(reason("server-error", Some(502), None), RunResult::Later, 2);
         assert_eq!(
-            failing.words(Timestamp::from_millis(180_000), &office),
+            failing_words(&away, now, &office()),
             "Tribe: server error (HTTP 502), since 2m ago, 2 runs in a row; it is tried again, `koppeling check 12345` \
              says more"
+        );
+        let stopped = failing(reason("setting-missing", None, Some("tribe-url")), RunResult::Settings, 1);
+        assert_eq!(
+            failing_words(&stopped, now, &office()),
+            "settings: setting missing (tribe-url), since 2m ago; `koppeling check 12345` says more"
         );
     }
 
@@ -379,18 +364,5 @@ mod tests {
         let swept = Run { counts: counts_of, ..run("sweep", RunResult::Done) };
         assert_eq!(counts(&swept), "2 put aside, 9 read");
         assert_eq!((counted(1, "difference"), counted(2, "edit")), ("1 difference".to_owned(), "2 edits".to_owned()));
-    }
-
-    #[test]
-    fn a_difference_that_is_not_explained_is_a_defect_until_both_sides_were_compared_again() {
-        let mut compared = run(differences::WORK, RunResult::Done);
-        let again = compared.clone();
-        compared.counts.insert("differs-no-row".to_owned(), 3);
-        let poll = run("poll", RunResult::Done);
-        let of = |runs: &[Run]| needs(FINISHED, false, runs, Standing::default());
-        assert_eq!(of(&[poll.clone(), compared.clone()]), [], "what is explained needs nobody");
-        compared.counts.insert(UNEXPLAINED.to_owned(), 1);
-        assert_eq!(of(&[poll.clone(), compared.clone()]), [Need::Unexplained]);
-        assert_eq!(of(&[again, poll, compared]), []);
     }
 }

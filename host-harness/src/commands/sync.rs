@@ -13,6 +13,7 @@ use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Work};
 use crate::settings::OfficeNumber;
+use crate::store::Standing;
 use crate::timestamp::Timestamp;
 
 /// What the counts of a run mean, as `--help` shows it.
@@ -37,7 +38,7 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
     match finish(global, &host, &office, report, screen).await {
-        Ok(_) => Ok(Exit::Ok),
+        Ok(report) => Ok(exit_of(report.tally.standing)),
         // It asked AdvocaatCentraal nothing yet: whether the initial sync could is told now.
         Err(error @ CommandError::InitialSyncFirst(_)) => Err(out_of_reach(&host, &office).await.unwrap_or(error)),
         Err(error) => Err(error),
@@ -68,18 +69,32 @@ pub(super) async fn watched(
     let mut progress = screen.progress();
     let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));
     let is_undo = matches!(work, Work::Undo { .. });
+    let syncs = matches!(work, Work::InitialSync | Work::Sweep);
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
     let report = finish(global, &host, &office, report, screen).await.map_err(|error| match error {
         // What passes by itself was waited for.
-        CommandError::Paused(unavailable) => CommandError::AddressToMend(Box::new(unavailable), office.clone()),
+        CommandError::Paused(unavailable) => CommandError::AddressToMend(unavailable, office.clone()),
         error => error,
     })?;
     if is_initial {
         warn_of_missing(&host, &office, screen).await;
     }
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
-    Ok(if is_unknown || (is_undo && !has_written(&report.tally)) { Exit::NothingKnown } else { Exit::Ok })
+    Ok(match is_unknown || (is_undo && !has_written(&report.tally)) {
+        true => Exit::NothingKnown,
+        false if syncs => exit_of(report.tally.standing),
+        false => Exit::Ok,
+    })
+}
+
+/// The exit code of a sync that came to its end, by how the office stands then.
+fn exit_of(standing: Option<Standing>) -> Exit {
+    match standing.unwrap_or_default() {
+        Standing { brakes: 1.., .. } => Exit::Braked,
+        Standing { dead_letters: 0, gone: 0, brakes: 0 } => Exit::Ok,
+        Standing { .. } => Exit::Attention,
+    }
 }
 
 /// The codes with which the connector says that there is nothing by the name that it was given.
@@ -118,8 +133,8 @@ pub(super) async fn patient(host: &Host, office: &OfficeNumber, work: Work, prog
         };
         match end {
             End::Later(wait) => {
-                let runs = host.store().runs(office, u32::MAX).await.unwrap_or_default();
-                if must_mend(&wait, &sum.tally, &runs) {
+                let known = host.store().summary(office).await.ok().flatten();
+                if must_mend(&wait, &sum.tally, &known.map(|of| of.summary).unwrap_or_default()) {
                     return sum;
                 }
                 let until = wait.until;

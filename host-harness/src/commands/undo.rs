@@ -9,7 +9,7 @@ use super::record_name::{name, record, system};
 use super::records::answered;
 use super::screen::Screen;
 use super::sync::watched;
-use super::{CommandError, Exit, Global, OneOffice, differences};
+use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{KeptValue, Reason, RecordId, Which};
 use crate::run::{HostLimits, Work};
 use crate::timestamp::Timestamp;
@@ -107,11 +107,8 @@ impl Undo {
             Self::LastRun(how) => {
                 let store = global.store(screen)?;
                 let office = how.of.find(&store).await?;
-                let runs = store.runs(&office, u32::MAX).await?;
-                let run = runs
-                    .iter()
-                    .find(|run| run.work != differences::WORK)
-                    .map(|run| (run.started.as_millis(), run.finished.as_millis()));
+                let run = store.summary(&office).await?.and_then(|of| of.summary.last_run);
+                let run = run.map(|run| (run.started.as_millis(), run.finished.as_millis()));
                 (Which::Between(run.unwrap_or_default()), how)
             }
             Self::Brake { brake, how } => (Which::OfBrake(brake.clone()), how),

@@ -6,6 +6,25 @@ use crate::run::system_name;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
+/// Codes of what may pass by itself.
+const LATER: [&str; 10] = [
+    "asks-to-wait",
+    "broken-off",
+    "connection-refused",
+    "not-connected",
+    "not-stored-yet",
+    "probe-server-error",
+    "probe-too-many-calls",
+    "server-error",
+    "store-failed",
+    "timed-out",
+];
+
+/// Whether a code tells of what may pass by itself.
+pub(super) fn passes_by_itself(code: &str) -> bool {
+    LATER.contains(&code)
+}
+
 /// What is to be done where nothing is typed, in Dutch and in English, by the codes that ask for it.
 const NEXT: &[(&[&str], &str, &str)] = &[
     (

@@ -196,7 +196,7 @@ pub(super) async fn judged(host: &Host, office: &OfficeNumber, report: Report) -
     match &report.end {
         End::Done => Ok(report),
         End::InitialSyncFirst => Err(CommandError::InitialSyncFirst(office.clone())),
-        End::Later(wait) => Err(CommandError::Paused(unavailable(host, office, wait.clone()).await)),
+        End::Later(wait) => Err(CommandError::Paused(Box::new(unavailable(host, office, wait.clone()).await))),
         End::Halted(halt) => Err(halted(host, office, halt.clone()).await),
     }
 }
@@ -220,7 +220,7 @@ pub(super) async fn unavailable(host: &Host, office: &OfficeNumber, wait: Wait) 
 
 /// The failure of a call that a system gave no usable answer to.
 pub(super) async fn later(host: &Host, office: &OfficeNumber, wait: Wait) -> CommandError {
-    CommandError::Later(unavailable(host, office, wait).await)
+    CommandError::Later(Box::new(unavailable(host, office, wait).await))
 }
 
 async fn logs_in_by_consent(host: &Host, office: &OfficeNumber) -> bool {

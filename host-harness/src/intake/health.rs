@@ -1,33 +1,35 @@
 //! Whether the cycles of all offices come to their end.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::office_state::{OfficeState, State};
 use crate::store::{Store, StoreError};
 use crate::timestamp::Timestamp;
 
-/// An office is late when its last finished cycle is older than so many intervals.
-pub(crate) const LATE_AFTER: u32 = 3;
 /// The page is public: it asks the store no more often than this.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 
 /// What the health page says. No office is named: the page is public.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Health {
     /// All offices.
     pub offices: usize,
-    /// Those whose last finished cycle is too old.
+    /// Those whose last finished cycle is too old, or whose initial sync nobody goes on with.
     pub late: usize,
+    /// How many offices stand so.
+    pub states: BTreeMap<State, usize>,
     /// Records with an edit in Tribe that waits for AdvocaatCentraal.
     pub waiting: u64,
 }
 
 impl Health {
     /// Whether nothing is late.
-    pub fn is_green(self) -> bool {
+    pub fn is_green(&self) -> bool {
         self.late == 0
     }
 }
@@ -57,32 +59,31 @@ impl HealthCheck {
     /// The health now, at most a few seconds old.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let mut last = self.last.lock().await;
-        if let Some((at, health)) = *last
+        if let Some((at, health)) = &*last
             && at.elapsed() < FRESH_FOR
         {
-            return Ok(health);
+            return Ok(health.clone());
         }
         let health = self.ask(Timestamp::now()).await?;
-        *last = Some((Instant::now(), health));
+        *last = Some((Instant::now(), health.clone()));
         Ok(health)
     }
 
     /// The health at that instant, asked of the store.
     pub(super) async fn ask(&self, now: Timestamp) -> Result<Health, StoreError> {
-        let offices = self.store.offices().await?;
-        let mut late = 0;
-        if let Scheduled::Every(interval) = self.scheduled {
-            for office in &offices {
-                let last = self.store.last_finished(office).await?.at();
-                late += usize::from(is_late(last, now, interval));
-            }
+        // Where the schedule is kept elsewhere, nothing is ever late here.
+        let interval = match self.scheduled {
+            Scheduled::Every(interval) => interval,
+            Scheduled::Elsewhere => Duration::MAX,
+        };
+        let offices = self.store.summaries().await?;
+        let (mut late, mut states) = (0, BTreeMap::new());
+        for office in &offices {
+            let stands = OfficeState::of(office, now, interval);
+            late += usize::from(stands.late);
+            *states.entry(stands.state).or_default() += 1;
         }
         let waiting = self.store.waiting().await?.iter().map(|(_, count)| count).sum();
-        Ok(Health { offices: offices.len(), late, waiting })
+        Ok(Health { offices: offices.len(), late, states, waiting })
     }
-}
-
-/// Whether an office whose last cycle finished then is late.
-pub(crate) fn is_late(last: Timestamp, now: Timestamp, interval: Duration) -> bool {
-    now.since(last) > interval * LATE_AFTER
 }

@@ -134,7 +134,7 @@ async fn the_health_page_names_no_office() {
     let response = answer(&intake(&store, Scheduled::Elsewhere), request).await;
     assert_eq!(response.status(), StatusCode::OK);
     let body = to_bytes(response.into_body(), 1024).await.unwrap();
-    assert_eq!(body, r#"{"status":"green","offices":0,"late":0,"waiting":0}"#);
+    assert_eq!(body, r#"{"status":"green","offices":0,"late":0,"states":{},"waiting":0}"#);
 }
 
 /// Pushes as a script says, on a clock that moves with tokio's.

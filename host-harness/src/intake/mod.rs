@@ -11,7 +11,6 @@ mod server;
 mod verify;
 
 pub use health::{Health, HealthCheck, Scheduled};
-pub(crate) use health::{LATE_AFTER, is_late};
 pub use push::{Pushes, keep_pushing};
 pub use server::{Intake, serve};
 pub use verify::{Deliveries, Refused};

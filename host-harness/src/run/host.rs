@@ -12,7 +12,7 @@ use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{Lease, Store};
+use crate::store::{Lease, Reached, Store};
 use crate::timestamp::Timestamp;
 
 /// A lease outlasts the longest call by this much, so that it never ends under a call that still runs.
@@ -162,8 +162,25 @@ impl Host {
         self.write_down(office, report).await
     }
 
+    /// Remembers how far an initial sync has come with that slice: one that was begun is gone on with.
+    async fn tell_reached(&self, office: &OfficeNumber, slice: &Result<Slice, Stop>) {
+        let progress = match slice {
+            Ok(slice) => slice.outcome.progress,
+            Err(Stop::Connector { partial, .. }) => partial.progress,
+            Err(Stop::Turn(_)) => return,
+        };
+        if progress.done == 0 {
+            return;
+        }
+        let (records, expected) = (u64::from(progress.done), progress.expected.map(u64::from));
+        let reached = Reached { records, expected, at: Timestamp::now() };
+        if let Err(error) = self.parts.store.record_reached(office, reached).await {
+            tracing::warn!(office = %office, %error, "how far the initial sync has come could not be written down");
+        }
+    }
+
     async fn write_down(&self, office: &OfficeNumber, report: Report) -> Report {
-        let tally = &report.tally;
+        let (tally, reason) = (&report.tally, report.reason());
         tracing::info!(
             office = %office,
             work = report.work,
@@ -172,9 +189,9 @@ impl Host {
             created = tally.created,
             updated = tally.updated,
             dead_lettered = tally.dead_lettered,
-            system = report.reason().map(|reason| reason.system.as_str()),
-            reason = report.reason().map(|reason| reason.code.as_str()),
-            status = report.reason().and_then(|reason| reason.status),
+            system = reason.as_ref().map(|reason| reason.system.as_str()),
+            reason = reason.as_ref().map(|reason| reason.code.as_str()),
+            status = reason.as_ref().and_then(|reason| reason.status),
             milliseconds = report.finished.since(report.started).as_millis(),
             "run",
         );
@@ -205,7 +222,11 @@ impl Slices for Host {
                 }
             }
         });
-        turn.await.unwrap_or_else(|error| Err(Stop::Turn(error)))
+        let slice = turn.await.unwrap_or_else(|error| Err(Stop::Turn(error)));
+        if matches!(work, Work::InitialSync) {
+            self.tell_reached(office, &slice).await;
+        }
+        slice
     }
 }
 

@@ -12,7 +12,7 @@ mod work;
 pub use connectors::{Connectors, Lasting, NoConnector};
 pub use host::{Host, HostLimits};
 pub use report::{End, Halt, Report, Tally, Wait};
-pub(crate) use report::{FOUND_ONLY_BY_SWEEP, TOO_MANY_REQUESTS, system_name};
+pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 pub use work::Work;
 

@@ -180,7 +180,7 @@ impl Wait {
 /// What the connector says of a system that counted too many calls.
 const ASKS_TO_WAIT: &str = "asks-to-wait";
 /// The HTTP status by which it says so.
-pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
+const TOO_MANY_REQUESTS: u16 = 429;
 
 impl From<component::Standing> for Standing {
     fn from(told: component::Standing) -> Self {
@@ -241,6 +241,42 @@ pub enum Halt {
     Cancelled,
 }
 
+/// What a halt lies with, where that is no system.
+const SETTINGS: &str = "settings";
+const CONNECTOR: &str = "connector";
+const STORE: &str = "store";
+
+impl Halt {
+    /// Why, for the history; none where it tells nothing of the office.
+    fn reason(&self) -> Option<Reason> {
+        let (system, code) = match self {
+            Self::Settings(problems) => (SETTINGS, problems.first().map_or("missing", |first| &first.code)),
+            Self::Credentials(system) => (system_name(*system), "credentials-refused"),
+            Self::StateNewer(_) => (CONNECTOR, "state-newer"),
+            Self::Unsupported => (CONNECTOR, "unsupported"),
+            Self::Defect(code) => (CONNECTOR, code.as_str()),
+            Self::NoConnector(NoConnector { lasting: Lasting::UntilMended, .. }) => (CONNECTOR, "not-to-be-had"),
+            Self::Store(StoreError::Damaged) => (STORE, "damaged"),
+            Self::Store(StoreError::Failed) | Self::Call(CallError::Store) => (STORE, "no-answer"),
+            Self::Call(CallError::Deadline(_)) => (CONNECTOR, "took-too-long"),
+            Self::Call(CallError::Memory { .. }) => (CONNECTOR, "too-much-memory"),
+            Self::Call(CallError::Trap { .. }) => (CONNECTOR, "trapped"),
+            Self::Call(CallError::Broken) => (CONNECTOR, "does-not-fit"),
+            Self::Store(StoreError::LeaseLost)
+            | Self::Call(CallError::LeaseLost)
+            | Self::NoConnector(NoConnector { lasting: Lasting::ForNow, .. })
+            | Self::NoSuchOffice
+            | Self::Busy(_)
+            | Self::Cancelled => return None,
+        };
+        let setting = match self {
+            Self::Settings(problems) => problems.first().map(|first| first.setting.clone()),
+            _ => None,
+        };
+        Some(Reason { system: system.to_owned(), code: code.to_owned(), status: None, setting })
+    }
+}
+
 /// The name of a system for messages.
 pub(crate) fn system_name(system: System) -> &'static str {
     match system {
@@ -258,12 +294,12 @@ impl From<Error> for End {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(Outage { system, until, code, status }) => {
-                let reason = Reason { system: system_name(system).to_owned(), code, status };
+                let reason = Reason { system: system_name(system).to_owned(), code, status, setting: None };
                 Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
             }
             Error::Quota(Pause { system, until }) => {
                 let (system, code) = (system_name(system).to_owned(), ASKS_TO_WAIT.to_owned());
-                let reason = Reason { system, code, status: Some(TOO_MANY_REQUESTS) };
+                let reason = Reason { system, code, status: Some(TOO_MANY_REQUESTS), setting: None };
                 Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
             }
             Error::Settings(problems) => Self::Halted(Halt::Settings(problems)),
@@ -312,11 +348,12 @@ impl Report {
         (self.work == super::work::Work::Sweep.name()).then_some(found)
     }
 
-    /// Why a system gave no usable answer, where that ended the run.
-    pub fn reason(&self) -> Option<&Reason> {
+    /// Why the run ended before its end; none where that tells nothing of the office.
+    pub fn reason(&self) -> Option<Reason> {
         match &self.end {
-            End::Later(wait) => wait.reason.as_ref(),
-            End::Done | End::InitialSyncFirst | End::Halted(_) => None,
+            End::Later(wait) => wait.reason.clone(),
+            End::Halted(halt) => halt.reason(),
+            End::Done | End::InitialSyncFirst => None,
         }
     }
 
@@ -332,9 +369,16 @@ impl Report {
                 Halt::StateNewer(_) => RunResult::StateNewer,
                 Halt::Unsupported => RunResult::Unsupported,
                 Halt::Cancelled => RunResult::Cancelled,
-                Halt::Busy(_) | Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => RunResult::Later,
+                // Another process goes on with the office.
+                Halt::Busy(_)
+                | Halt::Store(StoreError::LeaseLost)
+                | Halt::Call(CallError::LeaseLost)
+                | Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => RunResult::Later,
                 Halt::NoConnector(_) => RunResult::Settings,
-                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(_) => RunResult::Failed,
+                Halt::Store(StoreError::Failed) | Halt::Call(CallError::Store) => RunResult::NoStore,
+                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(StoreError::Damaged) => {
+                    RunResult::Failed
+                }
             },
         };
         let mut counts = self.tally.counts();
@@ -347,7 +391,7 @@ impl Report {
             counts,
             notes: self.tally.notes.clone(),
             standing: self.tally.standing,
-            reason: self.reason().cloned(),
+            reason: self.reason(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::component::{
     self, CallError, Counts, Note, Outage, Pause, Progress, RecordId, RecordKind, System, Write, WriteResult,
 };
-use crate::store::{Reason, RunResult, Standing};
+use crate::store::{Reason, RunResult, Standing, Summary};
 
 /// Gives prepared slices, and remembers what it was asked for.
 struct Script {
@@ -72,7 +72,7 @@ async fn a_poll_before_an_initial_sync_is_no_finished_cycle() {
     assert_eq!(report.end, End::InitialSyncFirst);
     let history = report.to_history();
     assert_eq!(history.result, RunResult::InitialSyncFirst);
-    assert!(!history.finished_cycle());
+    assert_eq!(Summary::default().after(&history).last_cycle, None);
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn what_was_done_before_an_error_counts() {
     ] {
         let stop = Stop::Connector { error, partial: Box::new(outcome(2, Next::Done)) };
         let report = Script::new([slice(3, Next::Again), Err(stop)]).run(Work::Poll).await;
-        let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: Some(status) };
+        let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: Some(status), setting: None };
         assert_eq!(report.to_history().reason.as_ref(), Some(&reason));
         let wait = Wait { until: Timestamp::from_millis(9000), reason: Some(reason) };
         assert_eq!((report.tally.created, report.end), (5, End::Later(wait)));

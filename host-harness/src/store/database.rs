@@ -1,10 +1,9 @@
 //! What a database must do. It sees sealed values only.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::history::Run;
+use super::summary::{Reached, Summary};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -39,24 +38,6 @@ pub enum OpenError {
     /// The file cannot be opened.
     #[error("the database in the data folder cannot be opened; check that the folder exists and is yours to write")]
     Unusable,
-}
-
-/// When an office was last known to be in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastFinished {
-    /// A cycle came to its end then.
-    Cycle(Timestamp),
-    /// None did yet; the office was added then.
-    Added(Timestamp),
-}
-
-impl LastFinished {
-    /// The instant, whichever it is.
-    pub fn at(self) -> Timestamp {
-        match self {
-            Self::Cycle(at) | Self::Added(at) => at,
-        }
-    }
 }
 
 /// The answer to a request for a lease.
@@ -99,84 +80,15 @@ pub struct Queued {
     pub(super) sequence: u64,
 }
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunResult {
-    /// Nothing was left to do.
-    Done,
-    /// Nothing was left to do before an initial sync is completed.
-    InitialSyncFirst,
-    /// A system asked to wait.
-    Later,
-    /// A setting is missing or wrong.
-    Settings,
-    /// A system refuses the credentials.
-    Credentials,
-    /// A newer connector wrote the state.
-    StateNewer,
-    /// The connector does not have that function.
-    Unsupported,
-    /// The connector or this program failed.
-    Failed,
-    /// Somebody stopped it.
-    Cancelled,
-}
-
-/// How an office stood after a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Standing {
-    /// Records with a dead letter.
-    pub dead_letters: u32,
-    /// Linked records that are gone in Tribe.
-    pub gone: u32,
-    /// Brakes that wait for a person.
-    pub brakes: u32,
-}
-
-/// One run, for the history. Counts and codes only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Run {
-    /// `poll`, `initial-sync`, `push`, …
-    pub work: String,
-    /// When it began.
-    pub started: Timestamp,
-    /// When it ended.
-    pub finished: Timestamp,
-    /// How it ended.
-    pub result: RunResult,
-    /// What happened to the records, by name.
-    pub counts: BTreeMap<String, u64>,
-    /// How often each note was given, by its code.
-    pub notes: BTreeMap<String, u64>,
-    /// How the office stood after it; none if the run ended before it knew.
-    #[serde(default)]
-    pub standing: Option<Standing>,
-    /// Why a system gave no usable answer, where that ended it.
-    #[serde(default)]
-    pub reason: Option<Reason>,
-}
-
-/// Why a system gave no usable answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Reason {
-    /// Which one: `AdvocaatCentraal` or `Tribe`.
-    pub system: String,
-    /// What is wrong: a code that the connector has a sentence for.
-    pub code: String,
-    /// The HTTP status, where the system answered with one that says so.
-    #[serde(default)]
-    pub status: Option<u16>,
-}
-
-impl Run {
-    /// Whether this was a cycle of the periodic sync that came to its end.
-    pub fn finished_cycle(&self) -> bool {
-        self.work == "poll" && self.result == RunResult::Done
-    }
+/// An office, and what its runs add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeSummary {
+    /// Its number.
+    pub office: OfficeNumber,
+    /// When it was added.
+    pub added: Timestamp,
+    /// What its runs add up to.
+    pub summary: Summary,
 }
 
 /// A database. Each operation is atomic, and what it wrote is durable when it returns.
@@ -224,9 +136,12 @@ pub(super) trait Database: Send + Sync {
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
     fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
 
-    /// Keeps the last [`RUNS_KEPT`] and the last that was done.
+    /// Keeps the last [`RUNS_KEPT`], and what all of them add up to.
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError>;
     /// Newest first.
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
-    fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, DatabaseError>;
+    /// How far an initial sync has come.
+    fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError>;
+    /// Of that office, or of all; sorted by their numbers.
+    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
 }

@@ -11,9 +11,11 @@
 //! [`Database`] is the seam for another kind of database; its contract is written there, and tested for each.
 
 mod database;
+mod history;
 mod key;
 mod seal;
 mod sqlite;
+mod summary;
 
 use std::fmt;
 use std::path::Path;
@@ -21,10 +23,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::{Acquired, Database, DatabaseError};
-pub use database::{Delivered, KeyPage, LastFinished, OpenError, Queued, Reason, Run, RunResult, Standing};
+pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued};
+pub use history::{DIFFERENCES, Reason, Run, RunResult, Standing};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
+pub use summary::{Failing, InitialSync, Reached, Summary};
 
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::timestamp::Timestamp;
@@ -275,16 +279,21 @@ impl Store {
         self.run(move |database, _| Ok(database.runs(&office, limit)?)).await
     }
 
-    /// The last sweep of an office that came to its end, as far as the history goes.
-    pub async fn last_sweep(&self, office: &OfficeNumber) -> Result<Option<Run>, StoreError> {
-        let runs = self.runs(office, u32::MAX).await?;
-        Ok(runs.into_iter().find(|run| run.work == "sweep" && run.result == RunResult::Done))
+    /// Remembers how far the initial sync of an office has come.
+    pub async fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.record_reached(&office, reached)?)).await
     }
 
-    /// When the last cycle of an office that came to its end came to it; before the first, when the office was added.
-    pub async fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, StoreError> {
+    /// What the runs of every office add up to, sorted by their numbers.
+    pub async fn summaries(&self) -> Result<Vec<OfficeSummary>, StoreError> {
+        self.run(|database, _| Ok(database.summaries(None)?)).await
+    }
+
+    /// What the runs of an office add up to; none where there is no such office.
+    pub async fn summary(&self, office: &OfficeNumber) -> Result<Option<OfficeSummary>, StoreError> {
         let office = office.clone();
-        self.run(move |database, _| Ok(database.last_finished(&office)?)).await
+        self.run(move |database, _| Ok(database.summaries(Some(&office))?.pop())).await
     }
 }
 

@@ -1,19 +1,22 @@
 //! The database in one SQLite file: for one machine, any number of processes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::database::{
-    Acquired, Database, DatabaseError, Delivered, KeyPage, LastFinished, OpenError, Queued, RUNS_KEPT, Run, Write,
+    Acquired, Database, DatabaseError, Delivered, KeyPage, OfficeSummary, OpenError, Queued, RUNS_KEPT, Write,
 };
+use super::history::Run;
+use super::summary::{Reached, Summary};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
 /// The version of the tables. A file of a newer one is left alone.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -38,6 +41,12 @@ const TABLES: &str = "
 /// What the second version has beside the tables of the first.
 const TABLES_SINCE_2: &str = "
     CREATE TABLE schedule (one INTEGER PRIMARY KEY CHECK (one = 1), interval INTEGER NOT NULL) STRICT;
+";
+
+/// What the third version has beside them: what the runs of an office add up to.
+const TABLES_SINCE_3: &str = "
+    CREATE TABLE summary (office TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    ALTER TABLE run DROP COLUMN cycle;
 ";
 
 /// How long an operation waits for another process that writes.
@@ -98,12 +107,60 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
         if version == 0 {
             transaction.execute_batch(TABLES)?;
         }
-        transaction.execute_batch(TABLES_SINCE_2)?;
+        if version < 2 {
+            transaction.execute_batch(TABLES_SINCE_2)?;
+        }
+        transaction.execute_batch(TABLES_SINCE_3)?;
+        add_up(&transaction)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }
     transaction.commit()?;
     Ok(version)
+}
+
+/// Adds up the runs of every office that are there already.
+fn add_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let mut all: BTreeMap<String, Summary> = BTreeMap::new();
+    let mut statement = transaction.prepare("SELECT office, text FROM run ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (office, text): (String, String) = (row.get(0)?, row.get(1)?);
+        if let Ok(run) = serde_json::from_str(&text) {
+            let summary = all.entry(office).or_default();
+            *summary = std::mem::take(summary).after(&run);
+        }
+    }
+    for (office, summary) in all {
+        let text = serde_json::to_string(&summary).unwrap_or_default();
+        transaction.execute("INSERT INTO summary (office, text) VALUES (?1, ?2)", params![office, text])?;
+    }
+    Ok(())
+}
+
+/// Changes what the runs of an office add up to.
+fn sum_up(
+    transaction: &Transaction<'_>,
+    office: &OfficeNumber,
+    change: impl FnOnce(Summary) -> Summary,
+) -> Result<(), DatabaseError> {
+    let known: Option<String> = transaction
+        .prepare_cached("SELECT text FROM summary WHERE office = ?1")?
+        .query_row([office.as_str()], |row| row.get(0))
+        .optional()?;
+    let summary = change(known.map(|text| read_summary(&text)).unwrap_or_default());
+    let text = serde_json::to_string(&summary).map_err(|_| DatabaseError::Failed)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO summary (office, text) VALUES (?1, ?2) ON CONFLICT (office) DO UPDATE SET text = excluded.text",
+        )?
+        .execute(params![office.as_str(), text])?;
+    Ok(())
+}
+
+/// One that cannot be read is begun anew: the runs that follow fill it.
+fn read_summary(text: &str) -> Summary {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 impl From<rusqlite::Error> for DatabaseError {
@@ -366,20 +423,18 @@ impl Database for Sqlite {
 
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError> {
         let text = serde_json::to_string(run).map_err(|_| DatabaseError::Failed)?;
-        let cycle = run.finished_cycle();
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction
-                .prepare_cached("INSERT INTO run (office, finished, cycle, text) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![office.as_str(), signed(run.finished.as_millis()), cycle, text])?;
-            // The newest ones stay, and whatever happens the last cycle that came to its end.
+                .prepare_cached("INSERT INTO run (office, finished, text) VALUES (?1, ?2, ?3)")?
+                .execute(params![office.as_str(), signed(run.finished.as_millis()), text])?;
             transaction
                 .prepare_cached(
                     "DELETE FROM run WHERE office = ?1
-                     AND id <= (SELECT id FROM run WHERE office = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
-                     AND id IS NOT (SELECT max(id) FROM run WHERE office = ?1 AND cycle)",
+                     AND id <= (SELECT id FROM run WHERE office = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
                 )?
                 .execute(params![office.as_str(), RUNS_KEPT])?;
+            sum_up(&transaction, office, |summary| summary.after(run))?;
             transaction.commit()?;
             Ok(())
         })
@@ -396,18 +451,31 @@ impl Database for Sqlite {
         })
     }
 
-    fn last_finished(&self, office: &OfficeNumber) -> Result<LastFinished, DatabaseError> {
+    fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError> {
         self.with(|connection| {
-            let (cycle, added): (Option<i64>, Option<i64>) = connection
-                .prepare_cached(
-                    "SELECT (SELECT finished FROM run WHERE office = ?1 AND cycle ORDER BY id DESC LIMIT 1),
-                            (SELECT added FROM office WHERE number = ?1)",
-                )?
-                .query_row([office.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(match cycle {
-                Some(at) => LastFinished::Cycle(timestamp(at)),
-                None => LastFinished::Added(timestamp(added.unwrap_or_default())),
-            })
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            sum_up(&transaction, office, |summary| summary.reached(reached))?;
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
+    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError> {
+        self.reading(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT number, added, text FROM office LEFT JOIN summary ON office = number
+                 WHERE ?1 IS NULL OR number = ?1 ORDER BY number",
+            )?;
+            let rows = statement
+                .query_map([office.map(OfficeNumber::as_str)], |row| {
+                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            let of_row = |(number, added, text): (String, i64, Option<String>)| {
+                let (office, summary) = (number.try_into().ok()?, text.map(|text| read_summary(&text)));
+                Some(OfficeSummary { office, added: timestamp(added), summary: summary.unwrap_or_default() })
+            };
+            Ok(rows.into_iter().filter_map(of_row).collect())
         })
     }
 }

@@ -152,8 +152,11 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 2 })));
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 3 })));
 }
+
+/// Takes back what the third version of the tables changed.
+const WITHOUT_SUMS: &str = "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0;";
 
 #[tokio::test]
 async fn a_state_of_the_first_version_is_taken_over_and_remembers_the_schedule_from_then_on() {
@@ -161,7 +164,7 @@ async fn a_state_of_the_first_version_is_taken_over_and_remembers_the_schedule_f
     store.put_office(&settings("10")).await.unwrap();
     drop(store);
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
-    file.execute_batch("DROP TABLE schedule; PRAGMA user_version = 1").unwrap();
+    file.execute_batch(&format!("DROP TABLE schedule; {WITHOUT_SUMS} PRAGMA user_version = 1")).unwrap();
     let store = Store::open(folder.path(), &key).unwrap();
     assert_eq!(store.offices().await.unwrap(), [office("10")]);
     assert_eq!(store.interval().await.unwrap(), None);
@@ -260,35 +263,63 @@ async fn what_fails_again_and_again_does_not_stand_in_front() {
     assert_eq!(due(&store, "1", 5).await, ["sound", "poison"]);
 }
 
-#[tokio::test]
-async fn only_a_cycle_that_came_to_its_end_counts_as_finished() {
-    let Opened { store, folder: _folder, .. } = opened();
-    store.put_office(&settings("1")).await.unwrap();
-    assert!(matches!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Added(_)));
-    for (work, finished, result) in [
-        ("poll", 10, RunResult::Done),
-        ("poll", 20, RunResult::Later),
-        ("poll", 30, RunResult::Failed),
-        ("push", 40, RunResult::Done),
-    ] {
-        store.record_run(&office("1"), run(work, finished, result)).await.unwrap();
-    }
-    assert_eq!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Cycle(at(10)));
-    let runs = store.runs(&office("1"), 2).await.unwrap();
-    assert_eq!(runs, [run("push", 40, RunResult::Done), run("poll", 30, RunResult::Failed)]);
+async fn summary(store: &Store, number: &str) -> Summary {
+    store.summary(&office(number)).await.unwrap().unwrap().summary
 }
 
 #[tokio::test]
-async fn the_history_is_bounded_and_keeps_the_last_finished_cycle() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
+async fn what_the_runs_of_an_office_add_up_to_is_kept_beside_them() {
+    let Opened { store, folder: _folder, .. } = opened();
+    assert_eq!(store.summary(&office("1")).await.unwrap(), None, "there is no such office");
+    store.put_office(&settings("1")).await.unwrap();
+    store.put_office(&settings("2")).await.unwrap();
+    assert_eq!(summary(&store, "1").await, Summary::default());
+    let reached = Reached { records: 3, expected: None, at: at(5) };
+    store.record_reached(&office("1"), reached).await.unwrap();
+    assert_eq!(summary(&store, "1").await.initial_sync, InitialSync::Begun(reached));
+    for run in [run("poll", 10, RunResult::Done), run("push", 40, RunResult::Done)] {
+        store.record_run(&office("1"), run).await.unwrap();
+    }
+    let known = summary(&store, "1").await;
+    assert_eq!((known.last_cycle, known.worked), (Some(at(10)), Some(at(40))));
+    let all = store.summaries().await.unwrap();
+    assert_eq!(all.iter().map(|of| of.office.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(all[0].summary, known);
+    assert_eq!(all[1].summary, Summary::default());
+    let runs = store.runs(&office("1"), 1).await.unwrap();
+    assert_eq!(runs, [run("push", 40, RunResult::Done)]);
+}
+
+#[tokio::test]
+async fn the_history_is_bounded_and_what_it_adds_up_to_stays() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.put_office(&settings("1")).await.unwrap();
     store.record_run(&office("1"), run("poll", 10, RunResult::Done)).await.unwrap();
     let kept = u64::from(database::RUNS_KEPT);
     for number in 0..kept + 5 {
         store.record_run(&office("1"), run("push", 20 + number, RunResult::Done)).await.unwrap();
     }
-    let runs = store.runs(&office("1"), u32::MAX).await.unwrap();
-    assert_eq!(runs.len() as u64, kept + 1);
-    assert_eq!(runs.last().unwrap().work, "poll");
-    assert_eq!(store.last_finished(&office("1")).await.unwrap(), LastFinished::Cycle(at(10)));
+    assert_eq!(store.runs(&office("1"), u32::MAX).await.unwrap().len() as u64, kept);
+    assert_eq!(summary(&store, "1").await.last_cycle, Some(at(10)));
+}
+
+#[tokio::test]
+async fn a_state_of_before_there_were_sums_is_added_up_when_it_is_opened() {
+    let (folder, key) = (tempfile::tempdir().unwrap(), MasterKey::random());
+    let store = Store::open(folder.path(), &key).unwrap();
+    store.put_office(&settings("1")).await.unwrap();
+    for run in [run("initial-sync", 10, RunResult::Done), run("poll", 20, RunResult::Done)] {
+        store.record_run(&office("1"), run).await.unwrap();
+    }
+    let known = summary(&store, "1").await;
+    drop(store);
+    let database = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    let of_before =
+        "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2;";
+    database.execute_batch(of_before).unwrap();
+    drop(database);
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(summary(&store, "1").await, known);
+    store.record_run(&office("1"), run("poll", 30, RunResult::Done)).await.unwrap();
+    assert_eq!(summary(&store, "1").await.last_cycle, Some(at(30)));
 }

@@ -151,7 +151,7 @@ async fn a_poll_before_the_initial_sync_says_so_once_and_tells_of_a_wrong_addres
     let data = folder.path();
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     let poll = koppeling(data, &["poll"]);
-    assert_eq!(code(&poll), 10, "{}", both(&poll));
+    assert_eq!(code(&poll), 11, "{}", both(&poll));
     assert_eq!(both(&poll).matches("initial sync").count(), 1, "{}", both(&poll));
     assert_eq!(code(&add(data, &with(&stand_ins.settings(), "advocaatcentraal-url", &page("404 Not Found")))), 0);
     let poll = koppeling(data, &["poll"]);

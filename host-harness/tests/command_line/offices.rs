@@ -42,7 +42,7 @@ async fn single_settings_are_changed_and_the_others_stay() {
     };
     assert!(both(&ask("another-secret")).contains("changed: tribe-client-secret"));
     let check = koppeling(data, &["check"]);
-    assert_eq!(code(&check), 3, "the earlier token still lives: {}", both(&check));
+    assert_eq!(code(&check), 4, "the earlier token still lives: {}", both(&check));
     assert!(both(&check).contains("koppeling office edit 12345 --ask tribe-client-secret"), "{}", both(&check));
     assert_eq!(code(&koppeling(data, &["poll"])), 4);
     assert!(both(&ask("sandbox-secret")).contains("changed: tribe-client-secret"));
@@ -76,4 +76,39 @@ async fn an_office_is_late_by_the_interval_that_its_schedule_has() {
     assert!(status.contains("LATE") && status.contains("more than 3 intervals of 1ms"), "{status}");
     assert!(status.contains("last edits told by Tribe's webhooks: none yet"), "{status}");
     assert_eq!(code(&koppeling(data, &["run", "--interval", "5"])), 2, "a time has a unit");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_initial_sync_that_was_cut_off_is_told_and_run_goes_on_with_it() {
+    let making = Making { relations: 120, seed: 7, delay: Duration::from_millis(20), ..Making::default() };
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), StandIns::start(making).await.unwrap());
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let status = || koppeling(data, &["status", "12345", "--json"]);
+    let stands = |output: &Output| json(output)[0]["state"].as_str().unwrap().to_owned();
+    let never = status();
+    assert_eq!((code(&never), stands(&never).as_str()), (11, "never-synced"));
+
+    let mut sync = command(data, &["sync"]).stderr(Stdio::null()).spawn().unwrap();
+    while stands(&status()) == "never-synced" {
+        assert!(sync.try_wait().unwrap().is_none(), "it is done before anybody saw it");
+    }
+    assert!(Command::new("kill").args(["-INT", &sync.id().to_string()]).status().unwrap().success());
+    sync.wait().unwrap();
+    let begun = status();
+    assert_eq!((code(&begun), stands(&begun).as_str()), (11, "first-sync"), "{}", both(&begun));
+    assert!(json(&begun)[0]["reached"]["records"].as_u64() > Some(0), "{}", both(&begun));
+    assert!(both(&koppeling(data, &["status"])).contains("FIRST SYNC"));
+
+    let mut run =
+        command(data, &["run", "--interval", "1s", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn().unwrap();
+    while stands(&status()) == "first-sync" {
+        assert!(run.try_wait().unwrap().is_none());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    run.wait().unwrap();
+    assert_eq!(code(&koppeling(data, &["sync"])), 0);
+    assert!(stand_ins.compare().is_equal(), "{}", stand_ins.compare());
+    assert_eq!(code(&koppeling(data, &["status", "54321"])), 2, "there is no such office");
 }

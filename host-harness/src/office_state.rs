@@ -1,0 +1,172 @@
+//! How an office stands, worked out in one place for all who tell it: `koppeling status`, the health page, the schedule.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::store::{Failing, InitialSync, OfficeSummary, Reached, RunResult, Standing, Summary};
+use crate::timestamp::Timestamp;
+
+/// An office is late when its last sign is older than so many intervals.
+pub const LATE_AFTER: u32 = 3;
+
+/// By this code the connector says that a system counted too many calls: it is there, and asks to wait.
+const ASKS_TO_WAIT: &str = "asks-to-wait";
+/// What a comparison counts where the connector cannot explain a difference: a defect.
+pub const UNEXPLAINED: &str = "differs-unexplained";
+
+/// How an office stands; the later in this list, the graver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// All goes by itself.
+    InOrder,
+    /// A system gives no usable answer, and is asked again.
+    SystemAway,
+    /// It syncs, and records or fields wait for a person.
+    RecordsWait,
+    /// Its initial sync was begun, and has not come to its end.
+    FirstSync,
+    /// Its initial sync was never begun.
+    NeverSynced,
+    /// It syncs, and what too many records would lose is held back.
+    Braked,
+    /// No cycle came to its end for long.
+    Late,
+    /// The last run was stopped by what does not pass by itself.
+    Stopped,
+    /// Both sides differ, and the connector cannot explain why: a defect.
+    Unexplained,
+}
+
+/// What a person must see to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// No initial sync was completed.
+    InitialSync,
+    /// The last run was stopped by a setting that is missing or wrong.
+    Settings,
+    /// The last run was stopped by a system that refuses the credentials.
+    Credentials,
+    /// The last run was stopped by the database of the data folder, which did not answer.
+    Store,
+    /// The last run was stopped by something else that does not pass by itself.
+    Stopped,
+    /// The last sign is too old.
+    Late,
+    /// Records could not be synced, or a field of them.
+    DeadLetters,
+    /// Linked records are gone in Tribe.
+    Gone,
+    /// Too many records would lose a value, or do not show.
+    Brake,
+    /// Both sides differ, and the connector cannot explain why.
+    Unexplained,
+}
+
+/// How one office stands, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeState {
+    /// In one word.
+    pub state: State,
+    /// What a person must see to; nothing where all goes by itself.
+    pub needs: Vec<Need>,
+    /// What ended the last runs before their end.
+    pub failing: Option<Failing>,
+    /// Whether its last sign is too old, whatever else holds.
+    pub late: bool,
+    /// How far its initial sync is, where one is under way.
+    pub reached: Option<Reached>,
+}
+
+impl OfficeState {
+    /// At that instant, where cycles are due by that interval.
+    pub fn of(office: &OfficeSummary, now: Timestamp, interval: Duration) -> Self {
+        let summary = &office.summary;
+        let late = is_late(office, now, interval);
+        let needs = needs(summary, late);
+        let state = state(summary, &needs);
+        let reached = match summary.initial_sync {
+            InitialSync::Begun(reached) => Some(reached),
+            InitialSync::Never | InitialSync::Done(_) => None,
+        };
+        Self { state, needs, failing: summary.failing.clone(), late, reached }
+    }
+}
+
+/// Whether the last sign of an office is too old; of one that gave none, the time at which it was added counts.
+pub fn is_late(office: &OfficeSummary, now: Timestamp, interval: Duration) -> bool {
+    let last = office.summary.last_sign().unwrap_or(office.added);
+    now.since(last) > interval.saturating_mul(LATE_AFTER)
+}
+
+/// The part of its records that an initial sync has handled, in whole percent below a hundred; none where nobody counted
+/// all of them yet.
+pub fn percent(reached: Reached) -> Option<u64> {
+    let all = reached.expected.filter(|all| *all > 0)?;
+    Some((reached.records.saturating_mul(100) / all).min(99))
+}
+
+/// Whether it is a system that is away, and asked again: not one that only counted too many calls.
+pub fn is_outage(failing: &Failing) -> bool {
+    failing.result == RunResult::Later && failing.reason.code != ASKS_TO_WAIT
+}
+
+fn needs(summary: &Summary, late: bool) -> Vec<Need> {
+    let Standing { dead_letters, gone, brakes } = summary.standing.unwrap_or_default();
+    let stopped = summary.failing.as_ref().and_then(|failing| stopped_by(failing.result));
+    let is_synced = matches!(summary.initial_sync, InitialSync::Done(_));
+    let differences = summary.last_differences.as_ref();
+    let needs = [
+        (!is_synced, Need::InitialSync),
+        // Whoever does the initial sync does all that an office needs to be in time.
+        (late && is_synced, Need::Late),
+        (dead_letters > 0, Need::DeadLetters),
+        (gone > 0, Need::Gone),
+        (brakes > 0, Need::Brake),
+        (differences.is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
+    ];
+    let others = needs.into_iter().filter_map(|(is_needed, need)| is_needed.then_some(need));
+    stopped.into_iter().chain(others).collect()
+}
+
+/// What a run that ended so says to a person; nothing where it is tried again by itself.
+fn stopped_by(result: RunResult) -> Option<Need> {
+    match result {
+        RunResult::Settings => Some(Need::Settings),
+        RunResult::Credentials => Some(Need::Credentials),
+        RunResult::StateNewer | RunResult::Unsupported | RunResult::Failed => Some(Need::Stopped),
+        RunResult::NoStore => Some(Need::Store),
+        RunResult::Done | RunResult::InitialSyncFirst | RunResult::Later | RunResult::Cancelled => None,
+    }
+}
+
+/// The one word for it: what stops all comes before what holds up some.
+fn state(summary: &Summary, needs: &[Need]) -> State {
+    let has = |need: Need| needs.contains(&need);
+    if has(Need::Unexplained) {
+        State::Unexplained
+    } else if [Need::Settings, Need::Credentials, Need::Store, Need::Stopped].into_iter().any(has) {
+        State::Stopped
+    } else if has(Need::InitialSync) {
+        match summary.initial_sync {
+            InitialSync::Begun(_) => State::FirstSync,
+            InitialSync::Never | InitialSync::Done(_) => State::NeverSynced,
+        }
+    } else if has(Need::Late) {
+        State::Late
+    } else if has(Need::Brake) {
+        State::Braked
+    } else if summary.failing.as_ref().is_some_and(is_outage) {
+        State::SystemAway
+    } else if has(Need::DeadLetters) || has(Need::Gone) {
+        State::RecordsWait
+    } else {
+        State::InOrder
+    }
+}
+
+#[cfg(test)]
+#[path = "office_state_tests.rs"]
+mod tests;

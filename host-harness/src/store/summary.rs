@@ -1,0 +1,224 @@
+//! What the runs of an office add up to, kept beside them: how an office stands is told without reading its history.
+
+use serde::{Deserialize, Serialize};
+
+use super::history::{DIFFERENCES, Reason, Run, RunResult, Standing};
+use crate::timestamp::Timestamp;
+
+/// What the runs of an office add up to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Summary {
+    /// The last run that was not only a comparison.
+    pub last_run: Option<Run>,
+    /// The last run for edits that Tribe's webhooks told of.
+    pub last_push: Option<Run>,
+    /// The last sweep that came to its end.
+    pub last_sweep: Option<Run>,
+    /// The last comparison of both sides.
+    pub last_differences: Option<Run>,
+    /// When the last cycle of the periodic sync that came to its end did so.
+    pub last_cycle: Option<Timestamp>,
+    /// When the last run of any work that came to its end did so.
+    pub worked: Option<Timestamp>,
+    /// Whether any run read a record.
+    pub has_read: bool,
+    /// As the last run that knew of it tells.
+    pub standing: Option<Standing>,
+    /// How far the initial sync is.
+    pub initial_sync: InitialSync,
+    /// What ended the last runs before their end.
+    pub failing: Option<Failing>,
+}
+
+/// How far the initial sync of an office is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitialSync {
+    /// It was not begun.
+    #[default]
+    Never,
+    /// It was begun, and has not come to its end.
+    Begun(Reached),
+    /// It came to its end then.
+    Done(Timestamp),
+}
+
+/// How far an initial sync has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reached {
+    /// Records that it has handled.
+    pub records: u64,
+    /// All records, where an earlier initial sync counted them.
+    pub expected: Option<u64>,
+    /// When it came so far.
+    pub at: Timestamp,
+}
+
+/// What ended the last runs before their end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Failing {
+    /// Why, the last time.
+    #[serde(flatten)]
+    pub reason: Reason,
+    /// How the last of them ended.
+    pub result: RunResult,
+    /// The work of the last of them.
+    pub work: String,
+    /// When the first of them began.
+    pub since: Timestamp,
+    /// Runs in a row.
+    pub times: u64,
+}
+
+/// Whether a work looks at all records.
+fn is_for_all(work: &str) -> bool {
+    ["poll", "sweep", "initial-sync"].contains(&work)
+}
+
+impl Summary {
+    /// With one more run.
+    #[must_use]
+    pub fn after(mut self, run: &Run) -> Self {
+        if run.work == DIFFERENCES {
+            self.last_differences = Some(run.clone());
+            return self;
+        }
+        let is_done = run.result == RunResult::Done;
+        self.initial_sync = match (run.work.as_str(), run.result) {
+            ("initial-sync" | "poll", RunResult::Done) => match self.initial_sync {
+                InitialSync::Done(at) if run.work == "poll" => InitialSync::Done(at),
+                _ => InitialSync::Done(run.finished),
+            },
+            // The connector's state was lost since.
+            (_, RunResult::InitialSyncFirst) => match self.initial_sync {
+                InitialSync::Begun(reached) => InitialSync::Begun(reached),
+                InitialSync::Never | InitialSync::Done(_) => InitialSync::Never,
+            },
+            _ => self.initial_sync,
+        };
+        self.failing = failing(self.failing, run);
+        self.standing = run.standing.or(self.standing);
+        self.has_read |= run.counts.get("read").is_some_and(|read| *read > 0);
+        if is_done {
+            self.worked = Some(run.finished);
+        }
+        match run.work.as_str() {
+            "poll" if is_done => self.last_cycle = Some(run.finished),
+            "sweep" if is_done => self.last_sweep = Some(run.clone()),
+            "push" => self.last_push = Some(run.clone()),
+            _ => {}
+        }
+        self.last_run = Some(run.clone());
+        self
+    }
+
+    /// With an initial sync that has come so far. One that was done before goes on being done.
+    #[must_use]
+    pub fn reached(mut self, reached: Reached) -> Self {
+        if !matches!(self.initial_sync, InitialSync::Done(_)) {
+            self.initial_sync = InitialSync::Begun(reached);
+        }
+        self
+    }
+
+    /// When the office last gave a sign that its sync goes on: a cycle that came to its end, or an initial sync that moved.
+    pub fn last_sign(&self) -> Option<Timestamp> {
+        let of_initial = match self.initial_sync {
+            InitialSync::Never => None,
+            InitialSync::Begun(reached) => Some(reached.at),
+            InitialSync::Done(at) => Some(at),
+        };
+        self.last_cycle.max(of_initial)
+    }
+}
+
+/// What ends the runs after that one. A run that somebody stopped, or that did not get its turn, tells nothing; one for a
+/// few records does not tell that all is well again for the others.
+fn failing(known: Option<Failing>, run: &Run) -> Option<Failing> {
+    let Some(reason) = &run.reason else {
+        let is_over = |failing: &Failing| is_for_all(&run.work) || !is_for_all(&failing.work);
+        return known.filter(|failing| run.result != RunResult::Done || !is_over(failing));
+    };
+    let (since, times) = known.map_or((run.started, 0), |failing| (failing.since, failing.times));
+    let (reason, work) = (reason.clone(), run.work.clone());
+    Some(Failing { reason, result: run.result, work, since, times: times + 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn run(work: &str, finished: u64, result: RunResult) -> Run {
+        let (started, finished, work) = (at(finished - 1), at(finished), work.to_owned());
+        let (counts, notes) = (BTreeMap::new(), BTreeMap::new());
+        Run { work, started, finished, result, counts, notes, standing: None, reason: None }
+    }
+
+    fn failed(work: &str, finished: u64, code: &str) -> Run {
+        let reason = Reason { system: "Tribe".to_owned(), code: code.to_owned(), status: None, setting: None };
+        Run { reason: Some(reason), ..run(work, finished, RunResult::Later) }
+    }
+
+    fn after(runs: &[Run]) -> Summary {
+        runs.iter().fold(Summary::default(), Summary::after)
+    }
+
+    #[test]
+    fn only_a_poll_that_came_to_its_end_is_a_finished_cycle() {
+        use RunResult::{Done, Failed, InitialSyncFirst, Later};
+        let runs = [("poll", 10, Done), ("poll", 20, Later), ("poll", 30, Failed), ("push", 40, Done)];
+        let runs = runs.map(|(work, finished, result)| run(work, finished, result));
+        let summary = after(&runs);
+        assert_eq!((summary.last_cycle, summary.worked), (Some(at(10)), Some(at(40))));
+        assert_eq!(summary.last_run.unwrap().work, "push");
+        assert_eq!(after(&[run("poll", 10, InitialSyncFirst)]).last_cycle, None);
+    }
+
+    #[test]
+    fn an_initial_sync_is_begun_by_what_it_reached_and_done_at_its_end() {
+        let reached = |records, millis| Reached { records, expected: None, at: at(millis) };
+        let begun = Summary::default().reached(reached(3, 5));
+        assert_eq!(begun.initial_sync, InitialSync::Begun(reached(3, 5)));
+        let polled = begun.after(&run("poll", 10, RunResult::InitialSyncFirst));
+        assert_eq!(polled.initial_sync, InitialSync::Begun(reached(3, 5)), "a poll asks for it, and undoes nothing");
+        let done = polled.after(&run("initial-sync", 20, RunResult::Done));
+        assert_eq!(done.initial_sync, InitialSync::Done(at(20)));
+        let again = done.reached(reached(1, 30)).after(&run("poll", 40, RunResult::Done));
+        assert_eq!((again.initial_sync, again.last_sign()), (InitialSync::Done(at(20)), Some(at(40))));
+        let lost = again.after(&run("poll", 50, RunResult::InitialSyncFirst));
+        assert_eq!(lost.initial_sync, InitialSync::Never, "the connector's state was lost");
+    }
+
+    #[test]
+    fn what_fails_is_told_with_since_when_and_how_often_until_a_run_for_all_goes_through() {
+        let (first, last) = (failed("poll", 60, "timed-out"), failed("sweep", 120, "server-error"));
+        let stopped = run("poll", 130, RunResult::Cancelled);
+        let compared = run(DIFFERENCES, 140, RunResult::Done);
+        let push = run("push", 150, RunResult::Done);
+        let summary = after(&[run("poll", 1, RunResult::Done), first, last, stopped, compared, push]);
+        let failing = summary.failing.clone().unwrap();
+        assert_eq!((failing.reason.code.as_str(), failing.since, failing.times), ("server-error", at(59), 2));
+        assert_eq!(summary.after(&run("poll", 160, RunResult::Done)).failing, None);
+        let pushed = after(&[failed("push", 10, "timed-out")]);
+        assert!(pushed.failing.is_some());
+        assert_eq!(pushed.after(&run("push", 20, RunResult::Done)).failing, None);
+    }
+
+    #[test]
+    fn how_an_office_stands_is_as_the_last_run_knew_that_knew_of_it() {
+        let standing = Some(Standing { dead_letters: 2, gone: 0, brakes: 1 });
+        let known = Run { standing, ..run("poll", 10, RunResult::Done) };
+        assert_eq!(after(&[known, run("push", 20, RunResult::Later)]).standing, standing);
+    }
+}
