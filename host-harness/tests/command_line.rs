@@ -23,6 +23,8 @@ mod dialects;
 mod login;
 #[path = "command_line/names.rs"]
 mod names;
+#[path = "command_line/network.rs"]
+mod network;
 #[path = "command_line/offices.rs"]
 mod offices;
 #[path = "command_line/trial.rs"]

@@ -9,10 +9,12 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::RootCertStore;
 use wasmtime_wasi_http::WasiBody;
 
 use crate::address::{Permitted, Resolver};
 use crate::allow::AllowList;
+use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
 
 /// How long a request may take, part by part, and how much may come back. A component can ask for less, not for more.
@@ -43,7 +45,7 @@ impl Default for Timeouts {
     }
 }
 
-type EncryptedClient = Client<HttpsConnector<HttpConnector<Resolver>>, WasiBody>;
+type EncryptedClient = Client<HttpsConnector<Reaching>, WasiBody>;
 type LoopbackClient = Client<HttpConnector<Resolver>, WasiBody>;
 
 /// The egress of a whole process: connections, and each office's pace. Cheap to clone.
@@ -57,6 +59,7 @@ pub(crate) struct Shared {
     encrypted: OnceLock<Option<EncryptedClient>>,
     pub(crate) loopback: LoopbackClient,
     pub(crate) timeouts: Timeouts,
+    network: Network,
     pace: Pace,
     offices: Mutex<HashMap<String, Arc<OfOffice>>>,
 }
@@ -69,10 +72,16 @@ pub(crate) struct OfOffice {
 }
 
 impl Egress {
-    /// An egress with that pace per office to Tribe's API.
+    /// An egress with that pace per office to Tribe's API, straight to the internet.
     pub fn new(timeouts: Timeouts, pace: Pace) -> Self {
+        Self::through(Network::default(), timeouts, pace)
+    }
+
+    /// The same through that network.
+    pub fn through(network: Network, timeouts: Timeouts, pace: Pace) -> Self {
         let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
-        let shared = Shared { encrypted: OnceLock::new(), loopback, timeouts, pace, offices: Mutex::default() };
+        let shared =
+            Shared { encrypted: OnceLock::new(), loopback, timeouts, network, pace, offices: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -101,19 +110,35 @@ impl Egress {
 impl Shared {
     pub(crate) fn encrypted(&self) -> Option<&EncryptedClient> {
         let client = self.encrypted.get_or_init(|| {
-            let tls = match HttpsConnectorBuilder::new().with_native_roots() {
-                Ok(tls) => tls,
-                Err(_) => {
-                    tracing::error!("this machine trusts no certificates: install the package ca-certificates");
-                    return None;
-                }
+            let Some(tls) = tls(&self.network.authorities) else {
+                tracing::error!("this machine trusts no certificates: install the package ca-certificates");
+                return None;
             };
-            let mut tcp = tcp(Permitted::Public, self.timeouts);
-            tcp.enforce_http(false);
-            Some(client_builder().build(tls.https_only().enable_http1().wrap_connector(tcp)))
+            let mut straight = tcp(Permitted::Public, self.timeouts);
+            straight.enforce_http(false);
+            let mut to_proxy = HttpConnector::new();
+            to_proxy.set_connect_timeout(Some(self.timeouts.connect));
+            to_proxy.set_nodelay(true);
+            let reaching = Reaching { straight, to_proxy, proxy: self.network.proxy.clone() };
+            let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1();
+            Some(client_builder().build(https.wrap_connector(reaching)))
         });
         client.as_ref()
     }
+}
+
+/// How encryption is spoken; none where no authority is trusted.
+fn tls(authorities: &Authorities) -> Option<rustls::ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    // One that cannot be read is left out: others of this machine may do.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(authorities.0.iter().cloned());
+    if roots.is_empty() {
+        return None;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().ok()?;
+    Some(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn tcp(permitted: Permitted, timeouts: Timeouts) -> HttpConnector<Resolver> {

@@ -14,6 +14,7 @@ use crate::allow::{Counted, Place, Route};
 use crate::body::LimitedBody;
 use crate::client::OfficeEgress;
 use crate::destination::Scheme;
+use crate::network::ProxyFailed;
 use crate::tls::{code_of_tls, tls_failure};
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
@@ -89,6 +90,9 @@ fn code_of(error: &legacy::Error) -> Error {
     }
     let mut source = error.source();
     while let Some(cause) = source {
+        if cause.is::<ProxyFailed>() {
+            return Error::ConfigurationError;
+        }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             // An `io::Error` gives its inner error's source as its own, so the inner one is asked here.
             match (error.get_ref(), error.kind()) {

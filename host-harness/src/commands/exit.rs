@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::{fmt, io};
 
 use dialect::draft::NoDraft;
+use koppeling_egress::NotAProxy;
 
 use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
@@ -197,6 +198,17 @@ pub enum CommandError {
     /// Values were asked for where they could be kept.
     #[error("values are data of clients: --show-values shows them on a terminal only, and not with --json")]
     ValuesOffScreen,
+    /// The address of a proxy is not understood.
+    #[error("HTTPS_PROXY {0}")]
+    Proxy(#[from] NotAProxy),
+    /// There are no authorities in a file.
+    #[error("{} {problem}; give another with --ca-bundle", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// An answer is not understood.
     #[error(transparent)]
     Answer(#[from] FileProblem),
@@ -331,6 +343,8 @@ impl CommandError {
             | Self::Samples(_)
             | Self::NoDraft(NoDraft::NoList(_))
             | Self::Answer(_)
+            | Self::Proxy(_)
+            | Self::Authorities { .. }
             | Self::Key(_)
             | Self::Credentials(_)
             | Self::Unwritable { .. }

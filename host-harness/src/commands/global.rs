@@ -4,10 +4,10 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use koppeling_egress::Pace;
+use koppeling_egress::{Authorities, Network, Pace, Proxy};
 use tokio_util::sync::CancellationToken;
 
-use super::exit::Exit;
+use super::exit::{CommandError, Exit};
 use crate::settings::OfficeNumber;
 
 /// What holds for every command.
@@ -28,6 +28,9 @@ pub(super) struct Global {
     /// one; several with commas between them
     #[arg(long, global = true, value_name = "KEY", env = "KOPPELING_PLUGIN_KEY", value_delimiter = ',')]
     pub(super) plugin_key: Vec<String>,
+    /// Trusts the authorities in this file, besides those of this machine: certificates in PEM
+    #[arg(long, global = true, value_name = "FILE", env = "KOPPELING_CA_BUNDLE")]
+    pub(super) ca_bundle: Option<PathBuf>,
     /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
     #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
     pub(super) calls_per_minute: Pace,
@@ -37,6 +40,24 @@ pub(super) struct Global {
     /// More of what happens; twice for even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+}
+
+impl Global {
+    /// How the internet is reached: by `HTTPS_PROXY`, `NO_PROXY` and the authorities that the command line names.
+    pub(super) fn network(&self) -> Result<Network, CommandError> {
+        // Both spellings are usual; an empty one says nothing.
+        let variable = |names: [&str; 2]| {
+            let values = names.into_iter().filter_map(|name| std::env::var(name).ok());
+            values.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+        };
+        let proxy = Proxy::parse(&variable(["HTTPS_PROXY", "https_proxy"]), &variable(["NO_PROXY", "no_proxy"]));
+        let authorities = match &self.ca_bundle {
+            Some(file) => Authorities::read(file)
+                .map_err(|problem| CommandError::Authorities { path: file.clone(), problem: problem.to_string() })?,
+            None => Authorities::default(),
+        };
+        Ok(Network { proxy: proxy?, authorities })
+    }
 }
 
 pub(super) fn pace(text: &str) -> Result<Pace, String> {

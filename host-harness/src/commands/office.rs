@@ -319,7 +319,7 @@ async fn log_in_and_ask(
 ) -> Result<RelationTypeLists, CommandError> {
     store.put_office(settings).await?;
     screen.line("The settings until here are kept, since the login to Tribe is kept with them.");
-    let host = global.host_over(global.connector(None).await?, store, HostLimits::default());
+    let host = global.host_over(global.connector(None).await?, store, HostLimits::default())?;
     login::log_in(&host, &settings.office, &login::Way::default(), screen).await?;
     types_of(&host, &settings.office).await
 }
@@ -329,7 +329,7 @@ async fn relation_types(global: &Global, settings: &OfficeSettings) -> Result<Re
     let folder = tempfile::tempdir().map_err(|source| CommandError::DataFolder { path: PathBuf::new(), source })?;
     let store = Store::open(folder.path(), &MasterKey::random())?;
     store.put_office(settings).await?;
-    let host = global.host_over(global.connector(None).await?, store, HostLimits::default());
+    let host = global.host_over(global.connector(None).await?, store, HostLimits::default())?;
     types_of(&host, &settings.office).await
 }
 

@@ -7,7 +7,7 @@ use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
 /// Codes of what may pass by itself.
-const LATER: [&str; 10] = [
+const LATER: [&str; 11] = [
     "asks-to-wait",
     "broken-off",
     "connection-refused",
@@ -15,6 +15,7 @@ const LATER: [&str; 10] = [
     "not-stored-yet",
     "probe-server-error",
     "probe-too-many-calls",
+    "proxy-failed",
     "server-error",
     "store-failed",
     "timed-out",
@@ -41,8 +42,15 @@ const NEXT: &[(&[&str], &str, &str)] = &[
     (
         &["certificate-expired", "certificate-untrusted", "certificate-refused"],
         "Vraag de beheerder van {system} om een geldig certificaat; staat er een proxy tussen, laat deze computer dan de \
-         uitgever ervan vertrouwen.",
-        "Ask who keeps {system} for a valid certificate; if a proxy stands in between, let this machine trust its authority.",
+         uitgever ervan vertrouwen, of geef die met --ca-bundle.",
+        "Ask who keeps {system} for a valid certificate; if a proxy stands in between, let this machine trust its authority, or \
+         give it with --ca-bundle.",
+    ),
+    (
+        &["proxy-failed"],
+        "Kijk of HTTPS_PROXY, met naam en wachtwoord, en NO_PROXY kloppen, en of de proxy het adres van {setting} doorlaat.",
+        "See whether HTTPS_PROXY, with its name and password, and NO_PROXY are right, and whether the proxy lets the address of \
+         {setting} through.",
     ),
     (
         &["too-large", "compressed", "list-repeats", "refused"],

@@ -121,18 +121,23 @@ impl Global {
         let connector = self.connector(Some(&folder)).await?;
         if self.plugin.is_some() {
             // Named for this command: it works for every office.
-            return Ok(self.host_over(connector, store, limits));
+            return self.host_over(connector, store, limits);
         }
         let resolver = self.resolver(Some(&folder))?;
-        Ok(self.host_over(Connectors::of_offices(connector, resolver, folder.join(COMPILED)), store, limits))
+        self.host_over(Connectors::of_offices(connector, resolver, folder.join(COMPILED)), store, limits)
     }
 
     /// A host over that store. Ctrl-c stops it.
-    pub(super) fn host_over(&self, connectors: impl Into<Connectors>, store: Store, limits: HostLimits) -> Host {
-        let egress = Egress::new(Timeouts::default(), self.calls_per_minute);
+    pub(super) fn host_over(
+        &self,
+        connectors: impl Into<Connectors>,
+        store: Store,
+        limits: HostLimits,
+    ) -> Result<Host, CommandError> {
+        let egress = Egress::through(self.network()?, Timeouts::default(), self.calls_per_minute);
         let host = Host::new(connectors, store, egress, limits);
         stop_at_signal(host.stop());
-        host
+        Ok(host)
     }
 }
 

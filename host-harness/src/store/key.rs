@@ -67,7 +67,8 @@ pub enum State {
 impl MasterKey {
     /// Takes the key from the environment, else from the file; makes the file if there is no state yet.
     pub fn find(file: &Path, state: State) -> Result<(Self, Origin), KeyError> {
-        if let Ok(text) = env::var(KEY_VARIABLE).map(Zeroizing::new) {
+        let of_environment = env::var(KEY_VARIABLE).ok().filter(|text| !text.is_empty()).map(Zeroizing::new);
+        if let Some(text) = of_environment {
             let key = Self::parse(&text).ok_or_else(|| KeyError::Malformed { place: KEY_VARIABLE.to_owned() })?;
             return Ok((key, Origin::Environment));
         }

@@ -80,7 +80,7 @@ async fn an_office_is_late_by_the_interval_that_its_schedule_has() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_initial_sync_that_was_cut_off_is_told_and_run_goes_on_with_it() {
-    let making = Making { relations: 120, seed: 7, delay: Duration::from_millis(20), ..Making::default() };
+    let making = Making { relations: 250, seed: 7, delay: Duration::from_millis(40), ..Making::default() };
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), StandIns::start(making).await.unwrap());
     let data = folder.path();
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);

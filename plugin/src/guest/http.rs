@@ -259,6 +259,8 @@ fn of_host(code: &ErrorCode) -> NoAnswer {
         ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable | ErrorCode::ConnectionLimitReached => {
             NoAnswer::NotSent(Outage::NotConnected)
         }
+        // By this a host says that what lies between is not as it must be.
+        ErrorCode::ConfigurationError => NoAnswer::NotSent(Outage::ProxyFailed),
         ErrorCode::TlsCertificateError => NoAnswer::NotSent(Outage::CertificateRefused),
         ErrorCode::TlsProtocolError => NoAnswer::NotSent(Outage::TlsFailed),
         ErrorCode::TlsAlertReceived(alert) => NoAnswer::NotSent(of_alert(alert.alert_id)),

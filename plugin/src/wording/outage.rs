@@ -18,6 +18,9 @@ codes! { Outage:
     /// The host gave no closer reason.
     NotConnected = "not-connected":
         "Er kwam geen verbinding tot stand." / "No connection could be made.",
+    /// The host goes through a proxy, which passed nothing on.
+    ProxyFailed = "proxy-failed":
+        "De proxy waar deze computer door naar buiten gaat, geeft geen verbinding." / "The proxy that this machine goes through gives no connection.",
     /// The certificate ran out, or is not valid yet.
     CertificateExpired = "certificate-expired":
         "Het certificaat van de server is verlopen of nog niet geldig; controleer ook de klok van deze computer." / "The server's certificate ran out, or is not valid yet; check this machine's clock as well.",
