@@ -5,7 +5,10 @@
 //! the business of the turns. The sweep comes after a cycle and gives way to the next one, so that the two never
 //! overlap however long it takes; it begins in the small hours, each office at its own minute, and one that was missed is
 //! done once. Slots that were missed are not made up for one by one: an office that is overdue gets one
-//! cycle at once, and then keeps to its slots. Time is monotonic: setting the clock moves nothing.
+//! cycle at once, and then keeps to its slots.
+//!
+//! Cycles go by a monotonic clock: setting the machine's clock moves none. Whether a sweep is due is asked of the
+//! machine's clock after every cycle: a machine that slept through the night has it done when it is awake.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,8 +65,8 @@ pub trait Cycles: Send + Sync + 'static {
     fn late(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Does one cycle. Never called for an office while a call for that office is under way.
     fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
-    /// How long until the office's next sweep; nothing if one was missed.
-    fn until_sweep(&self, office: &OfficeNumber) -> impl Future<Output = Duration> + Send;
+    /// Whether a night has begun since the office's last sweep.
+    fn sweep_is_due(&self, office: &OfficeNumber) -> impl Future<Output = bool> + Send;
     /// Sweeps until the end, or until that instant. Never called while a cycle of that office is under way.
     fn sweep(&self, office: &OfficeNumber, until: Instant) -> impl Future<Output = Swept> + Send;
 }
@@ -103,9 +106,14 @@ impl Cycles for Host {
         }
     }
 
-    async fn until_sweep(&self, office: &OfficeNumber) -> Duration {
-        let last = summary(self, office).await.last_sweep;
-        until_sweep(office, last.map(|run| run.finished), Timestamp::now())
+    async fn sweep_is_due(&self, office: &OfficeNumber) -> bool {
+        let known = summary(self, office).await;
+        // An initial sync compares everything, too.
+        let initial = match known.initial_sync {
+            InitialSync::Done(at) => Some(at),
+            InitialSync::Never | InitialSync::Begun(_) => None,
+        };
+        is_sweep_due(office, known.last_sweep.map(|run| run.finished).max(initial), Timestamp::now())
     }
 
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
@@ -178,16 +186,14 @@ fn tell_of_lateness(office: &OfficeNumber, turn: Option<Turn<()>>) {
     }
 }
 
-/// How long until the office's next sweep, where the last one that came to its end did so then. Nothing if a night has
-/// begun since; an office that was never swept waits for its first night.
-fn until_sweep(office: &OfficeNumber, last: Option<Timestamp>, now: Timestamp) -> Duration {
+/// Whether a night has begun since all of an office was compared last; an office of which it never was waits for its
+/// initial sync.
+fn is_sweep_due(office: &OfficeNumber, last: Option<Timestamp>, now: Timestamp) -> bool {
     let day = Timestamp::from_millis(now.as_millis() - now.as_millis() % millis(DAY));
     let tonight = day.plus(SWEEPS_FROM + offset(office, SWEEPS_UNTIL - SWEEPS_FROM));
-    let (begun, next) = if tonight <= now { (tonight, tonight.plus(DAY)) } else { (tonight.minus(DAY), tonight) };
-    match last {
-        Some(last) if last < begun => Duration::ZERO,
-        Some(_) | None => next.since(now),
-    }
+    let begun = if tonight <= now { tonight } else { tonight.minus(DAY) };
+    // One of a time that is far to come was done while the clock was ahead.
+    last.is_some_and(|last| last < begun || last > now.plus(DAY))
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -230,7 +236,7 @@ async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slot
         true => Instant::now(),
         false => slots.next(&office),
     };
-    let mut sweep = Instant::now() + cycles.until_sweep(&office).await;
+    let mut no_sweep_before = Instant::now();
     let mut late = cycles.late(&office, slots.interval).await.then_some(());
     tell_of_lateness(&office, turn_of(None, late));
     loop {
@@ -250,13 +256,12 @@ async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slot
                 continue;
             }
         }
-        if Instant::now() >= sweep && !stop.is_cancelled() {
-            sweep = match cycles.sweep(&office, next).await {
-                Swept::Whole => Instant::now() + cycles.until_sweep(&office).await,
-                // Goes on after the next cycle.
-                Swept::InPart => Instant::now(),
-                Swept::Stopped => Instant::now() + DAY,
-            };
+        if Instant::now() >= no_sweep_before && !stop.is_cancelled() && cycles.sweep_is_due(&office).await {
+            match cycles.sweep(&office, next).await {
+                // What is left goes on after the next cycle.
+                Swept::Whole | Swept::InPart => {}
+                Swept::Stopped => no_sweep_before = Instant::now() + DAY,
+            }
             // A slice may have taken longer than its time: no slot is made up for.
             if next < Instant::now() {
                 next = slots.next(&office);

@@ -83,9 +83,9 @@ impl Cycles for Diary {
         after
     }
 
-    async fn until_sweep(&self, _: &OfficeNumber) -> Duration {
+    async fn sweep_is_due(&self, _: &OfficeNumber) -> bool {
         let done = self.sweeps.lock().unwrap().iter().filter(|(_, _, swept)| *swept == Swept::Whole).count();
-        (self.sweep.0 + DAY * u32::try_from(done).unwrap()).saturating_sub(self.start.elapsed())
+        self.start.elapsed() >= self.sweep.0 + DAY * u32::try_from(done).unwrap()
     }
 
     async fn sweep(&self, _: &OfficeNumber, until: Instant) -> Swept {
@@ -219,17 +219,29 @@ async fn a_long_sweep_gives_way_to_every_cycle_and_never_overlaps_one() {
 
 #[test]
 fn offices_are_swept_in_the_small_hours_spread_over_them_and_what_was_missed_is_due() {
-    let noon = Timestamp::from_millis(millis(DAY) * 20_000 + millis(DAY) / 2);
+    let midnight = Timestamp::from_millis(millis(DAY) * 20_000);
+    let evening = midnight.minus(Duration::from_secs(3600));
+    let minute = |minute| midnight.plus(Duration::from_secs(60 * minute));
     let mut hours = [0; 4];
     for number in 0..4_000 {
         let office = number.to_string().parse().unwrap();
-        let wait = until_sweep(&office, None, noon);
-        let hour = wait.saturating_sub(DAY / 2).as_secs() / 3600;
-        hours[usize::try_from(hour).unwrap()] += 1;
-        assert_eq!(until_sweep(&office, Some(noon.minus(Duration::from_secs(3600))), noon), wait);
-        assert_eq!(until_sweep(&office, Some(noon.minus(DAY)), noon), Duration::ZERO, "a night was missed");
+        let first = (0..=240_u64).find(|at| is_sweep_due(&office, Some(evening), minute(*at))).unwrap();
+        hours[usize::try_from(first.saturating_sub(1) / 60).unwrap()] += 1;
+        let swept = minute(first + 5);
+        assert!(!is_sweep_due(&office, Some(swept), swept.plus(DAY / 2)), "it was done in the night");
+        assert!(is_sweep_due(&office, Some(evening), minute(12 * 60)), "the machine slept through the night");
+        assert!(is_sweep_due(&office, Some(evening.minus(DAY * 3)), evening), "so it did for days");
     }
     assert!(hours.iter().all(|offices| (850..1150).contains(offices)), "{hours:?}");
+}
+
+#[test]
+fn a_clock_that_jumps_neither_stops_sweeps_nor_begins_one_without_an_initial_sync() {
+    let noon = Timestamp::from_millis(millis(DAY) * 20_000 + millis(DAY) / 2);
+    let office = "12345".parse().unwrap();
+    assert!(!is_sweep_due(&office, None, noon));
+    assert!(!is_sweep_due(&office, Some(noon.plus(Duration::from_secs(600))), noon), "set back by ten minutes");
+    assert!(is_sweep_due(&office, Some(noon.plus(DAY * 365)), noon), "it was a year ahead");
 }
 
 #[test]

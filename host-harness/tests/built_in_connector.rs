@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use host_harness::commands::stand_ins::{Making, StandIns};
-use host_harness::component::{Budget, CallError, Connector, Limits, Runtime, Source};
+use host_harness::component::{Budget, CallError, Connector, Limits, Runtime, Source, System};
 use host_harness::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
 use host_harness::run::{End, Halt, Host, HostLimits, TurnError, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
@@ -52,6 +52,16 @@ async fn a_call_that_waits_for_a_slow_system_ends_at_the_deadline() {
     let now = Timestamp::now();
     let claim = stage.host.store().claim(&stage.office, now, now.plus(Duration::from_secs(1))).await.unwrap();
     assert!(matches!(claim, Claim::Granted(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_of_two_systems_that_keep_silent_names_both() {
+    let limits = Limits { call: Duration::from_secs(5), ..Limits::default() };
+    let stage = stage(limits, Duration::from_secs(60)).await;
+    let check = stage.host.turn(&stage.office, |connector, context| async move { connector.check(context).await });
+    let findings = check.await.unwrap().unwrap();
+    let silent: Vec<_> = findings.iter().filter(|of| of.code == "timed-out").map(|of| of.system.unwrap()).collect();
+    assert_eq!(silent, [System::Advocaatcentraal, System::Tribe]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

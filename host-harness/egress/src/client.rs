@@ -96,6 +96,7 @@ impl Egress {
             allowed: Arc::new(allowed),
             of_office: Arc::clone(of_office),
             may_change: None,
+            answer: None,
         }
     }
 
@@ -161,6 +162,8 @@ pub struct OfficeEgress {
     pub(crate) allowed: Arc<AllowList>,
     pub(crate) of_office: Arc<OfOffice>,
     pub(crate) may_change: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+    /// How long an answer may take, where that is less than for others.
+    pub(crate) answer: Option<Duration>,
 }
 
 impl OfficeEgress {
@@ -169,6 +172,13 @@ impl OfficeEgress {
     #[must_use]
     pub fn changing_only_while(mut self, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         self.may_change = Some(Arc::new(holds));
+        self
+    }
+
+    /// The same, where an answer takes no longer than this from the request to its head.
+    #[must_use]
+    pub fn answered_within(mut self, time: Duration) -> Self {
+        self.answer = Some(time);
         self
     }
 }

@@ -61,6 +61,7 @@ impl OfficeEgress {
         let deadline = start + limits.total;
         let wait =
             limits.connect + options.first_byte_timeout.map_or(limits.first_byte, |asked| asked.min(limits.first_byte));
+        let wait = self.answer.map_or(wait, |answer| answer.min(wait));
         let answer = match scheme {
             Scheme::Https => self.shared.encrypted().ok_or(Error::TlsCertificateError)?.request(request),
             Scheme::Http => self.shared.loopback.request(request),

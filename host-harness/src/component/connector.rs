@@ -128,8 +128,10 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_sync.call_release_brake(brake, budget))
     }
 
-    /// `setup.check`.
-    pub async fn check(&self, context: CallContext) -> Result<Result<Vec<Finding>, Error>, CallError> {
+    /// `setup.check`. Each system has less than half of a call's time for its answer: where both are silent, both are
+    /// named, and not the connector.
+    pub async fn check(&self, mut context: CallContext) -> Result<Result<Vec<Finding>, Error>, CallError> {
+        context.egress = context.egress.answered_within(self.runtime().limits().call * 5 / 12);
         call!(self, context, advocaatcentraal_tribe_sync_setup.call_check())
     }
 

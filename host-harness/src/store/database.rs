@@ -123,12 +123,14 @@ pub(super) trait Database: Send + Sync {
 
     /// One row per record, however often it is delivered; see [`Queued::sequence`].
     fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError>;
-    /// Rows last delivered at or before `quiet_since`, or first delivered at or before `waiting_since`.
+    /// Rows last delivered at or before `quiet_since`, or first delivered at or before `waiting_since`; and those of after
+    /// `now`, which came while the clock was ahead.
     fn due(
         &self,
         office: &OfficeNumber,
         quiet_since: Timestamp,
         waiting_since: Timestamp,
+        now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError>;
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError>;

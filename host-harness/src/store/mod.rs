@@ -247,7 +247,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Queued>, StoreError> {
         let office = office.clone();
-        self.run(move |database, _| Ok(database.due(&office, now.minus(quiet), now.minus(longest), limit)?)).await
+        self.run(move |database, _| Ok(database.due(&office, now.minus(quiet), now.minus(longest), now, limit)?)).await
     }
 
     /// Offices that have changes waiting, with how many.

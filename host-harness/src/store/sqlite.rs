@@ -370,16 +370,18 @@ impl Database for Sqlite {
         office: &OfficeNumber,
         quiet_since: Timestamp,
         waiting_since: Timestamp,
+        now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError> {
         self.with(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT record, deleted, sequence FROM change WHERE office = ?1 AND (last <= ?2 OR first <= ?3)
-                 ORDER BY failures, first LIMIT ?4",
+                "SELECT record, deleted, sequence FROM change WHERE office = ?1 AND (last <= ?2 OR first <= ?3 OR last > ?4)
+                 ORDER BY failures, first LIMIT ?5",
             )?;
             let quiet_since = signed(quiet_since.as_millis());
             let waiting_since = signed(waiting_since.as_millis());
-            let rows = statement.query_map(params![office.as_str(), quiet_since, waiting_since, limit], |row| {
+            let now = signed(now.as_millis());
+            let rows = statement.query_map(params![office.as_str(), quiet_since, waiting_since, now, limit], |row| {
                 Ok(Queued { id: row.get(0)?, deleted: row.get(1)?, sequence: unsigned(row.get(2)?) })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)

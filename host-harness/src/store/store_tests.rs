@@ -253,6 +253,15 @@ async fn a_deletion_is_remembered_whatever_comes_after_it() {
 }
 
 #[tokio::test]
+async fn what_came_while_the_clock_was_ahead_waits_for_nothing() {
+    let Opened { store, folder: _folder, .. } = opened();
+    store.enqueue(&office("1"), changes(&["ahead"]), at(500)).await.unwrap();
+    assert_eq!(due(&store, "1", 5).await, ["ahead"]);
+    store.enqueue(&office("1"), changes(&["now"]), at(5)).await.unwrap();
+    assert_eq!(due(&store, "1", 5).await, ["ahead"], "what came just now may come again");
+}
+
+#[tokio::test]
 async fn what_fails_again_and_again_does_not_stand_in_front() {
     let Opened { store, folder: _folder, .. } = opened();
     store.enqueue(&office("1"), changes(&["poison"]), at(0)).await.unwrap();
