@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::store::{Failing, InitialSync, OfficeSummary, Reached, RunResult, Standing, Summary};
+use crate::store::{Failing, InitialSync, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last sign is older than so many intervals.
 pub const LATE_AFTER: u32 = 3;
 
-/// By this code the connector says that a system counted too many calls: it is there, and asks to wait.
-const ASKS_TO_WAIT: &str = "asks-to-wait";
 /// What a comparison counts where the connector cannot explain a difference: a defect.
 pub const UNEXPLAINED: &str = "differs-unexplained";
 
@@ -110,7 +108,7 @@ pub fn percent(reached: Reached) -> Option<u64> {
 
 /// Whether it is a system that is away, and asked again: not one that only counted too many calls.
 pub fn is_outage(failing: &Failing) -> bool {
-    failing.result == RunResult::Later && failing.reason.code != ASKS_TO_WAIT
+    failing.result == RunResult::Later && failing.reason.status != Some(TOO_MANY_REQUESTS)
 }
 
 fn needs(summary: &Summary, late: bool) -> Vec<Need> {

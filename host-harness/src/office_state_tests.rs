@@ -74,16 +74,21 @@ fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_throug
 
 #[test]
 fn a_system_that_is_away_is_waited_for_and_one_that_counts_calls_is_there() {
-    let later = |code| {
+    let later = |code, status| {
         let mut runs = synced();
-        runs.push(stopped("poll", RunResult::Later, code));
+        let mut last = stopped("poll", RunResult::Later, code);
+        last.reason.iter_mut().for_each(|reason| reason.status = status);
+        runs.push(last);
         stands(&after(&runs), 3)
     };
-    assert_eq!(later("certificate-expired"), (State::SystemAway, vec![]));
-    assert_eq!(later(ASKS_TO_WAIT), (State::InOrder, vec![]));
+    assert_eq!(later("certificate-expired", None), (State::SystemAway, vec![]));
+    assert_eq!(later("asks-to-wait", Some(503)), (State::SystemAway, vec![]));
+    assert_eq!(later("asks-to-wait", Some(TOO_MANY_REQUESTS)), (State::InOrder, vec![]));
     let mut never = after(&[stopped("poll", RunResult::Later, "timed-out")]);
     assert_eq!(stands(&never, 3), (State::NeverSynced, vec![Need::InitialSync]));
-    never.summary = never.summary.after(&run("initial-sync", RunResult::Done));
+    let mut wrote = run("initial-sync", RunResult::Done);
+    wrote.counts.insert("created".to_owned(), 1);
+    never.summary = never.summary.after(&wrote);
     assert_eq!(stands(&never, 3), (State::InOrder, vec![]));
 }
 

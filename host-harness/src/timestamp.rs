@@ -4,11 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Milliseconds since 1970-01-01T00:00:00Z, by this machine's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+/// The last millisecond that RFC 3339 has a text for: the end of the year 9999.
+const LAST: u64 = 253_402_300_799_999;
+
+/// Milliseconds since 1970-01-01T00:00:00Z, by this machine's clock. In JSON it is a text of RFC 3339 with milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
@@ -46,6 +48,29 @@ impl Timestamp {
     }
 }
 
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let time = UNIX_EPOCH + Duration::from_millis(self.0.min(LAST));
+        serializer.collect_str(&humantime::format_rfc3339_millis(time))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// A history of before has milliseconds.
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Millis(u64),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+            Written::Millis(millis) => Ok(Self(millis)),
+        }
+    }
+}
+
 impl FromStr for Timestamp {
     type Err = humantime::TimestampError;
 
@@ -63,5 +88,24 @@ impl fmt::Display for Timestamp {
             Some(time) => humantime::format_rfc3339_seconds(time).fmt(f),
             None => f.write_str("never"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn json_has_a_text_with_milliseconds_and_reads_numbers_of_before() {
+        let at = Timestamp::from_millis(1_772_442_005_123);
+        let text = serde_json::to_string(&at).unwrap();
+        assert_eq!(text, "\"2026-03-02T09:00:05.123Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&text).unwrap(), at);
+        assert_eq!(serde_json::from_str::<Timestamp>("1772442005123").unwrap(), at);
+        assert!(serde_json::from_str::<Timestamp>("\"yesterday\"").is_err());
+        let never = serde_json::to_string(&Timestamp::from_millis(u64::MAX)).unwrap();
+        assert_eq!(never, "\"9999-12-31T23:59:59.999Z\"");
     }
 }

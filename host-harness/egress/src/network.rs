@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpStream;
@@ -50,7 +51,12 @@ impl Proxy {
         }
         let with_scheme = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
         let uri: Uri = with_scheme.parse().map_err(|_| NotAProxy)?;
-        if uri.scheme_str() != Some("http") || uri.host().is_none_or(str::is_empty) {
+        let authority = uri.authority().ok_or(NotAProxy)?;
+        let (_, place) = authority.as_str().split_once('@').unwrap_or(("", authority.as_str()));
+        let has_port = authority.port_u16().is_some();
+        let is_whole = !place.contains('@') && has_port == place.trim_start_matches(authority.host()).starts_with(':');
+        let has_path = !matches!(uri.path(), "" | "/") || uri.query().is_some();
+        if uri.scheme_str() != Some("http") || authority.host().is_empty() || !is_whole || has_path {
             return Err(NotAProxy);
         }
         Ok(Some(Self(Arc::new(Matcher::builder().https(with_scheme).no(without.to_owned()).build()))))
@@ -76,6 +82,9 @@ pub enum NoAuthorities {
     /// It holds none.
     #[error("holds no certificate of the form -----BEGIN CERTIFICATE-----")]
     NoCertificate,
+    /// One of them is damaged.
+    #[error("holds a certificate that cannot be read")]
+    Damaged,
 }
 
 impl Authorities {
@@ -83,10 +92,9 @@ impl Authorities {
     pub fn read(file: &Path) -> Result<Self, NoAuthorities> {
         let text = std::fs::read(file).map_err(NoAuthorities::Unreadable)?;
         let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-        match all {
-            Ok(all) if !all.is_empty() => Ok(Self(all)),
-            Ok(_) | Err(_) => Err(NoAuthorities::NoCertificate),
-        }
+        let all = all.ok().filter(|all| !all.is_empty()).ok_or(NoAuthorities::NoCertificate)?;
+        let (_, damaged) = RootCertStore::empty().add_parsable_certificates(all.iter().cloned());
+        if damaged == 0 { Ok(Self(all)) } else { Err(NoAuthorities::Damaged) }
     }
 }
 
@@ -157,7 +165,17 @@ mod tests {
             assert_eq!(by(&proxy, "http://127.0.0.1:1/"), None);
             assert!(!format!("{proxy:?}").contains("pass"));
         }
-        for wrong in ["https://proxy.example", "socks5://proxy.example", "http://", "://", "http://a b"] {
+        for wrong in [
+            "https://proxy.example",
+            "socks5://proxy.example",
+            "http://",
+            "://",
+            "http://a b",
+            "http://127.0.0.1:99999",
+            "http://user:pass@proxy.example:x",
+            "http://us%er:pa@ss@127.0.0.1:1",
+            "http://127.0.0.1:1/path",
+        ] {
             assert_eq!(Proxy::parse(wrong, "").map(|_| ()), Err(NotAProxy), "{wrong}");
         }
         assert!(Proxy::parse("", "").unwrap().is_none());

@@ -40,16 +40,17 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
 
 /// The findings of one office. One that does not hold comes with the command to type.
 pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Finding>, CommandError> {
-    let answer = match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
-        Err(Error::Settings(problems)) => Ok(with_problems(host, office, &problems).await?),
-        answer => answer,
-    };
-    match answer {
-        Ok(findings) => {
-            let about = About { of_login: host.asked_login_last(office), ..About::default() };
-            let worked = host.store().summary(office).await?.and_then(|of| of.summary.worked);
-            Ok(findings.into_iter().map(|finding| advised(finding, office, &about, worked)).collect())
+    match host.turn(office, |connector, context| async move { connector.check(context).await }).await? {
+        Err(Error::Settings(problems)) => {
+            let mut findings = Vec::new();
+            for problem in &problems {
+                findings.push(of_problem(host, office, problem).await);
+            }
+            let rest = without_problems(host, office, &problems).await?;
+            findings.extend(all_advised(host, office, rest).await?);
+            Ok(findings)
         }
+        Ok(findings) => all_advised(host, office, findings).await,
         Err(error) => Err(match End::from(error) {
             End::Later(wait) => later(host, office, wait).await,
             End::Halted(halt) => halted(host, office, halt).await,
@@ -58,22 +59,23 @@ pub(super) async fn check(host: &Host, office: &OfficeNumber) -> Result<Vec<Find
     }
 }
 
-/// A line for each problem with a setting, and all that can be told in spite of them.
-async fn with_problems(
+/// Findings with what to do about each that does not hold.
+async fn all_advised(host: &Host, office: &OfficeNumber, findings: Vec<Finding>) -> Result<Vec<Finding>, CommandError> {
+    let about = About { of_login: host.asked_login_last(office), ..About::default() };
+    let worked = host.store().summary(office).await?.and_then(|of| of.summary.worked);
+    Ok(findings.into_iter().map(|finding| advised(finding, office, &about, worked)).collect())
+}
+
+/// All that can be told in spite of problems with settings; nothing where other settings are wrong, too.
+async fn without_problems(
     host: &Host,
     office: &OfficeNumber,
     problems: &[SettingProblem],
 ) -> Result<Vec<Finding>, CommandError> {
-    let mut findings = Vec::new();
-    for problem in problems {
-        findings.push(of_problem(host, office, problem).await);
-    }
     let config = Arc::new(without_wrong_entries(host.settings(office).await?, problems).config());
     let rest =
         host.turn(office, |connector, context| async move { connector.check(CallContext { config, ..context }).await });
-    // Where other settings are wrong, too, nothing can be asked.
-    findings.extend(rest.await?.unwrap_or_default());
-    Ok(findings)
+    Ok(rest.await?.unwrap_or_default())
 }
 
 /// A problem with a setting as a line of a check.

@@ -32,7 +32,7 @@ Exit codes:
    11  the initial sync of an office is not done
    12  a brake holds something back until a person decides: `koppeling brake list`
    13  no cycle of an office came to its end for long: `koppeling status` says why
-  130  stopped with ctrl-c";
+  130  stopped with ctrl-c; `run`, which is stopped so, ends with 0";
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

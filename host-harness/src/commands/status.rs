@@ -12,7 +12,7 @@ use crate::office_state::{LATE_AFTER, Need, OfficeState, State, percent};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{Failing, OfficeSummary, Reached, Reason, Run, RunResult, Standing};
+use crate::store::{Failing, InitialSync, OfficeSummary, Reached, Reason, Run, RunResult, Standing, Store};
 use crate::timestamp::Timestamp;
 
 /// Which office.
@@ -32,6 +32,8 @@ struct Line {
     percent: Option<u64>,
     /// How far an initial sync under way has come.
     reached: Option<Reached>,
+    /// When the initial sync came to its end.
+    initial_sync_done: Option<Timestamp>,
     last_finished_cycle: Option<Timestamp>,
     late: bool,
     edits_waiting: u64,
@@ -58,6 +60,10 @@ impl Line {
             state,
             percent: reached.and_then(percent),
             reached,
+            initial_sync_done: match summary.initial_sync {
+                InitialSync::Done(at) => Some(at),
+                InitialSync::Never | InitialSync::Begun(_) => None,
+            },
             last_finished_cycle: summary.last_cycle,
             late,
             edits_waiting,
@@ -73,15 +79,18 @@ impl Line {
 }
 
 /// What failed, in words, without those of the connector, which is not asked here.
-fn failing_words(failing: &Failing, now: Timestamp, office: &OfficeNumber) -> String {
+fn failing_words(failing: &Failing, now: Timestamp, state: State, office: &OfficeNumber) -> String {
     let Reason { system, code, status, setting } = &failing.reason;
     let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let setting = setting.as_ref().map(|setting| format!(" ({setting})")).unwrap_or_default();
     let times = if failing.times == 1 { String::new() } else { format!(", {} runs in a row", failing.times) };
     let (code, since) = (code.replace('-', " "), ago(failing.since, now));
     let next = match failing.result {
-        RunResult::Later => format!("it is tried again, `koppeling check {office}` says more"),
-        _ => format!("`koppeling check {office}` says more"),
+        // Nobody begins an initial sync by himself.
+        RunResult::Later if state != State::NeverSynced => {
+            format!("it is tried again, `koppeling check {office}` says more")
+        }
+        _ => format!("`koppeling check {office}` says what to do"),
     };
     format!("{system}: {code}{setting}{status}, since {since} ago{times}; {next}")
 }
@@ -99,13 +108,16 @@ fn need_words(need: Need, line: &Line) -> String {
             ),
             None => format!("no initial sync was completed; do it with `koppeling sync {office}`"),
         },
-        Need::Settings => format!("STOPPED: a setting is missing or wrong; `koppeling check {office}` says which"),
-        Need::Credentials => {
-            format!("STOPPED: a system refuses the credentials; `koppeling check {office}` says which")
-        }
+        Need::Settings => "STOPPED by a setting that is missing or wrong".to_owned(),
+        Need::Credentials => "STOPPED by credentials that are refused".to_owned(),
         Need::Store => "STOPPED: the database in the data folder did not answer; check its disk".to_owned(),
         Need::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
-        Need::Late => format!("no cycle came to its end for long; see `koppeling check {office}`"),
+        Need::Late => match line.failing {
+            Some(_) => "no cycle came to its end for long".to_owned(),
+            None => {
+                "no cycle came to its end for long, and none failed: see that `koppeling run` is running".to_owned()
+            }
+        },
         Need::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
         Need::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
         Need::Unexplained => {
@@ -185,16 +197,19 @@ fn mark(line: &Line) -> (Tone, String) {
             None => (Tone::Bad, "FIRST SYNC".to_owned()),
         },
         State::NeverSynced => (Tone::Bad, "NEVER SYNCED".to_owned()),
-        State::RecordsWait | State::Braked | State::Unexplained => (Tone::Bad, "SEE ".to_owned()),
+        State::RecordsWait => (Tone::Bad, "SEE ".to_owned()),
+        State::Braked => (Tone::Bad, "BRAKE".to_owned()),
+        State::Unexplained => (Tone::Bad, "DEFECT".to_owned()),
         State::Late => (Tone::Bad, "LATE".to_owned()),
         State::Stopped => (Tone::Bad, "STOP".to_owned()),
     }
 }
 
 fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
-    let cycle = match line.last_finished_cycle {
-        Some(at) => format!("last cycle finished {} ago ({at})", ago(at, now)),
-        None => "no cycle finished yet".to_owned(),
+    let cycle = match (line.last_finished_cycle, line.initial_sync_done) {
+        (Some(at), _) => format!("last cycle finished {} ago ({at})", ago(at, now)),
+        (None, Some(at)) => format!("initial sync done {} ago ({at}), no cycle since", ago(at, now)),
+        (None, None) => "no cycle finished yet".to_owned(),
     };
     let late = if line.late {
         format!(", that is more than {LATE_AFTER} intervals of {}", humantime::format_duration(interval))
@@ -232,11 +247,33 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         ));
     }
     if let Some(failing) = &line.failing {
-        screen.line(format!("     {}", failing_words(failing, now, &line.office)));
+        screen.line(format!("     {}", failing_words(failing, now, line.state, &line.office)));
     }
     for need in &line.needs {
         screen.line(format!("     {}", need_words(*need, line)));
     }
+}
+
+/// Tells what an office needs after a run that came to its end, and gives the exit code for how it stands then. Whether
+/// it is late is no business of a run that somebody started by hand.
+pub(super) async fn after_run(
+    store: &Store,
+    office: &OfficeNumber,
+    global: &Global,
+    screen: &Screen,
+) -> Result<Exit, CommandError> {
+    let Some(known) = store.summary(office).await? else { return Ok(Exit::Ok) };
+    let now = Timestamp::now();
+    let line = Line::of(known, 0, now, Duration::MAX);
+    if !global.json {
+        if let Some(failing) = &line.failing {
+            screen.line(format!("  {}", failing_words(failing, now, line.state, office)));
+        }
+        for need in &line.needs {
+            screen.line(format!("  {}", need_words(*need, &line)));
+        }
+    }
+    Ok(exit_of(&line))
 }
 
 /// What a run did, in words.
@@ -338,14 +375,14 @@ mod tests {
         let now = Timestamp::from_millis(180_000);
         let away = failing(reason("server-error", Some(502), None), RunResult::Later, 2);
         assert_eq!(
-            failing_words(&away, now, &office()),
+            failing_words(&away, now, State::SystemAway, &office()),
             "Tribe: server error (HTTP 502), since 2m ago, 2 runs in a row; it is tried again, `koppeling check 12345` \
              says more"
         );
         let stopped = failing(reason("setting-missing", None, Some("tribe-url")), RunResult::Settings, 1);
         assert_eq!(
-            failing_words(&stopped, now, &office()),
-            "settings: setting missing (tribe-url), since 2m ago; `koppeling check 12345` says more"
+            failing_words(&stopped, now, State::Stopped, &office()),
+            "settings: setting missing (tribe-url), since 2m ago; `koppeling check 12345` says what to do"
         );
     }
 

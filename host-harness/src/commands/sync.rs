@@ -7,13 +7,14 @@ use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
 use super::records::answered;
 use super::screen::{Progress, Screen};
+use super::status::after_run;
 use super::worked::must_mend;
 use super::workplace::{judged, unavailable};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Work};
 use crate::settings::OfficeNumber;
-use crate::store::Standing;
+use crate::store::{Run, RunResult};
 use crate::timestamp::Timestamp;
 
 /// What the counts of a run mean, as `--help` shows it.
@@ -37,10 +38,18 @@ pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Re
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
+    let history = report.to_history();
     match finish(global, &host, &office, report, screen).await {
-        Ok(report) => Ok(exit_of(report.tally.standing)),
+        Ok(_) => after_run(host.store(), &office, global, screen).await,
         // It asked AdvocaatCentraal nothing yet: whether the initial sync could is told now.
-        Err(error @ CommandError::InitialSyncFirst(_)) => Err(out_of_reach(&host, &office).await.unwrap_or(error)),
+        Err(error @ CommandError::InitialSyncFirst(_)) => {
+            let away = out_of_reach(&host, &office).await;
+            if let Some(CommandError::Later(away)) = &away {
+                let away = Run { result: RunResult::Later, reason: away.wait.reason.clone(), ..history };
+                host.store().record_run(&office, away).await?;
+            }
+            Err(away.unwrap_or(error))
+        }
         Err(error) => Err(error),
     }
 }
@@ -83,18 +92,9 @@ pub(super) async fn watched(
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
     Ok(match is_unknown || (is_undo && !has_written(&report.tally)) {
         true => Exit::NothingKnown,
-        false if syncs => exit_of(report.tally.standing),
+        false if syncs => after_run(host.store(), &office, global, screen).await?,
         false => Exit::Ok,
     })
-}
-
-/// The exit code of a sync that came to its end, by how the office stands then.
-fn exit_of(standing: Option<Standing>) -> Exit {
-    match standing.unwrap_or_default() {
-        Standing { brakes: 1.., .. } => Exit::Braked,
-        Standing { dead_letters: 0, gone: 0, brakes: 0 } => Exit::Ok,
-        Standing { .. } => Exit::Attention,
-    }
 }
 
 /// The codes with which the connector says that there is nothing by the name that it was given.
@@ -171,7 +171,7 @@ async fn finish(
         if report.end == End::Done || report.tally.read > 0 {
             screen.line(format!("Office {office}: {}", report.tally));
         }
-        if let Some(found) = report.found_only_by_sweep() {
+        if let Some(found) = report.found_only_by_sweep().filter(|_| report.end == End::Done) {
             screen.line(format!("  only the sweep found: {found} (in a normal week nothing)"));
         }
         let mut tally = report.tally.clone();

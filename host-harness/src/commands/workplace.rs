@@ -219,7 +219,10 @@ pub(super) async fn unavailable(host: &Host, office: &OfficeNumber, wait: Wait) 
         None => None,
     };
     let about = About { system: system_of(&wait), of_login: host.asked_login_last(office), ..About::default() };
-    let setting = wait.reason.as_ref().and_then(|reason| address_of(&reason.code, &about));
+    let setting = wait.reason.as_ref().and_then(|reason| match reason.code.as_str() {
+        "proxy-failed" => Some("HTTPS_PROXY"),
+        code => address_of(code, &about),
+    });
     Unavailable { wait, why, setting }
 }
 

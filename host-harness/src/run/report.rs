@@ -6,7 +6,7 @@ use std::fmt;
 use crate::component::{
     self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, SettingProblem, System, Write,
 };
-use crate::store::{Reason, Run, RunResult, Standing, StoreError};
+use crate::store::{Reason, Run, RunResult, Standing, StoreError, TOO_MANY_REQUESTS};
 use crate::timestamp::Timestamp;
 
 use super::connectors::{Lasting, NoConnector};
@@ -179,8 +179,6 @@ impl Wait {
 
 /// What the connector says of a system that counted too many calls.
 const ASKS_TO_WAIT: &str = "asks-to-wait";
-/// The HTTP status by which it says so.
-const TOO_MANY_REQUESTS: u16 = 429;
 
 impl From<component::Standing> for Standing {
     fn from(told: component::Standing) -> Self {
@@ -208,7 +206,7 @@ pub enum Halt {
     #[error("these settings must be mended: {}", settings(.0))]
     Settings(Vec<SettingProblem>),
     /// A person must give a new key.
-    #[error("{} refuses the credentials; give new ones with `koppeling office edit --ask`", system_name(*.0))]
+    #[error("{} refuses the credentials; `koppeling check` says what to type", system_name(*.0))]
     Credentials(System),
     /// A newer connector wrote the state.
     #[error("a newer connector wrote this office's state (version {0}); use that connector")]

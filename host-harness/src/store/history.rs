@@ -71,6 +71,9 @@ pub struct Run {
 /// The work of a run that only compares both sides.
 pub const DIFFERENCES: &str = "differences";
 
+/// The HTTP status of a system that counted too many calls.
+pub const TOO_MANY_REQUESTS: u16 = 429;
+
 /// Why a run ended before its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -135,17 +135,29 @@ impl Summary {
     }
 }
 
-/// What ends the runs after that one. A run that somebody stopped, or that did not get its turn, tells nothing; one for a
-/// few records does not tell that all is well again for the others.
+/// What ends the runs after that one. A run that somebody stopped, or that did not get its turn, tells nothing.
 fn failing(known: Option<Failing>, run: &Run) -> Option<Failing> {
     let Some(reason) = &run.reason else {
-        let is_over = |failing: &Failing| is_for_all(&run.work) || !is_for_all(&failing.work);
-        return known.filter(|failing| run.result != RunResult::Done || !is_over(failing));
+        return known.filter(|failing| run.result != RunResult::Done || !is_over(failing, run));
     };
-    let (since, times) = known.map_or((run.started, 0), |failing| (failing.since, failing.times));
+    let again =
+        known.filter(|failing| (&failing.reason.system, &failing.reason.code) == (&reason.system, &reason.code));
+    let (since, times) = again.map_or((run.started, 0), |failing| (failing.since, failing.times));
     let (reason, work) = (reason.clone(), run.work.clone());
     Some(Failing { reason, result: run.result, work, since, times: times + 1 })
 }
+
+/// Whether a run that came to its end tells that a failure is over. One for a few records does not tell that for the
+/// others; and an initial sync that had nothing to write did not ask Tribe.
+fn is_over(failing: &Failing, run: &Run) -> bool {
+    let counted = |name: &str| run.counts.get(name).copied().unwrap_or_default();
+    let asked_tribe = run.work != "initial-sync" || counted("created") + counted("updated") > 0;
+    let is_of_all = is_for_all(&run.work) || !is_for_all(&failing.work);
+    is_of_all && (asked_tribe || failing.reason.system != TRIBE)
+}
+
+/// The name of that system in a [`Reason`].
+const TRIBE: &str = "Tribe";
 
 #[cfg(test)]
 mod tests {
@@ -202,14 +214,21 @@ mod tests {
 
     #[test]
     fn what_fails_is_told_with_since_when_and_how_often_until_a_run_for_all_goes_through() {
-        let (first, last) = (failed("poll", 60, "timed-out"), failed("sweep", 120, "server-error"));
+        let (first, last) = (failed("poll", 60, "server-error"), failed("sweep", 120, "server-error"));
         let stopped = run("poll", 130, RunResult::Cancelled);
         let compared = run(DIFFERENCES, 140, RunResult::Done);
         let push = run("push", 150, RunResult::Done);
         let summary = after(&[run("poll", 1, RunResult::Done), first, last, stopped, compared, push]);
         let failing = summary.failing.clone().unwrap();
         assert_eq!((failing.reason.code.as_str(), failing.since, failing.times), ("server-error", at(59), 2));
+        let other = after(&[failed("poll", 60, "timed-out"), failed("poll", 120, "server-error")]).failing.unwrap();
+        assert_eq!((other.since, other.times), (at(119), 1), "another reason is another failure");
         assert_eq!(summary.after(&run("poll", 160, RunResult::Done)).failing, None);
+        let synced = after(&[failed("poll", 10, "timed-out"), run("initial-sync", 20, RunResult::Done)]);
+        assert!(synced.failing.is_some(), "it had nothing to write, and did not ask Tribe");
+        let mut wrote = run("initial-sync", 30, RunResult::Done);
+        wrote.counts.insert("created".to_owned(), 1);
+        assert_eq!(synced.after(&wrote).failing, None);
         let pushed = after(&[failed("push", 10, "timed-out")]);
         assert!(pushed.failing.is_some());
         assert_eq!(pushed.after(&run("push", 20, RunResult::Done)).failing, None);

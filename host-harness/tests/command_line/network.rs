@@ -182,7 +182,14 @@ async fn a_proxy_that_gives_no_connection_is_not_taken_for_the_system() {
         assert!(told.contains("The proxy that this machine goes through gives no connection"), "{told}");
         assert!(told.contains("HTTPS_PROXY") && told.contains("advocaatcentraal-url"), "{told}");
     }
-    for (proxy, bundle) in [("socks5://127.0.0.1:1", office.bundle.as_path()), ("", office.folder.path())] {
+    let damaged = office.folder.path().join("damaged.pem");
+    fs::write(&damaged, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    for (proxy, bundle) in [
+        ("socks5://127.0.0.1:1", office.bundle.as_path()),
+        ("http://127.0.0.1:99999", &office.bundle),
+        ("", office.folder.path()),
+        ("", &damaged),
+    ] {
         let refused = office.run(&["check"], proxy, Some(bundle));
         assert_eq!(code(&refused), 3, "{}", both(&refused));
         assert_eq!(both(&refused).lines().count(), 1, "{}", both(&refused));

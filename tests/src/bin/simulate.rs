@@ -97,6 +97,8 @@ struct Total {
     slices: u64,
     requests: u64,
     time: Duration,
+    /// Seeds in which the systems had each quirk.
+    quirks: BTreeMap<String, u64>,
     /// Seeds in which each fault struck, and how often.
     fired: BTreeMap<Kind, (u64, u64)>,
     /// Seeds in which each excuse was given, and how often.
@@ -108,8 +110,12 @@ struct Total {
 }
 
 impl Total {
-    fn add(&mut self, run: &Run) {
+    fn add(&mut self, scenario: &Scenario, run: &Run) {
         self.seeds += 1;
+        for quirk in &scenario.quirks {
+            let name = serde_json::to_value(quirk).unwrap_or_default();
+            *self.quirks.entry(name.as_str().unwrap_or_default().to_owned()).or_default() += 1;
+        }
         self.slices += run.slices;
         self.requests += run.requests;
         self.time += run.time;
@@ -119,7 +125,11 @@ impl Total {
 
     #[expect(clippy::cast_precision_loss, reason = "for a person to read")]
     fn print(&self) {
-        println!("{:<24} {:>12} {:>12}", "fault", "seeds", "times");
+        println!("{:<24} {:>12}", "quirk", "seeds");
+        for (quirk, seeds) in &self.quirks {
+            println!("{quirk:<24} {seeds:>12}");
+        }
+        println!("\n{:<24} {:>12} {:>12}", "fault", "seeds", "times");
         for kind in Kind::ALL {
             let (seeds, times) = self.fired.get(kind).copied().unwrap_or_default();
             println!("{kind:<24} {seeds:>12} {times:>12}");
@@ -194,7 +204,7 @@ fn main() -> ExitCode {
             })
             .collect();
         let Some(came_to) = runs.first() else { break };
-        total.add(came_to);
+        total.add(&scenario, came_to);
         if runs.iter().any(|run| run != came_to) {
             println!("seed {seed}: the two builds differ {}", first_difference(&scenario));
             total.failed += 1;
