@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::store::{Failing, InitialSync, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS};
+use crate::store::{Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last sign is older than so many intervals.
@@ -85,18 +85,13 @@ impl OfficeState {
         let late = is_late(office, now, interval);
         let needs = needs(summary, late);
         let state = state(summary, &needs);
-        let reached = match summary.initial_sync {
-            InitialSync::Begun(reached) => Some(reached),
-            InitialSync::Never | InitialSync::Done(_) => None,
-        };
-        Self { state, needs, failing: summary.failing.clone(), late, reached }
+        Self { state, needs, failing: summary.failing.clone(), late, reached: summary.initial_sync.begun() }
     }
 }
 
 /// Whether the last sign of an office is too old; of one that gave none, the time at which it was added counts.
 pub fn is_late(office: &OfficeSummary, now: Timestamp, interval: Duration) -> bool {
-    let last = office.summary.last_sign().unwrap_or(office.added);
-    now.since(last) > interval.saturating_mul(LATE_AFTER)
+    now.since(office.last_sign()) > interval.saturating_mul(LATE_AFTER)
 }
 
 /// The part of its records that an initial sync has handled, in whole percent below a hundred; none where nobody counted
@@ -114,7 +109,7 @@ pub fn is_outage(failing: &Failing) -> bool {
 fn needs(summary: &Summary, late: bool) -> Vec<Need> {
     let Standing { dead_letters, gone, brakes } = summary.standing.unwrap_or_default();
     let stopped = summary.failing.as_ref().and_then(|failing| stopped_by(failing.result));
-    let is_synced = matches!(summary.initial_sync, InitialSync::Done(_));
+    let is_synced = summary.initial_sync.done().is_some();
     let differences = summary.last_differences.as_ref();
     let needs = [
         (!is_synced, Need::InitialSync),
@@ -148,10 +143,7 @@ fn state(summary: &Summary, needs: &[Need]) -> State {
     } else if [Need::Settings, Need::Credentials, Need::Store, Need::Stopped].into_iter().any(has) {
         State::Stopped
     } else if has(Need::InitialSync) {
-        match summary.initial_sync {
-            InitialSync::Begun(_) => State::FirstSync,
-            InitialSync::Never | InitialSync::Done(_) => State::NeverSynced,
-        }
+        if summary.initial_sync.begun().is_some() { State::FirstSync } else { State::NeverSynced }
     } else if has(Need::Late) {
         State::Late
     } else if has(Need::Brake) {

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::office_state::{LATE_AFTER, is_late, is_outage};
 use crate::run::{End, Host, Report, Work};
 use crate::settings::OfficeNumber;
-use crate::store::{Failing, InitialSync, Summary};
+use crate::store::{Failing, Summary};
 use crate::timestamp::Timestamp;
 
 /// The manual: every five minutes.
@@ -79,7 +79,7 @@ impl Cycles for Host {
 
     async fn overdue(&self, office: &OfficeNumber, interval: Duration) -> bool {
         let known = self.store().summary(office).await.ok().flatten();
-        known.is_some_and(|of| Timestamp::now().since(of.summary.last_sign().unwrap_or(of.added)) > interval)
+        known.is_some_and(|of| Timestamp::now().since(of.last_sign()) > interval)
     }
 
     async fn late(&self, office: &OfficeNumber, interval: Duration) -> bool {
@@ -90,7 +90,7 @@ impl Cycles for Host {
     async fn cycle(&self, office: &OfficeNumber) -> After {
         let before = summary(self, office).await;
         let mut report = self.run(office, Work::Poll, &mut |_| {}).await;
-        if report.end == End::InitialSyncFirst && matches!(before.initial_sync, InitialSync::Begun(_)) {
+        if report.end == End::InitialSyncFirst && before.initial_sync.begun().is_some() {
             report = self.run(office, Work::InitialSync, &mut |_| {}).await;
         }
         let after = summary(self, office).await;
@@ -109,11 +109,8 @@ impl Cycles for Host {
     async fn sweep_is_due(&self, office: &OfficeNumber) -> bool {
         let known = summary(self, office).await;
         // An initial sync compares everything, too.
-        let initial = match known.initial_sync {
-            InitialSync::Done(at) => Some(at),
-            InitialSync::Never | InitialSync::Begun(_) => None,
-        };
-        is_sweep_due(office, known.last_sweep.map(|run| run.finished).max(initial), Timestamp::now())
+        let last = known.last_sweep.map(|run| run.finished).max(known.initial_sync.done());
+        is_sweep_due(office, last, Timestamp::now())
     }
 
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {

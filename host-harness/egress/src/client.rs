@@ -8,6 +8,7 @@ use std::time::Duration;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::RootCertStore;
 use wasmtime_wasi_http::WasiBody;
@@ -79,7 +80,7 @@ impl Egress {
 
     /// The same through that network.
     pub fn through(network: Network, timeouts: Timeouts, pace: Pace) -> Self {
-        let loopback = client_builder().build(tcp(Permitted::Loopback, timeouts));
+        let loopback = client_builder().build(tcp(Resolver(Permitted::Loopback), timeouts));
         let shared =
             Shared { encrypted: OnceLock::new(), loopback, timeouts, network, pace, offices: Mutex::default() };
         Self { shared: Arc::new(shared) }
@@ -115,11 +116,10 @@ impl Shared {
                 tracing::error!("this machine trusts no certificates: install the package ca-certificates");
                 return None;
             };
-            let mut straight = tcp(Permitted::Public, self.timeouts);
+            let mut straight = tcp(Resolver(Permitted::Public), self.timeouts);
             straight.enforce_http(false);
-            let mut to_proxy = HttpConnector::new();
-            to_proxy.set_connect_timeout(Some(self.timeouts.connect));
-            to_proxy.set_nodelay(true);
+            // The operator named it: it may stand in a private network.
+            let to_proxy = tcp(GaiResolver::new(), self.timeouts);
             let reaching = Reaching { straight, to_proxy, proxy: self.network.proxy.clone() };
             let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1();
             Some(client_builder().build(https.wrap_connector(reaching)))
@@ -142,8 +142,8 @@ fn tls(authorities: &Authorities) -> Option<rustls::ClientConfig> {
     Some(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-fn tcp(permitted: Permitted, timeouts: Timeouts) -> HttpConnector<Resolver> {
-    let mut connector = HttpConnector::new_with_resolver(Resolver(permitted));
+fn tcp<R>(resolver: R, timeouts: Timeouts) -> HttpConnector<R> {
+    let mut connector = HttpConnector::new_with_resolver(resolver);
     connector.set_connect_timeout(Some(timeouts.connect));
     connector.set_nodelay(true);
     connector

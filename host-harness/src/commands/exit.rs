@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::{fmt, io};
 
 use dialect::draft::NoDraft;
-use koppeling_egress::NotAProxy;
+use koppeling_egress::{NoAuthorities, NotAProxy};
 
 use super::redirect_problem::RedirectProblem;
 use crate::component::{CallError, LoadError};
@@ -207,7 +207,7 @@ pub enum CommandError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: String,
+        problem: NoAuthorities,
     },
     /// An answer is not understood.
     #[error(transparent)]

@@ -52,8 +52,9 @@ impl Global {
         };
         let proxy = Proxy::parse(&variable(["HTTPS_PROXY", "https_proxy"]), &variable(["NO_PROXY", "no_proxy"]));
         let authorities = match &self.ca_bundle {
-            Some(file) => Authorities::read(file)
-                .map_err(|problem| CommandError::Authorities { path: file.clone(), problem: problem.to_string() })?,
+            Some(file) => {
+                Authorities::read(file).map_err(|problem| CommandError::Authorities { path: file.clone(), problem })?
+            }
             None => Authorities::default(),
         };
         Ok(Network { proxy: proxy?, authorities })

@@ -12,7 +12,7 @@ use crate::office_state::{LATE_AFTER, Need, OfficeState, State, percent};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{Failing, InitialSync, OfficeSummary, Reached, Reason, Run, RunResult, Standing, Store};
+use crate::store::{Failing, OfficeSummary, Reached, Reason, Run, RunResult, Standing, Store};
 use crate::timestamp::Timestamp;
 
 /// Which office.
@@ -60,10 +60,7 @@ impl Line {
             state,
             percent: reached.and_then(percent),
             reached,
-            initial_sync_done: match summary.initial_sync {
-                InitialSync::Done(at) => Some(at),
-                InitialSync::Never | InitialSync::Begun(_) => None,
-            },
+            initial_sync_done: summary.initial_sync.done(),
             last_finished_cycle: summary.last_cycle,
             late,
             edits_waiting,

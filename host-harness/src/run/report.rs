@@ -6,7 +6,7 @@ use std::fmt;
 use crate::component::{
     self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, SettingProblem, System, Write,
 };
-use crate::store::{Reason, Run, RunResult, Standing, StoreError, TOO_MANY_REQUESTS};
+use crate::store::{ADVOCAATCENTRAAL, Reason, Run, RunResult, Standing, StoreError, TOO_MANY_REQUESTS, TRIBE};
 use crate::timestamp::Timestamp;
 
 use super::connectors::{Lasting, NoConnector};
@@ -278,8 +278,8 @@ impl Halt {
 /// The name of a system for messages.
 pub(crate) fn system_name(system: System) -> &'static str {
     match system {
-        System::Advocaatcentraal => "AdvocaatCentraal",
-        System::Tribe => "Tribe",
+        System::Advocaatcentraal => ADVOCAATCENTRAAL,
+        System::Tribe => TRIBE,
     }
 }
 

@@ -91,6 +91,13 @@ pub struct OfficeSummary {
     pub summary: Summary,
 }
 
+impl OfficeSummary {
+    /// When it last gave a sign that its sync goes on; of one that gave none, when it was added.
+    pub fn last_sign(&self) -> Timestamp {
+        self.summary.last_sign().unwrap_or(self.added)
+    }
+}
+
 /// A database. Each operation is atomic, and what it wrote is durable when it returns.
 ///
 /// Operations on keys name the token of a lease and fail with [`DatabaseError::Fenced`] unless it is the newest one

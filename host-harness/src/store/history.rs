@@ -71,6 +71,11 @@ pub struct Run {
 /// The work of a run that only compares both sides.
 pub const DIFFERENCES: &str = "differences";
 
+/// What a [`Reason`] lies with, where it is AdvocaatCentraal.
+pub const ADVOCAATCENTRAAL: &str = "AdvocaatCentraal";
+/// What a [`Reason`] lies with, where it is Tribe.
+pub const TRIBE: &str = "Tribe";
+
 /// The HTTP status of a system that counted too many calls.
 pub const TOO_MANY_REQUESTS: u16 = 429;
 
@@ -78,7 +83,7 @@ pub const TOO_MANY_REQUESTS: u16 = 429;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reason {
-    /// What it lies with: `AdvocaatCentraal`, `Tribe`, the `settings`, the `connector` or the `store`.
+    /// What it lies with: [`ADVOCAATCENTRAAL`], [`TRIBE`], the `settings`, the `connector` or the `store`.
     pub system: String,
     /// What is wrong: a code. Of a system the connector has a sentence for it.
     pub code: String,

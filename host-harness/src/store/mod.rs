@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use database::{Acquired, Database, DatabaseError};
 pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued};
-pub use history::{DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS};
+pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
 pub use key::{KeyError, MasterKey, Origin, State};
 use seal::{Place, Seal};
 use sqlite::Sqlite;

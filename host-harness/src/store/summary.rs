@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::history::{DIFFERENCES, Reason, Run, RunResult, Standing};
+use super::history::{DIFFERENCES, Reason, Run, RunResult, Standing, TRIBE};
 use crate::timestamp::Timestamp;
 
 /// What the runs of an office add up to.
@@ -42,6 +42,18 @@ pub enum InitialSync {
     Begun(Reached),
     /// It came to its end then.
     Done(Timestamp),
+}
+
+impl InitialSync {
+    /// When it came to its end, if it did.
+    pub fn done(self) -> Option<Timestamp> {
+        if let Self::Done(at) = self { Some(at) } else { None }
+    }
+
+    /// How far it has come, where it is under way.
+    pub fn begun(self) -> Option<Reached> {
+        if let Self::Begun(reached) = self { Some(reached) } else { None }
+    }
 }
 
 /// How far an initial sync has come.
@@ -88,15 +100,10 @@ impl Summary {
         }
         let is_done = run.result == RunResult::Done;
         self.initial_sync = match (run.work.as_str(), run.result) {
-            ("initial-sync" | "poll", RunResult::Done) => match self.initial_sync {
-                InitialSync::Done(at) if run.work == "poll" => InitialSync::Done(at),
-                _ => InitialSync::Done(run.finished),
-            },
-            // The connector's state was lost since.
-            (_, RunResult::InitialSyncFirst) => match self.initial_sync {
-                InitialSync::Begun(reached) => InitialSync::Begun(reached),
-                InitialSync::Never | InitialSync::Done(_) => InitialSync::Never,
-            },
+            ("initial-sync", RunResult::Done) => InitialSync::Done(run.finished),
+            ("poll", RunResult::Done) => InitialSync::Done(self.initial_sync.done().unwrap_or(run.finished)),
+            // The connector's state was lost since it was done.
+            (_, RunResult::InitialSyncFirst) if self.initial_sync.begun().is_none() => InitialSync::Never,
             _ => self.initial_sync,
         };
         self.failing = failing(self.failing, run);
@@ -118,7 +125,7 @@ impl Summary {
     /// With an initial sync that has come so far. One that was done before goes on being done.
     #[must_use]
     pub fn reached(mut self, reached: Reached) -> Self {
-        if !matches!(self.initial_sync, InitialSync::Done(_)) {
+        if self.initial_sync.done().is_none() {
             self.initial_sync = InitialSync::Begun(reached);
         }
         self
@@ -126,12 +133,8 @@ impl Summary {
 
     /// When the office last gave a sign that its sync goes on: a cycle that came to its end, or an initial sync that moved.
     pub fn last_sign(&self) -> Option<Timestamp> {
-        let of_initial = match self.initial_sync {
-            InitialSync::Never => None,
-            InitialSync::Begun(reached) => Some(reached.at),
-            InitialSync::Done(at) => Some(at),
-        };
-        self.last_cycle.max(of_initial)
+        let moved = self.initial_sync.begun().map(|reached| reached.at);
+        self.last_cycle.max(self.initial_sync.done()).max(moved)
     }
 }
 
@@ -155,9 +158,6 @@ fn is_over(failing: &Failing, run: &Run) -> bool {
     let is_of_all = is_for_all(&run.work) || !is_for_all(&failing.work);
     is_of_all && (asked_tribe || failing.reason.system != TRIBE)
 }
-
-/// The name of that system in a [`Reason`].
-const TRIBE: &str = "Tribe";
 
 #[cfg(test)]
 mod tests {
