@@ -5,6 +5,7 @@
 //! | [`component`] | loads the connector and calls it, each time on a fresh instance, under limits |
 //! | [`koppeling_egress`] | its egress, a crate of its own: HTTP to the hosts of an office's settings, paced |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
+//! | [`moment`], [`timestamp`] | points in time: to measure by, and to tell |
 //! | [`dialects`], [`recordings`] | how AdvocaatCentraal's wire speaks, and answers that someone saved |
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
@@ -18,6 +19,7 @@ pub mod commands;
 pub mod component;
 pub mod dialects;
 pub mod intake;
+pub mod moment;
 pub mod office_state;
 pub mod recordings;
 pub mod registry;

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use host_harness::commands::stand_ins::{Making, StandIns};
 use host_harness::component::{Budget, CallError, Connector, Limits, Runtime, Source, System};
 use host_harness::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
+use host_harness::moment::Moment;
 use host_harness::run::{End, Halt, Host, HostLimits, TurnError, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
 use host_harness::store::{Claim, MasterKey, Store};
-use host_harness::timestamp::Timestamp;
 use koppeling_egress::{Egress, Pace, Timeouts};
 use sandbox::comparison::{Difference, Fault};
 use tokio::net::TcpListener;
@@ -49,8 +49,7 @@ async fn a_call_that_waits_for_a_slow_system_ends_at_the_deadline() {
     assert_eq!(report.end, End::Halted(Halt::Call(CallError::Deadline(limits.call))));
     assert!(start.elapsed() < Duration::from_secs(20));
     // The office is free at once.
-    let now = Timestamp::now();
-    let claim = stage.host.store().claim(&stage.office, now, now.plus(Duration::from_secs(1))).await.unwrap();
+    let claim = stage.host.store().claim(&stage.office, Moment::now()).await.unwrap();
     assert!(matches!(claim, Claim::Granted(_)));
 }
 
@@ -72,9 +71,8 @@ async fn a_call_whose_lease_was_taken_over_is_ended() {
     let result = stage
         .host
         .turn(office, |_, context| async move {
-            // Another process, to whose clock the lease has ended.
-            let later = Timestamp::now().plus(Duration::from_secs(3600));
-            store.claim(office, later, later.plus(Duration::from_secs(60))).await.unwrap();
+            // Another process, after this one gave no sign of life for long.
+            store.claim(office, Moment::now().plus(Duration::from_secs(3600))).await.unwrap();
             connector.initial_sync(context, BUDGET).await
         })
         .await;
@@ -85,11 +83,9 @@ async fn a_call_whose_lease_was_taken_over_is_ended() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_office_that_another_process_works_for_is_left_alone() {
     let stage = stage(Limits::default(), Duration::ZERO).await;
-    let now = Timestamp::now();
-    let until = now.plus(Duration::from_secs(60));
-    stage.host.store().claim(&stage.office, now, until).await.unwrap();
+    let _lease = stage.host.store().claim(&stage.office, Moment::now()).await.unwrap();
     let report = stage.host.run(&stage.office, Work::Poll, &mut |_| {}).await;
-    assert_eq!(report.end, End::Halted(Halt::Busy(until)));
+    assert_eq!(report.end, End::Halted(Halt::Busy));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

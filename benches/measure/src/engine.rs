@@ -1,14 +1,14 @@
 //! One initial sync and two cycles in this process: what an instance, the store, a call and a record cost.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use host_harness::component::{Connector, Limits, Runtime, Source};
+use host_harness::moment::Moment;
 use host_harness::run::{End, Host, HostLimits, Report, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
-use host_harness::store::{Claim, MasterKey, Store};
-use host_harness::timestamp::Timestamp;
+use host_harness::store::{Claim, DATABASE_FILE, MasterKey, Store};
 use koppeling_egress::{Egress, Pace, Timeouts};
 
 use crate::Failure;
@@ -69,6 +69,8 @@ impl Engine {
         report("  calls to Tribe", &per(counted.tribe_calls))?;
         report("  the two systems agree", if counted.is_equal() { "yes" } else { "NO" })?;
         report("  slices", &run.tally.slices.to_string())?;
+        let bytes = size(folder.path())?;
+        report("  the state on disk", &format!("{} KB, {} bytes per created record", bytes / 1000, bytes / created))?;
         report("  peak memory of the connector", &format!("{} KB", runtime.peak_memory() >> 10))?;
         report("  peak memory of the host", &peak_resident().unwrap_or_else(|| "unknown here".to_owned()))?;
 
@@ -94,8 +96,7 @@ impl Engine {
     }
 
     async fn store_operations(&self, store: &Store, office: &OfficeNumber) -> Result<(), Failure> {
-        let now = Timestamp::now();
-        let Claim::Granted(lease) = store.claim(office, now, now.plus(Duration::from_secs(60))).await? else {
+        let Claim::Granted(lease) = store.claim(office, Moment::now()).await? else {
             return Err("the office is busy".into());
         };
         let (mut writes, mut reads) = (Vec::new(), Vec::new());
@@ -135,6 +136,18 @@ fn spread(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
     let at = |part: usize| times.get(times.len() * part / 100).map_or(0.0, |time| time.as_secs_f64() * 1e6);
     format!("{:.0} µs (p50), {:.0} µs (p95)", at(50), at(95))
+}
+
+/// Bytes of the database and its log.
+fn size(folder: &Path) -> Result<u64, Failure> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(DATABASE_FILE) {
+            bytes += entry.metadata()?.len();
+        }
+    }
+    Ok(bytes)
 }
 
 /// Linux only.

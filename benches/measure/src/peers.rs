@@ -17,8 +17,6 @@ use crate::usage::{self, Usage, median};
 const LOSE_EVERY: NonZeroU64 = NonZeroU64::new(100).unwrap();
 /// The first run was so long before the idle one: what it wrote is in no overlap any more.
 const LONG_AGO: Duration = Duration::from_secs(60 * 60);
-/// Another `koppeling` may still be at work for so long, as far as one that comes after a kill can know.
-const LEASE: Duration = Duration::from_secs(155);
 /// What is run again after a loss ends soon, or never.
 const RUNS_AFTER_A_LOSS: usize = 4;
 
@@ -128,9 +126,6 @@ impl Peers {
         one.prepare(folder.path(), stand_ins.settings())?;
         if let Some(after) = killed_after {
             usage::cut_short(&mut one.first(folder.path()), after)?;
-            if one.contestant == Contestant::Koppeling {
-                std::thread::sleep(LEASE);
-            }
         }
         stand_ins.counted()?;
         let mut runs = 0;

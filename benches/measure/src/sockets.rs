@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use host_harness::component::{Connector, Limits, Runtime as Engine, Source};
+use host_harness::moment::Moment;
 use host_harness::run::{End, Host, HostLimits, Work};
 use host_harness::settings::OfficeSettings;
 use host_harness::store::{Claim, MasterKey, Store};
-use host_harness::timestamp::Timestamp;
 use koppeling_egress::{Egress, Pace, Timeouts};
 use tokio::runtime::Runtime;
 
@@ -34,9 +34,6 @@ pub(crate) struct Sockets {
     #[arg(long)]
     plugin: Option<PathBuf>,
 }
-
-/// How long a lease lasts: longer than any run.
-const LEASE: Duration = Duration::from_secs(3_600);
 
 /// One round.
 struct Round {
@@ -152,10 +149,9 @@ impl Sockets {
 async fn on_disk(tasks: Rc<Runtime>, folder: &Path, settings: &OfficeSettings) -> Result<Keeping, Failure> {
     let store = Store::open(folder, &MasterKey::random())?;
     store.put_office(settings).await?;
-    let now = Timestamp::now();
-    match store.claim(&settings.office, now, now.plus(LEASE)).await? {
+    match store.claim(&settings.office, Moment::now()).await? {
         Claim::Granted(lease) => Ok(Keeping::on_disk(tasks, store, lease)),
-        Claim::Busy(_) => Err("a new store is in use".into()),
+        Claim::Busy => Err("a new store is in use".into()),
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use host_harness::component::{Connector, Limits, Runtime, Source};
 use host_harness::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
+use host_harness::moment::Moment;
 use host_harness::run::{End, Host, HostLimits, Work};
 use host_harness::settings::OfficeSettings;
 use host_harness::store::{Claim, MasterKey, Store};
-use host_harness::timestamp::Timestamp;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;
@@ -23,9 +23,6 @@ use crate::Failure;
 use crate::keeping::all_keys;
 use crate::stand_ins::{Elsewhere, Wanted};
 use crate::usage::processor_time;
-
-/// Long enough to list the keys of an office.
-const LEASE: Duration = Duration::from_secs(60);
 
 #[derive(Args)]
 pub(crate) struct Webhooks {
@@ -132,8 +129,7 @@ impl Webhooks {
 
 /// The ids of Tribe's records that are linked.
 async fn linked(store: &Store, settings: &OfficeSettings) -> Result<Vec<String>, Failure> {
-    let now = Timestamp::now();
-    let Claim::Granted(lease) = store.claim(&settings.office, now, now.plus(LEASE)).await? else {
+    let Claim::Granted(lease) = store.claim(&settings.office, Moment::now()).await? else {
         return Err("the office is in use".into());
     };
     let keys = all_keys(store, &lease).await?;

@@ -1,13 +1,16 @@
-//! An answer's body under limits of time and size.
+//! Bodies: an answer's under limits of time and size, and a request's that leaves only while it may.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
-use wasmtime_wasi_http::Error;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::client::MayChange;
 
 /// A body that ends with an error when it comes too slowly or is too large.
 pub(crate) struct LimitedBody<B = Incoming> {
@@ -57,6 +60,45 @@ impl<B: Body<Data = Bytes> + Unpin> Body for LimitedBody<B> {
                 Poll::Pending => Poll::Pending,
             },
         }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The body of a request that may change something. Whether it still may is asked once more when the body is sent: the
+/// connection is there by then, and the process may have been suspended while it was made. Without its body a request is
+/// none.
+pub(crate) struct AskedLast {
+    inner: WasiBody,
+    may_change: MayChange,
+    is_asked: bool,
+}
+
+impl AskedLast {
+    pub(crate) fn over(inner: WasiBody, may_change: MayChange) -> WasiBody {
+        Self { inner, may_change, is_asked: false }.boxed_unsync()
+    }
+}
+
+impl Body for AskedLast {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        if !self.is_asked && !(self.may_change)() {
+            return Poll::Ready(Some(Err(Error::DestinationUnavailable)));
+        }
+        self.is_asked = true;
+        Pin::new(&mut self.inner).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {

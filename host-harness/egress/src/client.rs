@@ -155,20 +155,24 @@ fn client_builder() -> hyper_util::client::legacy::Builder {
     builder
 }
 
+/// Tells whether a request that changes something may leave now.
+pub(crate) type MayChange = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// One office's egress: hooks for `wasi:http`. Cheap to clone.
 #[derive(Clone)]
 pub struct OfficeEgress {
     pub(crate) shared: Arc<Shared>,
     pub(crate) allowed: Arc<AllowList>,
     pub(crate) of_office: Arc<OfOffice>,
-    pub(crate) may_change: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+    pub(crate) may_change: Option<MayChange>,
     /// How long an answer may take, where that is less than for others.
     pub(crate) answer: Option<Duration>,
 }
 
 impl OfficeEgress {
-    /// The same, where a request that may change something leaves only while that holds. It is asked right before the
-    /// request leaves, after all waiting: a process may have been suspended meanwhile, and another have taken over.
+    /// The same, where a request that may change something leaves only while that holds. It is asked after all
+    /// waiting, and once more when there is a connection and the body is sent: a process may have been suspended meanwhile,
+    /// and another have taken over.
     #[must_use]
     pub fn changing_only_while(mut self, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         self.may_change = Some(Arc::new(holds));

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiHttpHooks};
 
@@ -92,6 +93,28 @@ async fn a_silent_server_is_given_up() {
     let timeouts = Timeouts { connect: short, first_byte: short, ..Timeouts::default() };
     let silent = get(&mut office(port, timeouts), format!("http://127.0.0.1:{port}/silent")).await;
     assert!(matches!(silent, Err(Error::HttpResponseTimeout)), "{silent:?}");
+}
+
+#[tokio::test]
+async fn what_may_no_longer_change_anything_once_there_is_a_connection_arrives_without_its_body() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let arrived = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        String::from_utf8(bytes).unwrap()
+    });
+    // It may before there is a connection, and no more after that.
+    let asked = AtomicUsize::new(0);
+    let office = office(port, Timeouts::default());
+    let mut egress = office.changing_only_while(move || asked.fetch_add(1, Ordering::SeqCst) == 0);
+    let body = Full::new(Bytes::from_static(b"a new record")).map_err(|never| match never {}).boxed_unsync();
+    let request = http::Request::post(format!("http://127.0.0.1:{port}/")).body(body).unwrap();
+    let sent = egress.send_request(request, Some(RequestOptions::default()), Box::new(async { Ok(()) }));
+    assert!(Box::into_pin(sent).await.is_err());
+    drop(egress);
+    assert!(!arrived.await.unwrap().contains("a new record"));
 }
 
 #[tokio::test]

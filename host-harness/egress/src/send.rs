@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http_body_util::BodyExt;
@@ -11,7 +12,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::address::{NameUnknown, Prohibited};
 use crate::allow::{Counted, Place, Route};
-use crate::body::LimitedBody;
+use crate::body::{AskedLast, LimitedBody};
 use crate::client::OfficeEgress;
 use crate::destination::Scheme;
 use crate::network::ProxyFailed;
@@ -52,10 +53,14 @@ impl OfficeEgress {
         if counted == Counted::ByTribe {
             self.of_office.window.admit().await;
         }
-        let changes = *request.method() != http::Method::GET;
-        if changes && self.may_change.as_ref().is_some_and(|holds| !holds()) {
+        let may_change = self.may_change.as_ref().filter(|_| *request.method() != http::Method::GET);
+        if may_change.is_some_and(|may_change| !may_change()) {
             return Err(Error::DestinationUnavailable);
         }
+        let request = match may_change {
+            Some(may_change) => request.map(|body| AskedLast::over(body, Arc::clone(may_change))),
+            None => request,
+        };
         let limits = self.shared.timeouts;
         let start = Instant::now();
         let deadline = start + limits.total;

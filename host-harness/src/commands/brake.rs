@@ -53,7 +53,7 @@ impl Brake {
 async fn list(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let answer = host.turn(&office, |connector, context| async move { connector.brakes(context).await });
+    let answer = host.read(&office, |connector, context| async move { connector.brakes(context).await });
     let brakes = answered(&host, &office, answer.await?).await?;
     let not_shown = not_shown(&host, &office, &brakes).await?;
     if global.json {
@@ -101,7 +101,7 @@ async fn not_shown(host: &Host, office: &OfficeNumber, brakes: &[OneBrake]) -> R
     if !counts_one_more(standing, brakes) {
         return Ok(None);
     }
-    let answer = host.turn(office, |connector, context| async move { connector.not_shown(context).await });
+    let answer = host.read(office, |connector, context| async move { connector.not_shown(context).await });
     Ok(held(&answered(host, office, answer.await?).await?))
 }
 

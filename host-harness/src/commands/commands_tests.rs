@@ -49,7 +49,7 @@ fn failures_end_with_the_code_for_what_must_be_done() {
         (halted(Halt::Defect("x".to_owned())), Exit::Defect),
         (halted(Halt::Call(CallError::Broken)), Exit::Defect),
         (halted(Halt::Call(CallError::LeaseLost)), Exit::Unavailable),
-        (halted(Halt::Busy(until)), Exit::Unavailable),
+        (halted(Halt::Busy), Exit::Unavailable),
         (halted(Halt::Cancelled), Exit::Cancelled),
         (CommandError::Later(Box::new(unavailable(until))).exit(), Exit::Unavailable),
         (CommandError::Paused(Box::new(unavailable(until))).exit(), Exit::Unavailable),
@@ -82,18 +82,12 @@ fn the_example_of_a_span_of_time_is_understood() {
 }
 
 #[test]
-fn an_office_that_a_killed_koppeling_holds_is_told_with_until_when() {
-    let told = CommandError::from(Halt::Busy(Timestamp::from_millis(0))).to_string();
-    assert!(told.contains("or was killed") && told.contains("try again after 1970-01-01T00:00:00Z"), "{told}");
-}
-
-#[test]
 fn every_failure_is_one_line() {
     let until = Timestamp::from_millis(0);
     for error in [
         CommandError::from(Halt::Cancelled),
         CommandError::from(Halt::Call(CallError::Broken)),
-        CommandError::from(Halt::Busy(until)),
+        CommandError::from(Halt::Busy),
         CommandError::Later(Box::new(unavailable(until))),
         CommandError::WhichOffice(3),
         CommandError::from(OpenError::WrongKey),

@@ -379,9 +379,11 @@ fn exit_of(halt: &Halt) -> Exit {
         Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => Exit::Unavailable,
         Halt::Unsupported | Halt::NoConnector(_) => Exit::Plugin,
         Halt::NoSuchOffice => Exit::Usage,
-        Halt::Busy(_)
+        Halt::Busy
         | Halt::Store(_)
-        | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost | CallError::Store) => Exit::Unavailable,
+        | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost | CallError::NoLease | CallError::Store) => {
+            Exit::Unavailable
+        }
         Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
         Halt::Cancelled => Exit::Cancelled,
     }

@@ -208,7 +208,7 @@ async fn list_absences(
 ) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let answer = host.turn(&office, |connector, context| async move { connector.not_shown(context).await });
+    let answer = host.read(&office, |connector, context| async move { connector.not_shown(context).await });
     let mut absences = answered(&host, &office, answer.await?).await?;
     absences.retain(|absence| absence.gone || !only_gone);
     if global.json {
@@ -246,12 +246,12 @@ async fn resync(
 }
 
 async fn letters(host: &Host, office: &OfficeNumber) -> Result<Vec<DeadLetter>, CommandError> {
-    let answer = host.turn(office, |connector, context| async move { connector.dead_letters(context).await });
+    let answer = host.read(office, |connector, context| async move { connector.dead_letters(context).await });
     answered(host, office, answer.await?).await
 }
 
 async fn explain(host: &Host, office: &OfficeNumber, subject: &RecordId) -> Result<Explanation, CommandError> {
-    let answer = host.turn(office, |connector, context| async move { connector.explain(context, subject).await });
+    let answer = host.read(office, |connector, context| async move { connector.explain(context, subject).await });
     answered(host, office, answer.await?).await
 }
 

@@ -155,7 +155,7 @@ const OF_CONFLICTS: Listing = Listing {
 async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listing) -> Result<(), CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let answer = host.turn(&office, |connector, context| async move { connector.kept(context).await });
+    let answer = host.read(&office, |connector, context| async move { connector.kept(context).await });
     let mut kept = answered(&host, &office, answer.await?).await?;
     kept.retain(listing.wanted);
     if global.json {

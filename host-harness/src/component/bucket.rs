@@ -19,6 +19,9 @@ pub enum BucketFault {
     /// Another process took the office over. Ends the call: whatever it would do next is no longer its to do.
     #[error("the lease is lost")]
     LeaseLost,
+    /// The call only reads. Ends it: it is done again under a lease.
+    #[error("nothing can be written without a lease")]
+    NoLease,
     /// The store failed or was too slow.
     #[error("the store failed")]
     Failed,
@@ -31,7 +34,8 @@ impl From<StoreError> for BucketFault {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
-            _ => Self::Failed,
+            StoreError::NoLease => Self::NoLease,
+            StoreError::Damaged | StoreError::Failed => Self::Failed,
         }
     }
 }

@@ -27,6 +27,9 @@ pub enum CallError {
     /// Another process works for this office now.
     #[error("another koppeling took over this office")]
     LeaseLost,
+    /// It only reads, and was about to write or to change something.
+    #[error("the connector wanted to write in a call that only reads")]
+    NoLease,
     /// What it wrote could not be stored.
     #[error("the database of this koppeling failed; look at the disk of the data folder")]
     Store,
@@ -71,7 +74,8 @@ impl From<StoreError> for CallError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
-            _ => Self::Store,
+            StoreError::NoLease => Self::NoLease,
+            StoreError::Damaged | StoreError::Failed => Self::Store,
         }
     }
 }
@@ -82,8 +86,10 @@ impl CallError {
         if error.is::<MemoryReached>() {
             return Self::Memory { limit };
         }
-        if let Some(BucketFault::LeaseLost) = error.downcast_ref() {
-            return Self::LeaseLost;
+        match error.downcast_ref() {
+            Some(BucketFault::LeaseLost) => return Self::LeaseLost,
+            Some(BucketFault::NoLease) => return Self::NoLease,
+            _ => {}
         }
         let Some(trap) = error.downcast_ref::<Trap>() else { return Self::Broken };
         let kind = match trap {

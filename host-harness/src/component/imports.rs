@@ -30,7 +30,7 @@ impl keyvalue::Host for CallState {
         match fault {
             BucketFault::NoSuchStore => Ok(keyvalue::Error::NoSuchStore),
             BucketFault::Failed => Ok(keyvalue::Error::Other("the store failed".to_owned())),
-            BucketFault::LeaseLost | BucketFault::Handle(_) => Err(fault.into()),
+            BucketFault::LeaseLost | BucketFault::NoLease | BucketFault::Handle(_) => Err(fault.into()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use koppeling_egress::OfficeEgress;
 
-use crate::settings::Config;
+use crate::settings::{Config, OfficeNumber};
 use crate::store::{Lease, Store};
 
 /// The keys that a call may use.
@@ -15,6 +15,9 @@ pub enum Keys {
     None,
     /// One office's, for as long as the lease holds.
     Leased(Store, Lease),
+    /// One office's, to read them only. A call that wants to write, or to change one of the systems, ends with
+    /// [`super::CallError::NoLease`].
+    Reading(Store, OfficeNumber),
 }
 
 /// What one call gets. Cheap to clone; it holds secrets and cannot be printed.

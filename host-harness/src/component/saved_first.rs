@@ -20,7 +20,7 @@ impl SavedFirst {
         let egress = match unsaved.clone() {
             None => egress,
             // What another process may be doing too is not done once more.
-            Some(unsaved) => egress.changing_only_while(move || unsaved.holds().is_ok()),
+            Some(unsaved) => egress.changing_only_while(move || unsaved.may_change().is_ok()),
         };
         Self { egress, unsaved }
     }

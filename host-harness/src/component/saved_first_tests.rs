@@ -8,9 +8,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::component::unsaved::Right;
+use crate::moment::Moment;
 use crate::settings::OfficeNumber;
-use crate::store::{Claim, Lease, MasterKey, Store};
-use crate::timestamp::Timestamp;
+use crate::store::{Claim, Lease, MasterKey, Store, StoreError};
 
 /// A server that answers with what stands under a key when a request arrives. Gives its port.
 async fn telling(store: Store, lease: Lease) -> u16 {
@@ -35,15 +36,21 @@ async fn stage() -> (SavedFirst, Unsaved, Store, String, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
     let office = OfficeNumber::try_from("1".to_owned()).unwrap();
-    let now = Timestamp::now();
-    let Claim::Granted(lease) = store.claim(&office, now, now).await.unwrap() else { unreachable!("nobody has it") };
+    let Claim::Granted(lease) = store.claim(&office, Moment::now()).await.unwrap() else {
+        unreachable!("nobody has it")
+    };
     let port = telling(store.clone(), lease.clone()).await;
-    let here = || Destination::parse(&format!("http://127.0.0.1:{port}"), Reach::Loopback).unwrap();
-    let allowed = AllowList { advocaatcentraal: here(), tribe: here(), tribe_login: here() };
-    let egress = Egress::new(Timeouts::default(), Pace::Unlimited).office("1", allowed);
-    let unsaved = Unsaved::new(store.clone(), lease, Duration::from_secs(10));
+    let url = format!("http://127.0.0.1:{port}/");
+    let egress = egress_to(&url);
+    let unsaved = Unsaved::new(store.clone(), Right::Lease(lease), Duration::from_secs(10));
     let saved_first = SavedFirst::new(egress, Some(unsaved.clone()));
-    (saved_first, unsaved, store, format!("http://127.0.0.1:{port}/"), folder)
+    (saved_first, unsaved, store, url, folder)
+}
+
+fn egress_to(url: &str) -> OfficeEgress {
+    let here = || Destination::parse(url.trim_end_matches('/'), Reach::Loopback).unwrap();
+    let allowed = AllowList { advocaatcentraal: here(), tribe: here(), tribe_login: here() };
+    Egress::new(Timeouts::default(), Pace::Unlimited).office("1", allowed)
 }
 
 async fn ask(egress: &mut SavedFirst, url: &str) -> Result<Vec<u8>, Error> {
@@ -73,8 +80,7 @@ async fn a_request_whose_writes_cannot_be_stored_does_not_leave() {
     let (mut egress, unsaved, store, url, _folder) = stage().await;
     unsaved.write("intent".to_owned(), Some(b"late".to_vec())).await.unwrap();
     let office = OfficeNumber::try_from("1".to_owned()).unwrap();
-    let later = Timestamp::now().plus(Duration::from_secs(60));
-    store.claim(&office, later, later).await.unwrap();
+    store.claim(&office, Moment::now().plus(Duration::from_secs(60))).await.unwrap();
     assert!(matches!(ask(&mut egress, &url).await, Err(Error::DestinationUnavailable)));
 }
 
@@ -83,10 +89,27 @@ async fn once_the_office_was_taken_over_nothing_that_changes_a_system_leaves_tho
     let (mut egress, unsaved, store, url, _folder) = stage().await;
     assert!(send(&mut egress, "POST", &url).await.is_ok());
     let office = OfficeNumber::try_from("1".to_owned()).unwrap();
-    let later = Timestamp::now().plus(Duration::from_secs(60));
-    store.claim(&office, later, later).await.unwrap();
+    store.claim(&office, Moment::now().plus(Duration::from_secs(60))).await.unwrap();
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         assert!(matches!(send(&mut egress, method, &url).await, Err(Error::DestinationUnavailable)), "{method}");
     }
     assert!(unsaved.get("k".to_owned()).await.is_err(), "the call ends with its next operation on the keys");
+}
+
+#[tokio::test]
+async fn a_call_that_only_reads_writes_nothing_and_changes_nothing() {
+    let (_, _, store, url, _folder) = stage().await;
+    let office = OfficeNumber::try_from("1".to_owned()).unwrap();
+    let reading = || {
+        let unsaved = Unsaved::new(store.clone(), Right::Reading(office.clone()), Duration::from_secs(10));
+        (SavedFirst::new(egress_to(&url), Some(unsaved.clone())), unsaved)
+    };
+    let (mut egress, unsaved) = reading();
+    assert!(ask(&mut egress, &url).await.is_ok());
+    assert_eq!(unsaved.write("k".to_owned(), None).await, Err(StoreError::NoLease));
+    assert_eq!(unsaved.save().await, Err(StoreError::NoLease), "the call's answer is not believed");
+    // A login may be good once only: it waits for the lease.
+    let (mut egress, unsaved) = reading();
+    assert!(send(&mut egress, "POST", &url).await.is_err());
+    assert_eq!(unsaved.save().await, Err(StoreError::NoLease));
 }

@@ -10,7 +10,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::limits::MemoryMeter;
 use super::office::{CallContext, Keys};
 use super::saved_first::SavedFirst;
-use super::unsaved::Unsaved;
+use super::unsaved::{Right, Unsaved};
 use crate::settings::Config;
 
 /// Handles that one call may hold at once: requests, responses, streams. A leak ends the call and not the host.
@@ -31,7 +31,8 @@ impl CallState {
     pub(super) fn new(context: CallContext, operation_limit: Duration, memory: MemoryMeter) -> Self {
         let unsaved = match context.keys {
             Keys::None => None,
-            Keys::Leased(store, lease) => Some(Unsaved::new(store, lease, operation_limit)),
+            Keys::Leased(store, lease) => Some(Unsaved::new(store, Right::Lease(lease), operation_limit)),
+            Keys::Reading(store, office) => Some(Unsaved::new(store, Right::Reading(office), operation_limit)),
         };
         let mut table = ResourceTable::new();
         table.set_max_capacity(MOST_HANDLES);

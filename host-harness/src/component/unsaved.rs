@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::moment::Moment;
+use crate::settings::OfficeNumber;
 use crate::store::{KeyPage, Lease, Store, StoreError};
 
 /// So many bytes are held; more are saved at once.
@@ -23,9 +25,18 @@ type Writes = BTreeMap<String, Option<Vec<u8>>>;
 #[derive(Clone)]
 pub(super) struct Unsaved(Arc<Inner>);
 
+/// What a call may do with its office's keys.
+#[derive(Clone, Debug)]
+pub(super) enum Right {
+    /// Read and write, as long as the lease holds.
+    Lease(Lease),
+    /// Read them.
+    Reading(OfficeNumber),
+}
+
 struct Inner {
     store: Store,
-    lease: Lease,
+    right: Right,
     /// How long one operation on the store may take.
     limit: Duration,
     /// One at a time is saved: who waits finds all that was written meanwhile.
@@ -40,14 +51,14 @@ struct Held {
     bytes: usize,
     /// Being saved.
     saving: Writes,
-    /// Saving failed: what was written is lost, and nothing more is read or written in this call.
+    /// Saving failed, or the call may not do what it wants to: nothing more is read or written in it.
     failed: Option<StoreError>,
 }
 
 impl Unsaved {
-    pub(super) fn new(store: Store, lease: Lease, limit: Duration) -> Self {
+    pub(super) fn new(store: Store, right: Right, limit: Duration) -> Self {
         let (turn, held) = Default::default();
-        Self(Arc::new(Inner { store, lease, limit, turn, held }))
+        Self(Arc::new(Inner { store, right, limit, turn, held }))
     }
 
     pub(super) async fn get(&self, key: String) -> Result<Option<Vec<u8>>, StoreError> {
@@ -57,11 +68,15 @@ impl Unsaved {
                 return Ok(value.clone());
             }
         }
-        self.within(self.0.store.get(&self.0.lease, key)).await
+        match &self.0.right {
+            Right::Lease(lease) => self.within(self.0.store.get(lease, key)).await,
+            Right::Reading(office) => self.within(self.0.store.peek(office, key)).await,
+        }
     }
 
     /// Puts a value, or removes it.
     pub(super) async fn write(&self, key: String, value: Option<Vec<u8>>) -> Result<(), StoreError> {
+        self.lease()?;
         let is_much = {
             let mut held = self.held()?;
             held.bytes += key.len() + value.as_ref().map_or(0, Vec::len);
@@ -73,18 +88,32 @@ impl Unsaved {
 
     pub(super) async fn keys(&self, after: Option<u64>, limit: u32) -> Result<KeyPage, StoreError> {
         self.save().await?;
-        self.within(self.0.store.keys(&self.0.lease, after, limit)).await
+        match &self.0.right {
+            Right::Lease(lease) => self.within(self.0.store.keys(lease, after, limit)).await,
+            Right::Reading(office) => self.within(self.0.store.peek_keys(office, after, limit)).await,
+        }
     }
 
-    /// That the office is still this call's to work for; where it is not, the call ends. A process that was suspended for
-    /// long finds out here.
-    pub(super) fn holds(&self) -> Result<(), StoreError> {
-        drop(self.held()?);
-        let holds = self.0.store.holds(&self.0.lease);
-        if let Err(failed) = holds {
-            self.0.held.lock().unwrap_or_else(PoisonError::into_inner).failed = Some(failed);
+    /// The lease; a call that only reads ends here.
+    fn lease(&self) -> Result<&Lease, StoreError> {
+        match &self.0.right {
+            Right::Lease(lease) => Ok(lease),
+            Right::Reading(_) => Err(self.failed(StoreError::NoLease)),
         }
-        holds
+    }
+
+    /// That a request may leave which changes one of the systems: the office is this call's to work for, and will be for a
+    /// while. Where it is not, the call ends; a process that was suspended for long finds out here.
+    pub(super) fn may_change(&self) -> Result<(), StoreError> {
+        drop(self.held()?);
+        let lease = self.lease()?;
+        self.0.store.may_change(lease, &Moment::now()).map_err(|error| self.failed(error))
+    }
+
+    /// Nothing more is read or written in this call.
+    fn failed(&self, error: StoreError) -> StoreError {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).failed = Some(error);
+        error
     }
 
     /// Whether everything is durable.
@@ -113,7 +142,7 @@ impl Unsaved {
         if writes.is_empty() {
             return Ok(());
         }
-        let saved = self.within(self.0.store.write(&self.0.lease, writes.into_iter().collect())).await;
+        let saved = self.within(self.0.store.write(self.lease()?, writes.into_iter().collect())).await;
         let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.saving.clear();
         held.failed = saved.as_ref().err().copied();

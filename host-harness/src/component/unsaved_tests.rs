@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::*;
 use crate::settings::OfficeNumber;
 use crate::store::{Claim, MasterKey};
-use crate::timestamp::Timestamp;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -23,16 +24,17 @@ async fn opened() -> Opened {
 /// A lease that the next who asks takes over.
 async fn claim(store: &Store) -> Lease {
     let office = OfficeNumber::try_from("1".to_owned()).unwrap();
-    let now = Timestamp::now();
-    match store.claim(&office, now, now).await.unwrap() {
+    static LATER: AtomicU64 = AtomicU64::new(0);
+    let later = Duration::from_secs(LATER.fetch_add(60, Ordering::Relaxed));
+    match store.claim(&office, Moment::now().plus(later)).await.unwrap() {
         Claim::Granted(lease) => lease,
-        Claim::Busy(_) => unreachable!("the lease before ended when it began"),
+        Claim::Busy => unreachable!("the lease before has ended by then"),
     }
 }
 
 impl Opened {
     fn unsaved(&self) -> Unsaved {
-        Unsaved::new(self.store.clone(), self.lease.clone(), LIMIT)
+        Unsaved::new(self.store.clone(), Right::Lease(self.lease.clone()), LIMIT)
     }
 
     async fn stored(&self, key: &str) -> Option<Vec<u8>> {
@@ -73,7 +75,7 @@ async fn those_who_save_at_once_all_find_their_own_values_durable() {
         tokio::spawn(async move {
             unsaved.write(format!("k{number}"), value("x")).await.unwrap();
             unsaved.save().await.unwrap();
-            assert_eq!(unsaved.0.store.get(&unsaved.0.lease, format!("k{number}")).await.unwrap(), value("x"));
+            assert_eq!(unsaved.0.store.get(unsaved.lease().unwrap(), format!("k{number}")).await.unwrap(), value("x"));
         })
     });
     for one in each.collect::<Vec<_>>() {

@@ -112,7 +112,7 @@ async fn push_office(
     let backoff = match &report.end {
         End::Done | End::InitialSyncFirst => Backoff::default(),
         End::Later(wait) => rested(backoff, wait.until.since(Timestamp::now())),
-        End::Halted(Halt::Cancelled | Halt::Busy(_)) => backoff,
+        End::Halted(Halt::Cancelled | Halt::Busy) => backoff,
         End::Halted(_) => {
             let failures = backoff.failures + 1;
             // Counted so that the one that fails goes to the back; if that fails, it is tried first again.

@@ -12,11 +12,8 @@ use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{Lease, Reached, Store};
+use crate::store::{Reached, Store};
 use crate::timestamp::Timestamp;
-
-/// A lease outlasts the longest call by this much, so that it never ends under a call that still runs.
-const LEASE_MARGIN: Duration = Duration::from_secs(30);
 
 /// How a host divides its work.
 #[derive(Clone, Copy, Debug)]
@@ -122,12 +119,11 @@ impl Host {
         let parts = &*self.parts;
         // Before the lease is taken: it may have to be pulled from a registry that is slow.
         let connector = self.connector_of(&self.settings(office).await?).await?;
-        let length = connector.runtime().limits().call + LEASE_MARGIN;
-        let turn = parts.turns.take(&parts.store, office, length, parts.limits.patience, &parts.stop).await?;
-        let result =
-            unless_stopped(&parts.stop, self.call_under(office, &turn.lease, |context| call(connector, context)))
-                .await
-                .flatten();
+        let turn = parts.turns.take(&parts.store, office, parts.limits.patience, &parts.stop).await?;
+        let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
+        let result = unless_stopped(&parts.stop, self.call_with(office, keys, |context| call(connector, context)))
+            .await
+            .flatten();
         // Given back whatever happened; if that fails, it ends by itself.
         if let Err(error) = parts.store.release(&turn.lease).await {
             tracing::warn!(office = %office, %error, "a lease could not be given back");
@@ -135,17 +131,36 @@ impl Host {
         result
     }
 
-    async fn call_under<T, Call>(
+    /// Makes one call that only reads, whoever works for the office meanwhile. Where the connector has to write something
+    /// first, such as a token that has run out, it waits for its turn after all.
+    pub async fn read<T, Call>(
         &self,
         office: &OfficeNumber,
-        lease: &Lease,
+        call: impl Fn(Connector, CallContext) -> Call + Send + Sync,
+    ) -> Result<T, TurnError>
+    where
+        Call: Future<Output = Result<T, CallError>> + Send,
+    {
+        let parts = &*self.parts;
+        let connector = self.connector_of(&self.settings(office).await?).await?;
+        let keys = Keys::Reading(parts.store.clone(), office.clone());
+        let read = self.call_with(office, keys, |context| call(connector, context));
+        match unless_stopped(&parts.stop, read).await.flatten() {
+            Err(TurnError::Call(CallError::NoLease)) => self.turn(office, call).await,
+            read => read,
+        }
+    }
+
+    async fn call_with<T, Call>(
+        &self,
+        office: &OfficeNumber,
+        keys: Keys,
         call: impl FnOnce(CallContext) -> Call + Send,
     ) -> Result<T, TurnError>
     where
         Call: Future<Output = Result<T, CallError>> + Send,
     {
         let settings = self.settings(office).await?;
-        let keys = Keys::Leased(self.parts.store.clone(), lease.clone());
         Ok(call(self.context(&settings, keys)).await?)
     }
 

@@ -221,10 +221,8 @@ pub enum Halt {
     #[error("there is no such office; `koppeling office list` shows the ones there are")]
     NoSuchOffice,
     /// Another process works for the office.
-    #[error(
-        "another koppeling is working for this office, or was killed while it did; try again after {0}, or stop the other"
-    )]
-    Busy(Timestamp),
+    #[error("another koppeling is working for this office; try again when it has finished, or stop it")]
+    Busy,
     /// The office's own connector is not there, or cannot be used.
     #[error(transparent)]
     NoConnector(#[from] NoConnector),
@@ -260,11 +258,11 @@ impl Halt {
             Self::Call(CallError::Memory { .. }) => (CONNECTOR, "too-much-memory"),
             Self::Call(CallError::Trap { .. }) => (CONNECTOR, "trapped"),
             Self::Call(CallError::Broken) => (CONNECTOR, "does-not-fit"),
-            Self::Store(StoreError::LeaseLost)
-            | Self::Call(CallError::LeaseLost)
+            Self::Store(StoreError::LeaseLost | StoreError::NoLease)
+            | Self::Call(CallError::LeaseLost | CallError::NoLease)
             | Self::NoConnector(NoConnector { lasting: Lasting::ForNow, .. })
             | Self::NoSuchOffice
-            | Self::Busy(_)
+            | Self::Busy
             | Self::Cancelled => return None,
         };
         let setting = match self {
@@ -313,7 +311,7 @@ impl From<TurnError> for Halt {
     fn from(error: TurnError) -> Self {
         match error {
             TurnError::NoSuchOffice => Self::NoSuchOffice,
-            TurnError::Busy(until) => Self::Busy(until),
+            TurnError::Busy => Self::Busy,
             TurnError::Store(error) => Self::Store(error),
             TurnError::Call(error) => Self::Call(error),
             TurnError::NoConnector(missing) => Self::NoConnector(missing),
@@ -368,9 +366,9 @@ impl Report {
                 Halt::Unsupported => RunResult::Unsupported,
                 Halt::Cancelled => RunResult::Cancelled,
                 // Another process goes on with the office.
-                Halt::Busy(_)
-                | Halt::Store(StoreError::LeaseLost)
-                | Halt::Call(CallError::LeaseLost)
+                Halt::Busy
+                | Halt::Store(StoreError::LeaseLost | StoreError::NoLease)
+                | Halt::Call(CallError::LeaseLost | CallError::NoLease)
                 | Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => RunResult::Later,
                 Halt::NoConnector(_) => RunResult::Settings,
                 Halt::Store(StoreError::Failed) | Halt::Call(CallError::Store) => RunResult::NoStore,

@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::connectors::NoConnector;
 use crate::component::CallError;
+use crate::moment::Moment;
 use crate::settings::OfficeNumber;
-use crate::store::{Claim, Lease, Store, StoreError};
-use crate::timestamp::Timestamp;
+use crate::store::{Claim, Lease, SIGN_EVERY, Store, StoreError};
 
 /// How often another process is asked whether it is done.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
@@ -26,9 +28,9 @@ pub enum TurnError {
     /// There is no such office.
     #[error("there is no such office")]
     NoSuchOffice,
-    /// Another process has worked for the office all the while, and has the right to until then.
+    /// Another process has worked for the office all the while.
     #[error("another koppeling is working for this office")]
-    Busy(Timestamp),
+    Busy,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -52,6 +54,8 @@ pub(super) struct Turns {
 /// A turn under way.
 pub(super) struct Turn<'a> {
     pub(super) lease: Lease,
+    /// Tells others that this process lives.
+    _signs: AbortOnDropHandle<()>,
     // Given back in this order when dropped; the lease is given back before, by hand.
     _call: SemaphorePermit<'a>,
     _office: OwnedMutexGuard<()>,
@@ -70,7 +74,6 @@ impl Turns {
         &self,
         store: &Store,
         office: &OfficeNumber,
-        length: Duration,
         patience: Duration,
         stop: &CancellationToken,
     ) -> Result<Turn<'_>, TurnError> {
@@ -79,17 +82,30 @@ impl Turns {
             Arc::clone(offices.entry(office.clone()).or_default())
         };
         let turn = unless_stopped(stop, gate.lock_owned()).await?;
-        let give_up = Timestamp::now().plus(patience);
+        let give_up = Instant::now() + patience;
         loop {
             // The place is not kept while waiting for another process.
             let call = unless_stopped(stop, self.calls.acquire()).await?.map_err(|_| TurnError::Cancelled)?;
-            let now = Timestamp::now();
-            match store.claim(office, now, now.plus(length)).await? {
-                Claim::Granted(lease) => return Ok(Turn { lease, _call: call, _office: turn }),
-                Claim::Busy(until) if now >= give_up => return Err(TurnError::Busy(until)),
-                Claim::Busy(_) => drop(call),
+            match store.claim(office, Moment::now()).await? {
+                Claim::Granted(lease) => {
+                    let signs = AbortOnDropHandle::new(tokio::spawn(give_signs(store.clone(), lease.clone())));
+                    return Ok(Turn { lease, _signs: signs, _call: call, _office: turn });
+                }
+                Claim::Busy if Instant::now() >= give_up => return Err(TurnError::Busy),
+                Claim::Busy => drop(call),
             }
             unless_stopped(stop, tokio::time::sleep(ASK_AGAIN)).await?;
+        }
+    }
+}
+
+/// Gives signs of life until the lease is lost, which the call finds out at its next step.
+async fn give_signs(store: Store, lease: Lease) {
+    loop {
+        tokio::time::sleep(SIGN_EVERY).await;
+        // One that fails matters after another: a request that changes something gives its own then, or does not leave.
+        if store.sign(&lease, Moment::now()).await == Err(StoreError::LeaseLost) {
+            return;
         }
     }
 }

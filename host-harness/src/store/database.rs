@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::history::Run;
 use super::summary::{Reached, Summary};
+use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
 
@@ -45,7 +46,8 @@ pub enum OpenError {
 pub(super) enum Acquired {
     /// Greater than every token of that office before.
     Token(u64),
-    Busy(Timestamp),
+    /// Another owner has it, which lives as far as can be told.
+    Busy,
 }
 
 /// A key with the sealed value to put there; none to remove it.
@@ -114,19 +116,26 @@ pub(super) trait Database: Send + Sync {
     fn put_interval(&self, interval: Duration) -> Result<(), DatabaseError>;
     fn interval(&self) -> Result<Option<Duration>, DatabaseError>;
 
-    /// A lease that ended is given to the next who asks; one that has not, to nobody.
-    fn acquire(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Acquired, DatabaseError>;
-    fn extend(&self, office: &OfficeNumber, token: u64, until: Timestamp) -> Result<(), DatabaseError>;
+    /// A lease whose owner is dead, or gave no sign for [`super::LEASE`], is given to the next who asks; another to nobody.
+    fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError>;
+    /// The owner lives.
+    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError>;
     /// Makes the token an old one. Nothing happens if it was one already.
     fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
 
     /// Whether the token is the newest one.
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
-    fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
+    /// Without a token for who only reads, here and for the keys.
+    fn get(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
     /// Puts the values under their keys, and removes the keys that have none: all of it or nothing.
     fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError>;
-    fn keys(&self, office: &OfficeNumber, token: u64, after: Option<u64>, limit: u32)
-    -> Result<KeyPage, DatabaseError>;
+    fn keys(
+        &self,
+        office: &OfficeNumber,
+        token: Option<u64>,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<KeyPage, DatabaseError>;
 
     /// One row per record, however often it is delivered; see [`Queued::sequence`].
     fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError>;

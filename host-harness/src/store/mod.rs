@@ -13,6 +13,8 @@
 mod database;
 mod history;
 mod key;
+mod lease;
+mod owner;
 mod seal;
 mod sqlite;
 mod summary;
@@ -26,10 +28,12 @@ use database::{Acquired, Database, DatabaseError};
 pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued};
 pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
 pub use key::{KeyError, MasterKey, Origin, State};
+pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, Reached, Summary};
 
+use crate::moment::Moment;
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::timestamp::Timestamp;
 
@@ -49,35 +53,15 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The right to work for one office.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lease {
-    office: OfficeNumber,
-    token: u64,
-}
-
-impl Lease {
-    /// The office.
-    pub fn office(&self) -> &OfficeNumber {
-        &self.office
-    }
-}
-
-/// Whether an office may be worked on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// It may.
-    Granted(Lease),
-    /// Another process works for it, until that instant at the latest.
-    Busy(Timestamp),
-}
-
 /// Why an operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The lease is no longer the newest: stop.
     #[error("another koppeling took over this office")]
     LeaseLost,
+    /// What only reads was about to write: it must be done under a lease.
+    #[error("nothing can be written without a lease")]
+    NoLease,
     /// A value is not what was sealed there.
     #[error("a stored value is damaged or was moved; restore the data folder from a backup")]
     Damaged,
@@ -160,20 +144,20 @@ impl Store {
         self.run(|database, _| Ok(database.interval()?)).await
     }
 
-    /// Asks for the right to work for an office. It ends at `until` if it is not given back.
-    pub async fn claim(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Claim, StoreError> {
+    /// Asks for the right to work for an office.
+    pub async fn claim(&self, office: &OfficeNumber, now: Moment) -> Result<Claim, StoreError> {
         let office = office.clone();
-        self.run(move |database, _| match database.acquire(&office, now, until)? {
-            Acquired::Token(token) => Ok(Claim::Granted(Lease { office, token })),
-            Acquired::Busy(until) => Ok(Claim::Busy(until)),
+        self.run(move |database, _| match database.acquire(&office, &now)? {
+            Acquired::Token(token) => Ok(Claim::Granted(Lease::new(office, token, &now))),
+            Acquired::Busy => Ok(Claim::Busy),
         })
         .await
     }
 
-    /// Makes a lease last until a later instant.
-    pub async fn extend(&self, lease: &Lease, until: Timestamp) -> Result<(), StoreError> {
+    /// Gives a sign of life: the lease lasts [`LEASE`] from then on.
+    pub async fn sign(&self, lease: &Lease, now: Moment) -> Result<(), StoreError> {
         let lease = lease.clone();
-        self.run(move |database, _| Ok(database.extend(&lease.office, lease.token, until)?)).await
+        self.run(move |database, _| sign(database, &lease, &now)).await
     }
 
     /// Gives a lease back. Nothing can be written under it afterwards.
@@ -182,16 +166,29 @@ impl Store {
         self.run(move |database, _| Ok(database.release(&lease.office, lease.token)?)).await
     }
 
-    /// Whether nobody took the office over since. As [`Store::get`], here and now.
-    pub fn holds(&self, lease: &Lease) -> Result<(), StoreError> {
-        Ok(self.database.holds(&lease.office, lease.token)?)
+    /// Whether a request that changes something may leave now: nobody took the office over, and nobody will before it has
+    /// long left. A process that was suspended gives its sign of life first. As [`Store::get`], here and now.
+    pub fn may_change(&self, lease: &Lease, now: &Moment) -> Result<(), StoreError> {
+        if lease.is_fresh(now) {
+            Ok(self.database.holds(&lease.office, lease.token)?)
+        } else {
+            sign(&*self.database, lease, now)
+        }
     }
 
     /// The component's value under a key. Read here and now: it takes microseconds, and another thread takes longer to wake.
     pub async fn get(&self, lease: &Lease, key: String) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(sealed) = self.database.get(&lease.office, lease.token, &key)? else { return Ok(None) };
-        let place = Place::Value { office: &lease.office, key: &key };
-        Ok(Some(self.seal.open(place, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
+        self.value(&lease.office, Some(lease.token), &key)
+    }
+
+    /// The same for who only reads, whoever works for the office.
+    pub async fn peek(&self, office: &OfficeNumber, key: String) -> Result<Option<Vec<u8>>, StoreError> {
+        self.value(office, None, &key)
+    }
+
+    fn value(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(sealed) = self.database.get(office, token, key)? else { return Ok(None) };
+        Ok(Some(self.seal.open(Place::Value { office, key }, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
     }
 
     /// Puts the component's values under their keys, and removes the keys that have none: all of it or nothing. Durable when
@@ -221,8 +218,27 @@ impl Store {
 
     /// A page of the component's keys, at most `limit`, and where the next begins.
     pub async fn keys(&self, lease: &Lease, after: Option<u64>, limit: u32) -> Result<KeyPage, StoreError> {
-        let lease = lease.clone();
-        self.run(move |database, _| Ok(database.keys(&lease.office, lease.token, after, limit)?)).await
+        self.page(lease.office.clone(), Some(lease.token), after, limit).await
+    }
+
+    /// The same for who only reads.
+    pub async fn peek_keys(
+        &self,
+        office: &OfficeNumber,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.page(office.clone(), None, after, limit).await
+    }
+
+    async fn page(
+        &self,
+        office: OfficeNumber,
+        token: Option<u64>,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<KeyPage, StoreError> {
+        self.run(move |database, _| Ok(database.keys(&office, token, after, limit)?)).await
     }
 
     /// Keeps what a delivery speaks of. Durable when it returns.
@@ -295,6 +311,12 @@ impl Store {
         let office = office.clone();
         self.run(move |database, _| Ok(database.summaries(Some(&office))?.pop())).await
     }
+}
+
+fn sign(database: &dyn Database, lease: &Lease, now: &Moment) -> Result<(), StoreError> {
+    database.sign(&lease.office, lease.token, now)?;
+    lease.signed(now);
+    Ok(())
 }
 
 fn open_settings(seal: &Seal, office: &OfficeNumber, sealed: &[u8]) -> Result<OfficeSettings, StoreError> {

@@ -1,53 +1,27 @@
 //! The database in one SQLite file: for one machine, any number of processes.
 
-use std::collections::BTreeMap;
+mod leases;
+mod numbers;
+mod tables;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use leases::{newest, newest_of};
+use numbers::{signed, timestamp, unsigned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use tables::{SCHEMA, prepare};
 
 use super::database::{
     Acquired, Database, DatabaseError, Delivered, KeyPage, OfficeSummary, OpenError, Queued, RUNS_KEPT, Write,
 };
 use super::history::Run;
+use super::owner::{Owner, is_gone};
 use super::summary::{Reached, Summary};
+use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
-
-/// The version of the tables. A file of a newer one is left alone.
-const SCHEMA: u32 = 3;
-
-const TABLES: &str = "
-    CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
-    CREATE TABLE office (number TEXT PRIMARY KEY, sealed BLOB NOT NULL, added INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE lease (office TEXT PRIMARY KEY, token INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE value (
-        id INTEGER PRIMARY KEY, office TEXT NOT NULL, key TEXT NOT NULL, sealed BLOB NOT NULL, UNIQUE (office, key)
-    ) STRICT;
-    CREATE INDEX value_by_office ON value (office, id);
-    CREATE TABLE change (
-        office TEXT NOT NULL, record TEXT NOT NULL, deleted INTEGER NOT NULL, sequence INTEGER NOT NULL,
-        first INTEGER NOT NULL, last INTEGER NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
-        PRIMARY KEY (office, record)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE run (
-        id INTEGER PRIMARY KEY, office TEXT NOT NULL, finished INTEGER NOT NULL, cycle INTEGER NOT NULL,
-        text TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX run_by_office ON run (office, id);
-";
-
-/// What the second version has beside the tables of the first.
-const TABLES_SINCE_2: &str = "
-    CREATE TABLE schedule (one INTEGER PRIMARY KEY CHECK (one = 1), interval INTEGER NOT NULL) STRICT;
-";
-
-/// What the third version has beside them: what the runs of an office add up to.
-const TABLES_SINCE_3: &str = "
-    CREATE TABLE summary (office TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
-    ALTER TABLE run DROP COLUMN cycle;
-";
 
 /// How long an operation waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -59,16 +33,24 @@ pub(super) struct Sqlite {
     readers: Mutex<Vec<Connection>>,
     // One connection for writing: SQLite writes one at a time anyway.
     connection: Mutex<Connection>,
+    /// This process as an owner of leases, since it asked for the first.
+    owner: Mutex<Option<Owner>>,
 }
 
 impl Sqlite {
     pub(super) fn open(file: &Path) -> Result<Self, OpenError> {
         let mut connection = Connection::open(file).map_err(|_| OpenError::Unusable)?;
+        connection.busy_timeout(PATIENCE).map_err(|_| OpenError::Unusable)?;
         let found = prepare(&mut connection).map_err(|_| OpenError::Unusable)?;
         if found > SCHEMA {
             return Err(OpenError::Newer { found, known: SCHEMA });
         }
-        Ok(Self { file: file.to_owned(), connection: Mutex::new(connection), readers: Mutex::default() })
+        Ok(Self {
+            file: file.to_owned(),
+            connection: Mutex::new(connection),
+            readers: Mutex::default(),
+            owner: Mutex::default(),
+        })
     }
 
     fn with<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
@@ -78,6 +60,28 @@ impl Sqlite {
 }
 
 impl Sqlite {
+    /// The data folder.
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("."))
+    }
+
+    /// The name of this process, which is known to live from now on.
+    fn owner(&self) -> Result<String, DatabaseError> {
+        let mut owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(owner) = &*owner {
+            return Ok(owner.name().to_owned());
+        }
+        let entered = Owner::enter(self.folder()).map_err(|error| {
+            tracing::warn!(kind = ?error.kind(), "the data folder takes no file that tells that this process works");
+            DatabaseError::Failed
+        })?;
+        Ok(owner.insert(entered).name().to_owned())
+    }
+
+    fn is_gone(&self, owner: &str) -> bool {
+        is_gone(self.folder(), owner)
+    }
+
     fn reading<T>(&self, operation: impl FnOnce(&Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
         let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = match free {
@@ -92,50 +96,6 @@ impl Sqlite {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         result
     }
-}
-
-/// Makes the tables of a new file. Gives the version that the file has.
-fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
-    connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // What was confirmed must survive a power cut: a delivery that was answered, a refresh token that works once.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version < SCHEMA {
-        if version == 0 {
-            transaction.execute_batch(TABLES)?;
-        }
-        if version < 2 {
-            transaction.execute_batch(TABLES_SINCE_2)?;
-        }
-        transaction.execute_batch(TABLES_SINCE_3)?;
-        add_up(&transaction)?;
-        transaction.pragma_update(None, "user_version", SCHEMA)?;
-        version = SCHEMA;
-    }
-    transaction.commit()?;
-    Ok(version)
-}
-
-/// Adds up the runs of every office that are there already.
-fn add_up(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    let mut all: BTreeMap<String, Summary> = BTreeMap::new();
-    let mut statement = transaction.prepare("SELECT office, text FROM run ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (office, text): (String, String) = (row.get(0)?, row.get(1)?);
-        if let Ok(run) = serde_json::from_str(&text) {
-            let summary = all.entry(office).or_default();
-            *summary = std::mem::take(summary).after(&run);
-        }
-    }
-    for (office, summary) in all {
-        let text = serde_json::to_string(&summary).unwrap_or_default();
-        transaction.execute("INSERT INTO summary (office, text) VALUES (?1, ?2)", params![office, text])?;
-    }
-    Ok(())
 }
 
 /// Changes what the runs of an office add up to.
@@ -169,27 +129,6 @@ impl From<rusqlite::Error> for DatabaseError {
         tracing::warn!(code = ?error.sqlite_error_code(), "the database failed");
         Self::Failed
     }
-}
-
-/// SQLite's integers are signed; no time or token of ours is that large.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
-}
-
-fn timestamp(number: i64) -> Timestamp {
-    Timestamp::from_millis(unsigned(number))
-}
-
-fn newest(connection: &Connection, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
-    let newest: Option<i64> = connection
-        .prepare_cached("SELECT token FROM lease WHERE office = ?1")?
-        .query_row(params![office.as_str()], |row| row.get(0))
-        .optional()?;
-    if newest == Some(signed(token)) { Ok(()) } else { Err(DatabaseError::Fenced) }
 }
 
 impl Database for Sqlite {
@@ -246,52 +185,24 @@ impl Database for Sqlite {
         })
     }
 
-    fn acquire(&self, office: &OfficeNumber, now: Timestamp, until: Timestamp) -> Result<Acquired, DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let held: Option<(i64, i64)> = transaction
-                .prepare_cached("SELECT token, ends FROM lease WHERE office = ?1")?
-                .query_row([office.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let token = match held {
-                Some((_, ends)) if timestamp(ends) > now => return Ok(Acquired::Busy(timestamp(ends))),
-                Some((token, _)) => token + 1,
-                None => 1,
-            };
-            transaction
-                .prepare_cached(
-                    "INSERT INTO lease (office, token, ends) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (office) DO UPDATE SET token = excluded.token, ends = excluded.ends",
-                )?
-                .execute(params![office.as_str(), token, signed(until.as_millis())])?;
-            transaction.commit()?;
-            Ok(Acquired::Token(unsigned(token)))
-        })
+    fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError> {
+        let owner = self.owner()?;
+        self.with(|connection| leases::acquire(connection, office, (&owner, now), |other| self.is_gone(other)))
     }
 
-    fn extend(&self, office: &OfficeNumber, token: u64, until: Timestamp) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let changed = connection
-                .prepare_cached("UPDATE lease SET ends = ?3 WHERE office = ?1 AND token = ?2")?
-                .execute(params![office.as_str(), signed(token), signed(until.as_millis())])?;
-            if changed == 1 { Ok(()) } else { Err(DatabaseError::Fenced) }
-        })
+    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError> {
+        self.with(|connection| leases::sign(connection, office, token, now))
     }
 
     fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            connection
-                .prepare_cached("UPDATE lease SET token = token + 1, ends = 0 WHERE office = ?1 AND token = ?2")?
-                .execute(params![office.as_str(), signed(token)])?;
-            Ok(())
-        })
+        self.with(|connection| leases::release(connection, office, token))
     }
 
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
         self.reading(|connection| newest(connection, office, token))
     }
 
-    fn get(&self, office: &OfficeNumber, token: u64, key: &str) -> Result<Option<Vec<u8>>, DatabaseError> {
+    fn get(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, DatabaseError> {
         self.reading(|connection| {
             let (newest, sealed): (Option<i64>, Option<Vec<u8>>) = connection
                 .prepare_cached(
@@ -299,7 +210,8 @@ impl Database for Sqlite {
                             (SELECT sealed FROM value WHERE office = ?1 AND key = ?2)",
                 )?
                 .query_row(params![office.as_str(), key], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            if newest == Some(signed(token)) { Ok(sealed) } else { Err(DatabaseError::Fenced) }
+            let holds = token.is_none_or(|token| newest == Some(signed(token)));
+            if holds { Ok(sealed) } else { Err(DatabaseError::Fenced) }
         })
     }
 
@@ -328,13 +240,13 @@ impl Database for Sqlite {
     fn keys(
         &self,
         office: &OfficeNumber,
-        token: u64,
+        token: Option<u64>,
         after: Option<u64>,
         limit: u32,
     ) -> Result<KeyPage, DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction()?;
-            newest(&transaction, office, token)?;
+            newest_of(&transaction, office, token)?;
             let mut statement = transaction
                 .prepare_cached("SELECT id, key FROM value WHERE office = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
             let rows = statement

@@ -28,11 +28,20 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(1_700_000_000_000 + seconds * 1000)
 }
 
-async fn lease(store: &Store, number: &str, from: u64, until: u64) -> Lease {
-    match store.claim(&office(number), at(from), at(until)).await.unwrap() {
+/// So many seconds later.
+fn after(seconds: u64) -> Moment {
+    Moment::now().plus(Duration::from_secs(seconds))
+}
+
+async fn lease(store: &Store, number: &str, now: Moment) -> Lease {
+    match store.claim(&office(number), now).await.unwrap() {
         Claim::Granted(lease) => lease,
-        Claim::Busy(until) => panic!("busy until {until}"),
+        Claim::Busy => panic!("busy"),
     }
+}
+
+async fn is_busy(store: &Store, number: &str, now: Moment) -> bool {
+    matches!(store.claim(&office(number), now).await.unwrap(), Claim::Busy)
 }
 
 fn settings(number: &str) -> OfficeSettings {
@@ -72,37 +81,81 @@ async fn due(store: &Store, number: &str, now: u64) -> Vec<String> {
 #[tokio::test]
 async fn a_late_writer_is_refused() {
     let Opened { store, folder: _folder, .. } = opened();
-    let late = lease(&store, "1", 0, 60).await;
+    let late = lease(&store, "1", after(0)).await;
     store.set(&late, "k".to_owned(), b"old".to_vec()).await.unwrap();
-    let newer = lease(&store, "1", 61, 120).await;
+    let newer = lease(&store, "1", after(21)).await;
     store.set(&newer, "k".to_owned(), b"new".to_vec()).await.unwrap();
 
     assert_eq!(store.set(&late, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
     assert_eq!(store.delete(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
     assert_eq!(store.get(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
     assert_eq!(store.keys(&late, None, 10).await, Err(StoreError::LeaseLost));
-    assert_eq!(store.extend(&late, at(500)).await, Err(StoreError::LeaseLost));
+    assert_eq!(store.sign(&late, after(22)).await, Err(StoreError::LeaseLost));
     // Giving back an old lease must not take the newer one away.
     store.release(&late).await.unwrap();
     assert_eq!(store.get(&newer, "k".to_owned()).await.unwrap().unwrap(), b"new");
 }
 
 #[tokio::test]
-async fn a_lease_is_one_offices_and_one_holders() {
+async fn a_lease_is_one_offices_and_one_holders_and_lasts_twenty_seconds_from_each_sign_of_life() {
     let Opened { store, folder: _folder, .. } = opened();
-    let one = lease(&store, "1", 0, 60).await;
-    assert_eq!(store.claim(&office("1"), at(59), at(200)).await.unwrap(), Claim::Busy(at(60)));
-    lease(&store, "2", 0, 60).await;
-    store.extend(&one, at(90)).await.unwrap();
-    assert_eq!(store.claim(&office("1"), at(61), at(200)).await.unwrap(), Claim::Busy(at(90)));
+    let one = lease(&store, "1", after(0)).await;
+    assert!(is_busy(&store, "1", after(19)).await);
+    lease(&store, "2", after(0)).await;
+    store.sign(&one, after(5)).await.unwrap();
+    assert!(is_busy(&store, "1", after(24)).await);
     store.release(&one).await.unwrap();
-    lease(&store, "1", 61, 200).await;
+    let other = lease(&store, "1", after(0)).await;
+    lease(&store, "1", after(21)).await;
+    assert_eq!(store.sign(&other, after(22)).await, Err(StoreError::LeaseLost));
+}
+
+#[tokio::test]
+async fn a_lease_of_the_future_ends_too() {
+    let Opened { store, folder: _folder, .. } = opened();
+    lease(&store, "1", after(3_600)).await;
+    lease(&store, "1", after(0)).await;
+}
+
+#[tokio::test]
+async fn the_office_of_a_process_that_ended_is_free_at_once() {
+    let Opened { store, folder, key } = opened();
+    let other = Store::open(folder.path(), &key).unwrap();
+    let held = lease(&other, "1", after(0)).await;
+    assert!(is_busy(&store, "1", after(0)).await, "it lives");
+    drop(other);
+    lease(&store, "1", after(0)).await;
+    assert_eq!(store.get(&held, "k".to_owned()).await, Err(StoreError::LeaseLost));
+}
+
+#[tokio::test]
+async fn a_change_leaves_only_soon_after_a_sign_of_life_and_a_process_that_slept_gives_one_first() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let slept = lease(&store, "1", after(0)).await;
+    store.may_change(&slept, &after(9)).unwrap();
+    // Nobody took over meanwhile: it gives its sign, and holds the office for as long again.
+    store.may_change(&slept, &after(15)).unwrap();
+    assert!(is_busy(&store, "1", after(34)).await);
+    let newer = lease(&store, "1", after(36)).await;
+    assert_eq!(store.may_change(&slept, &after(16)), Err(StoreError::LeaseLost), "a sign is not the lease");
+    assert_eq!(store.may_change(&slept, &after(60)), Err(StoreError::LeaseLost));
+    store.may_change(&newer, &after(37)).unwrap();
+}
+
+#[tokio::test]
+async fn who_only_reads_needs_no_lease() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let held = lease(&store, "1", after(0)).await;
+    store.set(&held, "k".to_owned(), b"v".to_vec()).await.unwrap();
+    assert_eq!(store.peek(&office("1"), "k".to_owned()).await.unwrap().unwrap(), b"v");
+    assert_eq!(store.peek_keys(&office("1"), None, 10).await.unwrap().keys, ["k"]);
+    assert_eq!(store.peek(&office("2"), "k".to_owned()).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn nothing_is_written_under_a_lease_that_was_given_back() {
     let Opened { store, folder: _folder, .. } = opened();
-    let lease = lease(&store, "1", 0, 60).await;
+    let lease = lease(&store, "1", after(0)).await;
     store.release(&lease).await.unwrap();
     assert_eq!(store.set(&lease, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
 }
@@ -111,11 +164,15 @@ async fn nothing_is_written_under_a_lease_that_was_given_back() {
 async fn the_file_holds_no_value_in_the_clear() {
     let Opened { store, folder, .. } = opened();
     store.put_office(&settings("1")).await.unwrap();
-    let lease = lease(&store, "1", 0, 60).await;
+    let lease = lease(&store, "1", after(0)).await;
     store.set(&lease, "k".to_owned(), CANARY.repeat(50).into_bytes()).await.unwrap();
     let mut files = 0;
     for entry in fs::read_dir(folder.path()).unwrap() {
-        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        let file = entry.unwrap().path();
+        if file.is_dir() {
+            continue;
+        }
+        let bytes = fs::read(file).unwrap();
         files += 1;
         assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
     }
@@ -126,7 +183,7 @@ async fn the_file_holds_no_value_in_the_clear() {
 #[tokio::test]
 async fn the_log_is_taken_into_the_file_when_the_store_is_closed() {
     let Opened { store, folder, .. } = opened();
-    let lease = lease(&store, "1", 0, 60).await;
+    let lease = lease(&store, "1", after(0)).await;
     store.set(&lease, "k".to_owned(), b"value".to_vec()).await.unwrap();
     store.get(&lease, "k".to_owned()).await.unwrap();
     drop(store);
@@ -137,7 +194,7 @@ async fn the_log_is_taken_into_the_file_when_the_store_is_closed() {
 #[tokio::test]
 async fn a_value_that_was_moved_does_not_open() {
     let Opened { store, folder, .. } = opened();
-    let lease = lease(&store, "1", 0, 60).await;
+    let lease = lease(&store, "1", after(0)).await;
     store.set(&lease, "here".to_owned(), b"value".to_vec()).await.unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.execute("UPDATE value SET key = 'there'", []).unwrap();
@@ -152,19 +209,45 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 3 })));
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 4 })));
 }
 
-/// Takes back what the third version of the tables changed.
-const WITHOUT_SUMS: &str = "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0;";
+/// What later versions of the tables changed, taken back in the file of a closed store.
+fn back_to(version: u32, folder: &Path) {
+    let changed = [
+        (2, "DROP TABLE schedule;"),
+        (3, "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0;"),
+        (
+            4,
+            "DROP TABLE lease; CREATE TABLE lease (office TEXT PRIMARY KEY, token INTEGER NOT NULL, ends INTEGER NOT NULL)
+             STRICT, WITHOUT ROWID;",
+        ),
+    ];
+    let file = rusqlite::Connection::open(folder.join(DATABASE_FILE)).unwrap();
+    for (_, taken_back) in changed.iter().filter(|(since, _)| *since > version) {
+        file.execute_batch(taken_back).unwrap();
+    }
+    file.pragma_update(None, "user_version", version).unwrap();
+}
+
+#[tokio::test]
+async fn the_leases_of_a_state_of_before_have_ended_and_their_tokens_are_old() {
+    let Opened { store, folder, key } = opened();
+    drop(store);
+    back_to(3, folder.path());
+    let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
+    file.execute("INSERT INTO lease (office, token, ends) VALUES ('1', 7, 9000000000000)", []).unwrap();
+    drop(file);
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(lease(&store, "1", after(0)).await.token, 8);
+}
 
 #[tokio::test]
 async fn a_state_of_the_first_version_is_taken_over_and_remembers_the_schedule_from_then_on() {
     let Opened { store, folder, key } = opened();
     store.put_office(&settings("10")).await.unwrap();
     drop(store);
-    let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
-    file.execute_batch(&format!("DROP TABLE schedule; {WITHOUT_SUMS} PRAGMA user_version = 1")).unwrap();
+    back_to(1, folder.path());
     let store = Store::open(folder.path(), &key).unwrap();
     assert_eq!(store.offices().await.unwrap(), [office("10")]);
     assert_eq!(store.interval().await.unwrap(), None);
@@ -191,7 +274,7 @@ async fn offices_keep_their_settings() {
 #[tokio::test]
 async fn keys_come_in_pages_that_neither_repeat_nor_miss() {
     let Opened { store, folder: _folder, .. } = opened();
-    let (one, two) = (lease(&store, "1", 0, 60).await, lease(&store, "2", 0, 60).await);
+    let (one, two) = (lease(&store, "1", after(0)).await, lease(&store, "2", after(0)).await);
     for number in 0..25 {
         store.set(&one, format!("k{number:02}"), vec![]).await.unwrap();
     }
@@ -322,11 +405,7 @@ async fn a_state_of_before_there_were_sums_is_added_up_when_it_is_opened() {
     }
     let known = summary(&store, "1").await;
     drop(store);
-    let database = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
-    let of_before =
-        "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2;";
-    database.execute_batch(of_before).unwrap();
-    drop(database);
+    back_to(2, folder.path());
     let store = Store::open(folder.path(), &key).unwrap();
     assert_eq!(summary(&store, "1").await, known);
     store.record_run(&office("1"), run("poll", 30, RunResult::Done)).await.unwrap();

@@ -1,0 +1,62 @@
+//! The right to work for one office, and when it ends.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::moment::Moment;
+use crate::settings::OfficeNumber;
+
+/// How long after its owner's last sign of life a lease ends. One whose owner is known to be dead ends at once.
+pub const LEASE: Duration = Duration::from_secs(20);
+/// How often an owner gives a sign of life while it works.
+pub const SIGN_EVERY: Duration = Duration::from_secs(5);
+/// A request that may change something leaves only while the last sign is younger: then nobody takes over for as long
+/// again.
+const FRESH: Duration = Duration::from_secs(LEASE.as_secs() / 2);
+
+/// The right to work for one office. Cheap to clone.
+#[derive(Clone)]
+pub struct Lease {
+    pub(super) office: OfficeNumber,
+    pub(super) token: u64,
+    /// When its last sign of life was given, in milliseconds since this machine started.
+    last_sign: Arc<AtomicU64>,
+}
+
+impl Lease {
+    pub(super) fn new(office: OfficeNumber, token: u64, taken: &Moment) -> Self {
+        Self { office, token, last_sign: Arc::new(AtomicU64::new(taken.since_start())) }
+    }
+
+    /// The office.
+    pub fn office(&self) -> &OfficeNumber {
+        &self.office
+    }
+
+    pub(super) fn signed(&self, at: &Moment) {
+        self.last_sign.fetch_max(at.since_start(), Ordering::Relaxed);
+    }
+
+    /// Whether nobody can take it over before a request that leaves now has long left.
+    pub(super) fn is_fresh(&self, now: &Moment) -> bool {
+        let last = Duration::from_millis(self.last_sign.load(Ordering::Relaxed));
+        Duration::from_millis(now.since_start()).abs_diff(last) < FRESH
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lease").field("office", &self.office).field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
+/// Whether an office may be worked on.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// It may.
+    Granted(Lease),
+    /// Another process works for it.
+    Busy,
+}
