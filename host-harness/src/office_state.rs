@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::store::{Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS};
+use crate::store::{Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS, Wanted};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last sign is older than so many intervals.
@@ -17,6 +17,10 @@ pub const UNEXPLAINED: &str = "differs-unexplained";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
+    /// A person stopped work for it, for good.
+    Deactivated,
+    /// A person stopped work for it, for a while.
+    Paused,
     /// All goes by itself.
     InOrder,
     /// A system gives no usable answer, and is asked again.
@@ -83,15 +87,22 @@ impl OfficeState {
     pub fn of(office: &OfficeSummary, now: Timestamp, interval: Duration) -> Self {
         let summary = &office.summary;
         let late = is_late(office, now, interval);
-        let needs = needs(summary, late);
-        let state = state(summary, &needs);
+        // What waits is seen to when work for it goes on.
+        let needs = if office.activity.is_active() { needs(summary, late) } else { Vec::new() };
+        let state = match office.activity.wanted() {
+            Wanted::Active => state(summary, &needs),
+            Wanted::Paused => State::Paused,
+            Wanted::Deactivated => State::Deactivated,
+        };
         Self { state, needs, failing: summary.failing.clone(), late, reached: summary.initial_sync.begun() }
     }
 }
 
-/// Whether the last sign of an office is too old; of one that gave none, the time at which it was added counts.
+/// Whether the last sign of an office is too old; of one that gave none, the time at which it was added counts. Nobody
+/// waits for one that is not worked for, and one that goes on has its time anew.
 pub fn is_late(office: &OfficeSummary, now: Timestamp, interval: Duration) -> bool {
-    now.since(office.last_sign()) > interval.saturating_mul(LATE_AFTER)
+    let since = office.activity.since().map_or(office.last_sign(), |resumed| resumed.max(office.last_sign()));
+    office.activity.is_active() && now.since(since) > interval.saturating_mul(LATE_AFTER)
 }
 
 /// The part of its records that an initial sync has handled, in whole percent below a hundred; none where nobody counted

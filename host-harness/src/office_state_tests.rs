@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::{DIFFERENCES, Reason, Run};
+use crate::store::{Activity, DIFFERENCES, Reason, Run};
 
 const INTERVAL: Duration = Duration::from_secs(300);
 /// A quarter of an hour and a bit: late.
@@ -24,7 +24,8 @@ fn stopped(work: &str, result: RunResult, code: &str) -> Run {
 /// An office that was added at the beginning of time, after these runs.
 fn after(runs: &[Run]) -> OfficeSummary {
     let office = "12345".parse().unwrap_or_else(|_| unreachable!());
-    OfficeSummary { office, added: at(0), summary: runs.iter().fold(Summary::default(), Summary::after) }
+    let activity = Activity::default();
+    OfficeSummary { office, added: at(0), activity, summary: runs.iter().fold(Summary::default(), Summary::after) }
 }
 
 fn synced() -> Vec<Run> {
@@ -140,4 +141,19 @@ fn an_initial_sync_under_way_is_never_told_as_whole() {
     let of = |records, expected| percent(Reached { records, expected, at: at(0) });
     assert_eq!((of(12, Some(100)), of(1, Some(3)), of(250, Some(200))), (Some(12), Some(33), Some(99)));
     assert_eq!((of(12, None), of(12, Some(0))), (None, None));
+}
+
+#[test]
+fn an_office_that_a_person_stopped_is_in_no_trouble_and_has_its_time_anew_when_it_goes_on() {
+    let standing = Some(Standing { dead_letters: 1, gone: 0, brakes: 1 });
+    let mut office = after(&[Run { standing, ..stopped("poll", RunResult::Failed, "some-code") }]);
+    for (activity, state) in
+        [(Activity::Paused(at(3)), State::Paused), (Activity::Deactivated(at(3)), State::Deactivated)]
+    {
+        office.activity = activity;
+        assert_eq!(stands(&office, 2 * LONG), (state, vec![]));
+        assert!(!is_late(&office, at(2 * LONG), INTERVAL));
+    }
+    office.activity = Activity::Active(Some(at(2 * LONG)));
+    assert!(!is_late(&office, at(2 * LONG + 1), INTERVAL) && is_late(&office, at(4 * LONG), INTERVAL));
 }

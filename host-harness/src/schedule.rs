@@ -11,23 +11,24 @@
 //! machine's clock after every cycle: a machine that slept through the night has it done when it is awake.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::office_state::{LATE_AFTER, is_late, is_outage};
-use crate::run::{End, Host, Report, Work};
+use crate::run::{End, Halt, Host, Report, Work};
 use crate::settings::OfficeNumber;
-use crate::store::{Failing, Summary};
+use crate::store::{Failing, StoreError, Summary};
 use crate::timestamp::Timestamp;
 
 /// The manual: every five minutes.
 pub const INTERVAL: Duration = Duration::from_secs(5 * 60);
-/// How often offices that were added or removed are looked for.
+/// How often offices that were added, removed, paused or resumed are looked for.
 const LOOK_FOR_OFFICES: Duration = Duration::from_secs(15);
 
 /// When an office's next cycle is.
@@ -57,7 +58,7 @@ pub enum Swept {
 
 /// What is scheduled.
 pub trait Cycles: Send + Sync + 'static {
-    /// The offices that there are now; none where that cannot be told at the moment.
+    /// The offices that are to be worked for now; none where that cannot be told at the moment.
     fn offices(&self) -> impl Future<Output = Option<Vec<OfficeNumber>>> + Send;
     /// Whether the office's last finished cycle is older than the interval.
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
@@ -73,8 +74,12 @@ pub trait Cycles: Send + Sync + 'static {
 
 impl Cycles for Host {
     async fn offices(&self) -> Option<Vec<OfficeNumber>> {
-        let offices = self.store().offices().await;
-        offices.inspect_err(|error| tracing::error!(%error, "the offices cannot be read")).ok()
+        let offices = async {
+            let (mut offices, inactive) = (self.store().offices().await?, self.store().inactive().await?);
+            offices.retain(|office| !inactive.contains(office));
+            Ok::<_, StoreError>(offices)
+        };
+        offices.await.inspect_err(|error| tracing::error!(%error, "the offices cannot be read")).ok()
     }
 
     async fn overdue(&self, office: &OfficeNumber, interval: Duration) -> bool {
@@ -98,6 +103,7 @@ impl Cycles for Host {
         match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
+            End::Halted(Halt::NotActive) => After::NextSlot,
             // The log and the history have it; the next slot tries again.
             End::Halted(halt) => {
                 tracing::error!(office = %office, "{halt}");
@@ -116,7 +122,7 @@ impl Cycles for Host {
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
         match self.run_until(office, Work::Sweep, until).await.end {
             End::Done | End::InitialSyncFirst => Swept::Whole,
-            End::Later(_) => Swept::InPart,
+            End::Later(_) | End::Halted(Halt::NotActive) => Swept::InPart,
             End::Halted(halt) => {
                 tracing::error!(office = %office, "{halt}");
                 Swept::Stopped
@@ -200,22 +206,22 @@ fn millis(duration: Duration) -> u64 {
 /// Keeps the schedule until stopped; returns when no cycle is under way any more.
 pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: CancellationToken) {
     let slots = Slots { start: Instant::now(), interval };
-    let mut known: HashMap<OfficeNumber, CancellationToken> = HashMap::new();
+    let mut known: HashMap<OfficeNumber, (CancellationToken, AbortHandle)> = HashMap::new();
     let mut tasks = JoinSet::new();
     loop {
         if let Some(offices) = cycles.offices().await {
-            known.retain(|office, removed| {
-                let stays = offices.contains(office);
-                if !stays {
+            // One whose last cycle still runs is kept until it has ended: an office that comes back has one task only.
+            known.retain(|office, (removed, task)| {
+                if !offices.contains(office) {
                     removed.cancel();
                 }
-                stays
+                !removed.is_cancelled() || !task.is_finished()
             });
             for office in offices {
-                if !known.contains_key(&office) {
+                if let Entry::Vacant(new) = known.entry(office) {
                     let ends = stop.child_token();
-                    known.insert(office.clone(), ends.clone());
-                    tasks.spawn(keep_office(Arc::clone(&cycles), office, slots, ends));
+                    let kept = keep_office(Arc::clone(&cycles), new.key().clone(), slots, ends.clone());
+                    new.insert((ends, tasks.spawn(kept)));
                 }
             }
         }

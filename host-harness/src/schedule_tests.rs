@@ -251,3 +251,21 @@ fn what_lasts_is_told_when_it_begins_and_when_it_is_over() {
     assert_eq!(turn_of(Some(2), None), Some(Turn::Ends(2)));
     assert_eq!(turn_of::<u8>(None, None), None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_office_that_is_paused_and_resumed_during_its_cycle_never_has_two_at_once() {
+    let diary = Diary::new(1, true, |_, _| (Duration::from_secs(90), After::NextSlot));
+    let stop = CancellationToken::new();
+    let kept = tokio::spawn(keep(Arc::clone(&diary), INTERVAL, stop.clone()));
+    let office = diary.offices.lock().unwrap().clone();
+    for offices in [vec![], office] {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        *diary.offices.lock().unwrap() = offices;
+    }
+    tokio::time::sleep(INTERVAL * 3).await;
+    stop.cancel();
+    kept.await.unwrap();
+    let entries = diary.entries.lock().unwrap().clone();
+    assert!(entries.windows(2).all(|pair| pair[1].1 >= pair[0].2), "{entries:?}");
+    assert!(entries.len() >= 3, "it goes on: {entries:?}");
+}

@@ -22,6 +22,8 @@ mod brake;
 mod dialects;
 #[path = "command_line/leases.rs"]
 mod leases;
+#[path = "command_line/lifetime.rs"]
+mod lifetime;
 #[path = "command_line/login.rs"]
 mod login;
 #[path = "command_line/names.rs"]

@@ -13,7 +13,7 @@ use crate::recordings::RecordingProblem;
 use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
 use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait};
 use crate::settings::{FileProblem, OfficeNumber};
-use crate::store::{KeyError, OpenError, StoreError};
+use crate::store::{KeyError, OpenError, StoreError, Wanted};
 
 /// The exit codes, as `--help` shows them.
 pub(super) const TABLE: &str = "\
@@ -21,7 +21,7 @@ Exit codes:
     0  all went well; of `check`: nothing fails
     1  a defect of koppeling or of the connector: report it
     2  the command line is not understood, or names an office or a connector that is not there
-    3  a setting, a file, the key or an address must be mended, or there is no office; a `dialect probe` asks for another dialect
+    3  a setting, a file, the key or an address must be mended, or there is no office, or it is paused; a `dialect probe` asks for another dialect
     4  AdvocaatCentraal or Tribe refuses the credentials, or a person must log in to Tribe
     5  a system, the state or the office is not available now: try again later
     6  the state was written by a newer version: use that one
@@ -154,6 +154,14 @@ pub enum CommandError {
     /// There is no such office.
     #[error("there is no office {0}; `koppeling office list` shows the ones there are")]
     NoSuchOffice(OfficeNumber),
+    /// A person stopped work for the office.
+    #[error("office {office} is {}; let it go on with `koppeling office resume {office}`", .wanted.name())]
+    NotActive {
+        /// The office.
+        office: OfficeNumber,
+        /// What a person wants instead.
+        wanted: Wanted,
+    },
     /// The office is there under another spelling of its number.
     #[error("office {given} is there already as {kept}; add its settings under that number")]
     SpelledOtherwise {
@@ -335,6 +343,7 @@ impl CommandError {
             Self::NoStandIns => Exit::Usage,
             Self::NothingKnown(_) => Exit::NothingKnown,
             Self::NoOffice
+            | Self::NotActive { .. }
             | Self::NoState(_)
             | Self::NoDataFolder
             | Self::DataFolder { .. }
@@ -373,7 +382,7 @@ impl CommandError {
 
 fn exit_of(halt: &Halt) -> Exit {
     match halt {
-        Halt::Settings(_) => Exit::Settings,
+        Halt::Settings(_) | Halt::NotActive => Exit::Settings,
         Halt::Credentials(_) => Exit::Credentials,
         Halt::StateNewer(_) => Exit::StateNewer,
         Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => Exit::Unavailable,

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else (progress, logs, one line per failure) to standard error. A failure
 //! says what to do next and ends with an exit code of [`Exit`]. Logs hold ids, counts and codes only.
 
+mod activity;
 mod advice;
 mod asking;
 mod brake;
@@ -82,7 +83,7 @@ enum Command {
     #[cfg(not(feature = "sandbox"))]
     #[command(alias = "sandbox", hide = true)]
     Demo(without_stand_ins::WithoutStandIns),
-    /// Adds, changes and lists offices, and logs them in to Tribe
+    /// Adds, changes, stops and lists offices, and logs them in to Tribe
     #[command(subcommand)]
     Office(office::Office),
     /// Tells whether the settings, the credentials and the two systems are as they must be

@@ -1,4 +1,4 @@
-//! `koppeling office`: adds, changes and lists offices.
+//! `koppeling office`: adds, changes, stops and lists offices.
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -14,11 +14,11 @@ use zeroize::Zeroizing;
 use super::asking::answered;
 use super::screen::Screen;
 use super::workplace::later;
-use super::{CommandError, Exit, Global, OneOffice, edit, login};
+use super::{CommandError, Exit, Global, OneOffice, activity, edit, login};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::{Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE};
-use crate::store::{MasterKey, Store};
+use crate::store::{MasterKey, Store, Wanted};
 
 #[derive(Subcommand)]
 pub(super) enum Office {
@@ -37,6 +37,11 @@ pub(super) enum Office {
     Types(OneOffice),
     /// Logs in to Tribe in a browser, for an office with tribe-login = "authorization-code"
     Login(login::Login),
+    /// Stops all work for an office for a while: no cycle, no sweep, no push; webhooks are taken and kept
+    Pause(OneOffice),
+    /// Lets an office go on that was paused or deactivated
+    #[command(visible_alias = "activate")]
+    Resume(OneOffice),
     /// Lists the offices
     List,
     /// Prints a settings file to start from, with every setting explained
@@ -51,6 +56,8 @@ impl Office {
             Self::Add { from: None, .. } => add_asking(global, screen).await,
             Self::Login(login) => login.run(global, screen).await,
             Self::Edit(edit) => edit.run(global, screen).await,
+            Self::Pause(of) => activity::pause(global, of, screen).await,
+            Self::Resume(of) => activity::resume(global, of, screen).await,
             Self::Types(of) => types(global, of, screen).await,
             Self::List => list(global, screen).await,
             Self::Template => {
@@ -158,17 +165,20 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         tribe_url: String,
         relation_types: usize,
         plugin: String,
+        activity: Wanted,
     }
     let store = global.store(screen)?;
     let mut lines = Vec::new();
     for office in store.offices().await? {
         let Some(settings) = store.office(&office).await? else { continue };
+        let activity = store.activity(&office).await?.wanted();
         lines.push(Line {
             office,
             advocaatcentraal_url: settings.advocaatcentraal_url.to_string(),
             tribe_url: settings.tribe_url.to_string(),
             relation_types: settings.relation_types.values().filter(|key| !key.is_empty()).count(),
             plugin: settings.plugin.to_string(),
+            activity,
         });
     }
     if global.json {
@@ -177,10 +187,11 @@ async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         return Err(CommandError::NoOffice);
     } else {
         let rows = lines.into_iter().map(|line| {
-            let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin } = line;
-            [office.to_string(), advocaatcentraal_url, tribe_url, relation_types.to_string(), plugin]
+            let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin, activity } = line;
+            let (types, activity) = (relation_types.to_string(), activity.name().to_owned());
+            [office.to_string(), advocaatcentraal_url, tribe_url, types, plugin, activity]
         });
-        screen.table(["OFFICE", "ADVOCAATCENTRAAL", "TRIBE", "TYPES", "CONNECTOR"], rows);
+        screen.table(["OFFICE", "ADVOCAATCENTRAAL", "TRIBE", "TYPES", "CONNECTOR", "ACTIVITY"], rows);
     }
     Ok(Exit::Ok)
 }

@@ -28,6 +28,8 @@ pub(super) struct Status {
 struct Line {
     office: OfficeNumber,
     state: State,
+    /// Since when it is paused or deactivated; of one that goes on again, since when it does.
+    activity_since: Option<Timestamp>,
     /// The part of an initial sync under way that is done, where the number of all records is known.
     percent: Option<u64>,
     /// How far an initial sync under way has come.
@@ -54,10 +56,11 @@ struct Line {
 impl Line {
     fn of(known: OfficeSummary, edits_waiting: u64, now: Timestamp, interval: Duration) -> Self {
         let OfficeState { state, needs, failing, late, reached } = OfficeState::of(&known, now, interval);
-        let OfficeSummary { office, summary, .. } = known;
+        let OfficeSummary { office, summary, activity, .. } = known;
         Self {
             office,
             state,
+            activity_since: activity.since(),
             percent: reached.and_then(percent),
             reached,
             initial_sync_done: summary.initial_sync.done(),
@@ -130,7 +133,7 @@ fn need_words(need: Need, line: &Line) -> String {
 /// The exit code for how an office stands.
 fn exit_of(line: &Line) -> Exit {
     match line.state {
-        State::InOrder => Exit::Ok,
+        State::InOrder | State::Paused | State::Deactivated => Exit::Ok,
         State::SystemAway => Exit::Unavailable,
         State::RecordsWait => Exit::Attention,
         State::FirstSync | State::NeverSynced => Exit::NotSynced,
@@ -188,6 +191,8 @@ impl Status {
 fn mark(line: &Line) -> (Tone, String) {
     match line.state {
         State::InOrder => (Tone::Good, "ok  ".to_owned()),
+        State::Deactivated => (Tone::Quiet, "DEACTIVATED".to_owned()),
+        State::Paused => (Tone::Quiet, "PAUSED".to_owned()),
         State::SystemAway => (Tone::Quiet, "WAIT".to_owned()),
         State::FirstSync => match line.percent {
             Some(percent) => (Tone::Bad, format!("FIRST SYNC {percent} %")),
@@ -220,6 +225,10 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         line.office,
         counted(line.edits_waiting, "edit")
     ));
+    if let (State::Paused | State::Deactivated, Some(at)) = (line.state, line.activity_since) {
+        let (since, office) = (ago(at, now), &line.office);
+        screen.line(format!("     since {since} ago ({at}); let it go on with `koppeling office resume {office}`"));
+    }
     if let Some(run) = &line.last_run {
         let counts = counts(run);
         let (result, since) = (serde_json::to_value(run.result).unwrap_or_default(), ago(run.finished, now));
@@ -305,7 +314,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::store::Summary;
+    use crate::store::{Activity, Summary};
 
     fn run(work: &str, result: RunResult) -> Run {
         let at = Timestamp::from_millis(1);
@@ -318,7 +327,8 @@ mod tests {
     }
 
     fn line(summary: Summary) -> Line {
-        let known = OfficeSummary { office: office(), added: Timestamp::from_millis(0), summary };
+        let (added, activity) = (Timestamp::from_millis(0), Activity::default());
+        let known = OfficeSummary { office: office(), added, activity, summary };
         Line::of(known, 0, Timestamp::from_millis(3), INTERVAL)
     }
 

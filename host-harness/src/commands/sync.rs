@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::activity::active;
 use super::mapped::warn_of_missing;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
@@ -37,6 +38,7 @@ pub(super) async fn initial(global: &Global, of: &OneOffice, screen: &Screen) ->
 pub(super) async fn poll(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
+    active(host.store(), &office).await?;
     let report = host.run(&office, Work::Poll, &mut |_| {}).await;
     let history = report.to_history();
     match finish(global, &host, &office, report, screen).await {
@@ -75,6 +77,9 @@ pub(super) async fn watched(
 ) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
+    if work.goes_by_itself() {
+        active(host.store(), &office).await?;
+    }
     let mut progress = screen.progress();
     let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));
     let is_undo = matches!(work, Work::Undo { .. });

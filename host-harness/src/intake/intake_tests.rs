@@ -15,9 +15,10 @@ use tower_service::Service;
 use super::server::delivered;
 use super::*;
 use crate::component::{CallError, Change};
+use crate::office_state::State;
 use crate::run::{End, Halt, Report, Tally, Wait};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{MasterKey, Run, RunResult, Store};
+use crate::store::{MasterKey, Run, RunResult, Store, Wanted};
 use crate::timestamp::Timestamp;
 
 struct TempStore {
@@ -29,6 +30,14 @@ fn temp_store() -> TempStore {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
     TempStore { _folder: folder, store }
+}
+
+fn settings() -> OfficeSettings {
+    let settings = OfficeSettings::from_toml(
+        "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
+         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
+    );
+    settings.unwrap()
 }
 
 fn office(number: &str) -> OfficeNumber {
@@ -98,11 +107,7 @@ async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
 #[tokio::test]
 async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
     let TempStore { store, _folder } = temp_store();
-    let settings = OfficeSettings::from_toml(
-        "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
-         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
-    );
-    store.put_office(&settings.unwrap()).await.unwrap();
+    store.put_office(&settings()).await.unwrap();
     let interval = Duration::from_secs(300);
     let finished = Timestamp::now().plus(Duration::from_secs(3600));
     let run = |result, finished| Run {
@@ -253,4 +258,30 @@ async fn a_wait_that_a_system_asked_for_is_kept() {
     tokio::time::sleep(Duration::from_secs(30)).await;
     assert_eq!(pushing.pusher.pushed().len(), 2);
     assert_eq!(pushing.end().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_delivered_for_a_paused_office_is_kept_and_goes_when_it_is_resumed() {
+    let pushing = Pushing::start(&[]);
+    let store = &pushing.kept.store;
+    store.put_office(&settings()).await.unwrap();
+    store.put_activity(&office("1"), Wanted::Paused, Timestamp::now()).await.unwrap();
+    pushing.deliver("a").await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(pushing.pusher.pushed().len(), 0);
+    assert_eq!(store.waiting().await.unwrap(), [(office("1"), 1)]);
+    store.put_activity(&office("1"), Wanted::Active, Timestamp::now()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(pushing.pusher.pushed(), [["a"]]);
+    assert_eq!(pushing.end().await, []);
+}
+
+#[tokio::test]
+async fn the_health_page_counts_paused_offices_and_waits_for_none_of_them() {
+    let TempStore { store, _folder } = temp_store();
+    store.put_office(&settings()).await.unwrap();
+    store.put_activity(&office("1"), Wanted::Paused, Timestamp::now()).await.unwrap();
+    let check = HealthCheck::new(store, Scheduled::Every(Duration::from_secs(300)));
+    let health = check.ask(Timestamp::now().plus(Duration::from_secs(100_000))).await.unwrap();
+    assert_eq!((health.is_green(), health.states), (true, BTreeMap::from([(State::Paused, 1)])));
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::component::Change;
 use crate::run::{End, Halt, Host, Report, Work};
 use crate::settings::OfficeNumber;
-use crate::store::{Queued, Store};
+use crate::store::{Queued, Store, StoreError};
 use crate::timestamp::Timestamp;
 
 /// A record is quiet when nothing was delivered of it for so long.
@@ -61,8 +61,8 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
     let mut busy: HashSet<OfficeNumber> = HashSet::new();
     let mut tasks = JoinSet::new();
     loop {
-        let waiting = store.waiting().await.unwrap_or_default();
-        for (office, _) in &waiting {
+        let waiting = to_go(&store).await.unwrap_or_default();
+        for office in &waiting {
             let backoff = backoffs.entry(office.clone()).or_default();
             if backoff.rests_until.is_some_and(|until| Instant::now() < until) || busy.contains(office) {
                 continue;
@@ -85,6 +85,12 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
         }
     }
     while tasks.join_next().await.is_some() {}
+}
+
+/// The offices that have changes waiting, but for those that are not worked for: theirs are kept.
+async fn to_go(store: &Store) -> Result<Vec<OfficeNumber>, StoreError> {
+    let (waiting, inactive) = (store.waiting().await?, store.inactive().await?);
+    Ok(waiting.into_iter().map(|(office, _)| office).filter(|office| !inactive.contains(office)).collect())
 }
 
 /// Pushes what is due for one office, and tells how long it rests after that.
@@ -112,7 +118,7 @@ async fn push_office(
     let backoff = match &report.end {
         End::Done | End::InitialSyncFirst => Backoff::default(),
         End::Later(wait) => rested(backoff, wait.until.since(Timestamp::now())),
-        End::Halted(Halt::Cancelled | Halt::Busy) => backoff,
+        End::Halted(Halt::Cancelled | Halt::Busy | Halt::NotActive) => backoff,
         End::Halted(_) => {
             let failures = backoff.failures + 1;
             // Counted so that the one that fails goes to the back; if that fails, it is tried first again.

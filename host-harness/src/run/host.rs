@@ -219,6 +219,11 @@ impl Host {
 
 impl Slices for Host {
     async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
+        // What the schedule and the webhooks begin ends between two slices; what a person asks for by name goes on.
+        let activity = self.parts.store.activity(office).await;
+        if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
+            return Err(Stop::Turn(TurnError::NotActive));
+        }
         let budget = self.parts.limits.slice;
         let turn = self.turn(office, |connector, context| async move {
             match work {

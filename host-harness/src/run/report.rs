@@ -220,6 +220,9 @@ pub enum Halt {
     /// There is no such office.
     #[error("there is no such office; `koppeling office list` shows the ones there are")]
     NoSuchOffice,
+    /// A person paused or deactivated the office in the meantime.
+    #[error("the office was paused or deactivated; what was done is stored, `koppeling office resume` lets it go on")]
+    NotActive,
     /// Another process works for the office.
     #[error("another koppeling is working for this office; try again when it has finished, or stop it")]
     Busy,
@@ -262,6 +265,7 @@ impl Halt {
             | Self::Call(CallError::LeaseLost | CallError::NoLease)
             | Self::NoConnector(NoConnector { lasting: Lasting::ForNow, .. })
             | Self::NoSuchOffice
+            | Self::NotActive
             | Self::Busy
             | Self::Cancelled => return None,
         };
@@ -311,6 +315,7 @@ impl From<TurnError> for Halt {
     fn from(error: TurnError) -> Self {
         match error {
             TurnError::NoSuchOffice => Self::NoSuchOffice,
+            TurnError::NotActive => Self::NotActive,
             TurnError::Busy => Self::Busy,
             TurnError::Store(error) => Self::Store(error),
             TurnError::Call(error) => Self::Call(error),
@@ -364,7 +369,7 @@ impl Report {
                 Halt::Credentials(_) => RunResult::Credentials,
                 Halt::StateNewer(_) => RunResult::StateNewer,
                 Halt::Unsupported => RunResult::Unsupported,
-                Halt::Cancelled => RunResult::Cancelled,
+                Halt::Cancelled | Halt::NotActive => RunResult::Cancelled,
                 // Another process goes on with the office.
                 Halt::Busy
                 | Halt::Store(StoreError::LeaseLost | StoreError::NoLease)

@@ -28,6 +28,9 @@ pub enum TurnError {
     /// There is no such office.
     #[error("there is no such office")]
     NoSuchOffice,
+    /// A person paused or deactivated the office.
+    #[error("the office is not worked for")]
+    NotActive,
     /// Another process has worked for the office all the while.
     #[error("another koppeling is working for this office")]
     Busy,

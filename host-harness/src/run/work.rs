@@ -25,6 +25,15 @@ pub enum Work {
 }
 
 impl Work {
+    /// Whether it is what an office gets by itself: none of it is done for one that is paused or deactivated. What is given
+    /// back or let through is asked for by a person, who may have paused the office for that.
+    pub fn goes_by_itself(&self) -> bool {
+        match self {
+            Self::InitialSync | Self::Poll | Self::Sweep | Self::Push(_) => true,
+            Self::ReleaseBrake(_) | Self::Undo { .. } => false,
+        }
+    }
+
     /// Its name in the history and in logs.
     pub fn name(&self) -> &'static str {
         match self {

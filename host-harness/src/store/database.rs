@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::activity::{Activity, Wanted};
 use super::history::Run;
 use super::summary::{Reached, Summary};
 use crate::moment::Moment;
@@ -89,6 +90,8 @@ pub struct OfficeSummary {
     pub office: OfficeNumber,
     /// When it was added.
     pub added: Timestamp,
+    /// Whether it is worked for.
+    pub activity: Activity,
     /// What its runs add up to.
     pub summary: Summary,
 }
@@ -100,11 +103,22 @@ impl OfficeSummary {
     }
 }
 
+/// The life of an office in a database.
+pub(super) trait Offices: Send + Sync {
+    /// Nothing happens where there is no such office.
+    fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError>;
+    fn activity(&self, office: &OfficeNumber) -> Result<Activity, DatabaseError>;
+    /// The offices that are not worked for.
+    fn inactive(&self) -> Result<Vec<OfficeNumber>, DatabaseError>;
+    /// Of that office, or of all; sorted by their numbers.
+    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
+}
+
 /// A database. Each operation is atomic, and what it wrote is durable when it returns.
 ///
 /// Operations on keys name the token of a lease and fail with [`DatabaseError::Fenced`] unless it is the newest one
 /// of that office; the check and the operation are one step.
-pub(super) trait Database: Send + Sync {
+pub(super) trait Database: Offices {
     /// Keeps the proof if there is none yet; gives the one that is kept.
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
 
@@ -160,6 +174,4 @@ pub(super) trait Database: Send + Sync {
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
     /// How far an initial sync has come.
     fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError>;
-    /// Of that office, or of all; sorted by their numbers.
-    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
 }

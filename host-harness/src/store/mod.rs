@@ -10,6 +10,7 @@
 //!
 //! [`Database`] is the seam for another kind of database; its contract is written there, and tested for each.
 
+mod activity;
 mod database;
 mod history;
 mod key;
@@ -24,6 +25,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use activity::{Activity, Wanted};
 use database::{Acquired, Database, DatabaseError};
 pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued};
 pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
@@ -132,6 +134,28 @@ impl Store {
     /// The numbers of all offices, sorted.
     pub async fn offices(&self) -> Result<Vec<OfficeNumber>, StoreError> {
         self.run(|database, _| Ok(database.offices()?)).await
+    }
+
+    /// Says whether an office is worked for.
+    pub async fn put_activity(
+        &self,
+        office: &OfficeNumber,
+        wanted: Wanted,
+        since: Timestamp,
+    ) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.put_activity(&office, wanted, since)?)).await
+    }
+
+    /// Whether an office is worked for.
+    pub async fn activity(&self, office: &OfficeNumber) -> Result<Activity, StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.activity(&office)?)).await
+    }
+
+    /// The offices that are not worked for.
+    pub async fn inactive(&self) -> Result<Vec<OfficeNumber>, StoreError> {
+        self.run(|database, _| Ok(database.inactive()?)).await
     }
 
     /// Remembers with which interval the schedule is kept, for whoever tells how the offices stand.

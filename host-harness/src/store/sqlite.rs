@@ -2,6 +2,7 @@
 
 mod leases;
 mod numbers;
+mod offices;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -13,9 +14,7 @@ use numbers::{signed, timestamp, unsigned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use tables::{SCHEMA, prepare};
 
-use super::database::{
-    Acquired, Database, DatabaseError, Delivered, KeyPage, OfficeSummary, OpenError, Queued, RUNS_KEPT, Write,
-};
+use super::database::{Acquired, Database, DatabaseError, Delivered, KeyPage, OpenError, Queued, RUNS_KEPT, Write};
 use super::history::Run;
 use super::owner::{Owner, is_gone};
 use super::summary::{Reached, Summary};
@@ -371,25 +370,6 @@ impl Database for Sqlite {
             sum_up(&transaction, office, |summary| summary.reached(reached))?;
             transaction.commit()?;
             Ok(())
-        })
-    }
-
-    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError> {
-        self.reading(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT number, added, text FROM office LEFT JOIN summary ON office = number
-                 WHERE ?1 IS NULL OR number = ?1 ORDER BY number",
-            )?;
-            let rows = statement
-                .query_map([office.map(OfficeNumber::as_str)], |row| {
-                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?))
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            let of_row = |(number, added, text): (String, i64, Option<String>)| {
-                let (office, summary) = (number.try_into().ok()?, text.map(|text| read_summary(&text)));
-                Some(OfficeSummary { office, added: timestamp(added), summary: summary.unwrap_or_default() })
-            };
-            Ok(rows.into_iter().filter_map(of_row).collect())
         })
     }
 }

@@ -209,7 +209,7 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 4 })));
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 5 })));
 }
 
 /// What later versions of the tables changed, taken back in the file of a closed store.
@@ -222,6 +222,7 @@ fn back_to(version: u32, folder: &Path) {
             "DROP TABLE lease; CREATE TABLE lease (office TEXT PRIMARY KEY, token INTEGER NOT NULL, ends INTEGER NOT NULL)
              STRICT, WITHOUT ROWID;",
         ),
+        (5, "DROP TABLE activity;"),
     ];
     let file = rusqlite::Connection::open(folder.join(DATABASE_FILE)).unwrap();
     for (_, taken_back) in changed.iter().filter(|(since, _)| *since > version) {
@@ -410,4 +411,24 @@ async fn a_state_of_before_there_were_sums_is_added_up_when_it_is_opened() {
     assert_eq!(summary(&store, "1").await, known);
     store.record_run(&office("1"), run("poll", 30, RunResult::Done)).await.unwrap();
     assert_eq!(summary(&store, "1").await.last_cycle, Some(at(30)));
+}
+
+#[tokio::test]
+async fn whether_an_office_is_worked_for_is_kept_beside_its_settings() {
+    let Opened { store, folder, key } = opened();
+    store.put_office(&settings("1")).await.unwrap();
+    store.put_office(&settings("2")).await.unwrap();
+    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Active(None));
+    store.put_activity(&office("1"), Wanted::Paused, at(5)).await.unwrap();
+    store.put_activity(&office("3"), Wanted::Paused, at(5)).await.unwrap();
+    // Settings that are given anew let no office go on.
+    store.put_office(&settings("1")).await.unwrap();
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Paused(at(5)));
+    assert_eq!(store.inactive().await.unwrap(), [office("1")], "there is no office 3");
+    let all = store.summaries().await.unwrap();
+    assert_eq!([all[0].activity, all[1].activity], [Activity::Paused(at(5)), Activity::Active(None)]);
+    store.put_activity(&office("1"), Wanted::Active, at(9)).await.unwrap();
+    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Active(Some(at(9))));
+    assert_eq!(store.inactive().await.unwrap(), []);
 }

@@ -114,7 +114,7 @@ async fn an_outage_of_an_office_that_worked_is_waited_for() {
 }
 
 /// What `run` logs in its first seconds.
-fn log_of_run(data: &Path) -> String {
+pub(super) fn log_of_run(data: &Path) -> String {
     let mut child = command(data, &["run", "--interval", "1s", "--listen", "127.0.0.1:0"]);
     let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(5));

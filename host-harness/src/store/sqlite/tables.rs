@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::store::summary::Summary;
 
 /// The version of the tables. A file of a newer one is left alone.
-pub(super) const SCHEMA: u32 = 4;
+pub(super) const SCHEMA: u32 = 5;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -49,6 +49,13 @@ const LEASES_SINCE_4: &str = "
     ALTER TABLE lease ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// What the fifth has beside them: whether an office is worked for, where a person ever said so.
+const TABLES_SINCE_5: &str = "
+    CREATE TABLE activity (
+        office TEXT PRIMARY KEY, wanted TEXT NOT NULL, since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -68,7 +75,10 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
             transaction.execute_batch(TABLES_SINCE_3)?;
             add_up(&transaction)?;
         }
-        transaction.execute_batch(LEASES_SINCE_4)?;
+        if version < 4 {
+            transaction.execute_batch(LEASES_SINCE_4)?;
+        }
+        transaction.execute_batch(TABLES_SINCE_5)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }

@@ -1,0 +1,82 @@
+//! `koppeling office pause`, `resume`: whether an office is worked for, as a person wants it.
+
+use serde_json::json;
+
+use super::screen::Screen;
+use super::{CommandError, Exit, Global, OneOffice};
+use crate::settings::OfficeNumber;
+use crate::store::{Store, Wanted};
+use crate::timestamp::Timestamp;
+
+/// Stops work for an office for a while.
+pub(super) async fn pause(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let store = global.store(screen)?;
+    let office = of.find(&store).await?;
+    let told = match store.activity(&office).await?.wanted() {
+        Wanted::Active => {
+            put(&store, &office, Wanted::Paused).await?;
+            format!(
+                "Office {office} is paused: no cycle, no sweep and no push until `koppeling office resume {office}`. A \
+                 running koppeling ends the step that it is in. Webhooks are taken and kept."
+            )
+        }
+        Wanted::Paused => format!("Office {office} was paused already. Next: koppeling office resume {office}"),
+        Wanted::Deactivated => {
+            format!("Office {office} is deactivated, which is more than paused. Next: koppeling office resume {office}")
+        }
+    };
+    tell(global, &store, &office, &told, screen).await
+}
+
+/// Lets an office go on that was paused or deactivated.
+pub(super) async fn resume(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+    let store = global.store(screen)?;
+    let office = of.find(&store).await?;
+    let before = store.activity(&office).await?.wanted();
+    if before != Wanted::Active {
+        put(&store, &office, Wanted::Active).await?;
+    }
+    let told = match before {
+        Wanted::Active => {
+            format!("Office {office} was neither paused nor deactivated. Next: koppeling status {office}")
+        }
+        Wanted::Paused => format!(
+            "Office {office} goes on: a running koppeling begins within 15 seconds, with the edits that were kept. Next: \
+             koppeling status {office}"
+        ),
+        Wanted::Deactivated => format!(
+            "Office {office} goes on, without webhooks: they must be registered again. Next: koppeling webhooks register \
+             {office} --url <address>"
+        ),
+    };
+    tell(global, &store, &office, &told, screen).await
+}
+
+pub(super) async fn put(store: &Store, office: &OfficeNumber, wanted: Wanted) -> Result<(), CommandError> {
+    Ok(store.put_activity(office, wanted, Timestamp::now()).await?)
+}
+
+/// What holds now: in words, or for a machine.
+async fn tell(
+    global: &Global,
+    store: &Store,
+    office: &OfficeNumber,
+    told: &str,
+    screen: &Screen,
+) -> Result<Exit, CommandError> {
+    if global.json {
+        let activity = store.activity(office).await?;
+        screen.json(&json!({"office": office, "activity": activity.wanted(), "since": activity.since()}));
+    } else {
+        screen.line(told);
+    }
+    Ok(Exit::Ok)
+}
+
+/// An office that is worked for; a failure that says how it goes on for one that is not.
+pub(super) async fn active(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
+    match store.activity(office).await?.wanted() {
+        Wanted::Active => Ok(()),
+        wanted => Err(CommandError::NotActive { office: office.clone(), wanted }),
+    }
+}

@@ -1,0 +1,65 @@
+//! The life of an office: whether it is worked for, and how it stands.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::numbers::{signed, timestamp};
+use super::{Sqlite, read_summary};
+use crate::settings::OfficeNumber;
+use crate::store::activity::{Activity, Wanted};
+use crate::store::database::{DatabaseError, OfficeSummary, Offices};
+use crate::timestamp::Timestamp;
+
+impl Offices for Sqlite {
+    fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError> {
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO activity (office, wanted, since)
+                 SELECT number, ?2, ?3 FROM office WHERE number = ?1
+                 ON CONFLICT (office) DO UPDATE SET wanted = excluded.wanted, since = excluded.since",
+                params![office.as_str(), wanted.name(), signed(since.as_millis())],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn activity(&self, office: &OfficeNumber) -> Result<Activity, DatabaseError> {
+        self.reading(|connection| {
+            let kept = connection
+                .prepare_cached("SELECT wanted, since FROM activity WHERE office = ?1")?
+                .query_row([office.as_str()], |row| Ok((row.get(0)?, timestamp(row.get(1)?))))
+                .optional()?;
+            Ok(Activity::stored(kept))
+        })
+    }
+
+    fn inactive(&self) -> Result<Vec<OfficeNumber>, DatabaseError> {
+        self.reading(|connection| {
+            let mut statement = connection.prepare_cached("SELECT office FROM activity WHERE wanted <> 'active'")?;
+            let numbers = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            Ok(numbers.into_iter().filter_map(|number| number.try_into().ok()).collect())
+        })
+    }
+
+    fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError> {
+        self.reading(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT number, added, text, wanted, since FROM office
+                 LEFT JOIN summary ON summary.office = number LEFT JOIN activity ON activity.office = number
+                 WHERE ?1 IS NULL OR number = ?1 ORDER BY number",
+            )?;
+            let rows = statement
+                .query_map([office.map(OfficeNumber::as_str)], |row| {
+                    let said: (Option<String>, Option<i64>) = (row.get(3)?, row.get(4)?);
+                    let activity = Activity::stored(said.0.zip(said.1.map(timestamp)));
+                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?, activity))
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            let of_row = |(number, added, text, activity): (String, i64, Option<String>, Activity)| {
+                let (office, added) = (number.try_into().ok()?, timestamp(added));
+                let summary = text.map(|text| read_summary(&text)).unwrap_or_default();
+                Some(OfficeSummary { office, added, activity, summary })
+            };
+            Ok(rows.into_iter().filter_map(of_row).collect())
+        })
+    }
+}
