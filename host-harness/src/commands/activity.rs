@@ -1,8 +1,10 @@
-//! `koppeling office pause`, `resume`: whether an office is worked for, as a person wants it.
+//! `koppeling office pause`, `resume` and `deactivate`: whether an office is worked for, as a person wants it.
 
-use serde_json::json;
+use clap::Args;
+use serde_json::{Value, json};
 
 use super::screen::Screen;
+use super::webhooks::Outside;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::settings::OfficeNumber;
 use crate::store::{Store, Wanted};
@@ -22,7 +24,7 @@ pub(super) async fn pause(global: &Global, of: &OneOffice, screen: &Screen) -> R
         }
         Wanted::Paused => format!("Office {office} was paused already. Next: koppeling office resume {office}"),
         Wanted::Deactivated => {
-            format!("Office {office} is deactivated, which is more than paused. Next: koppeling office resume {office}")
+            format!("Office {office} is deactivated, and stays so. Next: koppeling office resume {office}")
         }
     };
     tell(global, &store, &office, &told, screen).await
@@ -52,7 +54,39 @@ pub(super) async fn resume(global: &Global, of: &OneOffice, screen: &Screen) -> 
     tell(global, &store, &office, &told, screen).await
 }
 
-pub(super) async fn put(store: &Store, office: &OfficeNumber, wanted: Wanted) -> Result<(), CommandError> {
+/// Which office is stopped for good.
+#[derive(Args)]
+pub(super) struct Deactivate {
+    /// The office's number
+    office: OfficeNumber,
+    #[command(flatten)]
+    outside: Outside,
+}
+
+/// Stops work for an office for good, and keeps all that is known of it.
+pub(super) async fn deactivate(global: &Global, of: &Deactivate, screen: &Screen) -> Result<Exit, CommandError> {
+    let store = global.store(screen)?;
+    let office = OneOffice { office: Some(of.office.clone()) }.find(&store).await?;
+    if store.activity(&office).await?.wanted() != Wanted::Deactivated {
+        put(&store, &office, Wanted::Deactivated).await?;
+    }
+    let webhooks = of.outside.remove(global, &office, screen).await;
+    if global.json {
+        let mut told = now(&store, &office).await?;
+        told["webhooks"] = webhooks.to_json();
+        screen.json(&told);
+        return Ok(Exit::Ok);
+    }
+    screen.line(format!(
+        "Office {office} is deactivated: no work is done for it any more. Its settings, links and history are kept, and \
+         nothing is deleted in AdvocaatCentraal or Tribe but its webhooks. Back with `koppeling office resume {office}`; all \
+         of it goes with `koppeling office remove {office}`."
+    ));
+    webhooks.told().iter().for_each(|told| screen.line(told));
+    Ok(Exit::Ok)
+}
+
+async fn put(store: &Store, office: &OfficeNumber, wanted: Wanted) -> Result<(), CommandError> {
     Ok(store.put_activity(office, wanted, Timestamp::now()).await?)
 }
 
@@ -65,12 +99,16 @@ async fn tell(
     screen: &Screen,
 ) -> Result<Exit, CommandError> {
     if global.json {
-        let activity = store.activity(office).await?;
-        screen.json(&json!({"office": office, "activity": activity.wanted(), "since": activity.since()}));
+        screen.json(&now(store, office).await?);
     } else {
         screen.line(told);
     }
     Ok(Exit::Ok)
+}
+
+async fn now(store: &Store, office: &OfficeNumber) -> Result<Value, CommandError> {
+    let activity = store.activity(office).await?;
+    Ok(json!({"office": office, "activity": activity.wanted(), "since": activity.since()}))
 }
 
 /// An office that is worked for; a failure that says how it goes on for one that is not.

@@ -39,6 +39,8 @@ pub(super) enum Office {
     Login(login::Login),
     /// Stops all work for an office for a while: no cycle, no sweep, no push; webhooks are taken and kept
     Pause(OneOffice),
+    /// Stops all work for an office for good, and removes its webhooks in Tribe; settings, links and history are kept
+    Deactivate(activity::Deactivate),
     /// Lets an office go on that was paused or deactivated
     #[command(visible_alias = "activate")]
     Resume(OneOffice),
@@ -57,6 +59,7 @@ impl Office {
             Self::Login(login) => login.run(global, screen).await,
             Self::Edit(edit) => edit.run(global, screen).await,
             Self::Pause(of) => activity::pause(global, of, screen).await,
+            Self::Deactivate(of) => activity::deactivate(global, of, screen).await,
             Self::Resume(of) => activity::resume(global, of, screen).await,
             Self::Types(of) => types(global, of, screen).await,
             Self::List => list(global, screen).await,

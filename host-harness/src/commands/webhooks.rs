@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::records::answered;
 use super::screen::Screen;
@@ -10,6 +11,7 @@ use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::Registrations;
 use crate::run::{Host, HostLimits};
 use crate::settings::OfficeNumber;
+use crate::store::Wanted;
 
 /// What to do with the webhooks.
 #[derive(Subcommand)]
@@ -34,9 +36,88 @@ pub(super) struct Where {
 }
 
 impl Where {
-    /// Where the deliveries of an office go.
     fn deliveries(&self, office: &OfficeNumber) -> String {
-        format!("{}/tribe/{office}", self.url)
+        deliveries(&self.url, office)
+    }
+}
+
+/// Where the deliveries of an office go.
+fn deliveries(url: &str, office: &OfficeNumber) -> String {
+    format!("{url}/tribe/{office}")
+}
+
+/// Where Tribe reached `koppeling run`, for whoever wants no deliveries any more.
+#[derive(Args)]
+pub(super) struct Outside {
+    /// Where Tribe reaches `koppeling run` from outside: the office's webhooks that lead there are removed
+    #[arg(long, value_name = "URL", env = "KOPPELING_URL", value_parser = outside)]
+    url: Option<String>,
+}
+
+/// What became of the office's own webhooks where they are wanted no more.
+pub(super) enum Removal {
+    /// There can be none: without a secret none is registered.
+    None,
+    /// None leads to that address any more.
+    Removed(String),
+    /// They may stand there still, with why, and what leads there.
+    Left { why: String, to: String },
+}
+
+impl Outside {
+    /// Removes them. That it cannot be done keeps nothing else from being done.
+    pub(super) async fn remove(&self, global: &Global, office: &OfficeNumber, screen: &Screen) -> Removal {
+        let Some(url) = self.url.as_deref().map(|url| deliveries(url, office)) else {
+            let why = "their address was not given with --url".to_owned();
+            return match has_secret(global, office, screen).await {
+                Ok(false) => Removal::None,
+                Ok(true) | Err(_) => Removal::Left { why, to: format!("…/tribe/{office}") },
+            };
+        };
+        match removed(global, office, &url, screen).await {
+            Ok(left) if left.registered.is_empty() => Removal::Removed(url),
+            Ok(_) => Removal::Left { why: "Tribe did not take the removal".to_owned(), to: url },
+            Err(error) => Removal::Left { why: error.to_string(), to: url },
+        }
+    }
+}
+
+async fn has_secret(global: &Global, office: &OfficeNumber, screen: &Screen) -> Result<bool, CommandError> {
+    let settings = global.store(screen)?.office(office).await?;
+    Ok(settings.is_some_and(|settings| !settings.tribe_webhook_secret.expose_secret().is_empty()))
+}
+
+async fn removed(
+    global: &Global,
+    office: &OfficeNumber,
+    url: &str,
+    screen: &Screen,
+) -> Result<Registrations, CommandError> {
+    let host = global.host(HostLimits::default(), screen).await?;
+    let answer = host.turn(office, |connector, context| async move { connector.remove_webhooks(context, url).await });
+    answered(&host, office, answer.await?).await
+}
+
+impl Removal {
+    /// In a sentence; nothing where there can be none.
+    pub(super) fn told(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Removed(url) => Some(format!("No webhook in Tribe leads to {url} any more.")),
+            Self::Left { why, to } => Some(format!(
+                "Webhooks may still stand in Tribe ({why}): remove those that lead to {to} at \
+                 https://app.tribecrm.nl/v2/configuration/api, tab Webhooks."
+            )),
+        }
+    }
+
+    /// For a machine.
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Self::None => json!({"state": "none"}),
+            Self::Removed(url) => json!({"state": "removed", "url": url}),
+            Self::Left { why, to } => json!({"state": "left", "url": to, "why": why}),
+        }
     }
 }
 
@@ -78,6 +159,11 @@ impl Webhooks {
         let host = global.host(HostLimits::default(), screen).await?;
         let office = at.of.find(host.store()).await?;
         let url = at.deliveries(&office);
+        if let (Self::Register(_), wanted @ Wanted::Deactivated) =
+            (self, host.store().activity(&office).await?.wanted())
+        {
+            return Err(CommandError::NotActive { office, wanted });
+        }
         let has_secret = !host.settings(&office).await?.tribe_webhook_secret.expose_secret().is_empty();
         let found = match self {
             Self::Print(_) => Registrations { registered: Vec::new(), missing: WANTED.map(str::to_owned).into() },

@@ -23,7 +23,7 @@ fn page(status: &'static str) -> String {
 }
 
 /// The settings with another value of one of them.
-fn with(settings: &str, name: &str, value: &str) -> String {
+pub(super) fn with(settings: &str, name: &str, value: &str) -> String {
     let lines = settings.lines().map(|line| match line.split_once(" = ") {
         Some((of, _)) if of == name => format!("{name} = \"{value}\"\n"),
         _ => format!("{line}\n"),

@@ -71,3 +71,43 @@ async fn a_sync_under_way_ends_between_two_steps_when_its_office_is_paused() {
     succeed(data, &["office", "resume"]);
     assert_eq!(state(data), (11, "first-sync".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deactivated_office_has_no_webhooks_and_comes_back_with_all_its_links() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let here = ["--url", "https://koppeling.example"];
+    succeed(data, &[&["webhooks", "register"][..], &here].concat());
+    assert_eq!(stand_ins.tribe().set("Webhook").count(), 4);
+    assert_eq!(code(&koppeling(data, &["office", "deactivate"])), 2, "its number is given");
+    let told = both(&succeed(data, &[&["office", "deactivate", "12345"][..], &here].concat()));
+    assert!(told.contains("No webhook in Tribe leads to https://koppeling.example/tribe/12345 any more"), "{told}");
+    assert_eq!(stand_ins.tribe().set("Webhook").count(), 0);
+    assert_eq!(state(data), (0, "deactivated".to_owned()));
+    assert!(both(&succeed(data, &["status"])).contains("DEACTIVATED"));
+    for task in [&["poll"][..], &[&["webhooks", "register"][..], &here].concat()] {
+        let refused = koppeling(data, task);
+        assert_eq!(code(&refused), 3, "{task:?}: {}", both(&refused));
+        assert!(both(&refused).contains("koppeling office resume 12345"), "{}", both(&refused));
+    }
+    let resumed = both(&succeed(data, &["office", "activate", "12345"]));
+    assert!(resumed.contains("koppeling webhooks register 12345 --url"), "{resumed}");
+    let again = json(&succeed(data, &["sync", "--json"]));
+    assert_eq!(again["run"]["counts"]["created"], 0, "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_office_whose_tribe_is_away_is_deactivated_and_what_stays_is_told() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    let settings = addresses::with(&stand_ins.settings(), "tribe-auth-url", "http://127.0.0.1:1");
+    assert_eq!(code(&add(data, &settings)), 0);
+    let told = both(&succeed(data, &["office", "deactivate", "12345", "--url", "https://koppeling.example"]));
+    assert!(told.contains("remove those that lead to https://koppeling.example/tribe/12345 at"), "{told}");
+    assert_eq!(state(data), (0, "deactivated".to_owned()));
+    let told = both(&succeed(data, &["office", "deactivate", "12345"]));
+    assert!(told.contains("was not given with --url") && told.contains("/tribe/12345 at"), "{told}");
+    succeed(data, &["office", "edit", "--unset", "tribe-webhook-secret"]);
+    let told = json(&succeed(data, &["office", "deactivate", "12345", "--json"]));
+    assert_eq!(told["webhooks"]["state"], "none", "{told}");
+}
