@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use leases::{newest, newest_of};
-use numbers::{signed, timestamp, unsigned};
+use numbers::{signed, unsigned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use tables::{SCHEMA, prepare};
 
