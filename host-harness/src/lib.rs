@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`component`] | loads the connector and calls it, each time on a fresh instance, under limits |
 //! | [`koppeling_egress`] | its egress, a crate of its own: HTTP to the hosts of an office's settings, paced |
+//! | [`metrics`] | what is counted and measured, for an operator's monitoring |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
 //! | [`moment`], [`timestamp`] | points in time: to measure by, and to tell |
 //! | [`dialects`], [`recordings`] | how AdvocaatCentraal's wire speaks, and answers that someone saved |
@@ -13,13 +14,16 @@
 //! | [`mod@run`] | one run for one office, slice by slice |
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
+//! | [`monitoring`] | metrics, `/live` and `/ready`, at a port of their own |
 //! | [`commands`] | the command line |
 
 pub mod commands;
 pub mod component;
 pub mod dialects;
 pub mod intake;
+pub mod metrics;
 pub mod moment;
+pub mod monitoring;
 pub mod office_state;
 pub mod recordings;
 pub mod registry;

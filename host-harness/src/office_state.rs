@@ -41,6 +41,40 @@ pub enum State {
     Unexplained,
 }
 
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Deactivated,
+        Self::Paused,
+        Self::InOrder,
+        Self::SystemAway,
+        Self::RecordsWait,
+        Self::FirstSync,
+        Self::NeverSynced,
+        Self::Braked,
+        Self::Late,
+        Self::Stopped,
+        Self::Unexplained,
+    ];
+
+    /// Its word, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Deactivated => "deactivated",
+            Self::Paused => "paused",
+            Self::InOrder => "in-order",
+            Self::SystemAway => "system-away",
+            Self::RecordsWait => "records-wait",
+            Self::FirstSync => "first-sync",
+            Self::NeverSynced => "never-synced",
+            Self::Braked => "braked",
+            Self::Late => "late",
+            Self::Stopped => "stopped",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
 /// What a person must see to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

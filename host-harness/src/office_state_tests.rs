@@ -157,3 +157,11 @@ fn an_office_that_a_person_stopped_is_in_no_trouble_and_has_its_time_anew_when_i
     office.activity = Activity::Active(Some(at(2 * LONG)));
     assert!(!is_late(&office, at(2 * LONG + 1), INTERVAL) && is_late(&office, at(4 * LONG), INTERVAL));
 }
+
+#[test]
+fn the_word_for_a_state_is_the_one_of_json() {
+    for (place, state) in State::ALL.into_iter().enumerate() {
+        assert_eq!(serde_json::to_value(state).ok(), Some(state.name().into()));
+        assert_eq!(State::ALL.iter().filter(|other| **other < state).count(), place, "each is there once");
+    }
+}

@@ -64,8 +64,8 @@ pub trait Cycles: Send + Sync + 'static {
     fn overdue(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
     /// Whether the office's last finished cycle is too old, as `koppeling status` and the health page have it.
     fn late(&self, office: &OfficeNumber, interval: Duration) -> impl Future<Output = bool> + Send;
-    /// Does one cycle. Never called for an office while a call for that office is under way.
-    fn cycle(&self, office: &OfficeNumber) -> impl Future<Output = After> + Send;
+    /// Does one cycle, which is due since then. Never called for an office while a call for that office is under way.
+    fn cycle(&self, office: &OfficeNumber, due: Instant) -> impl Future<Output = After> + Send;
     /// Whether a night has begun since the office's last sweep.
     fn sweep_is_due(&self, office: &OfficeNumber) -> impl Future<Output = bool> + Send;
     /// Sweeps until the end, or until that instant. Never called while a cycle of that office is under way.
@@ -92,9 +92,9 @@ impl Cycles for Host {
         known.is_some_and(|of| is_late(&of, Timestamp::now(), interval))
     }
 
-    async fn cycle(&self, office: &OfficeNumber) -> After {
+    async fn cycle(&self, office: &OfficeNumber, due: Instant) -> After {
         let before = summary(self, office).await;
-        let mut report = self.run(office, Work::Poll, &mut |_| {}).await;
+        let mut report = self.run_due(office, due).await;
         if report.end == End::InitialSyncFirst && before.initial_sync.begun().is_some() {
             report = self.run(office, Work::InitialSync, &mut |_| {}).await;
         }
@@ -248,7 +248,7 @@ async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slot
             () = stop.cancelled() => return,
             () = tokio::time::sleep_until(next) => {}
         }
-        let after = cycles.cycle(&office).await;
+        let after = cycles.cycle(&office, next).await;
         let is_late = cycles.late(&office, slots.interval).await.then_some(());
         tell_of_lateness(&office, turn_of(late, is_late));
         late = is_late;

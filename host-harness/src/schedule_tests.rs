@@ -69,7 +69,7 @@ impl Cycles for Diary {
         false
     }
 
-    async fn cycle(&self, office: &OfficeNumber) -> After {
+    async fn cycle(&self, office: &OfficeNumber, _: Instant) -> After {
         let begin = self.start.elapsed();
         let before = self.begins(office.as_str()).len();
         let (length, after) = (self.cycle)(office, before);

@@ -26,6 +26,8 @@ mod leases;
 mod lifetime;
 #[path = "command_line/login.rs"]
 mod login;
+#[path = "command_line/monitoring.rs"]
+mod monitoring;
 #[path = "command_line/names.rs"]
 mod names;
 #[path = "command_line/network.rs"]
@@ -44,7 +46,9 @@ fn koppeling(data: &Path, arguments: &[&str]) -> Output {
 
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
-    command.env_remove("KOPPELING_KEY").env("KOPPELING_DATA", data).args(arguments);
+    command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env("KOPPELING_DATA", data);
+    // Several run at once here.
+    command.env("KOPPELING_STATUS_LISTEN", "127.0.0.1:0").args(arguments);
     command
 }
 

@@ -25,9 +25,12 @@ pub(crate) struct Route {
 
 /// Where an allowed request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
+    /// To AdvocaatCentraal.
     AdvocaatCentraal,
+    /// To Tribe's API.
     Tribe,
+    /// To Tribe's login.
     TribeLogin,
 }
 

@@ -14,7 +14,7 @@ use rustls::RootCertStore;
 use wasmtime_wasi_http::WasiBody;
 
 use crate::address::{Permitted, Resolver};
-use crate::allow::AllowList;
+use crate::allow::{AllowList, Place};
 use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
 
@@ -46,6 +46,18 @@ impl Default for Timeouts {
     }
 }
 
+/// How a request came out, for whoever watches: never what it asked, nor what came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Where it went.
+    pub place: Place,
+    /// The status of the answer; none where there was no answer.
+    pub status: Option<u16>,
+    /// From the request, after all waiting for its turn, to the head of the answer.
+    pub time: Duration,
+}
+
+type Watch = Box<dyn Fn(Answered) + Send + Sync>;
 type EncryptedClient = Client<HttpsConnector<Reaching>, WasiBody>;
 type LoopbackClient = Client<HttpConnector<Resolver>, WasiBody>;
 
@@ -63,6 +75,7 @@ pub(crate) struct Shared {
     network: Network,
     pace: Pace,
     offices: Mutex<HashMap<String, Arc<OfOffice>>>,
+    pub(crate) watch: OnceLock<Watch>,
 }
 
 /// What is remembered of an office over its calls.
@@ -81,9 +94,14 @@ impl Egress {
     /// The same through that network.
     pub fn through(network: Network, timeouts: Timeouts, pace: Pace) -> Self {
         let loopback = client_builder().build(tcp(Resolver(Permitted::Loopback), timeouts));
-        let shared =
-            Shared { encrypted: OnceLock::new(), loopback, timeouts, network, pace, offices: Mutex::default() };
+        let (encrypted, watch, offices) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        let shared = Shared { encrypted, loopback, timeouts, network, pace, offices, watch };
         Self { shared: Arc::new(shared) }
+    }
+
+    /// Has every request from here on told when it was answered, or was not. There is one who watches: the first.
+    pub fn watch(&self, watch: impl Fn(Answered) + Send + Sync + 'static) {
+        let _ = self.shared.watch.set(Box::new(watch));
     }
 
     /// One office's egress. The pace counts on over any number of calls and changes of settings, by the office's number.

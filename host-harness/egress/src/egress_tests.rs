@@ -42,14 +42,17 @@ async fn server() -> (u16, Arc<AtomicUsize>) {
 }
 
 fn office(port: u16, timeouts: Timeouts) -> OfficeEgress {
+    Egress::new(timeouts, Pace::default()).office("1", allowed(port))
+}
+
+fn allowed(port: u16) -> AllowList {
     let here = Destination::parse(&format!("http://127.0.0.1:{port}"), Reach::Loopback).unwrap();
     let away = |url| Destination::parse(url, Reach::Internet).unwrap();
-    let allowed = AllowList {
+    AllowList {
         advocaatcentraal: here,
         tribe: away("https://api.tribe.example"),
         tribe_login: away("https://login.tribe.example"),
-    };
-    Egress::new(timeouts, Pace::default()).office("1", allowed)
+    }
 }
 
 async fn get(egress: &mut OfficeEgress, url: String) -> Result<Bytes, Error> {
@@ -84,6 +87,20 @@ async fn a_closed_port_tells_that_nothing_was_sent() {
     let mut egress = office(free, Timeouts::default());
     let refused = get(&mut egress, format!("http://127.0.0.1:{free}/")).await;
     assert!(matches!(refused, Err(Error::ConnectionRefused)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_where_a_request_went_and_its_status_or_that_there_was_none() {
+    let (port, _) = server().await;
+    let egress = Egress::new(Timeouts::default(), Pace::default());
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let watching = Arc::clone(&told);
+    egress.watch(move |answered| watching.lock().unwrap().push((answered.place, answered.status)));
+    get(&mut egress.office("1", allowed(port)), format!("http://127.0.0.1:{port}/")).await.unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    assert!(get(&mut egress.office("1", allowed(free)), format!("http://127.0.0.1:{free}/")).await.is_err());
+    let expected = [(Place::AdvocaatCentraal, Some(200)), (Place::AdvocaatCentraal, None)];
+    assert_eq!(*told.lock().unwrap(), expected);
 }
 
 #[tokio::test]

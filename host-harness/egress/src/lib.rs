@@ -38,8 +38,8 @@ mod sliding;
 mod tls;
 
 pub use address::is_public;
-pub use allow::AllowList;
-pub use client::{Egress, OfficeEgress, Timeouts};
+pub use allow::{AllowList, Place};
+pub use client::{Answered, Egress, OfficeEgress, Timeouts};
 pub use destination::{Destination, Reach, Scheme, UrlProblem, host_of};
 pub use network::{Authorities, Network, NoAuthorities, NotAProxy, Proxy};
 pub use pacing::Pace;

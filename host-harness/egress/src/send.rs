@@ -13,7 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 use crate::address::{NameUnknown, Prohibited};
 use crate::allow::{Counted, Place, Route};
 use crate::body::{AskedLast, LimitedBody};
-use crate::client::OfficeEgress;
+use crate::client::{Answered, OfficeEgress};
 use crate::destination::Scheme;
 use crate::network::ProxyFailed;
 use crate::tls::{code_of_tls, tls_failure};
@@ -71,10 +71,12 @@ impl OfficeEgress {
             Scheme::Https => self.shared.encrypted().ok_or(Error::TlsCertificateError)?.request(request),
             Scheme::Http => self.shared.loopback.request(request),
         };
-        let response = timeout_at(deadline.min(start + wait), answer)
-            .await
-            .map_err(|_| Error::HttpResponseTimeout)?
-            .map_err(|error| code_of(&error))?;
+        let answer = timeout_at(deadline.min(start + wait), answer).await;
+        if let Some(watch) = self.shared.watch.get() {
+            let status = answer.as_ref().ok().and_then(|answer| Some(answer.as_ref().ok()?.status().as_u16()));
+            watch(Answered { place, status, time: start.elapsed() });
+        }
+        let response = answer.map_err(|_| Error::HttpResponseTimeout)?.map_err(|error| code_of(&error))?;
 
         let announced = response.headers().get(http::header::CONTENT_LENGTH);
         let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());

@@ -177,7 +177,7 @@ impl Story<'_> {
             listener.local_addr().map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
         self.stand_ins.deliver_to(&format!("http://{address}/tribe/{}", self.office));
         let host = self.host.clone();
-        Ok(tokio::spawn(async move { keep_running(&host, listener, Scheduled::Elsewhere).await }))
+        Ok(tokio::spawn(async move { keep_running(&host, listener, Scheduled::Elsewhere, None).await }))
     }
 
     async fn edit_in_advocaatcentraal(&self) -> Result<(), CommandError> {

@@ -10,6 +10,7 @@ use super::contract::latest as bindings;
 use super::limits::{Limits, MemoryMeter};
 use super::office::CallContext;
 use super::state::CallState;
+use crate::metrics::GuestMetrics;
 
 /// An epoch is the longest that a component computes before another task gets its turn.
 const EPOCH: Duration = Duration::from_millis(10);
@@ -54,9 +55,14 @@ impl Runtime {
         self.memory.peak()
     }
 
+    /// What is counted and measured of the calls.
+    pub fn metrics(&self) -> &GuestMetrics {
+        self.memory.metrics()
+    }
+
     /// A store for one call under the limits.
     pub(super) fn store(&self, context: CallContext) -> Store<CallState> {
-        let state = CallState::new(context, self.limits.store_operation, self.memory.clone());
+        let state = CallState::new(context, self.limits.store_operation, self.memory.call());
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(MOST_HANDED_OVER);

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmtime::ResourceLimiter;
+
+use crate::metrics::GuestMetrics;
 
 /// What one call may use.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +27,19 @@ impl Default for Limits {
     }
 }
 
-/// Refuses memory beyond the limit and remembers the most that was used.
+/// Remembers what the calls of a runtime used.
 #[derive(Clone)]
 pub(super) struct MemoryMeter {
     limit: usize,
     peak: Arc<AtomicUsize>,
+    metrics: GuestMetrics,
+}
+
+/// Refuses one call memory beyond the limit. What the call used is told when it is dropped.
+pub(super) struct CallMeter {
+    meter: MemoryMeter,
+    begun: Instant,
+    used: usize,
 }
 
 /// The limit on linear memory was reached. Told apart from every other trap by its type.
@@ -39,22 +49,39 @@ pub(super) struct MemoryReached;
 
 impl MemoryMeter {
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, peak: Arc::default() }
+        Self { limit, peak: Arc::default(), metrics: GuestMetrics::default() }
     }
 
     /// The most linear memory, in bytes, that any one call has used so far.
     pub(super) fn peak(&self) -> usize {
         self.peak.load(Ordering::Relaxed)
     }
+
+    /// What is counted and measured of the calls.
+    pub(super) fn metrics(&self) -> &GuestMetrics {
+        &self.metrics
+    }
+
+    /// For a call that begins now.
+    pub(super) fn call(&self) -> CallMeter {
+        CallMeter { meter: self.clone(), begun: Instant::now(), used: 0 }
+    }
 }
 
-impl ResourceLimiter for MemoryMeter {
+impl Drop for CallMeter {
+    fn drop(&mut self) {
+        self.meter.metrics.called(self.begun.elapsed(), self.used);
+    }
+}
+
+impl ResourceLimiter for CallMeter {
     fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        if desired > self.limit {
+        if desired > self.meter.limit {
             // An error traps; `false` would let the component go on and fail somewhere else.
             return Err(MemoryReached.into());
         }
-        self.peak.fetch_max(desired, Ordering::Relaxed);
+        self.used = self.used.max(desired);
+        self.meter.peak.fetch_max(desired, Ordering::Relaxed);
         Ok(true)
     }
 

@@ -7,7 +7,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::limits::MemoryMeter;
+use super::limits::CallMeter;
 use super::office::{CallContext, Keys};
 use super::saved_first::SavedFirst;
 use super::unsaved::{Right, Unsaved};
@@ -20,7 +20,7 @@ const MOST_HANDLES: usize = 10_000;
 pub(super) struct CallState {
     pub(super) table: ResourceTable,
     pub(super) config: Arc<Config>,
-    pub(super) memory: MemoryMeter,
+    pub(super) memory: CallMeter,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     egress: SavedFirst,
@@ -28,7 +28,7 @@ pub(super) struct CallState {
 
 impl CallState {
     /// For one call; `operation_limit` is the time of one operation on the store.
-    pub(super) fn new(context: CallContext, operation_limit: Duration, memory: MemoryMeter) -> Self {
+    pub(super) fn new(context: CallContext, operation_limit: Duration, memory: CallMeter) -> Self {
         let unsaved = match context.keys {
             Keys::None => None,
             Keys::Leased(store, lease) => Some(Unsaved::new(store, Right::Lease(lease), operation_limit)),

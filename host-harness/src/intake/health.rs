@@ -1,6 +1,7 @@
 //! Whether the cycles of all offices come to their end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::office_state::{OfficeState, State};
-use crate::store::{Store, StoreError};
+use crate::store::{OfficeSummary, Store, StoreError};
 use crate::timestamp::Timestamp;
 
 /// The page is public: it asks the store no more often than this.
@@ -25,6 +26,12 @@ pub struct Health {
     pub states: BTreeMap<State, usize>,
     /// Records with an edit in Tribe that waits for AdvocaatCentraal.
     pub waiting: u64,
+    /// When the oldest of the last finished cycles ended, of the offices whose initial sync is done.
+    #[serde(skip)]
+    pub oldest_cycle: Option<Timestamp>,
+    /// Since when the first of those edits has waited.
+    #[serde(skip)]
+    pub oldest_waiting: Option<Timestamp>,
 }
 
 impl Health {
@@ -43,17 +50,18 @@ pub enum Scheduled {
     Elsewhere,
 }
 
-/// Answers for the health of the offices in a store.
+/// Answers for the health of the offices in a store. Cheap to clone; clones ask once for all.
+#[derive(Clone, Debug)]
 pub struct HealthCheck {
     store: Store,
     scheduled: Scheduled,
-    last: Mutex<Option<(Instant, Health)>>,
+    last: Arc<Mutex<Option<(Instant, Health)>>>,
 }
 
 impl HealthCheck {
     /// For that store and schedule.
     pub fn new(store: Store, scheduled: Scheduled) -> Self {
-        Self { store, scheduled, last: Mutex::default() }
+        Self { store, scheduled, last: Arc::default() }
     }
 
     /// The health now, at most a few seconds old.
@@ -84,6 +92,9 @@ impl HealthCheck {
             *states.entry(stands.state).or_default() += 1;
         }
         let waiting = self.store.waiting().await?.iter().map(|(_, count)| count).sum();
-        Ok(Health { offices: offices.len(), late, states, waiting })
+        let oldest_waiting = self.store.oldest_waiting().await?;
+        let last_cycle = |of: &OfficeSummary| of.summary.last_cycle.max(of.summary.initial_sync.done());
+        let oldest_cycle = offices.iter().filter_map(last_cycle).min();
+        Ok(Health { offices: offices.len(), late, states, waiting, oldest_cycle, oldest_waiting })
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::health::{Health, HealthCheck};
 use super::verify::{Deliveries, Refused};
 use crate::component::Change;
+use crate::metrics::DeliveryMetrics;
 use crate::settings::OfficeNumber;
 use crate::store::{Delivered, Store};
 use crate::timestamp::Timestamp;
@@ -33,12 +35,18 @@ pub struct Intake<D> {
     store: Store,
     health: HealthCheck,
     arrived: Arc<Notify>,
+    metrics: DeliveryMetrics,
 }
 
 impl<D: Deliveries> Intake<D> {
     /// An intake that keeps what it takes in that store, and notifies `arrived` of it.
     pub fn new(deliveries: D, store: Store, health: HealthCheck, arrived: Arc<Notify>) -> Self {
-        Self { deliveries, store, health, arrived }
+        Self { deliveries, store, health, arrived, metrics: DeliveryMetrics::default() }
+    }
+
+    /// What is counted of the deliveries.
+    pub fn metrics(&self) -> &DeliveryMetrics {
+        &self.metrics
     }
 
     /// What is served, at which paths.
@@ -47,6 +55,8 @@ impl<D: Deliveries> Intake<D> {
             // Whatever stands for the office: that there is no such office is answered as a forgery is.
             .route("/tribe/", post(take_in::<D>))
             .route("/tribe/{*office}", post(take_in::<D>))
+            // Below the health page, which is nobody's delivery.
+            .layer(from_fn_with_state(Arc::clone(&self), counted::<D>))
             .route("/health", get(tell_health::<D>))
             .with_state(self)
     }
@@ -80,6 +90,12 @@ impl<D: Deliveries> Intake<D> {
             Err(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
+}
+
+async fn counted<D: Deliveries>(State(intake): State<Arc<Intake<D>>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    intake.metrics.answered(response.status().as_u16());
+    response
 }
 
 async fn take_in<D: Deliveries>(State(intake): State<Arc<Intake<D>>>, request: Request) -> StatusCode {

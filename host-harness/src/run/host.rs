@@ -1,9 +1,9 @@
 //! Everything that works for offices, put together: the connector, the store, the egress, and whose turn it is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use koppeling_egress::Egress;
+use koppeling_egress::{Egress, Place};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -11,8 +11,9 @@ use super::connectors::Connectors;
 use super::turn::{TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
+use crate::metrics::{CallMetrics, RunMetrics};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{Reached, Store};
+use crate::store::{Reached, RunResult, Store};
 use crate::timestamp::Timestamp;
 
 /// How a host divides its work.
@@ -54,14 +55,31 @@ struct Parts {
     limits: HostLimits,
     turns: Turns,
     stop: CancellationToken,
+    calls: CallMetrics,
+    runs: RunMetrics,
+}
+
+/// The systems that are called, by their names in metrics.
+const SYSTEMS: [&str; 3] = ["advocaatcentraal", "tribe", "tribe-login"];
+
+fn system_of(place: Place) -> &'static str {
+    let [advocaatcentraal, tribe, tribe_login] = SYSTEMS;
+    match place {
+        Place::AdvocaatCentraal => advocaatcentraal,
+        Place::Tribe => tribe,
+        Place::TribeLogin => tribe_login,
+    }
 }
 
 impl Host {
     /// Puts the parts together. A connector alone works for every office.
     pub fn new(connectors: impl Into<Connectors>, store: Store, egress: Egress, limits: HostLimits) -> Self {
         let turns = Turns::new(limits.calls_at_once);
-        let stop = CancellationToken::new();
-        Self { parts: Arc::new(Parts { connectors: connectors.into(), store, egress, limits, turns, stop }) }
+        let (stop, connectors, calls) = (CancellationToken::new(), connectors.into(), CallMetrics::of(&SYSTEMS));
+        let watching = calls.clone();
+        egress.watch(move |told| watching.answered(system_of(told.place), told.status, told.time));
+        let runs = RunMetrics::of(limits.calls_at_once, &Work::NAMES, &RunResult::ALL.map(RunResult::name));
+        Self { parts: Arc::new(Parts { connectors, store, egress, limits, turns, stop, calls, runs }) }
     }
 
     /// The connector of every office that has none of its own.
@@ -77,6 +95,16 @@ impl Host {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.parts.store
+    }
+
+    /// What is counted and measured of the requests to both systems.
+    pub fn call_metrics(&self) -> &CallMetrics {
+        &self.parts.calls
+    }
+
+    /// What is counted and measured of the runs.
+    pub fn run_metrics(&self) -> &RunMetrics {
+        &self.parts.runs
     }
 
     /// Cancelled once, it ends everything at once: calls are dropped, leases given back.
@@ -119,7 +147,10 @@ impl Host {
         let parts = &*self.parts;
         // Before the lease is taken: it may have to be pulled from a registry that is slow.
         let connector = self.connector_of(&self.settings(office).await?).await?;
+        let waits = parts.runs.wait();
         let turn = parts.turns.take(&parts.store, office, parts.limits.patience, &parts.stop).await?;
+        drop(waits);
+        let _takes = parts.runs.take();
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
         let result = unless_stopped(&parts.stop, self.call_with(office, keys, |context| call(connector, context)))
             .await
@@ -177,6 +208,12 @@ impl Host {
         self.write_down(office, report).await
     }
 
+    /// The periodic sync that was due then.
+    pub async fn run_due(&self, office: &OfficeNumber, due: Instant) -> Report {
+        let report = run(&Due { host: self, due, begun: Once::new() }, office, Work::Poll, &mut |_| {}).await;
+        self.write_down(office, report).await
+    }
+
     /// Remembers how far an initial sync has come with that slice: one that was begun is gone on with.
     async fn tell_reached(&self, office: &OfficeNumber, slice: &Result<Slice, Stop>) {
         let progress = match slice {
@@ -196,6 +233,7 @@ impl Host {
 
     async fn write_down(&self, office: &OfficeNumber, report: Report) -> Report {
         let (tally, reason) = (&report.tally, report.reason());
+        self.parts.runs.ran(report.work, report.to_history().result.name());
         tracing::info!(
             office = %office,
             work = report.work,
@@ -224,8 +262,21 @@ impl Slices for Host {
         if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
             return Err(Stop::Turn(TurnError::NotActive));
         }
+        self.slice_that_tells(office, work, || {}).await
+    }
+}
+
+impl Host {
+    /// A slice, which tells when it has its turn.
+    async fn slice_that_tells(
+        &self,
+        office: &OfficeNumber,
+        work: &Work,
+        begins: impl FnOnce() + Send,
+    ) -> Result<Slice, Stop> {
         let budget = self.parts.limits.slice;
         let turn = self.turn(office, |connector, context| async move {
+            begins();
             match work {
                 Work::InitialSync => Ok(whole(connector.initial_sync(context, budget).await?)),
                 Work::Poll => Ok(whole(connector.poll(context, budget).await?)),
@@ -247,6 +298,20 @@ impl Slices for Host {
             self.tell_reached(office, &slice).await;
         }
         slice
+    }
+}
+
+/// A host whose first slice was due at an instant.
+struct Due<'a> {
+    host: &'a Host,
+    due: Instant,
+    begun: Once,
+}
+
+impl Slices for Due<'_> {
+    async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
+        let begins = || self.begun.call_once(|| self.host.parts.runs.began(self.due.elapsed()));
+        self.host.slice_that_tells(office, work, begins).await
     }
 }
 

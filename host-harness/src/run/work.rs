@@ -25,6 +25,10 @@ pub enum Work {
 }
 
 impl Work {
+    /// The names of all works.
+    pub const NAMES: [&'static str; 7] =
+        ["initial-sync", "poll", "sweep", "release-brake", "take-back", "undo", "push"];
+
     /// Whether it is what an office gets by itself: none of it is done for one that is paused or deactivated. What is given
     /// back or let through is asked for by a person, who may have paused the office for that.
     pub fn goes_by_itself(&self) -> bool {

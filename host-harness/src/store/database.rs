@@ -122,6 +122,9 @@ pub(super) trait Database: Offices {
     /// Keeps the proof if there is none yet; gives the one that is kept.
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
 
+    /// Writes to the disk, and leaves everything as it was.
+    fn try_write(&self) -> Result<(), DatabaseError>;
+
     fn put_office(&self, office: &OfficeNumber, sealed: &[u8], now: Timestamp) -> Result<(), DatabaseError>;
     fn office(&self, office: &OfficeNumber) -> Result<Option<Vec<u8>>, DatabaseError>;
     /// Sorted.
@@ -164,6 +167,8 @@ pub(super) trait Database: Offices {
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError>;
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError>;
+    /// When the first of all rows was first delivered.
+    fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError>;
     /// Removes the rows whose sequence is still the one given.
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
     fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;

@@ -32,6 +32,38 @@ pub enum RunResult {
     Cancelled,
 }
 
+impl RunResult {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Done,
+        Self::InitialSyncFirst,
+        Self::Later,
+        Self::Settings,
+        Self::Credentials,
+        Self::StateNewer,
+        Self::Unsupported,
+        Self::NoStore,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// Its word, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::InitialSyncFirst => "initial-sync-first",
+            Self::Later => "later",
+            Self::Settings => "settings",
+            Self::Credentials => "credentials",
+            Self::StateNewer => "state-newer",
+            Self::Unsupported => "unsupported",
+            Self::NoStore => "no-store",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// How an office stood after a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -23,7 +23,7 @@ mod summary;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use activity::{Activity, Wanted};
 use database::{Acquired, Database, DatabaseError};
@@ -35,6 +35,7 @@ use seal::{Place, Seal};
 use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, Reached, Summary};
 
+use crate::metrics::StoreMetrics;
 use crate::moment::Moment;
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::timestamp::Timestamp;
@@ -47,6 +48,7 @@ pub const DATABASE_FILE: &str = "koppeling.sqlite";
 pub struct Store {
     database: Arc<dyn Database>,
     seal: Arc<Seal>,
+    metrics: StoreMetrics,
 }
 
 impl fmt::Debug for Store {
@@ -70,6 +72,17 @@ pub enum StoreError {
     /// The database failed; it may work later.
     #[error("the database in the data folder does not answer; check the disk, then try again")]
     Failed,
+}
+
+impl StoreError {
+    /// Its name in metrics.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::LeaseLost | Self::NoLease => "lease-lost",
+            Self::Damaged => "damaged",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 impl From<DatabaseError> for StoreError {
@@ -99,7 +112,9 @@ impl Store {
         let fresh = seal.seal(Place::Proof, PROOF);
         let kept = database.keep_proof(&fresh).map_err(|_| OpenError::Unusable)?;
         match seal.open(Place::Proof, &kept) {
-            Some(text) if text.as_slice() == PROOF => Ok(Self { database, seal: Arc::new(seal) }),
+            Some(text) if text.as_slice() == PROOF => {
+                Ok(Self { database, seal: Arc::new(seal), metrics: StoreMetrics::default() })
+            }
             _ => Err(OpenError::WrongKey),
         }
     }
@@ -109,7 +124,30 @@ impl Store {
         operation: impl FnOnce(&dyn Database, &Seal) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (database, seal) = (Arc::clone(&self.database), Arc::clone(&self.seal));
-        tokio::task::spawn_blocking(move || operation(&*database, &seal)).await.map_err(|_| StoreError::Failed)?
+        let begun = Instant::now();
+        let done = tokio::task::spawn_blocking(move || operation(&*database, &seal)).await;
+        let done = done.unwrap_or(Err(StoreError::Failed));
+        self.measured(begun, done)
+    }
+
+    /// Counts an operation that began then.
+    fn measured<T>(&self, begun: Instant, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.metrics.operation(begun.elapsed(), done.as_ref().err().map(|error| error.kind()));
+        done
+    }
+
+    /// What is counted and measured here.
+    pub fn metrics(&self) -> &StoreMetrics {
+        &self.metrics
+    }
+
+    /// Reads and writes something that nobody misses: whether the database does both now.
+    pub async fn try_out(&self) -> Result<(), StoreError> {
+        self.run(|database, _| {
+            database.interval()?;
+            Ok(database.try_write()?)
+        })
+        .await
     }
 
     /// Adds an office, or puts new settings in place of its old ones.
@@ -193,11 +231,13 @@ impl Store {
     /// Whether a request that changes something may leave now: nobody took the office over, and nobody will before it has
     /// long left. A process that was suspended gives its sign of life first. As [`Store::get`], here and now.
     pub fn may_change(&self, lease: &Lease, now: &Moment) -> Result<(), StoreError> {
-        if lease.is_fresh(now) {
-            Ok(self.database.holds(&lease.office, lease.token)?)
+        let begun = Instant::now();
+        let may = if lease.is_fresh(now) {
+            self.database.holds(&lease.office, lease.token).map_err(StoreError::from)
         } else {
             sign(&*self.database, lease, now)
-        }
+        };
+        self.measured(begun, may)
     }
 
     /// The component's value under a key. Read here and now: it takes microseconds, and another thread takes longer to wake.
@@ -211,7 +251,9 @@ impl Store {
     }
 
     fn value(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(sealed) = self.database.get(office, token, key)? else { return Ok(None) };
+        let begun = Instant::now();
+        let kept = self.database.get(office, token, key).map_err(StoreError::from);
+        let Some(sealed) = self.measured(begun, kept)? else { return Ok(None) };
         Ok(Some(self.seal.open(Place::Value { office, key }, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
     }
 
@@ -293,6 +335,11 @@ impl Store {
     /// Offices that have changes waiting, with how many.
     pub async fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, StoreError> {
         self.run(|database, _| Ok(database.waiting()?)).await
+    }
+
+    /// Since when the first of the changes that wait has waited; none where nothing does.
+    pub async fn oldest_waiting(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.run(|database, _| Ok(database.oldest_waiting()?)).await
     }
 
     /// Takes changes out of the queue, except those that were delivered anew in the meantime.

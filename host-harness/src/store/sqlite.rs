@@ -3,6 +3,7 @@
 mod leases;
 mod numbers;
 mod offices;
+mod sums;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -10,17 +11,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use leases::{newest, newest_of};
-use numbers::{signed, unsigned};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use numbers::{signed, timestamp, unsigned};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use sums::sum_up;
 use tables::{SCHEMA, prepare};
 
 use super::database::{Acquired, Database, DatabaseError, Delivered, KeyPage, OpenError, Queued, RUNS_KEPT, Write};
 use super::history::Run;
 use super::owner::{Owner, is_gone};
-use super::summary::{Reached, Summary};
+use super::summary::Reached;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
+
+/// What is written to see whether anything can be: the summary of no office, which is gone again at once.
+const TRIED: &str = "INSERT INTO summary (office, text) VALUES ('', ''); DELETE FROM summary WHERE office = '';";
 
 /// How long an operation waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -97,44 +102,19 @@ impl Sqlite {
     }
 }
 
-/// Changes what the runs of an office add up to.
-fn sum_up(
-    transaction: &Transaction<'_>,
-    office: &OfficeNumber,
-    change: impl FnOnce(Summary) -> Summary,
-) -> Result<(), DatabaseError> {
-    let known: Option<String> = transaction
-        .prepare_cached("SELECT text FROM summary WHERE office = ?1")?
-        .query_row([office.as_str()], |row| row.get(0))
-        .optional()?;
-    let summary = change(known.map(|text| read_summary(&text)).unwrap_or_default());
-    let text = serde_json::to_string(&summary).map_err(|_| DatabaseError::Failed)?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO summary (office, text) VALUES (?1, ?2) ON CONFLICT (office) DO UPDATE SET text = excluded.text",
-        )?
-        .execute(params![office.as_str(), text])?;
-    Ok(())
-}
-
-/// One that cannot be read is begun anew: the runs that follow fill it.
-fn read_summary(text: &str) -> Summary {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-impl From<rusqlite::Error> for DatabaseError {
-    fn from(error: rusqlite::Error) -> Self {
-        // The code only: SQLite's text may repeat a statement's values.
-        tracing::warn!(code = ?error.sqlite_error_code(), "the database failed");
-        Self::Failed
-    }
-}
-
 impl Database for Sqlite {
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError> {
         self.with(|connection| {
             connection.execute("INSERT INTO proof (one, sealed) VALUES (1, ?1) ON CONFLICT DO NOTHING", [proof])?;
             Ok(connection.query_row("SELECT sealed FROM proof", [], |row| row.get(0))?)
+        })
+    }
+
+    fn try_write(&self) -> Result<(), DatabaseError> {
+        self.with(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute_batch(TRIED)?;
+            Ok(transaction.commit()?)
         })
     }
 
@@ -305,6 +285,14 @@ impl Database for Sqlite {
             let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, unsigned(row.get(1)?))))?;
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
             Ok(rows.into_iter().filter_map(|(office, count)| Some((office.try_into().ok()?, count))).collect())
+        })
+    }
+
+    fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError> {
+        self.reading(|connection| {
+            let mut statement = connection.prepare_cached("SELECT min(first) FROM change")?;
+            let first: Option<i64> = statement.query_row([], |row| row.get(0))?;
+            Ok(first.map(timestamp))
         })
     }
 

@@ -2,8 +2,9 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::Sqlite;
 use super::numbers::{signed, timestamp};
-use super::{Sqlite, read_summary};
+use super::sums::read_summary;
 use crate::settings::OfficeNumber;
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::{DatabaseError, OfficeSummary, Offices};

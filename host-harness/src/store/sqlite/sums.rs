@@ -1,0 +1,40 @@
+//! What the runs of an office add up to, in its table of the SQLite file.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::settings::OfficeNumber;
+use crate::store::database::DatabaseError;
+use crate::store::summary::Summary;
+
+/// Changes what the runs of an office add up to.
+pub(super) fn sum_up(
+    transaction: &Transaction<'_>,
+    office: &OfficeNumber,
+    change: impl FnOnce(Summary) -> Summary,
+) -> Result<(), DatabaseError> {
+    let known: Option<String> = transaction
+        .prepare_cached("SELECT text FROM summary WHERE office = ?1")?
+        .query_row([office.as_str()], |row| row.get(0))
+        .optional()?;
+    let summary = change(known.map(|text| read_summary(&text)).unwrap_or_default());
+    let text = serde_json::to_string(&summary).map_err(|_| DatabaseError::Failed)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO summary (office, text) VALUES (?1, ?2) ON CONFLICT (office) DO UPDATE SET text = excluded.text",
+        )?
+        .execute(params![office.as_str(), text])?;
+    Ok(())
+}
+
+/// One that cannot be read is begun anew: the runs that follow fill it.
+pub(super) fn read_summary(text: &str) -> Summary {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        // The code only: SQLite's text may repeat a statement's values.
+        tracing::warn!(code = ?error.sqlite_error_code(), "the database failed");
+        Self::Failed
+    }
+}

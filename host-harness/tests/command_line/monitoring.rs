@@ -1,0 +1,69 @@
+use super::*;
+
+/// `koppeling run`, and where it told that an operator's monitoring can ask.
+struct Running {
+    child: Child,
+    status: String,
+}
+
+impl Running {
+    fn start(data: &Path, arguments: &[&str]) -> Self {
+        let arguments = [&["run", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut child = command(data, &arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let first = lines.next().unwrap();
+        let status = first.split_whitespace().find_map(|word| word.strip_prefix("status=")).unwrap().to_owned();
+        std::thread::spawn(move || lines.count());
+        Self { child, status }
+    }
+
+    fn ask(&self, path: &str) -> (u16, String) {
+        let mut stream = std::net::TcpStream::connect(&self.status).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split_whitespace().nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// What the page says of a metric with these labels; nothing where it is not there.
+    fn value(&self, name: &str) -> Option<f64> {
+        let (_, page) = self.ask("/metrics");
+        page.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn run_tells_metrics_without_naming_an_office_and_that_it_lives_and_is_ready() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    succeed(data, &["sync"]);
+    let running = Running::start(data, &["--interval", "1s"]);
+    assert_eq!(running.ask("/live").0, 200);
+    assert_eq!(running.ask("/ready"), (200, "{\"ready\":true}".to_owned()));
+    assert_eq!(running.ask("/health").0, 404, "that one is at the webhooks' port");
+    while running.value(r#"koppeling_runs_total{work="poll",result="done"}"#) < Some(1.0) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    for some in [
+        r#"koppeling_calls_total{system="advocaatcentraal",outcome="2xx"}"#,
+        r#"koppeling_calls_total{system="tribe",outcome="2xx"}"#,
+        r#"koppeling_offices{state="in-order"}"#,
+        "koppeling_schedule_lag_seconds_count",
+        "koppeling_guest_memory_bytes_sum",
+        "koppeling_store_seconds_count",
+        "koppeling_disk_free_bytes",
+    ] {
+        assert!(running.value(some) > Some(0.0), "{some}: {}", running.ask("/metrics").1);
+    }
+    let (_, page) = running.ask("/metrics");
+    assert!(!page.contains("12345"), "{page}");
+}
