@@ -8,7 +8,7 @@ use super::global::pace;
 use super::*;
 use crate::component::{CallError, SettingProblem, System};
 use crate::run::{Halt, Wait};
-use crate::store::{OpenError, Reason, StoreError};
+use crate::store::{OpenError, Reason, StoreError, Trouble};
 use crate::timestamp::Timestamp;
 
 #[test]
@@ -54,7 +54,7 @@ fn failures_end_with_the_code_for_what_must_be_done() {
         (CommandError::Later(Box::new(unavailable(until))).exit(), Exit::Unavailable),
         (CommandError::Paused(Box::new(unavailable(until))).exit(), Exit::Unavailable),
         (CommandError::NothingKnown("nothing".to_owned()).exit(), Exit::NothingKnown),
-        (CommandError::from(StoreError::Failed).exit(), Exit::Unavailable),
+        (CommandError::from(StoreError::Failed(Trouble::Full)).exit(), Exit::Unavailable),
         (CommandError::from(OpenError::WrongKey).exit(), Exit::Settings),
         (CommandError::from(OpenError::Newer { found: 2, known: 1 }).exit(), Exit::StateNewer),
         (CommandError::NobodyToAsk.exit(), Exit::Usage),

@@ -364,7 +364,7 @@ impl CommandError {
             Self::Login(_) => Exit::Credentials,
             Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
-            Self::Open(OpenError::Unusable) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
+            Self::Open(OpenError::Failed(_)) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
             Self::Later(_) | Self::Paused(_) => Exit::Unavailable,
             Self::Resolve(ResolveError::Registry(error)) if error.passes() => Exit::Unavailable,
             Self::Resolve(ResolveError::Signature(
@@ -390,9 +390,13 @@ fn exit_of(halt: &Halt) -> Exit {
         Halt::NoSuchOffice => Exit::Usage,
         Halt::Busy
         | Halt::Store(_)
-        | Halt::Call(CallError::Deadline(_) | CallError::LeaseLost | CallError::NoLease | CallError::Store) => {
-            Exit::Unavailable
-        }
+        | Halt::Call(
+            CallError::Deadline(_)
+            | CallError::LeaseLost
+            | CallError::NoLease
+            | CallError::Store(_)
+            | CallError::Damaged,
+        ) => Exit::Unavailable,
         Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
         Halt::Cancelled => Exit::Cancelled,
     }

@@ -7,7 +7,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::bucket::BucketFault;
 use super::limits::MemoryReached;
-use crate::store::StoreError;
+use crate::store::{StoreError, Trouble};
 
 /// Function names of a trap that are kept.
 const MOST_FRAMES: usize = 8;
@@ -30,9 +30,12 @@ pub enum CallError {
     /// It only reads, and was about to write or to change something.
     #[error("the connector wanted to write in a call that only reads")]
     NoLease,
-    /// What it wrote could not be stored.
-    #[error("the database of this koppeling failed; look at the disk of the data folder")]
-    Store,
+    /// The database failed it.
+    #[error("{0}")]
+    Store(Trouble),
+    /// A value that it asked for is not what was sealed there.
+    #[error("a stored value of this office is damaged; put a backup in its place with `koppeling restore`")]
+    Damaged,
     /// It trapped.
     #[error("the connector failed ({kind}) in {}", .frames.first().map_or("an unknown function", String::as_str))]
     Trap {
@@ -75,7 +78,8 @@ impl From<StoreError> for CallError {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::NoLease => Self::NoLease,
-            StoreError::Damaged | StoreError::Failed => Self::Store,
+            StoreError::Damaged => Self::Damaged,
+            StoreError::Failed(trouble) => Self::Store(trouble),
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
-use crate::store::{KeyPage, Lease, Store, StoreError};
+use crate::store::{KeyPage, Lease, Store, StoreError, Trouble};
 
 /// So many bytes are held; more are saved at once.
 const MOST_BYTES: usize = 4 << 20;
@@ -51,7 +51,8 @@ struct Held {
     bytes: usize,
     /// Being saved.
     saving: Writes,
-    /// Saving failed, or the call may not do what it wants to: nothing more is read or written in it.
+    /// The store failed, or the call may not do what it wants to: nothing more is read or written in it, and its answer is
+    /// not believed.
     failed: Option<StoreError>,
 }
 
@@ -128,7 +129,7 @@ impl Unsaved {
             return Ok(());
         }
         let this = self.clone();
-        tokio::spawn(async move { this.save_in_turn().await }).await.unwrap_or(Err(StoreError::Failed))
+        tokio::spawn(async move { this.save_in_turn().await }).await.unwrap_or(Err(StoreError::Failed(Trouble::Disk)))
     }
 
     async fn save_in_turn(&self) -> Result<(), StoreError> {
@@ -158,7 +159,8 @@ impl Unsaved {
     }
 
     async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        tokio::time::timeout(self.0.limit, operation).await.unwrap_or(Err(StoreError::Failed))
+        let done = tokio::time::timeout(self.0.limit, operation).await.unwrap_or(Err(Trouble::Disk.into()));
+        done.map_err(|error| self.failed(error))
     }
 }
 

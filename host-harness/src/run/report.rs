@@ -255,8 +255,8 @@ impl Halt {
             Self::Unsupported => (CONNECTOR, "unsupported"),
             Self::Defect(code) => (CONNECTOR, code.as_str()),
             Self::NoConnector(NoConnector { lasting: Lasting::UntilMended, .. }) => (CONNECTOR, "not-to-be-had"),
-            Self::Store(StoreError::Damaged) => (STORE, "damaged"),
-            Self::Store(StoreError::Failed) | Self::Call(CallError::Store) => (STORE, "no-answer"),
+            Self::Store(StoreError::Damaged) | Self::Call(CallError::Damaged) => (STORE, "damaged"),
+            Self::Store(StoreError::Failed(trouble)) | Self::Call(CallError::Store(trouble)) => (STORE, trouble.name()),
             Self::Call(CallError::Deadline(_)) => (CONNECTOR, "took-too-long"),
             Self::Call(CallError::Memory { .. }) => (CONNECTOR, "too-much-memory"),
             Self::Call(CallError::Trap { .. }) => (CONNECTOR, "trapped"),
@@ -376,10 +376,9 @@ impl Report {
                 | Halt::Call(CallError::LeaseLost | CallError::NoLease)
                 | Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => RunResult::Later,
                 Halt::NoConnector(_) => RunResult::Settings,
-                Halt::Store(StoreError::Failed) | Halt::Call(CallError::Store) => RunResult::NoStore,
-                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) | Halt::Store(StoreError::Damaged) => {
-                    RunResult::Failed
-                }
+                Halt::Store(StoreError::Failed(_) | StoreError::Damaged)
+                | Halt::Call(CallError::Store(_) | CallError::Damaged) => RunResult::NoStore,
+                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) => RunResult::Failed,
             },
         };
         let mut counts = self.tally.counts();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::activity::{Activity, Wanted};
 use super::history::Run;
 use super::summary::{Reached, Summary};
+use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -17,8 +18,8 @@ pub(super) const RUNS_KEPT: u32 = 1_000;
 pub(super) enum DatabaseError {
     #[error("the lease is not the newest")]
     Fenced,
-    #[error("the database failed")]
-    Failed,
+    #[error(transparent)]
+    Failed(#[from] Trouble),
 }
 
 /// Why the store cannot be opened.
@@ -38,8 +39,8 @@ pub enum OpenError {
     #[error("the key does not fit the state in this data folder; give the key that it was made with")]
     WrongKey,
     /// The file cannot be opened.
-    #[error("the database in the data folder cannot be opened; check that the folder exists and is yours to write")]
-    Unusable,
+    #[error(transparent)]
+    Failed(#[from] Trouble),
 }
 
 /// The answer to a request for a lease.

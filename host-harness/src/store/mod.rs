@@ -19,6 +19,7 @@ mod owner;
 mod seal;
 mod sqlite;
 mod summary;
+mod trouble;
 
 use std::fmt;
 use std::path::Path;
@@ -34,6 +35,7 @@ pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, Reached, Summary};
+pub use trouble::Trouble;
 
 use crate::metrics::StoreMetrics;
 use crate::moment::Moment;
@@ -70,8 +72,8 @@ pub enum StoreError {
     #[error("a stored value is damaged or was moved; restore the data folder from a backup")]
     Damaged,
     /// The database failed; it may work later.
-    #[error("the database in the data folder does not answer; check the disk, then try again")]
-    Failed,
+    #[error(transparent)]
+    Failed(#[from] Trouble),
 }
 
 impl StoreError {
@@ -80,7 +82,7 @@ impl StoreError {
         match self {
             Self::LeaseLost | Self::NoLease => "lease-lost",
             Self::Damaged => "damaged",
-            Self::Failed => "failed",
+            Self::Failed(_) => "failed",
         }
     }
 }
@@ -89,7 +91,7 @@ impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {
         match error {
             DatabaseError::Fenced => Self::LeaseLost,
-            DatabaseError::Failed => Self::Failed,
+            DatabaseError::Failed(trouble) => Self::Failed(trouble),
         }
     }
 }
@@ -110,7 +112,10 @@ impl Store {
         // A known text under this key: a wrong key is told at once, and not at the first value that is read.
         const PROOF: &[u8] = b"koppeling";
         let fresh = seal.seal(Place::Proof, PROOF);
-        let kept = database.keep_proof(&fresh).map_err(|_| OpenError::Unusable)?;
+        let kept = database.keep_proof(&fresh).map_err(|error| match error {
+            DatabaseError::Failed(trouble) => OpenError::Failed(trouble),
+            DatabaseError::Fenced => OpenError::Failed(Trouble::Other),
+        })?;
         match seal.open(Place::Proof, &kept) {
             Some(text) if text.as_slice() == PROOF => {
                 Ok(Self { database, seal: Arc::new(seal), metrics: StoreMetrics::default() })
@@ -126,7 +131,7 @@ impl Store {
         let (database, seal) = (Arc::clone(&self.database), Arc::clone(&self.seal));
         let begun = Instant::now();
         let done = tokio::task::spawn_blocking(move || operation(&*database, &seal)).await;
-        let done = done.unwrap_or(Err(StoreError::Failed));
+        let done = done.unwrap_or(Err(Trouble::Other.into()));
         self.measured(begun, done)
     }
 
@@ -152,7 +157,7 @@ impl Store {
 
     /// Adds an office, or puts new settings in place of its old ones.
     pub async fn put_office(&self, settings: &OfficeSettings) -> Result<(), StoreError> {
-        let (office, text) = (settings.office.clone(), settings.to_stored().map_err(|_| StoreError::Failed)?);
+        let (office, text) = (settings.office.clone(), settings.to_stored().map_err(|_| Trouble::Other)?);
         self.run(move |database, seal| {
             let sealed = seal.seal(Place::Office(&office), &text);
             Ok(database.put_office(&office, &sealed, Timestamp::now())?)

@@ -1,5 +1,6 @@
 //! The database in one SQLite file: for one machine, any number of processes.
 
+mod failure;
 mod leases;
 mod numbers;
 mod offices;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use failure::trouble;
 use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
@@ -20,6 +22,7 @@ use super::database::{Acquired, Database, DatabaseError, Delivered, KeyPage, Ope
 use super::history::Run;
 use super::owner::{Owner, is_gone};
 use super::summary::Reached;
+use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -43,9 +46,9 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(file: &Path) -> Result<Self, OpenError> {
-        let mut connection = Connection::open(file).map_err(|_| OpenError::Unusable)?;
-        connection.busy_timeout(PATIENCE).map_err(|_| OpenError::Unusable)?;
-        let found = prepare(&mut connection).map_err(|_| OpenError::Unusable)?;
+        let mut connection = Connection::open(file).map_err(|error| trouble(&error))?;
+        connection.busy_timeout(PATIENCE).map_err(|error| trouble(&error))?;
+        let found = prepare(&mut connection).map_err(|error| trouble(&error))?;
         if found > SCHEMA {
             return Err(OpenError::Newer { found, known: SCHEMA });
         }
@@ -77,7 +80,7 @@ impl Sqlite {
         }
         let entered = Owner::enter(self.folder()).map_err(|error| {
             tracing::warn!(kind = ?error.kind(), "the data folder takes no file that tells that this process works");
-            DatabaseError::Failed
+            Trouble::ReadOnly
         })?;
         Ok(owner.insert(entered).name().to_owned())
     }
@@ -323,7 +326,7 @@ impl Database for Sqlite {
     }
 
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError> {
-        let text = serde_json::to_string(run).map_err(|_| DatabaseError::Failed)?;
+        let text = serde_json::to_string(run).map_err(|_| Trouble::Other)?;
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction

@@ -432,3 +432,15 @@ async fn whether_an_office_is_worked_for_is_kept_beside_its_settings() {
     assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Active(Some(at(9))));
     assert_eq!(store.inactive().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_a_database_has_its_own_word() {
+    let Opened { store, folder, key } = opened();
+    drop(store);
+    let file = folder.path().join(DATABASE_FILE);
+    fs::write(&file, "no database at all, however long its text may be").unwrap();
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Failed(Trouble::Corrupt))));
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Failed(Trouble::Gone))));
+}

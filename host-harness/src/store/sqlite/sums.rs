@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::settings::OfficeNumber;
 use crate::store::database::DatabaseError;
 use crate::store::summary::Summary;
+use crate::store::trouble::Trouble;
 
 /// Changes what the runs of an office add up to.
 pub(super) fn sum_up(
@@ -17,7 +18,7 @@ pub(super) fn sum_up(
         .query_row([office.as_str()], |row| row.get(0))
         .optional()?;
     let summary = change(known.map(|text| read_summary(&text)).unwrap_or_default());
-    let text = serde_json::to_string(&summary).map_err(|_| DatabaseError::Failed)?;
+    let text = serde_json::to_string(&summary).map_err(|_| Trouble::Other)?;
     transaction
         .prepare_cached(
             "INSERT INTO summary (office, text) VALUES (?1, ?2) ON CONFLICT (office) DO UPDATE SET text = excluded.text",
@@ -29,12 +30,4 @@ pub(super) fn sum_up(
 /// One that cannot be read is begun anew: the runs that follow fill it.
 pub(super) fn read_summary(text: &str) -> Summary {
     serde_json::from_str(text).unwrap_or_default()
-}
-
-impl From<rusqlite::Error> for DatabaseError {
-    fn from(error: rusqlite::Error) -> Self {
-        // The code only: SQLite's text may repeat a statement's values.
-        tracing::warn!(code = ?error.sqlite_error_code(), "the database failed");
-        Self::Failed
-    }
 }
