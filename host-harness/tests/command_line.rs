@@ -20,6 +20,8 @@ mod addresses;
 mod brake;
 #[path = "command_line/dialects.rs"]
 mod dialects;
+#[path = "command_line/keeping.rs"]
+mod keeping;
 #[path = "command_line/leases.rs"]
 mod leases;
 #[path = "command_line/lifetime.rs"]

@@ -13,7 +13,7 @@ use crate::recordings::RecordingProblem;
 use crate::registry::{CredentialsProblem, ReferenceProblem, RegistryError, ResolveError, SignatureError};
 use crate::run::{Halt, Lasting, NoConnector, TurnError, Wait};
 use crate::settings::{FileProblem, OfficeNumber};
-use crate::store::{KeyError, OpenError, StoreError, Wanted};
+use crate::store::{BackupError, KeyError, OpenError, StoreError, Wanted};
 
 /// The exit codes, as `--help` shows them.
 pub(super) const TABLE: &str = "\
@@ -229,6 +229,18 @@ pub enum CommandError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A backup was not made, or not put back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// There is a key, and what it sealed is gone.
+    #[error(
+        "there is a key in {folder}, but no state; put a backup back with `koppeling restore <FILE>`, or move the key away to \
+         begin anew", folder = .0.display()
+    )]
+    StateGone(PathBuf),
+    /// The key stands in the environment, and the new one does not.
+    #[error("the key stands in KOPPELING_KEY; give the new one, 64 hexadecimal digits, in KOPPELING_NEW_KEY")]
+    NoNewKey,
     /// The connector cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -362,7 +374,13 @@ impl CommandError {
             | Self::Ports { .. }
             | Self::Redirect { .. } => Exit::Settings,
             Self::Login(_) => Exit::Credentials,
-            Self::Open(OpenError::Newer { .. }) => Exit::StateNewer,
+            Self::Open(OpenError::Newer { .. }) | Self::Backup(BackupError::Open(OpenError::Newer { .. })) => {
+                Exit::StateNewer
+            }
+            Self::Backup(BackupError::AtWork(_) | BackupError::Store(_) | BackupError::Open(OpenError::Failed(_))) => {
+                Exit::Unavailable
+            }
+            Self::Backup(_) | Self::StateGone(_) | Self::NoNewKey => Exit::Settings,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
             Self::Open(OpenError::Failed(_)) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
             Self::Later(_) | Self::Paused(_) => Exit::Unavailable,

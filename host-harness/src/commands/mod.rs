@@ -6,6 +6,7 @@
 mod activity;
 mod advice;
 mod asking;
+mod backup;
 mod brake;
 mod check;
 #[cfg(feature = "sandbox")]
@@ -19,6 +20,7 @@ mod edit;
 mod exit;
 mod global;
 mod inspect;
+mod key;
 mod login;
 mod mapped;
 mod notes;
@@ -124,6 +126,13 @@ enum Command {
     /// Tells how the offices stand, or one of them
     #[command(after_help = sync::WORDS)]
     Status(status::Status),
+    /// Copies the whole state into a file, while others work on it
+    Backup(backup::Backup),
+    /// Puts a backup in the place of the state
+    Restore(backup::Restore),
+    /// Changes the key that seals the state
+    #[command(subcommand)]
+    Key(key::Key),
     /// Shows, drafts, checks and tries how AdvocaatCentraal's wire speaks, as a document that an office can have of its own
     #[command(subcommand)]
     Dialect(dialect::DialectCommand),
@@ -160,11 +169,18 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
     command.mut_subcommands(without_empty_variables)
 }
 
+/// Threads that wait for the disk: SQLite does one write at a time, and reading is short.
+const MOST_WAITING_THREADS: usize = 32;
+
 impl Command {
     /// One thread is enough for one office, and saves waking another for each answer.
     fn threads(&self) -> tokio::runtime::Builder {
         match self {
-            Self::Demo(_) | Self::Run(_) => tokio::runtime::Builder::new_multi_thread(),
+            Self::Demo(_) | Self::Run(_) => {
+                let mut threads = tokio::runtime::Builder::new_multi_thread();
+                threads.max_blocking_threads(MOST_WAITING_THREADS);
+                threads
+            }
             #[cfg(feature = "sandbox")]
             Self::Sandbox(_) => tokio::runtime::Builder::new_multi_thread(),
             _ => tokio::runtime::Builder::new_current_thread(),
@@ -194,6 +210,9 @@ impl Command {
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
             Self::Status(status) => status.run(global, screen).await,
+            Self::Backup(backup) => backup.run(global, screen).await,
+            Self::Restore(restore) => restore.run(global, screen).await,
+            Self::Key(key) => key.run(global, screen).await,
             Self::Dialect(dialect) => dialect.run(global, screen).await,
             Self::Plugin(plugin) => plugin.run(global, screen).await,
             Self::Inspect(inspect) => inspect.run(global, screen).await,

@@ -72,6 +72,7 @@ impl Run {
             Some(Ok(address)) => address.to_string(),
             Some(Err(_)) | None => "off".to_owned(),
         };
+        host.store().enter().await?;
         let offices = host.store().offices().await?.len();
         let contract = host.connector().about().contract;
         tracing::info!(listen = %self.listen, %status, offices, %contract, "running; stop with ctrl-c");

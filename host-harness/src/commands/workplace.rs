@@ -16,7 +16,7 @@ use crate::component::{Connector, Limits, LoadError, Runtime, System, Text, exam
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, Wait, system_name};
 use crate::settings::{Login, OfficeNumber, OfficeSettings};
-use crate::store::{MasterKey, Origin, State, Store};
+use crate::store::{DATABASE_FILE, MasterKey, OpenError, Origin, State, Store};
 
 const KEY_FILE: &str = "koppeling.key";
 /// The folder of machine code, in the data folder.
@@ -54,8 +54,11 @@ impl Global {
     /// The store of the data folder; made at its first office.
     pub(super) fn store_or_new(&self, screen: &Screen) -> Result<Store, CommandError> {
         let folder = self.folder()?;
-        let file = self.key_file.clone().unwrap_or_else(|| folder.join(KEY_FILE));
+        let file = self.key_file_in(&folder);
         let state = if Store::exists(&folder) { State::Present } else { State::Absent };
+        if state == State::Absent && folder.join(KEY_FILE).exists() {
+            return Err(CommandError::StateGone(folder));
+        }
         let (key, origin) = MasterKey::find(&file, state)?;
         if state == State::Absent {
             screen.aside(format!("A new state is begun in {}.", folder.display()));
@@ -67,7 +70,19 @@ impl Global {
                 path.display()
             ));
         }
-        Ok(Store::open(&folder, &key)?)
+        let store = match Store::open(&folder, &key) {
+            Err(OpenError::WrongKey) => self.with_changed_key(&folder, screen)?,
+            store => store?,
+        };
+        for file in [file, folder.join(DATABASE_FILE)].iter().filter(|file| can_others_read(file)) {
+            screen.aside(format!("Others on this machine can read {0}; type: chmod 600 {0}", file.display()));
+        }
+        Ok(store)
+    }
+
+    /// The file of the key, where it stands in one.
+    pub(super) fn key_file_in(&self, folder: &Path) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| folder.join(KEY_FILE))
     }
 
     /// The connector that the command line names; none where it names none.
@@ -158,6 +173,19 @@ impl OneOffice {
 /// Every registry, with the credentials of the environment or else what `docker login` left.
 pub(super) fn registries() -> Result<RegistryClient, CommandError> {
     Ok(RegistryClient::new(registry::Limits::default(), Credentials::find()?).with_docker_logins())
+}
+
+/// Whether it is open to others, and its folder lets them in.
+#[cfg(unix)]
+fn can_others_read(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let has = |path: &Path, bits| path.metadata().is_ok_and(|about| about.permissions().mode() & bits != 0);
+    has(file, 0o077) && file.parent().is_some_and(|folder| has(folder, 0o011))
+}
+
+#[cfg(not(unix))]
+fn can_others_read(_: &Path) -> bool {
+    false
 }
 
 fn default_folder() -> Result<PathBuf, CommandError> {

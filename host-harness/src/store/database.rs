@@ -1,9 +1,11 @@
 //! What a database must do. It sees sealed values only.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::activity::{Activity, Wanted};
 use super::history::Run;
+use super::seal::Place;
 use super::summary::{Reached, Summary};
 use super::trouble::Trouble;
 use crate::moment::Moment;
@@ -12,6 +14,9 @@ use crate::timestamp::Timestamp;
 
 /// Runs that are kept for each office: three and a half days of cycles of five minutes.
 pub(super) const RUNS_KEPT: u32 = 1_000;
+
+/// And no longer than this.
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Why an operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,11 +120,35 @@ pub(super) trait Offices: Send + Sync {
     fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
 }
 
+/// What a backup held that was put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Offices.
+    pub offices: u64,
+    /// Records of Tribe's that deliveries spoke of, and that are looked at again.
+    pub waiting: u64,
+    /// When the newest run in it ended.
+    pub newest_run: Option<Timestamp>,
+}
+
+/// Seals a value of a place anew; none where it does not open.
+pub(super) type Reseal<'a> = &'a dyn Fn(Place<'_>, &[u8]) -> Option<Vec<u8>>;
+
+/// All of a database at once.
+pub(super) trait Copies: Send + Sync {
+    /// Writes it as it is at one instant into an empty file, while others work.
+    fn copy_to(&self, file: &Path) -> Result<(), DatabaseError>;
+    /// Takes back what an old copy must not claim: ends every lease, and makes every token an old one that was given since.
+    fn take_back_claims(&self) -> Result<Restored, DatabaseError>;
+    /// Seals every value anew, all of them or none; gives how many do not open, and stay as they are.
+    fn reseal(&self, reseal: Reseal<'_>) -> Result<u64, DatabaseError>;
+}
+
 /// A database. Each operation is atomic, and what it wrote is durable when it returns.
 ///
 /// Operations on keys name the token of a lease and fail with [`DatabaseError::Fenced`] unless it is the newest one
 /// of that office; the check and the operation are one step.
-pub(super) trait Database: Offices {
+pub(super) trait Database: Offices + Copies {
     /// Keeps the proof if there is none yet; gives the one that is kept.
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
 
@@ -136,6 +165,8 @@ pub(super) trait Database: Offices {
 
     /// A lease whose owner is dead, or gave no sign for [`super::LEASE`], is given to the next who asks; another to nobody.
     fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError>;
+    /// Makes this process known to work, as its first lease does.
+    fn enter(&self) -> Result<(), DatabaseError>;
     /// The owner lives.
     fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError>;
     /// Makes the token an old one. Nothing happens if it was one already.
@@ -174,7 +205,7 @@ pub(super) trait Database: Offices {
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
     fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
 
-    /// Keeps the last [`RUNS_KEPT`], and what all of them add up to.
+    /// Keeps the last [`RUNS_KEPT`] of the last [`KEPT_FOR`], and what all of them add up to.
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError>;
     /// Newest first.
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;

@@ -1,11 +1,13 @@
 //! The key that seals the store: 32 bytes, from the environment or from a file that only its owner can read.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fmt};
 
 use zeroize::Zeroizing;
+
+use super::private_file::only_mine;
 
 /// The environment variable that may hold the key: 64 hexadecimal digits.
 pub(super) const KEY_VARIABLE: &str = "KOPPELING_KEY";
@@ -67,12 +69,10 @@ pub enum State {
 impl MasterKey {
     /// Takes the key from the environment, else from the file; makes the file if there is no state yet.
     pub fn find(file: &Path, state: State) -> Result<(Self, Origin), KeyError> {
-        let of_environment = env::var(KEY_VARIABLE).ok().filter(|text| !text.is_empty()).map(Zeroizing::new);
-        if let Some(text) = of_environment {
-            let key = Self::parse(&text).ok_or_else(|| KeyError::Malformed { place: KEY_VARIABLE.to_owned() })?;
-            return Ok((key, Origin::Environment));
+        match Self::of_variable(KEY_VARIABLE)? {
+            Some(key) => Ok((key, Origin::Environment)),
+            None => Self::from_file(file, state),
         }
-        Self::from_file(file, state)
     }
 
     fn from_file(file: &Path, state: State) -> Result<(Self, Origin), KeyError> {
@@ -87,9 +87,7 @@ impl MasterKey {
                 Err(KeyError::Lost { path: file.to_owned() })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = Self::random();
-                key.write(file).map_err(failed)?;
-                Ok((key, Origin::Created(file.to_owned())))
+                Ok((Self::create(file)?, Origin::Created(file.to_owned())))
             }
             Err(error) => Err(failed(error)),
         }
@@ -113,14 +111,23 @@ impl MasterKey {
         Some(Self(bytes))
     }
 
+    /// A new key in a file that is not there yet.
+    pub fn create(file: &Path) -> Result<Self, KeyError> {
+        let key = Self::random();
+        key.write(file).map_err(|source| KeyError::File { path: file.to_owned(), source })?;
+        Ok(key)
+    }
+
+    /// The key in that variable of the environment, if it is there.
+    pub fn of_variable(name: &'static str) -> Result<Option<Self>, KeyError> {
+        let text = env::var(name).ok().filter(|text| !text.is_empty()).map(Zeroizing::new);
+        let key = text.map(|text| Self::parse(&text).ok_or_else(|| KeyError::Malformed { place: name.to_owned() }));
+        key.transpose()
+    }
+
     fn write(&self, file: &Path) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        // Never over a file that another process made in the meantime.
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let text = Zeroizing::new(hex::encode(self.0.as_slice()));
-        let mut opened = options.open(file)?;
+        let mut opened = only_mine(file)?;
         writeln!(opened, "{}", text.as_str())?;
         opened.sync_all()
     }

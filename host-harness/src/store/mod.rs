@@ -11,11 +11,13 @@
 //! [`Database`] is the seam for another kind of database; its contract is written there, and tested for each.
 
 mod activity;
+mod backup;
 mod database;
 mod history;
 mod key;
 mod lease;
 mod owner;
+mod private_file;
 mod seal;
 mod sqlite;
 mod summary;
@@ -27,8 +29,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use activity::{Activity, Wanted};
+pub use backup::{BackupError, restore};
 use database::{Acquired, Database, DatabaseError};
-pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued};
+pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued, Restored};
 pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
 pub use key::{KeyError, MasterKey, Origin, State};
 pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
@@ -94,6 +97,11 @@ impl From<DatabaseError> for StoreError {
             DatabaseError::Failed(trouble) => Self::Failed(trouble),
         }
     }
+}
+
+/// Whether any process works on the state of a data folder now.
+pub fn is_at_work(folder: &Path) -> bool {
+    owner::does_any_live(folder)
 }
 
 impl Store {
@@ -209,6 +217,21 @@ impl Store {
     /// The interval with which the schedule was last kept; none if it never was.
     pub async fn interval(&self) -> Result<Option<Duration>, StoreError> {
         self.run(|database, _| Ok(database.interval()?)).await
+    }
+
+    /// Makes this process known to work: nobody restores a backup or changes the key under it.
+    pub async fn enter(&self) -> Result<(), StoreError> {
+        self.run(|database, _| Ok(database.enter()?)).await
+    }
+
+    /// Seals every value with another key, which opens the state from then on; gives how many did not open, and stay as they
+    /// are. Nobody else may work on the state meanwhile.
+    pub async fn change_key(&self, key: &MasterKey) -> Result<u64, StoreError> {
+        let new = Seal::new(key);
+        self.run(move |database, seal| {
+            Ok(database.reseal(&|place, sealed| Some(new.seal(place, &seal.open(place, sealed)?)))?)
+        })
+        .await
     }
 
     /// Asks for the right to work for an office.

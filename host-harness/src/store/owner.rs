@@ -66,6 +66,12 @@ pub(super) fn is_gone(data: &Path, name: &str) -> bool {
     is_gone_at(&data.join(FOLDER).join(name))
 }
 
+/// Whether any process works in that data folder.
+pub(super) fn does_any_live(data: &Path) -> bool {
+    let owners = fs::read_dir(data.join(FOLDER)).into_iter().flatten().flatten();
+    owners.into_iter().any(|owner| !is_gone_at(&owner.path()))
+}
+
 fn is_gone_at(file: &Path) -> bool {
     let lock = match File::open(file) {
         Ok(lock) => lock,

@@ -1,5 +1,6 @@
 //! The database in one SQLite file: for one machine, any number of processes.
 
+mod copies;
 mod failure;
 mod leases;
 mod numbers;
@@ -18,9 +19,12 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, pa
 use sums::sum_up;
 use tables::{SCHEMA, prepare};
 
-use super::database::{Acquired, Database, DatabaseError, Delivered, KeyPage, OpenError, Queued, RUNS_KEPT, Write};
+use super::database::{
+    Acquired, Database, DatabaseError, Delivered, KEPT_FOR, KeyPage, OpenError, Queued, RUNS_KEPT, Write,
+};
 use super::history::Run;
 use super::owner::{Owner, is_gone};
+use super::private_file::only_mine;
 use super::summary::Reached;
 use super::trouble::Trouble;
 use crate::moment::Moment;
@@ -46,6 +50,8 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(file: &Path) -> Result<Self, OpenError> {
+        // One that is there stays as it is, and what hinders it hinders SQLite too, which says more.
+        let _ = only_mine(file);
         let mut connection = Connection::open(file).map_err(|error| trouble(&error))?;
         connection.busy_timeout(PATIENCE).map_err(|error| trouble(&error))?;
         let found = prepare(&mut connection).map_err(|error| trouble(&error))?;
@@ -170,6 +176,10 @@ impl Database for Sqlite {
     fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError> {
         let owner = self.owner()?;
         self.with(|connection| leases::acquire(connection, office, (&owner, now), |other| self.is_gone(other)))
+    }
+
+    fn enter(&self) -> Result<(), DatabaseError> {
+        self.owner().map(drop)
     }
 
     fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError> {
@@ -338,6 +348,9 @@ impl Database for Sqlite {
                      AND id <= (SELECT id FROM run WHERE office = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
                 )?
                 .execute(params![office.as_str(), RUNS_KEPT])?;
+            transaction
+                .prepare_cached("DELETE FROM run WHERE office = ?1 AND finished < ?2")?
+                .execute(params![office.as_str(), signed(run.finished.minus(KEPT_FOR).as_millis())])?;
             sum_up(&transaction, office, |summary| summary.after(run))?;
             transaction.commit()?;
             Ok(())

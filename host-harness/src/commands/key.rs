@@ -1,0 +1,121 @@
+//! `koppeling key rotate`: the state is sealed with another key from then on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::screen::Screen;
+use super::{CommandError, Exit, Global};
+use crate::store::{BackupError, KeyError, MasterKey, OpenError, Origin, State, Store, is_at_work};
+use crate::timestamp::Timestamp;
+
+/// Where the new key stands, where the key stands in the environment.
+const NEW_KEY_VARIABLE: &str = "KOPPELING_NEW_KEY";
+
+#[derive(Subcommand)]
+pub(super) enum Key {
+    /// Seals the state with a new key: one in KOPPELING_NEW_KEY where the key stands in KOPPELING_KEY, else a new file in
+    /// its place
+    Rotate,
+}
+
+impl Key {
+    pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        let Self::Rotate = self;
+        // One that was cut off is finished by this.
+        let store = global.store(screen)?;
+        let folder = global.folder()?;
+        let file = global.key_file_in(&folder);
+        let (_, origin) = MasterKey::find(&file, State::Present)?;
+        let new = match origin {
+            Origin::Environment => MasterKey::of_variable(NEW_KEY_VARIABLE)?.ok_or(CommandError::NoNewKey)?,
+            Origin::File(_) | Origin::Created(_) => next_key(&new_file(&file))?,
+        };
+        let damaged = change(&store, &folder, &new).await?;
+        let old = match origin {
+            Origin::Environment => None,
+            Origin::File(_) | Origin::Created(_) => Some(put_in_place(&file)?),
+        };
+        if global.json {
+            screen.json(&json!({"old-key": old, "damaged-values": damaged}));
+            return Ok(Exit::Ok);
+        }
+        match &old {
+            None => screen.line(format!(
+                "The state is sealed with the key in {NEW_KEY_VARIABLE}: give it in KOPPELING_KEY from now on."
+            )),
+            Some(old) => {
+                screen.line(format!(
+                    "The state is sealed with a new key, in {}. Keep a copy of it somewhere else.",
+                    file.display()
+                ));
+                screen.line(format!(
+                    "Backups of before open with the old one only, which is in {}: remove it with the last of them.",
+                    old.display()
+                ));
+            }
+        }
+        if damaged > 0 {
+            screen.line(format!("Values that do not open, and stay as they are: {damaged}."));
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+impl Global {
+    /// The store of a state whose key was changed by a command that was cut off right before it put the new one in its
+    /// place.
+    pub(super) fn with_changed_key(&self, folder: &Path, screen: &Screen) -> Result<Store, CommandError> {
+        let file = self.key_file_in(folder);
+        let new = new_file(&file);
+        if !new.exists() {
+            return Err(OpenError::WrongKey.into());
+        }
+        let (key, origin) = MasterKey::find(&new, State::Present)?;
+        let store = Store::open(folder, &key)?;
+        if origin != Origin::Environment {
+            let old = put_in_place(&file)?;
+            screen.aside(format!("A change of the key that was cut off is done; the old key is in {}.", old.display()));
+        }
+        Ok(store)
+    }
+}
+
+/// Nobody may work with the old key meanwhile.
+async fn change(store: &Store, folder: &Path, new: &MasterKey) -> Result<u64, CommandError> {
+    if is_at_work(folder) {
+        return Err(BackupError::AtWork(folder.to_owned()).into());
+    }
+    Ok(store.change_key(new).await?)
+}
+
+/// The key that a change that was cut off made, or a new one.
+fn next_key(file: &Path) -> Result<MasterKey, KeyError> {
+    match MasterKey::create(file) {
+        Err(KeyError::File { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            Ok(MasterKey::find(file, State::Present)?.0)
+        }
+        key => key,
+    }
+}
+
+fn new_file(file: &Path) -> PathBuf {
+    with_ending(file, ".new")
+}
+
+/// Keeps the old key under another name, and gives that.
+fn put_in_place(file: &Path) -> Result<PathBuf, CommandError> {
+    let failed = |source| CommandError::Unwritable { path: file.to_owned(), source };
+    let old = with_ending(file, &format!(".until-{}", Timestamp::now().as_millis()));
+    fs::copy(file, &old).map_err(failed)?;
+    fs::rename(new_file(file), file).map_err(failed)?;
+    Ok(old)
+}
+
+fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}

@@ -1,0 +1,113 @@
+//! Backups of the state, taken and put back while others work; the key that seals it, changed; and what is told where the
+//! disk or the file is not as it must be.
+
+use super::*;
+
+async fn synced() -> (tempfile::TempDir, StandIns) {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    assert_eq!(code(&add(folder.path(), &stand_ins.settings())), 0);
+    succeed(folder.path(), &["sync"]);
+    (folder, stand_ins)
+}
+
+/// Changes the telephone number of a relation in AdvocaatCentraal.
+fn edit(stand_ins: &StandIns, number: &str) {
+    let edit = |fields: &mut serde_json::Map<String, Value>| {
+        fields.insert("telefoonnummer".to_owned(), number.into());
+    };
+    stand_ins.advocaatcentraal().edit_relatie(host_harness::commands::stand_ins::now(), "1001", edit).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_taken_while_others_work_comes_back_and_the_sync_goes_on_from_it() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let mut run = command(data, &["run", "--interval", "1s", "--listen", "127.0.0.1:0", "--status-listen", "off"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    BufReader::new(run.stderr.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let kept = tempfile::tempdir().unwrap();
+    let file = kept.path().join("state.backup");
+    let name = file.to_str().unwrap();
+    assert_eq!(json(&succeed(data, &["backup", name, "--json"]))["offices"], 1);
+    assert_eq!(code(&koppeling(data, &["backup", name])), 3, "it is there already");
+    let refused = koppeling(data, &["restore", name, "--replace"]);
+    assert!(code(&refused) == 5 && both(&refused).contains("stop it first"), "{}", both(&refused));
+    run.kill().unwrap();
+    run.wait().unwrap();
+
+    // Both sides move on, and the state is lost.
+    edit(&stand_ins, "020 555 01 11");
+    succeed(data, &["poll"]);
+    assert_eq!(code(&koppeling(data, &["restore", name])), 3, "nothing is replaced unasked");
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(data.join(format!("koppeling.sqlite{ending}")));
+    }
+    let gone = add(data, &stand_ins.settings());
+    assert!(code(&gone) == 3 && both(&gone).contains("koppeling restore"), "{}", both(&gone));
+    let restored = json(&succeed(data, &["restore", name, "--json"]));
+    assert_eq!((&restored["offices"], &restored["replaced"]), (&1.into(), &Value::Null), "{restored}");
+    edit(&stand_ins, "020 555 01 12");
+    succeed(data, &["poll"]);
+    let comparison = stand_ins.compare();
+    assert!(comparison.is_equal(), "{comparison}");
+
+    let restored = json(&succeed(data, &["restore", name, "--replace", "--json"]));
+    assert!(Path::new(restored["replaced"].as_str().unwrap()).exists(), "{restored}");
+    let text = kept.path().join("text");
+    fs::write(&text, "no backup").unwrap();
+    let refused = koppeling(data, &["restore", text.to_str().unwrap(), "--replace"]);
+    assert!(code(&refused) == 3 && both(&refused).contains("is no backup"), "{}", both(&refused));
+    succeed(data, &["poll"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_is_changed_and_a_change_that_was_cut_off_is_done_by_the_next_command() {
+    let (folder, _stand_ins) = synced().await;
+    let data = folder.path();
+    let key = data.join("koppeling.key");
+    let before = fs::read_to_string(&key).unwrap();
+    let changed = json(&succeed(data, &["key", "rotate", "--json"]));
+    assert_eq!(changed["damaged-values"], 0);
+    assert_ne!(fs::read_to_string(&key).unwrap(), before);
+    assert_eq!(fs::read_to_string(changed["old-key"].as_str().unwrap()).unwrap(), before);
+    succeed(data, &["poll"]);
+
+    // It was cut off right before the new key was put in its place.
+    fs::rename(&key, data.join("koppeling.key.new")).unwrap();
+    fs::write(&key, before).unwrap();
+    let next = succeed(data, &["poll"]);
+    assert!(both(&next).contains("A change of the key that was cut off is done"), "{}", both(&next));
+    succeed(data, &["poll"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_others_hold_or_that_is_damaged_is_told_as_what_it_is() {
+    let (folder, _stand_ins) = synced().await;
+    let data = folder.path();
+    let file = data.join("koppeling.sqlite");
+    let other = rusqlite::Connection::open(&file).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let locked = koppeling(data, &["poll"]);
+    assert!(code(&locked) == 5 && both(&locked).contains("keeps the database"), "{}", both(&locked));
+    drop(other);
+    succeed(data, &["poll"]);
+    fs::write(&file, "something else altogether").unwrap();
+    let damaged = koppeling(data, &["poll"]);
+    assert!(code(&damaged) == 5 && both(&damaged).contains("koppeling restore"), "{}", both(&damaged));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_others_can_read_is_told_with_what_to_type() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, _stand_ins) = synced().await;
+    let data = folder.path();
+    assert!(!both(&succeed(data, &["office", "list"])).contains("chmod"));
+    fs::set_permissions(data.join("koppeling.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(data, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(!both(&succeed(data, &["office", "list"])).contains("chmod"), "its folder keeps others out");
+    fs::set_permissions(data, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(both(&succeed(data, &["office", "list"])).contains("chmod 600"));
+}
