@@ -1,7 +1,7 @@
 //! `koppeling office pause`, `resume` and `deactivate`: whether an office is worked for, as a person wants it.
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::screen::Screen;
 use super::webhooks::Outside;
@@ -72,9 +72,10 @@ pub(super) async fn deactivate(global: &Global, of: &Deactivate, screen: &Screen
     }
     let webhooks = of.outside.remove(global, &office, screen).await;
     if global.json {
-        let mut told = now(&store, &office).await?;
-        told["webhooks"] = webhooks.to_json();
-        screen.json(&told);
+        let activity = store.activity(&office).await?;
+        screen.json(&json!({
+            "office": office, "activity": activity.wanted(), "since": activity.since(), "webhooks": webhooks.to_json(),
+        }));
         return Ok(Exit::Ok);
     }
     screen.line(format!(
@@ -99,16 +100,12 @@ async fn tell(
     screen: &Screen,
 ) -> Result<Exit, CommandError> {
     if global.json {
-        screen.json(&now(store, office).await?);
+        let activity = store.activity(office).await?;
+        screen.json(&json!({"office": office, "activity": activity.wanted(), "since": activity.since()}));
     } else {
         screen.line(told);
     }
     Ok(Exit::Ok)
-}
-
-async fn now(store: &Store, office: &OfficeNumber) -> Result<Value, CommandError> {
-    let activity = store.activity(office).await?;
-    Ok(json!({"office": office, "activity": activity.wanted(), "since": activity.since()}))
 }
 
 /// An office that is worked for; a failure that says how it goes on for one that is not.
