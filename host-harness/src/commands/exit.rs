@@ -154,6 +154,29 @@ pub enum CommandError {
     /// There is no such office.
     #[error("there is no office {0}; `koppeling office list` shows the ones there are")]
     NoSuchOffice(OfficeNumber),
+    /// Nobody is there who could type the number of the office.
+    #[error("nothing was removed: there is nobody to ask here; remove office {0} with --yes")]
+    NobodyToConfirm(OfficeNumber),
+    /// Another number was typed.
+    #[error("nothing was removed: that is not the number of the office")]
+    NotConfirmed,
+    /// There is no export of an office that is to go.
+    #[error("nothing was removed, since there is no export: {0}; try again, or leave it out with --no-export")]
+    NoExport(Box<CommandError>),
+    /// The export of an office that is to go lacks links.
+    #[error(
+        "nothing was removed, since {} lacks the links of {records} records: {why}; try again, or remove the office without \
+         another export by --no-export",
+        path.display()
+    )]
+    ExportNotWhole {
+        /// The file that was written.
+        path: PathBuf,
+        /// How many records it names without their links.
+        records: usize,
+        /// Why.
+        why: Box<CommandError>,
+    },
     /// A person stopped work for the office.
     #[error("office {office} is {}; let it go on with `koppeling office resume {office}`", .wanted.name())]
     NotActive {
@@ -339,8 +362,11 @@ impl CommandError {
     /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
+            Self::NoExport(why) | Self::ExportNotWhole { why, .. } => why.exit(),
             Self::Login(RedirectProblem::NotThisMachine)
             | Self::NobodyToAsk
+            | Self::NobodyToConfirm(_)
+            | Self::NotConfirmed
             | Self::WhichOffice(_)
             | Self::NoSuchOffice(_)
             | Self::SpelledOtherwise { .. }

@@ -18,6 +18,7 @@ mod dialect_file;
 mod differences;
 mod edit;
 mod exit;
+mod export;
 mod global;
 mod inspect;
 mod key;
@@ -32,6 +33,7 @@ mod record_name;
 mod records;
 mod redirect;
 mod redirect_problem;
+mod remove;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

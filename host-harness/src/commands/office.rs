@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::asking::answered;
 use super::screen::Screen;
 use super::workplace::later;
-use super::{CommandError, Exit, Global, OneOffice, activity, edit, login};
+use super::{CommandError, Exit, Global, OneOffice, activity, edit, login, remove};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::{Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE};
@@ -41,6 +41,8 @@ pub(super) enum Office {
     Pause(OneOffice),
     /// Stops all work for an office for good, and removes its webhooks in Tribe; settings, links and history are kept
     Deactivate(activity::Deactivate),
+    /// Removes an office with all that is known of it here, after an export; neither system loses anything but its webhooks
+    Remove(remove::Remove),
     /// Lets an office go on that was paused or deactivated
     #[command(visible_alias = "activate")]
     Resume(OneOffice),
@@ -60,6 +62,7 @@ impl Office {
             Self::Edit(edit) => edit.run(global, screen).await,
             Self::Pause(of) => activity::pause(global, of, screen).await,
             Self::Deactivate(of) => activity::deactivate(global, of, screen).await,
+            Self::Remove(remove) => remove.run(global, screen).await,
             Self::Resume(of) => activity::resume(global, of, screen).await,
             Self::Types(of) => types(global, of, screen).await,
             Self::List => list(global, screen).await,

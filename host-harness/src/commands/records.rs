@@ -250,7 +250,11 @@ async fn letters(host: &Host, office: &OfficeNumber) -> Result<Vec<DeadLetter>, 
     answered(host, office, answer.await?).await
 }
 
-async fn explain(host: &Host, office: &OfficeNumber, subject: &RecordId) -> Result<Explanation, CommandError> {
+pub(super) async fn explain(
+    host: &Host,
+    office: &OfficeNumber,
+    subject: &RecordId,
+) -> Result<Explanation, CommandError> {
     let answer = host.read(office, |connector, context| async move { connector.explain(context, subject).await });
     answered(host, office, answer.await?).await
 }
@@ -313,7 +317,7 @@ async fn show_tally(global: &Global, host: &Host, office: &OfficeNumber, tally: 
     }
 }
 
-fn explanation_json(explained: &Explanation) -> Value {
+pub(super) fn explanation_json(explained: &Explanation) -> Value {
     let linked: Vec<Value> =
         explained.linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect();
     json!({

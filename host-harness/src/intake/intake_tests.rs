@@ -100,6 +100,7 @@ async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
         assert_eq!(ask(&intake, method, path, body).await, expected, "{method} {path}");
     }
     assert_eq!(store.waiting().await.unwrap(), []);
+    store.put_office(&settings()).await.unwrap();
     assert_eq!(ask(&intake, "POST", "/tribe/1", b"good").await, StatusCode::ACCEPTED);
     assert_eq!(store.waiting().await.unwrap(), [(office("1"), 1)]);
 }
@@ -208,6 +209,7 @@ impl Pushing {
 
     async fn deliver(&self, id: &str) {
         let changes = vec![Change { id: id.to_owned(), deleted: false }];
+        self.kept.store.put_office(&settings()).await.unwrap();
         self.kept.store.enqueue(&office("1"), delivered(changes), self.pusher.now()).await.unwrap();
         self.arrived.notify_one();
     }

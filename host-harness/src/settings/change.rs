@@ -70,6 +70,22 @@ impl OfficeSettings {
         differing
     }
 
+    /// All of them, by their names in a settings file, but those that must not be seen.
+    pub fn without_secrets(&self) -> Map<String, Value> {
+        let mut all = self.as_map();
+        let mut secrets = Map::new();
+        for (name, form) in super::names::SETTINGS {
+            // Its id is half of what an application logs in with.
+            if (*form == Form::Secret || *name == "tribe-client-id")
+                && let Some((name, value)) = all.remove_entry(*name)
+            {
+                secrets.insert(name, value);
+            }
+        }
+        wipe(&mut secrets);
+        all
+    }
+
     fn as_map(&self) -> Map<String, Value> {
         match serde_json::to_value(self.to_text()) {
             Ok(Value::Object(all)) => all,

@@ -233,6 +233,14 @@ fn nothing_printable_holds_a_secret() {
 }
 
 #[test]
+fn what_may_be_seen_of_the_settings_holds_no_secret_and_all_else() {
+    let settings = OfficeSettings::from_toml(&text("marker-field = \"ExtraId\"\n")).unwrap();
+    let shown = settings.without_secrets();
+    assert!(!serde_json::to_string(&shown).unwrap().contains(SECRET));
+    assert_eq!((shown["office"].as_str(), shown["marker-field"].as_str()), (Some("12345"), Some("ExtraId")));
+}
+
+#[test]
 fn only_real_systems_over_tls_are_taken_unless_they_are_stand_ins() {
     use Reach::{Internet, Loopback};
     let cases = [

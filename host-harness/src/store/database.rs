@@ -116,6 +116,9 @@ pub(super) trait Offices: Send + Sync {
     fn activity(&self, office: &OfficeNumber) -> Result<Activity, DatabaseError>;
     /// The offices that are not worked for.
     fn inactive(&self) -> Result<Vec<OfficeNumber>, DatabaseError>;
+    /// Removes all that is kept of an office. Of its leases the newest token stays, as an old one: whoever works for the office
+    /// finds out, also after it was added anew.
+    fn remove_office(&self, office: &OfficeNumber) -> Result<(), DatabaseError>;
     /// Of that office, or of all; sorted by their numbers.
     fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
 }
@@ -186,7 +189,7 @@ pub(super) trait Database: Offices + Copies {
         limit: u32,
     ) -> Result<KeyPage, DatabaseError>;
 
-    /// One row per record, however often it is delivered; see [`Queued::sequence`].
+    /// One row per record, however often it is delivered; see [`Queued::sequence`]. None for an office that is not there.
     fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError>;
     /// Rows last delivered at or before `quiet_since`, or first delivered at or before `waiting_since`; and those of after
     /// `now`, which came while the clock was ahead.
@@ -205,10 +208,11 @@ pub(super) trait Database: Offices + Copies {
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
     fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
 
-    /// Keeps the last [`RUNS_KEPT`] of the last [`KEPT_FOR`], and what all of them add up to.
+    /// Keeps the last [`RUNS_KEPT`] of the last [`KEPT_FOR`], and what all of them add up to. Nothing for an office that is not
+    /// there.
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError>;
     /// Newest first.
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
-    /// How far an initial sync has come.
+    /// How far an initial sync has come. Nothing for an office that is not there.
     fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError>;
 }

@@ -209,6 +209,12 @@ impl Store {
         self.run(|database, _| Ok(database.inactive()?)).await
     }
 
+    /// Removes all that is kept of an office. What still works for it is refused at its next write.
+    pub async fn remove_office(&self, office: &OfficeNumber) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.remove_office(&office)?)).await
+    }
+
     /// Remembers with which interval the schedule is kept, for whoever tells how the offices stand.
     pub async fn put_interval(&self, interval: Duration) -> Result<(), StoreError> {
         self.run(move |database, _| Ok(database.put_interval(interval)?)).await

@@ -258,7 +258,8 @@ impl Database for Sqlite {
             for change in changes {
                 transaction
                     .prepare_cached(
-                        "INSERT INTO change (office, record, deleted, sequence, first, last) VALUES (?1, ?2, ?3, 1, ?4, ?4)
+                        "INSERT INTO change (office, record, deleted, sequence, first, last)
+                         SELECT number, ?2, ?3, 1, ?4, ?4 FROM office WHERE number = ?1
                          ON CONFLICT (office, record) DO UPDATE
                          SET deleted = max(deleted, excluded.deleted), sequence = sequence + 1, last = excluded.last",
                     )?
@@ -340,7 +341,9 @@ impl Database for Sqlite {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction
-                .prepare_cached("INSERT INTO run (office, finished, text) VALUES (?1, ?2, ?3)")?
+                .prepare_cached(
+                    "INSERT INTO run (office, finished, text) SELECT number, ?2, ?3 FROM office WHERE number = ?1",
+                )?
                 .execute(params![office.as_str(), signed(run.finished.as_millis()), text])?;
             transaction
                 .prepare_cached(

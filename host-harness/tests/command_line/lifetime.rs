@@ -111,3 +111,88 @@ async fn an_office_whose_tribe_is_away_is_deactivated_and_what_stays_is_told() {
     let told = json(&succeed(data, &["office", "deactivate", "12345", "--json"]));
     assert_eq!(told["webhooks"]["state"], "none", "{told}");
 }
+
+/// `office remove` in the data folder.
+fn remove(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = command(data, &[&["office", "remove", "12345"][..], arguments].concat());
+    command.current_dir(data).stdin(Stdio::null()).output().unwrap()
+}
+
+/// The exports that stand in the data folder.
+fn exports(data: &Path) -> Vec<std::path::PathBuf> {
+    let files = fs::read_dir(data).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("koppeling-12345-")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removed_office_leaves_an_export_and_both_systems_as_they_were() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let here = ["--url", "https://koppeling.example"];
+    succeed(data, &[&["webhooks", "register"][..], &here].concat());
+    let nobody = remove(data, &[]);
+    assert_eq!((code(&nobody), exports(data).len()), (2, 0), "{}", both(&nobody));
+    assert!(both(&nobody).contains("nothing was removed: there is nobody to ask here"), "{}", both(&nobody));
+    assert_eq!(state(data).1, "in-order");
+
+    let records = stand_ins.tribe().set("Relation").count();
+    let removed = remove(data, &[&["--yes"][..], &here].concat());
+    assert_eq!(code(&removed), 0, "{}", both(&removed));
+    let told = both(&removed);
+    assert!(told.contains("Nothing was deleted in AdvocaatCentraal or Tribe but its own webhooks"), "{told}");
+    assert!(told.contains("No webhook in Tribe leads to https://koppeling.example/tribe/12345 any more"), "{told}");
+    assert_eq!(stand_ins.tribe().set("Webhook").count(), 0);
+    assert_eq!(stand_ins.tribe().set("Relation").count(), records);
+    assert_eq!(json(&succeed(data, &["office", "list", "--json"])), serde_json::json!([]));
+
+    let [path] = exports(data).try_into().unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let text = fs::read_to_string(path).unwrap();
+    for secret in ["sandbox-key", "sandbox-secret", "sandbox-webhook-secret"] {
+        assert!(!text.contains(secret), "{secret} was exported");
+    }
+    let export: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&export["office"], &export["settings"]["kvk"]), (&"12345".into(), &"on".into()));
+    assert!(export["runs"][0]["finished"].as_str().unwrap().parse::<Timestamp>().is_ok(), "{}", export["runs"]);
+    let links = export["links"].as_array().unwrap();
+    let of = |record: &str| links.iter().find(|link| link["record"] == record);
+    let in_tribe = stand_ins.tribe().find_by_import_id("ac:12345:relatie:1001")[0].to_string();
+    assert!(of("relatie/1001").unwrap()["linked"].to_string().contains(&in_tribe), "{:?}", of("relatie/1001"));
+    let linked: usize = links.iter().map(|link| link["linked"].as_array().unwrap().len()).sum();
+    assert!(linked >= records, "every relation in Tribe: {linked} of {records}");
+
+    // Added anew it finds everything by its markers.
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    assert_eq!(state(data).1, "never-synced");
+    let synced = json(&succeed(data, &["sync", "--json"]));
+    assert_eq!(synced["run"]["counts"]["created"], 0, "{synced}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_office_goes_without_an_export_only_where_that_is_said() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let settings = stand_ins.settings();
+    assert_eq!(code(&add(data, &addresses::with(&settings, "advocaatcentraal-url", "http://127.0.0.1:1"))), 0);
+    for exported in 1..=2 {
+        let stays = remove(data, &["--yes"]);
+        assert_eq!(code(&stays), 5, "{}", both(&stays));
+        assert!(
+            both(&stays).contains("lacks the links of") && both(&stays).contains("--no-export"),
+            "{}",
+            both(&stays)
+        );
+        assert_eq!(exports(data).len(), exported, "none is written over");
+    }
+    let taken = data.join("office.toml");
+    let stays = remove(data, &["--yes", "--export", taken.to_str().unwrap()]);
+    assert_eq!(code(&stays), 3, "{}", both(&stays));
+    assert_eq!(json(&succeed(data, &["office", "list", "--json"]))[0]["office"], "12345");
+    let removed = remove(data, &["--yes", "--no-export", "--json"]);
+    assert_eq!(json(&removed)["webhooks"]["state"], "left", "{}", both(&removed));
+    assert_eq!(json(&succeed(data, &["office", "list", "--json"])), serde_json::json!([]));
+}

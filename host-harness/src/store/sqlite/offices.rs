@@ -1,6 +1,6 @@
-//! The life of an office: whether it is worked for, and how it stands.
+//! The life of an office: whether it is worked for, how it stands, and its end.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::Sqlite;
 use super::numbers::{signed, timestamp};
@@ -38,6 +38,30 @@ impl Offices for Sqlite {
             let mut statement = connection.prepare_cached("SELECT office FROM activity WHERE wanted <> 'active'")?;
             let numbers = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             Ok(numbers.into_iter().filter_map(|number| number.try_into().ok()).collect())
+        })
+    }
+
+    fn remove_office(&self, office: &OfficeNumber) -> Result<(), DatabaseError> {
+        self.with(|connection| {
+            // What is deleted is overwritten: the file must not tell of a client's records for years.
+            connection.pragma_update(None, "secure_delete", "ON")?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for statement in [
+                "DELETE FROM office WHERE number = ?1",
+                "DELETE FROM activity WHERE office = ?1",
+                "DELETE FROM value WHERE office = ?1",
+                "DELETE FROM change WHERE office = ?1",
+                "DELETE FROM run WHERE office = ?1",
+                "DELETE FROM summary WHERE office = ?1",
+                "UPDATE lease SET token = token + 1, owner = '' WHERE office = ?1",
+            ] {
+                transaction.execute(statement, [office.as_str()])?;
+            }
+            transaction.commit()?;
+            // As far as nobody reads in the log just now; who closes the file last does the rest.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            connection.pragma_update(None, "secure_delete", "OFF")?;
+            Ok(())
         })
     }
 

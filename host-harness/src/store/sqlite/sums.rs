@@ -21,7 +21,8 @@ pub(super) fn sum_up(
     let text = serde_json::to_string(&summary).map_err(|_| Trouble::Other)?;
     transaction
         .prepare_cached(
-            "INSERT INTO summary (office, text) VALUES (?1, ?2) ON CONFLICT (office) DO UPDATE SET text = excluded.text",
+            "INSERT INTO summary (office, text) SELECT number, ?2 FROM office WHERE number = ?1
+             ON CONFLICT (office) DO UPDATE SET text = excluded.text",
         )?
         .execute(params![office.as_str(), text])?;
     Ok(())
