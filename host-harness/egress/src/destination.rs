@@ -48,6 +48,9 @@ pub enum UrlProblem {
     /// Plain HTTP to something else than this machine.
     #[error("must begin with https:// (http:// is for stand-ins on this machine, with `loopback = true`)")]
     NotEncrypted,
+    /// A port that no server can have.
+    #[error("names a port that no server has; leave it out, or give one from 1 to 65535")]
+    NoSuchPort,
     /// An address that no office's system can have.
     #[error("points at a private or reserved address; use the system's public name")]
     NotPublic,
@@ -71,16 +74,25 @@ impl Destination {
             return Err(UrlProblem::NotPlain);
         }
         let host = host_of(authority);
+        // Before all else: what this leads to is not what it looks like.
+        if is_odd_address(&host) {
+            return Err(UrlProblem::NotPublic);
+        }
+        let after_host = authority.as_str().rsplit(']').next().unwrap_or_default();
+        let port = authority.port_u16().filter(|port| *port > 0);
+        if after_host.contains(':') && port.is_none() {
+            return Err(UrlProblem::NoSuchPort);
+        }
         let address = host.parse::<IpAddr>().ok();
         let loopback =
             reach == Reach::Loopback && (host == "localhost" || address.is_some_and(|address| address.is_loopback()));
         if scheme == Scheme::Http && !loopback {
             return Err(UrlProblem::NotEncrypted);
         }
-        if !loopback && (host == "localhost" || address.is_some_and(|address| !address::is_public(address))) {
+        if !loopback && (is_this_machine(&host) || address.is_some_and(|address| !address::is_public(address))) {
             return Err(UrlProblem::NotPublic);
         }
-        let port = authority.port_u16().unwrap_or(scheme.default_port());
+        let port = port.unwrap_or(scheme.default_port());
         Ok(Self { scheme, host, port, text: text.trim_end_matches('/').to_owned() })
     }
 
@@ -98,6 +110,21 @@ impl Scheme {
             Self::Http => 80,
         }
     }
+}
+
+/// Whether a host is an address in a form that some resolvers take for one of IPv4, such as `127.1`, `0x7f000001`,
+/// `2130706433` or `127.0.0.1.`: its last part is a number, and the whole is no address as it is written.
+fn is_odd_address(host: &str) -> bool {
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let digits = last.strip_prefix("0x").filter(|rest| rest.bytes().all(|sign| sign.is_ascii_hexdigit()));
+    let is_number = digits.is_some() || (!last.is_empty() && last.bytes().all(|sign| sign.is_ascii_digit()));
+    is_number && host.parse::<IpAddr>().is_err()
+}
+
+/// Whether a name is this machine's own wherever it is looked up.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The host in lower case, an IPv6 address without its brackets.

@@ -41,7 +41,7 @@ pub use address::is_public;
 pub use allow::{AllowList, Place};
 pub use client::{Answered, Egress, OfficeEgress, Timeouts};
 pub use destination::{Destination, Reach, Scheme, UrlProblem, host_of};
-pub use network::{Authorities, Network, NoAuthorities, NotAProxy, Proxy};
+pub use network::{Authorities, Network, NoAuthorities, NotAProxy, Proxy, passed_over};
 pub use pacing::Pace;
 pub use sliding::Sliding;
 pub use tls::tls_failure;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
+use ipnet::IpNet;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -61,6 +63,16 @@ impl Proxy {
         }
         Ok(Some(Self(Arc::new(Matcher::builder().https(with_scheme).no(without.to_owned()).build()))))
     }
+}
+
+/// Which entries of a list of hosts that are reached without the proxy name none, counted from 1: they are passed over.
+pub fn passed_over(without: &str) -> Vec<usize> {
+    let names_none = |entry: &str| {
+        let is_name = entry == "*" || entry.bytes().all(|sign| sign.is_ascii_alphanumeric() || b"-._".contains(&sign));
+        !is_name && entry.parse::<IpNet>().is_err() && entry.parse::<IpAddr>().is_err()
+    };
+    let entries = without.split(',').map(str::trim).enumerate();
+    entries.filter(|(_, entry)| names_none(entry)).map(|(before, _)| before + 1).collect()
 }
 
 impl fmt::Debug for Proxy {
@@ -179,6 +191,17 @@ mod tests {
             assert_eq!(Proxy::parse(wrong, "").map(|_| ()), Err(NotAProxy), "{wrong}");
         }
         assert!(Proxy::parse("", "").unwrap().is_none());
+    }
+
+    #[test]
+    fn an_entry_that_names_no_host_is_passed_over() {
+        assert_eq!(passed_over("ac.example, .tribe.example,10.0.0.0/8,::1,2001:470::/32,*,,"), [0_usize; 0]);
+        let wrong = "*.tribe.example,10.0.0.0/33,ac.example:443,ok.example,https://ac.example,a b";
+        assert_eq!(passed_over(wrong), [1, 2, 3, 5, 6]);
+        let proxy = Proxy::parse("proxy.example:3128", wrong).unwrap().unwrap();
+        for through in ["https://api.tribe.example/", "https://10.1.2.3/", "https://ac.example/"] {
+            assert!(by(&proxy, through).is_some(), "{through}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use koppeling_egress::{Authorities, Network, Pace, Proxy};
+use koppeling_egress::{Authorities, Network, Pace, Proxy, passed_over};
 use tokio_util::sync::CancellationToken;
 
 use super::exit::{CommandError, Exit};
@@ -50,14 +50,24 @@ impl Global {
             let values = names.into_iter().filter_map(|name| std::env::var(name).ok());
             values.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
         };
-        let proxy = Proxy::parse(&variable(["HTTPS_PROXY", "https_proxy"]), &variable(["NO_PROXY", "no_proxy"]));
+        let without = variable(["NO_PROXY", "no_proxy"]);
+        let proxy = Proxy::parse(&variable(["HTTPS_PROXY", "https_proxy"]), &without)?;
+        let passed_over = passed_over(&without);
+        if proxy.is_some() && !passed_over.is_empty() {
+            let entries: Vec<String> = passed_over.iter().map(ToString::to_string).collect();
+            tracing::warn!(
+                entries = entries.join(","),
+                "NO_PROXY: these of its entries, counted from 1, are passed over: none is a host, a domain such as .example, a \
+                 network such as 10.0.0.0/8, or *"
+            );
+        }
         let authorities = match &self.ca_bundle {
             Some(file) => {
                 Authorities::read(file).map_err(|problem| CommandError::Authorities { path: file.clone(), problem })?
             }
             None => Authorities::default(),
         };
-        Ok(Network { proxy: proxy?, authorities })
+        Ok(Network { proxy, authorities })
     }
 }
 

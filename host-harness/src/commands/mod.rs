@@ -148,7 +148,9 @@ enum Command {
 /// Runs the command line that this process was started with.
 pub fn main() -> ExitCode {
     let matches = without_empty_variables(Cli::command()).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    // Scripts pass on a variable that may be empty.
+    cli.global.plugin = cli.global.plugin.filter(|plugin| !plugin.trim().is_empty());
     log_to_stderr(&cli);
     let mut screen = Screen;
     let result = match cli.command.threads().enable_all().build() {

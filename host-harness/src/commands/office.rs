@@ -17,7 +17,9 @@ use super::workplace::later;
 use super::{CommandError, Exit, Global, OneOffice, activity, edit, login, remove};
 use crate::component::{Relatietype, RelationTypeLists, TribeType};
 use crate::run::{End, Halt, Host, HostLimits};
-use crate::settings::{Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE};
+use crate::settings::{
+    Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE, text_of,
+};
 use crate::store::{MasterKey, Store, Wanted};
 
 #[derive(Subcommand)]
@@ -80,9 +82,10 @@ async fn add_from(
     dialect: Option<&Path>,
     screen: &Screen,
 ) -> Result<Exit, CommandError> {
-    let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|source| CommandError::Unreadable { path: path.clone(), source })?;
-    let mut settings = OfficeSettings::from_toml(&text)
+    let bytes = fs::read(path).map(Zeroizing::new);
+    let bytes = bytes.map_err(|source| CommandError::Unreadable { path: path.clone(), source })?;
+    let mut settings = text_of(&bytes)
+        .and_then(|text| OfficeSettings::from_toml(&text))
         .map_err(|problem| CommandError::SettingsFile { path: path.clone(), problem })?;
     if let Some(path) = dialect {
         settings.dialect = super::dialect_file::read(path)?;

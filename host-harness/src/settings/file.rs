@@ -21,6 +21,9 @@ pub const TEMPLATE: &str = include_str!("office.example.toml");
 /// Why a file is not understood. It names a setting or a line, and never repeats a value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
+    /// The file is no text.
+    #[error("it is no text in UTF-8 or UTF-16; save it in UTF-8")]
+    NotText,
     /// The text is no TOML, or a value is of the wrong kind.
     #[error("line {line}{}", expected(*.setting).map_or_else(|| NOT_UNDERSTOOD.to_owned(), |told| format!(": {told}")))]
     Line {

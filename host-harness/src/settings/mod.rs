@@ -9,6 +9,7 @@ mod change;
 mod config;
 mod file;
 mod names;
+mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,6 +23,7 @@ pub use koppeling_egress::{Destination, Reach, Scheme, UrlProblem};
 pub use names::is_secret;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+pub use text::text_of;
 
 use crate::registry::Plugin;
 

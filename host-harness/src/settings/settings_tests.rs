@@ -240,6 +240,38 @@ fn what_may_be_seen_of_the_settings_holds_no_secret_and_all_else() {
     assert_eq!((shown["office"].as_str(), shown["marker-field"].as_str()), (Some("12345"), Some("ExtraId")));
 }
 
+/// The names of the settings that the connector reads.
+fn names_of_the_connector() -> Vec<&'static str> {
+    let source = include_str!("../../../plugin/src/settings.rs");
+    let (_, names) = source.split_once("pub mod name {").unwrap();
+    let (names, _) = names.split_once("\n}\n").unwrap();
+    let names = names.lines().filter_map(|line| line.trim().strip_prefix("pub const ")?.split('"').nth(1));
+    names.collect()
+}
+
+#[test]
+fn every_setting_of_the_connector_can_be_set() {
+    let settings = OfficeSettings::from_toml(&text("")).unwrap();
+    let names = names_of_the_connector();
+    assert!(names.len() > 15, "{names:?}");
+    // The office's number is fixed when it is added.
+    for name in names.into_iter().filter(|name| *name != "advocaatcentraal-office") {
+        let (setting, value) = match name {
+            "advocaatcentraal-url" | "tribe-url" | "tribe-auth-url" => (name, "https://other.voorbeeld.example"),
+            "dialect" => (name, dialect::PRACTICE),
+            "tribe-login" => (name, "authorization-code"),
+            "kvk" => (name, "on"),
+            "kept-days" => (name, "7"),
+            "relation-types" => ("relation-types.client", "customer"),
+            "fields" => ("fields.organisatie.website", "off"),
+            name => (name, "another"),
+        };
+        let changed = settings.changed(&[change(setting, Some(value))]);
+        let changed = changed.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_ne!(changed.config().get(name), settings.config().get(name), "{name}");
+    }
+}
+
 #[test]
 fn only_real_systems_over_tls_are_taken_unless_they_are_stand_ins() {
     use Reach::{Internet, Loopback};
@@ -255,6 +287,24 @@ fn only_real_systems_over_tls_are_taken_unless_they_are_stand_ins() {
         ("https://10.0.0.8", Loopback, Err(UrlProblem::NotPublic)),
         ("https://169.254.169.254", Internet, Err(UrlProblem::NotPublic)),
         ("https://[::ffff:10.0.0.8]", Internet, Err(UrlProblem::NotPublic)),
+        ("https://localhost.", Internet, Err(UrlProblem::NotPublic)),
+        ("https://api.localhost", Internet, Err(UrlProblem::NotPublic)),
+        ("https://127.1", Internet, Err(UrlProblem::NotPublic)),
+        ("https://127.1", Loopback, Err(UrlProblem::NotPublic)),
+        ("http://127.1:8080", Loopback, Err(UrlProblem::NotPublic)),
+        ("https://0x7f000001", Internet, Err(UrlProblem::NotPublic)),
+        ("https://0x7F.1", Internet, Err(UrlProblem::NotPublic)),
+        ("https://2130706433", Internet, Err(UrlProblem::NotPublic)),
+        ("https://0177.0.0.1", Internet, Err(UrlProblem::NotPublic)),
+        ("https://8.8.8.8.", Internet, Err(UrlProblem::NotPublic)),
+        ("https://8.8.8.8:8443", Internet, Ok(())),
+        ("https://[2a00:1450::1]:8443", Internet, Ok(())),
+        ("https://[2a00:1450::1]", Internet, Ok(())),
+        ("https://2.voorbeeld.example", Internet, Ok(())),
+        ("https://api.voorbeeld.example:0", Internet, Err(UrlProblem::NoSuchPort)),
+        ("https://api.voorbeeld.example:65536", Internet, Err(UrlProblem::NoSuchPort)),
+        ("https://[2a00:1450::1]:0", Internet, Err(UrlProblem::NoSuchPort)),
+        ("http://127.0.0.1:0", Loopback, Err(UrlProblem::NoSuchPort)),
         ("https://me:pass@api.voorbeeld.example", Internet, Err(UrlProblem::NotPlain)),
         ("https://api.voorbeeld.example?x=1", Internet, Err(UrlProblem::NotPlain)),
         ("ftp://api.voorbeeld.example", Internet, Err(UrlProblem::NotAUrl)),

@@ -184,6 +184,13 @@ async fn a_proxy_that_gives_no_connection_is_not_taken_for_the_system() {
     }
     let damaged = office.folder.path().join("damaged.pem");
     fs::write(&damaged, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    let mut check = command(office.folder.path(), &["check"]);
+    check
+        .env("HTTPS_PROXY", format!("127.0.0.1:{nothing_there}"))
+        .env("NO_PROXY", ".voorbeeld.example,*.tribe.example");
+    let told = both(&check.output().unwrap());
+    assert_eq!(told.matches("NO_PROXY: these of its entries").count(), 1, "{told}");
+    assert!(told.contains("entries=\"2\""), "{told}");
     for (proxy, bundle) in [
         ("socks5://127.0.0.1:1", office.bundle.as_path()),
         ("http://127.0.0.1:99999", &office.bundle),

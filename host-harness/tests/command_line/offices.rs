@@ -9,6 +9,10 @@ async fn single_settings_are_changed_and_the_others_stay() {
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     let edit = |arguments: &[&str]| koppeling(data, &[&["office", "edit", "12345"][..], arguments].concat());
     assert_eq!(code(&edit(&[])), 2, "nothing to change");
+    let empty = edit(&["--plugin", ""]);
+    assert!(code(&empty) == 2 && both(&empty).contains("nothing to change"), "{}", both(&empty));
+    let odd = edit(&["--set", "tribe-url=https://2130706433"]);
+    assert!(code(&odd) == 3 && both(&odd).contains("tribe-url points at a private"), "{}", both(&odd));
 
     // A place for the marker that Tribe does not have: said at once, with what to make there and what to type.
     let changed = both(&edit(&["--set", "marker-field=NoSuchField", "--set", "kept-days=7"]));
