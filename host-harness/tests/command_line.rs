@@ -28,6 +28,8 @@ mod leases;
 mod lifetime;
 #[path = "command_line/login.rs"]
 mod login;
+#[path = "command_line/machine.rs"]
+mod machine;
 #[path = "command_line/monitoring.rs"]
 mod monitoring;
 #[path = "command_line/names.rs"]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use dialoguer::Password;
 use secrecy::SecretString;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::asking::answered;
@@ -54,14 +55,21 @@ impl Edit {
         global.pin(&mut settings).await?;
         store.put_office(&settings).await?;
         let differing = earlier.differing(&settings);
+        let logs_in_anew = settings.tribe_login == Login::AuthorizationCode
+            && differing.iter().any(|name| ["tribe-login", "tribe-client-id", "tribe-auth-url"].contains(name));
+        let next = if logs_in_anew { "office login" } else { "check" };
+        if global.json {
+            screen.json(&json!({
+                "office": office, "changed": differing, "plugin": settings.plugin.to_string(),
+                "next": format!("koppeling {next} {office}"),
+            }));
+            return Ok(Exit::Ok);
+        }
         let told = match differing.as_slice() {
             [] => "nothing differs from what it was".to_owned(),
             ["plugin"] => format!("it now has the connector {}", settings.plugin),
             names => format!("changed: {}", names.join(", ")),
         };
-        let logs_in_anew = settings.tribe_login == Login::AuthorizationCode
-            && differing.iter().any(|name| ["tribe-login", "tribe-client-id", "tribe-auth-url"].contains(name));
-        let next = if logs_in_anew { "office login" } else { "check" };
         screen.line(format!("Office {office}: {told}. Next: koppeling {next} {office}"));
         Ok(Exit::Ok)
     }

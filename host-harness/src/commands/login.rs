@@ -7,6 +7,7 @@ use std::io;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::redirect::{self, Browser, Code, Landing, Page, RedirectUri, code_in, new_state};
@@ -50,20 +51,33 @@ impl Login {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let host = global.host(HostLimits::default(), screen).await?;
         let office = self.of.find(host.store()).await?;
-        log_in(&host, &office, &self.way, screen).await?;
+        log_in(&host, &office, &self.way, global, screen).await?;
+        if global.json {
+            screen.json(&json!({"office": office, "logged-in": true}));
+            return Ok(Exit::Ok);
+        }
         screen.line(format!("Office {office} is logged in to Tribe. Next: koppeling check {office}"));
         Ok(Exit::Ok)
     }
 }
 
 /// A person logs in, and the connector keeps the login.
-pub(super) async fn log_in(host: &Host, office: &OfficeNumber, way: &Way, screen: &Screen) -> Result<(), CommandError> {
+pub(super) async fn log_in(
+    host: &Host,
+    office: &OfficeNumber,
+    way: &Way,
+    global: &Global,
+    screen: &Screen,
+) -> Result<(), CommandError> {
     let state = new_state()?;
     let url = consent_url(host, office, &way.redirect_uri, &state).await?;
     // Taken before anything is shown: a person must not log in for a port that is not ours.
     let landing = if way.paste { None } else { Some(Landing::at(&way.redirect_uri).await?) };
     screen.aside("Open this address in a browser, log in to Tribe, and allow the connector in:");
-    screen.line(&url);
+    match global.json {
+        true => screen.aside(&url),
+        false => screen.line(&url),
+    }
     let stop = host.stop().clone();
     let come_back = async {
         match landing {

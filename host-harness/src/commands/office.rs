@@ -93,13 +93,14 @@ async fn add_from(
     global.pin(&mut settings).await?;
     let store = global.store_or_new(screen)?;
     let earlier = store.office(&settings.office).await?;
-    keep(&store, &settings, earlier.as_ref(), screen).await?;
+    keep(global, &store, &settings, earlier.as_ref(), screen).await?;
     screen.aside(format!("{} holds secrets in the clear: delete it when it is no longer needed.", path.display()));
     Ok(Exit::Ok)
 }
 
 /// Keeps the settings, and tells what that changed.
 async fn keep(
+    global: &Global,
     store: &Store,
     settings: &OfficeSettings,
     earlier: Option<&OfficeSettings>,
@@ -111,14 +112,22 @@ async fn keep(
     }
     store.put_office(settings).await?;
     let office = &settings.office;
-    let done = match earlier.map(|earlier| earlier.differing(settings)) {
-        None => "is added".to_owned(),
-        Some(differing) if differing.is_empty() => "was there already, with these very settings".to_owned(),
-        Some(differing) => format!("was there already; changed: {}", differing.join(", ")),
-    };
     let next = match settings.tribe_login {
         Login::ClientCredentials => "check",
         Login::AuthorizationCode => "office login",
+    };
+    let differing = earlier.map(|earlier| earlier.differing(settings));
+    if global.json {
+        screen.json(&json!({
+            "office": office, "added": differing.is_none(), "changed": differing.unwrap_or_default(),
+            "next": format!("koppeling {next} {office}"),
+        }));
+        return Ok(());
+    }
+    let done = match differing {
+        None => "is added".to_owned(),
+        Some(differing) if differing.is_empty() => "was there already, with these very settings".to_owned(),
+        Some(differing) => format!("was there already; changed: {}", differing.join(", ")),
     };
     screen.line(format!("Office {office} {done}. Next: koppeling {next} {office}"));
     Ok(())
@@ -256,7 +265,7 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
             ));
         }
     }
-    keep(&store, &settings, earlier.as_ref(), screen).await?;
+    keep(global, &store, &settings, earlier.as_ref(), screen).await?;
     Ok(Exit::Ok)
 }
 
@@ -340,7 +349,7 @@ async fn log_in_and_ask(
     store.put_office(settings).await?;
     screen.line("The settings until here are kept, since the login to Tribe is kept with them.");
     let host = global.host_over(global.connector(None).await?, store, HostLimits::default())?;
-    login::log_in(&host, &settings.office, &login::Way::default(), screen).await?;
+    login::log_in(&host, &settings.office, &login::Way::default(), global, screen).await?;
     types_of(&host, &settings.office).await
 }
 

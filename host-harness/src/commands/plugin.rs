@@ -80,8 +80,8 @@ impl PluginCommand {
                 tell(global, &pinned, screen);
                 Ok(Exit::Ok)
             }
-            Self::Keygen { file } => keygen(file, screen),
-            Self::Sign { file, key } => sign_file(file, key, screen),
+            Self::Keygen { file } => keygen(global, file, screen),
+            Self::Sign { file, key } => sign_file(global, file, key, screen),
             Self::Verify { plugin } => verify(global, &plugin.parse()?, screen).await,
         }
     }
@@ -135,11 +135,15 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     fs::write(path, bytes).map_err(|source| CommandError::Unwritable { path: path.to_owned(), source })
 }
 
-fn keygen(file: &Path, screen: &Screen) -> Result<Exit, CommandError> {
+fn keygen(global: &Global, file: &Path, screen: &Screen) -> Result<Exit, CommandError> {
     let pair = KeyPair::make(&password(Ask::Twice)?)?;
     let public = file.with_extension("pub");
     pair.write(file, &public)?;
-    screen.line(pair.public());
+    if global.json {
+        screen.json(&json!({ "public-key": pair.public(), "public-key-file": public, "secret-key-file": file }));
+    } else {
+        screen.line(pair.public());
+    }
     screen.aside(format!(
         "The secret key is in {}: whoever has it and its password can sign for you. The public key above is in {} too: \
          give it to every koppeling with --plugin-key.",
@@ -149,14 +153,18 @@ fn keygen(file: &Path, screen: &Screen) -> Result<Exit, CommandError> {
     Ok(Exit::Ok)
 }
 
-fn sign_file(file: &Path, key: &Path, screen: &Screen) -> Result<Exit, CommandError> {
+fn sign_file(global: &Global, file: &Path, key: &Path, screen: &Screen) -> Result<Exit, CommandError> {
     let bytes = fs::read(file).map_err(|source| CommandError::Unreadable { path: file.to_owned(), source })?;
     // The form that minisign itself gives it.
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let comment = format!("timestamp:{}\tfile:{name}\thashed", Timestamp::now().as_millis() / 1000);
     let signature = sign(&bytes, key, &password(Ask::Once)?, &comment)?;
     write(&signature_file(file), signature.as_bytes())?;
-    screen.line(signature_file(file).display().to_string());
+    if global.json {
+        screen.json(&json!({ "signature": signature_file(file) }));
+    } else {
+        screen.line(signature_file(file).display().to_string());
+    }
     Ok(Exit::Ok)
 }
 
@@ -165,6 +173,11 @@ async fn verify(global: &Global, plugin: &Plugin, screen: &Screen) -> Result<Exi
         return Err(CommandError::NoPluginKey);
     }
     global.resolver(None)?.resolve(plugin).await?;
+    if global.json {
+        let by = if *plugin == Plugin::BuiltIn { "built-in" } else { "key" };
+        screen.json(&json!({ "plugin": plugin.to_string(), "trusted-by": by }));
+        return Ok(Exit::Ok);
+    }
     screen.line(match plugin {
         Plugin::BuiltIn => "The built-in connector is a part of this program, and trusted as that is.".to_owned(),
         plugin => format!("{plugin} is signed with a key that is taken."),

@@ -112,6 +112,10 @@ impl Records {
                 let answer =
                     host.turn(&office, |connector, context| async move { connector.forget(context, subject).await });
                 answered(&host, &office, answer.await?).await?;
+                if global.json {
+                    screen.json(&json!({"office": office, "record": name(subject), "state": "forgotten"}));
+                    return Ok(Exit::Ok);
+                }
                 screen.line(format!(
                     "Office {office}: {0} is forgotten, and stays so until `koppeling records resync {0} {office}`.",
                     name(subject)

@@ -199,24 +199,15 @@ impl Host {
     pub async fn key_names(&self, office: &OfficeNumber) -> Result<Vec<String>, TurnError> {
         /// Keys in one page.
         const PAGE: u32 = 1_000;
-        let parts = &*self.parts;
-        let turn = parts.turns.take(&parts.store, office, LEASE_MARGIN, parts.limits.patience, &parts.stop).await?;
-        let read = async {
-            let (mut names, mut after) = (Vec::new(), None);
-            loop {
-                let page = parts.store.keys(&turn.lease, after, PAGE).await?;
-                names.extend(page.keys);
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => return Ok(names),
-                }
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.parts.store.peek_keys(office, after, PAGE).await?;
+            names.extend(page.keys);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(names),
             }
-        };
-        let names = read.await;
-        if let Err(error) = parts.store.release(&turn.lease).await {
-            tracing::warn!(office = %office, %error, "a lease could not be given back");
         }
-        names
     }
 
     /// Runs until that instant at the latest; what is left then ends as [`super::End::Later`]. A slice that runs is
