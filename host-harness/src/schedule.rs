@@ -103,7 +103,8 @@ impl Cycles for Host {
         match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
-            End::Halted(Halt::NotActive) => After::NextSlot,
+            // A person stopped or removed it in the meantime, and knows.
+            End::Halted(Halt::NotActive | Halt::NoSuchOffice) => After::NextSlot,
             // The log and the history have it; the next slot tries again.
             End::Halted(halt) => {
                 tracing::error!(office = %office, "{halt}");
@@ -122,7 +123,7 @@ impl Cycles for Host {
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
         match self.run_until(office, Work::Sweep, until).await.end {
             End::Done | End::InitialSyncFirst => Swept::Whole,
-            End::Later(_) | End::Halted(Halt::NotActive) => Swept::InPart,
+            End::Later(_) | End::Halted(Halt::NotActive | Halt::NoSuchOffice) => Swept::InPart,
             End::Halted(halt) => {
                 tracing::error!(office = %office, "{halt}");
                 Swept::Stopped
