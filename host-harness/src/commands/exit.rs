@@ -193,6 +193,14 @@ pub enum CommandError {
         /// The number under which it is kept.
         kept: OfficeNumber,
     },
+    /// An address for webhooks is another office's.
+    #[error("{url} is not that of office {office}; give that one, or the address without /tribe/ and what follows")]
+    AddressOfAnother {
+        /// The address that was given.
+        url: String,
+        /// The office.
+        office: OfficeNumber,
+    },
     /// This machine has no data folder.
     #[error("this system has no data folder for you; give one with --data DIR")]
     NoDataFolder,
@@ -370,6 +378,7 @@ impl CommandError {
             | Self::WhichOffice(_)
             | Self::NoSuchOffice(_)
             | Self::SpelledOtherwise { .. }
+            | Self::AddressOfAnother { .. }
             | Self::Reference(_)
             | Self::NothingToEdit
             | Self::SecretInTheOpen(_)

@@ -12,7 +12,9 @@ use crate::office_state::{LATE_AFTER, Need, OfficeState, State, percent};
 use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
-use crate::store::{Failing, OfficeSummary, Reached, Reason, Run, RunResult, Standing, Store};
+use crate::store::{
+    Failing, LastDeliveries, OfficeSummary, Reached, Reason, RefusedDelivery, Run, RunResult, Standing, Store,
+};
 use crate::timestamp::Timestamp;
 
 /// Which office.
@@ -43,6 +45,10 @@ struct Line {
     last_sweep: Option<Run>,
     /// The last run for edits that a webhook of Tribe's told of.
     last_push: Option<Run>,
+    /// When a delivery of Tribe's webhooks was last taken, to the minute.
+    last_delivery_accepted: Option<Timestamp>,
+    /// When one was last refused, and why.
+    last_delivery_refused: Option<RefusedDelivery>,
     /// As the last run that knew of it tells.
     standing: Option<Standing>,
     /// The last time that both sides were compared, with how many differences there were of each why.
@@ -70,6 +76,8 @@ impl Line {
             last_run: summary.last_run,
             last_sweep: summary.last_sweep,
             last_push: summary.last_push,
+            last_delivery_accepted: summary.last_deliveries.accepted,
+            last_delivery_refused: summary.last_deliveries.refused,
             standing: summary.standing,
             last_differences: summary.last_differences,
             failing,
@@ -93,6 +101,24 @@ fn failing_words(failing: &Failing, now: Timestamp, state: State, office: &Offic
         _ => format!("`koppeling check {office}` says what to do"),
     };
     format!("{system}: {code}{setting}{status}, since {since} ago{times}; {next}")
+}
+
+/// Why a delivery was refused, in words, and what to do.
+fn refused_words(refused: &RefusedDelivery, now: Timestamp, office: &OfficeNumber) -> String {
+    let RefusedDelivery { at, why } = refused;
+    let why = match why.as_str() {
+        "signature" => format!(
+            "its signature is missing or does not fit, and none was taken since; if Tribe sent it, give the secret of its \
+             webhooks with `koppeling office edit {office} --ask tribe-webhook-secret`, or the header with `--set \
+             tribe-webhook-header=NAME`"
+        ),
+        "not-understood" => {
+            "it is signed, but not understood, and none was taken since; report it, `koppeling poll` takes what it told of"
+                .to_owned()
+        }
+        _ => "it could not be kept, and none was taken since; Tribe sends it again, see the log of `koppeling run`".to_owned(),
+    };
+    format!("a delivery was REFUSED {} ago: {why}", ago(*at, now))
 }
 
 /// What a person must see to, and what to type.
@@ -243,6 +269,14 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         Some(run) => format!("     last edits told by Tribe's webhooks: {} ago", ago(run.finished, now)),
         None => "     last edits told by Tribe's webhooks: none yet".to_owned(),
     });
+    let deliveries =
+        LastDeliveries { accepted: line.last_delivery_accepted, refused: line.last_delivery_refused.clone() };
+    if let Some(accepted) = deliveries.accepted {
+        screen.line(format!("     last delivery of Tribe's webhooks taken: {} ago", ago(accepted, now)));
+    }
+    if let Some(refused) = deliveries.failing() {
+        screen.line(format!("     {}", refused_words(refused, now, &line.office)));
+    }
     if let Some(run) = &line.last_differences {
         let (found, since) = (run.counts.iter().filter(|(why, _)| *why != "compared"), ago(run.finished, now));
         let found = found.map(|(_, count)| count).sum::<u64>();

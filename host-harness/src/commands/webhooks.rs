@@ -30,20 +30,25 @@ pub(super) enum Webhooks {
 pub(super) struct Where {
     #[command(flatten)]
     of: OneOffice,
-    /// Where Tribe reaches `koppeling run` from outside, for instance https://koppeling.example
+    /// Where Tribe reaches `koppeling run` from outside, for instance https://koppeling.example, or the office's whole
+    /// address, which ends with /tribe/ and its number
     #[arg(long, value_name = "URL", env = "KOPPELING_URL", value_parser = outside)]
     url: String,
 }
 
 impl Where {
-    fn deliveries(&self, office: &OfficeNumber) -> String {
+    fn deliveries(&self, office: &OfficeNumber) -> Result<String, CommandError> {
         deliveries(&self.url, office)
     }
 }
 
-/// Where the deliveries of an office go.
-fn deliveries(url: &str, office: &OfficeNumber) -> String {
-    format!("{url}/tribe/{office}")
+/// Where the deliveries of an office go: below the address that was given, unless that is it already.
+fn deliveries(url: &str, office: &OfficeNumber) -> Result<String, CommandError> {
+    match url.rsplit_once("/tribe/") {
+        None => Ok(format!("{url}/tribe/{office}")),
+        Some((_, named)) if named == office.as_str() => Ok(url.to_owned()),
+        Some(_) => Err(CommandError::AddressOfAnother { url: url.to_owned(), office: office.clone() }),
+    }
 }
 
 /// Where Tribe reached `koppeling run`, for whoever wants no deliveries any more.
@@ -67,12 +72,16 @@ pub(super) enum Removal {
 impl Outside {
     /// Removes them. That it cannot be done keeps nothing else from being done.
     pub(super) async fn remove(&self, global: &Global, office: &OfficeNumber, screen: &Screen) -> Removal {
-        let Some(url) = self.url.as_deref().map(|url| deliveries(url, office)) else {
+        let Some(given) = self.url.as_deref() else {
             let why = "their address was not given with --url".to_owned();
             return match has_secret(global, office, screen).await {
                 Ok(false) => Removal::None,
                 Ok(true) | Err(_) => Removal::Left { why, to: format!("…/tribe/{office}") },
             };
+        };
+        let url = match deliveries(given, office) {
+            Ok(url) => url,
+            Err(error) => return Removal::Left { why: error.to_string(), to: format!("…/tribe/{office}") },
         };
         match removed(global, office, &url, screen).await {
             Ok(left) if left.registered.is_empty() => Removal::Removed(url),
@@ -158,7 +167,7 @@ impl Webhooks {
         let (Self::List(at) | Self::Register(at) | Self::Remove(at) | Self::Print(at)) = self;
         let host = global.host(HostLimits::default(), screen).await?;
         let office = at.of.find(host.store()).await?;
-        let url = at.deliveries(&office);
+        let url = at.deliveries(&office)?;
         if let (Self::Register(_), wanted @ Wanted::Deactivated) =
             (self, host.store().activity(&office).await?.wanted())
         {
@@ -246,8 +255,8 @@ fn by_hand(missing: &[String], office: &OfficeNumber, url: &str, has_secret: boo
     screen.line(format!(
         "Then make one edit in Tribe while `koppeling run` is running. If `koppeling status` does not tell of it \
          under \"last edits told by Tribe's webhooks\", Tribe does not reach {url}, or the header that holds the signature \
-         is called otherwise (`koppeling office edit {office} --set tribe-webhook-header=<name>`); the log of `koppeling \
-         run` tells of each delivery that was refused."
+         is called otherwise (`koppeling office edit {office} --set tribe-webhook-header=<name>`); `koppeling \
+         status {office}` tells when a delivery was refused, and why."
     ));
 }
 
@@ -255,6 +264,24 @@ fn by_hand(missing: &[String], office: &OfficeNumber, url: &str, has_secret: boo
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_address_may_be_that_of_all_offices_or_the_whole_one_of_this_office() {
+        let office: OfficeNumber = "12345".parse().unwrap();
+        let deliveries =
+            |url: &str| Where { of: OneOffice { office: None }, url: outside(url).unwrap() }.deliveries(&office);
+        for url in [
+            "https://koppeling.example",
+            "https://koppeling.example/",
+            "https://koppeling.example/tribe/12345",
+            "https://koppeling.example/tribe/12345/",
+        ] {
+            assert_eq!(deliveries(url).unwrap(), "https://koppeling.example/tribe/12345", "{url}");
+        }
+        assert_eq!(deliveries("https://voorbeeld.example/a").unwrap(), "https://voorbeeld.example/a/tribe/12345");
+        let other = deliveries("https://koppeling.example/tribe/54321").unwrap_err();
+        assert!(other.to_string().contains("is not that of office 12345"), "{other}");
+    }
 
     #[test]
     fn deliveries_come_over_https_or_to_this_machine() {

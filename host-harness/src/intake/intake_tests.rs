@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
+use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ use tower_service::Service;
 use super::server::delivered;
 use super::*;
 use crate::component::{CallError, Change};
+use crate::metrics::{CallMetrics, GuestMetrics, Page, Readings, RunMetrics, Shown};
 use crate::office_state::State;
 use crate::run::{End, Halt, Report, Tally, Wait};
 use crate::settings::{OfficeNumber, OfficeSettings};
@@ -32,34 +34,57 @@ fn temp_store() -> TempStore {
     TempStore { _folder: folder, store }
 }
 
-fn settings() -> OfficeSettings {
-    let settings = OfficeSettings::from_toml(
-        "office = \"1\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
-         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n",
-    );
-    settings.unwrap()
-}
-
 fn office(number: &str) -> OfficeNumber {
     number.parse().unwrap()
 }
 
-/// Takes deliveries whose body is `good`, and says of the others what they are.
-struct Judge;
+fn settings(number: &str) -> OfficeSettings {
+    let text = format!(
+        "office = \"{number}\"\nadvocaatcentraal-url = \"https://ac.voorbeeld.example\"\nadvocaatcentraal-key = \"k\"\n\
+         tribe-client-id = \"i\"\ntribe-client-secret = \"s\"\n"
+    );
+    OfficeSettings::from_toml(&text).unwrap()
+}
+
+/// Knows office 1, which has a secret, and office 2, which has none. Takes deliveries whose body is `good`, and says of the
+/// others what they are.
+#[derive(Default)]
+struct Judge {
+    /// The offices whose settings were asked for.
+    asked: Mutex<Vec<String>>,
+    /// The secrets that signatures were checked against.
+    checked: Mutex<Vec<String>>,
+}
 
 impl Deliveries for Judge {
-    async fn read(
+    async fn settings(&self, office: &OfficeNumber) -> Result<Option<OfficeSettings>, Refused> {
+        self.asked.lock().unwrap().push(office.to_string());
+        let secret = match office.as_str() {
+            "1" => "the secret",
+            "2" => "",
+            _ => return Ok(None),
+        };
+        Ok(Some(OfficeSettings { tribe_webhook_secret: secret.into(), ..settings(office.as_str()) }))
+    }
+
+    async fn check(
         &self,
         _: &OfficeNumber,
-        headers: Vec<(String, String)>,
+        settings: &OfficeSettings,
+        headers: &[(String, String)],
         body: &[u8],
     ) -> Result<Vec<Change>, Refused> {
+        let secret = settings.tribe_webhook_secret.expose_secret().to_owned();
+        self.checked.lock().unwrap().push(secret.clone());
         match body {
+            b"later" => Err(Refused::Unavailable),
+            // Whatever it is checked against.
+            b"stolen" => Ok(Vec::new()),
+            _ if secret != "the secret" => Err(Refused::Forged),
             b"good" if headers.iter().any(|(name, value)| name == "x-tribe-signature" && value == "signed") => {
                 Ok(vec![Change { id: "a".to_owned(), deleted: false }])
             }
             b"riddle" => Err(Refused::Malformed),
-            b"later" => Err(Refused::Unavailable),
             _ => Err(Refused::Forged),
         }
     }
@@ -67,7 +92,7 @@ impl Deliveries for Judge {
 
 fn intake(store: &Store, scheduled: Scheduled) -> Arc<Intake<Judge>> {
     let health = HealthCheck::new(store.clone(), scheduled);
-    Arc::new(Intake::new(Judge, store.clone(), health, Arc::default()))
+    Arc::new(Intake::new(Judge::default(), store.clone(), health, Arc::default()))
 }
 
 async fn answer(intake: &Arc<Intake<Judge>>, request: Request<Body>) -> Response {
@@ -89,6 +114,10 @@ async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
         ("POST", "/tribe/no%20number", b"good", StatusCode::UNAUTHORIZED),
         ("POST", "/tribe/%31", b"good", StatusCode::UNAUTHORIZED),
         ("POST", "/tribe/1/2", b"good", StatusCode::UNAUTHORIZED),
+        ("POST", "/tribe/1//", b"good", StatusCode::UNAUTHORIZED),
+        ("POST", "/tribe/2", b"good", StatusCode::UNAUTHORIZED),
+        ("POST", "/tribe/3", b"stolen", StatusCode::UNAUTHORIZED),
+        ("POST", "/tribe/3", b"later", StatusCode::SERVICE_UNAVAILABLE),
         ("POST", "/tribe/", b"good", StatusCode::UNAUTHORIZED),
         ("POST", "/tribe/1", b"riddle", StatusCode::BAD_REQUEST),
         ("POST", "/tribe/1", b"later", StatusCode::SERVICE_UNAVAILABLE),
@@ -100,15 +129,66 @@ async fn what_is_accepted_is_kept_and_what_is_not_is_not() {
         assert_eq!(ask(&intake, method, path, body).await, expected, "{method} {path}");
     }
     assert_eq!(store.waiting().await.unwrap(), []);
-    store.put_office(&settings()).await.unwrap();
+    store.put_office(&settings("1")).await.unwrap();
     assert_eq!(ask(&intake, "POST", "/tribe/1", b"good").await, StatusCode::ACCEPTED);
     assert_eq!(store.waiting().await.unwrap(), [(office("1"), 1)]);
+    assert_eq!(ask(&intake, "POST", "/tribe/1/", b"good").await, StatusCode::ACCEPTED, "a slash changes nothing");
+}
+
+#[tokio::test]
+async fn an_office_that_is_not_there_costs_what_others_cost() {
+    let TempStore { store, _folder } = temp_store();
+    let mut secrets = Vec::new();
+    for number in ["1", "2", "3", "4"] {
+        let intake = intake(&store, Scheduled::Elsewhere);
+        assert_eq!(ask(&intake, "POST", &format!("/tribe/{number}"), b"forged").await, StatusCode::UNAUTHORIZED);
+        let judge = intake.deliveries();
+        assert_eq!(*judge.asked.lock().unwrap(), [number], "its settings are read once");
+        let checked = judge.checked.lock().unwrap();
+        assert_eq!(checked.len(), 1, "{number}: one signature is checked");
+        secrets.push(checked[0].clone());
+    }
+    assert_eq!(secrets[0], "the secret");
+    let made_up = &secrets[1..];
+    assert!(made_up.iter().all(|secret| secret.len() == 64), "nobody guesses {made_up:?}");
+    assert_eq!(made_up.iter().collect::<HashSet<_>>().len(), 3, "each process makes up its own");
+}
+
+#[tokio::test]
+async fn every_request_but_those_for_health_is_counted_by_its_status() {
+    let TempStore { store, _folder } = temp_store();
+    let intake = intake(&store, Scheduled::Elsewhere);
+    for (method, path, body) in [
+        ("POST", "/tribe/1", &b"good"[..]),
+        ("POST", "/tribe/1", b"forged"),
+        ("POST", "/tribe/3", b"forged"),
+        ("POST", "/tribe/1", b"riddle"),
+        ("GET", "/tribe/1", b""),
+        ("POST", "/elsewhere", b""),
+        ("GET", "/health", b""),
+    ] {
+        ask(&intake, method, path, body).await;
+    }
+    let page = Page::new(Shown {
+        store: store.metrics().clone(),
+        calls: CallMetrics::of(&[]),
+        guest: GuestMetrics::default(),
+        runs: RunMetrics::of(1, &[], &[]),
+        deliveries: intake.metrics().clone(),
+    });
+    let page = page.text(&Readings::default());
+    let counted = page.lines().filter_map(|line| {
+        let (status, count) = line.strip_prefix("koppeling_deliveries_total{status=\"")?.split_once("\"} ")?;
+        (count != "0").then_some((status, count))
+    });
+    let expected = [("202", "1"), ("400", "1"), ("401", "2"), ("404", "1"), ("405", "1")];
+    assert_eq!(counted.collect::<std::collections::BTreeSet<_>>(), expected.into());
 }
 
 #[tokio::test]
 async fn health_turns_red_after_three_intervals_without_a_finished_cycle() {
     let TempStore { store, _folder } = temp_store();
-    store.put_office(&settings()).await.unwrap();
+    store.put_office(&settings("1")).await.unwrap();
     let interval = Duration::from_secs(300);
     let finished = Timestamp::now().plus(Duration::from_secs(3600));
     let run = |result, finished| Run {
@@ -209,7 +289,7 @@ impl Pushing {
 
     async fn deliver(&self, id: &str) {
         let changes = vec![Change { id: id.to_owned(), deleted: false }];
-        self.kept.store.put_office(&settings()).await.unwrap();
+        self.kept.store.put_office(&settings("1")).await.unwrap();
         self.kept.store.enqueue(&office("1"), delivered(changes), self.pusher.now()).await.unwrap();
         self.arrived.notify_one();
     }
@@ -266,7 +346,7 @@ async fn a_wait_that_a_system_asked_for_is_kept() {
 async fn what_is_delivered_for_a_paused_office_is_kept_and_goes_when_it_is_resumed() {
     let pushing = Pushing::start(&[]);
     let store = &pushing.kept.store;
-    store.put_office(&settings()).await.unwrap();
+    store.put_office(&settings("1")).await.unwrap();
     store.put_activity(&office("1"), Wanted::Paused, Timestamp::now()).await.unwrap();
     pushing.deliver("a").await;
     tokio::time::sleep(Duration::from_secs(60)).await;
@@ -281,7 +361,7 @@ async fn what_is_delivered_for_a_paused_office_is_kept_and_goes_when_it_is_resum
 #[tokio::test]
 async fn the_health_page_counts_paused_offices_and_waits_for_none_of_them() {
     let TempStore { store, _folder } = temp_store();
-    store.put_office(&settings()).await.unwrap();
+    store.put_office(&settings("1")).await.unwrap();
     store.put_activity(&office("1"), Wanted::Paused, Timestamp::now()).await.unwrap();
     let check = HealthCheck::new(store, Scheduled::Every(Duration::from_secs(300)));
     let health = check.ask(Timestamp::now().plus(Duration::from_secs(100_000))).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::activity::{Activity, Wanted};
 use super::history::Run;
 use super::seal::Place;
-use super::summary::{Reached, Summary};
+use super::summary::Summary;
 use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
@@ -59,6 +59,9 @@ pub(super) enum Acquired {
 
 /// A key with the sealed value to put there; none to remove it.
 pub(super) type Write = (String, Option<Vec<u8>>);
+
+/// A change to what is kept of an office.
+pub(super) type Change = Box<dyn FnOnce(Summary) -> Summary>;
 
 /// A page of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,6 +216,6 @@ pub(super) trait Database: Offices + Copies {
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError>;
     /// Newest first.
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
-    /// How far an initial sync has come. Nothing for an office that is not there.
-    fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError>;
+    /// Changes what is kept beside what the runs of an office add up to. Nothing for an office that is not there.
+    fn sum_up(&self, office: &OfficeNumber, change: Change) -> Result<(), DatabaseError>;
 }

@@ -37,7 +37,7 @@ pub use key::{KeyError, MasterKey, Origin, State};
 pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
-pub use summary::{Failing, InitialSync, Reached, Summary};
+pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary};
 pub use trouble::Trouble;
 
 use crate::metrics::StoreMetrics;
@@ -403,7 +403,14 @@ impl Store {
     /// Remembers how far the initial sync of an office has come.
     pub async fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), StoreError> {
         let office = office.clone();
-        self.run(move |database, _| Ok(database.record_reached(&office, reached)?)).await
+        self.run(move |database, _| Ok(database.sum_up(&office, Box::new(move |summary| summary.reached(reached)))?))
+            .await
+    }
+
+    /// Remembers when deliveries to an office that is there were last taken and refused.
+    pub async fn record_deliveries(&self, office: &OfficeNumber, last: LastDeliveries) -> Result<(), StoreError> {
+        let office = office.clone();
+        self.run(move |database, _| Ok(database.sum_up(&office, Box::new(move |summary| summary.heard(last)))?)).await
     }
 
     /// What the runs of every office add up to, sorted by their numbers.

@@ -20,12 +20,11 @@ use sums::sum_up;
 use tables::{SCHEMA, prepare};
 
 use super::database::{
-    Acquired, Database, DatabaseError, Delivered, KEPT_FOR, KeyPage, OpenError, Queued, RUNS_KEPT, Write,
+    Acquired, Change, Database, DatabaseError, Delivered, KEPT_FOR, KeyPage, OpenError, Queued, RUNS_KEPT, Write,
 };
 use super::history::Run;
 use super::owner::{Owner, is_gone};
 use super::private_file::only_mine;
-use super::summary::Reached;
 use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
@@ -371,10 +370,10 @@ impl Database for Sqlite {
         })
     }
 
-    fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), DatabaseError> {
+    fn sum_up(&self, office: &OfficeNumber, change: Change) -> Result<(), DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            sum_up(&transaction, office, |summary| summary.reached(reached))?;
+            sum_up(&transaction, office, change)?;
             transaction.commit()?;
             Ok(())
         })

@@ -29,6 +29,41 @@ pub struct Summary {
     pub initial_sync: InitialSync,
     /// What ended the last runs before their end.
     pub failing: Option<Failing>,
+    /// When Tribe's deliveries were last taken and refused.
+    pub last_deliveries: LastDeliveries,
+}
+
+/// When deliveries to an office were last taken and refused, to the minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct LastDeliveries {
+    /// When one was taken.
+    pub accepted: Option<Timestamp>,
+    /// When one was refused, and why.
+    pub refused: Option<RefusedDelivery>,
+}
+
+/// A delivery that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RefusedDelivery {
+    /// When.
+    pub at: Timestamp,
+    /// Why: a code.
+    pub why: String,
+}
+
+impl LastDeliveries {
+    /// With what came later.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        Self { accepted: later.accepted.or(self.accepted), refused: later.refused.or(self.refused) }
+    }
+
+    /// The last refusal, if nothing was taken since.
+    pub fn failing(&self) -> Option<&RefusedDelivery> {
+        self.refused.as_ref().filter(|refused| self.accepted.is_none_or(|accepted| accepted < refused.at))
+    }
 }
 
 /// How far the initial sync of an office is.
@@ -128,6 +163,13 @@ impl Summary {
         if self.initial_sync.done().is_none() {
             self.initial_sync = InitialSync::Begun(reached);
         }
+        self
+    }
+
+    /// With deliveries that came since.
+    #[must_use]
+    pub fn heard(mut self, last: LastDeliveries) -> Self {
+        self.last_deliveries = std::mem::take(&mut self.last_deliveries).and(last);
         self
     }
 

@@ -67,3 +67,47 @@ async fn run_tells_metrics_without_naming_an_office_and_that_it_lives_and_is_rea
     let (_, page) = running.ask("/metrics");
     assert!(!page.contains("12345"), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut child = command(data, &["run", "--no-schedule", "--listen", &free]);
+    let mut child = child.stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    log.read_line(&mut String::new()).unwrap();
+    let deliver = |office: &str| {
+        let mut stream = std::net::TcpStream::connect(&free).unwrap();
+        let body = "{\"payload\":{\"EmailAddress\":\"secret@voorbeeld.example\"}}";
+        write!(
+            stream,
+            "POST /tribe/{office}/ HTTP/1.1\r\nhost: x\r\nx-tribe-signature: AAAA\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_whitespace().nth(1).unwrap().to_owned()
+    };
+    assert_eq!((deliver("12345"), deliver("99999")), ("401".to_owned(), "401".to_owned()));
+    let status = loop {
+        let status = json(&koppeling(data, &["status", "12345", "--json"]))[0].clone();
+        if !status["last-delivery-refused"].is_null() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(status["last-delivery-refused"]["why"], "signature", "{status}");
+    assert!(status["last-delivery-accepted"].is_null(), "{status}");
+    let told = both(&koppeling(data, &["status", "12345"]));
+    assert!(told.contains("a delivery was REFUSED") && told.contains("--ask tribe-webhook-secret"), "{told}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut rest = String::new();
+    log.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest.lines().filter(|line| line.contains("were refused")).count(), 2, "{rest}");
+    assert!(!rest.contains("99999") && !rest.contains("voorbeeld.example"), "{rest}");
+}
