@@ -8,6 +8,7 @@ use koppeling_egress::{Authorities, Network, Pace, Proxy, passed_over};
 use tokio_util::sync::CancellationToken;
 
 use super::exit::{CommandError, Exit};
+use super::log::LogForm;
 use crate::settings::OfficeNumber;
 
 /// What holds for every command.
@@ -37,6 +38,9 @@ pub(super) struct Global {
     /// Results as JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
+    /// How the log on standard error is written
+    #[arg(long, global = true, value_name = "FORM", value_enum, default_value_t = LogForm::Text, env = "KOPPELING_LOG")]
+    pub(super) log: LogForm,
     /// More of what happens; twice for even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

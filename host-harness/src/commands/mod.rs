@@ -22,6 +22,7 @@ mod export;
 mod global;
 mod inspect;
 mod key;
+mod log;
 mod login;
 mod mapped;
 mod notes;
@@ -57,9 +58,7 @@ use std::process::ExitCode;
 
 use clap::builder::Resettable;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::filter::LevelFilter;
 
 pub use exit::{CommandError, Exit};
 use global::{Global, OneOffice};
@@ -151,7 +150,7 @@ pub fn main() -> ExitCode {
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     // Scripts pass on a variable that may be empty.
     cli.global.plugin = cli.global.plugin.filter(|plugin| !plugin.trim().is_empty());
-    log_to_stderr(&cli);
+    log::begin(cli.global.log, cli.global.verbose, cli.command.usual_level());
     let mut screen = Screen;
     let result = match cli.command.threads().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
@@ -191,6 +190,11 @@ impl Command {
         }
     }
 
+    /// What is logged where nobody asks for more or less.
+    fn usual_level(&self) -> LevelFilter {
+        if matches!(self, Self::Run(_)) { LevelFilter::INFO } else { LevelFilter::WARN }
+    }
+
     async fn run(&self, global: &Global, screen: &mut Screen) -> Result<Exit, CommandError> {
         match self {
             #[cfg(feature = "sandbox")]
@@ -222,20 +226,6 @@ impl Command {
             Self::Inspect(inspect) => inspect.run(global, screen).await,
         }
     }
-}
-
-/// Our own log only: what libraries write may repeat addresses and bodies.
-fn log_to_stderr(cli: &Cli) {
-    let level = match (cli.global.verbose, &cli.command) {
-        (0, Command::Run(_)) => LevelFilter::INFO,
-        (0, _) => LevelFilter::WARN,
-        (1, _) => LevelFilter::INFO,
-        _ => LevelFilter::DEBUG,
-    };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = lines.with_ansi(screen::colours_on_stderr());
-    let ours = Targets::new().with_target("host_harness", level).with_target("koppeling_egress", level);
-    tracing_subscriber::registry().with(lines).with(ours).init();
 }
 
 #[cfg(test)]

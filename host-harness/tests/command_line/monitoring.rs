@@ -111,3 +111,27 @@ async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
     assert_eq!(rest.lines().filter(|line| line.contains("were refused")).count(), 2, "{rest}");
     assert!(!rest.contains("99999") && !rest.contains("voorbeeld.example"), "{rest}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_lines_of_json_where_that_is_asked_for_and_rust_log_says_how_much() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let log = |level: &str, form: &[&str]| {
+        let mut sync = command(data, &[&["sync"], form].concat());
+        let output = sync.env("RUST_LOG", level).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", both(&output));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let json = log("info", &["--log", "json"]);
+    let lines: Vec<Value> = json.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let run = lines.iter().find(|line| line["message"] == "run").unwrap_or_else(|| panic!("{json}"));
+    assert_eq!(
+        (&run["level"], &run["office"], &run["work"]),
+        (&"INFO".into(), &"12345".into(), &"initial-sync".into())
+    );
+    assert!(run["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok(), "{run}");
+    assert!(log("info", &[]).contains(" INFO run office=12345"));
+    assert!(!log("warn", &[]).contains("INFO"));
+    assert!(log("=nonsense=", &[]).contains("RUST_LOG is not understood"));
+}
