@@ -4,6 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
+use crate::office_state::State;
+use crate::run::Work;
+use crate::store::RunResult;
+
+const RULES: &str = include_str!("../../../deploy/prometheus/koppeling.rules.yml");
+const DASHBOARD: &str = include_str!("../../../deploy/grafana/koppeling.json");
+const DOCUMENT: &str = include_str!("../../../docs/operating.md");
 
 fn shown() -> Shown {
     Shown {
@@ -102,4 +109,68 @@ fn all_metrics_are_there_and_no_name_twice() {
     assert_eq!(registered.len(), 18, "{registered:?}");
     let text = Page::new(shown()).text(&all_read());
     assert_eq!(text.lines().filter(|line| line.starts_with("# TYPE ")).count(), registered.len());
+}
+
+/// The names of metrics in a text of queries; those of a histogram's parts are its own.
+fn queried(text: &str) -> BTreeSet<String> {
+    let words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+    let names = words.filter(|word| word.starts_with("koppeling_"));
+    names
+        .map(|name| {
+            ["_bucket", "_count", "_sum"].iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name).to_owned()
+        })
+        .collect()
+}
+
+/// The first cells of the rows of a table, by how they begin.
+fn rows(begin: &str) -> Vec<&'static str> {
+    DOCUMENT
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(cell, _)| cell)
+        .filter(|cell| cell.starts_with(begin))
+        .collect()
+}
+
+#[test]
+fn the_alerts_and_the_dashboard_ask_for_metrics_that_there_are() {
+    for (file, text) in [("rules", RULES), ("dashboard", DASHBOARD)] {
+        let queried = queried(text);
+        assert!(queried.len() > 10, "{file}: {queried:?}");
+        let unknown: Vec<_> = queried.difference(&registered()).cloned().collect();
+        assert!(unknown.is_empty(), "{file}: {unknown:?}");
+    }
+    let unseen: Vec<_> = registered().difference(&queried(DASHBOARD)).cloned().collect();
+    assert!(unseen.is_empty(), "not on the dashboard: {unseen:?}");
+}
+
+#[test]
+fn the_document_tells_of_each_metric_and_each_alert_once() {
+    let metrics = rows("koppeling_");
+    assert_eq!(metrics.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), registered());
+    assert_eq!(metrics.len(), registered().len());
+    let alerts: Vec<_> = RULES.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert_eq!(alerts.len(), 18);
+    assert_eq!(rows("Koppeling"), alerts);
+}
+
+#[test]
+fn the_alerts_and_the_dashboard_ask_for_labels_that_there_are() {
+    let told = Page::new(Shown {
+        calls: CallMetrics::of(&["advocaatcentraal", "tribe", "tribe-login"]),
+        runs: RunMetrics::of(1, &Work::NAMES, &RunResult::ALL.map(RunResult::name)),
+        ..shown()
+    });
+    let states = State::ALL.map(|state| (state.name(), 1)).into();
+    let offices = OfficeReadings { states, ..OfficeReadings::default() };
+    let told = told.text(&Readings { offices: Some(offices), disk_free: None });
+    // What stands in a pair of quotation marks behind a label of ours, each alternative by itself.
+    for label in ["state", "kind", "result", "outcome", "status", "system"] {
+        for asked in RULES.split(&format!("{{{label}=")).skip(1) {
+            let values = asked.split('"').nth(1).unwrap();
+            for value in values.split('|') {
+                assert!(told.contains(&format!("{label}=\"{value}\"")), "{label}={value}");
+            }
+        }
+    }
 }

@@ -4,17 +4,24 @@ use super::*;
 struct Running {
     child: Child,
     status: String,
+    log: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Running {
-    fn start(data: &Path, arguments: &[&str]) -> Self {
-        let arguments = [&["run", "--listen", "127.0.0.1:0"], arguments].concat();
+    fn start(data: &Path, listen: &str, arguments: &[&str]) -> Self {
+        let arguments = [&["run", "--listen", listen], arguments].concat();
         let mut child = command(data, &arguments).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let first = lines.next().unwrap();
         let status = first.split_whitespace().find_map(|word| word.strip_prefix("status=")).unwrap().to_owned();
-        std::thread::spawn(move || lines.count());
-        Self { child, status }
+        let log = Some(std::thread::spawn(move || lines.collect()));
+        Self { child, status, log }
+    }
+
+    /// Ends it, and gives the rest of its log.
+    fn end(mut self) -> Vec<String> {
+        self.child.kill().unwrap();
+        self.log.take().unwrap().join().unwrap()
     }
 
     fn ask(&self, path: &str) -> (u16, String) {
@@ -46,7 +53,7 @@ async fn run_tells_metrics_without_naming_an_office_and_that_it_lives_and_is_rea
     let data = folder.path();
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     succeed(data, &["sync"]);
-    let running = Running::start(data, &["--interval", "1s"]);
+    let running = Running::start(data, "127.0.0.1:0", &["--interval", "1s"]);
     assert_eq!(running.ask("/live").0, 200);
     assert_eq!(running.ask("/ready"), (200, "{\"ready\":true}".to_owned()));
     assert_eq!(running.ask("/health").0, 404, "that one is at the webhooks' port");
@@ -74,10 +81,7 @@ async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
     let data = folder.path();
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let mut child = command(data, &["run", "--no-schedule", "--listen", &free]);
-    let mut child = child.stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
-    log.read_line(&mut String::new()).unwrap();
+    let running = Running::start(data, &free, &["--no-schedule"]);
     let deliver = |office: &str| {
         let mut stream = std::net::TcpStream::connect(&free).unwrap();
         let body = "{\"payload\":{\"EmailAddress\":\"secret@voorbeeld.example\"}}";
@@ -104,12 +108,9 @@ async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
     assert!(status["last-delivery-accepted"].is_null(), "{status}");
     let told = both(&koppeling(data, &["status", "12345"]));
     assert!(told.contains("a delivery was REFUSED") && told.contains("--ask tribe-webhook-secret"), "{told}");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let mut rest = String::new();
-    log.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest.lines().filter(|line| line.contains("were refused")).count(), 2, "{rest}");
-    assert!(!rest.contains("99999") && !rest.contains("voorbeeld.example"), "{rest}");
+    let rest = running.end();
+    assert_eq!(rest.iter().filter(|line| line.contains("were refused")).count(), 2, "{rest:?}");
+    assert!(rest.iter().all(|line| !line.contains("99999") && !line.contains("voorbeeld.example")), "{rest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
