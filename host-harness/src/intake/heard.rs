@@ -21,6 +21,8 @@ use crate::timestamp::Timestamp;
 
 /// How often the same is told or written.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often somebody looks what is due, where nothing is due at once.
+const LOOK: Duration = Duration::from_secs(15);
 
 /// What came of a delivery to an office that is there.
 #[derive(Clone, Debug)]
@@ -79,11 +81,6 @@ impl Refusals {
         });
         due
     }
-
-    /// When something may be due again.
-    fn next(&self) -> Option<Instant> {
-        self.0.values().map(|(told, _)| *told + MINUTE).min()
-    }
 }
 
 /// What is known of an office that was not written yet.
@@ -127,37 +124,36 @@ impl Heard {
             };
             let of_office = kept.offices.entry(office).or_default();
             of_office.unwritten = Some(of_office.unwritten.take().unwrap_or_default().and(last));
+            // Not at each delivery: looking goes over all offices.
+            if of_office.written.is_none_or(|written| written.elapsed() >= MINUTE) {
+                self.noted.notify_one();
+            }
         }
-        drop(kept);
-        self.noted.notify_one();
     }
 
     /// Tells and writes what is due, until stopped; then writes the rest.
     pub(super) async fn keep(&self, stop: CancellationToken) {
         loop {
-            let next = self.catch_up(Instant::now(), false).await;
+            self.catch_up(Instant::now(), false).await;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 () = self.noted.notified() => {}
-                () = tokio::time::sleep_until(next) => {}
+                () = tokio::time::sleep(LOOK) => {}
             }
         }
         self.catch_up(Instant::now(), true).await;
     }
 
-    /// Tells and writes what is due at that instant, or all of it; gives when something may be due again.
-    async fn catch_up(&self, now: Instant, all: bool) -> Instant {
-        let (mut due, mut next);
+    /// Tells and writes what is due at that instant, or all of it.
+    async fn catch_up(&self, now: Instant, all: bool) {
+        let mut due = Vec::new();
         {
             let mut kept = self.kept();
             kept.refusals.due(now, all).iter().for_each(|(kind, count)| tell(kind, *count));
-            (due, next) = (Vec::new(), kept.refusals.next().unwrap_or(now + MINUTE));
             for (office, of_office) in &mut kept.offices {
-                let at = of_office.written.map_or(now, |written| written + MINUTE);
-                if at > now && !all {
-                    next = if of_office.unwritten.is_some() { next.min(at) } else { next };
-                } else if let Some(last) = of_office.unwritten.take() {
+                let is_due = all || of_office.written.is_none_or(|written| written + MINUTE <= now);
+                if let Some(last) = of_office.unwritten.take_if(|_| is_due) {
                     of_office.written = Some(now);
                     due.push((office.clone(), last));
                 }
@@ -167,7 +163,6 @@ impl Heard {
             // Of no weight: the next delivery tells anew.
             let _ = self.store.record_deliveries(&office, last).await;
         }
-        next
     }
 }
 
