@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use koppeling_egress::Pace;
 
-use super::exit::Unavailable;
+use super::failure::Unavailable;
 use super::global::pace;
 use super::*;
 use crate::component::{CallError, SettingProblem, System};

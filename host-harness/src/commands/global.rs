@@ -7,7 +7,8 @@ use clap::Args;
 use koppeling_egress::{Authorities, Network, Pace, Proxy, passed_over};
 use tokio_util::sync::CancellationToken;
 
-use super::exit::{CommandError, Exit};
+use super::exit::Exit;
+use super::failure::CommandError;
 use super::log::LogForm;
 use crate::settings::OfficeNumber;
 

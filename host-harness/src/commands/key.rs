@@ -1,15 +1,14 @@
 //! `koppeling key rotate`: the state is sealed with another key from then on.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Subcommand;
 use serde_json::json;
 
+use super::changed_key::{new_file, put_in_place};
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
-use crate::store::{BackupError, KeyError, MasterKey, OpenError, Origin, State, Store, is_at_work};
-use crate::timestamp::Timestamp;
+use crate::store::{BackupError, KeyError, MasterKey, Origin, State, Store, is_at_work};
 
 /// Where the new key stands, where the key stands in the environment.
 const NEW_KEY_VARIABLE: &str = "KOPPELING_NEW_KEY";
@@ -64,25 +63,6 @@ impl Key {
     }
 }
 
-impl Global {
-    /// The store of a state whose key was changed by a command that was cut off right before it put the new one in its
-    /// place.
-    pub(super) fn with_changed_key(&self, folder: &Path, screen: &Screen) -> Result<Store, CommandError> {
-        let file = self.key_file_in(folder);
-        let new = new_file(&file);
-        if !new.exists() {
-            return Err(OpenError::WrongKey.into());
-        }
-        let (key, origin) = MasterKey::find(&new, State::Present)?;
-        let store = Store::open(folder, &key)?;
-        if origin != Origin::Environment {
-            let old = put_in_place(&file)?;
-            screen.aside(format!("A change of the key that was cut off is done; the old key is in {}.", old.display()));
-        }
-        Ok(store)
-    }
-}
-
 /// Nobody may work with the old key meanwhile.
 async fn change(store: &Store, folder: &Path, new: &MasterKey) -> Result<u64, CommandError> {
     if is_at_work(folder) {
@@ -99,23 +79,4 @@ fn next_key(file: &Path) -> Result<MasterKey, KeyError> {
         }
         key => key,
     }
-}
-
-fn new_file(file: &Path) -> PathBuf {
-    with_ending(file, ".new")
-}
-
-/// Keeps the old key under another name, and gives that.
-fn put_in_place(file: &Path) -> Result<PathBuf, CommandError> {
-    let failed = |source| CommandError::Unwritable { path: file.to_owned(), source };
-    let old = with_ending(file, &format!(".until-{}", Timestamp::now().as_millis()));
-    fs::copy(file, &old).map_err(failed)?;
-    fs::rename(new_file(file), file).map_err(failed)?;
-    Ok(old)
-}
-
-fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }

@@ -8,6 +8,7 @@ mod advice;
 mod asking;
 mod backup;
 mod brake;
+mod changed_key;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -19,6 +20,7 @@ mod differences;
 mod edit;
 mod exit;
 mod export;
+mod failure;
 mod global;
 mod inspect;
 mod key;
@@ -60,7 +62,8 @@ use clap::builder::Resettable;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-pub use exit::{CommandError, Exit};
+pub use exit::Exit;
+pub use failure::CommandError;
 use global::{Global, OneOffice};
 use screen::Screen;
 

@@ -7,7 +7,8 @@ use etcetera::{AppStrategy, AppStrategyArgs};
 use koppeling_egress::{Egress, Timeouts};
 
 use super::advice::{About, address_of, change_of, new_credentials, with_command};
-use super::exit::Unavailable;
+use super::changed_key::open_changed;
+use super::failure::Unavailable;
 use super::global::stop_at_signal;
 use super::mapped;
 use super::screen::Screen;
@@ -71,7 +72,7 @@ impl Global {
             ));
         }
         let store = match Store::open(&folder, &key) {
-            Err(OpenError::WrongKey) => self.with_changed_key(&folder, screen)?,
+            Err(OpenError::WrongKey) => open_changed(&folder, &file, screen)?,
             store => store?,
         };
         for file in [file, folder.join(DATABASE_FILE)].iter().filter(|file| can_others_read(file)) {

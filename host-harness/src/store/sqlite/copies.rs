@@ -95,6 +95,9 @@ impl Copies for Sqlite {
     }
 }
 
+/// A row's id, office, key and sealed value.
+type Sealed = (i64, String, String, Vec<u8>);
+
 fn column(transaction: &Transaction<'_>, sql: &str) -> Result<Vec<String>, DatabaseError> {
     let mut statement = transaction.prepare(sql)?;
     let rows = statement.query_map([], |row| row.get(0))?;
@@ -102,10 +105,7 @@ fn column(transaction: &Transaction<'_>, sql: &str) -> Result<Vec<String>, Datab
 }
 
 /// The value after that id, with its office and its key. One at a time: what is written while it is read may be met twice.
-fn next_value(
-    transaction: &Transaction<'_>,
-    after: i64,
-) -> Result<Option<(i64, String, String, Vec<u8>)>, DatabaseError> {
+fn next_value(transaction: &Transaction<'_>, after: i64) -> Result<Option<Sealed>, DatabaseError> {
     let mut statement =
         transaction.prepare_cached("SELECT id, office, key, sealed FROM value WHERE id > ?1 ORDER BY id LIMIT 1")?;
     let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
