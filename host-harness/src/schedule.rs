@@ -31,6 +31,10 @@ pub const INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// How often offices that were added, removed, paused or resumed are looked for.
 const LOOK_FOR_OFFICES: Duration = Duration::from_secs(15);
 
+/// How long an office rests after the first run that found a system away, and at most.
+const FIRST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
+
 /// When an office's next cycle is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
@@ -102,7 +106,10 @@ impl Cycles for Host {
         tell_of_outage(office, turn_of(outage(&before), outage(&after)), &report);
         match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
-            End::Later(wait) => After::Wait(wait.until.since(Timestamp::now())),
+            End::Later(wait) => {
+                let least = outage(&after).map_or(Duration::ZERO, |failing| pause_after(failing.times));
+                After::Wait(wait.until.since(Timestamp::now()).max(least))
+            }
             // A person stopped or removed it in the meantime, and knows.
             End::Halted(Halt::NotActive | Halt::NoSuchOffice) => After::NextSlot,
             // The log and the history have it; the next slot tries again.
@@ -137,6 +144,12 @@ async fn summary(host: &Host, office: &OfficeNumber) -> Summary {
     let known =
         known.inspect_err(|error| tracing::error!(office = %office, %error, "how the office stands cannot be read"));
     known.ok().flatten().map(|of| of.summary).unwrap_or_default()
+}
+
+/// How long an office rests at least after so many runs in a row that found a system away: twice as long each time.
+fn pause_after(times: u64) -> Duration {
+    let doubled = u32::try_from(times.saturating_sub(1)).unwrap_or(u32::MAX).min(10);
+    FIRST_PAUSE.saturating_mul(1 << doubled).min(LONGEST_PAUSE)
 }
 
 /// The outage that the last runs ended in.

@@ -269,3 +269,9 @@ async fn an_office_that_is_paused_and_resumed_during_its_cycle_never_has_two_at_
     assert!(entries.windows(2).all(|pair| pair[1].1 >= pair[0].2), "{entries:?}");
     assert!(entries.len() >= 3, "it goes on: {entries:?}");
 }
+
+#[test]
+fn the_pauses_of_an_office_whose_system_is_away_grow_and_stay_below_ten_minutes() {
+    let pauses = [1, 2, 3, 5, 6, u64::MAX].map(|times| pause_after(times).as_secs());
+    assert_eq!(pauses, [30, 60, 120, 480, 600, 600]);
+}

@@ -64,6 +64,32 @@ async fn a_check_of_two_systems_that_keep_silent_names_both() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn offices_whose_systems_hang_keep_no_other_waiting() {
+    let silent = stage(Limits::default(), Duration::from_secs(60)).await;
+    let good = StandIns::start(Making { relations: 40, seed: 4, ..Making::default() }).await.unwrap();
+    let store = silent.host.store().clone();
+    for number in ["1", "2", "3"] {
+        let text = silent.stand_ins.settings().replace("\"12345\"", &format!("\"{number}\""));
+        store.put_office(&OfficeSettings::from_toml(&text).unwrap()).await.unwrap();
+    }
+    let settings = OfficeSettings::from_toml(&good.settings()).unwrap();
+    store.put_office(&settings).await.unwrap();
+    // As many places as there are offices whose systems hang.
+    let limits = HostLimits { calls_at_once: 3, ..HostLimits::default() };
+    let egress = Egress::new(Timeouts::default(), Pace::Unlimited);
+    let host = Host::new(silent.host.connector().clone(), store, egress, limits);
+    let hanging = ["1", "2", "3"].map(|number| {
+        let (host, office) = (host.clone(), number.parse::<OfficeNumber>().unwrap());
+        tokio::spawn(async move { host.run(&office, Work::Poll, &mut |_| {}).await })
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let report = host.run(&settings.office, Work::InitialSync, &mut |_| {}).await;
+    assert_eq!(report.end, End::Done);
+    assert!(hanging.iter().all(|run| !run.is_finished()), "they hang still");
+    host.stop().cancel();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_whose_lease_was_taken_over_is_ended() {
     let stage = stage(Limits::default(), Duration::from_millis(5)).await;
     let (connector, store) = (stage.host.connector(), stage.host.store());

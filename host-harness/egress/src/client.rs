@@ -17,6 +17,7 @@ use crate::address::{Permitted, Resolver};
 use crate::allow::{AllowList, Place};
 use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
+use crate::waits::Waits;
 
 /// How long a request may take, part by part, and how much may come back. A component can ask for less, not for more.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +84,7 @@ pub(crate) struct OfOffice {
     pub(crate) window: Window,
     /// Of the last request to Tribe: whether it went to its login.
     pub(crate) asked_login: AtomicBool,
+    pub(crate) waits: Waits,
 }
 
 impl Egress {
@@ -108,7 +110,11 @@ impl Egress {
     pub fn office(&self, number: &str, allowed: AllowList) -> OfficeEgress {
         let mut offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
         let of_office = offices.entry(number.to_owned()).or_insert_with(|| {
-            Arc::new(OfOffice { window: Window::new(self.shared.pace), asked_login: AtomicBool::new(false) })
+            Arc::new(OfOffice {
+                window: Window::new(self.shared.pace),
+                asked_login: AtomicBool::new(false),
+                waits: Waits::default(),
+            })
         });
         OfficeEgress {
             shared: Arc::clone(&self.shared),
@@ -117,6 +123,12 @@ impl Egress {
             may_change: None,
             answer: None,
         }
+    }
+
+    /// How long an office has waited by now without a sign of the system that it asks, or for its pace.
+    pub fn waits_since(&self, number: &str) -> Duration {
+        let offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
+        offices.get(number).map_or(Duration::ZERO, |of_office| of_office.waits.since())
     }
 
     /// Whether an office's last request to Tribe went to its login, and not to its API: where Tribe gives no usable

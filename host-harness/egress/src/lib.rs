@@ -36,6 +36,7 @@ mod pacing;
 mod send;
 mod sliding;
 mod tls;
+mod waits;
 
 pub use address::is_public;
 pub use allow::{AllowList, Place};

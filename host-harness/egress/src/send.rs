@@ -50,6 +50,7 @@ impl OfficeEgress {
         if place != Place::AdvocaatCentraal {
             self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
         }
+        let _waits = self.of_office.waits.begin();
         if counted == Counted::ByTribe {
             self.of_office.window.admit().await;
         }

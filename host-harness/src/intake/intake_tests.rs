@@ -367,3 +367,18 @@ async fn the_health_page_counts_paused_offices_and_waits_for_none_of_them() {
     let health = check.ask(Timestamp::now().plus(Duration::from_secs(100_000))).await.unwrap();
     assert_eq!((health.is_green(), health.states), (true, BTreeMap::from([(State::Paused, 1)])));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_over_many_offices_goes_as_fast_as_they_answer() {
+    let pushing = Pushing::start(&[]);
+    for number in 1..=100 {
+        let number = number.to_string();
+        pushing.kept.store.put_office(&settings(&number)).await.unwrap();
+        let change = delivered(vec![Change { id: number.clone(), deleted: false }]);
+        pushing.kept.store.enqueue(&office(&number), change, pushing.pusher.now()).await.unwrap();
+    }
+    pushing.arrived.notify_one();
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(pushing.pusher.pushed.lock().unwrap().len(), 100);
+    assert_eq!(pushing.end().await, []);
+}

@@ -79,6 +79,10 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
                 backoffs.insert(office, backoff);
                 // What arrived during the push is seen at the next look, and not in a tight circle.
                 tokio::time::sleep(LOOK / 5).await;
+                while let Some(Ok((office, backoff))) = tasks.try_join_next() {
+                    busy.remove(&office);
+                    backoffs.insert(office, backoff);
+                }
             }
             () = arrived.notified() => {}
             () = tokio::time::sleep(pause) => {}

@@ -148,13 +148,15 @@ impl Host {
         // Before the lease is taken: it may have to be pulled from a registry that is slow.
         let connector = self.connector_of(&self.settings(office).await?).await?;
         let waits = parts.runs.wait();
-        let turn = parts.turns.take(&parts.store, office, parts.limits.patience, &parts.stop).await?;
+        let mut turn = parts.turns.take(&parts.store, office, parts.limits.patience, &parts.stop).await?;
         drop(waits);
         let _takes = parts.runs.take();
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
-        let result = unless_stopped(&parts.stop, self.call_with(office, keys, |context| call(connector, context)))
-            .await
-            .flatten();
+        let call = unless_stopped(&parts.stop, self.call_with(office, keys, |context| call(connector, context)));
+        let result = tokio::select! {
+            result = call => result.flatten(),
+            never = parts.turns.set_aside(&mut turn, || parts.egress.waits_since(office.as_str())) => match never {},
+        };
         // Given back whatever happened; if that fails, it ends by itself.
         if let Err(error) = parts.store.release(&turn.lease).await {
             tracing::warn!(office = %office, %error, "a lease could not be given back");

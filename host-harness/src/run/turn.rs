@@ -2,9 +2,11 @@
 //!
 //! Inside a process turns of one office go in the order in which they were asked for, so that a long sync cannot keep
 //! a webhook waiting for more than one slice. Between processes the lease decides. Over all offices at most so many
-//! calls are under way at once, and an office that hangs keeps no more than one of them busy.
+//! calls are under way at once. One that waits for a system gives its place to another after some seconds: offices whose
+//! system hangs keep nobody else waiting.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +23,12 @@ use crate::store::{Claim, Lease, SIGN_EVERY, Store, StoreError};
 
 /// How often another process is asked whether it is done.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
+/// A call that has waited so long for a system gives its place to another.
+const HANGS: Duration = Duration::from_secs(2);
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// Calls that were set aside so, over all offices; each holds its memory.
+const MOST_ASIDE: usize = 96;
 
 /// Why a call could not be made, or gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +60,7 @@ pub enum TurnError {
 pub(super) struct Turns {
     offices: Mutex<HashMap<OfficeNumber, Arc<AsyncMutex<()>>>>,
     calls: Semaphore,
+    aside: Semaphore,
 }
 
 /// A turn under way.
@@ -60,13 +69,14 @@ pub(super) struct Turn<'a> {
     /// Tells others that this process lives.
     _signs: AbortOnDropHandle<()>,
     // Given back in this order when dropped; the lease is given back before, by hand.
-    _call: SemaphorePermit<'a>,
+    call: SemaphorePermit<'a>,
     _office: OwnedMutexGuard<()>,
 }
 
 impl Turns {
     pub(super) fn new(calls_at_once: usize) -> Self {
-        Self { offices: Mutex::default(), calls: Semaphore::new(calls_at_once) }
+        let (calls, aside) = (Semaphore::new(calls_at_once), Semaphore::new(MOST_ASIDE));
+        Self { offices: Mutex::default(), calls, aside }
     }
 
     /// Waits for the office's turn, and then for a place among the calls. Waits for another process `patience` long.
@@ -92,12 +102,27 @@ impl Turns {
             match store.claim(office, Moment::now()).await? {
                 Claim::Granted(lease) => {
                     let signs = AbortOnDropHandle::new(tokio::spawn(give_signs(store.clone(), lease.clone())));
-                    return Ok(Turn { lease, _signs: signs, _call: call, _office: turn });
+                    return Ok(Turn { lease, _signs: signs, call, _office: turn });
                 }
                 Claim::Busy if Instant::now() >= give_up => return Err(TurnError::Busy),
                 Claim::Busy => drop(call),
             }
             unless_stopped(stop, tokio::time::sleep(ASK_AGAIN)).await?;
+        }
+    }
+}
+
+impl<'a> Turns {
+    /// Gives the place of a turn to others as soon as its call hangs, as far as there is room aside; never ends.
+    pub(super) async fn set_aside(&'a self, turn: &mut Turn<'a>, waits_since: impl Fn() -> Duration) -> Infallible {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if waits_since() >= HANGS
+                && let Ok(aside) = self.aside.try_acquire()
+            {
+                turn.call = aside;
+                return std::future::pending().await;
+            }
         }
     }
 }

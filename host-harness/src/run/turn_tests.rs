@@ -25,3 +25,29 @@ async fn an_office_that_waits_for_another_process_keeps_no_place_among_the_calls
         turn = goes => assert!(turn.unwrap().is_ok()),
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_hangs_gives_its_place_to_another_office() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &MasterKey::random()).unwrap();
+    let (hangs, goes) = ("1".parse().unwrap(), "2".parse().unwrap());
+    let (turns, stop) = (Turns::new(1), CancellationToken::new());
+    let began = Instant::now();
+    let mut turn = turns.take(&store, &hangs, LENGTH, &stop).await.unwrap();
+    let hanging = turns.set_aside(&mut turn, || began.elapsed());
+    let other = tokio::time::timeout(LENGTH, turns.take(&store, &goes, LENGTH, &stop));
+    tokio::select! {
+        never = hanging => match never {},
+        other = other => assert!(other.unwrap().is_ok()),
+    }
+    assert!(began.elapsed() >= HANGS && began.elapsed() < HANGS * 2, "{:?}", began.elapsed());
+    // One that works keeps its place.
+    let turns = Turns::new(1);
+    let mut turn = turns.take(&store, &"3".parse().unwrap(), LENGTH, &stop).await.unwrap();
+    let fourth = "4".parse().unwrap();
+    let other = tokio::time::timeout(LENGTH, turns.take(&store, &fourth, LENGTH, &stop));
+    tokio::select! {
+        never = turns.set_aside(&mut turn, || Duration::ZERO) => match never {},
+        other = other => assert!(other.is_err(), "it has no place"),
+    }
+}
