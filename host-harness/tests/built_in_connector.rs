@@ -11,7 +11,8 @@ use host_harness::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
 use host_harness::moment::Moment;
 use host_harness::run::{End, Halt, Host, HostLimits, TurnError, Work};
 use host_harness::settings::{OfficeNumber, OfficeSettings};
-use host_harness::store::{Claim, MasterKey, Store};
+use host_harness::store::{Claim, MasterKey, Store, Wanted};
+use host_harness::timestamp::Timestamp;
 use koppeling_egress::{Egress, Pace, Timeouts};
 use sandbox::comparison::{Difference, Fault};
 use tokio::net::TcpListener;
@@ -61,6 +62,15 @@ async fn a_check_of_two_systems_that_keep_silent_names_both() {
     let findings = check.await.unwrap().unwrap();
     let silent: Vec<_> = findings.iter().filter(|of| of.code == "timed-out").map(|of| of.system.unwrap()).collect();
     assert_eq!(silent, [System::Advocaatcentraal, System::Tribe]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cycle_that_was_due_when_its_office_was_paused_does_nothing() {
+    let stage = stage(Limits::default(), Duration::ZERO).await;
+    stage.host.store().put_activity(&stage.office, Wanted::Paused, Timestamp::now()).await.unwrap();
+    let report = stage.host.run_due(&stage.office, tokio::time::Instant::now()).await;
+    assert_eq!(report.end, End::Halted(Halt::NotActive));
+    assert_eq!(stage.stand_ins.tribe().counters().total(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -429,7 +429,7 @@ codes! { Code:
         "Een gekoppeld relatietype bestaat niet (meer) in Tribe; kies opnieuw." / "A mapped relation type does not exist (any more) in Tribe; choose again.",
     /// Check: webhooks can be verified.
     WebhookSecretSet = "webhook-secret-set":
-        "Wijzigingen in Tribe kunnen direct worden ontvangen." / "Deliveries of Tribe's webhooks can be verified.",
+        "Er is een geheim ingesteld voor de webhooks van Tribe; of het past, blijkt bij de eerste melding." / "A secret for Tribe's webhooks is set; the first delivery shows whether it fits.",
     /// Check: webhooks cannot be verified.
     WebhookSecretMissing = "webhook-secret-missing":
         "Wijzigingen in Tribe worden alleen elke vijf minuten opgehaald; stel tribe-webhook-secret in voor direct." / "Edits in Tribe are only found by the poll; set tribe-webhook-secret to take them at once.",

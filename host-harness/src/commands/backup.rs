@@ -1,5 +1,6 @@
 //! `koppeling backup` and `koppeling restore`: the whole state in one file, and back.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,7 +9,7 @@ use serde_json::json;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
 use crate::settings::Login;
-use crate::store::{MasterKey, State, Store, restore};
+use crate::store::{BackupError, MasterKey, Origin, State, Store, restore};
 
 #[derive(Args)]
 pub(super) struct Backup {
@@ -44,9 +45,11 @@ impl Backup {
 
 impl Restore {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
+        File::open(&self.file).map_err(|source| BackupError::File { path: self.file.clone(), source })?;
         let folder = global.folder()?;
+        let file = global.key_file_in(&folder);
         // A new key opens no backup.
-        let (key, _) = MasterKey::find(&global.key_file_in(&folder), State::Present)?;
+        let (key, origin) = MasterKey::find(&file, State::Present)?;
         let (restored, old) = restore(&folder, &self.file, &key, self.replace)?;
         let by_person = logged_in_by_a_person(&folder, &key).await?;
         if global.json {
@@ -62,6 +65,12 @@ impl Restore {
         let offices = counted(usize::try_from(restored.offices).unwrap_or(usize::MAX), "office");
         let as_of = restored.newest_run.map_or_else(String::new, |at| format!(", as of {at}"));
         screen.line(format!("The state of {offices} is in place{as_of}."));
+        match origin {
+            Origin::Environment => screen.line("It opens with the key in KOPPELING_KEY."),
+            Origin::File(_) | Origin::Created(_) => {
+                screen.line(format!("It opens with the key in {}.", file.display()))
+            }
+        }
         screen.line("What was at work in it counts as ended.");
         if restored.waiting > 0 {
             let waiting = restored.waiting;

@@ -169,6 +169,9 @@ pub enum CommandError {
     /// The key stands in the environment, and the new one does not.
     #[error("the key stands in KOPPELING_KEY; give the new one, 64 hexadecimal digits, in KOPPELING_NEW_KEY")]
     NoNewKey,
+    /// The new key is the old one.
+    #[error("the key in KOPPELING_NEW_KEY is the one that the state has; give another one")]
+    SameKey,
     /// The connector cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -312,7 +315,7 @@ impl CommandError {
             Self::Backup(BackupError::AtWork(_) | BackupError::Store(_) | BackupError::Open(OpenError::Failed(_))) => {
                 Exit::Unavailable
             }
-            Self::Backup(_) | Self::StateGone(_) | Self::NoNewKey => Exit::Settings,
+            Self::Backup(_) | Self::StateGone(_) | Self::NoNewKey | Self::SameKey => Exit::Settings,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
             Self::Open(OpenError::Failed(_)) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
             Self::Later(_) | Self::Paused(_) => Exit::Unavailable,

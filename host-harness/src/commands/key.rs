@@ -8,7 +8,7 @@ use serde_json::json;
 use super::changed_key::{new_file, put_in_place};
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
-use crate::store::{BackupError, KeyError, MasterKey, Origin, State, Store, is_at_work};
+use crate::store::{BackupError, KeyError, MasterKey, Origin, State, is_at_work};
 
 /// Where the new key stands, where the key stands in the environment.
 const NEW_KEY_VARIABLE: &str = "KOPPELING_NEW_KEY";
@@ -27,12 +27,19 @@ impl Key {
         let store = global.store(screen)?;
         let folder = global.folder()?;
         let file = global.key_file_in(&folder);
-        let (_, origin) = MasterKey::find(&file, State::Present)?;
+        let (old_key, origin) = MasterKey::find(&file, State::Present)?;
+        // Nobody may work with the old key meanwhile.
+        if is_at_work(&folder) {
+            return Err(BackupError::AtWork(folder).into());
+        }
         let new = match origin {
             Origin::Environment => MasterKey::of_variable(NEW_KEY_VARIABLE)?.ok_or(CommandError::NoNewKey)?,
             Origin::File(_) | Origin::Created(_) => next_key(&new_file(&file))?,
         };
-        let damaged = change(&store, &folder, &new).await?;
+        if new.is_same(&old_key) {
+            return Err(CommandError::SameKey);
+        }
+        let damaged = store.change_key(&new).await?;
         let old = match origin {
             Origin::Environment => None,
             Origin::File(_) | Origin::Created(_) => Some(put_in_place(&file)?),
@@ -63,19 +70,19 @@ impl Key {
     }
 }
 
-/// Nobody may work with the old key meanwhile.
-async fn change(store: &Store, folder: &Path, new: &MasterKey) -> Result<u64, CommandError> {
-    if is_at_work(folder) {
-        return Err(BackupError::AtWork(folder.to_owned()).into());
-    }
-    Ok(store.change_key(new).await?)
-}
-
 /// The key that a change that was cut off made, or a new one.
 fn next_key(file: &Path) -> Result<MasterKey, KeyError> {
     match MasterKey::create(file) {
         Err(KeyError::File { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Ok(MasterKey::find(file, State::Present)?.0)
+            match MasterKey::find(file, State::Present) {
+                // It was cut off before it was a key: nothing is sealed with it.
+                Err(KeyError::Malformed { .. }) => {
+                    let failed = |source| KeyError::File { path: file.to_owned(), source };
+                    std::fs::remove_file(file).map_err(failed)?;
+                    MasterKey::create(file)
+                }
+                key => Ok(key?.0),
+            }
         }
         key => key,
     }

@@ -17,7 +17,7 @@ use crate::component::{Connector, Limits, LoadError, Runtime, System, Text, exam
 use crate::registry::{self, Credentials, Plugin, PluginCache, PluginResolver, RegistryClient, Trust};
 use crate::run::{Connectors, End, Halt, Host, HostLimits, Report, Wait, system_name};
 use crate::settings::{Login, OfficeNumber, OfficeSettings};
-use crate::store::{DATABASE_FILE, MasterKey, OpenError, Origin, State, Store};
+use crate::store::{DATABASE_FILE, MasterKey, OpenError, Origin, State, Store, Trouble};
 
 const KEY_FILE: &str = "koppeling.key";
 /// The folder of machine code, in the data folder.
@@ -49,14 +49,20 @@ impl Global {
 
     /// The store of the data folder, if it has one.
     pub(super) fn store_if_any(&self, screen: &Screen) -> Result<Option<Store>, CommandError> {
-        if Store::exists(&self.folder_named()?) { self.store_or_new(screen).map(Some) } else { Ok(None) }
+        let folder = self.folder_named()?;
+        let there = Store::exists(&folder).map_err(|source| CommandError::DataFolder { path: folder, source })?;
+        if there { self.store_or_new(screen).map(Some) } else { Ok(None) }
     }
 
     /// The store of the data folder; made at its first office.
     pub(super) fn store_or_new(&self, screen: &Screen) -> Result<Store, CommandError> {
         let folder = self.folder()?;
         let file = self.key_file_in(&folder);
-        let state = if Store::exists(&folder) { State::Present } else { State::Absent };
+        let database = folder.join(DATABASE_FILE);
+        let state = if database.exists() { State::Present } else { State::Absent };
+        if database.metadata().is_ok_and(|about| about.len() == 0) {
+            return Err(OpenError::Failed(Trouble::Corrupt).into());
+        }
         if state == State::Absent && folder.join(KEY_FILE).exists() {
             return Err(CommandError::StateGone(folder));
         }
@@ -75,7 +81,7 @@ impl Global {
             Err(OpenError::WrongKey) => open_changed(&folder, &file, screen)?,
             store => store?,
         };
-        for file in [file, folder.join(DATABASE_FILE)].iter().filter(|file| can_others_read(file)) {
+        for file in [file, database].iter().filter(|file| can_others_read(file)) {
             screen.aside(format!("Others on this machine can read {0}; type: chmod 600 {0}", file.display()));
         }
         Ok(store)

@@ -94,7 +94,8 @@ impl HealthCheck {
         let waiting = self.store.waiting().await?.iter().map(|(_, count)| count).sum();
         let oldest_waiting = self.store.oldest_waiting().await?;
         let last_cycle = |of: &OfficeSummary| of.summary.last_cycle.max(of.summary.initial_sync.done());
-        let oldest_cycle = offices.iter().filter_map(last_cycle).min();
+        let active = offices.iter().filter(|of| of.activity.is_active());
+        let oldest_cycle = active.filter_map(last_cycle).min();
         Ok(Health { offices: offices.len(), late, states, waiting, oldest_cycle, oldest_waiting })
     }
 }

@@ -184,7 +184,7 @@ fn tell((status, office): &Kind, count: u64) {
         None => tracing::warn!(
             status,
             count,
-            "requests at the webhooks' port were refused that are for no office here; more of them are counted each minute"
+            "requests at the webhooks' port were refused that are too large or too slow, or for no office here; more of them are counted each minute"
         ),
     }
 }

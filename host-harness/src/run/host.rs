@@ -13,7 +13,7 @@ use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::metrics::{CallMetrics, RunMetrics};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{Reached, RunResult, Store};
+use crate::store::{InitialSync, Reached, RunResult, Store};
 use crate::timestamp::Timestamp;
 
 /// How a host divides its work.
@@ -221,6 +221,9 @@ impl Host {
 
     /// Runs, and writes the run into the history and one line into the log.
     pub async fn run(&self, office: &OfficeNumber, work: Work, watch: &mut (dyn FnMut(&Tally) + Send)) -> Report {
+        if matches!(work, Work::InitialSync) {
+            self.tell_begun(office).await;
+        }
         let report = run(self, office, work, watch).await;
         self.write_down(office, report).await
     }
@@ -229,6 +232,20 @@ impl Host {
     pub async fn run_due(&self, office: &OfficeNumber, due: Instant) -> Report {
         let report = run(&Due { host: self, due, begun: Once::new() }, office, Work::Poll, &mut |_| {}).await;
         self.write_down(office, report).await
+    }
+
+    /// Remembers that the first initial sync was begun, before it does anything: were it cut off, it is gone on with.
+    async fn tell_begun(&self, office: &OfficeNumber) {
+        let known = self.parts.store.summary(office).await.ok().flatten();
+        if known.is_some_and(|of| of.summary.initial_sync == InitialSync::Never) {
+            self.put_reached(office, Reached { records: 0, expected: None, at: Timestamp::now() }).await;
+        }
+    }
+
+    async fn put_reached(&self, office: &OfficeNumber, reached: Reached) {
+        if let Err(error) = self.parts.store.record_reached(office, reached).await {
+            tracing::warn!(office = %office, %error, "how far the initial sync has come could not be written down");
+        }
     }
 
     /// Remembers how far an initial sync has come with that slice: one that was begun is gone on with.
@@ -243,9 +260,7 @@ impl Host {
         }
         let (records, expected) = (u64::from(progress.done), progress.expected.map(u64::from));
         let reached = Reached { records, expected, at: Timestamp::now() };
-        if let Err(error) = self.parts.store.record_reached(office, reached).await {
-            tracing::warn!(office = %office, %error, "how far the initial sync has come could not be written down");
-        }
+        self.put_reached(office, reached).await;
     }
 
     async fn write_down(&self, office: &OfficeNumber, report: Report) -> Report {
@@ -274,11 +289,6 @@ impl Host {
 
 impl Slices for Host {
     async fn slice(&self, office: &OfficeNumber, work: &Work) -> Result<Slice, Stop> {
-        // What the schedule and the webhooks begin ends between two slices; what a person asks for by name goes on.
-        let activity = self.parts.store.activity(office).await;
-        if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
-            return Err(Stop::Turn(TurnError::NotActive));
-        }
         self.slice_that_tells(office, work, || {}).await
     }
 }
@@ -291,6 +301,11 @@ impl Host {
         work: &Work,
         begins: impl FnOnce() + Send,
     ) -> Result<Slice, Stop> {
+        // What the schedule and the webhooks begin ends between two slices; what a person asks for by name goes on.
+        let activity = self.parts.store.activity(office).await;
+        if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
+            return Err(Stop::Turn(TurnError::NotActive));
+        }
         let budget = self.parts.limits.slice;
         let turn = self.turn(office, |connector, context| async move {
             begins();

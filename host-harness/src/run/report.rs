@@ -318,6 +318,9 @@ impl From<TurnError> for Halt {
             TurnError::NotActive => Self::NotActive,
             TurnError::Busy => Self::Busy,
             TurnError::Store(error) => Self::Store(error),
+            // The disk's, and no defect of the connector.
+            TurnError::Call(CallError::Store(trouble)) => Self::Store(StoreError::Failed(trouble)),
+            TurnError::Call(CallError::Damaged) => Self::Store(StoreError::Damaged),
             TurnError::Call(error) => Self::Call(error),
             TurnError::NoConnector(missing) => Self::NoConnector(missing),
             TurnError::Cancelled => Self::Cancelled,

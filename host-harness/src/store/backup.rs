@@ -34,6 +34,9 @@ pub enum BackupError {
     /// It is no backup of this program.
     #[error("{} is no backup that `koppeling backup` made, or it is damaged; give another one", .0.display())]
     NoBackup(PathBuf),
+    /// The key does not fit it.
+    #[error("the key does not fit this backup; give the one of then with --key-file (`koppeling key rotate` kept it)")]
+    OtherKey,
     /// There is a state already.
     #[error("there is a state in {} already; add --replace to put the backup in its place, it is kept beside it", .0.display())]
     StateThere(PathBuf),
@@ -94,7 +97,7 @@ pub fn restore(
         remove_if_any(&file).map_err(failed)?;
     }
     only_mine(&unfinished).map_err(failed)?;
-    fs::copy(backup, &unfinished).map_err(failed)?;
+    fs::copy(backup, &unfinished).inspect_err(|_| drop(remove_if_any(&unfinished))).map_err(failed)?;
     let restored = prove(&unfinished, key).inspect_err(|_| {
         for file in with_beside(&unfinished) {
             let _ = remove_if_any(&file);
@@ -102,6 +105,7 @@ pub fn restore(
     });
     let restored = restored.map_err(|error| match error {
         BackupError::Open(OpenError::Failed(Trouble::Corrupt)) => BackupError::NoBackup(backup.to_owned()),
+        BackupError::Open(OpenError::WrongKey) => BackupError::OtherKey,
         error => error,
     })?;
     let in_place = |source| BackupError::File { path: there.clone(), source };

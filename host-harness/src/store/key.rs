@@ -36,13 +36,13 @@ pub enum Origin {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// What is there is no key.
-    #[error("{place} does not hold a key of 64 hexadecimal digits; put back the key that the state was made with")]
+    #[error("{place} does not hold a key, which is 64 hexadecimal digits; give the one that is meant there")]
     Malformed {
         /// The variable or the file.
         place: String,
     },
     /// There is state, but no key.
-    #[error("there is state but no key: put the key back at {}, or give it in {KEY_VARIABLE}", path.display())]
+    #[error("there is no key for the state: put the key back at {}, or give it in {KEY_VARIABLE}", path.display())]
     Lost {
         /// Where it was looked for.
         path: PathBuf,
@@ -101,6 +101,11 @@ impl MasterKey {
         Self(bytes)
     }
 
+    /// Whether it is the same key.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
     pub(super) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -114,7 +119,13 @@ impl MasterKey {
     /// A new key in a file that is not there yet.
     pub fn create(file: &Path) -> Result<Self, KeyError> {
         let key = Self::random();
-        key.write(file).map_err(|source| KeyError::File { path: file.to_owned(), source })?;
+        key.write(file).map_err(|source| {
+            // Half a key is none.
+            if source.kind() != io::ErrorKind::AlreadyExists {
+                let _ = fs::remove_file(file);
+            }
+            KeyError::File { path: file.to_owned(), source }
+        })?;
         Ok(key)
     }
 

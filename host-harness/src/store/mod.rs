@@ -23,10 +23,10 @@ mod sqlite;
 mod summary;
 mod trouble;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 pub use activity::{Activity, Wanted};
 pub use backup::{BackupError, restore};
@@ -110,9 +110,9 @@ impl Store {
         Self::over(Arc::new(Sqlite::open(&folder.join(DATABASE_FILE))?), key)
     }
 
-    /// Whether a data folder holds a database.
-    pub fn exists(folder: &Path) -> bool {
-        folder.join(DATABASE_FILE).exists()
+    /// Whether a data folder holds a database; an error where that cannot be seen.
+    pub fn exists(folder: &Path) -> io::Result<bool> {
+        folder.join(DATABASE_FILE).try_exists()
     }
 
     fn over(database: Arc<dyn Database>, key: &MasterKey) -> Result<Self, OpenError> {

@@ -1,4 +1,4 @@
-//! Files that are nobody else's to read.
+//! Files that are nobody else's to read, and whether a file is still the same.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -12,4 +12,24 @@ pub(super) fn only_mine(file: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)
+}
+
+/// Which file it is, whatever its name.
+#[cfg(unix)]
+pub(super) type Identity = (u64, u64);
+/// Elsewhere a file that is open can be neither moved nor removed.
+#[cfg(not(unix))]
+pub(super) type Identity = ();
+
+/// Which file that is; none where there is none.
+#[cfg(unix)]
+pub(super) fn identity(file: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    let about = file.metadata().ok()?;
+    Some((about.dev(), about.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity(file: &Path) -> Option<Identity> {
+    file.is_file().then_some(())
 }

@@ -24,7 +24,7 @@ use super::database::{
 };
 use super::history::Run;
 use super::owner::{Owner, is_gone};
-use super::private_file::only_mine;
+use super::private_file::{Identity, identity, only_mine};
 use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
@@ -41,6 +41,8 @@ pub(super) struct Sqlite {
     /// Connections that read values, as many as ever did at once: they wait for no writer. They are closed first: the last
     /// to be closed takes the log into the file, which only one that writes can.
     readers: Mutex<Vec<Connection>>,
+    /// Which file it was when it was opened.
+    identity: Identity,
     // One connection for writing: SQLite writes one at a time anyway.
     connection: Mutex<Connection>,
     /// This process as an owner of leases, since it asked for the first.
@@ -51,14 +53,21 @@ impl Sqlite {
     pub(super) fn open(file: &Path) -> Result<Self, OpenError> {
         // One that is there stays as it is, and what hinders it hinders SQLite too, which says more.
         let _ = only_mine(file);
-        let mut connection = Connection::open(file).map_err(|error| trouble(&error))?;
-        connection.busy_timeout(PATIENCE).map_err(|error| trouble(&error))?;
-        let found = prepare(&mut connection).map_err(|error| trouble(&error))?;
+        // One that is there and cannot be opened may be read, as far as anybody can tell, and not written.
+        let trouble = |error: rusqlite::Error| match trouble(&error) {
+            Trouble::Gone if file.is_file() => Trouble::ReadOnly,
+            trouble => trouble,
+        };
+        let mut connection = Connection::open(file).map_err(trouble)?;
+        connection.busy_timeout(PATIENCE).map_err(trouble)?;
+        let found = prepare(&mut connection).map_err(trouble)?;
         if found > SCHEMA {
             return Err(OpenError::Newer { found, known: SCHEMA });
         }
+        let identity = identity(file).ok_or(Trouble::Gone)?;
         Ok(Self {
             file: file.to_owned(),
+            identity,
             connection: Mutex::new(connection),
             readers: Mutex::default(),
             owner: Mutex::default(),
@@ -66,12 +75,20 @@ impl Sqlite {
     }
 
     fn with<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        self.is_in_place()?;
         // A panic in between cannot leave a transaction open: it is rolled back when dropped.
         operation(&mut self.connection.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Sqlite {
+    /// That the file is still where it was: one that was moved or removed under us takes all that is written, and nobody finds
+    /// it again, nor does anybody find out there that this process works.
+    fn is_in_place(&self) -> Result<(), DatabaseError> {
+        let same = identity(&self.file).is_some_and(|now| now == self.identity);
+        if same { Ok(()) } else { Err(Trouble::Gone.into()) }
+    }
+
     /// The data folder.
     fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new("."))
@@ -190,6 +207,7 @@ impl Database for Sqlite {
     }
 
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
+        self.is_in_place()?;
         self.reading(|connection| newest(connection, office, token))
     }
 
@@ -303,7 +321,10 @@ impl Database for Sqlite {
 
     fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError> {
         self.reading(|connection| {
-            let mut statement = connection.prepare_cached("SELECT min(first) FROM change")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT min(first) FROM change
+                 WHERE office NOT IN (SELECT office FROM activity WHERE wanted <> 'active')",
+            )?;
             let first: Option<i64> = statement.query_row([], |row| row.get(0))?;
             Ok(first.map(timestamp))
         })

@@ -444,6 +444,18 @@ async fn whether_an_office_is_worked_for_is_kept_beside_its_settings() {
 }
 
 #[tokio::test]
+async fn a_database_that_was_removed_under_us_takes_nothing_any_more() {
+    let Opened { store, folder, key } = opened();
+    let lease = lease(&store, "1", after(0)).await;
+    fs::remove_file(folder.path().join(DATABASE_FILE)).unwrap();
+    assert_eq!(store.set(&lease, "k".to_owned(), vec![]).await, Err(StoreError::Failed(Trouble::Gone)));
+    assert_eq!(store.enqueue(&office("1"), changes(&["a"]), at(1)).await, Err(StoreError::Failed(Trouble::Gone)));
+    // Another one in its place is not ours.
+    drop(Store::open(folder.path(), &key).unwrap());
+    assert_eq!(store.may_change(&lease, &after(0)), Err(StoreError::Failed(Trouble::Gone)));
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_database_has_its_own_word() {
     let Opened { store, folder, key } = opened();
     drop(store);

@@ -1,6 +1,8 @@
 //! Backups of the state, taken and put back while others work; the key that seals it, changed; and what is told where the
 //! disk or the file is not as it must be.
 
+use sandbox::comparison::Fault;
+
 use super::*;
 
 async fn synced() -> (tempfile::TempDir, StandIns) {
@@ -110,4 +112,40 @@ async fn a_key_that_others_can_read_is_told_with_what_to_type() {
     assert!(!both(&succeed(data, &["office", "list"])).contains("chmod"), "its folder keeps others out");
     fs::set_permissions(data, fs::Permissions::from_mode(0o755)).unwrap();
     assert!(both(&succeed(data, &["office", "list"])).contains("chmod 600"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_is_moved_under_a_sync_stops_it_and_nothing_is_made_twice() {
+    let making = Making { relations: 60, seed: 7, delay: Duration::from_millis(150), ..Making::default() };
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), StandIns::start(making).await.unwrap());
+    let (data, away) = (folder.path().join("state"), folder.path().join("away"));
+    fs::create_dir(&data).unwrap();
+    assert_eq!(code(&add(&data, &stand_ins.settings())), 0);
+    let mut sync = command(&data, &["sync"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    while stand_ins.tribe().counters().writes() < 12 {
+        assert!(sync.try_wait().unwrap().is_none(), "it ended before it was hit");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    fs::rename(&data, &away).unwrap();
+    fs::create_dir(&data).unwrap();
+    assert_eq!(code(&add(&data, &stand_ins.settings())), 0, "another state in its place");
+    let stopped = sync.wait_with_output().unwrap();
+    assert!(code(&stopped) == 5 && both(&stopped).contains("is gone"), "{}", both(&stopped));
+    assert_ne!(code(&koppeling(&data, &["sync"])), 1);
+    let doubles = stand_ins.compare().differences().iter().filter(|one| one.fault == Fault::Duplicate).count();
+    assert_eq!(doubles, 0, "{}", stand_ins.compare());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_file_is_no_state_without_offices_and_half_a_key_is_none() {
+    let (folder, _stand_ins) = synced().await;
+    let data = folder.path();
+    fs::write(data.join("koppeling.key.new"), "").unwrap();
+    succeed(data, &["key", "rotate"]);
+    succeed(data, &["poll"]);
+    fs::write(data.join("koppeling.sqlite"), "").unwrap();
+    for arguments in [&["status"][..], &["backup", "x.backup"], &["poll"]] {
+        let damaged = koppeling(data, arguments);
+        assert!(code(&damaged) == 5 && both(&damaged).contains("koppeling restore"), "{}", both(&damaged));
+    }
 }
