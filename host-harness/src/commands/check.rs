@@ -13,6 +13,7 @@ use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{CallContext, Error, Finding, SettingProblem, Text, Verdict};
 use crate::run::{End, Halt, Host, HostLimits, system_name};
 use crate::settings::OfficeNumber;
+use crate::store::Wanted;
 use crate::timestamp::Timestamp;
 
 /// A finding, for a machine.
@@ -34,6 +35,11 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
         screen.json(&lines);
     } else {
         show(&findings, screen);
+    }
+    let activity = host.store().activity(&office).await?.wanted();
+    if activity != Wanted::Active {
+        let word = activity.name();
+        screen.aside(format!("Office {office} is {word}: it goes on with `koppeling office resume {office}`."));
     }
     Ok(verdict(&findings))
 }

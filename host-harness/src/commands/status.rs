@@ -136,7 +136,9 @@ fn need_words(need: Need, line: &Line) -> String {
         },
         Need::Settings => "STOPPED by a setting that is missing or wrong".to_owned(),
         Need::Credentials => "STOPPED by credentials that are refused".to_owned(),
-        Need::Store => "STOPPED: the database in the data folder did not answer; check its disk".to_owned(),
+        Need::Store => {
+            format!("STOPPED: the database in the data folder failed; `koppeling check {office}` says what to mend")
+        }
         Need::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
         Need::Late => match line.failing {
             Some(_) => "no cycle came to its end for long".to_owned(),

@@ -91,7 +91,10 @@ impl HealthCheck {
             late += usize::from(stands.late);
             *states.entry(stands.state).or_default() += 1;
         }
-        let waiting = self.store.waiting().await?.iter().map(|(_, count)| count).sum();
+        // What a person paused waits for that person.
+        let inactive = self.store.inactive().await?;
+        let waiting = self.store.waiting().await?;
+        let waiting = waiting.iter().filter(|(office, _)| !inactive.contains(office)).map(|(_, count)| count).sum();
         let oldest_waiting = self.store.oldest_waiting().await?;
         let last_cycle = |of: &OfficeSummary| of.summary.last_cycle.max(of.summary.initial_sync.done());
         let active = offices.iter().filter(|of| of.activity.is_active());

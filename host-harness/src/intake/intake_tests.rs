@@ -363,9 +363,13 @@ async fn the_health_page_counts_paused_offices_and_waits_for_none_of_them() {
     let TempStore { store, _folder } = temp_store();
     store.put_office(&settings("1")).await.unwrap();
     store.put_activity(&office("1"), Wanted::Paused, Timestamp::now()).await.unwrap();
+    let change = delivered(vec![Change { id: "a".to_owned(), deleted: false }]);
+    store.enqueue(&office("1"), change, Timestamp::now()).await.unwrap();
     let check = HealthCheck::new(store, Scheduled::Every(Duration::from_secs(300)));
     let health = check.ask(Timestamp::now().plus(Duration::from_secs(100_000))).await.unwrap();
-    assert_eq!((health.is_green(), health.states), (true, BTreeMap::from([(State::Paused, 1)])));
+    assert!(health.is_green());
+    assert_eq!(health.states, BTreeMap::from([(State::Paused, 1)]));
+    assert_eq!((health.waiting, health.oldest_waiting, health.oldest_cycle), (0, None, None));
 }
 
 #[tokio::test(start_paused = true)]

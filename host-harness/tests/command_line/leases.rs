@@ -20,6 +20,18 @@ fn in_mid_sync(data: &Path, stand_ins: &StandIns) -> Child {
     sync
 }
 
+/// Suspends it while it is in no write of its own: whoever is suspended in one keeps the database from everybody.
+fn suspend(process: &Child, data: &Path) {
+    let database = rusqlite::Connection::open(data.join("koppeling.sqlite")).unwrap();
+    database.busy_timeout(Duration::from_millis(100)).unwrap();
+    signal(process, "-STOP");
+    while database.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err() {
+        signal(process, "-CONT");
+        std::thread::sleep(Duration::from_millis(10));
+        signal(process, "-STOP");
+    }
+}
+
 fn signal(process: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &process.id().to_string()]).status().unwrap().success());
 }
@@ -44,7 +56,7 @@ async fn a_koppeling_that_was_suspended_in_mid_create_is_taken_over_and_doubles_
     let data = folder.path();
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     let mut slept = in_mid_sync(data, &stand_ins);
-    signal(&slept, "-STOP");
+    suspend(&slept, data);
     assert_eq!(code(&koppeling(data, &["poll"])), 5, "as far as anybody knows it is at work");
     // Who only reads need not wait.
     succeed(data, &["letters", "list"]);

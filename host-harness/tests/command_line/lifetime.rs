@@ -40,7 +40,8 @@ async fn a_paused_office_is_left_alone_until_it_is_resumed() {
     assert_eq!(stand_ins.advocaatcentraal().counters().total(), 0, "{log}");
     assert!(!log.contains("ERROR"), "{log}");
     // What a person asks for by name is done, and settings are changed without letting it go on.
-    succeed(data, &["check"]);
+    let checked = both(&succeed(data, &["check"]));
+    assert!(checked.contains("Office 12345 is paused"), "{checked}");
     succeed(data, &["records", "resync", "relatie/1001"]);
     assert_eq!(code(&add(data, &stand_ins.settings())), 0);
     assert_eq!(json(&succeed(data, &["office", "list", "--json"]))[0]["activity"], "paused");

@@ -22,8 +22,9 @@ pub(super) fn trouble(error: &Error) -> Trouble {
 
 impl From<Error> for DatabaseError {
     fn from(error: Error) -> Self {
-        tracing::warn!(code = ?error.sqlite_error_code(), "the database failed");
-        Self::Failed(trouble(&error))
+        let trouble = trouble(&error);
+        tracing::warn!(kind = trouble.name(), "the database failed");
+        Self::Failed(trouble)
     }
 }
 
