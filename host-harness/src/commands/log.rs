@@ -84,6 +84,7 @@ mod tests {
             (1, Some("off"), "host_harness", Level::INFO, true),
             (2, Some("off"), "host_harness", Level::DEBUG, true),
             (0, Some("no=such=level"), "host_harness", Level::INFO, true),
+            (0, Some("loud"), "host_harness", Level::INFO, true),
         ] {
             assert_eq!(enables(verbose, asked, target, level), expected, "-v {verbose} {asked:?} {target} {level}");
         }

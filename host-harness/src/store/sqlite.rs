@@ -8,6 +8,7 @@ mod offices;
 mod sums;
 mod tables;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -102,7 +103,7 @@ impl Sqlite {
         }
         let entered = Owner::enter(self.folder()).map_err(|error| {
             tracing::warn!(kind = ?error.kind(), "the data folder takes no file that tells that this process works");
-            Trouble::ReadOnly
+            if error.kind() == io::ErrorKind::StorageFull { Trouble::Full } else { Trouble::ReadOnly }
         })?;
         Ok(owner.insert(entered).name().to_owned())
     }
