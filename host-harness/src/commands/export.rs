@@ -1,7 +1,7 @@
 //! What koppeling knows of an office, in a file of JSON: its links, the history of its runs, its settings but no secret.
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::screen::Screen;
 use crate::component::RecordId;
 use crate::run::Host;
 use crate::settings::OfficeNumber;
-use crate::store::TOO_MANY_REQUESTS;
+use crate::store::{TOO_MANY_REQUESTS, only_mine};
 use crate::timestamp::Timestamp;
 
 /// An export that was written.
@@ -58,7 +58,7 @@ fn open(office: &OfficeNumber, file: Option<&Path>) -> Result<(PathBuf, File), C
         file.clone_into(&mut path);
     }
     loop {
-        match create(&path) {
+        match only_mine(&path) {
             Ok(opened) => return Ok((path, opened)),
             Err(source) if source.kind() == io::ErrorKind::AlreadyExists && file.is_none() => {
                 number += 1;
@@ -67,15 +67,6 @@ fn open(office: &OfficeNumber, file: Option<&Path>) -> Result<(PathBuf, File), C
             Err(source) => return Err(CommandError::Unwritable { path, source }),
         }
     }
-}
-
-/// A new file that its owner alone can read.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// The records that have a link. The contract has no list of them: they are known by the names of the connector's keys,

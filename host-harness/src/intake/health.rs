@@ -1,6 +1,6 @@
 //! Whether the cycles of all offices come to their end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::office_state::{OfficeState, State};
+use crate::settings::OfficeNumber;
 use crate::store::{OfficeSummary, Store, StoreError};
 use crate::timestamp::Timestamp;
 
@@ -92,9 +93,10 @@ impl HealthCheck {
             *states.entry(stands.state).or_default() += 1;
         }
         // What a person paused waits for that person.
-        let inactive = self.store.inactive().await?;
+        let active: HashSet<&OfficeNumber> =
+            offices.iter().filter(|of| of.activity.is_active()).map(|of| &of.office).collect();
         let waiting = self.store.waiting().await?;
-        let waiting = waiting.iter().filter(|(office, _)| !inactive.contains(office)).map(|(_, count)| count).sum();
+        let waiting = waiting.iter().filter(|(office, _)| active.contains(office)).map(|(_, count)| count).sum();
         let oldest_waiting = self.store.oldest_waiting().await?;
         let last_cycle = |of: &OfficeSummary| of.summary.last_cycle.max(of.summary.initial_sync.done());
         let active = offices.iter().filter(|of| of.activity.is_active());

@@ -35,6 +35,7 @@ pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued, Restore
 pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
 pub use key::{KeyError, MasterKey, Origin, State};
 pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
+pub(crate) use private_file::only_mine;
 use seal::{Place, Seal};
 use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary};

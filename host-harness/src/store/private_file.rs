@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// Makes a file that is not there yet, for its owner to read and to write.
-pub(super) fn only_mine(file: &Path) -> io::Result<File> {
+pub(crate) fn only_mine(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // Never over a file that another process made in the meantime.
     options.write(true).create_new(true);
