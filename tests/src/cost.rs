@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::ports::{Http, NoAnswer, Ports, Request, Response};
 use advocaatcentraal_tribe::sync::{self, Budget, Next, Stop};
+use host_harness::run::HostLimits;
 use koppeling_egress::Sliding;
 use sandbox::advocaatcentraal::Variants;
 use sandbox::tribe::{Character, NestedCreate};
@@ -135,8 +136,8 @@ pub struct QuotaUse {
 
 /// What Tribe allows. Tribe: documented.
 const PER_MINUTE: u32 = 1000;
-/// How long a slice runs, as the host gives it.
-const SLICE: Duration = Duration::from_secs(25);
+/// As many requests to Tribe as are under way at once.
+const IN_FLIGHT: u32 = 10;
 
 impl QuotaUse {
     /// Measures an initial sync of so many relations at the pace of the host.
@@ -150,29 +151,50 @@ impl QuotaUse {
     ) -> Self {
         let character = Character { nested_create, calls_per_minute: Some(PER_MINUTE), ..Character::default() };
         let world = World::with(1, relations, Variants::default(), character);
-        let line = Line::new(&world, latency, held_up);
-        let began = world.now();
-        let settings = world.read_settings();
-        let mut refused = 0;
-        loop {
-            let ports = Ports { http: &line, store: &world, clock: &world, random: &world };
-            match sync::initial_sync(ports, &settings, Budget { time: SLICE, requests: 100_000 }) {
-                Ok(outcome) if outcome.next == Next::Done => break,
-                Ok(_) => {}
-                Err(stopped) => match stopped.error {
-                    Stop::Quota(_, until) => {
-                        refused += 1;
-                        world.wait_until(until);
-                    }
-                    other => panic!("{other:?}"),
-                },
-            }
-        }
-        world.assert_same();
-        let took = Duration::from_millis(world.now().as_millis() - began.as_millis());
+        let line = Line::new(&world, latency, held_up, PER_MINUTE);
+        let (took, refused) = initial_sync_over(&line);
         let arrivals = line.arrivals.into_inner();
         Self { calls: arrivals.len() as u64, refused, took, share: share(&arrivals) }
     }
+}
+
+/// The part of its time that an initial sync does not wait for answers that have nothing beside them: 1 is that of a
+/// client that has ten requests under way from the first to the last. No quota bounds it.
+///
+/// Each answer takes `latency`.
+pub fn rate_of_initial_sync(relations: usize, latency: Duration) -> f64 {
+    let character = Character { calls_per_minute: None, ..Character::default() };
+    let world = World::with(1, relations, Variants::default(), character);
+    let line = Line::new(&world, latency, Duration::ZERO, u32::MAX);
+    let (took, _) = initial_sync_over(&line);
+    let least = latency.as_secs_f64() * f64::from(line.sent.get()) / f64::from(IN_FLIGHT);
+    least / took.as_secs_f64()
+}
+
+/// Does an initial sync in slices such as the host gives; gives the virtual time, and how often the quota was spent.
+fn initial_sync_over(line: &Line<'_>) -> (Duration, u64) {
+    let world = line.world;
+    let slice = HostLimits::default().slice;
+    let budget = Budget { time: Duration::from_millis(slice.milliseconds.into()), requests: slice.requests };
+    let began = world.now();
+    let settings = world.read_settings();
+    let mut refused = 0;
+    loop {
+        let ports = Ports { http: line, store: world, clock: world, random: world };
+        match sync::initial_sync(ports, &settings, budget) {
+            Ok(outcome) if outcome.next == Next::Done => break,
+            Ok(_) => {}
+            Err(stopped) => match stopped.error {
+                Stop::Quota(_, until) => {
+                    refused += 1;
+                    world.wait_until(until);
+                }
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+    world.assert_same();
+    (Duration::from_millis(world.now().as_millis() - began.as_millis()), refused)
 }
 
 /// The part of the quota that was used in the minutes from the first call to the last full one.
@@ -191,6 +213,8 @@ struct Line<'w> {
     calls: std::cell::RefCell<Sliding>,
     random: std::cell::RefCell<fastrand::Rng>,
     arrivals: std::cell::RefCell<Vec<u64>>,
+    /// Requests to either system.
+    sent: std::cell::Cell<u32>,
 }
 
 /// A request on its way: when it arrives, when its answer is there, and the answer once it has arrived.
@@ -203,9 +227,9 @@ struct UnderWay {
 }
 
 impl<'w> Line<'w> {
-    fn new(world: &'w World, latency: Duration, held_up: Duration) -> Self {
+    fn new(world: &'w World, latency: Duration, held_up: Duration, per_minute: u32) -> Self {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        let most = NonZeroU32::new(PER_MINUTE).unwrap_or(NonZeroU32::MIN);
+        let most = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
         Self {
             world,
             latency: millis(latency),
@@ -213,6 +237,7 @@ impl<'w> Line<'w> {
             calls: Sliding::new(most).into(),
             random: fastrand::Rng::with_seed(7).into(),
             arrivals: Vec::new().into(),
+            sent: 0.into(),
         }
     }
 
@@ -234,6 +259,7 @@ impl<'w> Line<'w> {
     }
 
     fn begin(&self, position: usize, request: Request) -> UnderWay {
+        self.sent.set(self.sent.get() + 1);
         let mut random = self.random.borrow_mut();
         let held_up = if random.u8(..20) == 0 { random.u64(..=self.held_up) } else { 0 };
         let arrives = self.now() + held_up;

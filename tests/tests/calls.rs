@@ -15,7 +15,7 @@ use sandbox::advocaatcentraal::{Rows, Variants};
 use sandbox::tribe::{Character, NestedCreate};
 use serde_json::json;
 use tests::World;
-use tests::cost::{Cost, QuotaUse};
+use tests::cost::{Cost, QuotaUse, rate_of_initial_sync};
 use tests::support::edit_relatie;
 
 const RELATIONS: usize = 1_000;
@@ -64,6 +64,14 @@ fn an_initial_sync_uses_the_quota_and_is_never_refused() {
     println!("{quota:?}");
     assert!(quota.share >= 0.95, "{}", quota.share);
     assert_eq!(quota.refused, 0);
+}
+
+/// By the clock of the stand-ins, so that it is the same on every machine.
+#[test]
+fn an_initial_sync_hardly_waits_for_answers_that_have_nothing_beside_them() {
+    let rate = rate_of_initial_sync(2_000, Duration::from_millis(150));
+    println!("{rate:.3} of the rate of a client that has ten requests under way all the time");
+    assert!(rate >= 0.7, "{rate}");
 }
 
 #[test]

@@ -20,7 +20,8 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Copy, Debug)]
 pub struct HostLimits {
     /// How long a slice begins new work, in milliseconds, and how many requests it makes. Short, so that progress is
-    /// seen and a webhook gets its turn; far shorter than a call may take, so that what runs can be finished.
+    /// seen and a webhook gets its turn; far shorter than a call may take, so that what runs can be finished. Long, so
+    /// that many records are brought together at once: fewer waits have nothing beside them.
     pub slice: Budget,
     /// Calls at once, over all offices.
     pub calls_at_once: usize,
@@ -37,7 +38,7 @@ impl HostLimits {
 
 impl Default for HostLimits {
     fn default() -> Self {
-        let slice = Budget { milliseconds: 10_000, requests: 400 };
+        let slice = Budget { milliseconds: 20_000, requests: 2_000 };
         Self { slice, calls_at_once: 32, patience: Duration::from_secs(15) }
     }
 }

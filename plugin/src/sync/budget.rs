@@ -46,21 +46,47 @@ impl Http for CountedHttp<'_> {
     }
 }
 
+/// Records that are brought together at once whatever the pace: Tribe reads a hundred at a time.
+const LEAST_AT_ONCE: usize = 100;
+/// And never more.
+const MOST_AT_ONCE: usize = 400;
+/// Fewer requests tell nothing of the pace.
+const TELLING: u32 = 50;
+
 /// What is left of a budget.
 pub(super) struct Allowance<'a> {
     http: &'a CountedHttp<'a>,
     clock: &'a dyn Clock,
-    ends: Instant,
-    requests: u32,
+    began: Instant,
+    budget: Budget,
 }
 
 impl<'a> Allowance<'a> {
     pub(super) fn new(budget: Budget, http: &'a CountedHttp<'a>, clock: &'a dyn Clock) -> Self {
-        Self { http, clock, ends: clock.now().plus(budget.time), requests: budget.requests }
+        Self { http, clock, began: clock.now(), budget }
     }
 
     /// Whether new work may be begun.
     pub(super) fn is_left(&self) -> bool {
-        self.http.used() < self.requests && self.clock.now() < self.ends
+        self.http.used() < self.budget.requests && self.clock.now() < self.began.plus(self.budget.time)
+    }
+
+    /// How many records may be brought together at once: as many as take half of the budget at the pace so far. Each batch
+    /// waits for answers that have nothing beside them, so a few large ones are sooner done than many small ones; but
+    /// what a batch has begun it ends, however slow the systems are.
+    pub(super) fn records_at_once(&self) -> usize {
+        let used = self.http.used();
+        let took = self.clock.now().since(self.began).unwrap_or_default().as_millis();
+        if used < TELLING || took == 0 {
+            return LEAST_AT_ONCE;
+        }
+        let at_this_pace = self.budget.time.as_millis().saturating_mul(used.into()) / took / 2;
+        // Most records take one request.
+        let requests = at_this_pace.min((self.budget.requests / 2).into());
+        usize::try_from(requests).unwrap_or(MOST_AT_ONCE).clamp(LEAST_AT_ONCE, MOST_AT_ONCE)
     }
 }
+
+#[cfg(test)]
+#[path = "budget_tests.rs"]
+mod tests;

@@ -19,8 +19,6 @@ use crate::sync::scope::{self, Scope};
 use crate::sync::session::Session;
 use crate::wording::Code;
 
-/// Rows of a page that are brought together at once: Tribe reads a hundred records at a time.
-const AT_ONCE: usize = 100;
 /// Contact persons that waited for an organisation and are brought together at once.
 const WAITING_AT_ONCE: usize = 50;
 
@@ -46,7 +44,7 @@ pub(super) fn sync_page<R: Record>(
             return Ok(Some(handled));
         }
         is_first = false;
-        let rest = left.split_off(AT_ONCE.min(left.len()));
+        let rest = left.split_off(session.records_at_once().min(left.len()));
         let some = std::mem::replace(&mut left, rest);
         let marks: Vec<(String, Option<Fingerprint>)> =
             some.iter().map(|row| (row.id_text().to_owned(), mark(session, row))).collect();

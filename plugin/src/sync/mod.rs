@@ -42,6 +42,7 @@ mod doubt;
 mod edits;
 mod feed;
 mod find_again;
+mod gather;
 mod give_back;
 mod health;
 mod holding;

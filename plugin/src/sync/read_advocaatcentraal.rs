@@ -19,7 +19,7 @@ use crate::sync::session::Session;
 use crate::wording::Code;
 
 /// Requests to AC under way at once. AC: assumed.
-const IN_FLIGHT: usize = 4;
+const IN_FLIGHT: usize = 8;
 /// Rows that one page asks AC for, and what is asked for where that is refused. AC: assumed (a server may give fewer).
 const PAGE_SIZES: [u32; 2] = [100, 25];
 

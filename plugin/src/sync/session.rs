@@ -233,6 +233,11 @@ impl<'a> Session<'a> {
         self.allowance.is_left() && !self.books.outcome.is_full()
     }
 
+    /// How many records may be brought together at once.
+    pub(super) fn records_at_once(&self) -> usize {
+        self.allowance.records_at_once()
+    }
+
     /// Notices what the settings say otherwise of a field than before (D17). Durable before anything is looked at by it.
     fn notice_rules(&mut self) -> Result<(), Stop> {
         let now = self.now();

@@ -4,22 +4,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::advocaatcentraal::{Page, Record, Relatie};
-use crate::answer::Failure;
+use crate::advocaatcentraal::{Record, Relatie};
 use crate::link::{Cursor, Cycle, Position, Stream};
-use crate::relation::{Instant, Presence, Stamp};
+use crate::relation::{Instant, Presence};
 use crate::sync::batch::Compare;
-use crate::sync::feed::{Feed, mark, sync_contact_persons, sync_page, sync_relations};
+use crate::sync::feed::{Feed, sync_contact_persons, sync_page, sync_relations};
+use crate::sync::gather::{contact_persons, gather, relations};
 use crate::sync::letters::{self, WhichLetters};
-use crate::sync::outcome::{System, Verdict};
+use crate::sync::outcome::System;
 use crate::sync::overlap::{self, at_least, believed, lateness, tells_how_far};
-use crate::sync::read_advocaatcentraal::page_of_any_size;
 use crate::sync::release::let_through;
 use crate::sync::session::Session;
 use crate::sync::tribe_changes::{look_again, sync_changed};
 use crate::sync::walk::{PageEnd, PageStop, Step};
 use crate::tribe::{ChangedRow, Entity};
-use crate::wording::Code;
 
 /// What a stamp of Tribe's is counted in. Tribe: seen.
 const STAMP_STEP: Duration = Duration::from_secs(2);
@@ -78,16 +76,15 @@ impl Step for OfAc {
             Extent::Changes => (session.state.cursor(list.stream())?, Compare::AdvocaatCentraal),
             Extent::Sweep => (Cursor::default(), Compare::BothSides),
         };
+        let place = (&cursor, position);
         match list {
             AcList::Relaties => {
-                let page = relations(session, &cursor, position)?;
-                one_page(session, page, (&cursor, position, known), compare, |_| true, sync_relations)
+                let rows = gather(session, place, known, relations)?;
+                sync_gathered(session, rows, position, compare, sync_relations)
             }
             AcList::Contactpersonen => {
-                let (from, after) = (overlap::from(&cursor), position.after.as_deref());
-                let page = page_of_any_size(|size| session.ac.contactpersonen(from, after, size));
-                let page = page.map_err(|failure| list_failed(session, failure, after))?;
-                one_page(session, page, (&cursor, position, known), compare, |_| true, sync_contact_persons)
+                let rows = gather(session, place, known, contact_persons)?;
+                sync_gathered(session, rows, position, compare, sync_contact_persons)
             }
         }
     }
@@ -104,24 +101,14 @@ impl Step for OfAc {
     }
 }
 
-/// A page of AC's relations.
-fn relations(session: &Session<'_>, cursor: &Cursor, position: &Position) -> Result<Page<Relatie>, PageStop> {
-    let (from, after) = (overlap::from(cursor), position.after.as_deref());
-    let page = page_of_any_size(|size| session.ac.relaties(from, after, size));
-    page.map_err(|failure| list_failed(session, failure, after))
-}
-
-/// Brings the rows of a page together that are wanted and were not handled as they are, as far as the budget goes.
-fn one_page<R: Record>(
+/// Brings these rows together where they were not handled as they are, as far as the budget goes.
+fn sync_gathered<R: Record>(
     session: &mut Session<'_>,
-    page: Page<R>,
-    (cursor, position, known): (&Cursor, &Position, &mut BTreeSet<String>),
+    (rows, end): (Vec<R>, PageEnd),
+    position: &Position,
     compare: Compare,
-    is_wanted: impl Fn(&R) -> bool,
     feed: Feed<R>,
 ) -> Result<PageEnd, PageStop> {
-    let (mut rows, end) = sift(session, page, cursor, known);
-    rows.retain(is_wanted);
     let unfinished = sync_page(session, rows, &position.on_page, compare, feed)?;
     Ok(PageEnd { unfinished, ..end })
 }
@@ -145,15 +132,13 @@ impl Step for NewlyMapped {
         if mapped.coming.is_empty() {
             return Ok(PageEnd::last());
         }
-        let cursor = Cursor::default();
-        let page = relations(session, &cursor, position)?;
-        let is_coming = |relatie: &Relatie| {
+        let (mut rows, end) = gather(session, (&Cursor::default(), position), known, relations)?;
+        rows.retain(|relatie: &Relatie| {
             let types = relatie.relatietypen();
             types.is_none_or(|types| types.iter().any(|of| mapped.coming.contains_key(of)))
-        };
+        });
         session.brings_in = true;
-        let compare = Compare::AdvocaatCentraal;
-        let end = one_page(session, page, (&cursor, position, known), compare, is_coming, sync_relations);
+        let end = sync_gathered(session, (rows, end), position, Compare::AdvocaatCentraal, sync_relations);
         session.brings_in = false;
         let end = end?;
         if end.next.is_none() && end.unfinished.is_none() {
@@ -170,46 +155,6 @@ impl Step for NewlyMapped {
     fn is_progress(&self) -> bool {
         false
     }
-}
-
-/// A server that no longer takes the place it gave earlier is asked from the start of the list next time.
-fn list_failed(session: &Session<'_>, failure: Failure, after: Option<&str>) -> PageStop {
-    let place_refused = after.is_some() && matches!(failure, Failure::Refused { .. } | Failure::Gone);
-    let stop = session.stop(failure, System::AdvocaatCentraal);
-    if place_refused { PageStop::PlaceRefused(stop) } else { PageStop::AtThisPage(stop) }
-}
-
-/// The rows of a page that were not handled as they are, and what the page comes to once they are.
-fn sift<R: Record>(
-    session: &mut Session<'_>,
-    page: Page<R>,
-    cursor: &Cursor,
-    known: &mut BTreeSet<String>,
-) -> (Vec<R>, PageEnd) {
-    let server_time = believed(page.server_time, session.now());
-    let mut end = PageEnd { next: page.next, server_time, ..PageEnd::last() };
-    end.held_new = page.records.is_empty();
-    let mut rows = Vec::new();
-    for row in page.records {
-        let Ok(row) = row else {
-            session.books.count(Verdict::Skipped);
-            session.books.note(Code::RowNotUnderstood, None, None);
-            continue;
-        };
-        end.held_new |= known.insert(row.id_text().to_owned());
-        let stamp = row.gewijzigd().map(Stamp::instant);
-        end.newest = end.newest.max(stamp.filter(|stamp| tells_how_far(*stamp, server_time)));
-        if let (Some(stamp), Some(fingerprint)) = (stamp, mark(session, &row)) {
-            end.handled.add(row.id_text().to_owned(), stamp, fingerprint);
-            if cursor.handled.contains(row.id_text(), fingerprint) {
-                session.books.count(Verdict::Unchanged);
-                continue;
-            }
-            end.late = end.late.max(lateness(cursor, stamp));
-        }
-        rows.push(row);
-    }
-    (rows, end)
 }
 
 /// What changed in one of Tribe's sets since its cursor.

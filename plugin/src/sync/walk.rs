@@ -22,8 +22,8 @@ const MOST_VISITED: usize = 256;
 
 /// One step of a walk: a list, or what is done page by page as a list is.
 pub(super) trait Step {
-    /// Reads one page from that position on and does with it what is to be done. `known` are the ids that this step
-    /// met in this slice.
+    /// Reads a page from that position on, or several, and does with them what is to be done. `known` are the ids that
+    /// this step met in this slice.
     fn page(
         &self,
         session: &mut Session<'_>,
@@ -45,9 +45,11 @@ pub(super) trait Step {
     }
 }
 
-/// What a page came to.
+/// What a page came to, or several that were brought together.
 #[derive(Debug)]
 pub(super) struct PageEnd {
+    /// The server's places from which the pages after the first were read.
+    pub(super) passed: Vec<String>,
     /// The server's place to go on; none at the end.
     pub(super) next: Option<String>,
     /// The newest stamp on the page.
@@ -68,6 +70,7 @@ impl PageEnd {
     /// The end of what is not a list.
     pub(super) fn last() -> Self {
         Self {
+            passed: Vec::new(),
             next: None,
             newest: None,
             server_time: None,
@@ -162,7 +165,7 @@ enum Turned {
     InCircles,
 }
 
-/// Moves the position past a page.
+/// Moves the position past a page, or past all that were brought together.
 fn turn_page(position: &mut Position, ended: PageEnd) -> Turned {
     position.began = position.began.or(ended.server_time);
     if let Some(handled) = ended.unfinished {
@@ -178,15 +181,19 @@ fn turn_page(position: &mut Position, ended: PageEnd) -> Turned {
         return Turned::AtTheEnd;
     };
     position.idle_pages = if ended.held_new { 0 } else { position.idle_pages + 1 };
-    let comes_back = position.visited.contains(&next) || position.after.as_ref() == Some(&next);
-    if comes_back || position.idle_pages >= MOST_IDLE_PAGES {
+    if position.idle_pages >= MOST_IDLE_PAGES {
         return Turned::InCircles;
     }
-    position.visited.push(next.clone());
-    if position.visited.len() > MOST_VISITED {
-        position.visited.remove(0);
+    for place in ended.passed.into_iter().chain([next]) {
+        if position.visited.contains(&place) || position.after.as_ref() == Some(&place) {
+            return Turned::InCircles;
+        }
+        position.visited.push(place.clone());
+        if position.visited.len() > MOST_VISITED {
+            position.visited.remove(0);
+        }
+        position.after = Some(place);
     }
-    position.after = Some(next);
     Turned::ToNextPage
 }
 

@@ -39,6 +39,15 @@ fn a_list_that_comes_back_to_a_place_goes_in_circles() {
 }
 
 #[test]
+fn every_place_that_was_passed_on_the_way_is_remembered() {
+    let mut position = Position::default();
+    let passed = vec!["p2".to_owned(), "p3".to_owned()];
+    assert_eq!(turn_page(&mut position, PageEnd { passed, ..page(Some("p4")) }), Turned::ToNextPage);
+    assert_eq!(position.after.as_deref(), Some("p4"));
+    assert_eq!(turn_page(&mut position, page(Some("p3"))), Turned::InCircles);
+}
+
+#[test]
 fn a_list_that_goes_on_to_nothing_new_is_given_up_after_three_pages() {
     let mut position = Position::default();
     let mut idle = |number: u32| {

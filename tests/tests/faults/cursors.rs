@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use advocaatcentraal_tribe::link::{OfficeState, Stream};
 use advocaatcentraal_tribe::sync::Budget;
-use sandbox::advocaatcentraal::{ChildEditsMoveParent, Filter, Stamps, Variants};
+use sandbox::advocaatcentraal::{ChildEditsMoveParent, Filter, PageCap, Stamps, Variants};
 use sandbox::tribe::Character;
 use serde_json::{Value, json};
 use tests::faults::Kind;
@@ -393,4 +393,17 @@ fn f42_a_page_that_fails_moves_nothing() {
     assert_eq!(cursors(&world), before);
     world.poll().unwrap();
     assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 42 01");
+}
+
+/// Pages are read until there are enough rows to bring together: one of these that fails is read again.
+#[test]
+fn f42_a_page_after_the_first_that_fails_loses_none_of_its_rows() {
+    for times in [1, 2] {
+        let small = Variants { page_cap: PageCap::TwentyFive, ..Variants::default() };
+        let world = World::with(1, 120, small, Character::default());
+        world.faults.plan(Kind::Status503, "GET", "na=", times);
+        assert_eq!(world.initial_sync().is_err(), times == 2, "one that fails twice stops the slice");
+        world.initial_sync().unwrap();
+        world.assert_same();
+    }
 }
