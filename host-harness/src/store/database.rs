@@ -60,8 +60,8 @@ pub(super) enum Acquired {
 /// A key with the sealed value to put there; none to remove it.
 pub(super) type Write = (String, Option<Vec<u8>>);
 
-/// A change to what is kept of an office.
-pub(super) type Change = Box<dyn FnOnce(Summary) -> Summary>;
+/// A change to what is kept of an office. It may be asked for more than once, where another one came in between.
+pub(super) type Change<'a> = &'a dyn Fn(Summary) -> Summary;
 
 /// A page of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,7 +140,8 @@ pub struct Restored {
 /// Seals a value of a place anew; none where it does not open.
 pub(super) type Reseal<'a> = &'a dyn Fn(Place<'_>, &[u8]) -> Option<Vec<u8>>;
 
-/// All of a database at once.
+/// All of a database at once. A copy is one file in a form of the database's own: another kind of database takes none of
+/// it, and puts it back in its own way.
 pub(super) trait Copies: Send + Sync {
     /// Writes it as it is at one instant into an empty file, while others work.
     fn copy_to(&self, file: &Path) -> Result<(), DatabaseError>;
@@ -150,10 +151,15 @@ pub(super) trait Copies: Send + Sync {
     fn reseal(&self, reseal: Reseal<'_>) -> Result<u64, DatabaseError>;
 }
 
-/// A database. Each operation is atomic, and what it wrote is durable when it returns.
+/// A database. Each operation is atomic, what it wrote is durable when it returns, and every process sees it at once. What
+/// that means is written down in `suite/`, operation by operation, and each kind of database is tried by it.
 ///
 /// Operations on keys name the token of a lease and fail with [`DatabaseError::Fenced`] unless it is the newest one
 /// of that office; the check and the operation are one step.
+///
+/// An operation may block: it is called where that is fine. [`get`](Database::get), [`holds`](Database::holds) and a
+/// [`sign`](Database::sign) before a request that changes something are called in the middle of other work, though, so a
+/// database that asks a network for them needs a thread of its own to do so.
 pub(super) trait Database: Offices + Copies {
     /// Keeps the proof if there is none yet; gives the one that is kept.
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
@@ -169,7 +175,8 @@ pub(super) trait Database: Offices + Copies {
     fn put_interval(&self, interval: Duration) -> Result<(), DatabaseError>;
     fn interval(&self) -> Result<Option<Duration>, DatabaseError>;
 
-    /// A lease whose owner is dead, or gave no sign for [`super::LEASE`], is given to the next who asks; another to nobody.
+    /// A lease whose owner is known to be dead, or gave no sign for [`super::LEASE`], is given to the next who asks; another to
+    /// nobody. Who cannot tell the dead waits for [`super::LEASE`].
     fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError>;
     /// Makes this process known to work, as its first lease does.
     fn enter(&self) -> Result<(), DatabaseError>;
@@ -205,7 +212,7 @@ pub(super) trait Database: Offices + Copies {
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError>;
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError>;
-    /// When the first of all rows was first delivered.
+    /// When the first of the rows was first delivered, of the offices that are worked for.
     fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError>;
     /// Removes the rows whose sequence is still the one given.
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError>;
@@ -217,5 +224,5 @@ pub(super) trait Database: Offices + Copies {
     /// Newest first.
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError>;
     /// Changes what is kept beside what the runs of an office add up to. Nothing for an office that is not there.
-    fn sum_up(&self, office: &OfficeNumber, change: Change) -> Result<(), DatabaseError>;
+    fn sum_up(&self, office: &OfficeNumber, change: Change<'_>) -> Result<(), DatabaseError>;
 }

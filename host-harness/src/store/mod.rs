@@ -20,6 +20,8 @@ mod owner;
 mod private_file;
 mod seal;
 mod sqlite;
+#[cfg(test)]
+mod suite;
 mod summary;
 mod trouble;
 
@@ -404,14 +406,13 @@ impl Store {
     /// Remembers how far the initial sync of an office has come.
     pub async fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), StoreError> {
         let office = office.clone();
-        self.run(move |database, _| Ok(database.sum_up(&office, Box::new(move |summary| summary.reached(reached)))?))
-            .await
+        self.run(move |database, _| Ok(database.sum_up(&office, &|summary| summary.reached(reached))?)).await
     }
 
     /// Remembers when deliveries to an office that is there were last taken and refused.
     pub async fn record_deliveries(&self, office: &OfficeNumber, last: LastDeliveries) -> Result<(), StoreError> {
         let office = office.clone();
-        self.run(move |database, _| Ok(database.sum_up(&office, Box::new(move |summary| summary.heard(last)))?)).await
+        self.run(move |database, _| Ok(database.sum_up(&office, &|summary| summary.heard(last.clone()))?)).await
     }
 
     /// What the runs of every office add up to, sorted by their numbers.

@@ -392,7 +392,7 @@ impl Database for Sqlite {
         })
     }
 
-    fn sum_up(&self, office: &OfficeNumber, change: Change) -> Result<(), DatabaseError> {
+    fn sum_up(&self, office: &OfficeNumber, change: Change<'_>) -> Result<(), DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             sum_up(&transaction, office, change)?;

@@ -73,71 +73,6 @@ fn run(work: &str, finished: u64, result: RunResult) -> Run {
     }
 }
 
-/// An open store with one office.
-async fn with_office() -> Opened {
-    let opened = opened();
-    opened.store.put_office(&settings("1")).await.unwrap();
-    opened
-}
-
-const QUIET: Duration = Duration::from_millis(1500);
-const LONGEST: Duration = Duration::from_secs(10);
-
-async fn due(store: &Store, number: &str, now: u64) -> Vec<String> {
-    let due = store.due(&office(number), at(now), QUIET, LONGEST, 100).await.unwrap();
-    due.into_iter().map(|change| change.id).collect()
-}
-
-#[tokio::test]
-async fn a_late_writer_is_refused() {
-    let Opened { store, folder: _folder, .. } = opened();
-    let late = lease(&store, "1", after(0)).await;
-    store.set(&late, "k".to_owned(), b"old".to_vec()).await.unwrap();
-    let newer = lease(&store, "1", after(21)).await;
-    store.set(&newer, "k".to_owned(), b"new".to_vec()).await.unwrap();
-
-    assert_eq!(store.set(&late, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
-    assert_eq!(store.delete(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
-    assert_eq!(store.get(&late, "k".to_owned()).await, Err(StoreError::LeaseLost));
-    assert_eq!(store.keys(&late, None, 10).await, Err(StoreError::LeaseLost));
-    assert_eq!(store.sign(&late, after(22)).await, Err(StoreError::LeaseLost));
-    // Giving back an old lease must not take the newer one away.
-    store.release(&late).await.unwrap();
-    assert_eq!(store.get(&newer, "k".to_owned()).await.unwrap().unwrap(), b"new");
-}
-
-#[tokio::test]
-async fn a_lease_is_one_offices_and_one_holders_and_lasts_twenty_seconds_from_each_sign_of_life() {
-    let Opened { store, folder: _folder, .. } = opened();
-    let one = lease(&store, "1", after(0)).await;
-    assert!(is_busy(&store, "1", after(19)).await);
-    lease(&store, "2", after(0)).await;
-    store.sign(&one, after(5)).await.unwrap();
-    assert!(is_busy(&store, "1", after(24)).await);
-    store.release(&one).await.unwrap();
-    let other = lease(&store, "1", after(0)).await;
-    lease(&store, "1", after(21)).await;
-    assert_eq!(store.sign(&other, after(22)).await, Err(StoreError::LeaseLost));
-}
-
-#[tokio::test]
-async fn a_lease_of_the_future_ends_too() {
-    let Opened { store, folder: _folder, .. } = opened();
-    lease(&store, "1", after(3_600)).await;
-    lease(&store, "1", after(0)).await;
-}
-
-#[tokio::test]
-async fn the_office_of_a_process_that_ended_is_free_at_once() {
-    let Opened { store, folder, key } = opened();
-    let other = Store::open(folder.path(), &key).unwrap();
-    let held = lease(&other, "1", after(0)).await;
-    assert!(is_busy(&store, "1", after(0)).await, "it lives");
-    drop(other);
-    lease(&store, "1", after(0)).await;
-    assert_eq!(store.get(&held, "k".to_owned()).await, Err(StoreError::LeaseLost));
-}
-
 #[tokio::test]
 async fn a_change_leaves_only_soon_after_a_sign_of_life_and_a_process_that_slept_gives_one_first() {
     let Opened { store, folder: _folder, .. } = opened();
@@ -150,24 +85,6 @@ async fn a_change_leaves_only_soon_after_a_sign_of_life_and_a_process_that_slept
     assert_eq!(store.may_change(&slept, &after(16)), Err(StoreError::LeaseLost), "a sign is not the lease");
     assert_eq!(store.may_change(&slept, &after(60)), Err(StoreError::LeaseLost));
     store.may_change(&newer, &after(37)).unwrap();
-}
-
-#[tokio::test]
-async fn who_only_reads_needs_no_lease() {
-    let Opened { store, folder: _folder, .. } = opened();
-    let held = lease(&store, "1", after(0)).await;
-    store.set(&held, "k".to_owned(), b"v".to_vec()).await.unwrap();
-    assert_eq!(store.peek(&office("1"), "k".to_owned()).await.unwrap().unwrap(), b"v");
-    assert_eq!(store.peek_keys(&office("1"), None, 10).await.unwrap().keys, ["k"]);
-    assert_eq!(store.peek(&office("2"), "k".to_owned()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn nothing_is_written_under_a_lease_that_was_given_back() {
-    let Opened { store, folder: _folder, .. } = opened();
-    let lease = lease(&store, "1", after(0)).await;
-    store.release(&lease).await.unwrap();
-    assert_eq!(store.set(&lease, "k".to_owned(), b"late".to_vec()).await, Err(StoreError::LeaseLost));
 }
 
 #[tokio::test]
@@ -269,141 +186,8 @@ async fn a_state_of_the_first_version_is_taken_over_and_remembers_the_schedule_f
     }
 }
 
-#[tokio::test]
-async fn offices_keep_their_settings() {
-    let Opened { store, folder, key } = opened();
-    store.put_office(&settings("20")).await.unwrap();
-    store.put_office(&settings("10")).await.unwrap();
-    store.put_office(&settings("20")).await.unwrap();
-    let store = Store::open(folder.path(), &key).unwrap();
-    assert_eq!(store.offices().await.unwrap(), [office("10"), office("20")]);
-    let read = store.office(&office("20")).await.unwrap().unwrap();
-    assert_eq!(read.config().get("advocaatcentraal-key"), Some(CANARY));
-    assert!(store.office(&office("30")).await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn keys_come_in_pages_that_neither_repeat_nor_miss() {
-    let Opened { store, folder: _folder, .. } = opened();
-    let (one, two) = (lease(&store, "1", after(0)).await, lease(&store, "2", after(0)).await);
-    for number in 0..25 {
-        store.set(&one, format!("k{number:02}"), vec![]).await.unwrap();
-    }
-    store.set(&two, "other".to_owned(), vec![]).await.unwrap();
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.keys(&one, after, 10).await.unwrap();
-        // A key that changes or goes while the pages are read moves no other.
-        store.set(&one, "k03".to_owned(), b"again".to_vec()).await.unwrap();
-        store.delete(&one, "k00".to_owned()).await.unwrap();
-        all.extend(page.keys);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
-    assert_eq!(all, (0..25).map(|number| format!("k{number:02}")).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn a_change_waits_until_its_record_is_quiet() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    store.enqueue(&office("1"), changes(&["a", "b"]), at(0)).await.unwrap();
-    store.enqueue(&office("1"), changes(&["a"]), at(1)).await.unwrap();
-    assert_eq!(due(&store, "1", 1).await, [""; 0]);
-    assert_eq!(due(&store, "1", 2).await, ["b"]);
-    assert_eq!(due(&store, "1", 3).await, ["a", "b"]);
-    assert_eq!(due(&store, "2", 3).await, [""; 0]);
-}
-
-#[tokio::test]
-async fn a_record_that_never_rests_is_taken_after_ten_seconds() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    for second in 0..10 {
-        assert_eq!(due(&store, "1", second).await, [""; 0]);
-        store.enqueue(&office("1"), changes(&["a"]), at(second)).await.unwrap();
-    }
-    assert_eq!(due(&store, "1", 10).await, ["a"]);
-}
-
-#[tokio::test]
-async fn a_delivery_during_the_work_is_not_lost() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    store.enqueue(&office("1"), changes(&["a", "b"]), at(0)).await.unwrap();
-    let taken = store.due(&office("1"), at(5), QUIET, LONGEST, 100).await.unwrap();
-    store.enqueue(&office("1"), changes(&["a"]), at(6)).await.unwrap();
-    store.done(&office("1"), taken).await.unwrap();
-    assert_eq!(due(&store, "1", 9).await, ["a"]);
-    assert_eq!(store.waiting().await.unwrap(), [(office("1"), 1)]);
-}
-
-#[tokio::test]
-async fn a_deletion_is_remembered_whatever_comes_after_it() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    let deletion = vec![Delivered { id: "a".to_owned(), deleted: true }];
-    store.enqueue(&office("1"), deletion, at(0)).await.unwrap();
-    store.enqueue(&office("1"), changes(&["a"]), at(0)).await.unwrap();
-    assert!(store.due(&office("1"), at(5), QUIET, LONGEST, 1).await.unwrap()[0].deleted);
-}
-
-#[tokio::test]
-async fn what_came_while_the_clock_was_ahead_waits_for_nothing() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    store.enqueue(&office("1"), changes(&["ahead"]), at(500)).await.unwrap();
-    assert_eq!(due(&store, "1", 5).await, ["ahead"]);
-    store.enqueue(&office("1"), changes(&["now"]), at(5)).await.unwrap();
-    assert_eq!(due(&store, "1", 5).await, ["ahead"], "what came just now may come again");
-}
-
-#[tokio::test]
-async fn what_fails_again_and_again_does_not_stand_in_front() {
-    let Opened { store, folder: _folder, .. } = with_office().await;
-    store.enqueue(&office("1"), changes(&["poison"]), at(0)).await.unwrap();
-    store.enqueue(&office("1"), changes(&["sound"]), at(1)).await.unwrap();
-    let first = store.due(&office("1"), at(5), QUIET, LONGEST, 1).await.unwrap();
-    assert_eq!(first[0].id, "poison");
-    store.failed(&office("1"), first).await.unwrap();
-    assert_eq!(due(&store, "1", 5).await, ["sound", "poison"]);
-}
-
 async fn summary(store: &Store, number: &str) -> Summary {
     store.summary(&office(number)).await.unwrap().unwrap().summary
-}
-
-#[tokio::test]
-async fn what_the_runs_of_an_office_add_up_to_is_kept_beside_them() {
-    let Opened { store, folder: _folder, .. } = opened();
-    assert_eq!(store.summary(&office("1")).await.unwrap(), None, "there is no such office");
-    store.put_office(&settings("1")).await.unwrap();
-    store.put_office(&settings("2")).await.unwrap();
-    assert_eq!(summary(&store, "1").await, Summary::default());
-    let reached = Reached { records: 3, expected: None, at: at(5) };
-    store.record_reached(&office("1"), reached).await.unwrap();
-    assert_eq!(summary(&store, "1").await.initial_sync, InitialSync::Begun(reached));
-    for run in [run("poll", 10, RunResult::Done), run("push", 40, RunResult::Done)] {
-        store.record_run(&office("1"), run).await.unwrap();
-    }
-    let known = summary(&store, "1").await;
-    assert_eq!((known.last_cycle, known.worked), (Some(at(10)), Some(at(40))));
-    let all = store.summaries().await.unwrap();
-    assert_eq!(all.iter().map(|of| of.office.as_str()).collect::<Vec<_>>(), ["1", "2"]);
-    assert_eq!(all[0].summary, known);
-    assert_eq!(all[1].summary, Summary::default());
-    let runs = store.runs(&office("1"), 1).await.unwrap();
-    assert_eq!(runs, [run("push", 40, RunResult::Done)]);
-}
-
-#[tokio::test]
-async fn the_history_is_bounded_and_what_it_adds_up_to_stays() {
-    let Opened { store, folder: _folder, .. } = opened();
-    store.put_office(&settings("1")).await.unwrap();
-    store.record_run(&office("1"), run("poll", 10, RunResult::Done)).await.unwrap();
-    let kept = u64::from(database::RUNS_KEPT);
-    for number in 0..kept + 5 {
-        store.record_run(&office("1"), run("push", 20 + number, RunResult::Done)).await.unwrap();
-    }
-    assert_eq!(store.runs(&office("1"), u32::MAX).await.unwrap().len() as u64, kept);
-    assert_eq!(summary(&store, "1").await.last_cycle, Some(at(10)));
 }
 
 #[tokio::test]
@@ -421,26 +205,6 @@ async fn a_state_of_before_there_were_sums_is_added_up_when_it_is_opened() {
     assert_eq!(summary(&store, "1").await, known);
     store.record_run(&office("1"), run("poll", 30, RunResult::Done)).await.unwrap();
     assert_eq!(summary(&store, "1").await.last_cycle, Some(at(30)));
-}
-
-#[tokio::test]
-async fn whether_an_office_is_worked_for_is_kept_beside_its_settings() {
-    let Opened { store, folder, key } = opened();
-    store.put_office(&settings("1")).await.unwrap();
-    store.put_office(&settings("2")).await.unwrap();
-    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Active(None));
-    store.put_activity(&office("1"), Wanted::Paused, at(5)).await.unwrap();
-    store.put_activity(&office("3"), Wanted::Paused, at(5)).await.unwrap();
-    // Settings that are given anew let no office go on.
-    store.put_office(&settings("1")).await.unwrap();
-    let store = Store::open(folder.path(), &key).unwrap();
-    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Paused(at(5)));
-    assert_eq!(store.inactive().await.unwrap(), [office("1")], "there is no office 3");
-    let all = store.summaries().await.unwrap();
-    assert_eq!([all[0].activity, all[1].activity], [Activity::Paused(at(5)), Activity::Active(None)]);
-    store.put_activity(&office("1"), Wanted::Active, at(9)).await.unwrap();
-    assert_eq!(store.activity(&office("1")).await.unwrap(), Activity::Active(Some(at(9))));
-    assert_eq!(store.inactive().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -1,0 +1,110 @@
+//! What every store must do, whatever keeps it: one function for each behaviour of [`Database`](super::database::Database).
+//!
+//! A store is tried by giving it a [`Fixture`](fixture::Fixture) and a `suite!` of its own. The one in memory is here to
+//! show that nothing is asked which only SQLite can do.
+
+mod copies;
+mod deliveries;
+mod fixture;
+mod history;
+mod keys;
+mod leases;
+mod memory;
+mod offices;
+mod removal;
+mod two_at_once;
+
+/// A test of each behaviour, for the store of that fixture.
+macro_rules! suite {
+    ($fixture:ty) => {
+        suite! { $fixture =>
+            leases {
+                a_late_writer_is_refused
+                nothing_that_a_late_writer_wanted_was_done
+                who_never_had_a_lease_is_refused
+                a_token_is_greater_than_every_one_before
+                a_lease_is_one_offices_and_one_holders
+                a_lease_lasts_twenty_seconds_from_each_sign_of_life
+                a_lease_of_the_future_ends_too
+                a_lease_that_was_given_back_is_free_at_once
+                an_old_lease_that_is_given_back_takes_no_newer_one_away
+                the_office_of_a_process_that_ended_is_taken_over
+                a_process_that_only_enters_holds_no_office
+            }
+            keys {
+                a_value_is_read_as_it_was_written
+                who_only_reads_needs_no_lease
+                keys_are_one_offices_own
+                a_batch_is_written_whole
+                keys_come_in_pages_that_neither_repeat_nor_miss
+                a_full_last_page_is_followed_by_an_empty_one_at_most
+                what_one_process_wrote_another_reads
+            }
+            deliveries {
+                a_change_waits_until_its_record_is_quiet
+                a_record_that_never_rests_is_taken_after_its_longest_wait
+                a_record_waits_once_however_often_it_is_delivered
+                a_delivery_during_the_work_is_not_lost
+                a_deletion_is_remembered_whatever_comes_after_it
+                what_came_while_the_clock_was_ahead_waits_for_nothing
+                what_fails_again_and_again_does_not_stand_in_front
+                no_more_are_given_than_were_asked_for
+                nothing_waits_for_an_office_that_is_not_there
+                the_oldest_delivery_is_told_of_the_offices_that_are_worked_for
+            }
+            history {
+                runs_are_told_newest_first
+                the_history_is_bounded_in_runs
+                the_history_is_bounded_in_days
+                what_the_runs_add_up_to_is_kept_beside_them
+                what_it_adds_up_to_outlives_the_history
+                nothing_is_written_down_for_an_office_that_is_not_there
+            }
+            offices {
+                offices_keep_their_settings
+                settings_that_are_given_anew_move_nothing_else
+                whether_an_office_is_worked_for_is_kept_beside_its_settings
+                the_schedules_interval_is_remembered
+                the_proof_of_the_key_is_kept_once
+                trying_to_write_leaves_everything_as_it_was
+            }
+            removal {
+                nothing_is_left_of_an_office_that_is_removed
+                another_office_is_untouched
+                what_still_works_for_it_writes_nothing_more
+                its_tokens_stay_old_when_it_is_added_anew
+            }
+            copies {
+                a_copy_holds_all_and_the_original_goes_on
+                a_copy_that_is_put_back_tells_what_it_holds
+                a_copy_that_is_put_back_makes_every_token_an_old_one
+                every_sealed_value_is_sealed_anew
+                what_does_not_open_stays_as_it_is
+            }
+            two_at_once {
+                of_two_that_ask_for_an_office_one_gets_it
+                no_change_to_what_the_runs_add_up_to_is_lost
+                no_delivery_of_two_is_lost
+                what_two_write_stands_whole
+            }
+        }
+    };
+    ($fixture:ty => $($room:ident { $($behaviour:ident)* })*) => {
+        $($(
+            #[test]
+            fn $behaviour() {
+                super::$room::$behaviour(&<$fixture as super::fixture::Fixture>::empty());
+            }
+        )*)*
+    };
+}
+
+/// SQLite, on a disk.
+mod sqlite {
+    suite!(super::fixture::OnDisk);
+}
+
+/// The plain one.
+mod in_memory {
+    suite!(super::memory::InMemory);
+}
