@@ -87,6 +87,8 @@ pub enum Need {
     Credentials,
     /// The last run was stopped by the database of the data folder, which did not answer.
     Store,
+    /// The last run was stopped by the bound of what the office's state may hold.
+    OfficeFull,
     /// The last run was stopped by something else that does not pass by itself.
     Stopped,
     /// The last sign is too old.
@@ -176,6 +178,7 @@ fn stopped_by(result: RunResult) -> Option<Need> {
         RunResult::Credentials => Some(Need::Credentials),
         RunResult::StateNewer | RunResult::Unsupported | RunResult::Failed => Some(Need::Stopped),
         RunResult::NoStore => Some(Need::Store),
+        RunResult::OfficeFull => Some(Need::OfficeFull),
         RunResult::Done | RunResult::InitialSyncFirst | RunResult::Later | RunResult::Cancelled => None,
     }
 }
@@ -185,7 +188,7 @@ fn state(summary: &Summary, needs: &[Need]) -> State {
     let has = |need: Need| needs.contains(&need);
     if has(Need::Unexplained) {
         State::Unexplained
-    } else if [Need::Settings, Need::Credentials, Need::Store, Need::Stopped].into_iter().any(has) {
+    } else if [Need::Settings, Need::Credentials, Need::Store, Need::OfficeFull, Need::Stopped].into_iter().any(has) {
         State::Stopped
     } else if has(Need::InitialSync) {
         if summary.initial_sync.begun().is_some() { State::FirstSync } else { State::NeverSynced }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::{Activity, DIFFERENCES, Reason, Run};
+use crate::store::{Activity, DIFFERENCES, Reason, Run, Used};
 
 const INTERVAL: Duration = Duration::from_secs(300);
 /// A quarter of an hour and a bit: late.
@@ -25,7 +25,8 @@ fn stopped(work: &str, result: RunResult, code: &str) -> Run {
 fn after(runs: &[Run]) -> OfficeSummary {
     let office = "12345".parse().unwrap_or_else(|_| unreachable!());
     let activity = Activity::default();
-    OfficeSummary { office, added: at(0), activity, summary: runs.iter().fold(Summary::default(), Summary::after) }
+    let (summary, used) = (runs.iter().fold(Summary::default(), Summary::after), Used::default());
+    OfficeSummary { office, added: at(0), activity, summary, used }
 }
 
 fn synced() -> Vec<Run> {
@@ -57,6 +58,7 @@ fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_throug
         (RunResult::Settings, Need::Settings),
         (RunResult::Credentials, Need::Credentials),
         (RunResult::NoStore, Need::Store),
+        (RunResult::OfficeFull, Need::OfficeFull),
         (RunResult::StateNewer, Need::Stopped),
         (RunResult::Unsupported, Need::Stopped),
         (RunResult::Failed, Need::Stopped),

@@ -19,6 +19,7 @@ Exit codes:
    11  the initial sync of an office is not done
    12  a brake holds something back until a person decides: `koppeling brake list`
    13  no cycle of an office came to its end for long: `koppeling status` says why
+   14  the state of an office would hold more than it may: `koppeling status` says how much it holds
   130  stopped with ctrl-c; `run`, which is stopped so, ends with 0";
 
 /// How a command ended.
@@ -52,13 +53,15 @@ pub enum Exit {
     Braked,
     /// No cycle of an office came to its end for long.
     Late,
+    /// The state of an office would hold more than it may.
+    OfficeFull,
     /// Stopped with ctrl-c.
     Cancelled,
 }
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Ok,
         Self::Defect,
         Self::Usage,
@@ -73,6 +76,7 @@ impl Exit {
         Self::NotSynced,
         Self::Braked,
         Self::Late,
+        Self::OfficeFull,
         Self::Cancelled,
     ];
 
@@ -93,6 +97,7 @@ impl Exit {
             Self::NotSynced => 11,
             Self::Braked => 12,
             Self::Late => 13,
+            Self::OfficeFull => 14,
             // 128 and the number of SIGINT, as shells have it.
             Self::Cancelled => 130,
         }

@@ -317,6 +317,7 @@ impl CommandError {
             }
             Self::Backup(_) | Self::StateGone(_) | Self::NoNewKey | Self::SameKey => Exit::Settings,
             Self::Open(OpenError::WrongKey) => Exit::Settings,
+            Self::Store(StoreError::OfficeFull(_)) => Exit::OfficeFull,
             Self::Open(OpenError::Failed(_)) | Self::Store(_) | Self::NoThreads | Self::NoRandom => Exit::Unavailable,
             Self::Later(_) | Self::Paused(_) => Exit::Unavailable,
             Self::Resolve(ResolveError::Registry(error)) if error.passes() => Exit::Unavailable,
@@ -341,6 +342,7 @@ fn exit_of(halt: &Halt) -> Exit {
         Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => Exit::Unavailable,
         Halt::Unsupported | Halt::NoConnector(_) => Exit::Plugin,
         Halt::NoSuchOffice => Exit::Usage,
+        Halt::Store(StoreError::OfficeFull(_)) | Halt::Call(CallError::OfficeFull(_)) => Exit::OfficeFull,
         Halt::Busy
         | Halt::Store(_)
         | Halt::Call(

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::failure::CommandError;
 use super::log::LogForm;
 use crate::settings::OfficeNumber;
+use crate::store::Quota;
 
 /// What holds for every command.
 #[derive(Args)]
@@ -36,6 +37,12 @@ pub(super) struct Global {
     /// Calls per minute to Tribe's API for one office, or `unlimited` for a stand-in
     #[arg(long, global = true, value_name = "NUMBER", default_value = "1000", value_parser = pace)]
     pub(super) calls_per_minute: Pace,
+    /// Keys that the state of one office may hold
+    #[arg(long, global = true, value_name = "NUMBER", default_value_t = Quota::default().keys, env = "KOPPELING_OFFICE_KEYS")]
+    pub(super) office_keys: u64,
+    /// Bytes that the state of one office may hold, such as 500MiB or 2GiB
+    #[arg(long, global = true, value_name = "SIZE", default_value = "2GiB", value_parser = bytes, env = "KOPPELING_OFFICE_BYTES")]
+    pub(super) office_bytes: u64,
     /// Results as JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -48,6 +55,11 @@ pub(super) struct Global {
 }
 
 impl Global {
+    /// What the state of one office may hold.
+    pub(super) fn quota(&self) -> Quota {
+        Quota { keys: self.office_keys, bytes: self.office_bytes }
+    }
+
     /// How the internet is reached: by `HTTPS_PROXY`, `NO_PROXY` and the authorities that the command line names.
     pub(super) fn network(&self) -> Result<Network, CommandError> {
         // Both spellings are usual; an empty one says nothing.
@@ -83,6 +95,15 @@ pub(super) fn pace(text: &str) -> Result<Pace, String> {
     text.parse::<NonZeroU32>().map(Pace::PerMinute).map_err(|_| "give a number above 0, or `unlimited`".to_owned())
 }
 
+/// A number of bytes with its unit, or without one.
+fn bytes(text: &str) -> Result<u64, String> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let (number, unit) =
+        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 0));
+    let number = number.trim_end().parse::<u64>().ok().and_then(|number| number.checked_mul(1 << unit));
+    number.ok_or_else(|| "give a number of bytes, or one with its unit, such as 500MiB or 2GiB".to_owned())
+}
+
 #[derive(Args)]
 pub(super) struct OneOffice {
     /// The office's number; not needed where there is only one
@@ -112,5 +133,23 @@ async fn signal() {
     // Where a signal cannot be listened for, it ends the process by itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_a_number_of_bytes_with_or_without_its_unit() {
+        for (text, bytes_of_it) in
+            [("0", 0), ("1500", 1500), ("2GiB", 2 << 30), ("500 MiB", 500 << 20), ("7KiB", 7 << 10)]
+        {
+            assert_eq!(bytes(text), Ok(bytes_of_it));
+        }
+        for wrong in ["", "GiB", "2GB", "-1", "1.5GiB", "99999999999GiB"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(bytes("2GiB"), Ok(Quota::default().bytes), "the default of the command line");
     }
 }

@@ -13,7 +13,7 @@ use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
 use crate::store::{
-    Failing, LastDeliveries, OfficeSummary, Reached, Reason, RefusedDelivery, Run, RunResult, Standing, Store,
+    Failing, LastDeliveries, OfficeSummary, Reached, Reason, RefusedDelivery, Run, RunResult, Standing, Store, Used,
 };
 use crate::timestamp::Timestamp;
 
@@ -53,6 +53,8 @@ struct Line {
     standing: Option<Standing>,
     /// The last time that both sides were compared, with how many differences there were of each why.
     last_differences: Option<Run>,
+    /// What its state holds.
+    used: Used,
     /// What ended the last runs before their end.
     failing: Option<Failing>,
     /// What a person must see to; nothing if the office is in order.
@@ -62,7 +64,7 @@ struct Line {
 impl Line {
     fn of(known: OfficeSummary, edits_waiting: u64, now: Timestamp, interval: Duration) -> Self {
         let OfficeState { state, needs, failing, late, reached } = OfficeState::of(&known, now, interval);
-        let OfficeSummary { office, summary, activity, .. } = known;
+        let OfficeSummary { office, summary, activity, used, .. } = known;
         Self {
             office,
             state,
@@ -80,6 +82,7 @@ impl Line {
             last_delivery_refused: summary.last_deliveries.refused,
             standing: summary.standing,
             last_differences: summary.last_differences,
+            used,
             failing,
             needs,
         }
@@ -98,6 +101,7 @@ fn failing_words(failing: &Failing, now: Timestamp, state: State, office: &Offic
         RunResult::Later if state != State::NeverSynced => {
             format!("it is tried again, `koppeling check {office}` says more")
         }
+        RunResult::OfficeFull => "what would grow its state is refused".to_owned(),
         _ => format!("`koppeling check {office}` says what to do"),
     };
     format!("{system}: {code}{setting}{status}, since {since} ago{times}; {next}")
@@ -139,6 +143,11 @@ fn need_words(need: Need, line: &Line) -> String {
         Need::Store => {
             format!("STOPPED: the database in the data folder failed; `koppeling check {office}` says what to mend")
         }
+        Need::OfficeFull => format!(
+            "STOPPED: its state holds {}, and may hold no more; raise --office-keys or --office-bytes where its records \
+             are that many, or else report it",
+            line.used
+        ),
         Need::Stopped => format!("STOPPED: the last run failed; `koppeling poll {office}` says why"),
         Need::Late => match line.failing {
             Some(_) => "no cycle came to its end for long".to_owned(),
@@ -174,6 +183,7 @@ fn exit_of(line: &Line) -> Exit {
             Some(RunResult::StateNewer) => Exit::StateNewer,
             Some(RunResult::Unsupported) => Exit::Plugin,
             Some(RunResult::NoStore) => Exit::Unavailable,
+            Some(RunResult::OfficeFull) => Exit::OfficeFull,
             _ => Exit::Defect,
         },
     }
@@ -291,6 +301,7 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
     if let Some(failing) = &line.failing {
         screen.line(format!("     {}", failing_words(failing, now, line.state, &line.office)));
     }
+    screen.line(format!("     its state holds {}", line.used));
     for need in &line.needs {
         screen.line(format!("     {}", need_words(*need, line)));
     }
@@ -364,7 +375,7 @@ mod tests {
 
     fn line(summary: Summary) -> Line {
         let (added, activity) = (Timestamp::from_millis(0), Activity::default());
-        let known = OfficeSummary { office: office(), added, activity, summary };
+        let known = OfficeSummary { office: office(), added, activity, summary, used: Used::default() };
         Line::of(known, 0, Timestamp::from_millis(3), INTERVAL)
     }
 
@@ -387,6 +398,7 @@ mod tests {
             (RunResult::StateNewer, Exit::StateNewer),
             (RunResult::Unsupported, Exit::Plugin),
             (RunResult::NoStore, Exit::Unavailable),
+            (RunResult::OfficeFull, Exit::OfficeFull),
             (RunResult::Failed, Exit::Defect),
             (RunResult::Later, Exit::Unavailable),
         ] {

@@ -81,6 +81,7 @@ impl Global {
             Err(OpenError::WrongKey) => open_changed(&folder, &file, screen)?,
             store => store?,
         };
+        let store = store.with_quota(self.quota());
         for file in [file, database].iter().filter(|file| can_others_read(file)) {
             screen.aside(format!("Others on this machine can read {0}; type: chmod 600 {0}", file.display()));
         }

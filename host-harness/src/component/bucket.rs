@@ -35,7 +35,7 @@ impl From<StoreError> for BucketFault {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::NoLease => Self::NoLease,
-            StoreError::Damaged | StoreError::Failed(_) => Self::Failed,
+            StoreError::Damaged | StoreError::OfficeFull(_) | StoreError::Failed(_) => Self::Failed,
         }
     }
 }

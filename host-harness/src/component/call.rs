@@ -7,7 +7,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::bucket::BucketFault;
 use super::limits::MemoryReached;
-use crate::store::{StoreError, Trouble};
+use crate::store::{Quota, StoreError, Trouble};
 
 /// Function names of a trap that are kept.
 const MOST_FRAMES: usize = 8;
@@ -33,6 +33,9 @@ pub enum CallError {
     /// The database failed it.
     #[error("{0}")]
     Store(Trouble),
+    /// The office's state would grow beyond its quota.
+    #[error("{}", StoreError::OfficeFull(*.0))]
+    OfficeFull(Quota),
     /// A value that it asked for is not what was sealed there.
     #[error("a stored value of this office is damaged; put a backup in its place with `koppeling restore`")]
     Damaged,
@@ -78,6 +81,7 @@ impl From<StoreError> for CallError {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::NoLease => Self::NoLease,
+            StoreError::OfficeFull(quota) => Self::OfficeFull(quota),
             StoreError::Damaged => Self::Damaged,
             StoreError::Failed(trouble) => Self::Store(trouble),
         }

@@ -41,7 +41,7 @@ pub struct StoreMetrics {
 
 impl Default for StoreMetrics {
     fn default() -> Self {
-        let kinds = ["lease-lost", "damaged", "failed"].map(|kind| [("kind", kind)]);
+        let kinds = ["lease-lost", "office-full", "damaged", "failed"].map(|kind| [("kind", kind)]);
         Self { operations: Histogram::new(OPERATION), errors: begun(kinds) }
     }
 }

@@ -256,6 +256,7 @@ impl Halt {
             Self::Defect(code) => (CONNECTOR, code.as_str()),
             Self::NoConnector(NoConnector { lasting: Lasting::UntilMended, .. }) => (CONNECTOR, "not-to-be-had"),
             Self::Store(StoreError::Damaged) | Self::Call(CallError::Damaged) => (STORE, "damaged"),
+            Self::Store(StoreError::OfficeFull(_)) | Self::Call(CallError::OfficeFull(_)) => (STORE, "office-full"),
             Self::Store(StoreError::Failed(trouble)) | Self::Call(CallError::Store(trouble)) => (STORE, trouble.name()),
             Self::Call(CallError::Deadline(_)) => (CONNECTOR, "took-too-long"),
             Self::Call(CallError::Memory { .. }) => (CONNECTOR, "too-much-memory"),
@@ -321,6 +322,7 @@ impl From<TurnError> for Halt {
             // The disk's, and no defect of the connector.
             TurnError::Call(CallError::Store(trouble)) => Self::Store(StoreError::Failed(trouble)),
             TurnError::Call(CallError::Damaged) => Self::Store(StoreError::Damaged),
+            TurnError::Call(CallError::OfficeFull(quota)) => Self::Store(StoreError::OfficeFull(quota)),
             TurnError::Call(error) => Self::Call(error),
             TurnError::NoConnector(missing) => Self::NoConnector(missing),
             TurnError::Cancelled => Self::Cancelled,
@@ -381,6 +383,7 @@ impl Report {
                 Halt::NoConnector(_) => RunResult::Settings,
                 Halt::Store(StoreError::Failed(_) | StoreError::Damaged)
                 | Halt::Call(CallError::Store(_) | CallError::Damaged) => RunResult::NoStore,
+                Halt::Store(StoreError::OfficeFull(_)) | Halt::Call(CallError::OfficeFull(_)) => RunResult::OfficeFull,
                 Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) => RunResult::Failed,
             },
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::activity::{Activity, Wanted};
 use super::history::Run;
+use super::quota::{Quota, Used};
 use super::seal::Place;
 use super::summary::Summary;
 use super::trouble::Trouble;
@@ -23,6 +24,8 @@ pub(super) const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) enum DatabaseError {
     #[error("the lease is not the newest")]
     Fenced,
+    #[error("the office's state would grow beyond {0}")]
+    OfficeFull(Quota),
     #[error(transparent)]
     Failed(#[from] Trouble),
 }
@@ -103,6 +106,8 @@ pub struct OfficeSummary {
     pub activity: Activity,
     /// What its runs add up to.
     pub summary: Summary,
+    /// What its state holds.
+    pub used: Used,
 }
 
 impl OfficeSummary {
@@ -189,8 +194,10 @@ pub(super) trait Database: Offices + Copies {
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
     /// Without a token for who only reads, here and for the keys.
     fn get(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, DatabaseError>;
-    /// Puts the values under their keys, and removes the keys that have none: all of it or nothing.
-    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError>;
+    /// Puts the values under their keys, and removes the keys that have none: all of it or nothing. Nothing, by
+    /// [`DatabaseError::OfficeFull`], where the office would hold more than before and more than the quota; what it holds is
+    /// counted with the write, and never by looking at all of it.
+    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write], quota: Quota) -> Result<(), DatabaseError>;
     fn keys(
         &self,
         office: &OfficeNumber,

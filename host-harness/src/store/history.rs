@@ -26,6 +26,8 @@ pub enum RunResult {
     Unsupported,
     /// The database of the data folder did not answer.
     NoStore,
+    /// The office's state would have grown beyond its quota.
+    OfficeFull,
     /// The connector or this program failed.
     Failed,
     /// Somebody stopped it.
@@ -34,7 +36,7 @@ pub enum RunResult {
 
 impl RunResult {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Done,
         Self::InitialSyncFirst,
         Self::Later,
@@ -43,6 +45,7 @@ impl RunResult {
         Self::StateNewer,
         Self::Unsupported,
         Self::NoStore,
+        Self::OfficeFull,
         Self::Failed,
         Self::Cancelled,
     ];
@@ -58,6 +61,7 @@ impl RunResult {
             Self::StateNewer => "state-newer",
             Self::Unsupported => "unsupported",
             Self::NoStore => "no-store",
+            Self::OfficeFull => "office-full",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }

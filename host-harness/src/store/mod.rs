@@ -18,6 +18,7 @@ mod key;
 mod lease;
 mod owner;
 mod private_file;
+mod quota;
 mod seal;
 mod sqlite;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standin
 pub use key::{KeyError, MasterKey, Origin, State};
 pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
 pub(crate) use private_file::only_mine;
+pub use quota::{Quota, Used};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary};
@@ -57,6 +59,7 @@ pub struct Store {
     database: Arc<dyn Database>,
     seal: Arc<Seal>,
     metrics: StoreMetrics,
+    quota: Quota,
 }
 
 impl fmt::Debug for Store {
@@ -74,6 +77,12 @@ pub enum StoreError {
     /// What only reads was about to write: it must be done under a lease.
     #[error("nothing can be written without a lease")]
     NoLease,
+    /// The office's state would grow beyond its quota: a person must see why.
+    #[error(
+        "this office's state may hold no more than {0}, and would; see in `koppeling status` what it holds, and raise \
+         --office-keys or --office-bytes where its records are that many, or else report it"
+    )]
+    OfficeFull(Quota),
     /// A value is not what was sealed there.
     #[error("a stored value is damaged or was moved; restore the data folder from a backup")]
     Damaged,
@@ -87,6 +96,7 @@ impl StoreError {
     const fn kind(self) -> &'static str {
         match self {
             Self::LeaseLost | Self::NoLease => "lease-lost",
+            Self::OfficeFull(_) => "office-full",
             Self::Damaged => "damaged",
             Self::Failed(_) => "failed",
         }
@@ -97,6 +107,7 @@ impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {
         match error {
             DatabaseError::Fenced => Self::LeaseLost,
+            DatabaseError::OfficeFull(quota) => Self::OfficeFull(quota),
             DatabaseError::Failed(trouble) => Self::Failed(trouble),
         }
     }
@@ -125,14 +136,21 @@ impl Store {
         let fresh = seal.seal(Place::Proof, PROOF);
         let kept = database.keep_proof(&fresh).map_err(|error| match error {
             DatabaseError::Failed(trouble) => OpenError::Failed(trouble),
-            DatabaseError::Fenced => OpenError::Failed(Trouble::Other),
+            DatabaseError::Fenced | DatabaseError::OfficeFull(_) => OpenError::Failed(Trouble::Other),
         })?;
         match seal.open(Place::Proof, &kept) {
             Some(text) if text.as_slice() == PROOF => {
-                Ok(Self { database, seal: Arc::new(seal), metrics: StoreMetrics::default() })
+                let (metrics, quota) = Default::default();
+                Ok(Self { database, seal: Arc::new(seal), metrics, quota })
             }
             _ => Err(OpenError::WrongKey),
         }
+    }
+
+    /// The same, where the state of each office may hold so much.
+    #[must_use]
+    pub fn with_quota(self, quota: Quota) -> Self {
+        Self { quota, ..self }
     }
 
     async fn run<T: Send + 'static>(
@@ -295,16 +313,16 @@ impl Store {
     }
 
     /// Puts the component's values under their keys, and removes the keys that have none: all of it or nothing. Durable when
-    /// it returns.
+    /// it returns. What would grow beyond the quota is refused.
     pub async fn write(&self, lease: &Lease, writes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), StoreError> {
-        let lease = lease.clone();
+        let (lease, quota) = (lease.clone(), self.quota);
         self.run(move |database, seal| {
             let sealed = writes.into_iter().map(|(key, value)| {
                 let place = Place::Value { office: &lease.office, key: &key };
                 let sealed = value.map(|value| seal.seal(place, &value));
                 (key, sealed)
             });
-            Ok(database.write(&lease.office, lease.token, &sealed.collect::<Vec<_>>())?)
+            Ok(database.write(&lease.office, lease.token, &sealed.collect::<Vec<_>>(), quota)?)
         })
         .await
     }

@@ -35,7 +35,7 @@ async fn no_table_has_a_row_of_an_office_that_was_removed() {
         assert_eq!(rows, 0, "{table}");
         assert_eq!(rows_of(&database, table, "2"), Some(1), "{table}");
     }
-    assert_eq!(of_offices, 6);
+    assert_eq!(of_offices, 7);
 }
 
 #[tokio::test]

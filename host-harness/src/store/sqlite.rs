@@ -7,6 +7,7 @@ mod numbers;
 mod offices;
 mod sums;
 mod tables;
+mod values;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use super::database::{
 use super::history::Run;
 use super::owner::{Owner, is_gone};
 use super::private_file::{Identity, identity, only_mine};
+use super::quota::Quota;
 use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
@@ -225,26 +227,8 @@ impl Database for Sqlite {
         })
     }
 
-    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            newest(&transaction, office, token)?;
-            for (key, sealed) in writes {
-                match sealed {
-                    Some(sealed) => transaction
-                        .prepare_cached(
-                            "INSERT INTO value (office, key, sealed) VALUES (?1, ?2, ?3)
-                             ON CONFLICT (office, key) DO UPDATE SET sealed = excluded.sealed",
-                        )?
-                        .execute(params![office.as_str(), key, sealed])?,
-                    None => transaction
-                        .prepare_cached("DELETE FROM value WHERE office = ?1 AND key = ?2")?
-                        .execute(params![office.as_str(), key])?,
-                };
-            }
-            transaction.commit()?;
-            Ok(())
-        })
+    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write], quota: Quota) -> Result<(), DatabaseError> {
+        self.with(|connection| values::write(connection, office, token, writes, quota))
     }
 
     fn keys(

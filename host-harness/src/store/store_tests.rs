@@ -136,7 +136,7 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
     file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 5 })));
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 6 })));
 }
 
 /// What later versions of the tables changed, taken back in the file of a closed store.
@@ -150,6 +150,7 @@ fn back_to(version: u32, folder: &Path) {
              STRICT, WITHOUT ROWID;",
         ),
         (5, "DROP TABLE activity;"),
+        (6, "DROP TABLE used;"),
     ];
     let file = rusqlite::Connection::open(folder.join(DATABASE_FILE)).unwrap();
     for (_, taken_back) in changed.iter().filter(|(since, _)| *since > version) {
@@ -205,6 +206,41 @@ async fn a_state_of_before_there_were_sums_is_added_up_when_it_is_opened() {
     assert_eq!(summary(&store, "1").await, known);
     store.record_run(&office("1"), run("poll", 30, RunResult::Done)).await.unwrap();
     assert_eq!(summary(&store, "1").await.last_cycle, Some(at(30)));
+}
+
+#[tokio::test]
+async fn what_the_offices_of_a_state_of_before_hold_is_counted_when_it_is_opened() {
+    let Opened { store, folder, key } = opened();
+    for (number, keys) in [("1", 3), ("2", 0), ("3", 1)] {
+        store.put_office(&settings(number)).await.unwrap();
+        let lease = lease(&store, number, after(0)).await;
+        for key in 0..keys {
+            store.set(&lease, format!("é-{key}"), vec![0; 10_000 * key]).await.unwrap();
+        }
+    }
+    let used = |all: Vec<OfficeSummary>| all.into_iter().map(|of| of.used).collect::<Vec<_>>();
+    let known = used(store.summaries().await.unwrap());
+    assert_eq!((known[0].keys, known[1], known[2].keys), (3, Used::default(), 1));
+    drop(store);
+    back_to(5, folder.path());
+    let store = Store::open(folder.path(), &key).unwrap();
+    assert_eq!(used(store.summaries().await.unwrap()), known);
+    let held = lease(&store, "1", after(30)).await;
+    store.delete(&held, "é-2".to_owned()).await.unwrap();
+    assert!(used(store.summaries().await.unwrap())[0].bytes < known[0].bytes - 20_000);
+}
+
+#[tokio::test]
+async fn a_write_beyond_the_quota_reads_as_what_it_is() {
+    let Opened { store, folder: _folder, .. } = opened();
+    let quota = Quota { keys: 1, bytes: 5 << 20 };
+    let store = store.with_quota(quota);
+    store.put_office(&settings("1")).await.unwrap();
+    let lease = lease(&store, "1", after(0)).await;
+    store.set(&lease, "a".to_owned(), vec![]).await.unwrap();
+    let full = store.set(&lease, "b".to_owned(), vec![]).await.unwrap_err();
+    assert_eq!(full, StoreError::OfficeFull(quota));
+    assert!(full.to_string().starts_with("this office's state may hold no more than 1 key and 5 MiB, and would; see"));
 }
 
 #[tokio::test]

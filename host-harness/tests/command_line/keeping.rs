@@ -149,3 +149,37 @@ async fn an_empty_file_is_no_state_without_offices_and_half_a_key_is_none() {
         assert!(code(&damaged) == 5 && both(&damaged).contains("koppeling restore"), "{}", both(&damaged));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_office_that_would_hold_more_than_it_may_stops_with_its_own_code_and_goes_on_when_it_may() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let full = koppeling(data, &["--office-keys", "40", "sync"]);
+    assert_eq!(code(&full), 14, "{}", both(&full));
+    let said = "this office's state may hold no more than 40 keys and 2 GiB, and would; see in `koppeling status`";
+    assert!(both(&full).contains(said), "{}", both(&full));
+    let status = koppeling(data, &["status", "12345"]);
+    assert_eq!(code(&status), 14, "{}", both(&status));
+    assert!(
+        both(&status).contains("STOP office 12345") && both(&status).contains("store: office full"),
+        "{}",
+        both(&status)
+    );
+    assert!(both(&status).contains("STOPPED: its state holds"), "{}", both(&status));
+    let told = json(&koppeling(data, &["status", "12345", "--json"]));
+    assert_eq!((&told[0]["state"], &told[0]["needs"][0]), (&"stopped".into(), &"office-full".into()), "{told}");
+    assert_eq!(told[0]["last-run"]["result"], "office-full", "{told}");
+    let held = told[0]["used"]["keys"].as_u64().unwrap();
+    assert!(held > 0 && held <= 40, "{told}");
+    // Where no key is the matter, its bytes are.
+    let full = koppeling(data, &["--office-bytes", "20KiB", "sync"]);
+    assert!(code(&full) == 14 && both(&full).contains("4000000 keys and 20 KiB"), "{}", both(&full));
+
+    // What was made and could not be written down is looked up first, and waits for that.
+    let again = koppeling(data, &["sync"]);
+    assert!([0, 10].contains(&code(&again)), "{}", both(&again));
+    let told = json(&koppeling(data, &["status", "12345", "--json"]));
+    assert!(["in-order", "records-wait"].contains(&told[0]["state"].as_str().unwrap()), "{told}");
+    assert!(told[0]["used"]["bytes"].as_u64().unwrap() > 20 << 10, "{told}");
+}

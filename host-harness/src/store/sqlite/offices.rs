@@ -3,11 +3,12 @@
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::Sqlite;
-use super::numbers::{signed, timestamp};
+use super::numbers::{signed, timestamp, unsigned};
 use super::sums::read_summary;
 use crate::settings::OfficeNumber;
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::{DatabaseError, OfficeSummary, Offices};
+use crate::store::quota::Used;
 use crate::timestamp::Timestamp;
 
 impl Offices for Sqlite {
@@ -53,6 +54,7 @@ impl Offices for Sqlite {
                 "DELETE FROM change WHERE office = ?1",
                 "DELETE FROM run WHERE office = ?1",
                 "DELETE FROM summary WHERE office = ?1",
+                "DELETE FROM used WHERE office = ?1",
                 "UPDATE lease SET token = token + 1, owner = '' WHERE office = ?1",
             ] {
                 transaction.execute(statement, [office.as_str()])?;
@@ -68,23 +70,26 @@ impl Offices for Sqlite {
     fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError> {
         self.reading(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT number, added, text, wanted, since FROM office
+                "SELECT number, added, text, wanted, since, keys, bytes FROM office
                  LEFT JOIN summary ON summary.office = number LEFT JOIN activity ON activity.office = number
+                 LEFT JOIN used ON used.office = number
                  WHERE ?1 IS NULL OR number = ?1 ORDER BY number",
             )?;
             let rows = statement
                 .query_map([office.map(OfficeNumber::as_str)], |row| {
                     let said: (Option<String>, Option<i64>) = (row.get(3)?, row.get(4)?);
                     let activity = Activity::stored(said.0.zip(said.1.map(timestamp)));
-                    Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<String>>(2)?, activity))
+                    let [keys, bytes] = [row.get(5)?, row.get(6)?].map(|held: Option<i64>| held.map_or(0, unsigned));
+                    let known: (String, i64, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok((known, activity, Used { keys, bytes }))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
-            let of_row = |(number, added, text, activity): (String, i64, Option<String>, Activity)| {
+            let rows = rows.into_iter().filter_map(|((number, added, text), activity, used)| {
                 let (office, added) = (number.try_into().ok()?, timestamp(added));
                 let summary = text.map(|text| read_summary(&text)).unwrap_or_default();
-                Some(OfficeSummary { office, added, activity, summary })
-            };
-            Ok(rows.into_iter().filter_map(of_row).collect())
+                Some(OfficeSummary { office, added, activity, summary, used })
+            });
+            Ok(rows.collect())
         })
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::store::summary::Summary;
 
 /// The version of the tables. A file of a newer one is left alone.
-pub(super) const SCHEMA: u32 = 5;
+pub(super) const SCHEMA: u32 = 6;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -56,6 +56,15 @@ const TABLES_SINCE_5: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// What the sixth has beside them: what the values of each office take up, counted once and from then on with each write.
+const TABLES_SINCE_6: &str = "
+    CREATE TABLE used (
+        office TEXT PRIMARY KEY, keys INTEGER NOT NULL, bytes INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO used (office, keys, bytes)
+        SELECT office, count(*), sum(octet_length(key) + length(sealed)) FROM value GROUP BY office;
+";
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -78,7 +87,10 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
         if version < 4 {
             transaction.execute_batch(LEASES_SINCE_4)?;
         }
-        transaction.execute_batch(TABLES_SINCE_5)?;
+        if version < 5 {
+            transaction.execute_batch(TABLES_SINCE_5)?;
+        }
+        transaction.execute_batch(TABLES_SINCE_6)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }

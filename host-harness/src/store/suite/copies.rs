@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::fixture::{Fixture, add, after, at, changes, office, put, read, run, take};
+use super::fixture::{Fixture, ROOM, add, after, at, changes, office, put, read, run, take};
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::DatabaseError::Fenced;
 use crate::store::database::Restored;
@@ -71,7 +71,7 @@ pub(super) fn a_copy_that_is_put_back_makes_every_token_an_old_one(store: &impl 
     let anew = take(&*copy, "1", &after(0));
     assert!(since.iter().all(|token| anew > *token));
     for token in since {
-        assert_eq!(copy.write(&one, token, &[("late".to_owned(), Some(vec![]))]), Err(Fenced));
+        assert_eq!(copy.write(&one, token, &[("late".to_owned(), Some(vec![]))], ROOM), Err(Fenced));
     }
 }
 

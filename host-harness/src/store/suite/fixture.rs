@@ -10,6 +10,7 @@ use crate::settings::OfficeNumber;
 use crate::store::DATABASE_FILE;
 use crate::store::database::{Acquired, Copies, Database, Delivered, Restored};
 use crate::store::history::{Run, RunResult};
+use crate::store::quota::Quota;
 use crate::store::sqlite::Sqlite;
 use crate::timestamp::Timestamp;
 
@@ -57,6 +58,9 @@ impl Fixture for OnDisk {
     }
 }
 
+/// A quota that nothing here reaches.
+pub(super) const ROOM: Quota = Quota { keys: 1_000, bytes: 10 << 20 };
+
 /// That office.
 pub(super) fn office(number: &str) -> OfficeNumber {
     number.parse().unwrap()
@@ -98,7 +102,7 @@ pub(super) fn is_busy(database: &dyn Database, number: &str, now: &Moment) -> bo
 
 /// Puts one value.
 pub(super) fn put(database: &dyn Database, number: &str, token: u64, key: &str, value: &[u8]) {
-    database.write(&office(number), token, &[(key.to_owned(), Some(value.to_vec()))]).unwrap();
+    database.write(&office(number), token, &[(key.to_owned(), Some(value.to_vec()))], ROOM).unwrap();
 }
 
 /// What stands under a key, for who only reads.

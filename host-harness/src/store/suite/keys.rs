@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use super::fixture::{Fixture, add, after, all_keys, office, put, read, take};
+use super::fixture::{Fixture, ROOM, add, after, all_keys, office, put, read, take};
 
 pub(super) fn a_value_is_read_as_it_was_written(store: &impl Fixture) {
     let process = store.process();
@@ -16,7 +16,7 @@ pub(super) fn a_value_is_read_as_it_was_written(store: &impl Fixture) {
     put(&*process, "1", token, "large", b"small");
     assert_eq!(read(&*process, "1", "large").unwrap(), b"small", "another value takes its place");
     assert_eq!(read(&*process, "1", "Empty"), None, "another key");
-    process.write(&office("1"), token, &[("empty".to_owned(), None), ("none".to_owned(), None)]).unwrap();
+    process.write(&office("1"), token, &[("empty".to_owned(), None), ("none".to_owned(), None)], ROOM).unwrap();
     assert_eq!(read(&*process, "1", "empty"), None);
 }
 
@@ -38,7 +38,7 @@ pub(super) fn keys_are_one_offices_own(store: &impl Fixture) {
         put(&*process, number, token, "k", number.as_bytes());
     }
     let token = take(&*process, "2", &after(30));
-    process.write(&office("2"), token, &[("k".to_owned(), None)]).unwrap();
+    process.write(&office("2"), token, &[("k".to_owned(), None)], ROOM).unwrap();
     assert_eq!(read(&*process, "1", "k").unwrap(), b"1");
     assert_eq!((read(&*process, "2", "k"), all_keys(&*process, "2")), (None, vec![]));
     assert_eq!(read(&*process, "1-2", "k").unwrap(), b"1-2");
@@ -60,7 +60,7 @@ pub(super) fn a_batch_is_written_whole(store: &impl Fixture) {
         write("passing", Some(b"x")),
         write("passing", None),
     ];
-    process.write(&office("1"), token, &batch).unwrap();
+    process.write(&office("1"), token, &batch, ROOM).unwrap();
     assert_eq!(read(&*process, "1", "made").unwrap(), b"last");
     assert_eq!(read(&*process, "1", "kept").unwrap(), b"new");
     assert_eq!((read(&*process, "1", "gone"), read(&*process, "1", "passing")), (None, None));
@@ -89,7 +89,7 @@ pub(super) fn keys_come_in_pages_that_neither_repeat_nor_miss(store: &impl Fixtu
         let gone = format!("goes-{}", stays[pages % 25]);
         put(&*process, "1", token, "stays-03", b"again");
         put(&*process, "1", token, &format!("comes-{pages}"), b"");
-        process.write(&one, token, &[(gone, None)]).unwrap();
+        process.write(&one, token, &[(gone, None)], ROOM).unwrap();
         pages += 1;
         assert!(pages < 20, "it comes to an end though keys are added all the time");
         next = page.next;

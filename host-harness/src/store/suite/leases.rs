@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::fixture::{Fixture, add, after, all_keys, is_busy, office, put, read, take};
+use super::fixture::{Fixture, ROOM, add, after, all_keys, is_busy, office, put, read, take};
 use crate::store::database::DatabaseError::Fenced;
 
 pub(super) fn a_late_writer_is_refused(store: &impl Fixture) {
@@ -13,9 +13,9 @@ pub(super) fn a_late_writer_is_refused(store: &impl Fixture) {
     let newer = take(&*process, "1", &after(21));
     put(&*process, "1", newer, "k", b"new");
 
-    assert_eq!(process.write(&one, late, &[("k".to_owned(), Some(b"late".to_vec()))]), Err(Fenced));
-    assert_eq!(process.write(&one, late, &[("k".to_owned(), None)]), Err(Fenced));
-    assert_eq!(process.write(&one, late, &[]), Err(Fenced));
+    assert_eq!(process.write(&one, late, &[("k".to_owned(), Some(b"late".to_vec()))], ROOM), Err(Fenced));
+    assert_eq!(process.write(&one, late, &[("k".to_owned(), None)], ROOM), Err(Fenced));
+    assert_eq!(process.write(&one, late, &[], ROOM), Err(Fenced));
     assert_eq!(process.get(&one, Some(late), "k"), Err(Fenced));
     assert_eq!(process.get(&one, Some(late), "none"), Err(Fenced));
     assert_eq!(process.keys(&one, Some(late), None, 10), Err(Fenced));
@@ -32,7 +32,7 @@ pub(super) fn nothing_that_a_late_writer_wanted_was_done(store: &impl Fixture) {
     put(&*process, "1", late, "kept", b"kept");
     let newer = take(&*process, "1", &after(21));
     let writes = [("made".to_owned(), Some(b"late".to_vec())), ("kept".to_owned(), None)];
-    assert_eq!(process.write(&one, late, &writes), Err(Fenced));
+    assert_eq!(process.write(&one, late, &writes, ROOM), Err(Fenced));
     assert_eq!(all_keys(&*process, "1"), ["kept"]);
     // Its sign of life is not one of the newer owner's.
     assert_eq!(process.sign(&one, late, &after(60)), Err(Fenced));
@@ -45,7 +45,7 @@ pub(super) fn who_never_had_a_lease_is_refused(store: &impl Fixture) {
     add(&*process, "1");
     for token in [0, 1, u64::MAX] {
         assert_eq!(process.holds(&one, token), Err(Fenced), "{token}");
-        assert_eq!(process.write(&one, token, &[("k".to_owned(), Some(vec![]))]), Err(Fenced), "{token}");
+        assert_eq!(process.write(&one, token, &[("k".to_owned(), Some(vec![]))], ROOM), Err(Fenced), "{token}");
         assert_eq!(process.get(&one, Some(token), "k"), Err(Fenced), "{token}");
         assert_eq!(process.sign(&one, token, &after(0)), Err(Fenced), "{token}");
     }
@@ -105,7 +105,7 @@ pub(super) fn a_lease_that_was_given_back_is_free_at_once(store: &impl Fixture) 
     add(&*process, "1");
     let token = take(&*process, "1", &after(0));
     process.release(&one, token).unwrap();
-    assert_eq!(process.write(&one, token, &[("k".to_owned(), Some(b"late".to_vec()))]), Err(Fenced));
+    assert_eq!(process.write(&one, token, &[("k".to_owned(), Some(b"late".to_vec()))], ROOM), Err(Fenced));
     take(&*store.process(), "1", &after(0));
     assert_eq!(read(&*process, "1", "k"), None);
 }

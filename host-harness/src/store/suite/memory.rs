@@ -19,6 +19,7 @@ use crate::store::database::{
 };
 use crate::store::history::Run;
 use crate::store::lease::LEASE;
+use crate::store::quota::{Quota, Used};
 use crate::store::seal::Place;
 use crate::store::summary::Summary;
 use crate::timestamp::Timestamp;
@@ -118,6 +119,23 @@ impl State {
     }
 }
 
+impl Office {
+    fn used(&self) -> Used {
+        let bytes = self.values.values().map(|(key, sealed)| key.len() + sealed.len()).sum::<usize>();
+        Used { keys: self.values.len() as u64, bytes: bytes as u64 }
+    }
+
+    fn write(&mut self, (key, sealed): &Write) {
+        let number = self.values.iter().find(|(_, (kept, _))| kept == key).map(|(number, _)| *number);
+        let next = || self.values.last_key_value().map_or(1, |(last, _)| last + 1);
+        let number = number.unwrap_or_else(next);
+        match sealed {
+            Some(sealed) => drop(self.values.insert(number, (key.clone(), sealed.clone()))),
+            None => drop(self.values.remove(&number)),
+        }
+    }
+}
+
 impl Offices for Process {
     fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError> {
         self.state().with(office, |office| office.activity = Some((wanted.name().to_owned(), since)))
@@ -147,6 +165,7 @@ impl Offices for Process {
             added: office.added,
             activity: Activity::stored(office.activity.clone()),
             summary: office.summary.clone(),
+            used: office.used(),
         });
         Ok(known.collect())
     }
@@ -278,20 +297,17 @@ impl Database for Process {
         Ok(values.into_iter().find(|(kept, _)| kept == key).map(|(_, sealed)| sealed.clone()))
     }
 
-    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write]) -> Result<(), DatabaseError> {
+    fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write], quota: Quota) -> Result<(), DatabaseError> {
         let mut state = self.state();
         state.newest(office, Some(token))?;
-        state.with(office, |office| {
-            for (key, sealed) in writes {
-                let number = office.values.iter().find(|(_, (kept, _))| kept == key).map(|(number, _)| *number);
-                let next = || office.values.last_key_value().map_or(1, |(last, _)| last + 1);
-                let number = number.unwrap_or_else(next);
-                match sealed {
-                    Some(sealed) => drop(office.values.insert(number, (key.clone(), sealed.clone()))),
-                    None => drop(office.values.remove(&number)),
-                }
-            }
-        })
+        let Some(known) = state.offices.get(office) else { return Ok(()) };
+        let mut changed = known.clone();
+        writes.iter().for_each(|write| changed.write(write));
+        if !changed.used().may_follow(known.used(), quota) {
+            return Err(DatabaseError::OfficeFull(quota));
+        }
+        state.offices.insert(office.clone(), changed);
+        Ok(())
     }
 
     fn keys(

@@ -11,6 +11,7 @@ mod keys;
 mod leases;
 mod memory;
 mod offices;
+mod quota;
 mod removal;
 mod two_at_once;
 
@@ -67,6 +68,15 @@ macro_rules! suite {
                 the_schedules_interval_is_remembered
                 the_proof_of_the_key_is_kept_once
                 trying_to_write_leaves_everything_as_it_was
+            }
+            quota {
+                what_an_office_holds_is_counted_with_each_write
+                a_write_beyond_the_quota_is_refused_and_nothing_of_it_is_done
+                what_shrinks_frees_quota_also_where_more_is_held_than_may_be
+                a_full_office_keeps_no_other_from_writing
+                who_is_fenced_is_told_so_before_anything_of_the_quota
+                an_office_that_is_added_anew_holds_nothing
+                a_copy_that_is_put_back_has_its_own_count
             }
             removal {
                 nothing_is_left_of_an_office_that_is_removed

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::fixture::{Fixture, add, after, all_keys, at, changes, office, put, read, run, take};
+use super::fixture::{Fixture, ROOM, add, after, all_keys, at, changes, office, put, read, run, take};
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::Database;
 use crate::store::database::DatabaseError::Fenced;
@@ -64,7 +64,7 @@ pub(super) fn what_still_works_for_it_writes_nothing_more(store: &impl Fixture) 
     let reached = Reached { records: 1, expected: None, at: at(7) };
     working.sum_up(&one, &|summary| summary.reached(reached)).unwrap();
     working.put_activity(&one, Wanted::Paused, at(8)).unwrap();
-    assert_eq!(working.write(&one, token, &[("late".to_owned(), Some(vec![]))]), Err(Fenced));
+    assert_eq!(working.write(&one, token, &[("late".to_owned(), Some(vec![]))], ROOM), Err(Fenced));
     assert_eq!((working.holds(&one, token), working.sign(&one, token, &after(1))), (Err(Fenced), Err(Fenced)));
     working.release(&one, token).unwrap();
     add(&*process, "1");
@@ -81,7 +81,7 @@ pub(super) fn its_tokens_stay_old_when_it_is_added_anew(store: &impl Fixture) {
         // Nobody waits for the lease of before.
         let anew = take(&*store.process(), "1", &after(0));
         assert!(anew > last, "{anew} after {last}");
-        assert_eq!(process.write(&one, last, &[("k".to_owned(), Some(vec![]))]), Err(Fenced));
+        assert_eq!(process.write(&one, last, &[("k".to_owned(), Some(vec![]))], ROOM), Err(Fenced));
         last = anew;
     }
 }

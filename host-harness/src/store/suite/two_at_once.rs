@@ -5,7 +5,7 @@
 use std::sync::Barrier;
 use std::thread::scope;
 
-use super::fixture::{Fixture, add, after, at, changes, office, read, take};
+use super::fixture::{Fixture, ROOM, add, after, at, changes, office, read, take};
 use crate::store::database::{Acquired, Database};
 use crate::store::summary::{InitialSync, Reached, Summary};
 
@@ -79,8 +79,11 @@ pub(super) fn what_two_write_stands_whole(store: &impl Fixture) {
         for number in 0..TIMES {
             let value = format!("{which} {number}").into_bytes();
             let batch = ["a", "b"].map(|key| (key.to_owned(), Some(value.clone())));
-            process.write(&office("1"), token, &batch).unwrap();
+            process.write(&office("1"), token, &batch, ROOM).unwrap();
         }
     });
-    assert_eq!(read(&*process, "1", "a"), read(&*process, "1", "b"), "one batch, not parts of two");
+    let value = read(&*process, "1", "a").unwrap();
+    assert_eq!(read(&*process, "1", "b").unwrap(), value, "one batch, not parts of two");
+    let used = process.summaries(None).unwrap().pop().unwrap().used;
+    assert_eq!((used.keys, used.bytes), (2, 2 + 2 * value.len() as u64), "and counted as one");
 }
