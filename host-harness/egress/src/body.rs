@@ -1,4 +1,4 @@
-//! Bodies: an answer's under limits of time and size, and a request's that leaves only while it may.
+//! Bodies: an answer's under limits of time and size, and a request's that leaves only while it may, and up to a size.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -21,12 +22,20 @@ pub(crate) struct LimitedBody<B = Incoming> {
     deadline: Instant,
     /// Fires at whichever comes first of the next pause's end and the deadline.
     alarm: Pin<Box<Sleep>>,
+    /// Its place among the requests under way.
+    _under_way: Option<OwnedSemaphorePermit>,
 }
 
 impl<B> LimitedBody<B> {
-    pub(crate) fn new(inner: B, limit: u64, pause: Duration, deadline: Instant) -> Self {
+    pub(crate) fn new(
+        inner: B,
+        limit: u64,
+        pause: Duration,
+        deadline: Instant,
+        under_way: Option<OwnedSemaphorePermit>,
+    ) -> Self {
         let alarm = Box::pin(tokio::time::sleep_until(deadline.min(Instant::now() + pause)));
-        Self { inner, left: limit, limit, pause, deadline, alarm }
+        Self { inner, left: limit, limit, pause, deadline, alarm, _under_way: under_way }
     }
 }
 
@@ -99,6 +108,50 @@ impl Body for AskedLast {
         }
         self.is_asked = true;
         Pin::new(&mut self.inner).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The body of a request, up to a size. A component could send one without end.
+pub(crate) struct SentBody {
+    inner: WasiBody,
+    left: u64,
+    limit: u64,
+}
+
+impl SentBody {
+    pub(crate) fn over(inner: WasiBody, limit: u64) -> WasiBody {
+        Self { inner, left: limit, limit }.boxed_unsync()
+    }
+}
+
+impl Body for SentBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let frame = match Pin::new(&mut self.inner).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => frame,
+            other => return other,
+        };
+        let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+        match self.left.checked_sub(size) {
+            Some(left) => {
+                self.left = left;
+                Poll::Ready(Some(Ok(frame)))
+            }
+            None => Poll::Ready(Some(Err(Error::HttpRequestBodySize(Some(self.limit))))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {

@@ -11,6 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::RootCertStore;
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::WasiBody;
 
 use crate::address::{Permitted, Resolver};
@@ -19,7 +20,7 @@ use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
 use crate::waits::Waits;
 
-/// How long a request may take, part by part, and how much may come back. A component can ask for less, not for more.
+/// How long a request may take, part by part, how much may go and come back, and how many may be under way. A component can ask for less, not for more.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// Until there is a connection.
@@ -30,8 +31,12 @@ pub struct Timeouts {
     pub between_bytes: Duration,
     /// From the request to the end of the body.
     pub total: Duration,
-    /// Bytes of a body.
+    /// Bytes of an answer's body.
     pub body: u64,
+    /// Bytes of a request's body.
+    pub sent: u64,
+    /// Requests of one office under way at once, with their answers' bodies; more wait.
+    pub at_once: usize,
 }
 
 impl Default for Timeouts {
@@ -43,6 +48,9 @@ impl Default for Timeouts {
             total: Duration::from_secs(90),
             // A page of a hundred records is far below a megabyte; a schema with many own fields is a few.
             body: 32 << 20,
+            sent: 32 << 20,
+            // The connector has ten at most. Each takes a connection, and up to half a megabyte of what was received.
+            at_once: 32,
         }
     }
 }
@@ -85,6 +93,8 @@ pub(crate) struct OfOffice {
     /// Of the last request to Tribe: whether it went to its login.
     pub(crate) asked_login: AtomicBool,
     pub(crate) waits: Waits,
+    /// The requests that may be under way.
+    pub(crate) at_once: Arc<Semaphore>,
 }
 
 impl Egress {
@@ -114,6 +124,7 @@ impl Egress {
                 window: Window::new(self.shared.pace),
                 asked_login: AtomicBool::new(false),
                 waits: Waits::default(),
+                at_once: Arc::new(Semaphore::new(self.shared.timeouts.at_once)),
             })
         });
         OfficeEgress {

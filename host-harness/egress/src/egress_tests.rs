@@ -135,6 +135,56 @@ async fn what_may_no_longer_change_anything_once_there_is_a_connection_arrives_w
 }
 
 #[tokio::test]
+async fn an_office_has_only_so_many_requests_under_way_and_one_more_leaves_when_one_is_over() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let egress = office(port, Timeouts { at_once: 3, ..Timeouts::default() });
+    let asking: Vec<_> = (0..5)
+        .map(|_| {
+            let mut egress = egress.clone();
+            tokio::spawn(async move { get(&mut egress, format!("http://127.0.0.1:{port}/")).await })
+        })
+        .collect();
+    let mut silent = Vec::new();
+    for _ in 0..3 {
+        silent.push(listener.accept().await.unwrap());
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let more = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(more.is_err(), "a fourth has left");
+    drop(silent.pop());
+    silent.push(listener.accept().await.unwrap());
+    // Whoever gives up gives his place up, too.
+    asking.iter().for_each(tokio::task::JoinHandle::abort);
+    let mut one = egress;
+    let asked = tokio::spawn(async move { get(&mut one, format!("http://127.0.0.1:{port}/")).await });
+    silent.push(listener.accept().await.unwrap());
+    asked.abort();
+}
+
+#[tokio::test]
+async fn a_request_whose_body_is_too_large_is_cut_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let arrived = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes).await;
+        bytes.len()
+    });
+    let mut egress = office(port, Timeouts { sent: 1000, ..Timeouts::default() });
+    let body = Full::new(Bytes::from(vec![b'x'; 4096])).map_err(|never| match never {}).boxed_unsync();
+    let request = http::Request::post(format!("http://127.0.0.1:{port}/")).body(body).unwrap();
+    let sent = egress.send_request(request, Some(RequestOptions::default()), Box::new(async { Ok(()) }));
+    let told = Box::into_pin(sent).await;
+    assert!(matches!(told, Err(Error::HttpRequestBodySize(_))), "{:?}", told.err());
+    drop(egress);
+    assert!(arrived.await.unwrap() < 1000);
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_large_is_not_taken() {
     let (port, _) = server().await;
     let mut egress = office(port, Timeouts { body: 1000, ..Timeouts::default() });
@@ -162,7 +212,7 @@ async fn a_body_that_stalls_or_never_ends_is_given_up() {
     let read = |every: u64| async move {
         let drip = Drip(tokio::time::interval(Duration::from_secs(every)));
         let deadline = Instant::now() + Duration::from_secs(90);
-        LimitedBody::new(drip, 1000, Duration::from_secs(20), deadline).collect().await.map(|_| ())
+        LimitedBody::new(drip, 1000, Duration::from_secs(20), deadline, None).collect().await.map(|_| ())
     };
     assert!(matches!(read(30).await, Err(Error::ConnectionReadTimeout)));
     assert!(matches!(read(10).await, Err(Error::HttpResponseTimeout)));

@@ -12,11 +12,14 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::address::{NameUnknown, Prohibited};
 use crate::allow::{Counted, Place, Route};
-use crate::body::{AskedLast, LimitedBody};
+use crate::body::{AskedLast, LimitedBody, SentBody};
 use crate::client::{Answered, OfficeEgress};
 use crate::destination::Scheme;
 use crate::network::ProxyFailed;
 use crate::tls::{code_of_tls, tls_failure};
+
+/// Bytes of a request's body that are held until they leave.
+const HELD_OF_BODY: usize = 64 << 10;
 
 type Sent = (http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
@@ -32,6 +35,10 @@ impl WasiHttpHooks for OfficeEgress {
             let response = egress.send(request, options.unwrap_or_default()).await?;
             Ok::<Sent, Error>((response, Box::new(async { Ok(()) })))
         })
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        HELD_OF_BODY
     }
 }
 
@@ -51,6 +58,8 @@ impl OfficeEgress {
             self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
         }
         let _waits = self.of_office.waits.begin();
+        // Kept until the answer's body is read or dropped: it takes a connection until then.
+        let under_way = Arc::clone(&self.of_office.at_once).acquire_owned().await.ok();
         if counted == Counted::ByTribe {
             self.of_office.window.admit().await;
         }
@@ -63,6 +72,7 @@ impl OfficeEgress {
             None => request,
         };
         let limits = self.shared.timeouts;
+        let request = request.map(|body| SentBody::over(body, limits.sent));
         let start = Instant::now();
         let deadline = start + limits.total;
         let wait =
@@ -85,14 +95,20 @@ impl OfficeEgress {
             return Err(Error::HttpResponseBodySize(announced));
         }
         let pause = options.between_bytes_timeout.map_or(limits.between_bytes, |asked| asked.min(limits.between_bytes));
-        Ok(response.map(|body| LimitedBody::new(body, limits.body, pause, deadline).boxed_unsync()))
+        Ok(response.map(|body| LimitedBody::new(body, limits.body, pause, deadline, under_way).boxed_unsync()))
     }
+}
+
+/// Whether the request's own body was what failed, because it is too large.
+fn is_too_large(error: &legacy::Error) -> bool {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.filter_map(|cause| cause.downcast_ref()).any(|cause| matches!(cause, Error::HttpRequestBodySize(_)))
 }
 
 /// What a failure to get an answer means, without any of its text.
 fn code_of(error: &legacy::Error) -> Error {
     if !error.is_connect() {
-        return Error::ConnectionTerminated;
+        return if is_too_large(error) { Error::HttpRequestBodySize(None) } else { Error::ConnectionTerminated };
     }
     if let Some(failure) = tls_failure(error) {
         return code_of_tls(failure);
