@@ -4,6 +4,7 @@
 
 use wasmtime::component::ResourceTableError;
 
+use super::limits::Excess;
 use super::unsaved::Unsaved;
 use crate::store::StoreError;
 
@@ -25,6 +26,9 @@ pub enum BucketFault {
     /// The store failed or was too slow.
     #[error("the store failed")]
     Failed,
+    /// It wants to store too much. Ends the call.
+    #[error(transparent)]
+    TooMuch(#[from] Excess),
     /// The component used a handle that it does not hold, or holds too many.
     #[error(transparent)]
     Handle(#[from] ResourceTableError),

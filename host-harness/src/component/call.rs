@@ -3,14 +3,18 @@
 use std::fmt;
 use std::time::Duration;
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::bucket::BucketFault;
-use super::limits::MemoryReached;
+use super::limits::{Excess, Limits, MemoryReached};
 use crate::store::{Quota, StoreError, Trouble};
 
 /// Function names of a trap that are kept.
 const MOST_FRAMES: usize = 8;
+
+/// How the engine says that too much was handed over; it has no type for it.
+const NO_FUEL: &str = "fuel allocated for hostcalls has been exhausted";
 
 /// Why a call gave no answer. The instance is gone; everything that it stored stays.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +28,9 @@ pub enum CallError {
         /// Bytes.
         limit: usize,
     },
+    /// It had too much of something else.
+    #[error("the connector was stopped: {0}")]
+    TooMuch(Excess),
     /// Another process works for this office now.
     #[error("another koppeling took over this office")]
     LeaseLost,
@@ -90,14 +97,23 @@ impl From<StoreError> for CallError {
 
 impl CallError {
     /// What an error of the engine means. Its text is dropped: it may repeat what the component handled.
-    pub(super) fn from_engine(error: &wasmtime::Error, limit: usize) -> Self {
+    pub(super) fn from_engine(error: &wasmtime::Error, limits: &Limits) -> Self {
         if error.is::<MemoryReached>() {
-            return Self::Memory { limit };
+            return Self::Memory { limit: limits.memory };
         }
+        let too_many_handles = Self::TooMuch(Excess::Handles(limits.handles));
         match error.downcast_ref() {
             Some(BucketFault::LeaseLost) => return Self::LeaseLost,
             Some(BucketFault::NoLease) => return Self::NoLease,
+            Some(BucketFault::TooMuch(excess)) => return Self::TooMuch(*excess),
+            Some(BucketFault::Handle(ResourceTableError::Full)) => return too_many_handles,
             _ => {}
+        }
+        if let Some(ResourceTableError::Full) = error.downcast_ref() {
+            return too_many_handles;
+        }
+        if error.root_cause().to_string().ends_with(NO_FUEL) {
+            return Self::TooMuch(Excess::HandedOver(limits.handed_over));
         }
         let Some(trap) = error.downcast_ref::<Trap>() else { return Self::Broken };
         let kind = match trap {

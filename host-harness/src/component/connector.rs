@@ -6,6 +6,7 @@ use super::call::CallError;
 use super::contract::latest::{Connector as Instance, ConnectorPre};
 use super::engine::Runtime;
 use super::examine::About;
+use super::limits::Ended;
 use super::load::{LoadError, Source, compile};
 use super::office::CallContext;
 use super::state::CallState;
@@ -39,9 +40,9 @@ macro_rules! call {
     ($self:ident, $context:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
         {
             let mut store = $self.runtime.store($context);
-            let unsaved = store.data().unsaved();
+            let (unsaved, ended) = (store.data().unsaved(), store.data().ended());
             let answer = $self
-                .bounded(async move {
+                .bounded(&ended, async move {
                     let instance: Instance = $self.ready.instantiate_async(&mut store).await?;
                     instance.$interface().$function(&mut store, $($argument),*).await
                 })
@@ -77,7 +78,7 @@ impl Connector {
 
     /// Starts an instance and drops it: what every call costs at least. For measuring.
     pub async fn instantiate(&self, context: CallContext) -> Result<(), CallError> {
-        self.bounded(async {
+        self.bounded(&Ended::default(), async {
             let mut store = self.runtime.store(context);
             self.ready.instantiate_async(&mut store).await.map(drop)
         })
@@ -303,14 +304,25 @@ impl Connector {
         call!(self, context, advocaatcentraal_tribe_sync_webhook.call_remove(url))
     }
 
-    /// Runs a call until its answer, its error or the deadline. The store lives in the future, so that whichever
+    /// Runs a call until its answer, its error, the deadline or another limit. The store lives in the future, so that whichever
     /// comes first drops the instance and everything that it had under way.
-    async fn bounded<T>(&self, call: impl Future<Output = wasmtime::Result<T>> + Send) -> Result<T, CallError> {
+    async fn bounded<T>(
+        &self,
+        ended: &Ended,
+        call: impl Future<Output = wasmtime::Result<T>> + Send,
+    ) -> Result<T, CallError> {
         let limits = self.runtime.limits;
-        match tokio::time::timeout(limits.call, call).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(CallError::from_engine(&error, limits.memory)),
-            Err(_) => Err(CallError::Deadline(limits.call)),
+        let answer = tokio::select! {
+            biased;
+            () = ended.wait() => None,
+            answer = tokio::time::timeout(limits.call, call) => Some(answer),
+        };
+        // It may have gone on until it trapped.
+        match (ended.why(), answer) {
+            (Some(excess), _) => Err(CallError::TooMuch(excess)),
+            (None, Some(Ok(Ok(answer)))) => Ok(answer),
+            (None, Some(Ok(Err(error)))) => Err(CallError::from_engine(&error, &limits)),
+            (None, Some(Err(_)) | None) => Err(CallError::Deadline(limits.call)),
         }
     }
 }

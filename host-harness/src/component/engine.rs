@@ -18,9 +18,6 @@ const EPOCH: Duration = Duration::from_millis(10);
 /// So many calls can be under way at once; more fail. The callers' own limits are far below this.
 const CALLS_AT_ONCE: u32 = 256;
 
-/// Bytes that one call of an import may hand over. The largest is a body, which is written in smaller parts.
-const MOST_HANDED_OVER: usize = 64 << 20;
-
 /// The compiler, the pool of instances and the clock that interrupts them. Cheap to clone.
 #[derive(Clone)]
 pub struct Runtime {
@@ -62,10 +59,10 @@ impl Runtime {
 
     /// A store for one call under the limits.
     pub(super) fn store(&self, context: CallContext) -> Store<CallState> {
-        let state = CallState::new(context, self.limits.store_operation, self.memory.call());
+        let state = CallState::new(context, self.limits, self.memory.call());
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
-        store.set_hostcall_fuel(MOST_HANDED_OVER);
+        store.set_hostcall_fuel(self.limits.handed_over);
         // At every epoch another task gets its turn, which is also when a deadline can end the call.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);

@@ -30,7 +30,9 @@ impl keyvalue::Host for CallState {
         match fault {
             BucketFault::NoSuchStore => Ok(keyvalue::Error::NoSuchStore),
             BucketFault::Failed => Ok(keyvalue::Error::Other("the store failed".to_owned())),
-            BucketFault::LeaseLost | BucketFault::NoLease | BucketFault::Handle(_) => Err(fault.into()),
+            BucketFault::LeaseLost | BucketFault::NoLease | BucketFault::TooMuch(_) | BucketFault::Handle(_) => {
+                Err(fault.into())
+            }
         }
     }
 }
@@ -41,10 +43,12 @@ impl keyvalue::HostBucket for CallState {
     }
 
     async fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Result<(), BucketFault> {
+        self.stored.add(key.len().saturating_add(value.len()), &self.limits)?;
         Ok(self.opened(&bucket)?.write(key, Some(value)).await?)
     }
 
     async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> Result<(), BucketFault> {
+        self.stored.add(key.len(), &self.limits)?;
         Ok(self.opened(&bucket)?.write(key, None).await?)
     }
 

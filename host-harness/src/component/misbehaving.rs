@@ -1,12 +1,16 @@
-//! Connectors that behave badly, one per way to do so, and one that does nothing. Made from the contract itself, so that none can be forgotten
+//! Connectors that behave badly, one per way to do so, and one that does nothing ([`hostile`] has what they do). Made from the contract itself, so that none can be forgotten
 //! when the contract changes: every export of the world is there, and does the same wrong thing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod hostile;
 
 use std::path::{Path, PathBuf};
 
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
+
+pub(crate) use hostile::Hostile;
 
 const WORLD: &str = "advocaatcentraal:tribe-sync/connector";
 
@@ -23,6 +27,8 @@ pub(crate) enum Behaviour {
     Recurses,
     /// Answers that there was nothing to do.
     Idles,
+    /// Asks its host for too much.
+    Asks(Hostile),
 }
 
 /// Where the memory of an idle connector holds nothing but zeros: an answer that is `ok`, empty and `done`.
@@ -36,7 +42,7 @@ impl Behaviour {
             Self::Loops => "(loop (br 0)) unreachable",
             Self::Hogs => "(loop (drop (memory.grow (i32.const 16))) (br 0)) unreachable",
             Self::Recurses => "call $recurse unreachable",
-            Self::Idles => ZEROS,
+            Self::Idles | Self::Asks(_) => ZEROS,
         }
     }
 }
@@ -114,6 +120,7 @@ fn build(wit: &Path, world: &str, behaviour: Behaviour) -> Vec<u8> {
     assert!(text.contains("unreachable"), "the dummy has bodies");
     let mut text = match behaviour {
         Behaviour::Idles => idle(&text),
+        Behaviour::Asks(hostile) => hostile.asking(&text),
         _ => text.replace("unreachable", behaviour.body()),
     };
     if matches!(behaviour, Behaviour::Recurses) {

@@ -41,10 +41,13 @@ pub use contract::latest::exports::advocaatcentraal::tribe_sync::webhook::{Refus
 pub use engine::Runtime;
 pub use examine::{About, CONTRACT, NotLoadable, Version, examine};
 pub use label::{Label, Package, PackageKind};
-pub use limits::Limits;
+pub use limits::{Excess, Limits};
 pub use load::{LoadError, Source};
 pub use office::{CallContext, Keys};
 
 #[cfg(test)]
 #[path = "component_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod hostile_tests;

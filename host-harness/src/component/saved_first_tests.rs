@@ -13,6 +13,8 @@ use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::store::{Claim, Lease, MasterKey, Store, StoreError};
 
+const MOST: u32 = 100;
+
 /// A server that answers with what stands under a key when a request arrives. Gives its port.
 async fn telling(store: Store, lease: Lease) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -43,7 +45,7 @@ async fn stage() -> (SavedFirst, Unsaved, Store, String, tempfile::TempDir) {
     let url = format!("http://127.0.0.1:{port}/");
     let egress = egress_to(&url);
     let unsaved = Unsaved::new(store.clone(), Right::Lease(lease), Duration::from_secs(10));
-    let saved_first = SavedFirst::new(egress, Some(unsaved.clone()));
+    let saved_first = SavedFirst::new(egress, Some(unsaved.clone()), MOST);
     (saved_first, unsaved, store, url, folder)
 }
 
@@ -102,7 +104,7 @@ async fn a_call_that_only_reads_writes_nothing_and_changes_nothing() {
     let office = OfficeNumber::try_from("1".to_owned()).unwrap();
     let reading = || {
         let unsaved = Unsaved::new(store.clone(), Right::Reading(office.clone()), Duration::from_secs(10));
-        (SavedFirst::new(egress_to(&url), Some(unsaved.clone())), unsaved)
+        (SavedFirst::new(egress_to(&url), Some(unsaved.clone()), MOST), unsaved)
     };
     let (mut egress, unsaved) = reading();
     assert!(ask(&mut egress, &url).await.is_ok());

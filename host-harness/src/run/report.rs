@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::component::{
-    self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, SettingProblem, System, Write,
+    self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, RecordId, SettingProblem, System, Write,
 };
 use crate::store::{ADVOCAATCENTRAAL, Reason, Run, RunResult, Standing, StoreError, TOO_MANY_REQUESTS, TRIBE};
 use crate::timestamp::Timestamp;
@@ -17,6 +17,17 @@ const EXAMPLES: usize = 5;
 
 /// The most writes that are kept of one run. The first sync of a large office has more; they are in its outcomes.
 const MOST_WRITES: usize = 20_000;
+
+/// The most notes that are taken of one outcome, as the contract has it, and the most codes that are told apart in a run.
+const MOST_NOTES: usize = 1_000;
+const MOST_CODES: usize = 500;
+
+/// The longest code, id and name of a field. What is longer is none, and a connector that hands it over makes neither the
+/// history nor the log grow.
+const LONGEST: usize = 200;
+
+/// What stands in place of a code that is none.
+const NO_CODE: &str = "not-a-code";
 
 /// The name of that count in the history.
 pub(crate) const FOUND_ONLY_BY_SWEEP: &str = "found-only-by-sweep";
@@ -66,11 +77,18 @@ impl Tally {
         self.updated += u64::from(counts.updated);
         self.dead_lettered += u64::from(counts.dead_lettered);
         self.skipped += u64::from(counts.skipped);
-        for note in &outcome.notes {
-            *self.notes.entry(note.code.clone()).or_default() += 1;
-            self.keep_example(note.clone());
-        }
         self.notes_left_out += u64::from(outcome.notes_left_out);
+        for (place, note) in outcome.notes.iter().enumerate() {
+            let is_known = self.notes.contains_key(&note.code) || self.notes.len() < MOST_CODES;
+            if place >= MOST_NOTES || !is_known || !is_code(&note.code) {
+                self.notes_left_out += 1;
+                continue;
+            }
+            *self.notes.entry(note.code.clone()).or_default() += 1;
+            if is_short(note.subject.as_ref(), note.field.as_ref()) {
+                self.keep_example(note.clone());
+            }
+        }
         self.add_writes(outcome.writes.clone());
         self.standing = outcome.standing.map(Into::into).or(self.standing);
         let Progress { done, expected } = outcome.progress;
@@ -111,9 +129,10 @@ impl Tally {
     }
 
     fn add_writes(&mut self, writes: Vec<Write>) {
-        let fit = MOST_WRITES.saturating_sub(self.writes.len()).min(writes.len());
-        self.writes_left_out += (writes.len() - fit) as u64;
-        self.writes.extend(writes.into_iter().take(fit));
+        let (all, before) = (writes.len(), self.writes.len());
+        let short = writes.into_iter().filter(|write| is_short(Some(&write.subject), write.field.as_ref()));
+        self.writes.extend(short.take(MOST_WRITES.saturating_sub(before)));
+        self.writes_left_out += (all + before - self.writes.len()) as u64;
     }
 
     /// What moves when anything was done.
@@ -133,6 +152,21 @@ impl Tally {
         ];
         counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
     }
+}
+
+/// Whether a text of a connector can be one of its codes, or the name of a setting.
+fn is_code(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// A code as it is told.
+fn code_of(text: String) -> String {
+    if is_code(&text) { text } else { NO_CODE.to_owned() }
+}
+
+/// Whether an id and the name of a field are ones that there can be.
+fn is_short(subject: Option<&RecordId>, field: Option<&String>) -> bool {
+    subject.is_none_or(|subject| subject.id.len() <= LONGEST) && field.is_none_or(|field| field.len() <= LONGEST)
 }
 
 impl fmt::Display for Tally {
@@ -260,6 +294,7 @@ impl Halt {
             Self::Store(StoreError::Failed(trouble)) | Self::Call(CallError::Store(trouble)) => (STORE, trouble.name()),
             Self::Call(CallError::Deadline(_)) => (CONNECTOR, "took-too-long"),
             Self::Call(CallError::Memory { .. }) => (CONNECTOR, "too-much-memory"),
+            Self::Call(CallError::TooMuch(excess)) => (CONNECTOR, excess.code()),
             Self::Call(CallError::Trap { .. }) => (CONNECTOR, "trapped"),
             Self::Call(CallError::Broken) => (CONNECTOR, "does-not-fit"),
             Self::Store(StoreError::LeaseLost | StoreError::NoLease)
@@ -295,7 +330,8 @@ impl From<Error> for End {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(Outage { system, until, code, status }) => {
-                let reason = Reason { system: system_name(system).to_owned(), code, status, setting: None };
+                let (system, code) = (system_name(system).to_owned(), code_of(code));
+                let reason = Reason { system, code, status, setting: None };
                 Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
             }
             Error::Quota(Pause { system, until }) => {
@@ -303,11 +339,16 @@ impl From<Error> for End {
                 let reason = Reason { system, code, status: Some(TOO_MANY_REQUESTS), setting: None };
                 Self::Later(Wait { until: Timestamp::from_millis(until), reason: Some(reason) })
             }
-            Error::Settings(problems) => Self::Halted(Halt::Settings(problems)),
+            Error::Settings(problems) => {
+                let problems = problems.into_iter().take(MOST_CODES).map(|SettingProblem { setting, code }| {
+                    SettingProblem { setting: code_of(setting), code: code_of(code) }
+                });
+                Self::Halted(Halt::Settings(problems.collect()))
+            }
             Error::Credentials(system) => Self::Halted(Halt::Credentials(system)),
             Error::StateNewer(version) => Self::Halted(Halt::StateNewer(version)),
             Error::Unsupported => Self::Halted(Halt::Unsupported),
-            Error::Defect(code) => Self::Halted(Halt::Defect(code)),
+            Error::Defect(code) => Self::Halted(Halt::Defect(code_of(code))),
         }
     }
 }

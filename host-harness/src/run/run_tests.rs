@@ -86,6 +86,25 @@ async fn the_writes_of_a_run_are_kept_up_to_a_bound_and_counted_beyond_it() {
     assert_eq!((tally.writes.len(), tally.writes_left_out), (20_000, 1));
 }
 
+#[test]
+fn what_a_run_tells_stays_small_however_much_a_connector_says() {
+    let mut tally = Tally::default();
+    let long = "x".repeat(1 << 20);
+    for slice in 0..3 {
+        let of = |code: String| Note { code, subject: None, field: Some(long.clone()) };
+        let notes = (0..2_000).map(|number| of(format!("code-{slice}-{number}"))).chain([of(long.clone())]);
+        let subject = RecordId { kind: RecordKind::Relatie, id: long.clone() };
+        let write = Write { subject, to: System::Tribe, field: None, result: WriteResult::Made };
+        tally.add(&Outcome { notes: notes.collect(), notes_left_out: 0, writes: vec![write], ..idle(Next::Again) });
+    }
+    assert_eq!((tally.notes.len(), tally.notes_left_out), (500, 3 * 2_001 - 500));
+    assert!(tally.examples.is_empty(), "{:?}", tally.examples.keys());
+    assert_eq!((tally.writes.len(), tally.writes_left_out), (0, 3));
+    for code in [long, "two\nlines".to_owned(), String::new()] {
+        assert_eq!(End::from(component::Error::Defect(code)), End::Halted(Halt::Defect("not-a-code".to_owned())));
+    }
+}
+
 #[tokio::test]
 async fn a_wait_ends_the_run_and_is_passed_on() {
     let script = Script::new([slice(3, Next::Again), slice(4, Next::NotBefore(5000))]);
