@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::store::{Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS, Wanted};
+use crate::store::{
+    Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS, WRONG_SIGNATURE, Wanted,
+};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last sign is older than so many intervals.
@@ -25,6 +27,8 @@ pub enum State {
     InOrder,
     /// A system gives no usable answer, and is asked again.
     SystemAway,
+    /// It syncs, and refuses what Tribe's webhooks tell it.
+    WebhookRefused,
     /// It syncs, and records or fields wait for a person.
     RecordsWait,
     /// Its initial sync was begun, and has not come to its end.
@@ -43,11 +47,12 @@ pub enum State {
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Deactivated,
         Self::Paused,
         Self::InOrder,
         Self::SystemAway,
+        Self::WebhookRefused,
         Self::RecordsWait,
         Self::FirstSync,
         Self::NeverSynced,
@@ -64,6 +69,7 @@ impl State {
             Self::Paused => "paused",
             Self::InOrder => "in-order",
             Self::SystemAway => "system-away",
+            Self::WebhookRefused => "webhook-refused",
             Self::RecordsWait => "records-wait",
             Self::FirstSync => "first-sync",
             Self::NeverSynced => "never-synced",
@@ -76,7 +82,7 @@ impl State {
 }
 
 /// What a person must see to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// No initial sync was completed.
@@ -97,10 +103,46 @@ pub enum Need {
     DeadLetters,
     /// Linked records are gone in Tribe.
     Gone,
+    /// The last deliveries of Tribe's webhooks were not signed with the secret that is set.
+    WebhookSecret,
     /// Too many records would lose a value, or do not show.
     Brake,
     /// Both sides differ, and the connector cannot explain why.
     Unexplained,
+}
+
+impl Need {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::InitialSync,
+        Self::Settings,
+        Self::Credentials,
+        Self::Store,
+        Self::Stopped,
+        Self::Late,
+        Self::DeadLetters,
+        Self::Gone,
+        Self::WebhookSecret,
+        Self::Brake,
+        Self::Unexplained,
+    ];
+
+    /// Its word, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InitialSync => "initial-sync",
+            Self::Settings => "settings",
+            Self::Credentials => "credentials",
+            Self::Store => "store",
+            Self::Stopped => "stopped",
+            Self::Late => "late",
+            Self::DeadLetters => "dead-letters",
+            Self::Gone => "gone",
+            Self::WebhookSecret => "webhook-secret",
+            Self::Brake => "brake",
+            Self::Unexplained => "unexplained",
+        }
+    }
 }
 
 /// How one office stands, and why.
@@ -158,12 +200,14 @@ fn needs(summary: &Summary, late: bool) -> Vec<Need> {
     let stopped = summary.failing.as_ref().and_then(|failing| stopped_by(failing.result));
     let is_synced = summary.initial_sync.done().is_some();
     let differences = summary.last_differences.as_ref();
+    let is_forged = summary.last_deliveries.failing().is_some_and(|refused| refused.why == WRONG_SIGNATURE);
     let needs = [
         (!is_synced, Need::InitialSync),
         // Whoever does the initial sync does all that an office needs to be in time.
         (late && is_synced, Need::Late),
         (dead_letters > 0, Need::DeadLetters),
         (gone > 0, Need::Gone),
+        (is_forged, Need::WebhookSecret),
         (brakes > 0, Need::Brake),
         (differences.is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
     ];
@@ -200,6 +244,8 @@ fn state(summary: &Summary, needs: &[Need]) -> State {
         State::SystemAway
     } else if has(Need::DeadLetters) || has(Need::Gone) {
         State::RecordsWait
+    } else if has(Need::WebhookSecret) {
+        State::WebhookRefused
     } else {
         State::InOrder
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::{Activity, DIFFERENCES, Reason, Run, Used};
+use crate::store::{Activity, DIFFERENCES, LastDeliveries, Reason, RefusedDelivery, Run, Used};
 
 const INTERVAL: Duration = Duration::from_secs(300);
 /// A quarter of an hour and a bit: late.
@@ -72,6 +72,27 @@ fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_throug
             runs.push(run("poll", RunResult::Done));
             assert_eq!(stands(&after(&runs), 3), (State::InOrder, vec![]), "{work}");
         }
+    }
+}
+
+#[test]
+fn deliveries_that_are_not_signed_with_the_secret_need_a_person_until_one_is_taken() {
+    let mut office = after(&synced());
+    let refused = |why: &str| Some(RefusedDelivery { at: at(5), why: why.to_owned() });
+    for why in ["not-understood", "not-verified"] {
+        office.summary.last_deliveries = LastDeliveries { accepted: Some(at(4)), refused: refused(why) };
+        assert_eq!(stands(&office, 6), (State::InOrder, vec![]), "{why}");
+    }
+    office.summary.last_deliveries = LastDeliveries { accepted: Some(at(4)), refused: refused(WRONG_SIGNATURE) };
+    assert_eq!(stands(&office, 6), (State::WebhookRefused, vec![Need::WebhookSecret]));
+    office.summary = office.summary.heard(LastDeliveries { accepted: Some(at(6)), refused: None });
+    assert_eq!(stands(&office, 7), (State::InOrder, vec![]));
+}
+
+#[test]
+fn what_an_office_needs_has_one_word_everywhere() {
+    for need in Need::ALL {
+        assert_eq!(serde_json::to_value(need).unwrap_or_default(), need.name());
     }
 }
 

@@ -15,7 +15,7 @@ Exit codes:
     7  the connector cannot be loaded, is not signed as it must be, or cannot do this
     8  `demo` found a difference between the two systems
     9  nothing is known by that name: no such record, letter, kept value or brake; or nothing was given back
-   10  records or fields of an office wait for a person: `koppeling status` says why
+   10  records, fields or webhooks of an office wait for a person: `koppeling status` says why
    11  the initial sync of an office is not done
    12  a brake holds something back until a person decides: `koppeling brake list`
    13  no cycle of an office came to its end for long: `koppeling status` says why
@@ -45,7 +45,7 @@ pub enum Exit {
     Difference,
     /// Nothing is known by the name that was given.
     NothingKnown,
-    /// Records or fields of an office wait for a person.
+    /// Records, fields or webhooks of an office wait for a person.
     Attention,
     /// The initial sync of an office is not done.
     NotSynced,

@@ -156,6 +156,11 @@ fn need_words(need: Need, line: &Line) -> String {
             }
         },
         Need::DeadLetters => format!("{dead_letters} put aside; see `koppeling letters list {office}`"),
+        Need::WebhookSecret => {
+            "Tribe's deliveries are refused: edits made there arrive with the cycles only, and no longer at \
+             once, until the secret of its webhooks is mended"
+                .to_owned()
+        }
         Need::Gone => format!("{gone} gone in Tribe; see `koppeling records list --gone {office}`"),
         Need::Unexplained => {
             format!("a difference that the connector cannot explain; report it, see `koppeling differences {office}`")
@@ -172,7 +177,7 @@ fn exit_of(line: &Line) -> Exit {
     match line.state {
         State::InOrder | State::Paused | State::Deactivated => Exit::Ok,
         State::SystemAway => Exit::Unavailable,
-        State::RecordsWait => Exit::Attention,
+        State::RecordsWait | State::WebhookRefused => Exit::Attention,
         State::FirstSync | State::NeverSynced => Exit::NotSynced,
         State::Braked => Exit::Braked,
         State::Late => Exit::Late,
@@ -238,6 +243,7 @@ fn mark(line: &Line) -> (Tone, String) {
         },
         State::NeverSynced => (Tone::Bad, "NEVER SYNCED".to_owned()),
         State::RecordsWait => (Tone::Bad, "SEE ".to_owned()),
+        State::WebhookRefused => (Tone::Bad, "WEBHOOK".to_owned()),
         State::Braked => (Tone::Bad, "BRAKE".to_owned()),
         State::Unexplained => (Tone::Bad, "DEFECT".to_owned()),
         State::Late => (Tone::Bad, "LATE".to_owned()),

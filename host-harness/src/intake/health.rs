@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::office_state::{OfficeState, State};
+use crate::office_state::{Need, OfficeState, State};
 use crate::settings::OfficeNumber;
 use crate::store::{OfficeSummary, Store, StoreError};
 use crate::timestamp::Timestamp;
@@ -25,6 +25,9 @@ pub struct Health {
     pub late: usize,
     /// How many offices stand so.
     pub states: BTreeMap<State, usize>,
+    /// How many offices need that of a person; an office may need several things.
+    #[serde(skip)]
+    pub needs: BTreeMap<Need, usize>,
     /// Records with an edit in Tribe that waits for AdvocaatCentraal.
     pub waiting: u64,
     /// When the oldest of the last finished cycles ended, of the offices whose initial sync is done.
@@ -65,6 +68,14 @@ impl HealthCheck {
         Self { store, scheduled, last: Arc::default() }
     }
 
+    /// Between two cycles of an office; none where the schedule is kept elsewhere.
+    pub fn interval(&self) -> Option<Duration> {
+        match self.scheduled {
+            Scheduled::Every(interval) => Some(interval),
+            Scheduled::Elsewhere => None,
+        }
+    }
+
     /// The health now, at most a few seconds old.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let mut last = self.last.lock().await;
@@ -86,11 +97,12 @@ impl HealthCheck {
             Scheduled::Elsewhere => Duration::MAX,
         };
         let offices = self.store.summaries().await?;
-        let (mut late, mut states) = (0, BTreeMap::new());
+        let (mut late, mut states, mut needs) = (0, BTreeMap::new(), BTreeMap::new());
         for office in &offices {
             let stands = OfficeState::of(office, now, interval);
             late += usize::from(stands.late);
             *states.entry(stands.state).or_default() += 1;
+            stands.needs.into_iter().for_each(|need| *needs.entry(need).or_default() += 1);
         }
         // What a person paused waits for that person.
         let active: HashSet<&OfficeNumber> =
@@ -101,6 +113,6 @@ impl HealthCheck {
         let last_cycle = |of: &OfficeSummary| of.summary.last_cycle.max(of.summary.initial_sync.done());
         let active = offices.iter().filter(|of| of.activity.is_active());
         let oldest_cycle = active.filter_map(last_cycle).min();
-        Ok(Health { offices: offices.len(), late, states, waiting, oldest_cycle, oldest_waiting })
+        Ok(Health { offices: offices.len(), late, states, needs, waiting, oldest_cycle, oldest_waiting })
     }
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::verify::Refused;
 use crate::metrics::DeliveryMetrics;
 use crate::settings::OfficeNumber;
-use crate::store::{LastDeliveries, RefusedDelivery, Store};
+use crate::store::{LastDeliveries, RefusedDelivery, Store, WRONG_SIGNATURE};
 use crate::timestamp::Timestamp;
 
 /// How often the same is told or written.
@@ -169,7 +169,7 @@ impl Heard {
 /// Why a delivery to an office was refused, as it is kept.
 fn code(refused: Refused) -> &'static str {
     match refused {
-        Refused::Unknown | Refused::Forged => "signature",
+        Refused::Unknown | Refused::Forged => WRONG_SIGNATURE,
         Refused::Malformed => "not-understood",
         Refused::Unavailable => "not-verified",
     }

@@ -18,10 +18,22 @@ const OPERATION: [f64; 10] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5
 const REQUEST: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 /// Seconds of one call of the connector, which is stopped after two minutes.
 const CALL: [f64; 10] = [0.001, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0];
-/// Seconds after a slot.
-const LAG: [f64; 10] = [0.1, 0.5, 1.0, 5.0, 15.0, 30.0, 60.0, 150.0, 300.0, 900.0];
-/// Bytes of a call's memory, up to its limit.
-const MEMORY: [f64; 7] = [1_048_576.0, 2_097_152.0, 4_194_304.0, 8_388_608.0, 16_777_216.0, 33_554_432.0, 67_108_864.0];
+/// Seconds after a slot, up to half an interval of two hours.
+const LAG: [f64; 12] = [0.1, 0.5, 1.0, 5.0, 15.0, 30.0, 60.0, 150.0, 300.0, 900.0, 1800.0, 3600.0];
+/// Bytes of a call's memory: doubled each time, and then in steps of eight mebibytes up to its limit.
+const MEMORY: [f64; 11] = [
+    1_048_576.0,
+    2_097_152.0,
+    4_194_304.0,
+    8_388_608.0,
+    16_777_216.0,
+    25_165_824.0,
+    33_554_432.0,
+    41_943_040.0,
+    50_331_648.0,
+    58_720_256.0,
+    67_108_864.0,
+];
 
 /// Makes them there from the beginning: what never happened reads 0, and not as if nobody counted it.
 fn begun<const N: usize>(all: impl IntoIterator<Item = Labels<N>>) -> Counts<N> {

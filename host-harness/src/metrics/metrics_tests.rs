@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
-use crate::office_state::State;
+use crate::office_state::{Need, State};
 use crate::run::Work;
 use crate::store::RunResult;
 
@@ -23,8 +23,9 @@ fn shown() -> Shown {
 }
 
 fn all_read() -> Readings {
-    let offices = OfficeReadings { states: vec![("late", 2)], waiting: 3, ..OfficeReadings::default() };
-    Readings { offices: Some(offices), disk_free: Some(7) }
+    let (states, needs) = (vec![("late", 2)], vec![("brake", 1)]);
+    let offices = OfficeReadings { states, needs, waiting: 3, ..OfficeReadings::default() };
+    Readings { offices: Some(offices), interval: Some(Duration::from_secs(300)), disk_free: Some(7) }
 }
 
 fn has(page: &str, line: &str) -> bool {
@@ -43,6 +44,8 @@ fn what_never_happened_reads_zero_and_what_did_is_counted() {
         r#"koppeling_store_errors_total{kind="failed"} 0"#,
         "koppeling_places 32",
         r#"koppeling_offices{state="late"} 2"#,
+        r#"koppeling_office_needs{need="brake"} 1"#,
+        "koppeling_interval_seconds 300.0",
         "koppeling_edits_waiting 3",
         "koppeling_disk_free_bytes 7",
         "# EOF",
@@ -85,7 +88,12 @@ fn what_cannot_be_read_is_left_out() {
     let page = Page::new(shown());
     assert!(page.text(&all_read()).contains("koppeling_offices{"));
     let blind = page.text(&Readings::default());
-    assert!(!blind.contains("koppeling_offices") && !blind.contains("koppeling_disk_free_bytes"), "{blind}");
+    assert!(
+        !blind.contains("koppeling_offices")
+            && !blind.contains("koppeling_interval")
+            && !blind.contains("koppeling_disk_free_bytes"),
+        "{blind}"
+    );
     assert!(blind.contains("koppeling_store_errors_total"), "{blind}");
 }
 
@@ -106,7 +114,7 @@ fn registered() -> BTreeSet<String> {
 #[test]
 fn all_metrics_are_there_and_no_name_twice() {
     let registered = registered();
-    assert_eq!(registered.len(), 18, "{registered:?}");
+    assert_eq!(registered.len(), 20, "{registered:?}");
     let text = Page::new(shown()).text(&all_read());
     assert_eq!(text.lines().filter(|line| line.starts_with("# TYPE ")).count(), registered.len());
 }
@@ -150,7 +158,7 @@ fn the_document_tells_of_each_metric_and_each_alert_once() {
     assert_eq!(metrics.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), registered());
     assert_eq!(metrics.len(), registered().len());
     let alerts: Vec<_> = RULES.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
-    assert_eq!(alerts.len(), 18);
+    assert_eq!(alerts.len(), 20);
     assert_eq!(rows("Koppeling"), alerts);
 }
 
@@ -162,10 +170,11 @@ fn the_alerts_and_the_dashboard_ask_for_labels_that_there_are() {
         ..shown()
     });
     let states = State::ALL.map(|state| (state.name(), 1)).into();
-    let offices = OfficeReadings { states, ..OfficeReadings::default() };
-    let told = told.text(&Readings { offices: Some(offices), disk_free: None });
+    let needs = Need::ALL.map(|need| (need.name(), 1)).into();
+    let offices = OfficeReadings { states, needs, ..OfficeReadings::default() };
+    let told = told.text(&Readings { offices: Some(offices), ..Readings::default() });
     // What stands in a pair of quotation marks behind a label of ours, each alternative by itself.
-    for label in ["state", "kind", "result", "outcome", "status", "system"] {
+    for label in ["state", "need", "kind", "result", "outcome", "status", "system"] {
         for asked in RULES.split(&format!("{{{label}=")).skip(1) {
             let values = asked.split('"').nth(1).unwrap();
             for value in values.split('|') {

@@ -35,6 +35,8 @@ pub struct Shown {
 pub struct Readings {
     /// What the store tells; none where it does not answer.
     pub offices: Option<OfficeReadings>,
+    /// Between two cycles of an office; none where another process keeps the schedule.
+    pub interval: Option<Duration>,
     /// Bytes that the disk of the data folder has left; none where that cannot be told.
     pub disk_free: Option<u64>,
 }
@@ -44,6 +46,8 @@ pub struct Readings {
 pub struct OfficeReadings {
     /// How many stand so, by the word for it.
     pub states: Vec<(&'static str, usize)>,
+    /// How many need that of a person, by the word for it.
+    pub needs: Vec<(&'static str, usize)>,
     /// The age of the oldest of the offices' last finished cycles.
     pub oldest_cycle: Duration,
     /// Edits that wait for AdvocaatCentraal.
@@ -58,8 +62,11 @@ type Number = Gauge<f64, AtomicU64>;
 pub struct Page {
     counted: Registry,
     of_store: Registry,
+    of_schedule: Registry,
     of_disk: Registry,
     offices: Family<Labels<1>, Gauge>,
+    needs: Family<Labels<1>, Gauge>,
+    interval: Number,
     oldest_cycle: Number,
     waiting: Gauge<u64, AtomicU64>,
     oldest_waiting: Number,
@@ -78,8 +85,11 @@ impl Page {
         let mut page = Self {
             counted: counted(shown),
             of_store: Registry::default(),
+            of_schedule: Registry::default(),
             of_disk: Registry::default(),
             offices: Family::default(),
+            needs: Family::default(),
+            interval: Number::default(),
             oldest_cycle: Number::default(),
             waiting: Gauge::default(),
             oldest_waiting: Number::default(),
@@ -87,6 +97,7 @@ impl Page {
         };
         let store = &mut page.of_store;
         store.register("koppeling_offices", "Offices, by how they stand", page.offices.clone());
+        store.register("koppeling_office_needs", "Offices that need that of a person", page.needs.clone());
         store.register(
             "koppeling_oldest_cycle_age_seconds",
             "Age of the oldest of the offices' last finished cycles",
@@ -102,6 +113,8 @@ impl Page {
             "Since when the first of the edits that wait has waited",
             page.oldest_waiting.clone(),
         );
+        let interval = "Time between two cycles of an office";
+        page.of_schedule.register("koppeling_interval_seconds", interval, page.interval.clone());
         let free = "Bytes that the disk of the data folder has left";
         page.of_disk.register("koppeling_disk_free_bytes", free, page.disk_free.clone());
         page
@@ -116,10 +129,17 @@ impl Page {
             for (state, count) in &offices.states {
                 self.offices.get_or_create(&[("state", *state)]).set(i64::try_from(*count).unwrap_or(i64::MAX));
             }
+            for (need, count) in &offices.needs {
+                self.needs.get_or_create(&[("need", *need)]).set(i64::try_from(*count).unwrap_or(i64::MAX));
+            }
             self.oldest_cycle.set(offices.oldest_cycle.as_secs_f64());
             self.waiting.set(offices.waiting);
             self.oldest_waiting.set(offices.oldest_waiting.as_secs_f64());
             let _ = encode_registry(&mut text, &self.of_store);
+        }
+        if let Some(interval) = readings.interval {
+            self.interval.set(interval.as_secs_f64());
+            let _ = encode_registry(&mut text, &self.of_schedule);
         }
         if let Some(free) = readings.disk_free {
             self.disk_free.set(free);

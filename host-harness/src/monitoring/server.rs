@@ -17,7 +17,7 @@ use super::disk::free_bytes;
 use super::readiness::Readiness;
 use crate::intake::{Health, HealthCheck};
 use crate::metrics::{CONTENT_TYPE, OfficeReadings, Page, Readings, Shown};
-use crate::office_state::State;
+use crate::office_state::{Need, State};
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
@@ -53,15 +53,17 @@ impl Monitoring {
         let offices = self.health.health().await.ok().map(|health| of_offices(&health, now));
         let folder = self.folder.clone();
         let disk_free = tokio::task::spawn_blocking(move || free_bytes(&folder)).await.ok().flatten();
-        Readings { offices, disk_free }
+        Readings { offices, interval: self.health.interval(), disk_free }
     }
 }
 
 fn of_offices(health: &Health, now: Timestamp) -> OfficeReadings {
     let age = |since: Option<Timestamp>| since.map(|since| now.since(since)).unwrap_or_default();
     let count = |state| health.states.get(&state).copied().unwrap_or_default();
+    let needing = |need| health.needs.get(&need).copied().unwrap_or_default();
     OfficeReadings {
         states: State::ALL.map(|state| (state.name(), count(state))).into(),
+        needs: Need::ALL.map(|need| (need.name(), needing(need))).into(),
         oldest_cycle: age(health.oldest_cycle),
         waiting: health.waiting,
         oldest_waiting: age(health.oldest_waiting),

@@ -42,7 +42,7 @@ pub(crate) use private_file::only_mine;
 pub use quota::{Quota, Used};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
-pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary};
+pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary, WRONG_SIGNATURE};
 pub use trouble::Trouble;
 
 use crate::metrics::StoreMetrics;

@@ -43,6 +43,9 @@ pub struct LastDeliveries {
     pub refused: Option<RefusedDelivery>,
 }
 
+/// Why a delivery was refused that is not signed with the office's secret.
+pub const WRONG_SIGNATURE: &str = "signature";
+
 /// A delivery that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -106,7 +106,9 @@ async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
     };
     assert_eq!(status["last-delivery-refused"]["why"], "signature", "{status}");
     assert!(status["last-delivery-accepted"].is_null(), "{status}");
+    assert_eq!(status["needs"], serde_json::json!(["initial-sync", "webhook-secret"]), "{status}");
     let told = both(&koppeling(data, &["status", "12345"]));
+    assert!(told.contains("until the secret of its webhooks is mended"), "{told}");
     assert!(told.contains("a delivery was REFUSED") && told.contains("--ask tribe-webhook-secret"), "{told}");
     let rest = running.end();
     assert_eq!(rest.iter().filter(|line| line.contains("were refused")).count(), 2, "{rest:?}");
