@@ -15,6 +15,7 @@
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
 //! | [`monitoring`] | metrics, `/live` and `/ready`, at a port of their own |
+//! | `telemetry` | traces and logs for a collector of OpenTelemetry; by the feature `otlp` |
 //! | [`commands`] | the command line |
 
 pub mod commands;
@@ -31,6 +32,8 @@ pub mod run;
 pub mod schedule;
 pub mod settings;
 pub mod store;
+#[cfg(feature = "otlp")]
+pub mod telemetry;
 pub mod timestamp;
 
 /// The connector that was built together with this program.

@@ -38,6 +38,8 @@ mod names;
 mod network;
 #[path = "command_line/offices.rs"]
 mod offices;
+#[path = "command_line/telemetry.rs"]
+mod telemetry;
 #[path = "command_line/trial.rs"]
 mod trial;
 #[path = "command_line/types.rs"]
@@ -50,7 +52,8 @@ fn koppeling(data: &Path, arguments: &[&str]) -> Output {
 
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
-    command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env("KOPPELING_DATA", data);
+    command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    command.env("KOPPELING_DATA", data);
     // Several run at once here.
     command.env("KOPPELING_STATUS_LISTEN", "127.0.0.1:0").args(arguments);
     command

@@ -34,6 +34,20 @@ pub enum Place {
     TribeLogin,
 }
 
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::AdvocaatCentraal, Self::Tribe, Self::TribeLogin];
+
+    /// Its name in metrics and traces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AdvocaatCentraal => "advocaatcentraal",
+            Self::Tribe => "tribe",
+            Self::TribeLogin => "tribe-login",
+        }
+    }
+}
+
 /// Whether a request counts for Tribe's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Counted {
@@ -87,7 +101,7 @@ impl AllowList {
 }
 
 /// Where Tribe's login takes requests. Tribe: documented.
-const LOGIN_PATH: &str = "/oauth2/token";
+pub(crate) const LOGIN_PATH: &str = "/oauth2/token";
 
 /// Whether a path of Tribe's API names one webhook. Tribe: documented.
 fn is_one_webhook(path: &str) -> bool {

@@ -35,6 +35,7 @@ mod network;
 mod pacing;
 mod send;
 mod sliding;
+mod spans;
 mod tls;
 mod waits;
 
@@ -45,6 +46,7 @@ pub use destination::{Destination, Reach, Scheme, UrlProblem, host_of};
 pub use network::{Authorities, Network, NoAuthorities, NotAProxy, Proxy, passed_over};
 pub use pacing::Pace;
 pub use sliding::Sliding;
+pub use spans::TRACE;
 pub use tls::tls_failure;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use http_body_util::BodyExt;
 use hyper_util::client::legacy;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::address::{NameUnknown, Prohibited};
@@ -16,6 +17,7 @@ use crate::body::{AskedLast, LimitedBody, SentBody};
 use crate::client::{Answered, OfficeEgress};
 use crate::destination::Scheme;
 use crate::network::ProxyFailed;
+use crate::spans;
 use crate::tls::{code_of_tls, tls_failure};
 
 /// Bytes of a request's body that are held until they leave.
@@ -31,10 +33,12 @@ impl WasiHttpHooks for OfficeEgress {
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let egress = self.clone();
-        Box::new(async move {
-            let response = egress.send(request, options.unwrap_or_default()).await?;
-            Ok::<Sent, Error>((response, Box::new(async { Ok(()) })))
-        })
+        let sending = async move {
+            let response = egress.send(request, options.unwrap_or_default()).await;
+            spans::answered(response.as_ref().ok().map(|response| response.status().as_u16()));
+            Ok::<Sent, Error>((response?, Box::new(async { Ok(()) })))
+        };
+        Box::new(sending.instrument(spans::begun()))
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
@@ -54,6 +58,7 @@ impl OfficeEgress {
             tracing::warn!("a request to a host that the office's settings do not name was refused");
             return Err(Error::HttpRequestDenied);
         };
+        spans::routed(place, request.method(), request.uri());
         if place != Place::AdvocaatCentraal {
             self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
         }

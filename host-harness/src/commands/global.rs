@@ -12,6 +12,8 @@ use super::failure::CommandError;
 use super::log::LogForm;
 use crate::settings::OfficeNumber;
 use crate::store::Quota;
+#[cfg(feature = "otlp")]
+use crate::telemetry::Collector;
 
 /// What holds for every command.
 #[derive(Args)]
@@ -49,6 +51,11 @@ pub(super) struct Global {
     /// How the log on standard error is written
     #[arg(long, global = true, value_name = "FORM", value_enum, default_value_t = LogForm::Text, env = "KOPPELING_LOG")]
     pub(super) log: LogForm,
+    /// Sends traces and the log to a collector of OpenTelemetry at this address, by OTLP over plain HTTP, such as
+    /// http://127.0.0.1:4318
+    #[cfg(feature = "otlp")]
+    #[arg(long, global = true, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub(super) otlp: Option<Collector>,
     /// More of what happens; twice for even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

@@ -7,6 +7,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::screen;
+#[cfg(feature = "otlp")]
+use crate::telemetry::Telemetry;
 
 /// Our own lines: what libraries write may repeat addresses and bodies, and is not logged whatever `RUST_LOG` says.
 const OURS: [&str; 2] = ["host_harness", "koppeling_egress"];
@@ -21,7 +23,14 @@ pub(super) enum LogForm {
 }
 
 /// Begins the log. `RUST_LOG` comes before the `usual` level, and `-v` before both.
-pub(super) fn begin(form: LogForm, verbose: u8, usual: LevelFilter) {
+///
+/// What is logged goes to a collector too, where there is one.
+pub(super) fn begin(
+    form: LogForm,
+    verbose: u8,
+    usual: LevelFilter,
+    #[cfg(feature = "otlp")] telemetry: Option<&Telemetry>,
+) {
     let asked = std::env::var("RUST_LOG").ok().filter(|asked| !asked.is_empty());
     let (wanted, is_understood) = wanted(verbose, usual, asked.as_deref());
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
@@ -29,7 +38,12 @@ pub(super) fn begin(form: LogForm, verbose: u8, usual: LevelFilter) {
         LogForm::Text => lines.with_ansi(screen::colours_on_stderr()).boxed(),
         LogForm::Json => lines.json().flatten_event(true).boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
+    #[cfg(feature = "otlp")]
+    let collected = telemetry.map(|telemetry| telemetry.layer(wanted.clone()));
+    let log = tracing_subscriber::registry().with(lines.with_filter(wanted));
+    #[cfg(feature = "otlp")]
+    let log = log.with(collected);
+    log.init();
     if !is_understood {
         tracing::warn!(
             "RUST_LOG is not understood and was left aside; give a level, such as debug, or host_harness=debug"

@@ -67,6 +67,9 @@ pub use failure::CommandError;
 use global::{Global, OneOffice};
 use screen::Screen;
 
+#[cfg(feature = "otlp")]
+use crate::telemetry::Telemetry;
+
 /// Keeps relations and addresses the same in AdvocaatCentraal and Tribe CRM, for one office or for many
 #[derive(Parser)]
 #[command(name = "koppeling", version, after_help = exit::TABLE, disable_help_subcommand = true)]
@@ -153,19 +156,30 @@ pub fn main() -> ExitCode {
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     // Scripts pass on a variable that may be empty.
     cli.global.plugin = cli.global.plugin.filter(|plugin| !plugin.trim().is_empty());
-    log::begin(cli.global.log, cli.global.verbose, cli.command.usual_level());
+    #[cfg(feature = "otlp")]
+    let telemetry = cli.global.otlp.as_ref().map(Telemetry::to);
+    log::begin(
+        cli.global.log,
+        cli.global.verbose,
+        cli.command.usual_level(),
+        #[cfg(feature = "otlp")]
+        telemetry.as_ref(),
+    );
     let mut screen = Screen;
     let result = match cli.command.threads().enable_all().build() {
         Ok(runtime) => runtime.block_on(cli.command.run(&cli.global, &mut screen)),
         Err(_) => Err(CommandError::NoThreads),
     };
-    match result {
+    let code = match result {
         Ok(exit) => exit.into(),
         Err(error) => {
             screen.failure(&error);
             error.exit().into()
         }
-    }
+    };
+    #[cfg(feature = "otlp")]
+    telemetry.into_iter().for_each(Telemetry::end);
+    code
 }
 
 /// An empty variable of the environment is an absent one.

@@ -2,6 +2,7 @@
 //! the office is still its call's to work for.
 
 use koppeling_egress::OfficeEgress;
+use tracing::Instrument;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::limits::{Ended, Excess};
@@ -46,11 +47,13 @@ impl WasiHttpHooks for SavedFirst {
         let unsaved = self.unsaved.clone().filter(|unsaved| !unsaved.is_saved());
         let Some(unsaved) = unsaved else { return self.egress.send_request(request, options, sent) };
         let mut egress = self.egress.clone();
-        Box::new(async move {
+        let sending = async move {
             // To a component it certainly did not arrive; the call ends with its next operation on the keys.
             unsaved.save().await.map_err(|_| Error::DestinationUnavailable)?;
             Box::into_pin(egress.send_request(request, options, sent)).await
-        })
+        };
+        // It is polled elsewhere: its trace goes on below the call that asked for it.
+        Box::new(sending.in_current_span())
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {

@@ -60,25 +60,14 @@ struct Parts {
     runs: RunMetrics,
 }
 
-/// The systems that are called, by their names in metrics.
-const SYSTEMS: [&str; 3] = ["advocaatcentraal", "tribe", "tribe-login"];
-
-fn system_of(place: Place) -> &'static str {
-    let [advocaatcentraal, tribe, tribe_login] = SYSTEMS;
-    match place {
-        Place::AdvocaatCentraal => advocaatcentraal,
-        Place::Tribe => tribe,
-        Place::TribeLogin => tribe_login,
-    }
-}
-
 impl Host {
     /// Puts the parts together. A connector alone works for every office.
     pub fn new(connectors: impl Into<Connectors>, store: Store, egress: Egress, limits: HostLimits) -> Self {
         let turns = Turns::new(limits.calls_at_once);
-        let (stop, connectors, calls) = (CancellationToken::new(), connectors.into(), CallMetrics::of(&SYSTEMS));
+        let (stop, connectors, calls) =
+            (CancellationToken::new(), connectors.into(), CallMetrics::of(&Place::ALL.map(Place::name)));
         let watching = calls.clone();
-        egress.watch(move |told| watching.answered(system_of(told.place), told.status, told.time));
+        egress.watch(move |told| watching.answered(told.place.name(), told.status, told.time));
         let runs = RunMetrics::of(limits.calls_at_once, &Work::NAMES, &RunResult::ALL.map(RunResult::name));
         Self { parts: Arc::new(Parts { connectors, store, egress, limits, turns, stop, calls, runs }) }
     }

@@ -16,6 +16,10 @@ pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 pub use work::Work;
 
+use koppeling_egress::TRACE;
+use tracing::Instrument;
+use tracing::field::Empty;
+
 use crate::component::{Change, Error, Next, Outcome};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -56,6 +60,23 @@ pub trait Slices: Send + Sync {
 pub async fn run(
     slices: &impl Slices,
     office: &OfficeNumber,
+    work: Work,
+    watch: &mut (dyn FnMut(&Tally) + Send),
+) -> Report {
+    let span = tracing::info_span!(
+        target: TRACE, "run", office = %office, work = work.name(), result = Empty, read = Empty, slices = Empty,
+    );
+    // On the heap: whoever awaits a run would nest deeper than the compiler goes.
+    let report = Box::pin(until_end(slices, office, work, watch)).instrument(span.clone()).await;
+    span.record("result", report.to_history().result.name());
+    span.record("read", report.tally.read);
+    span.record("slices", report.tally.slices);
+    report
+}
+
+async fn until_end(
+    slices: &impl Slices,
+    office: &OfficeNumber,
     mut work: Work,
     watch: &mut (dyn FnMut(&Tally) + Send),
 ) -> Report {
@@ -64,7 +85,8 @@ pub async fn run(
     let mut idle = 0;
     let end = loop {
         let before = tally.done();
-        let slice = match slices.slice(office, &work).await {
+        let span = tracing::info_span!(target: TRACE, "slice", office = %office, work = name);
+        let slice = match slices.slice(office, &work).instrument(span).await {
             Ok(slice) => slice,
             Err(Stop::Connector { error, partial }) => {
                 tally.add(&partial);
