@@ -267,7 +267,8 @@ impl Host {
             system = reason.as_ref().map(|reason| reason.system.as_str()),
             reason = reason.as_ref().map(|reason| reason.code.as_str()),
             status = reason.as_ref().and_then(|reason| reason.status),
-            milliseconds = report.finished.since(report.started).as_millis(),
+            // A longer integer is a text in a log of JSON.
+            milliseconds = u64::try_from(report.finished.since(report.started).as_millis()).unwrap_or(u64::MAX),
             "run",
         );
         if let Err(error) = self.parts.store.record_run(office, report.to_history()).await {

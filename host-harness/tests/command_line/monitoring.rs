@@ -134,6 +134,7 @@ async fn the_log_is_lines_of_json_where_that_is_asked_for_and_rust_log_says_how_
         (&"INFO".into(), &"12345".into(), &"initial-sync".into())
     );
     assert!(run["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok(), "{run}");
+    assert!(run["milliseconds"].is_u64(), "{run}");
     assert!(log("info", &[]).contains(" INFO run office=12345"));
     assert!(!log("warn", &[]).contains("INFO"));
     assert!(log("=nonsense=", &[]).contains("RUST_LOG is not understood"));
