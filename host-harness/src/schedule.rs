@@ -310,7 +310,7 @@ impl Slots {
 }
 
 /// Where in the interval an office's slot lies: evenly spread, and the same after every start.
-fn offset(office: &OfficeNumber, interval: Duration) -> Duration {
+pub fn offset(office: &OfficeNumber, interval: Duration) -> Duration {
     let digest = Sha256::digest(office.as_str().as_bytes());
     let number = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     let interval = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);

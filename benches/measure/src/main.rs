@@ -1,5 +1,5 @@
 //! Measures the connector and this host against the stand-ins, in calls, processor time and memory:
-//! `cargo run --release -p measure -- engine | sockets | webhooks | peers`.
+//! `cargo run --release -p measure -- engine | sockets | webhooks | peers | load | hung | kills`.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -9,6 +9,13 @@
 //! | `native` | the crate over sockets, and that client |
 //! | `keeping` | where the crate keeps its state: in memory, or as the host does |
 //! | `webhooks` | deliveries at a steady rate: how soon each is accepted |
+//! | `load` | `koppeling run` for many offices, deliveries beside it, and a burst of edits |
+//! | `hung` | the same where the system of one office never answers |
+//! | `kills` | the same, killed again and again while users edit |
+//! | `crowd` | the stand-ins of many offices, in this process |
+//! | `running` | `koppeling run` as a process: what it logs, and what it uses |
+//! | `posting` | posts deliveries |
+//! | `row` | a line of a table |
 //! | `contestants` | how each of them is prepared and run |
 //! | `usage` | what a finished process used |
 //! | `stand_ins` | the process with the stand-ins, so that their time and memory are nobody else's |
@@ -18,10 +25,17 @@
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
 
 mod contestants;
+mod crowd;
 mod engine;
+mod hung;
 mod keeping;
+mod kills;
+mod load;
 mod native;
 mod peers;
+mod posting;
+mod row;
+mod running;
 mod sockets;
 mod stand_ins;
 mod usage;
@@ -48,6 +62,12 @@ enum What {
     Webhooks(webhooks::Webhooks),
     /// The same work by `koppeling` and by programs in Python, in turns
     Peers(peers::Peers),
+    /// Many offices at five minutes, deliveries beside them, a burst of edits: lags, memory, processor
+    Load(load::Load),
+    /// One office of fifty whose system never answers: what the others notice
+    Hung(hung::Hung),
+    /// Killed again and again while users edit both systems: what is lost or doubled
+    Kills(kills::Kills),
     /// The stand-ins: prints their settings, and after every line that comes in what they counted
     #[command(hide = true)]
     StandIns(stand_ins::Wanted),
@@ -62,6 +82,9 @@ fn main() -> ExitCode {
         What::Sockets(sockets) => sockets.run(),
         What::Webhooks(webhooks) => webhooks.run(),
         What::Peers(peers) => peers.run(),
+        What::Load(load) => load.run(),
+        What::Hung(hung) => hung.run(),
+        What::Kills(kills) => kills.run(),
         What::StandIns(wanted) => stand_ins::serve(wanted),
     };
     match measured {

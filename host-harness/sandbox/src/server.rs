@@ -3,7 +3,7 @@
 //! Guarded: it binds to loopback only and posts deliveries to loopback only, so that a stand-in never answers to or
 //! calls anyone outside this machine.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU64;
@@ -106,7 +106,7 @@ impl Options {
 /// A running server. It ends, with its connections, when this is dropped.
 pub struct Served {
     address: SocketAddr,
-    tasks: [JoinHandle<()>; 2],
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Served {
@@ -130,11 +130,51 @@ pub async fn serve<S: System>(system: Arc<Mutex<S>>, options: Options) -> io::Re
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let address = listener.local_addr()?;
     let answered = Arc::new(Notify::new());
-    let router = router(Arc::clone(&system), Arc::new(options), Arc::clone(&answered));
-    // It is never told to stop: it is dropped, and cuts its connections.
-    let serving = tokio::spawn(serve::serve(listener, router, LIMITS, CancellationToken::new()));
+    let serving = serving(listener, Behind::One(Arc::clone(&system)), options, Arc::clone(&answered));
     let delivering = tokio::spawn(deliver(system, answered));
-    Ok(Served { address, tasks: [serving, delivering] })
+    Ok(Served { address, tasks: vec![serving, delivering] })
+}
+
+/// Serves many stand-ins behind one port, each below `/<its name>`, until the handle is dropped. What they would deliver
+/// stays with them until somebody takes it: looking after thousands would cost more than they do.
+///
+/// # Errors
+/// The port is taken.
+pub async fn serve_many<S: System>(systems: HashMap<String, Arc<Mutex<S>>>, options: Options) -> io::Result<Served> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let address = listener.local_addr()?;
+    let serving = serving(listener, Behind::Many(systems), options, Arc::default());
+    Ok(Served { address, tasks: vec![serving] })
+}
+
+/// It is never told to stop: it is dropped, and cuts its connections.
+fn serving<S: System>(
+    listener: TcpListener,
+    behind: Behind<S>,
+    options: Options,
+    answered: Arc<Notify>,
+) -> JoinHandle<()> {
+    let router = router(Arc::new(behind), Arc::new(options), answered);
+    tokio::spawn(serve::serve(listener, router, LIMITS, CancellationToken::new()))
+}
+
+/// What stands behind a port.
+enum Behind<S> {
+    One(Arc<Mutex<S>>),
+    Many(HashMap<String, Arc<Mutex<S>>>),
+}
+
+impl<S> Behind<S> {
+    /// Whose a request is, and its target there.
+    fn of<'a>(&self, target: &'a str) -> Option<(&Mutex<S>, &'a str)> {
+        match self {
+            Self::One(system) => Some((system, target)),
+            Self::Many(systems) => {
+                let (name, _) = target.strip_prefix('/')?.split_once('/')?;
+                Some((systems.get(name)?, target.get(1 + name.len()..)?))
+            }
+        }
+    }
 }
 
 /// A panic in a test that held the lock says nothing about the state behind it.
@@ -143,14 +183,14 @@ fn locked<S>(system: &Mutex<S>) -> MutexGuard<'_, S> {
 }
 
 /// Whatever is asked is the stand-in's to answer.
-fn router<S: System>(system: Arc<Mutex<S>>, options: Arc<Options>, answered: Arc<Notify>) -> Router {
+fn router<S: System>(behind: Arc<Behind<S>>, options: Arc<Options>, answered: Arc<Notify>) -> Router {
     let writes = Arc::new(AtomicU64::new(0));
     Router::new().fallback(move |request: axum::extract::Request| {
-        let (system, options, answered) = (Arc::clone(&system), Arc::clone(&options), Arc::clone(&answered));
+        let (behind, options, answered) = (Arc::clone(&behind), Arc::clone(&options), Arc::clone(&answered));
         let writes = Arc::clone(&writes);
         async move {
             let is_write = request.method() != hyper::Method::GET;
-            let answer = answer(&system, &options, &answered, request).await;
+            let answer = answer(&behind, &options, &answered, request).await;
             if is_write && options.is_lost(writes.fetch_add(1, Ordering::Relaxed)) {
                 return sent(Response::empty(504));
             }
@@ -160,7 +200,7 @@ fn router<S: System>(system: Arc<Mutex<S>>, options: Arc<Options>, answered: Arc
 }
 
 async fn answer<S: System>(
-    system: &Mutex<S>,
+    behind: &Behind<S>,
     options: &Options,
     answered: &Notify,
     request: axum::extract::Request,
@@ -176,9 +216,13 @@ async fn answer<S: System>(
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let Some((system, target)) = behind.of(target) else {
+        return sent(Response::empty(404));
+    };
     let request = Request {
         method: parts.method.as_str().to_owned(),
-        target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        target: target.to_owned(),
         headers: parts.headers.iter().filter_map(header).collect(),
         body: body.to_vec(),
     };

@@ -165,3 +165,19 @@ async fn a_dropped_server_is_gone() {
     tokio::task::yield_now().await;
     assert!(TcpStream::connect(&address).await.is_err());
 }
+
+#[tokio::test]
+async fn many_stand_ins_behind_one_port_answer_each_below_its_own_name() {
+    let named = |name: &str| {
+        let office = Office { name: name.to_owned(), ..Office::default() };
+        (name.to_owned(), Arc::new(Mutex::new(AdvocaatCentraal::new(office, Variants::default()))))
+    };
+    let served = serve_many(HashMap::from(["een", "twee"].map(named)), fixed_clock()).await.unwrap();
+    let mut stream = TcpStream::connect(served.url().strip_prefix("http://").unwrap()).await.unwrap();
+    for (name, expected) in [("een/", "200"), ("twee/", "200"), ("drie/", "404"), ("", "404")] {
+        let request = format!("GET /{name}offices/12345 HTTP/1.1\r\nhost: localhost\r\nx-api-key: sandbox-key\r\n\r\n");
+        let answer = send(&mut stream, &request).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected}")), "{name}: {answer}");
+        assert_eq!(answer.contains(&format!("\"{}\"", name.trim_end_matches('/'))), expected == "200", "{answer}");
+    }
+}

@@ -88,7 +88,7 @@ impl Tribe {
             emptied_slots: BTreeMap::new(),
             own_organisation: Guid::from_bits(0),
             current_employee: Guid::from_bits(0),
-            metadata,
+            metadata: metadata.into(),
             random,
             counters: Counters::default(),
             reads: 0,
@@ -184,7 +184,7 @@ impl Tribe {
             return Err(Refusal::bad("The value of the system query option '$top' is too large."));
         }
         match resource {
-            Resource::Metadata => Ok(Response::text(200, "application/xml", self.metadata.clone())),
+            Resource::Metadata => Ok(Response::text(200, "application/xml", self.metadata.as_ref())),
             Resource::CurrentEmployee => {
                 let kind = self.store.model.named("Relationship.Person.Contact.Employee");
                 reading.single(kind, self.current_employee, query)

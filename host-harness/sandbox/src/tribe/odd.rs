@@ -1,5 +1,7 @@
 //! Values of a form that a property cannot have, and properties that become ones of another type.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::cell::Cell;
@@ -38,8 +40,8 @@ impl Tribe {
             PropertyType::Whole => Edm::Int64,
             PropertyType::Number => Edm::Double,
         };
-        self.store.model.retype(type_name, property, edm);
-        self.metadata = metadata::document(&self.store.model, &self.character);
+        Arc::make_mut(&mut self.store.model).retype(type_name, property, edm);
+        self.metadata = metadata::document(&self.store.model, &self.character).into();
         for id in self.store.ids(self.store.model.named(type_name)) {
             let held = self.store.entity(id).and_then(|entity| entity.state.cells.get(property)).map(Cell::json);
             let Some(held) = held else { continue };

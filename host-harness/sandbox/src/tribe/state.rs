@@ -1,6 +1,7 @@
 //! All that the stand-in for Tribe holds.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use super::character::{Character, Tenant};
 use super::delivery::{Delivery, Webhook};
@@ -27,7 +28,7 @@ pub struct Tribe {
     pub(super) emptied_slots: BTreeMap<(Guid, String), Instant>,
     pub(super) own_organisation: Guid,
     pub(super) current_employee: Guid,
-    pub(super) metadata: String,
+    pub(super) metadata: Arc<str>,
     pub(super) random: fastrand::Rng,
     pub(super) counters: Counters,
     pub(super) reads: u64,
@@ -37,6 +38,30 @@ pub struct Tribe {
 pub struct Records(Store);
 
 impl Tribe {
+    /// Another tenant with the records of this one, which both share until either changes them: thousands of tenants fit in
+    /// one process so. Its seed is to be another one, or new records would get the ids of old ones.
+    #[must_use]
+    pub fn another(&self, tenant: Tenant) -> Self {
+        Self {
+            character: self.character.clone(),
+            store: self.store.clone(),
+            tokens: Tokens::default(),
+            quota: Quota::default(),
+            webhooks: Vec::new(),
+            deliveries: Vec::new(),
+            follow_ups: VecDeque::new(),
+            deleted_by_users: self.deleted_by_users.clone(),
+            emptied_slots: self.emptied_slots.clone(),
+            own_organisation: self.own_organisation,
+            current_employee: self.current_employee,
+            metadata: Arc::clone(&self.metadata),
+            random: fastrand::Rng::with_seed(tenant.seed),
+            counters: Counters::default(),
+            reads: 0,
+            tenant,
+        }
+    }
+
     /// What was called so far.
     pub fn counters(&self) -> &Counters {
         &self.counters

@@ -1,6 +1,7 @@
 //! Tribe's records, their links in both directions, and how they stood a moment ago.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::cell::Cell;
 use super::character::Visibility;
@@ -52,8 +53,9 @@ impl Entity {
 /// Everything that the tenant holds.
 #[derive(Clone)]
 pub(crate) struct Store {
-    pub(crate) model: Model,
-    entities: BTreeMap<Guid, Entity>,
+    pub(crate) model: Arc<Model>,
+    /// Shared with the tenants that were made after this one, until either changes them.
+    entities: BTreeMap<Guid, Arc<Entity>>,
     sets: BTreeMap<Kind, BTreeMap<u64, Guid>>,
     /// Who links to an entity, by which link.
     referrers: BTreeMap<Guid, BTreeSet<(String, u64, Guid)>>,
@@ -64,7 +66,7 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn new(model: Model) -> Self {
         Self {
-            model,
+            model: Arc::new(model),
             entities: BTreeMap::new(),
             sets: BTreeMap::new(),
             referrers: BTreeMap::new(),
@@ -74,7 +76,11 @@ impl Store {
     }
 
     pub(crate) fn entity(&self, id: Guid) -> Option<&Entity> {
-        self.entities.get(&id)
+        self.entities.get(&id).map(Arc::as_ref)
+    }
+
+    fn entity_mut(&mut self, id: Guid) -> Option<&mut Entity> {
+        self.entities.get_mut(&id).map(Arc::make_mut)
     }
 
     /// The entity, if it is of that kind or of one below.
@@ -126,7 +132,7 @@ impl Store {
             touched: BTreeSet::new(),
         };
         self.sets.entry(kind).or_default().insert(self.sequence, id);
-        self.entities.insert(id, entity);
+        self.entities.insert(id, Arc::new(entity));
     }
 
     /// Remembers how the entity stands, for reads that lag; forgets what no read can see any more.
@@ -134,7 +140,7 @@ impl Store {
         if lag.is_zero() {
             return;
         }
-        if let Some(entity) = self.entities.get_mut(&id) {
+        if let Some(entity) = self.entity_mut(id) {
             let oldest = now.minus(lag);
             entity.earlier.retain(|(until, _)| *until > oldest);
             entity.earlier.push((now, entity.state.clone()));
@@ -142,7 +148,7 @@ impl Store {
     }
 
     pub(crate) fn set_cell(&mut self, id: Guid, property: &str, cell: Option<Cell<'static>>) {
-        let Some(entity) = self.entities.get_mut(&id) else {
+        let Some(entity) = self.entity_mut(id) else {
             return;
         };
         let new_import_id = (property == "ImportId").then(|| cell.as_ref().and_then(Cell::text).map(str::to_owned));
@@ -161,7 +167,7 @@ impl Store {
     }
 
     pub(crate) fn set_link(&mut self, id: Guid, link: &str, target: Option<Guid>) {
-        let Some(entity) = self.entities.get_mut(&id) else {
+        let Some(entity) = self.entity_mut(id) else {
             return;
         };
         // Whatever stood there that is no link.
@@ -181,19 +187,19 @@ impl Store {
     }
 
     pub(crate) fn set_mutated(&mut self, id: Guid, at: Instant) {
-        if let Some(entity) = self.entities.get_mut(&id) {
+        if let Some(entity) = self.entity_mut(id) {
             entity.state.mutated = Some(at.whole_second());
         }
     }
 
     pub(crate) fn touch_by_user(&mut self, id: Guid, property: &str) {
-        if let Some(entity) = self.entities.get_mut(&id) {
+        if let Some(entity) = self.entity_mut(id) {
             entity.touched.insert(property.to_owned());
         }
     }
 
     pub(crate) fn set_kind(&mut self, id: Guid, kind: Kind) {
-        let Some(entity) = self.entities.get_mut(&id) else {
+        let Some(entity) = self.entity_mut(id) else {
             return;
         };
         let old = std::mem::replace(&mut entity.kind, kind);
@@ -206,7 +212,7 @@ impl Store {
 
     /// Removes the entity; links to it are cleared.
     pub(crate) fn remove(&mut self, id: Guid) {
-        let Some(entity) = self.entities.get(&id) else {
+        let Some(entity) = self.entity(id) else {
             return;
         };
         let (kind, sequence) = (entity.kind, entity.sequence);

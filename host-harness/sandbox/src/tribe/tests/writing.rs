@@ -183,3 +183,19 @@ fn nested_objects_and_answers_have_other_characters() {
     let put = silent.write("PUT", &format!("Relation_Organization({})", id(&made)), &json!({"Name": "y"}));
     assert_eq!((put.status, put.body.len()), (204, 0));
 }
+
+#[test]
+fn a_tenant_made_after_another_has_its_records_and_shares_no_change() {
+    let mut client = Client::new(Character::default());
+    let company = client.made("Relation_Organization", &json!({"Name": "Voorbeeld"}));
+    let of_company: Guid = id(&company).parse().unwrap();
+    let mut other = client.tribe.another(Tenant { seed: 2, ..Tenant::default() });
+    other.edit(NOW, of_company, &json!({"Name": "Anders"})).unwrap();
+    let made = other.add_organisation(NOW, "Nieuw", &json!({})).unwrap();
+    assert_eq!(other.entity(of_company).unwrap().text("Name"), "Anders");
+    assert_eq!(client.tribe.entity(of_company).unwrap().text("Name"), "Voorbeeld");
+    assert!(client.tribe.entity(made).is_none());
+    // Who is logged in at one is nobody at the other.
+    client.tribe = other;
+    assert_eq!(client.get("Relation_Organization").status, 401);
+}
