@@ -10,8 +10,8 @@
 //! Cycles go by a monotonic clock: setting the machine's clock moves none. Whether a sweep is due is asked of the
 //! machine's clock after every cycle: a machine that slept through the night has it done when it is awake.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,7 +79,8 @@ pub trait Cycles: Send + Sync + 'static {
 impl Cycles for Host {
     async fn offices(&self) -> Option<Vec<OfficeNumber>> {
         let offices = async {
-            let (mut offices, inactive) = (self.store().offices().await?, self.store().inactive().await?);
+            let mut offices = self.store().offices().await?;
+            let inactive: HashSet<_> = self.store().inactive().await?.into_iter().collect();
             offices.retain(|office| !inactive.contains(office));
             Ok::<_, StoreError>(offices)
         };
@@ -224,9 +225,10 @@ pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: Cancellati
     let mut tasks = JoinSet::new();
     loop {
         if let Some(offices) = cycles.offices().await {
+            let there: HashSet<&OfficeNumber> = offices.iter().collect();
             // One whose last cycle still runs is kept until it has ended: an office that comes back has one task only.
             known.retain(|office, (removed, task)| {
-                if !offices.contains(office) {
+                if !there.contains(office) {
                     removed.cancel();
                 }
                 !removed.is_cancelled() || !task.is_finished()
@@ -248,7 +250,7 @@ pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: Cancellati
     while tasks.join_next().await.is_some() {}
 }
 
-async fn keep_office(cycles: Arc<impl Cycles>, office: OfficeNumber, slots: Slots, stop: CancellationToken) {
+async fn keep_office<C: Cycles>(cycles: Arc<C>, office: OfficeNumber, slots: Slots, stop: CancellationToken) {
     let mut next = match cycles.overdue(&office, slots.interval).await {
         true => Instant::now(),
         false => slots.next(&office),

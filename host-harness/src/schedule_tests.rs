@@ -275,3 +275,14 @@ fn the_pauses_of_an_office_whose_system_is_away_grow_and_stay_below_ten_minutes(
     let pauses = [1, 2, 3, 5, 6, u64::MAX].map(|times| pause_after(times).as_secs());
     assert_eq!(pauses, [30, 60, 120, 480, 600, 600]);
 }
+
+/// What the futures of that function hold.
+fn held<A, B, C, D, Made>(_: impl Fn(A, B, C, D) -> Made) -> usize {
+    size_of::<Made>()
+}
+
+#[test]
+fn an_office_that_waits_for_its_slot_or_its_turn_holds_little() {
+    let bytes = held(keep_office::<Host>);
+    assert!(bytes < 8 << 10, "{bytes} bytes for each of thousands of offices");
+}

@@ -77,7 +77,8 @@ impl Connectors {
     pub(super) async fn of(&self, settings: &OfficeSettings) -> Result<Connector, NoConnector> {
         match (&self.own, &settings.plugin) {
             (None, _) | (_, Plugin::BuiltIn) => Ok(self.common.clone()),
-            (Some(own), plugin) => own.get(plugin, &self.common).await,
+            // Asking a registry holds much, which the many calls that ask none are not to have room for.
+            (Some(own), plugin) => Box::pin(own.get(plugin, &self.common)).await,
         }
     }
 }

@@ -142,7 +142,9 @@ impl Host {
         drop(waits);
         let _takes = parts.runs.take();
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
-        let call = unless_stopped(&parts.stop, self.call_with(office, keys, |context| call(connector, context)));
+        // A call holds much, and is made only now: thousands may wait for their turn.
+        let call = Box::pin(self.call_with(office, keys, |context| call(connector, context)));
+        let call = unless_stopped(&parts.stop, call);
         let result = tokio::select! {
             result = call => result.flatten(),
             never = parts.turns.set_aside(&mut turn, || parts.egress.waits_since(office.as_str())) => match never {},
