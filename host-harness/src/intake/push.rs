@@ -61,8 +61,8 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
     let mut busy: HashSet<OfficeNumber> = HashSet::new();
     let mut tasks = JoinSet::new();
     loop {
-        let waiting = to_go(&store).await.unwrap_or_default();
-        for office in &waiting {
+        let waiting = to_go(&store, pushes.now()).await.unwrap_or_default();
+        for (office, _) in waiting.iter().filter(|(_, is_due)| *is_due) {
             let backoff = backoffs.entry(office.clone()).or_default();
             if backoff.rests_until.is_some_and(|until| Instant::now() < until) || busy.contains(office) {
                 continue;
@@ -91,10 +91,13 @@ pub async fn keep_pushing(store: Store, pushes: Arc<impl Pushes>, arrived: Arc<N
     while tasks.join_next().await.is_some() {}
 }
 
-/// The offices that have changes waiting, but for those that are not worked for: theirs are kept.
-async fn to_go(store: &Store) -> Result<Vec<OfficeNumber>, StoreError> {
-    let (waiting, inactive) = (store.waiting().await?, store.inactive().await?);
-    Ok(waiting.into_iter().map(|(office, _)| office).filter(|office| !inactive.contains(office)).collect())
+/// The offices that have changes waiting, and whether some of them are due; but for those that are not worked for, whose
+/// changes are kept.
+async fn to_go(store: &Store, now: Timestamp) -> Result<Vec<(OfficeNumber, bool)>, StoreError> {
+    let mut waiting = store.due_offices(now, QUIET, LONGEST_WAIT).await?;
+    let inactive: HashSet<_> = store.inactive().await?.into_iter().collect();
+    waiting.retain(|(office, _)| !inactive.contains(office));
+    Ok(waiting)
 }
 
 /// Pushes what is due for one office, and tells how long it rests after that.

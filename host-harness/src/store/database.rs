@@ -218,6 +218,13 @@ pub(super) trait Database: Offices + Copies {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError>;
+    /// The offices that have rows, and whether [`Database::due`] gives any of an office's.
+    fn due_offices(
+        &self,
+        quiet_since: Timestamp,
+        waiting_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(OfficeNumber, bool)>, DatabaseError>;
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError>;
     /// When the first of the rows was first delivered, of the offices that are worked for.
     fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError>;

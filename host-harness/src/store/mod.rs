@@ -45,6 +45,8 @@ use sqlite::Sqlite;
 pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary, WRONG_SIGNATURE};
 pub use trouble::Trouble;
 
+use tokio::sync::Semaphore;
+
 use crate::metrics::StoreMetrics;
 use crate::moment::Moment;
 use crate::settings::{OfficeNumber, OfficeSettings};
@@ -53,6 +55,9 @@ use crate::timestamp::Timestamp;
 /// The name of the database in the data folder.
 pub const DATABASE_FILE: &str = "koppeling.sqlite";
 
+/// Operations at once, each on a thread: as many as become durable together.
+const AT_ONCE: usize = 64;
+
 /// The store of a whole process. Cheap to clone; its operations are short, and run where blocking is fine.
 #[derive(Clone)]
 pub struct Store {
@@ -60,6 +65,8 @@ pub struct Store {
     seal: Arc<Seal>,
     metrics: StoreMetrics,
     quota: Quota,
+    /// Operations that are under way on threads of their own.
+    places: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Store {
@@ -140,8 +147,8 @@ impl Store {
         })?;
         match seal.open(Place::Proof, &kept) {
             Some(text) if text.as_slice() == PROOF => {
-                let (metrics, quota) = Default::default();
-                Ok(Self { database, seal: Arc::new(seal), metrics, quota })
+                let (metrics, places) = (StoreMetrics::default(), Arc::new(Semaphore::new(AT_ONCE)));
+                Ok(Self { database, seal: Arc::new(seal), metrics, quota: Quota::default(), places })
             }
             _ => Err(OpenError::WrongKey),
         }
@@ -158,8 +165,11 @@ impl Store {
         operation: impl FnOnce(&dyn Database, &Seal) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (database, seal) = (Arc::clone(&self.database), Arc::clone(&self.seal));
+        // Whoever waits for a place holds no thread, of which thousands would ask for one each when a host starts.
+        let place = Arc::clone(&self.places).acquire_owned().await;
         let begun = Instant::now();
         let done = tokio::task::spawn_blocking(move || operation(&*database, &seal)).await;
+        drop(place);
         let done = done.unwrap_or(Err(Trouble::Other.into()));
         self.measured(begun, done)
     }
@@ -385,6 +395,16 @@ impl Store {
     ) -> Result<Vec<Queued>, StoreError> {
         let office = office.clone();
         self.run(move |database, _| Ok(database.due(&office, now.minus(quiet), now.minus(longest), now, limit)?)).await
+    }
+
+    /// The offices that have changes waiting, and whether any of an office's are due as [`Store::due`] has it.
+    pub async fn due_offices(
+        &self,
+        now: Timestamp,
+        quiet: Duration,
+        longest: Duration,
+    ) -> Result<Vec<(OfficeNumber, bool)>, StoreError> {
+        self.run(move |database, _| Ok(database.due_offices(now.minus(quiet), now.minus(longest), now)?)).await
     }
 
     /// Offices that have changes waiting, with how many.

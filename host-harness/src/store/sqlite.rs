@@ -5,8 +5,10 @@ mod failure;
 mod leases;
 mod numbers;
 mod offices;
+mod readers;
 mod sums;
 mod tables;
+mod together;
 mod values;
 
 use std::io;
@@ -17,9 +19,11 @@ use std::time::Duration;
 use failure::trouble;
 use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use readers::Readers;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sums::sum_up;
 use tables::{SCHEMA, prepare};
+use together::Together;
 
 use super::database::{
     Acquired, Change, Database, DatabaseError, Delivered, KEPT_FOR, KeyPage, OpenError, Queued, RUNS_KEPT, Write,
@@ -41,13 +45,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Sqlite {
     file: PathBuf,
-    /// Connections that read values, as many as ever did at once: they wait for no writer. They are closed first: the last
-    /// to be closed takes the log into the file, which only one that writes can.
-    readers: Mutex<Vec<Connection>>,
+    /// They are closed first: the last to be closed takes the log into the file, which only one that writes can.
+    readers: Readers,
     /// Which file it was when it was opened.
     identity: Identity,
-    // One connection for writing: SQLite writes one at a time anyway.
-    connection: Mutex<Connection>,
+    together: Together,
     /// This process as an owner of leases, since it asked for the first.
     owner: Mutex<Option<Owner>>,
 }
@@ -71,16 +73,21 @@ impl Sqlite {
         Ok(Self {
             file: file.to_owned(),
             identity,
-            connection: Mutex::new(connection),
-            readers: Mutex::default(),
+            together: Together::new(connection),
+            readers: Readers::default(),
             owner: Mutex::default(),
         })
     }
 
     fn with<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
         self.is_in_place()?;
-        // A panic in between cannot leave a transaction open: it is rolled back when dropped.
-        operation(&mut self.connection.lock().unwrap_or_else(PoisonError::into_inner))
+        self.together.alone(operation)
+    }
+
+    /// Writes, together with whoever else does at the moment.
+    fn writing<T>(&self, operation: impl FnOnce(&Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        self.is_in_place()?;
+        self.together.write(operation)
     }
 }
 
@@ -115,18 +122,16 @@ impl Sqlite {
     }
 
     fn reading<T>(&self, operation: impl FnOnce(&Connection) -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = match free {
-            Some(reader) => reader,
-            None => {
-                let reader = Connection::open_with_flags(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-                reader.busy_timeout(PATIENCE)?;
-                reader
-            }
-        };
-        let result = operation(&reader);
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
-        result
+        self.readers.read(&self.file, operation)
+    }
+
+    /// The same of a file that is where it was: what tells that nothing is there must not come of one that was moved.
+    fn reading_here<T>(
+        &self,
+        operation: impl FnOnce(&Connection) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
+        self.is_in_place()?;
+        self.reading(operation)
     }
 }
 
@@ -147,7 +152,7 @@ impl Database for Sqlite {
     }
 
     fn put_office(&self, office: &OfficeNumber, sealed: &[u8], now: Timestamp) -> Result<(), DatabaseError> {
-        self.with(|connection| {
+        self.writing(|connection| {
             connection.execute(
                 "INSERT INTO office (number, sealed, added) VALUES (?1, ?2, ?3)
                  ON CONFLICT (number) DO UPDATE SET sealed = excluded.sealed",
@@ -158,14 +163,14 @@ impl Database for Sqlite {
     }
 
     fn office(&self, office: &OfficeNumber) -> Result<Option<Vec<u8>>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement = connection.prepare_cached("SELECT sealed FROM office WHERE number = ?1")?;
             Ok(statement.query_row([office.as_str()], |row| row.get(0)).optional()?)
         })
     }
 
     fn offices(&self) -> Result<Vec<OfficeNumber>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement = connection.prepare_cached("SELECT number FROM office ORDER BY number")?;
             let numbers = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             Ok(numbers.into_iter().filter_map(|number| number.try_into().ok()).collect())
@@ -174,7 +179,7 @@ impl Database for Sqlite {
 
     fn put_interval(&self, interval: Duration) -> Result<(), DatabaseError> {
         let millis = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
-        self.with(|connection| {
+        self.writing(|connection| {
             connection.execute(
                 "INSERT INTO schedule (one, interval) VALUES (1, ?1)
                  ON CONFLICT (one) DO UPDATE SET interval = excluded.interval",
@@ -185,7 +190,7 @@ impl Database for Sqlite {
     }
 
     fn interval(&self) -> Result<Option<Duration>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement = connection.prepare_cached("SELECT interval FROM schedule")?;
             let millis: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
             Ok(millis.map(|millis| Duration::from_millis(unsigned(millis))))
@@ -194,7 +199,7 @@ impl Database for Sqlite {
 
     fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError> {
         let owner = self.owner()?;
-        self.with(|connection| leases::acquire(connection, office, (&owner, now), |other| self.is_gone(other)))
+        self.writing(|connection| leases::acquire(connection, office, (&owner, now), |other| self.is_gone(other)))
     }
 
     fn enter(&self) -> Result<(), DatabaseError> {
@@ -202,11 +207,11 @@ impl Database for Sqlite {
     }
 
     fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError> {
-        self.with(|connection| leases::sign(connection, office, token, now))
+        self.writing(|connection| leases::sign(connection, office, token, now))
     }
 
     fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
-        self.with(|connection| leases::release(connection, office, token))
+        self.writing(|connection| leases::release(connection, office, token))
     }
 
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
@@ -228,7 +233,7 @@ impl Database for Sqlite {
     }
 
     fn write(&self, office: &OfficeNumber, token: u64, writes: &[Write], quota: Quota) -> Result<(), DatabaseError> {
-        self.with(|connection| values::write(connection, office, token, writes, quota))
+        self.writing(|connection| values::write(connection, office, token, writes, quota))
     }
 
     fn keys(
@@ -238,8 +243,9 @@ impl Database for Sqlite {
         after: Option<u64>,
         limit: u32,
     ) -> Result<KeyPage, DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction()?;
+        self.reading_here(|connection| {
+            // The check and the page are of one instant.
+            let transaction = connection.unchecked_transaction()?;
             newest_of(&transaction, office, token)?;
             let mut statement = transaction
                 .prepare_cached("SELECT id, key FROM value WHERE office = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
@@ -255,10 +261,9 @@ impl Database for Sqlite {
     }
 
     fn enqueue(&self, office: &OfficeNumber, changes: &[Delivered], now: Timestamp) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.writing(|connection| {
             for change in changes {
-                transaction
+                connection
                     .prepare_cached(
                         "INSERT INTO change (office, record, deleted, sequence, first, last)
                          SELECT number, ?2, ?3, 1, ?4, ?4 FROM office WHERE number = ?1
@@ -267,7 +272,6 @@ impl Database for Sqlite {
                     )?
                     .execute(params![office.as_str(), change.id, change.deleted, signed(now.as_millis())])?;
             }
-            transaction.commit()?;
             Ok(())
         })
     }
@@ -280,7 +284,7 @@ impl Database for Sqlite {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Queued>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT record, deleted, sequence FROM change WHERE office = ?1 AND (last <= ?2 OR first <= ?3 OR last > ?4)
                  ORDER BY failures, first LIMIT ?5",
@@ -295,8 +299,27 @@ impl Database for Sqlite {
         })
     }
 
+    fn due_offices(
+        &self,
+        quiet_since: Timestamp,
+        waiting_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(OfficeNumber, bool)>, DatabaseError> {
+        self.reading_here(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT office, max(last <= ?1 OR first <= ?2 OR last > ?3) FROM change GROUP BY office",
+            )?;
+            let quiet_since = signed(quiet_since.as_millis());
+            let (waiting_since, now) = (signed(waiting_since.as_millis()), signed(now.as_millis()));
+            let rows = statement
+                .query_map([quiet_since, waiting_since, now], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows.into_iter().filter_map(|(office, is_due)| Some((office.try_into().ok()?, is_due))).collect())
+        })
+    }
+
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement = connection.prepare_cached("SELECT office, count(*) FROM change GROUP BY office")?;
             let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, unsigned(row.get(1)?))))?;
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -316,57 +339,51 @@ impl Database for Sqlite {
     }
 
     fn done(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.writing(|connection| {
             for change in changes {
-                transaction
+                connection
                     .prepare_cached("DELETE FROM change WHERE office = ?1 AND record = ?2 AND sequence = ?3")?
                     .execute(params![office.as_str(), change.id, signed(change.sequence)])?;
             }
-            transaction.commit()?;
             Ok(())
         })
     }
 
     fn failed(&self, office: &OfficeNumber, changes: &[Queued]) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.writing(|connection| {
             for change in changes {
-                transaction
+                connection
                     .prepare_cached("UPDATE change SET failures = failures + 1 WHERE office = ?1 AND record = ?2")?
                     .execute(params![office.as_str(), change.id])?;
             }
-            transaction.commit()?;
             Ok(())
         })
     }
 
     fn record_run(&self, office: &OfficeNumber, run: &Run) -> Result<(), DatabaseError> {
         let text = serde_json::to_string(run).map_err(|_| Trouble::Other)?;
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction
+        self.writing(|connection| {
+            connection
                 .prepare_cached(
                     "INSERT INTO run (office, finished, text) SELECT number, ?2, ?3 FROM office WHERE number = ?1",
                 )?
                 .execute(params![office.as_str(), signed(run.finished.as_millis()), text])?;
-            transaction
+            connection
                 .prepare_cached(
                     "DELETE FROM run WHERE office = ?1
                      AND id <= (SELECT id FROM run WHERE office = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
                 )?
                 .execute(params![office.as_str(), RUNS_KEPT])?;
-            transaction
+            connection
                 .prepare_cached("DELETE FROM run WHERE office = ?1 AND finished < ?2")?
                 .execute(params![office.as_str(), signed(run.finished.minus(KEPT_FOR).as_millis())])?;
-            sum_up(&transaction, office, |summary| summary.after(run))?;
-            transaction.commit()?;
+            sum_up(connection, office, |summary| summary.after(run))?;
             Ok(())
         })
     }
 
     fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, DatabaseError> {
-        self.with(|connection| {
+        self.reading_here(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT text FROM run WHERE office = ?1 ORDER BY id DESC LIMIT ?2")?;
             let texts = statement
@@ -377,10 +394,8 @@ impl Database for Sqlite {
     }
 
     fn sum_up(&self, office: &OfficeNumber, change: Change<'_>) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            sum_up(&transaction, office, change)?;
-            transaction.commit()?;
+        self.writing(|connection| {
+            sum_up(connection, office, change)?;
             Ok(())
         })
     }

@@ -1,6 +1,6 @@
 //! Whose office it is: one row for each office, whose token only grows.
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::numbers::{signed, timestamp, unsigned};
 use crate::moment::Moment;
@@ -16,14 +16,14 @@ struct Held {
     last_sign: Moment,
 }
 
+/// Within a transaction that is to write.
 pub(super) fn acquire(
-    connection: &mut Connection,
+    connection: &Connection,
     office: &OfficeNumber,
     (owner, now): (&str, &Moment),
     is_gone: impl FnOnce(&str) -> bool,
 ) -> Result<Acquired, DatabaseError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let held = transaction
+    let held = connection
         .prepare_cached("SELECT token, owner, start, since_start, clock FROM lease WHERE office = ?1")?
         .query_row([office.as_str()], |row| {
             let last_sign = Moment::stored(row.get(2)?, unsigned(row.get(3)?), timestamp(row.get(4)?));
@@ -40,7 +40,7 @@ pub(super) fn acquire(
             held.token + 1
         }
     };
-    transaction
+    connection
         .prepare_cached(
             "INSERT INTO lease (office, token, owner, start, since_start, clock) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (office) DO UPDATE SET token = excluded.token, owner = excluded.owner, start = excluded.start,
@@ -54,7 +54,6 @@ pub(super) fn acquire(
             signed(now.since_start()),
             signed(now.clock().as_millis())
         ])?;
-    transaction.commit()?;
     Ok(Acquired::Token(unsigned(token)))
 }
 

@@ -13,7 +13,7 @@ use crate::timestamp::Timestamp;
 
 impl Offices for Sqlite {
     fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError> {
-        self.with(|connection| {
+        self.writing(|connection| {
             connection.execute(
                 "INSERT INTO activity (office, wanted, since)
                  SELECT number, ?2, ?3 FROM office WHERE number = ?1

@@ -1,6 +1,6 @@
 //! The component's values, and what they take up, counted beside them with each write.
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::leases::newest;
 use super::numbers::{signed, unsigned};
@@ -9,31 +9,30 @@ use crate::store::database::{DatabaseError, Write};
 use crate::store::quota::{Quota, Used};
 
 pub(super) fn write(
-    connection: &mut Connection,
+    connection: &Connection,
     office: &OfficeNumber,
     token: u64,
     writes: &[Write],
     quota: Quota,
 ) -> Result<(), DatabaseError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    newest(&transaction, office, token)?;
-    let before = used(&transaction, office)?;
+    newest(connection, office, token)?;
+    let before = used(connection, office)?;
     let mut after = before;
     for (key, sealed) in writes {
         // The length stands in the row's header: nothing of a long value is read.
-        let known: Option<i64> = transaction
+        let known: Option<i64> = connection
             .prepare_cached("SELECT length(sealed) FROM value WHERE office = ?1 AND key = ?2")?
             .query_row(params![office.as_str(), key], |row| row.get(0))
             .optional()?;
         after = after.with(key.len() as u64, known.map(unsigned), sealed.as_ref().map(|sealed| sealed.len() as u64));
         match sealed {
-            Some(sealed) => transaction
+            Some(sealed) => connection
                 .prepare_cached(
                     "INSERT INTO value (office, key, sealed) VALUES (?1, ?2, ?3)
                      ON CONFLICT (office, key) DO UPDATE SET sealed = excluded.sealed",
                 )?
                 .execute(params![office.as_str(), key, sealed])?,
-            None => transaction
+            None => connection
                 .prepare_cached("DELETE FROM value WHERE office = ?1 AND key = ?2")?
                 .execute(params![office.as_str(), key])?,
         };
@@ -42,14 +41,13 @@ pub(super) fn write(
         return Err(DatabaseError::OfficeFull(quota));
     }
     if after != before {
-        transaction
+        connection
             .prepare_cached(
                 "INSERT INTO used (office, keys, bytes) VALUES (?1, ?2, ?3)
                  ON CONFLICT (office) DO UPDATE SET keys = excluded.keys, bytes = excluded.bytes",
             )?
             .execute(params![office.as_str(), signed(after.keys), signed(after.bytes)])?;
     }
-    transaction.commit()?;
     Ok(())
 }
 

@@ -75,6 +75,22 @@ pub(super) fn a_delivery_during_the_work_is_not_lost(store: &impl Fixture) {
     assert_eq!(process.waiting().unwrap(), []);
 }
 
+pub(super) fn an_office_is_due_as_soon_as_one_of_its_changes_is(store: &impl Fixture) {
+    let process = store.process();
+    add(&*process, "1");
+    deliver(&*process, "1", &["a"], 10);
+    let is_due = |now: u64| {
+        let now = at(now);
+        process.due_offices(now.minus(QUIET), now.minus(LONGEST), now).unwrap()
+    };
+    for second in [1, 10, 11, 12, 13, 60] {
+        let expected = !due(&*process, "1", second).is_empty();
+        assert_eq!(is_due(second), [(office("1"), expected)], "in second {second}");
+    }
+    deliver(&*process, "1", &["b"], 60);
+    assert_eq!(is_due(60), [(office("1"), true)], "the other one is");
+}
+
 pub(super) fn a_deletion_is_remembered_whatever_comes_after_it(store: &impl Fixture) {
     let process = store.process();
     add(&*process, "1");

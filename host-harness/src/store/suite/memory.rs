@@ -55,6 +55,12 @@ struct Row {
     failures: u64,
 }
 
+impl Row {
+    fn is_due(&self, quiet_since: u64, waiting_since: u64, now: u64) -> bool {
+        self.last <= quiet_since || self.first <= waiting_since || self.last > now
+    }
+}
+
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Kept {
     token: u64,
@@ -349,11 +355,23 @@ impl Database for Process {
         let [quiet_since, waiting_since, now] = [quiet_since, waiting_since, now].map(Timestamp::as_millis);
         let state = self.state();
         let rows = state.offices.get(office).into_iter().flat_map(|office| &office.waiting);
-        let is_due = |row: &Row| row.last <= quiet_since || row.first <= waiting_since || row.last > now;
-        let mut due: Vec<_> = rows.filter(|(_, row)| is_due(row)).collect();
+        let mut due: Vec<_> = rows.filter(|(_, row)| row.is_due(quiet_since, waiting_since, now)).collect();
         due.sort_by_key(|(_, row)| (row.failures, row.first));
         let queued = due.into_iter().take(limit as usize);
         Ok(queued.map(|(id, row)| Queued { id: id.clone(), deleted: row.deleted, sequence: row.sequence }).collect())
+    }
+
+    fn due_offices(
+        &self,
+        quiet_since: Timestamp,
+        waiting_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(OfficeNumber, bool)>, DatabaseError> {
+        let [quiet_since, waiting_since, now] = [quiet_since, waiting_since, now].map(Timestamp::as_millis);
+        let is_due = |row: &Row| row.is_due(quiet_since, waiting_since, now);
+        let state = self.state();
+        let waiting = state.offices.iter().filter(|(_, office)| !office.waiting.is_empty());
+        Ok(waiting.map(|(number, office)| (number.clone(), office.waiting.values().any(is_due))).collect())
     }
 
     fn waiting(&self) -> Result<Vec<(OfficeNumber, u64)>, DatabaseError> {

@@ -46,6 +46,7 @@ macro_rules! suite {
                 a_record_that_never_rests_is_taken_after_its_longest_wait
                 a_record_waits_once_however_often_it_is_delivered
                 a_delivery_during_the_work_is_not_lost
+                an_office_is_due_as_soon_as_one_of_its_changes_is
                 a_deletion_is_remembered_whatever_comes_after_it
                 what_came_while_the_clock_was_ahead_waits_for_nothing
                 what_fails_again_and_again_does_not_stand_in_front
