@@ -113,11 +113,12 @@ pub enum Need {
 
 impl Need {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InitialSync,
         Self::Settings,
         Self::Credentials,
         Self::Store,
+        Self::OfficeFull,
         Self::Stopped,
         Self::Late,
         Self::DeadLetters,
@@ -134,6 +135,7 @@ impl Need {
             Self::Settings => "settings",
             Self::Credentials => "credentials",
             Self::Store => "store",
+            Self::OfficeFull => "office-full",
             Self::Stopped => "stopped",
             Self::Late => "late",
             Self::DeadLetters => "dead-letters",
