@@ -10,6 +10,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::asking::answered;
+use super::changed_secret::begin_anew;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global, OneOffice, dialect_file};
 use crate::settings::{Change, Login, is_secret};
@@ -55,6 +56,7 @@ impl Edit {
         global.pin(&mut settings).await?;
         store.put_office(&settings).await?;
         let differing = earlier.differing(&settings);
+        begin_anew(&store, &office, &differing).await?;
         let logs_in_anew = settings.tribe_login == Login::AuthorizationCode
             && differing.iter().any(|name| ["tribe-login", "tribe-client-id", "tribe-auth-url"].contains(name));
         let next = if logs_in_anew { "office login" } else { "check" };

@@ -9,6 +9,7 @@ mod asking;
 mod backup;
 mod brake;
 mod changed_key;
+mod changed_secret;
 mod check;
 #[cfg(feature = "sandbox")]
 mod demo;

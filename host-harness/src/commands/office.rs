@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::asking::answered;
+use super::changed_secret::begin_anew;
 use super::screen::Screen;
 use super::workplace::later;
 use super::{CommandError, Exit, Global, OneOffice, activity, edit, login, remove};
@@ -117,6 +118,7 @@ async fn keep(
         Login::AuthorizationCode => "office login",
     };
     let differing = earlier.map(|earlier| earlier.differing(settings));
+    begin_anew(store, office, differing.as_deref().unwrap_or_default()).await?;
     if global.json {
         screen.json(&json!({
             "office": office, "added": differing.is_none(), "changed": differing.unwrap_or_default(),

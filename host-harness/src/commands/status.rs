@@ -79,7 +79,7 @@ impl Line {
             last_sweep: summary.last_sweep,
             last_push: summary.last_push,
             last_delivery_accepted: summary.last_deliveries.accepted,
-            last_delivery_refused: summary.last_deliveries.refused,
+            last_delivery_refused: summary.last_deliveries.refused().cloned(),
             standing: summary.standing,
             last_differences: summary.last_differences,
             used,

@@ -27,6 +27,8 @@ use crate::timestamp::Timestamp;
 
 /// Longest body. Tribe: inferred, a delivery names one record and is far smaller.
 const LONGEST_BODY: usize = 256 << 10;
+/// Until a delivery is stored: Tribe must hear that it was not while it still waits for an answer.
+const LONGEST_STORING: Duration = Duration::from_secs(5);
 /// Until the body of a request is there.
 const LONGEST_READ: Duration = Duration::from_secs(10);
 
@@ -95,13 +97,14 @@ impl<D: Deliveries> Intake<D> {
             Err(Refused::Unavailable) => return Answer::to_nobody(StatusCode::SERVICE_UNAVAILABLE),
         };
         let count = changes.len();
-        match self.store.enqueue(office, delivered(changes), Timestamp::now()).await {
-            Ok(()) => {
+        let stored = self.store.enqueue(office, delivered(changes), Timestamp::now());
+        match tokio::time::timeout(LONGEST_STORING, stored).await {
+            Ok(Ok(())) => {
                 tracing::debug!(office = %office, count, "taken in");
                 self.arrived.notify_one();
                 Answer { status: StatusCode::ACCEPTED, told: Some(Told { office: office.clone(), refused: None }) }
             }
-            Err(_) => refused(StatusCode::SERVICE_UNAVAILABLE, Refused::Unavailable),
+            Ok(Err(_)) | Err(_) => refused(StatusCode::SERVICE_UNAVAILABLE, Refused::Unavailable),
         }
     }
 }

@@ -42,7 +42,9 @@ pub(crate) use private_file::only_mine;
 pub use quota::{Quota, Used};
 use seal::{Place, Seal};
 use sqlite::Sqlite;
-pub use summary::{Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, Summary, WRONG_SIGNATURE};
+pub use summary::{
+    Failing, InitialSync, LastDeliveries, Reached, RefusedDelivery, SECRET_CHANGED, Summary, WRONG_SIGNATURE,
+};
 pub use trouble::Trouble;
 
 use tokio::sync::Semaphore;

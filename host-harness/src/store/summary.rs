@@ -46,6 +46,10 @@ pub struct LastDeliveries {
 /// Why a delivery was refused that is not signed with the office's secret.
 pub const WRONG_SIGNATURE: &str = "signature";
 
+/// What stands in place of why a delivery was refused once the secret was changed: what was refused before tells nothing
+/// of the new one.
+pub const SECRET_CHANGED: &str = "secret-changed";
+
 /// A delivery that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,9 +67,14 @@ impl LastDeliveries {
         Self { accepted: later.accepted.or(self.accepted), refused: later.refused.or(self.refused) }
     }
 
-    /// The last refusal, if nothing was taken since.
+    /// The last refusal, if the secret was not changed since.
+    pub fn refused(&self) -> Option<&RefusedDelivery> {
+        self.refused.as_ref().filter(|refused| refused.why != SECRET_CHANGED)
+    }
+
+    /// The last refusal, if nothing was taken since, nor the secret changed.
     pub fn failing(&self) -> Option<&RefusedDelivery> {
-        self.refused.as_ref().filter(|refused| self.accepted.is_none_or(|accepted| accepted < refused.at))
+        self.refused().filter(|refused| self.accepted.is_none_or(|accepted| accepted < refused.at))
     }
 }
 

@@ -110,6 +110,14 @@ async fn status_tells_of_a_delivery_that_was_refused_until_one_is_taken() {
     let told = both(&koppeling(data, &["status", "12345"]));
     assert!(told.contains("until the secret of its webhooks is mended"), "{told}");
     assert!(told.contains("a delivery was REFUSED") && told.contains("--ask tribe-webhook-secret"), "{told}");
+    // With another secret nothing is known of it until Tribe delivers again.
+    let other = stand_ins.settings().replace("sandbox-webhook-secret", "another-secret");
+    assert_eq!(code(&add(data, &other)), 0);
+    let mended = json(&koppeling(data, &["status", "12345", "--json"]))[0].clone();
+    assert_eq!(
+        (&mended["needs"], &mended["last-delivery-refused"]),
+        (&serde_json::json!(["initial-sync"]), &Value::Null)
+    );
     let rest = running.end();
     assert_eq!(rest.iter().filter(|line| line.contains("were refused")).count(), 2, "{rest:?}");
     assert!(rest.iter().all(|line| !line.contains("99999") && !line.contains("voorbeeld.example")), "{rest:?}");
