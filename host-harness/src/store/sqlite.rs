@@ -19,7 +19,7 @@ use std::time::Duration;
 use failure::trouble;
 use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
-use readers::Readers;
+use readers::{PATIENCE, Readers};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sums::sum_up;
 use tables::{SCHEMA, prepare};
@@ -39,9 +39,6 @@ use crate::timestamp::Timestamp;
 
 /// What is written to see whether anything can be: the summary of no office, which is gone again at once.
 const TRIED: &str = "INSERT INTO summary (office, text) VALUES ('', ''); DELETE FROM summary WHERE office = '';";
-
-/// How long an operation waits for another process that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Sqlite {
     file: PathBuf,

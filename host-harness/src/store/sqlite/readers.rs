@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::PATIENCE;
 use crate::store::database::DatabaseError;
 
+/// How long an operation waits for another process that writes.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// So many read at once, each for some microseconds; each has a cache of its own.
 const MOST: usize = 8;
 
