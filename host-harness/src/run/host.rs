@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::connectors::Connectors;
-use super::turn::{TurnError, Turns, unless_stopped};
+use super::turn::{By, TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::metrics::{CallMetrics, RunMetrics};
@@ -134,11 +134,23 @@ impl Host {
     where
         Call: Future<Output = Result<T, CallError>> + Send,
     {
+        self.turn_of(office, By::User, call).await
+    }
+
+    async fn turn_of<T, Call>(
+        &self,
+        office: &OfficeNumber,
+        by: By,
+        call: impl FnOnce(Connector, CallContext) -> Call + Send,
+    ) -> Result<T, TurnError>
+    where
+        Call: Future<Output = Result<T, CallError>> + Send,
+    {
         let parts = &*self.parts;
         // Before the lease is taken: it may have to be pulled from a registry that is slow.
         let connector = self.connector_of(&self.settings(office).await?).await?;
         let waits = parts.runs.wait();
-        let mut turn = parts.turns.take(&parts.store, office, parts.limits.patience, &parts.stop).await?;
+        let mut turn = parts.turns.take(&parts.store, (office, by), parts.limits.patience, &parts.stop).await?;
         drop(waits);
         let _takes = parts.runs.take();
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
@@ -300,7 +312,11 @@ impl Host {
             return Err(Stop::Turn(TurnError::NotActive));
         }
         let budget = self.parts.limits.slice;
-        let turn = self.turn(office, |connector, context| async move {
+        let by = match work {
+            Work::InitialSync | Work::Poll | Work::Sweep => By::Schedule,
+            Work::ReleaseBrake(_) | Work::Undo { .. } | Work::Push(_) => By::User,
+        };
+        let turn = self.turn_of(office, by, |connector, context| async move {
             begins();
             match work {
                 Work::InitialSync => Ok(whole(connector.initial_sync(context, budget).await?)),

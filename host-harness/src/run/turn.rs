@@ -2,7 +2,8 @@
 //!
 //! Inside a process turns of one office go in the order in which they were asked for, so that a long sync cannot keep
 //! a webhook waiting for more than one slice. Between processes the lease decides. Over all offices at most so many
-//! calls are under way at once. One that waits for a system gives its place to another after some seconds: offices whose
+//! calls are under way at once, and a quarter of the places is never the schedule's: after a start thousands of cycles may
+//! be overdue, and an edit waits for none of them. One that waits for a system gives its place to another after some seconds: offices whose
 //! system hangs keep nobody else waiting.
 
 use std::collections::HashMap;
@@ -56,10 +57,21 @@ pub enum TurnError {
     Cancelled,
 }
 
+/// Who asks for a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// The schedule, which may be late.
+    Schedule,
+    /// A user's edit, or a person.
+    User,
+}
+
 /// The turns of all offices of a process.
 pub(super) struct Turns {
     offices: Mutex<HashMap<OfficeNumber, Arc<AsyncMutex<()>>>>,
     calls: Semaphore,
+    /// Those of the schedule among them.
+    scheduled: Semaphore,
     aside: Semaphore,
 }
 
@@ -69,14 +81,21 @@ pub(super) struct Turn<'a> {
     /// Tells others that this process lives.
     _signs: AbortOnDropHandle<()>,
     // Given back in this order when dropped; the lease is given back before, by hand.
-    call: SemaphorePermit<'a>,
+    call: Place<'a>,
     _office: OwnedMutexGuard<()>,
+}
+
+/// A place among the calls.
+struct Place<'a> {
+    _call: SemaphorePermit<'a>,
+    _scheduled: Option<SemaphorePermit<'a>>,
 }
 
 impl Turns {
     pub(super) fn new(calls_at_once: usize) -> Self {
+        let scheduled = Semaphore::new((calls_at_once - calls_at_once / 4).max(1));
         let (calls, aside) = (Semaphore::new(calls_at_once), Semaphore::new(MOST_ASIDE));
-        Self { offices: Mutex::default(), calls, aside }
+        Self { offices: Mutex::default(), calls, scheduled, aside }
     }
 
     /// Waits for the office's turn, and then for a place among the calls. Waits for another process `patience` long.
@@ -86,7 +105,7 @@ impl Turns {
     pub(super) async fn take(
         &self,
         store: &Store,
-        office: &OfficeNumber,
+        (office, by): (&OfficeNumber, By),
         patience: Duration,
         stop: &CancellationToken,
     ) -> Result<Turn<'_>, TurnError> {
@@ -98,7 +117,7 @@ impl Turns {
         let give_up = Instant::now() + patience;
         loop {
             // The place is not kept while waiting for another process.
-            let call = unless_stopped(stop, self.calls.acquire()).await?.map_err(|_| TurnError::Cancelled)?;
+            let call = unless_stopped(stop, self.place(by)).await??;
             match store.claim(office, Moment::now()).await? {
                 Claim::Granted(lease) => {
                     let signs = AbortOnDropHandle::new(tokio::spawn(give_signs(store.clone(), lease.clone())));
@@ -110,6 +129,15 @@ impl Turns {
             unless_stopped(stop, tokio::time::sleep(ASK_AGAIN)).await?;
         }
     }
+
+    async fn place(&self, by: By) -> Result<Place<'_>, TurnError> {
+        let closed = |_| TurnError::Cancelled;
+        let scheduled = match by {
+            By::Schedule => Some(self.scheduled.acquire().await.map_err(closed)?),
+            By::User => None,
+        };
+        Ok(Place { _call: self.calls.acquire().await.map_err(closed)?, _scheduled: scheduled })
+    }
 }
 
 impl<'a> Turns {
@@ -120,7 +148,7 @@ impl<'a> Turns {
             if waits_since() >= HANGS
                 && let Ok(aside) = self.aside.try_acquire()
             {
-                turn.call = aside;
+                turn.call = Place { _call: aside, _scheduled: None };
                 return std::future::pending().await;
             }
         }
