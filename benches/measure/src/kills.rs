@@ -12,7 +12,7 @@ use sandbox::tribe::Guid;
 use serde_json::json;
 
 use crate::Failure;
-use crate::crowd::{Crowd, new_company};
+use crate::crowd::{Crowd, Member, new_company};
 use crate::load::{folder, prepared};
 use crate::posting::Post;
 use crate::running::Start;
@@ -29,7 +29,7 @@ pub(crate) struct Kills {
     #[arg(long, default_value_t = 10)]
     relations: usize,
     /// Milliseconds that it lives at most, each time
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 3_000)]
     lives: u64,
     /// Milliseconds between two cycles of an office
     #[arg(long, default_value_t = 1_000)]
@@ -63,6 +63,10 @@ impl Kills {
         let crowd = Arc::new(prepared(folder.path(), self.offices, self.relations).await?);
         let start = Start::of(folder.path(), Duration::from_millis(self.interval))?;
         crowd.deliver_to(&start.url());
+        for member in &crowd.members {
+            member.register().system.reset_counters();
+            member.tribe().reset_counters();
+        }
         let stop = Arc::new(AtomicBool::new(false));
         let editing = tokio::spawn(edit(Arc::clone(&crowd), fastrand::Rng::with_seed(self.seed), Arc::clone(&stop)));
         let (mut random, mut runs, began) = (fastrand::Rng::with_seed(self.seed), 0, Instant::now());
@@ -74,7 +78,16 @@ impl Kills {
         }
         stop.store(true, Ordering::Relaxed);
         let wanted = editing.await??;
-        println!("killed {} times in {:.0} s, {runs} runs ended in between", self.kills, began.elapsed().as_secs_f64());
+        let wrote = |member: &Member| {
+            let in_tribe = member.tribe().counters().writes();
+            in_tribe + member.register().system.counters().writes()
+        };
+        println!(
+            "killed {} times in {:.0} s; in between {runs} runs ended, and {} writes were made",
+            self.kills,
+            began.elapsed().as_secs_f64(),
+            crowd.members.iter().map(wrote).sum::<u64>(),
+        );
         let running = start.start()?;
         let waits = Instant::now();
         let verdict = loop {
