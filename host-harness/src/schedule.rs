@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,9 @@ use crate::timestamp::Timestamp;
 pub const INTERVAL: Duration = Duration::from_secs(5 * 60);
 /// How often offices that were added, removed, paused or resumed are looked for.
 const LOOK_FOR_OFFICES: Duration = Duration::from_secs(15);
+
+/// Offices that are looked at together when a process starts: deliveries and the health page want the store too.
+const BEGIN_AT_ONCE: usize = 4;
 
 /// How long an office rests after the first run that found a system away, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
@@ -79,8 +83,8 @@ pub trait Cycles: Send + Sync + 'static {
 impl Cycles for Host {
     async fn offices(&self) -> Option<Vec<OfficeNumber>> {
         let offices = async {
-            let mut offices = self.store().offices().await?;
-            let inactive: HashSet<_> = self.store().inactive().await?.into_iter().collect();
+            let (mut offices, inactive) = (self.store().offices().await?, self.store().inactive().await?);
+            let inactive: HashSet<OfficeNumber> = inactive.into_iter().collect();
             offices.retain(|office| !inactive.contains(office));
             Ok::<_, StoreError>(offices)
         };
@@ -221,6 +225,7 @@ fn millis(duration: Duration) -> u64 {
 /// Keeps the schedule until stopped; returns when no cycle is under way any more.
 pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: CancellationToken) {
     let slots = Slots { start: Instant::now(), interval };
+    let begins = Arc::new(Semaphore::new(BEGIN_AT_ONCE));
     let mut known: HashMap<OfficeNumber, (CancellationToken, AbortHandle)> = HashMap::new();
     let mut tasks = JoinSet::new();
     loop {
@@ -236,7 +241,8 @@ pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: Cancellati
             for office in offices {
                 if let Entry::Vacant(new) = known.entry(office) {
                     let ends = stop.child_token();
-                    let kept = keep_office(Arc::clone(&cycles), new.key().clone(), slots, ends.clone());
+                    let kept =
+                        keep_office(Arc::clone(&cycles), new.key().clone(), (slots, Arc::clone(&begins)), ends.clone());
                     new.insert((ends, tasks.spawn(kept)));
                 }
             }
@@ -250,7 +256,13 @@ pub async fn keep(cycles: Arc<impl Cycles>, interval: Duration, stop: Cancellati
     while tasks.join_next().await.is_some() {}
 }
 
-async fn keep_office<C: Cycles>(cycles: Arc<C>, office: OfficeNumber, slots: Slots, stop: CancellationToken) {
+async fn keep_office<C: Cycles>(
+    cycles: Arc<C>,
+    office: OfficeNumber,
+    (slots, begins): (Slots, Arc<Semaphore>),
+    stop: CancellationToken,
+) {
+    let begun = begins.acquire().await;
     let mut next = match cycles.overdue(&office, slots.interval).await {
         true => Instant::now(),
         false => slots.next(&office),
@@ -258,6 +270,7 @@ async fn keep_office<C: Cycles>(cycles: Arc<C>, office: OfficeNumber, slots: Slo
     let mut no_sweep_before = Instant::now();
     let mut late = cycles.late(&office, slots.interval).await.then_some(());
     tell_of_lateness(&office, turn_of(None, late));
+    drop(begun);
     loop {
         tokio::select! {
             biased;

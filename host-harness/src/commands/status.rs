@@ -1,5 +1,6 @@
 //! `koppeling status`: how the offices stand.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -198,6 +199,7 @@ impl Status {
     pub(super) async fn run(&self, global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
         let store = global.store(screen)?;
         let (now, waiting) = (Timestamp::now(), store.waiting().await?);
+        let waiting: HashMap<_, _> = waiting.into_iter().collect();
         let interval = store.interval().await?.unwrap_or(INTERVAL);
         let known = match &self.office {
             Some(office) => match store.summary(office).await? {
@@ -209,7 +211,7 @@ impl Status {
         let lines: Vec<Line> = known
             .into_iter()
             .map(|known| {
-                let queued = waiting.iter().find(|(waits, _)| *waits == known.office).map_or(0, |(_, count)| *count);
+                let queued = waiting.get(&known.office).copied().unwrap_or_default();
                 Line::of(known, queued, now, interval)
             })
             .collect();

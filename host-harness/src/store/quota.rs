@@ -14,8 +14,8 @@ pub struct Quota {
 }
 
 impl Default for Quota {
-    /// Four million keys and 2 GiB. A record takes some four keys, and up to six kilobytes with what the file adds: twice an
-    /// office of 200,000 records.
+    /// Four million keys and 2 GiB. A record takes three to four keys, and one to six kilobytes with what the file adds: an
+    /// office of 200,000 records has room to spare.
     fn default() -> Self {
         Self { keys: 4_000_000, bytes: 2 << 30 }
     }

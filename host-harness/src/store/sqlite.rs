@@ -371,9 +371,12 @@ impl Database for Sqlite {
                      AND id <= (SELECT id FROM run WHERE office = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
                 )?
                 .execute(params![office.as_str(), RUNS_KEPT])?;
-            connection
-                .prepare_cached("DELETE FROM run WHERE office = ?1 AND finished < ?2")?
-                .execute(params![office.as_str(), signed(run.finished.minus(KEPT_FOR).as_millis())])?;
+            // One by one from the oldest, up to the first that is kept: the others lie all over the file, and are not read.
+            let mut oldest = connection.prepare_cached(
+                "DELETE FROM run WHERE id = (SELECT id FROM run WHERE office = ?1 ORDER BY id LIMIT 1) AND finished < ?2",
+            )?;
+            while oldest.execute(params![office.as_str(), signed(run.finished.minus(KEPT_FOR).as_millis())])? > 0 {}
+            drop(oldest);
             sum_up(connection, office, |summary| summary.after(run))?;
             Ok(())
         })

@@ -52,6 +52,8 @@ pub(super) fn the_history_is_bounded_in_days(store: &impl Fixture) {
     record(&*process, "1", "poll", 20 + KEPT_FOR.as_secs());
     let kept: Vec<_> = process.runs(&office("1"), 9).unwrap().iter().map(|run| run.finished).collect();
     assert_eq!(kept, [at(20 + KEPT_FOR.as_secs()), at(20)]);
+    record(&*process, "1", "poll", 30 + 2 * KEPT_FOR.as_secs());
+    assert_eq!(process.runs(&office("1"), 9).unwrap().len(), 1, "after a long rest all of before go at once");
 }
 
 pub(super) fn what_the_runs_add_up_to_is_kept_beside_them(store: &impl Fixture) {
