@@ -108,7 +108,7 @@ fn peers() -> PathBuf {
     repository().join("benches/peers")
 }
 
-fn build_koppeling() -> Result<PathBuf, Failure> {
+pub(crate) fn build_koppeling() -> Result<PathBuf, Failure> {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--locked", "--package", "host-harness", "--bin", "koppeling"]);
     done(build.current_dir(repository()))?;

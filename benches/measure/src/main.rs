@@ -1,5 +1,5 @@
 //! Measures the connector and this host against the stand-ins, in calls, processor time and memory:
-//! `cargo run --release -p measure -- engine | sockets | webhooks | peers | load | hung | kills`.
+//! `cargo run --release -p measure -- engine | sockets | webhooks | history | peers | load | hung | kills`.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -16,6 +16,7 @@
 //! | `running` | `koppeling run` as a process: what it logs, and what it uses |
 //! | `posting` | posts deliveries |
 //! | `row` | a line of a table |
+//! | `history` | thousands of offices with a thousand runs each: how soon `koppeling` is there |
 //! | `contestants` | how each of them is prepared and run |
 //! | `usage` | what a finished process used |
 //! | `stand_ins` | the process with the stand-ins, so that their time and memory are nobody else's |
@@ -27,6 +28,7 @@
 mod contestants;
 mod crowd;
 mod engine;
+mod history;
 mod hung;
 mod keeping;
 mod kills;
@@ -60,6 +62,8 @@ enum What {
     Sockets(sockets::Sockets),
     /// Webhooks at a steady rate
     Webhooks(webhooks::Webhooks),
+    /// Thousands of offices with a long history: start, status, memory
+    History(history::History),
     /// The same work by `koppeling` and by programs in Python, in turns
     Peers(peers::Peers),
     /// Many offices at five minutes, deliveries beside them, a burst of edits: lags, memory, processor
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         What::Load(load) => load.run(),
         What::Hung(hung) => hung.run(),
         What::Kills(kills) => kills.run(),
+        What::History(history) => history.run(),
         What::StandIns(wanted) => stand_ins::serve(wanted),
     };
     match measured {
