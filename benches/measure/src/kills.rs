@@ -67,6 +67,10 @@ impl Kills {
             member.register().system.reset_counters();
             member.tribe().reset_counters();
         }
+        // The connector is compiled at the first start, which takes longer than a life.
+        let mut first = start.start()?;
+        first.begun().await?;
+        first.kill()?;
         let stop = Arc::new(AtomicBool::new(false));
         let editing = tokio::spawn(edit(Arc::clone(&crowd), fastrand::Rng::with_seed(self.seed), Arc::clone(&stop)));
         let (mut random, mut runs, began) = (fastrand::Rng::with_seed(self.seed), 0, Instant::now());
