@@ -20,7 +20,8 @@ use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
 use crate::waits::Waits;
 
-/// How long a request may take, part by part, how much may go and come back, and how many may be under way. A component can ask for less, not for more.
+/// How long a request may take, part by part, how much may go and come back, and how many may be under way. A component
+/// can ask for less, not for more.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// Until there is a connection.

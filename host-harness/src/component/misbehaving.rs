@@ -1,5 +1,6 @@
-//! Connectors that behave badly, one per way to do so, and one that does nothing ([`hostile`] has what they do). Made from the contract itself, so that none can be forgotten
-//! when the contract changes: every export of the world is there, and does the same wrong thing.
+//! Connectors that behave badly, one per way to do so, and one that does nothing ([`hostile`] has what they do). Made from
+//! the contract itself, so that none can be forgotten when the contract changes: every export of the world is there, and
+//! does the same wrong thing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -3,8 +3,8 @@
 //! Inside a process turns of one office go in the order in which they were asked for, so that a long sync cannot keep
 //! a webhook waiting for more than one slice. Between processes the lease decides. Over all offices at most so many
 //! calls are under way at once, and a quarter of the places is never the schedule's: after a start thousands of cycles may
-//! be overdue, and an edit waits for none of them. One that waits for a system gives its place to another after some seconds: offices whose
-//! system hangs keep nobody else waiting.
+//! be overdue, and an edit waits for none of them. One that waits for a system gives its place to another after some
+//! seconds: offices whose system hangs keep nobody else waiting.
 
 use std::collections::HashMap;
 use std::convert::Infallible;

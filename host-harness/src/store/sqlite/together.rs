@@ -18,6 +18,8 @@ use crate::store::trouble::Trouble;
 const MOST: usize = 256;
 /// The first waits so long for others that are on their way: they have at most a few pages to write.
 const GATHERS: Duration = Duration::from_millis(2);
+/// After so long the first of a transaction will not end it any more: it panicked.
+const LONGEST: Duration = Duration::from_millis(500);
 
 /// The connection that writes: SQLite writes one at a time anyway.
 pub(super) struct Together {
@@ -116,7 +118,12 @@ impl Together {
             if let Some(ended) = end.get() {
                 return *ended;
             }
-            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let (waited, time) = self.ended.wait_timeout(state, LONGEST).unwrap_or_else(PoisonError::into_inner);
+            state = waited;
+            // Who ends a transaction holds the lock meanwhile: nobody is about to.
+            if time.timed_out() && end.get().is_none() {
+                self.end(&mut state);
+            }
         }
     }
 

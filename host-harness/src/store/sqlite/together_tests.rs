@@ -151,3 +151,20 @@ fn what_needs_the_connection_for_itself_meets_no_open_transaction() {
     });
     assert_eq!(kept(&folder).len(), 8);
 }
+
+#[test]
+fn a_write_that_panics_keeps_no_other_waiting_and_nothing_of_it_stays() {
+    let (folder, together) = together();
+    let panicked = thread::scope(|scope| {
+        let first = scope.spawn(|| {
+            together.write(|connection| -> Result<(), DatabaseError> {
+                put(connection, 1)?;
+                panic!("within a write")
+            })
+        });
+        first.join()
+    });
+    assert!(panicked.is_err());
+    together.write(|connection| put(connection, 2)).unwrap();
+    assert_eq!(kept(&folder), [2]);
+}
