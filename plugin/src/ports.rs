@@ -110,6 +110,9 @@ pub enum StoreError {
     /// It failed now and may work later.
     #[error("the store failed")]
     Failed,
+    /// The value under that key is not what was put there. Other keys may be sound.
+    #[error("a value in the store is damaged")]
+    Damaged,
 }
 
 /// A key-value store with atomic writes of single keys. Keys are made of `A-Z a-z 0-9 - / _ = .` only.

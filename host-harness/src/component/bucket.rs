@@ -26,6 +26,9 @@ pub enum BucketFault {
     /// The store failed or was too slow.
     #[error("the store failed")]
     Failed,
+    /// That value is damaged. Others may be sound: the component tells what that means.
+    #[error("the value is damaged")]
+    Damaged,
     /// It wants to store too much. Ends the call.
     #[error(transparent)]
     TooMuch(#[from] Excess),
@@ -39,7 +42,8 @@ impl From<StoreError> for BucketFault {
         match error {
             StoreError::LeaseLost => Self::LeaseLost,
             StoreError::NoLease => Self::NoLease,
-            StoreError::Damaged | StoreError::OfficeFull(_) | StoreError::Failed(_) => Self::Failed,
+            StoreError::Damaged => Self::Damaged,
+            StoreError::OfficeFull(_) | StoreError::Failed(_) => Self::Failed,
         }
     }
 }

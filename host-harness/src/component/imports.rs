@@ -29,6 +29,7 @@ impl keyvalue::Host for CallState {
     fn convert_error(&mut self, fault: BucketFault) -> wasmtime::Result<keyvalue::Error> {
         match fault {
             BucketFault::NoSuchStore => Ok(keyvalue::Error::NoSuchStore),
+            BucketFault::Damaged => Ok(keyvalue::Error::Other("damaged".to_owned())),
             BucketFault::Failed => Ok(keyvalue::Error::Other("the store failed".to_owned())),
             BucketFault::LeaseLost | BucketFault::NoLease | BucketFault::TooMuch(_) | BucketFault::Handle(_) => {
                 Err(fault.into())

@@ -160,7 +160,8 @@ impl Unsaved {
 
     async fn within<T>(&self, operation: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let done = tokio::time::timeout(self.0.limit, operation).await.unwrap_or(Err(Trouble::Disk.into()));
-        done.map_err(|error| self.failed(error))
+        // A value that is damaged is that of one record: the call goes on with the others.
+        done.map_err(|error| if error == StoreError::Damaged { error } else { self.failed(error) })
     }
 }
 

@@ -213,6 +213,8 @@ impl Wait {
 
 /// What the connector says of a system that counted too many calls.
 const ASKS_TO_WAIT: &str = "asks-to-wait";
+/// The connector's code for state that cannot be read.
+const STATE_DAMAGED: &str = "state-damaged";
 
 impl From<component::Standing> for Standing {
     fn from(told: component::Standing) -> Self {
@@ -348,6 +350,8 @@ impl From<Error> for End {
             Error::Credentials(system) => Self::Halted(Halt::Credentials(system)),
             Error::StateNewer(version) => Self::Halted(Halt::StateNewer(version)),
             Error::Unsupported => Self::Halted(Halt::Unsupported),
+            // What all of an office stands on is damaged.
+            Error::Defect(code) if code == STATE_DAMAGED => Self::Halted(Halt::Store(StoreError::Damaged)),
             Error::Defect(code) => Self::Halted(Halt::Defect(code_of(code))),
         }
     }

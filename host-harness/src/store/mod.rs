@@ -93,7 +93,7 @@ pub enum StoreError {
     )]
     OfficeFull(Quota),
     /// A value is not what was sealed there.
-    #[error("a stored value is damaged or was moved; restore the data folder from a backup")]
+    #[error("a stored value is damaged or was moved; put a backup in its place with `koppeling restore`")]
     Damaged,
     /// The database failed; it may work later.
     #[error(transparent)]

@@ -100,6 +100,31 @@ async fn a_database_that_others_hold_or_that_is_damaged_is_told_as_what_it_is() 
     assert!(code(&damaged) == 5 && both(&damaged).contains("koppeling restore"), "{}", both(&damaged));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_damaged_value_stops_its_record_and_what_the_office_stands_on_stops_the_office() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let file = rusqlite::Connection::open(data.join("koppeling.sqlite")).unwrap();
+    let damage = |key: &str| {
+        let changed = file.execute("UPDATE value SET sealed = zeroblob(40) WHERE key LIKE ?1", [key]).unwrap();
+        assert_eq!(changed, 1, "{key}");
+    };
+    damage("%/link/organisatie/1001");
+    edit(&stand_ins, "020 555 01 21");
+    let poll = koppeling(data, &["poll"]);
+    assert!(code(&poll) == 10 && both(&poll).contains("is damaged"), "{}", both(&poll));
+    let letters = json(&succeed(data, &["letters", "list", "--json"]));
+    assert!(letters.to_string().contains("state-damaged"), "{letters}");
+    succeed(data, &["records", "forget", "relatie/1001"]);
+    succeed(data, &["records", "resync", "relatie/1001"]);
+    let comparison = stand_ins.compare();
+    assert!(comparison.is_equal(), "{comparison}");
+
+    damage("%/header");
+    let poll = koppeling(data, &["poll"]);
+    assert!(code(&poll) == 5 && both(&poll).contains("koppeling restore"), "{}", both(&poll));
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_others_can_read_is_told_with_what_to_type() {

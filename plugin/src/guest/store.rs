@@ -6,6 +6,9 @@ use crate::ports::{Store, StoreError};
 /// Pages of keys that one listing follows: a host whose pages never end is broken.
 const MOST_PAGES: u32 = 100_000;
 
+/// The word by which a host tells that one value is damaged (docs/embedding.md).
+const DAMAGED: &str = "damaged";
+
 pub(super) struct HostStore {
     bucket: Bucket,
 }
@@ -49,6 +52,7 @@ impl Store for HostStore {
 fn of_host(error: Error) -> StoreError {
     match error {
         Error::NoSuchStore | Error::AccessDenied => StoreError::Missing,
+        Error::Other(word) if word == DAMAGED => StoreError::Damaged,
         Error::Other(_) => StoreError::Failed,
     }
 }

@@ -200,6 +200,9 @@ pub struct Link {
     /// Why nothing travelled when the record was last looked at. When it goes on, both sides are looked at whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
+    /// What is stored there cannot be read.
+    #[serde(skip)]
+    pub is_damaged: bool,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,

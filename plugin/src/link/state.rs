@@ -170,14 +170,22 @@ impl<'a> OfficeState<'a> {
         self.save(&self.keys.header(), header)
     }
 
-    /// The link of a subject; an empty one where there is none.
+    /// The link of a subject; an empty one where there is none. One that is damaged is empty too, and says so: it stops its
+    /// record alone.
     pub fn link(&self, subject: &Subject) -> Result<Link, StateError> {
-        Ok(self.load(&self.keys.link(subject))?.unwrap_or_default())
+        self.link_at(&self.keys.link(subject))
     }
 
-    /// Stores a link.
+    fn link_at(&self, key: &str) -> Result<Link, StateError> {
+        match self.load(key) {
+            Err(StateError::Damaged) => Ok(Link { is_damaged: true, ..Link::default() }),
+            link => Ok(link?.unwrap_or_default()),
+        }
+    }
+
+    /// Stores a link. What is damaged stays as it is until a person has it forgotten.
     pub fn save_link(&self, subject: &Subject, link: &Link) -> Result<(), StateError> {
-        self.save(&self.keys.link(subject), link)
+        if link.is_damaged { Ok(()) } else { self.save(&self.keys.link(subject), link) }
     }
 
     /// Removes a link.
@@ -193,7 +201,7 @@ impl<'a> OfficeState<'a> {
     /// Whether any record with a marker is linked. Reads every key: not for a cycle.
     pub fn is_any_linked(&self) -> Result<bool, StateError> {
         for key in self.store.keys(&self.keys.links())? {
-            let link: Link = self.load(&key)?.unwrap_or_default();
+            let link = self.link_at(&key)?;
             let bears_marker = |part: &Part| !matches!(part, Part::Address(_));
             let is_linked = !link.is_gone(&Part::Relation) && link.all_linked().any(|(part, _)| bears_marker(part));
             if is_linked && self.has_place(&link)? {
@@ -225,13 +233,14 @@ impl<'a> OfficeState<'a> {
         self.store.keys(&prefix)?.into_iter().map(named).collect()
     }
 
-    /// Hands over every link, one after the other. Reads all of them: not for a cycle.
+    /// Hands over every link that can be read, one after the other. Reads all of them: not for a cycle.
     pub fn each_link(&self, mut take: impl FnMut(&Subject, &Link)) -> Result<(), StateError> {
         let prefix = self.keys.links();
         for key in self.store.keys(&prefix)? {
             let subject = key.strip_prefix(&prefix).and_then(subject_of).ok_or(StateError::Damaged)?;
-            // It may have been forgotten since the keys were listed.
-            if let Some(link) = self.load(&key)? {
+            // It may have been forgotten since the keys were listed, or be damaged.
+            let link = self.link_at(&key)?;
+            if link != Link::default() && !link.is_damaged {
                 take(&subject, &link);
             }
         }
@@ -254,9 +263,10 @@ impl<'a> OfficeState<'a> {
         Ok(self.store.delete(&self.keys.owner(id))?)
     }
 
-    /// The contact persons that were left out because that relation is not linked as an organisation.
+    /// The contact persons that were left out because that relation is not linked as an organisation. Where that is damaged
+    /// the next sweep finds them.
     pub fn waiting(&self, organisation: &RelatieId) -> Result<Vec<ContactpersoonId>, StateError> {
-        Ok(self.load(&self.keys.waiting(organisation))?.unwrap_or_default())
+        Ok(sound(self.load(&self.keys.waiting(organisation)))?.unwrap_or_default())
     }
 
     /// Stores who waits for that relation; nobody removes the key.
@@ -295,9 +305,9 @@ impl<'a> OfficeState<'a> {
         self.save(&self.keys.dead_letters(), letters)
     }
 
-    /// A kept value.
+    /// A kept value; none where it is damaged: nobody can give it back.
     pub fn kept(&self, id: &KeptId) -> Result<Option<Kept>, StateError> {
-        self.load(&self.keys.kept(id))
+        sound(self.load(&self.keys.kept(id)))
     }
 
     /// Keeps a value.
@@ -411,11 +421,22 @@ impl<'a> OfficeState<'a> {
     }
 
     fn load<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StateError> {
-        Ok(self.store.get(key)?.map(|bytes| stored::of_bytes(&bytes)).transpose()?)
+        match self.store.get(key) {
+            Err(StoreError::Damaged) => Err(StateError::Damaged),
+            bytes => Ok(bytes?.map(|bytes| stored::of_bytes(&bytes)).transpose()?),
+        }
     }
 
     fn save<T: Serialize>(&self, key: &str, value: &T) -> Result<(), StateError> {
         Ok(self.store.set(key, &stored::to_bytes(value)?)?)
+    }
+}
+
+/// What was loaded; none where it is damaged.
+fn sound<T>(loaded: Result<Option<T>, StateError>) -> Result<Option<T>, StateError> {
+    match loaded {
+        Err(StateError::Damaged) => Ok(None),
+        loaded => loaded,
     }
 }
 

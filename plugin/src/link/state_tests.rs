@@ -374,7 +374,7 @@ fn state_of_a_newer_version_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_damaged_value_is_an_error_not_an_empty_one() {
+fn a_link_that_is_damaged_says_so_and_nothing_is_put_in_its_place() {
     let store = Memory::default();
     let state = OfficeState::new(&store, "12345");
     let mut damaged = vec![Vec::new(), b"\x01".to_vec(), stored::to_bytes(&()).unwrap()];
@@ -386,8 +386,24 @@ fn a_damaged_value_is_an_error_not_an_empty_one() {
     damaged.push(stored::to_bytes(&more).unwrap());
     for damaged in damaged {
         store.set("12345/link/organisatie/1001", &damaged).unwrap();
-        assert_eq!(state.link(&organisation("1001")), Err(StateError::Damaged), "{damaged:?}");
+        let link = state.link(&organisation("1001")).unwrap();
+        assert_eq!(link, Link { is_damaged: true, ..Link::default() }, "{damaged:?}");
+        state.save_link(&organisation("1001"), &link).unwrap();
+        assert_eq!(store.get("12345/link/organisatie/1001").unwrap(), Some(damaged));
+        state.each_link(|_, _| panic!("it cannot be read")).unwrap();
+        assert!(!state.is_any_linked().unwrap());
     }
+}
+
+#[test]
+fn what_the_whole_office_stands_on_is_an_error_where_it_is_damaged() {
+    let store = Memory::default();
+    let state = OfficeState::new(&store, "12345");
+    for key in ["12345/header", "12345/dead-letters"] {
+        store.set(key, b"\x01").unwrap();
+    }
+    assert_eq!(state.header(&Fixed).map(drop), Err(StateError::Damaged));
+    assert_eq!(state.dead_letters().map(drop), Err(StateError::Damaged));
 }
 
 #[test]

@@ -110,6 +110,10 @@ fn scoped(session: &mut Session<'_>, (record, reading): (AcRecord, Reading)) -> 
         session.books.note(code, Some(&subject), Some(oddity.member));
     }
     let link = session.state.link(&subject)?;
+    if link.is_damaged {
+        session.tell_damaged(&subject);
+        return Ok(None);
+    }
     let scope = match &record {
         _ if session.is_forgotten(&subject) => Scope::Outside(Why::Forgotten),
         _ if scope::is_of_other_kind(session, &subject, &link)? => Scope::Outside(Why::OtherKind),

@@ -64,7 +64,8 @@ impl From<StateError> for Stop {
             StateError::Store(StoreError::Missing) => {
                 Self::Settings(vec![Problem { setting: name::STORE_BUCKET, code: Code::StoreMissing }])
             }
-            StateError::Store(StoreError::Failed) => Self::Defect("store-failed"),
+            // Loading tells it as damaged state.
+            StateError::Store(StoreError::Failed | StoreError::Damaged) => Self::Defect("store-failed"),
         }
     }
 }

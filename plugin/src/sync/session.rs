@@ -17,7 +17,7 @@ use crate::sync::budget::{Allowance, Budget, CountedHttp};
 use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::known_ids::{are_known, linked};
 use crate::sync::observation::Observer;
-use crate::sync::outcome::{Outcome, Stop, Stopped, System};
+use crate::sync::outcome::{Outcome, Stop, Stopped, System, Verdict};
 use crate::sync::overlap::believed;
 use crate::sync::tried::{header, is_tried, read_by};
 use crate::tribe::Profile;
@@ -415,6 +415,12 @@ impl<'a> Session<'a> {
         retry: Retry,
     ) {
         self.books.dead_letter(self.clock.now(), subject, code, fields, retry);
+    }
+
+    /// What is stored of a record is damaged: nothing of it travels until a person has it forgotten, and synced again.
+    pub(super) fn tell_damaged(&mut self, subject: &link::Subject) {
+        self.dead_letter(subject, Code::StateDamaged, None, Retry::WhenChanged(None));
+        self.books.count(Verdict::DeadLettered);
     }
 
     /// Tells, once for the tenant, of a gender for which Tribe has no row.

@@ -66,6 +66,7 @@ fn of_world(error: StoreError) -> keyvalue::Error {
     match error {
         StoreError::Missing => keyvalue::Error::NoSuchStore,
         StoreError::Failed => keyvalue::Error::Other(String::new()),
+        StoreError::Damaged => keyvalue::Error::Other("damaged".to_owned()),
     }
 }
 
