@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use advocaatcentraal_tribe::link::Subject;
-use advocaatcentraal_tribe::ports::Store;
 use advocaatcentraal_tribe::relation::{ContactpersoonId, RelatieId};
 use advocaatcentraal_tribe::sync::preview::{Likeness, preview};
 use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState, Which};
@@ -181,35 +180,4 @@ fn a_preview_names_what_seems_to_stand_in_tribe_already() {
     let alike: Vec<String> = by(Likeness::NameAndAddress).map(|found| found.subject.to_string()).collect();
     assert!(alike.is_empty() || alike == ["organisatie/1002"], "{alike:?}");
     assert!(seen.possible_duplicates.iter().any(|found| found.subject.to_string() == "organisatie/1002"));
-}
-
-/// As a host gives it that could not open what it had sealed, or as bytes that nobody wrote.
-#[test]
-fn what_is_stored_of_a_record_and_damaged_stops_that_record_alone_until_a_person_has_it_forgotten() {
-    let world = settled(9);
-    let (damaged, sound) = (synced_company(&world), synced_person(&world));
-    let key = format!("12345/link/organisatie/{damaged}");
-    assert!(world.store.dump().contains_key(&key));
-    Store::set(&world.store, &key, b"\x01damaged").unwrap();
-    edit_relatie(&world, &damaged, json!({"telefoonnummer": "020 555 77 01"}));
-    edit_contact(&world, &sound, json!({"mobiel": "06 555 77 02"}));
-    let told = world.poll().unwrap();
-    assert!(told.codes().contains(&"state-damaged"), "{:?}", told.codes());
-    assert_eq!((told.counts.updated, told.counts.dead_lettered), (1, 1), "the other record went on");
-    assert_ne!(relation_of(&world, &damaged, "PhoneNumber"), "020 555 77 01");
-    // An edit on the other side, and a sweep, change nothing of that.
-    world.edit_in_tribe(&format!("ac:12345:relatie:{damaged}"), &json!({"EmailAddress": "balie@voorbeeld.example"}));
-    world.poll().unwrap();
-    world.sweep().unwrap();
-    assert_eq!(explain(&world, &company(&damaged)).dead_letter.unwrap().code, "state-damaged");
-    assert_eq!(Store::get(&world.store, &key).unwrap().unwrap(), b"\x01damaged");
-
-    let in_tribe = || world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{damaged}")).len();
-    let before = in_tribe();
-    records::forget(world.ports(), &world.read_settings(), AMPLE, &company(&damaged)).unwrap();
-    records::resync(world.ports(), &world.read_settings(), AMPLE, &company(&damaged)).unwrap();
-    assert_eq!(explain(&world, &company(&damaged)).state, RecordState::Linked);
-    world.settle().unwrap();
-    assert_eq!(in_tribe(), before, "it is found by its marker, and nothing is made");
-    assert_eq!(relation_of(&world, &damaged, "PhoneNumber"), "020 555 77 01");
 }

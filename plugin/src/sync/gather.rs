@@ -35,8 +35,7 @@ pub(super) fn contact_persons(
 /// The rows of the page at that position, and of those after it as long as they are few enough, that were not handled as
 /// they are; and what these pages come to once they are.
 ///
-/// A page after the first that cannot be read is asked for again when its turn comes: what was read until there is done
-/// first.
+/// A page after the first that cannot be read stops the slice once what was read before it is done.
 pub(super) fn gather<R: Record>(
     session: &mut Session<'_>,
     (cursor, position): (&Cursor, &Position),
@@ -52,19 +51,29 @@ pub(super) fn gather<R: Record>(
         && leads_on(&place, &end, position)
         && rows.len() + on_page <= most
         && session.may_go_on()
-        && let Ok(page) = read(session, cursor, Some(&place))
     {
+        let page = match read(session, cursor, Some(&place)) {
+            Ok(page) => page,
+            Err(failure) => {
+                end.stop = Some(list_failed(session, failure, Some(&place)));
+                break;
+            }
+        };
         on_page = page.records.len();
         let (more, page) = sift(session, page, cursor, known);
         rows.extend(more);
         end.passed.push(place);
+        end.handled.extend(page.handled);
         end = PageEnd {
             passed: end.passed,
             newest: end.newest.max(page.newest),
             server_time: end.server_time.or(page.server_time),
             late: end.late.max(page.late),
             handled: end.handled,
-            ..page
+            next: page.next,
+            held_new: page.held_new,
+            unfinished: None,
+            stop: None,
         };
     }
     Ok((rows, end))

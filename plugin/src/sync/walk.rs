@@ -64,6 +64,8 @@ pub(super) struct PageEnd {
     pub(super) late: Duration,
     /// The budget ended within the page: its rows that were handled, some or none. The next slice goes on with the others.
     pub(super) unfinished: Option<Handled>,
+    /// Why the page at the place to go on could not be read, where that was tried.
+    pub(super) stop: Option<PageStop>,
 }
 
 impl PageEnd {
@@ -78,11 +80,13 @@ impl PageEnd {
             handled: Handled::default(),
             late: Duration::ZERO,
             unfinished: None,
+            stop: None,
         }
     }
 }
 
 /// Why a page came to grief.
+#[derive(Debug)]
 pub(super) enum PageStop {
     /// The slice stops, and the next begins at that page.
     AtThisPage(Stop),
@@ -117,17 +121,17 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
         show_progress(session, &walk);
         // Dead letters before the place: whoever became one on this page must not be forgotten when it is passed.
         session.flush()?;
-        let ended = match page {
+        let mut ended = match page {
             Ok(ended) => ended,
-            Err(PageStop::AtThisPage(stop)) => return Err(stop),
-            Err(PageStop::PlaceRefused(stop)) => {
-                walk.position = Position::default();
-                session.state.save_walk(name, &walk)?;
-                return Err(stop);
-            }
+            Err(stop) => return stop_at(session, name, walk, stop),
         };
+        let stop = ended.stop.take();
         match turn_page(&mut walk.position, ended) {
-            Turned::ToNextPage => {}
+            Turned::ToNextPage => {
+                if let Some(stop) = stop {
+                    return stop_at(session, name, walk, stop);
+                }
+            }
             Turned::NotYet => {
                 session.books.outcome.next = Next::Again;
                 return Ok(session.state.save_walk(name, &walk)?);
@@ -147,6 +151,19 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
     let done = Walk { expected: Some(walk.done), ..Walk::default() };
     show_progress(session, &walk);
     Ok(session.state.save_walk(name, &done)?)
+}
+
+/// Ends a walk for now: the next slice begins at that page.
+fn stop_at(session: &Session<'_>, name: &str, mut walk: Walk, stop: PageStop) -> Result<(), Stop> {
+    let stop = match stop {
+        PageStop::AtThisPage(stop) => stop,
+        PageStop::PlaceRefused(stop) => {
+            walk.position = Position::default();
+            stop
+        }
+    };
+    session.state.save_walk(name, &walk)?;
+    Err(stop)
 }
 
 fn show_progress(session: &mut Session<'_>, walk: &Walk) {

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use advocaatcentraal_tribe::ports::Store;
+use advocaatcentraal_tribe::relation::RelatieId;
 use advocaatcentraal_tribe::secret::Secret;
 use advocaatcentraal_tribe::settings::{Settings, name};
-use advocaatcentraal_tribe::sync::Stop;
+use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState};
+use advocaatcentraal_tribe::sync::{Budget, Stop};
 use advocaatcentraal_tribe::tribe::{Refusal, read_delivery};
 use sandbox::tribe::signature;
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
 use tests::invariants::{counters_add_up, nothing_is_kept, nothing_is_told};
-use tests::support::{edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_person};
+use tests::support::{
+    edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_company, synced_person,
+};
 
 use super::phones::phone;
 use super::{COMPANY, OTHER, conflicts, marker, office, person_marker, poll_until_done, tribe_id};
@@ -226,7 +231,7 @@ fn f117_state_of_a_newer_version_is_refused_and_never_reset() {
     let world = office();
     let mut header = world.store.dump()["12345/header"].clone();
     header[0] = 99;
-    advocaatcentraal_tribe::ports::Store::set(&world.store, "12345/header", &header).unwrap();
+    Store::set(&world.store, "12345/header", &header).unwrap();
     let before = world.store.dump();
     let stopped = world.poll().unwrap_err();
     assert_eq!(stopped.error, Stop::StateNewer(99));
@@ -246,4 +251,38 @@ fn f99_what_a_lost_answer_brought_is_no_edit_of_acs_when_tribe_is_edited_again()
         assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 00 04", "{kind}");
         assert!(conflicts(&world).is_empty(), "{kind}");
     }
+}
+
+/// As a host gives it that could not open what it had sealed, or as bytes that nobody wrote.
+#[test]
+fn f122_what_is_stored_of_a_record_and_damaged_stops_that_record_alone_until_a_person_has_it_forgotten() {
+    let world = office();
+    let (damaged, sound) = (synced_company(&world), synced_person(&world));
+    let id = RecordId::Relatie(RelatieId::new(&*damaged));
+    let budget = Budget { time: Duration::from_secs(600), requests: 10_000 };
+    let explained = || records::explain(world.ports(), &world.read_settings(), budget, &id).unwrap();
+    let key = format!("12345/link/organisatie/{damaged}");
+    assert!(world.store.dump().contains_key(&key));
+    Store::set(&world.store, &key, b"\x01damaged").unwrap();
+    edit_relatie(&world, &damaged, json!({"telefoonnummer": "020 555 77 01"}));
+    edit_contact(&world, &sound, json!({"mobiel": "06 555 77 02"}));
+    let told = world.poll().unwrap();
+    assert!(told.codes().contains(&"state-damaged"), "{:?}", told.codes());
+    assert_eq!((told.counts.updated, told.counts.dead_lettered), (1, 1), "the other record went on");
+    assert_ne!(relation_of(&world, &damaged, "PhoneNumber"), "020 555 77 01");
+    // An edit on the other side, and a sweep, change nothing of that.
+    world.edit_in_tribe(&format!("ac:12345:relatie:{damaged}"), &json!({"EmailAddress": "balie@voorbeeld.example"}));
+    world.poll().unwrap();
+    world.sweep().unwrap();
+    assert_eq!(explained().dead_letter.unwrap().code, "state-damaged");
+    assert_eq!(Store::get(&world.store, &key).unwrap().unwrap(), b"\x01damaged");
+
+    let in_tribe = || world.tribe.borrow().find_by_import_id(&format!("ac:12345:relatie:{damaged}")).len();
+    let before = in_tribe();
+    records::forget(world.ports(), &world.read_settings(), budget, &id).unwrap();
+    records::resync(world.ports(), &world.read_settings(), budget, &id).unwrap();
+    assert_eq!(explained().state, RecordState::Linked);
+    world.settle().unwrap();
+    assert_eq!(in_tribe(), before, "it is found by its marker, and nothing is made");
+    assert_eq!(relation_of(&world, &damaged, "PhoneNumber"), "020 555 77 01");
 }
