@@ -20,6 +20,7 @@ use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{LogExporter, Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Subscriber;
@@ -28,8 +29,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
-/// How long a collector may take for one request, and for the last ones when this process ends.
+/// How long a collector may take for one request.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the end of this process waits for it, for traces and for the log.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(1);
 
 /// Bytes of a collector's answer.
 const MOST_OF_ANSWER: usize = 64 << 10;
@@ -115,9 +119,14 @@ impl Telemetry {
 
     /// Sends what is left.
     pub fn end(self) {
-        // Whether it arrived was told by the sender.
-        let _ = self.traces.shutdown_with_timeout(PATIENCE);
-        let _ = self.logs.shutdown_with_timeout(PATIENCE);
+        // Whether it arrived was told by the sender, unless the collector still lets it wait.
+        let sent = [
+            self.traces.shutdown_with_timeout(PATIENCE_AT_THE_END),
+            self.logs.shutdown_with_timeout(PATIENCE_AT_THE_END),
+        ];
+        if sent.iter().any(|sent| matches!(sent, Err(OTelSdkError::Timeout(_)))) {
+            tracing::warn!("the collector of --otlp does not answer; what it misses is lost");
+        }
     }
 }
 

@@ -241,7 +241,7 @@ codes! { Code:
         "Een van beide systemen toont nog niet wat het kreeg; de koppeling kijkt vanzelf opnieuw." / "One of the systems does not show yet what it got; the connector looks again by itself.",
     /// What the host stored of a record does not open, or cannot be read.
     StateDamaged = "state-damaged":
-        "Wat de koppeling van deze relatie bewaarde is beschadigd; laat haar vergeten en daarna opnieuw synchroniseren: dan wordt zij in Tribe teruggevonden." / "What the connector stored of this record is damaged; have it forgotten and then synced again: it is found in Tribe again.",
+        "Wat de koppeling van deze relatie bewaarde is beschadigd; alleen door haar te laten vergeten en daarna opnieuw te synchroniseren wordt zij in Tribe teruggevonden." / "What the connector stored of this record is damaged; only when it is forgotten and then synced again is it found in Tribe.",
     /// A contact person whose organisation comes first.
     WaitsForOrganisation = "waits-for-organisation":
         "Deze contactpersoon wacht op de organisatie en volgt daarna vanzelf." / "This contact person waits for its organisation and follows by itself.",

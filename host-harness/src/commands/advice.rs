@@ -70,6 +70,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("refused-by-tribe", "koppeling letters retry {record} {office}"),
     ("stored-otherwise", "koppeling letters retry {record} {office}"),
     ("conflict", "koppeling conflicts list {office}"),
+    ("state-damaged", "koppeling records forget {record} {office}"),
 ];
 
 const LOG_IN: &str = "koppeling office login {office}";

@@ -90,6 +90,9 @@ impl Line {
     }
 }
 
+/// The reason where stored values are damaged.
+const DAMAGED: &str = "damaged";
+
 /// What failed, in words, without those of the connector, which is not asked here.
 fn failing_words(failing: &Failing, now: Timestamp, state: State, office: &OfficeNumber) -> String {
     let Reason { system, code, status, setting } = &failing.reason;
@@ -103,6 +106,9 @@ fn failing_words(failing: &Failing, now: Timestamp, state: State, office: &Offic
             format!("it is tried again, `koppeling check {office}` says more")
         }
         RunResult::OfficeFull => "what would grow its state is refused".to_owned(),
+        RunResult::NoStore if failing.reason.code == DAMAGED => {
+            "put a backup in its place with `koppeling restore`".to_owned()
+        }
         _ => format!("`koppeling check {office}` says what to do"),
     };
     format!("{system}: {code}{setting}{status}, since {since} ago{times}; {next}")
@@ -121,6 +127,11 @@ fn refused_words(refused: &RefusedDelivery, now: Timestamp, office: &OfficeNumbe
             "it is signed, but not understood, and none was taken since; report it, `koppeling poll` takes what it told of"
                 .to_owned()
         }
+        "no-secret" => format!(
+            "no secret of webhooks is set; if Tribe sent it, give it with `koppeling office edit {office} --ask \
+             tribe-webhook-secret`"
+        ),
+        "unsigned" => "it bears no signature, so somebody else than Tribe posts there".to_owned(),
         _ => "it could not be kept, and none was taken since; Tribe sends it again, see the log of `koppeling run`".to_owned(),
     };
     format!("a delivery was REFUSED {} ago: {why}", ago(*at, now))
@@ -141,6 +152,9 @@ fn need_words(need: Need, line: &Line) -> String {
         },
         Need::Settings => "STOPPED by a setting that is missing or wrong".to_owned(),
         Need::Credentials => "STOPPED by credentials that are refused".to_owned(),
+        Need::Store if line.failing.as_ref().is_some_and(|failing| failing.reason.code == DAMAGED) => {
+            "STOPPED: what is stored of it is damaged; put a backup in its place with `koppeling restore`".to_owned()
+        }
         Need::Store => {
             format!("STOPPED: the database in the data folder failed; `koppeling check {office}` says what to mend")
         }

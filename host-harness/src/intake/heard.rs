@@ -170,6 +170,8 @@ impl Heard {
 fn code(refused: Refused) -> &'static str {
     match refused {
         Refused::Unknown | Refused::Forged => WRONG_SIGNATURE,
+        Refused::NoSecret => "no-secret",
+        Refused::Unsigned => "unsigned",
         Refused::Malformed => "not-understood",
         Refused::Unavailable => "not-verified",
     }

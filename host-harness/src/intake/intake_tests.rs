@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 use super::server::delivered;
+use super::verify::{Decoy, read};
 use super::*;
 use crate::component::{CallError, Change};
 use crate::metrics::{CallMetrics, GuestMetrics, Page, Readings, RunMetrics, Shown};
@@ -385,4 +386,17 @@ async fn a_burst_over_many_offices_goes_as_fast_as_they_answer() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(pushing.pusher.pushed.lock().unwrap().len(), 100);
     assert_eq!(pushing.end().await, []);
+}
+
+#[tokio::test]
+async fn what_bears_no_signature_or_has_no_secret_to_fit_tells_nothing_of_the_secret() {
+    let signed = [("X-Tribe-Signature".to_owned(), "another".to_owned())];
+    let refused = async |office: &str, headers: &[(String, String)]| {
+        let office = office.parse().unwrap();
+        read(&Judge::default(), &Decoy::new(), &office, headers, b"forged").await.unwrap_err()
+    };
+    assert_eq!(refused("1", &signed).await, Refused::Forged);
+    assert_eq!(refused("1", &[]).await, Refused::Unsigned, "a stranger's");
+    assert_eq!(refused("2", &signed).await, Refused::NoSecret);
+    assert_eq!(refused("3", &signed).await, Refused::Unknown);
 }

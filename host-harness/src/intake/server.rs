@@ -91,7 +91,9 @@ impl<D: Deliveries> Intake<D> {
         let changes = match read(&self.deliveries, &self.decoy, office, &headers, &body).await {
             Ok(changes) => changes,
             Err(Refused::Unknown) => return Answer::to_nobody(StatusCode::UNAUTHORIZED),
-            Err(why @ Refused::Forged) => return refused(StatusCode::UNAUTHORIZED, why),
+            Err(why @ (Refused::NoSecret | Refused::Unsigned | Refused::Forged)) => {
+                return refused(StatusCode::UNAUTHORIZED, why);
+            }
             Err(why @ Refused::Malformed) => return refused(StatusCode::BAD_REQUEST, why),
             // Whether there is such an office may be what could not be asked.
             Err(Refused::Unavailable) => return Answer::to_nobody(StatusCode::SERVICE_UNAVAILABLE),

@@ -11,7 +11,11 @@ use crate::settings::{OfficeNumber, OfficeSettings};
 pub enum Refused {
     /// There is no such office: answered as a forged one is, with 401.
     Unknown,
-    /// The office expects no webhooks, or the signature does not fit: 401.
+    /// The office has no secret of webhooks: 401.
+    NoSecret,
+    /// It bears no signature, so it is a stranger's: 401.
+    Unsigned,
+    /// The signature does not fit: 401.
     Forged,
     /// Signed, but not understood: 400.
     Malformed,
@@ -64,12 +68,16 @@ pub(super) async fn read(
     let known = deliveries.settings(office).await?;
     let is_known = known.is_some();
     let mut settings = known.or_else(|| decoy.0.clone()).ok_or(Refused::Unavailable)?;
-    if settings.tribe_webhook_secret.expose_secret().is_empty() {
+    let has_secret = !settings.tribe_webhook_secret.expose_secret().is_empty();
+    if !has_secret {
         settings.tribe_webhook_secret = decoy.secret().ok_or(Refused::Unavailable)?.clone();
     }
+    let is_signed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(&settings.tribe_webhook_header));
     match deliveries.check(office, &settings, headers, body).await {
         Err(Refused::Unavailable) => Err(Refused::Unavailable),
         _ if !is_known => Err(Refused::Unknown),
+        _ if !has_secret => Err(Refused::NoSecret),
+        Err(Refused::Forged) if !is_signed => Err(Refused::Unsigned),
         checked => checked,
     }
 }

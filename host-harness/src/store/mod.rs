@@ -320,8 +320,16 @@ impl Store {
     fn value(&self, office: &OfficeNumber, token: Option<u64>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let begun = Instant::now();
         let kept = self.database.get(office, token, key).map_err(StoreError::from);
-        let Some(sealed) = self.measured(begun, kept)? else { return Ok(None) };
-        Ok(Some(self.seal.open(Place::Value { office, key }, &sealed).ok_or(StoreError::Damaged)?.to_vec()))
+        let opened = kept.and_then(|sealed| {
+            let opened = sealed.map(|sealed| {
+                self.seal
+                    .open(Place::Value { office, key }, &sealed)
+                    .map(|value| value.to_vec())
+                    .ok_or(StoreError::Damaged)
+            });
+            opened.transpose()
+        });
+        self.measured(begun, opened)
     }
 
     /// Puts the component's values under their keys, and removes the keys that have none: all of it or nothing. Durable when

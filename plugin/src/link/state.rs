@@ -252,6 +252,22 @@ impl<'a> OfficeState<'a> {
         self.load(&self.keys.owner(id))
     }
 
+    /// Whose Tribe record that is by what the links say, and notes it anew. Reads every link: only where the note is damaged.
+    pub fn mend_owner(&self, id: &TribeId) -> Result<Option<Subject>, StateError> {
+        let mut owner = None;
+        self.each_link(|subject, link| {
+            let mut all = link.all_linked().chain(link.all_gone());
+            if all.any(|(_, linked)| linked == id) {
+                owner = Some(subject.clone());
+            }
+        })?;
+        match &owner {
+            Some(subject) => self.save_owner(id, subject)?,
+            None => self.forget_owner(id)?,
+        }
+        Ok(owner)
+    }
+
     /// Notes whose Tribe record that is. Stored before the link: an owner without a link is harmless, a link
     /// without an owner would make an edit in Tribe look like a stranger's.
     pub fn save_owner(&self, id: &TribeId, subject: &Subject) -> Result<(), StateError> {

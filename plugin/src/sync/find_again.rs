@@ -3,7 +3,7 @@
 
 use litemap::LiteMap;
 
-use crate::link::{Link, Part, StateError, Subject};
+use crate::link::{Link, Part, Subject};
 use crate::mapping::{TribeField, cells};
 use crate::relation::{RelatieId, TribeId};
 use crate::sync::item::{Batch, Item, Place};
@@ -123,18 +123,10 @@ fn follow(session: &mut Session<'_>, item: &mut Item, survivor: TribeId) -> Resu
     if is_gone_one {
         return Ok(());
     }
-    match session.state.owner(&survivor) {
-        Ok(Some(owner)) if owner != item.subject => {
-            session.books.note(Code::MergedIntoLinked, Some(&item.subject), None);
-            session.books.note(Code::MergedIntoLinked, Some(&owner), None);
-            return Ok(());
-        }
-        // Somebody's, but nobody can tell whose.
-        Err(StateError::Damaged) => {
-            session.books.note(Code::MergedIntoLinked, Some(&item.subject), None);
-            return Ok(());
-        }
-        owner => drop(owner?),
+    if let Some(owner) = session.owner(&survivor)?.filter(|owner| *owner != item.subject) {
+        session.books.note(Code::MergedIntoLinked, Some(&item.subject), None);
+        session.books.note(Code::MergedIntoLinked, Some(&owner), None);
+        return Ok(());
     }
     // The survivor's own values were never agreed on: what it lacks is filled from AC, and what differs is kept.
     forget_bases(&mut item.link, &item.subject, &Part::Relation);

@@ -4,11 +4,11 @@ use crate::advocaatcentraal::Record;
 use crate::answer::Failure;
 use crate::link::{
     Column, DeepInsert, EmptyMembers, Fingerprint, FingerprintKey, GapsByList, Header, Kind, Loss, OfficeState, Rules,
-    Side,
+    Side, StateError,
 };
 use crate::mapping::{AcRecord, FieldMapper, Markers, Row};
 use crate::ports::{Clock, Ports};
-use crate::relation::Instant;
+use crate::relation::{Instant, TribeId};
 use crate::set::Set;
 use crate::settings::{Problem, Settings, name};
 use crate::sync::books::{Books, Retry};
@@ -415,6 +415,14 @@ impl<'a> Session<'a> {
         retry: Retry,
     ) {
         self.books.dead_letter(self.clock.now(), subject, code, fields, retry);
+    }
+
+    /// Whose Tribe record that is.
+    pub(super) fn owner(&self, id: &TribeId) -> Result<Option<link::Subject>, Stop> {
+        match self.state.owner(id) {
+            Err(StateError::Damaged) => Ok(self.state.mend_owner(id)?),
+            owner => Ok(owner?),
+        }
     }
 
     /// What is stored of a record is damaged: nothing of it travels until a person has it forgotten, and synced again.

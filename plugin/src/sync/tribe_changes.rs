@@ -1,6 +1,6 @@
 //! Records of which Tribe says that they changed: which of them a user edited, and which only echo our own writes.
 
-use crate::link::{Part, RefusedBy, StateError, Subject};
+use crate::link::{Part, RefusedBy, Subject};
 use crate::mapping::{TribeSide, address_name};
 use crate::relation::TribeId;
 use crate::set::Set;
@@ -23,7 +23,7 @@ pub(super) fn sync_changed(
 ) -> Result<(), Stop> {
     let mut subjects: Set<Subject> = Set::new();
     for id in ids {
-        subjects.extend(owner(session, id)?);
+        subjects.extend(session.owner(id)?);
     }
     let mut links = Vec::new();
     for subject in subjects {
@@ -71,23 +71,12 @@ pub(super) fn sync_pushed(session: &mut Session<'_>, changes: &[TribeId]) -> Res
     let mut ids = Vec::new();
     let mut unknown = Vec::new();
     for id in changes {
-        let known = owner(session, id)?.is_some();
+        let known = session.owner(id)?.is_some();
         if known { &mut ids } else { &mut unknown }.push(id.clone());
     }
     let owners = session.tribe.owners_of_addresses(&unknown);
     ids.extend(owners.map_err(|failure| session.stop(failure, System::Tribe))?);
     sync_changed(session, &ids, &[])
-}
-
-/// Whose Tribe record that is. Where that is damaged it is nobody's, and the next sweep finds what was edited there.
-fn owner(session: &mut Session<'_>, id: &TribeId) -> Result<Option<Subject>, Stop> {
-    match session.state.owner(id) {
-        Err(StateError::Damaged) => {
-            session.books.note(Code::StateDamaged, None, None);
-            Ok(None)
-        }
-        owner => Ok(owner?),
-    }
 }
 
 /// Notes a person who has another address in Tribe than the one in the slot, which is synced. An organisation may have

@@ -20,7 +20,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::answer::{self, Cause, Failure};
-use crate::ports::{Method, Ports, Request, Response};
+use crate::ports::{Method, Ports, Request, Response, StoreError};
 use crate::relation::Instant;
 use crate::secret::Secret;
 use crate::stored::{self, Later};
@@ -241,7 +241,11 @@ impl Login<'_> {
     }
 
     fn kept(&self) -> Result<Option<Kept>, Failure> {
-        let bytes = self.ports.store.get(&self.key).map_err(|_| Failure::Unavailable(Outage::StoreFailed.into()))?;
+        let bytes = match self.ports.store.get(&self.key) {
+            // As good as none: a client logs in anew, and a person has to.
+            Err(StoreError::Damaged) => None,
+            bytes => bytes.map_err(|_| Failure::Unavailable(Outage::StoreFailed.into()))?,
+        };
         let kept: Option<Kept> = bytes.and_then(|bytes| stored::of_bytes(&bytes).ok());
         Ok(kept.filter(|kept| kept.of == self.settings.tenant()))
     }

@@ -253,6 +253,30 @@ fn f99_what_a_lost_answer_brought_is_no_edit_of_acs_when_tribe_is_edited_again()
     }
 }
 
+/// The notes of whose Tribe record each is stand in the links as well.
+#[test]
+fn f122_an_edit_in_tribe_is_found_though_the_note_whose_record_that_is_is_damaged() {
+    let world = office();
+    for (key, _) in world.store.dump().iter().filter(|(key, _)| key.starts_with("12345/owner/")) {
+        Store::set(&world.store, key, b"\x01damaged").unwrap();
+    }
+    world.edit_in_tribe(&marker(COMPANY), &json!({"PhoneNumber": "020 555 12 21"}));
+    world.poll().unwrap();
+    assert_eq!(relation_in_ac(&world, COMPANY)["telefoonnummer"], "020 555 12 21");
+    let notes = world.store.dump();
+    let of_company = |bytes: &Vec<u8>| !bytes.starts_with(b"\x01damaged");
+    assert!(notes.iter().any(|(key, bytes)| key.starts_with("12345/owner/") && of_company(bytes)), "it is mended");
+}
+
+#[test]
+fn f122_a_login_that_is_damaged_is_as_good_as_none() {
+    let world = office();
+    Store::set(&world.store, "12345/token", b"\x01damaged").unwrap();
+    edit_relatie(&world, COMPANY, json!({"telefoonnummer": "020 555 12 22"}));
+    world.poll().unwrap();
+    assert_eq!(relation_of(&world, COMPANY, "PhoneNumber"), "020 555 12 22");
+}
+
 /// As a host gives it that could not open what it had sealed, or as bytes that nobody wrote.
 #[test]
 fn f122_what_is_stored_of_a_record_and_damaged_stops_that_record_alone_until_a_person_has_it_forgotten() {
