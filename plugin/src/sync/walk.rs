@@ -123,6 +123,7 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
         session.flush()?;
         let mut ended = match page {
             Ok(ended) => ended,
+            Err(PageStop::AtThisPage(stop)) => return Err(stop),
             Err(stop) => return stop_at(session, name, walk, stop),
         };
         let stop = ended.stop.take();
@@ -153,7 +154,7 @@ pub(super) fn walk(session: &mut Session<'_>, name: &str, steps: &[&dyn Step]) -
     Ok(session.state.save_walk(name, &done)?)
 }
 
-/// Ends a walk for now: the next slice begins at that page.
+/// Ends a walk that moved, or has to begin anew: the next slice begins there.
 fn stop_at(session: &Session<'_>, name: &str, mut walk: Walk, stop: PageStop) -> Result<(), Stop> {
     let stop = match stop {
         PageStop::AtThisPage(stop) => stop,
