@@ -377,8 +377,7 @@ impl Database for Sqlite {
             )?;
             while oldest.execute(params![office.as_str(), signed(run.finished.minus(KEPT_FOR).as_millis())])? > 0 {}
             drop(oldest);
-            sum_up(connection, office, |summary| summary.after(run))?;
-            Ok(())
+            sum_up(connection, office, |summary| summary.after(run))
         })
     }
 
@@ -394,9 +393,6 @@ impl Database for Sqlite {
     }
 
     fn sum_up(&self, office: &OfficeNumber, change: Change<'_>) -> Result<(), DatabaseError> {
-        self.writing(|connection| {
-            sum_up(connection, office, change)?;
-            Ok(())
-        })
+        self.writing(|connection| sum_up(connection, office, change))
     }
 }

@@ -81,9 +81,7 @@ impl Together {
         if state.connection.is_autocommit() {
             // A disk that is full, for instance, takes back the whole transaction, and with it what others wrote.
             let failed = done.as_ref().err().copied().unwrap_or(DatabaseError::Failed(Trouble::Other));
-            state.ended(Err(failed));
-            self.ended.notify_all();
-            self.written.notify_all();
+            self.tell(&mut state, Err(failed));
             return done.and(Err(failed));
         }
         let ended = if is_first { self.gather(state, &end) } else { self.wait(state, &end) };
@@ -135,10 +133,17 @@ impl Together {
                 // As far as it is not taken back already.
                 let _ = state.connection.execute_batch("ROLLBACK");
             }
-            state.ended(committed);
-            self.ended.notify_all();
-            self.written.notify_all();
+            self.tell(state, committed);
         }
+    }
+
+    /// Tells everybody who waits for the transaction how it ended.
+    fn tell(&self, state: &mut State, how: Result<(), DatabaseError>) {
+        if let Some(open) = state.open.take() {
+            let _ = open.end.set(how);
+        }
+        self.ended.notify_all();
+        self.written.notify_all();
     }
 }
 
@@ -163,12 +168,6 @@ impl State {
         let done = operation(&savepoint)?;
         savepoint.commit()?;
         Ok(done)
-    }
-
-    fn ended(&mut self, how: Result<(), DatabaseError>) {
-        if let Some(open) = self.open.take() {
-            let _ = open.end.set(how);
-        }
     }
 }
 
