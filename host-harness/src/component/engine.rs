@@ -9,6 +9,7 @@ use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConf
 use super::contract::latest as bindings;
 use super::limits::{Limits, MemoryMeter};
 use super::office::CallContext;
+use super::sending;
 use super::state::CallState;
 use crate::metrics::GuestMetrics;
 
@@ -36,7 +37,7 @@ impl Runtime {
         tick(&engine)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        sending::add_to_linker(&mut linker)?;
         bindings::wasi::keyvalue::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         bindings::wasi::config::store::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         Ok(Self { engine, linker: Arc::new(linker), limits, memory: MemoryMeter::new(limits.memory) })

@@ -138,6 +138,14 @@ async fn requests_that_nobody_answers_are_held_by_handles() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_over_holds_no_handle() {
+    let port = server(true).await;
+    let limits = Limits { requests: 5 * SMALL.handles as u32, ..SMALL };
+    let end = ends(limits, Hostile::SendsInTurn(port), port).await;
+    assert_eq!(end, Err(CallError::TooMuch(Excess::Requests(limits.requests))));
+}
+
+#[tokio::test]
 async fn what_waits_inside_the_host_or_reads_for_ever_is_stopped_at_the_deadline_and_another_office_is_served() {
     let limits = Limits { call: Duration::from_millis(300), ..SMALL };
     for hostile in [Hostile::Sleeps, Hostile::Reads] {

@@ -19,6 +19,7 @@ mod load;
 pub(crate) mod misbehaving;
 mod office;
 mod saved_first;
+mod sending;
 mod state;
 mod unsaved;
 

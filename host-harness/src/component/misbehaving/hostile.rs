@@ -63,7 +63,8 @@ const STREAM: &str = "(call <[method]outgoing-request.body> (local.get $request)
     (call <[method]outgoing-body.write> (i32.load (i32.const 516)) (i32.const 512))
     (local.set $stream (i32.load (i32.const 516)))";
 
-const SEND: &str = "(call <handle> (local.get $request) (i32.const 0) (i32.const 0) (i32.const 512))
+const SEND: &str = "(call <handle> (local.get $request)
+        (i32.const 1) (call <[constructor]request-options>) (i32.const 512))
     (if (i32.load8_u (i32.const 512)) (then unreachable))
     (local.set $answer (i32.load (i32.const 520)))";
 
