@@ -25,6 +25,8 @@ pub enum State {
     Paused,
     /// All goes by itself.
     InOrder,
+    /// All goes by itself in one direction; a person paused the other.
+    DirectionPaused,
     /// A system gives no usable answer, and is asked again.
     SystemAway,
     /// It syncs, and refuses what Tribe's webhooks tell it.
@@ -47,10 +49,11 @@ pub enum State {
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Deactivated,
         Self::Paused,
         Self::InOrder,
+        Self::DirectionPaused,
         Self::SystemAway,
         Self::WebhookRefused,
         Self::RecordsWait,
@@ -68,6 +71,7 @@ impl State {
             Self::Deactivated => "deactivated",
             Self::Paused => "paused",
             Self::InOrder => "in-order",
+            Self::DirectionPaused => "direction-paused",
             Self::SystemAway => "system-away",
             Self::WebhookRefused => "webhook-refused",
             Self::RecordsWait => "records-wait",
@@ -171,6 +175,7 @@ impl OfficeState {
         let needs = if office.activity.is_active() { needs(summary, late) } else { Vec::new() };
         let state = match office.activity.wanted() {
             Wanted::Active => state(summary, &needs),
+            Wanted::DirectionPaused(_) => state(summary, &needs).max(State::DirectionPaused),
             Wanted::Paused => State::Paused,
             Wanted::Deactivated => State::Deactivated,
         };

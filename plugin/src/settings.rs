@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::Dialect;
 use litemap::LiteMap;
 
-use crate::link::{KeepFor, Mapping};
+use crate::link::{KeepFor, Mapping, Side};
 use crate::mapping;
 use crate::plan::Direction;
 use crate::relation::{OfficeNumber, RelatietypeId};
@@ -57,6 +57,8 @@ pub mod name {
     pub const KVK: &str = "kvk";
     /// For how many days a value that gave way is kept: 0 to 30, and 30 unless set.
     pub const KEPT_DAYS: &str = "kept-days";
+    /// The direction that waits, for a while: `to-advocaatcentraal` or `to-tribe`; none unless set.
+    pub const PAUSED_DIRECTION: &str = "paused-direction";
     /// The name by which the host knows the office's store; empty unless set.
     pub const STORE_BUCKET: &str = "store-bucket";
 }
@@ -83,6 +85,8 @@ pub struct Settings {
     pub types: LiteMap<RelatietypeId, RelationType>,
     /// How long values that gave way are kept.
     pub keep_for: KeepFor,
+    /// The side that gets nothing for a while.
+    pub paused: Option<Side>,
     /// The fields that are not two-way; none is off.
     fields: LiteMap<String, Option<Direction>>,
 }
@@ -125,6 +129,7 @@ impl Settings {
             },
             types: reader.types(),
             keep_for: reader.keep_for(),
+            paused: reader.paused(),
             fields: reader.fields(),
         };
         if reader.problems.is_empty() { Ok(settings) } else { Err(reader.problems) }
@@ -312,6 +317,17 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             }
         }
         types
+    }
+
+    fn paused(&mut self) -> Option<Side> {
+        match self.given(name::PAUSED_DIRECTION)?.as_str() {
+            "to-advocaatcentraal" => Some(Side::AdvocaatCentraal),
+            "to-tribe" => Some(Side::Tribe),
+            _ => {
+                self.wrong(name::PAUSED_DIRECTION, Code::SettingNotUnderstood);
+                None
+            }
+        }
     }
 
     fn fields(&mut self) -> LiteMap<String, Option<Direction>> {

@@ -5,7 +5,7 @@ use litemap::LiteMap;
 
 use crate::advocaatcentraal::{Relatie, Tags};
 use crate::answer::Failure;
-use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Subject};
+use crate::link::{AbsenceBrake, DeepInsert, EmptyMembers, OfficeState, Side, Subject};
 use crate::mapping::{FUNCTION_FIELD, Markers, cells};
 use crate::ports::Ports;
 use crate::relation::{ContactpersoonId, RelatieId, RelatietypeId, StampKind};
@@ -83,6 +83,13 @@ pub fn check(ports: Ports<'_>, settings: &Settings, webhook: Option<&WebhookSett
     let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
     if state.brake()?.is_on() {
         findings.add_of_neither(Code::BrakeOn);
+    }
+    match settings.paused {
+        Some(Side::AdvocaatCentraal) => {
+            findings.add(Code::ToAdvocaatCentraalPaused, System::AdvocaatCentraal, Verdict::Differs);
+        }
+        Some(Side::Tribe) => findings.add(Code::ToTribePaused, System::Tribe, Verdict::Differs),
+        None => {}
     }
     if settings.dialect_document.is_some() {
         let good = is_tried(&state.header(ports.random)?, settings);

@@ -140,6 +140,12 @@ codes! { Code:
     /// The office's dialect was not tried: no edit of Tribe's goes to AC.
     DialectNotTried = "dialect-not-tried":
         "Wijzigingen in Tribe gaan nog niet naar AdvocaatCentraal; beproef eerst het dialect met één relatie." / "Edits made in Tribe do not go to AdvocaatCentraal yet; try the dialect with one record first.",
+    /// A person paused the direction from Tribe to AC.
+    ToAdvocaatCentraalPaused = "to-advocaatcentraal-paused":
+        "Er gaat niets naar AdvocaatCentraal: die richting is gepauzeerd. Wat in Tribe wijzigt, volgt zodra ze weer aan staat." / "Nothing goes to AdvocaatCentraal: that direction is paused. What changes in Tribe follows once it is resumed.",
+    /// A person paused the direction from AC to Tribe.
+    ToTribePaused = "to-tribe-paused":
+        "Er gaat niets naar Tribe: die richting is gepauzeerd. Wat in AdvocaatCentraal wijzigt, volgt zodra ze weer aan staat." / "Nothing goes to Tribe: that direction is paused. What changes in AdvocaatCentraal follows once it is resumed.",
     /// The office's dialect was tried.
     DialectTried = "dialect-tried":
         "Het dialect is met een relatie beproefd: wijzigingen in Tribe gaan naar AdvocaatCentraal." / "The dialect was tried with a record: edits made in Tribe go to AdvocaatCentraal.",

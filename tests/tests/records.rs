@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use advocaatcentraal_tribe::link::Subject;
@@ -18,7 +19,11 @@ use tests::support::{
 const AMPLE: Budget = Budget { time: Duration::from_secs(600), requests: 10_000 };
 
 fn settled(seed: u64) -> World {
-    let world = World::new(seed, 60);
+    settled_with(seed, 60)
+}
+
+fn settled_with(seed: u64, relations: usize) -> World {
+    let world = World::new(seed, relations);
     world.initial_sync().unwrap();
     world.settle().unwrap();
     world
@@ -47,6 +52,37 @@ fn a_linked_record_is_explained_by_its_tribe_records_and_the_fields_that_differ(
     let before = world.writes();
     assert_eq!(explain(&world, &record).differing, ["contactpersoon.voornamen", "contactpersoon.voorletters"]);
     assert_eq!(world.writes(), before, "explaining writes nothing");
+}
+
+#[test]
+fn every_link_is_listed_page_by_page_from_the_state_alone() {
+    let world = settled_with(1, 700);
+    let id = synced_company(&world);
+    records::forget(world.ports(), &world.read_settings(), AMPLE, &company(&id)).unwrap();
+    let requests = world.watch.requests();
+    let (mut all, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let (links, next) = records::links(world.ports(), &world.read_settings(), after.as_deref()).unwrap();
+        all.extend(links);
+        pages += 1;
+        match next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(world.watch.requests(), requests, "neither system is asked");
+    assert!(pages > 1, "{pages}");
+    let subjects: BTreeSet<Subject> = all.iter().map(|link| link.subject.clone()).collect();
+    assert_eq!(subjects.len(), all.len(), "each once");
+    assert!(!subjects.contains(&Subject::Organisation(RelatieId::new(&*id))), "what is forgotten has no link");
+    for link in all.iter().step_by(100) {
+        let record = match &link.subject {
+            Subject::Organisation(id) | Subject::PrivatePerson(id) => RecordId::Relatie(id.clone()),
+            Subject::ContactPerson(id) => RecordId::Contactpersoon(id.clone()),
+        };
+        let explained = explain(&world, &record);
+        assert_eq!((link.state, &link.linked), (explained.state, &explained.linked), "{:?}", link.subject);
+    }
 }
 
 #[test]

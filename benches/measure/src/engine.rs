@@ -13,6 +13,7 @@ use koppeling_egress::{Egress, Pace, Timeouts};
 
 use crate::Failure;
 use crate::stand_ins::{Elsewhere, Wanted};
+use crate::usage::processor_time;
 
 #[derive(Args)]
 pub(crate) struct Engine {
@@ -57,11 +58,13 @@ impl Engine {
         self.store_operations(&store, &settings.office).await?;
         elsewhere.counted()?;
 
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), processor_time()?);
         let run = finished(host.run(&settings.office, Work::InitialSync, &mut |_| {}).await)?;
-        let (took, counted) = (start.elapsed(), elsewhere.counted()?);
+        let (took, processor) = (start.elapsed(), processor_time()?.saturating_sub(before));
+        let counted = elsewhere.counted()?;
         let created = run.tally.created.max(1);
         report("initial sync", &format!("{} relations, {:.1} s", self.stand_ins.relations, took.as_secs_f64()))?;
+        report("  processor, without the stand-ins", &format!("{:.2} s", processor.as_secs_f64()))?;
         report("  records", &run.tally.to_string())?;
         report("  pace", &format!("{:.0} relations/s", self.stand_ins.relations as f64 / took.as_secs_f64()))?;
         let per = |calls: u64| format!("{calls}, {:.2} per created record", calls as f64 / created as f64);

@@ -7,23 +7,48 @@ use super::screen::Screen;
 use super::webhooks::Outside;
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::settings::OfficeNumber;
-use crate::store::{Store, Wanted};
+use crate::store::{Direction, Store, Wanted};
 use crate::timestamp::Timestamp;
 
-/// Stops work for an office for a while.
-pub(super) async fn pause(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
+/// What is stopped for a while.
+#[derive(Args)]
+pub(super) struct Pause {
+    #[command(flatten)]
+    of: OneOffice,
+    /// Nothing goes in this direction; the other one goes on
+    #[arg(long)]
+    direction: Option<Direction>,
+}
+
+/// Stops work for an office for a while, or one direction of it.
+pub(super) async fn pause(global: &Global, pause: &Pause, screen: &Screen) -> Result<Exit, CommandError> {
     let store = global.store(screen)?;
-    let office = of.find(&store).await?;
-    let told = match store.activity(&office).await?.wanted() {
-        Wanted::Active => {
+    let office = pause.of.find(&store).await?;
+    let told = match (store.activity(&office).await?.wanted(), pause.direction) {
+        (Wanted::DirectionPaused(paused), Some(direction)) if paused == direction => {
+            format!("That direction was paused already. Next: koppeling office resume {office}")
+        }
+        (Wanted::Active | Wanted::DirectionPaused(_), Some(direction)) => {
+            put(&store, &office, Wanted::DirectionPaused(direction)).await?;
+            let (system, other) = (direction.system(), direction.other().system());
+            format!(
+                "Nothing goes to {system} for office {office} until `koppeling office resume {office}`; to {other} all goes \
+                 on. What waits is found when it is resumed. A running koppeling ends the step that it is in."
+            )
+        }
+        (Wanted::Paused, Some(_)) => format!(
+            "Office {office} is paused in both directions, and stays so. Next: koppeling office resume {office}, and then \
+             the direction"
+        ),
+        (Wanted::Active | Wanted::DirectionPaused(_), None) => {
             put(&store, &office, Wanted::Paused).await?;
             format!(
                 "Office {office} is paused: no cycle, no sweep and no push until `koppeling office resume {office}`. A \
                  running koppeling ends the step that it is in. Webhooks are taken and kept."
             )
         }
-        Wanted::Paused => format!("Office {office} was paused already. Next: koppeling office resume {office}"),
-        Wanted::Deactivated => {
+        (Wanted::Paused, None) => format!("Office {office} was paused already. Next: koppeling office resume {office}"),
+        (Wanted::Deactivated, _) => {
             format!("Office {office} is deactivated, and stays so. Next: koppeling office resume {office}")
         }
     };
@@ -42,6 +67,11 @@ pub(super) async fn resume(global: &Global, of: &OneOffice, screen: &Screen) -> 
         Wanted::Active => {
             format!("Office {office} was neither paused nor deactivated. Next: koppeling status {office}")
         }
+        Wanted::DirectionPaused(direction) => format!(
+            "What changed meanwhile goes to {} again: the next cycle compares every linked record. Next: koppeling status \
+             {office}",
+            direction.system()
+        ),
         Wanted::Paused => format!(
             "Office {office} goes on: a running koppeling begins within 15 seconds, with the edits that were kept. Next: \
              koppeling status {office}"
@@ -111,7 +141,9 @@ async fn tell(
 /// An office that is worked for; a failure that says how it goes on for one that is not.
 pub(super) async fn active(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
     match store.activity(office).await?.wanted() {
-        Wanted::Active => Ok(()),
-        wanted => Err(CommandError::NotActive { office: office.clone(), wanted }),
+        Wanted::Active | Wanted::DirectionPaused(_) => Ok(()),
+        wanted @ (Wanted::Paused | Wanted::Deactivated) => {
+            Err(CommandError::NotActive { office: office.clone(), wanted })
+        }
     }
 }

@@ -64,6 +64,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("initial-sync-first", "koppeling sync {office}"),
     ("dialect-not-tried", "koppeling dialect try relatie/<id> {office}"),
     ("differs-not-tried", "koppeling dialect try relatie/<id> {office}"),
+    ("to-advocaatcentraal-paused", RESUME),
+    ("to-tribe-paused", RESUME),
+    ("differs-direction-paused", RESUME),
     ("gone-in-tribe", "koppeling records make-anew {record} {office}"),
     ("kind-changed", "koppeling records make-anew {record} {office}"),
     ("many-not-shown", "koppeling brake release --brake gone {office}"),
@@ -73,6 +76,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("state-damaged", "koppeling records forget {record} {office}"),
 ];
 
+const RESUME: &str = "koppeling office resume {office}";
 const LOG_IN: &str = "koppeling office login {office}";
 const LIST_BRAKES: &str = "koppeling brake list {office}";
 const LIST_TYPES: &str = "koppeling office types {office}";
@@ -127,6 +131,7 @@ pub(super) fn new_credentials(system: System, office: &OfficeNumber) -> String {
 pub(super) fn change_of(setting: &str, office: &OfficeNumber) -> String {
     match setting {
         "advocaatcentraal-office" => "koppeling office add".to_owned(),
+        "paused-direction" => filled_in(RESUME, office, &About::default()),
         "relation-types" => filled_in(LIST_TYPES, office, &About::default()),
         "fields" => filled_in(FIELD_OFF, office, &About::default()),
         secret if is_secret(secret) => format!("koppeling office edit {office} --ask {secret}"),

@@ -94,7 +94,14 @@ fn assert_understood(command: &str) {
 #[test]
 fn every_setting_can_be_changed_by_a_command() {
     let office = "12345".parse().unwrap();
-    for setting in ["advocaatcentraal-office", "advocaatcentraal-key", "relation-types", "fields", "marker-field"] {
+    for setting in [
+        "advocaatcentraal-office",
+        "advocaatcentraal-key",
+        "paused-direction",
+        "relation-types",
+        "fields",
+        "marker-field",
+    ] {
         assert_understood(&change_of(setting, &office));
     }
     assert_eq!(change_of("tribe-client-secret", &office), new_credentials(System::Tribe, &office));

@@ -60,20 +60,6 @@ pub enum CommandError {
     /// There is no export of an office that is to go.
     #[error("nothing was removed, since there is no export: {0}; try again, or leave it out with --no-export")]
     NoExport(Box<CommandError>),
-    /// The export of an office that is to go lacks links.
-    #[error(
-        "nothing was removed, since {} lacks the links of {records} records: {why}; try again, or remove the office without \
-         another export by --no-export",
-        path.display()
-    )]
-    ExportNotWhole {
-        /// The file that was written.
-        path: PathBuf,
-        /// How many records it names without their links.
-        records: usize,
-        /// Why.
-        why: Box<CommandError>,
-    },
     /// A person stopped work for the office.
     #[error("office {office} is {}; let it go on with `koppeling office resume {office}`", .wanted.name())]
     NotActive {
@@ -270,7 +256,7 @@ impl CommandError {
     /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NoExport(why) | Self::ExportNotWhole { why, .. } => why.exit(),
+            Self::NoExport(why) => why.exit(),
             Self::Login(RedirectProblem::NotThisMachine)
             | Self::NobodyToAsk
             | Self::NobodyToConfirm(_)

@@ -40,8 +40,8 @@ pub(super) enum Office {
     Types(OneOffice),
     /// Logs in to Tribe in a browser, for an office with tribe-login = "authorization-code"
     Login(login::Login),
-    /// Stops all work for an office for a while: no cycle, no sweep, no push; webhooks are taken and kept
-    Pause(OneOffice),
+    /// Stops all work for an office for a while: no cycle, no sweep, no push; webhooks are taken and kept. Or one direction alone
+    Pause(activity::Pause),
     /// Stops all work for an office for good, and removes its webhooks in Tribe; settings, links and history are kept
     Deactivate(activity::Deactivate),
     /// Removes an office with all that is known of it here, after an export; neither system loses anything but its webhooks

@@ -9,7 +9,7 @@ use super::record_name::{name, record};
 use super::screen::Screen;
 use super::workplace::{describe, halted, later};
 use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Next, Outcome, RecordId, Stopped};
+use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Linked, Next, Outcome, RecordId, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
@@ -322,12 +322,15 @@ async fn show_tally(global: &Global, host: &Host, office: &OfficeNumber, tally: 
 }
 
 pub(super) fn explanation_json(explained: &Explanation) -> Value {
-    let linked: Vec<Value> =
-        explained.linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect();
     json!({
-        "record": name(&explained.subject), "state": explained.state, "linked": linked,
+        "record": name(&explained.subject), "state": explained.state, "linked": linked_json(&explained.linked),
         "differing": explained.differing, "dead-letter": explained.dead_letter.as_ref().map(letter_json),
     })
+}
+
+/// Tribe's records that belong to one of AC's.
+pub(super) fn linked_json(linked: &[Linked]) -> Value {
+    linked.iter().map(|linked| json!({"entity": linked.entity, "id": linked.id})).collect()
 }
 
 async fn show_explanation(host: &Host, office: &OfficeNumber, explained: &Explanation, screen: &Screen) {

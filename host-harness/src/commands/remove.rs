@@ -8,7 +8,7 @@ use dialoguer::Input;
 use serde_json::json;
 
 use super::asking::answered;
-use super::export::{Export, export};
+use super::export::export;
 use super::screen::Screen;
 use super::webhooks::Outside;
 use super::{CommandError, Exit, Global, OneOffice};
@@ -75,14 +75,8 @@ impl Remove {
     async fn export(&self, global: &Global, office: &OfficeNumber, screen: &Screen) -> Result<PathBuf, CommandError> {
         let written = async {
             let host = global.host(HostLimits::default(), screen).await?;
-            export(&host, office, self.export.as_deref(), screen).await
+            export(&host, office, self.export.as_deref()).await
         };
-        match written.await {
-            Ok(Export { path, unread: None }) => Ok(path),
-            Ok(Export { path, unread: Some((records, why)) }) => {
-                Err(CommandError::ExportNotWhole { path, records, why: Box::new(why) })
-            }
-            Err(why) => Err(CommandError::NoExport(Box::new(why))),
-        }
+        written.await.map_err(|why| CommandError::NoExport(Box::new(why)))
     }
 }

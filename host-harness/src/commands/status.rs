@@ -14,7 +14,8 @@ use crate::run::FOUND_ONLY_BY_SWEEP;
 use crate::schedule::INTERVAL;
 use crate::settings::OfficeNumber;
 use crate::store::{
-    Failing, LastDeliveries, OfficeSummary, Reached, Reason, RefusedDelivery, Run, RunResult, Standing, Store, Used,
+    Direction, Failing, LastDeliveries, OfficeSummary, Reached, Reason, RefusedDelivery, Run, RunResult, Standing,
+    Store, Used,
 };
 use crate::timestamp::Timestamp;
 
@@ -33,6 +34,8 @@ struct Line {
     state: State,
     /// Since when it is paused or deactivated; of one that goes on again, since when it does.
     activity_since: Option<Timestamp>,
+    /// The direction in which nothing goes, where the other one does.
+    direction_paused: Option<Direction>,
     /// The part of an initial sync under way that is done, where the number of all records is known.
     percent: Option<u64>,
     /// How far an initial sync under way has come.
@@ -70,6 +73,7 @@ impl Line {
             office,
             state,
             activity_since: activity.since(),
+            direction_paused: activity.paused_direction(),
             percent: reached.and_then(percent),
             reached,
             initial_sync_done: summary.initial_sync.done(),
@@ -190,7 +194,7 @@ fn need_words(need: Need, line: &Line) -> String {
 /// The exit code for how an office stands.
 fn exit_of(line: &Line) -> Exit {
     match line.state {
-        State::InOrder | State::Paused | State::Deactivated => Exit::Ok,
+        State::InOrder | State::DirectionPaused | State::Paused | State::Deactivated => Exit::Ok,
         State::SystemAway => Exit::Unavailable,
         State::RecordsWait | State::WebhookRefused => Exit::Attention,
         State::FirstSync | State::NeverSynced => Exit::NotSynced,
@@ -252,6 +256,7 @@ fn mark(line: &Line) -> (Tone, String) {
         State::InOrder => (Tone::Good, "ok  ".to_owned()),
         State::Deactivated => (Tone::Quiet, "DEACTIVATED".to_owned()),
         State::Paused => (Tone::Quiet, "PAUSED".to_owned()),
+        State::DirectionPaused => (Tone::Quiet, "ONE WAY".to_owned()),
         State::SystemAway => (Tone::Quiet, "WAIT".to_owned()),
         State::FirstSync => match line.percent {
             Some(percent) => (Tone::Bad, format!("FIRST SYNC {percent} %")),
@@ -285,6 +290,12 @@ fn show(line: &Line, now: Timestamp, interval: Duration, screen: &Screen) {
         line.office,
         counted(line.edits_waiting, "edit")
     ));
+    if let (Some(direction), Some(at)) = (line.direction_paused, line.activity_since) {
+        let (since, office, system) = (ago(at, now), &line.office, direction.system());
+        screen.line(format!(
+            "     nothing goes to {system} since {since} ago ({at}); let it go on with `koppeling office resume {office}`"
+        ));
+    }
     if let (State::Paused | State::Deactivated, Some(at)) = (line.state, line.activity_since) {
         let (since, office) = (ago(at, now), &line.office);
         screen.line(format!("     since {since} ago ({at}); let it go on with `koppeling office resume {office}`"));

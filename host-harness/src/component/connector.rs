@@ -12,7 +12,7 @@ use super::office::CallContext;
 use super::state::CallState;
 use super::unsaved::Unsaved;
 use super::{
-    Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, Outcome,
+    Absence, Brake, Budget, Change, Comparison, DeadLetter, Error, Explanation, Finding, KeptValue, LinksPage, Outcome,
     PreviewReport, Probed, PushOutcome, RecordId, Refusal, Registrations, RelationTypeLists, Stopped, Text, Trial,
     Which,
 };
@@ -207,6 +207,15 @@ impl Connector {
         subject: &RecordId,
     ) -> Result<Result<Explanation, Error>, CallError> {
         call!(self, context, advocaatcentraal_tribe_sync_records.call_explain(subject))
+    }
+
+    /// `records.links`.
+    pub async fn links(
+        &self,
+        context: CallContext,
+        after: Option<&str>,
+    ) -> Result<Result<LinksPage, Error>, CallError> {
+        call!(self, context, advocaatcentraal_tribe_sync_records.call_links(after))
     }
 
     /// `records.resync`.

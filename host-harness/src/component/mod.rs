@@ -31,7 +31,7 @@ pub use contract::latest::advocaatcentraal::tribe_sync::types::{
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::differences::{Comparison, Difference};
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::records::{
-    Absence, DeadLetter, Explanation, KeptValue, Linked, Reason, Which,
+    Absence, DeadLetter, Explanation, KeptValue, Link, Linked, LinksPage, Reason, Which,
 };
 pub use contract::latest::exports::advocaatcentraal::tribe_sync::setup::{
     ChangedMembers, Finding, PossibleDuplicate, PreviewReport, Probed, Relatietype, RelationTypeLists, Trial,

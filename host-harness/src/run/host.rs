@@ -13,7 +13,7 @@ use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
 use crate::metrics::{CallMetrics, RunMetrics};
 use crate::settings::{OfficeNumber, OfficeSettings};
-use crate::store::{InitialSync, Reached, RunResult, Store};
+use crate::store::{Direction, InitialSync, Reached, RunResult, Store};
 use crate::timestamp::Timestamp;
 
 /// How a host divides its work.
@@ -114,12 +114,12 @@ impl Host {
 
     /// What a call without keys gets.
     pub fn keyless(&self, settings: &OfficeSettings) -> CallContext {
-        self.context(settings, Keys::None)
+        self.context(settings, None, Keys::None)
     }
 
-    fn context(&self, settings: &OfficeSettings, keys: Keys) -> CallContext {
+    fn context(&self, settings: &OfficeSettings, paused: Option<Direction>, keys: Keys) -> CallContext {
         CallContext {
-            config: Arc::new(settings.config()),
+            config: Arc::new(settings.config_while_paused(paused.map_or("", Direction::name))),
             keys,
             egress: self.parts.egress.office(settings.office.as_str(), settings.allowed()),
         }
@@ -198,22 +198,8 @@ impl Host {
         Call: Future<Output = Result<T, CallError>> + Send,
     {
         let settings = self.settings(office).await?;
-        Ok(call(self.context(&settings, keys)).await?)
-    }
-
-    /// The names of the keys that the office's connector has: record ids, in the connector's own form.
-    pub async fn key_names(&self, office: &OfficeNumber) -> Result<Vec<String>, TurnError> {
-        /// Keys in one page.
-        const PAGE: u32 = 1_000;
-        let (mut names, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.parts.store.peek_keys(office, after, PAGE).await?;
-            names.extend(page.keys);
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(names),
-            }
-        }
+        let paused = self.parts.store.activity(office).await?.paused_direction();
+        Ok(call(self.context(&settings, paused, keys)).await?)
     }
 
     /// Runs until that instant at the latest; what is left then ends as [`super::End::Later`]. A slice that runs is

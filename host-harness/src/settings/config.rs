@@ -39,6 +39,11 @@ impl fmt::Debug for Config {
 impl OfficeSettings {
     /// What the component gets to read. An empty setting is left out, as if it were not set.
     pub fn config(&self) -> Config {
+        self.config_while_paused("")
+    }
+
+    /// The same, while nothing goes in that direction, by the word of the connector's setting; an empty one pauses none.
+    pub fn config_while_paused(&self, direction: &str) -> Config {
         let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "{}".to_owned());
         let switch = match self.kvk {
             Switch::On => "on",
@@ -69,6 +74,7 @@ impl OfficeSettings {
             ("kept-days", self.kept_days.map(|days| days.to_string()).unwrap_or_default()),
             ("tribe-function-field", self.tribe_function_field.clone()),
             ("marker-field", self.marker_field.clone()),
+            ("paused-direction", direction.to_owned()),
             ("store-bucket", self.store_bucket.clone()),
         ];
         let values = values.into_iter().map(|(key, value)| (key, Zeroizing::new(value)));

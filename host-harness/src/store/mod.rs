@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
-pub use activity::{Activity, Wanted};
+pub use activity::{Activity, Direction, Wanted};
 pub use backup::{BackupError, restore};
 use database::{Acquired, Database, DatabaseError};
 pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued, Restored};

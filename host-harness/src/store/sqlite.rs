@@ -19,6 +19,7 @@ use std::time::Duration;
 use failure::trouble;
 use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
+use offices::INACTIVE;
 use readers::{PATIENCE, Readers};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sums::sum_up;
@@ -326,10 +327,8 @@ impl Database for Sqlite {
 
     fn oldest_waiting(&self) -> Result<Option<Timestamp>, DatabaseError> {
         self.reading(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT min(first) FROM change
-                 WHERE office NOT IN (SELECT office FROM activity WHERE wanted <> 'active')",
-            )?;
+            let first = format!("SELECT min(first) FROM change WHERE office NOT IN ({INACTIVE})");
+            let mut statement = connection.prepare_cached(&first)?;
             let first: Option<i64> = statement.query_row([], |row| row.get(0))?;
             Ok(first.map(timestamp))
         })

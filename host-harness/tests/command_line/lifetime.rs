@@ -56,6 +56,54 @@ async fn a_paused_office_is_left_alone_until_it_is_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_direction_is_paused_alone_and_what_waits_goes_on_when_it_is_resumed() {
+    let (folder, stand_ins) = synced().await;
+    let data = folder.path();
+    let told = both(&succeed(data, &["office", "pause", "--direction", "to-advocaatcentraal"]));
+    assert!(told.contains("Nothing goes to AdvocaatCentraal") && told.contains("office resume 12345"), "{told}");
+    let again = both(&succeed(data, &["office", "pause", "--direction", "to-advocaatcentraal"]));
+    assert!(again.contains("paused already"), "{again}");
+    assert_eq!(state(data), (0, "direction-paused".to_owned()));
+    let status = both(&succeed(data, &["status"]));
+    assert!(status.contains("ONE WAY") && status.contains("nothing goes to AdvocaatCentraal since"), "{status}");
+
+    let id = trial::edit_in_tribe(&stand_ins);
+    let website = || stand_ins.advocaatcentraal().relatie(&id).unwrap().current().text("website").to_owned();
+    let before = website();
+    let polled = both(&succeed(data, &["poll"]));
+    assert!(polled.contains("Nothing goes to AdvocaatCentraal"), "{polled}");
+    assert_eq!(website(), before);
+    let waits = both(&koppeling(data, &["differences", "--why", "direction-paused"]));
+    assert!(waits.contains("organisatie.website") && waits.contains("office resume 12345"), "{waits}");
+
+    let resumed = both(&succeed(data, &["office", "resume"]));
+    assert!(resumed.contains("goes to AdvocaatCentraal again"), "{resumed}");
+    succeed(data, &["poll"]);
+    assert_eq!(website(), "www.kwikstaart.example");
+    assert_eq!(state(data), (0, "in-order".to_owned()));
+    // The whole office comes before one direction of it.
+    succeed(data, &["office", "pause"]);
+    let stays = both(&succeed(data, &["office", "pause", "--direction", "to-tribe"]));
+    assert!(stays.contains("paused in both directions"), "{stays}");
+    assert_eq!(state(data).1, "paused");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_sync_does_not_begin_while_nothing_goes_to_tribe() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    assert_eq!(code(&add(data, &stand_ins.settings())), 0);
+    let before = stand_ins.tribe().set("Relation").count();
+    succeed(data, &["office", "pause", "--direction", "to-tribe"]);
+    let refused = koppeling(data, &["sync"]);
+    assert_eq!(code(&refused), 3, "{}", both(&refused));
+    assert!(both(&refused).contains("`koppeling office resume 12345`"), "{}", both(&refused));
+    assert_eq!(stand_ins.tribe().set("Relation").count(), before);
+    succeed(data, &["office", "resume"]);
+    succeed(data, &["sync"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sync_under_way_ends_between_two_steps_when_its_office_is_paused() {
     let making = Making { relations: 250, seed: 7, delay: Duration::from_millis(40), ..Making::default() };
     let (folder, stand_ins) = (tempfile::tempdir().unwrap(), StandIns::start(making).await.unwrap());
@@ -174,24 +222,27 @@ async fn a_removed_office_leaves_an_export_and_both_systems_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_office_goes_without_an_export_only_where_that_is_said() {
+async fn an_office_is_exported_with_all_its_links_while_neither_system_answers() {
     let (folder, stand_ins) = synced().await;
     let data = folder.path();
-    let settings = stand_ins.settings();
-    assert_eq!(code(&add(data, &addresses::with(&settings, "advocaatcentraal-url", "http://127.0.0.1:1"))), 0);
-    for exported in 1..=2 {
-        let stays = remove(data, &["--yes"]);
-        assert_eq!(code(&stays), 5, "{}", both(&stays));
-        assert!(
-            both(&stays).contains("lacks the links of") && both(&stays).contains("--no-export"),
-            "{}",
-            both(&stays)
-        );
-        assert_eq!(exports(data).len(), exported, "none is written over");
-    }
+    let away = addresses::with(&stand_ins.settings(), "advocaatcentraal-url", "http://127.0.0.1:1");
+    assert_eq!(code(&add(data, &addresses::with(&away, "tribe-url", "http://127.0.0.1:1"))), 0);
+    assert_eq!(code(&remove(data, &["--yes"])), 0);
+    let [path] = exports(data).try_into().unwrap();
+    let export: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let links = export["links"].as_array().unwrap();
+    assert!(links.iter().all(|link| link["state"] == "linked" && !link["linked"].as_array().unwrap().is_empty()));
+    assert!(links.len() > 40, "{}", links.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_office_goes_without_an_export_only_where_that_is_said() {
+    let (folder, _stand_ins) = synced().await;
+    let data = folder.path();
     let taken = data.join("office.toml");
     let stays = remove(data, &["--yes", "--export", taken.to_str().unwrap()]);
     assert_eq!(code(&stays), 3, "{}", both(&stays));
+    assert!(both(&stays).contains("--no-export"), "{}", both(&stays));
     assert_eq!(json(&succeed(data, &["office", "list", "--json"]))[0]["office"], "12345");
     let removed = remove(data, &["--yes", "--no-export", "--json"]);
     assert_eq!(json(&removed)["webhooks"]["state"], "left", "{}", both(&removed));

@@ -16,7 +16,7 @@ async fn office_speaking(wire: Wire, data: &Path) -> StandIns {
 }
 
 /// A user of Tribe gives a company another website; tells the company's id in AC.
-fn edit_in_tribe(stand_ins: &StandIns) -> String {
+pub(super) fn edit_in_tribe(stand_ins: &StandIns) -> String {
     let mut tribe = stand_ins.tribe();
     let marked =
         |of: &sandbox::tribe::Entity<'_>| of.text("ImportId").starts_with("ac:") && !of.text("Name").is_empty();

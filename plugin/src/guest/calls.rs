@@ -147,6 +147,12 @@ impl export::records::Guest for Connector {
         })
     }
 
+    fn links(after: Option<String>) -> Result<export::records::LinksPage, wit::Error> {
+        let office = Office::open()?;
+        let (links, next) = records::links(office.ports(), &office.settings, after.as_deref())?;
+        Ok(export::records::LinksPage { links: links.into_iter().map(link).collect(), next })
+    }
+
     fn resync(subject: wit::RecordId, budget: wit::Budget) -> Result<wit::Outcome, wit::Stopped> {
         let id = RecordId::from(subject);
         slice(&|ports, settings, budget| records::resync(ports, settings, budget, &id), budget)
@@ -220,6 +226,14 @@ const FOR_ONE_RECORD: Budget = Budget { time: Duration::from_secs(60), requests:
 
 fn linked((entity, id): (String, TribeId)) -> export::records::Linked {
     export::records::Linked { entity, id: id.to_string() }
+}
+
+fn link(of: records::LinkedRecord) -> export::records::Link {
+    export::records::Link {
+        subject: of.subject.into(),
+        state: of.state.as_str().to_owned(),
+        linked: of.linked.into_iter().map(linked).collect(),
+    }
 }
 
 fn absence((subject, absence): (Subject, Absence)) -> export::records::Absence {

@@ -4,6 +4,7 @@
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
+use super::brake::Side;
 use crate::relation::Instant;
 use crate::set::Set;
 use crate::stored::Later;
@@ -29,6 +30,9 @@ pub struct Rules {
     /// Every linked record is still to be compared for the last change of a reading.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_walk_due: bool,
+    /// The side that got nothing, as a person wished, when the office was last looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Side>,
     /// What a later version of the connector keeps there.
     #[serde(flatten)]
     pub later: Later,
@@ -70,6 +74,12 @@ impl Rules {
             }
         }
         self.readings = readings;
+    }
+
+    /// Takes over which side gets nothing. What waited for one that gets something again is found by comparing everything.
+    pub fn pause(&mut self, paused: Option<Side>) {
+        self.is_walk_due |= self.paused.is_some() && self.paused != paused;
+        self.paused = paused;
     }
 }
 

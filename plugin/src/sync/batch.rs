@@ -245,7 +245,7 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
                 // Of a record that still rests as it was refused nothing was compared.
                 if item.tribe.relation.is_some() {
                     item.link.read_as = session.rules.changes;
-                    let is_whole = item.plan.iter().all(|field| field.held().is_none() && !field.waits_for_trial);
+                    let is_whole = item.plan.iter().all(|field| field.held().is_none() && field.waits.is_none());
                     let Item { link, observation, .. } = &mut item;
                     link.settle_sent(is_whole, |slot| observation.tribe_says(slot).is_some());
                 }

@@ -1,7 +1,7 @@
 //! Creating what is missing in Tribe: organisations and persons first, then roles and contact relationships.
 
 use crate::answer::Failure;
-use crate::link::{DeepInsert, Part};
+use crate::link::{DeepInsert, Part, Side};
 use crate::mapping::cells;
 use crate::sync::body::{addresses, new_record};
 use crate::sync::item::{Batch, Item, Missing, Place};
@@ -16,6 +16,11 @@ const MOST_TRIES: u32 = 3;
 
 /// Creates what is missing. A record that is refused is tried again without the value that may be why (D16).
 pub(super) fn create(session: &mut Session<'_>, batch: &mut Batch) -> Result<(), Stop> {
+    if session.closed().why(Side::Tribe).is_some() {
+        let missing = batch.active_mut().filter(|(_, item)| !item.missing().is_empty());
+        missing.for_each(|(_, item)| item.is_halted = true);
+        return Ok(());
+    }
     let left_out = |batch: &Batch| -> usize { batch.active().map(|(_, item)| item.left_out.len()).sum() };
     let mut known = 0;
     for _ in 0..=MOST_TRIES {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, MappedTypes, Stream};
+use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, MappedTypes, Side, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
-use crate::settings::Settings;
+use crate::settings::{Problem, Settings, name};
 use crate::sync::brake::Wish;
 use crate::sync::budget::Budget;
 use crate::sync::known_ids::linked;
@@ -28,6 +28,9 @@ const CHANGES_AT_ONCE: usize = 50;
 /// no Tribe call.
 pub fn initial_sync(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        if let Some(code) = session.closed().code(Side::Tribe) {
+            return Err(Stop::Settings(vec![Problem { setting: name::PAUSED_DIRECTION, code }]));
+        }
         begin(session, Cycle::Initial)?;
         session.makes_many();
         remember_mapping(session)?;
@@ -51,13 +54,19 @@ fn tell_nothing_synced(session: &mut Session<'_>) -> Result<(), Stop> {
 /// One cycle of the periodic sync. Called until [`Next::Done`].
 pub fn poll(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        let of_tribe = ChangedInTribe::ALL;
+        let of_tribe = of_tribe.iter().map(|step| step as &dyn Step);
+        if session.closed().why(Side::Tribe).is_some() {
+            // AC's lists stay where they are: what changes there meanwhile is read once Tribe may have it.
+            begin(session, Cycle::Poll)?;
+            let end = EndOf(&[Cycle::Push, Cycle::Poll]);
+            return walk(session, "poll-from-tribe", &of_tribe.chain([&end as &dyn Step]).collect::<Vec<_>>());
+        }
         if !carry_out_first(session)? {
             return Ok(());
         }
         begin(session, Cycle::Poll)?;
         let [relaties, contactpersonen] = AcList::BOTH.map(|list| OfAc(list, Extent::Changes));
-        let of_tribe = ChangedInTribe::ALL;
-        let of_tribe = of_tribe.iter().map(|step| step as &dyn Step);
         let last: [&dyn Step; 3] = [&LookAgain, &DueLetters, &EndOf(&[Cycle::Push, Cycle::Poll])];
         if is_initial_sync_done(session)? {
             let of_ac: [&dyn Step; 2] = [&relaties, &contactpersonen];
@@ -79,6 +88,9 @@ pub fn sweep(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Ou
         // A sweep makes what is missing, and whether anything is to be made a person says with the initial sync.
         if !is_initial_sync_done(session)? {
             initial_sync_first(session);
+            return Ok(());
+        }
+        if session.leaves_tribe_alone() {
             return Ok(());
         }
         begin(session, Cycle::Sweep)?;
@@ -123,6 +135,9 @@ pub fn retry_letters(
     budget: Budget,
 ) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        if session.leaves_tribe_alone() {
+            return Ok(());
+        }
         begin(session, Cycle::Poll)?;
         walk(session, "letters", &[&Letters(which.clone())])
     })
@@ -137,7 +152,7 @@ pub fn release_brake(
     brake: Option<u64>,
 ) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        let gone = brake.is_none() && agree_gone(session);
+        let gone = brake.is_none() && session.closed().why(Side::Tribe).is_none() && agree_gone(session);
         decide(session, brake, BrakeState::Released, gone)
     })
 }
@@ -146,7 +161,7 @@ pub fn release_brake(
 /// [`Next::Done`]; where that is broken off, the poll goes on with it.
 pub fn release_gone(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        let gone = agree_gone(session);
+        let gone = session.closed().why(Side::Tribe).is_none() && agree_gone(session);
         // No brake has that number.
         decide(session, Some(u64::MAX), BrakeState::Released, gone)
     })
@@ -168,6 +183,9 @@ fn agree_gone(session: &mut Session<'_>) -> bool {
 
 /// A person decides on a brake, or on all; then that is carried out. `gone`: so is what was said of missing records.
 fn decide(session: &mut Session<'_>, brake: Option<u64>, decision: BrakeState, gone: bool) -> Result<(), Stop> {
+    if session.leaves_tribe_alone() {
+        return Ok(());
+    }
     let meant = session.books.brake().all_standing().filter(|(number, _)| brake.is_none_or(|brake| brake == *number));
     let meant: Vec<(u64, BrakeState)> = meant.map(|(number, braked)| (number, braked.state)).collect();
     if meant.is_empty() && !gone {
@@ -238,8 +256,8 @@ fn begin(session: &mut Session<'_>, cycle: Cycle) -> Result<(), Stop> {
     if cycle != Cycle::Push {
         tell_of_brakes(session);
     }
-    if !session.is_tried() && cycle != Cycle::Push {
-        session.books.note(Code::DialectNotTried, None, None);
+    if cycle != Cycle::Push {
+        session.closed().codes().for_each(|code| session.books.note(code, None, None));
     }
     if session.books.absences().is_held() && cycle != Cycle::Push {
         session.books.note(Code::ManyNotShown, None, None);

@@ -267,8 +267,8 @@ fn give_one_place(
     values: Vec<(KeptId, Kept)>,
     even_if_moved: bool,
 ) -> Result<(), Code> {
-    if side == Side::AdvocaatCentraal && !session.is_tried() {
-        return Err(Code::DialectNotTried);
+    if let Some(code) = session.closed().code(side) {
+        return Err(code);
     }
     let (observer, mapper) = (session.observer(), session.mapper());
     let base = record.link.base(&slot.key);

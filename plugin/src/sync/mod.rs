@@ -34,6 +34,7 @@ mod books;
 mod brake;
 mod budget;
 mod choice;
+mod closed;
 mod create;
 mod cycles;
 mod deep_insert;

@@ -17,6 +17,7 @@ use crate::relation::{AddressType, Presence, RelatieId, Unreadable};
 use crate::set::Set;
 use crate::settings::Settings;
 use crate::sync::books::Books;
+use crate::sync::closed::Closed;
 use crate::sync::outcome::System;
 use crate::tribe::{AddressSlot, Record, SinceMade};
 
@@ -86,8 +87,8 @@ pub(super) struct Observation {
     pub(super) reading: Reading,
     /// Whether AC leaves empty members out of its single records.
     pub(super) leaves_out_empties: bool,
-    /// Whether nothing goes to AC yet: its dialect was not tried.
-    pub(super) is_untried: bool,
+    /// Which side gets nothing for now.
+    pub(super) closed: Closed,
     /// All that Tribe says of the address in a slot, where AC has none.
     pub(super) addresses: LiteMap<AddressSlot, Fingerprint>,
     /// The slot of Tribe's that holds the address of another.
@@ -195,7 +196,7 @@ pub(super) struct Observer<'a> {
     pub(super) settings: &'a Settings,
     pub(super) rules: &'a Rules,
     pub(super) leaves_out_empties: bool,
-    pub(super) is_untried: bool,
+    pub(super) closed: Closed,
 }
 
 impl Observer<'_> {
@@ -231,7 +232,7 @@ impl Observer<'_> {
     pub(super) fn see_ac(&self, observation: &mut Observation, ac: &AcRecord, reading: Reading) {
         observation.reading = reading;
         observation.leaves_out_empties = self.leaves_out_empties;
-        observation.is_untried = self.is_untried;
+        observation.closed = self.closed;
         // Each type once: it takes the reading of every address.
         let mut places: LiteMap<AddressType, Place> = LiteMap::new();
         for field in &mut observation.fields {

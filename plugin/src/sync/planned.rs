@@ -9,6 +9,7 @@ use crate::link::{Base, Column, Fingerprint, Kind, Link, Loss, RefusedBy, Side};
 use crate::mapping::{Place, Row, SlotView, address_name};
 use crate::plan::{Cell, Direction, Slot, Step, Taken, decide, held_back, loss, turned_around};
 use crate::sync::brake::{Treatment, counts};
+use crate::sync::closed::{Closed, WhyClosed};
 use crate::sync::observation::{InTribe, Observation, Observed, Reading, is_removed_in_ac};
 use crate::tribe::{AddressSlot, SinceMade};
 
@@ -24,8 +25,8 @@ pub(super) struct Planned {
     pub(super) loss: Option<Treated>,
     /// What becomes of the address that it is a part of, if one side has none.
     pub(super) lacking: Option<Lacking>,
-    /// Whether AC would get its value, had its dialect been tried.
-    pub(super) waits_for_trial: bool,
+    /// The side that would get its value, were it not closed, and why it is.
+    pub(super) waits: Option<(Side, WhyClosed)>,
 }
 
 /// What becomes of an address that one side has and the other has not (D12). An address is a record: it is made whole,
@@ -153,7 +154,7 @@ fn each_as_if(reading: Reading, observation: &Observation, link: &Link, treat: T
     let lacking = lacking(whole, observation, link);
     let of = |field: &Observed| field.address().and_then(|slot| lacking.get(&slot)).copied();
     let planned = observation.fields.iter().map(|field| plan_field(whole, (field, of(field)), link, treat));
-    if observation.is_untried { planned.map(kept_from_ac).collect() } else { planned.collect() }
+    planned.map(|planned| kept_from_closed(observation.closed, planned)).collect()
 }
 
 fn whole(reading: Reading, observation: &Observation) -> Whole {
@@ -267,16 +268,27 @@ fn plan_field(whole: Whole, (field, lacking): (&Observed, Option<Lacking>), link
         Some(Treatment::Hold) => held_back(steps),
         Some(Treatment::TurnAround) => turned_around(&cell, steps),
     };
-    Planned { field: field.clone(), steps, loss: treated, refused, lacking, waits_for_trial: false }
+    Planned { field: field.clone(), steps, loss: treated, refused, lacking, waits: None }
 }
 
-/// AC gets nothing before its dialect was tried, so nothing gives way to it.
-fn kept_from_ac(mut planned: Planned) -> Planned {
-    if planned.source().is_some() {
-        planned.waits_for_trial = true;
-        without_writes_to_ac(&mut planned.steps);
+/// A side that is closed gets nothing, so nothing gives way to it.
+fn kept_from_closed(closed: Closed, mut planned: Planned) -> Planned {
+    for side in [Side::AdvocaatCentraal, Side::Tribe] {
+        let Some(why) = closed.why(side) else { continue };
+        match side {
+            Side::AdvocaatCentraal if planned.source().is_some() => without_writes_to_ac(&mut planned.steps),
+            // Of a field with several places in Tribe AC gets nothing either: the others would get what it then says.
+            Side::Tribe if planned.steps.iter().any(changes_tribe) => planned.steps.fill(Step::Keep),
+            Side::AdvocaatCentraal | Side::Tribe => continue,
+        }
+        planned.waits = Some((side, why));
+        planned.loss = planned.loss.filter(|treated| treated.side != side);
     }
     planned
+}
+
+fn changes_tribe(step: &Step) -> bool {
+    !matches!(step, Step::Keep | Step::Agree(_) | Step::WriteToAdvocaatCentraal | Step::StayApart(..))
 }
 
 /// What goes on where AC gets nothing.

@@ -136,10 +136,54 @@ pub fn explain(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Recor
     explanation.ok_or_else(|| Stopped::from(Stop::Defect("explain")))
 }
 
+/// A record that has a link, as the state knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkedRecord {
+    /// AC's record.
+    pub subject: Subject,
+    /// Where it is on its way.
+    pub state: RecordState,
+    /// Tribe's type name and id of each record that belongs to it.
+    pub linked: Vec<(String, TribeId)>,
+}
+
+/// So many links are handed over at once.
+const LINKS_AT_ONCE: usize = 500;
+
+/// The records that have a link, some at a time, and where to go on; none at the end. Asks neither system.
+pub fn links(
+    ports: Ports<'_>,
+    settings: &Settings,
+    after: Option<&str>,
+) -> Result<(Vec<LinkedRecord>, Option<String>), Stop> {
+    let state = OfficeState::new(ports.store, &settings.advocaatcentraal.office);
+    state.header(ports.random)?;
+    let (forgotten, absences) = (state.forgotten()?, state.absences()?);
+    let mut subjects = state.linked_subjects()?;
+    subjects.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let mut left = subjects.into_iter().filter(|(name, _)| after.is_none_or(|after| name.as_str() > after)).peekable();
+    let (mut links, mut next) = (Vec::new(), None);
+    for (name, subject) in left.by_ref().take(LINKS_AT_ONCE) {
+        let link = state.link(&subject)?;
+        let state = match forgotten.contains(&subject) {
+            true => RecordState::Forgotten,
+            false => RecordState::of(&link, link.paused, absences.records.get(&subject)),
+        };
+        let linked = link.all_linked().map(|(part, id)| (entity_name(&subject, part), id.clone())).collect();
+        links.push(LinkedRecord { subject, state, linked });
+        next = Some(name);
+    }
+    let is_end = left.peek().is_none();
+    Ok((links, next.filter(|_| !is_end)))
+}
+
 /// Reads both sides of one record and brings them together. What is gone in Tribe is looked for and linked if it is
 /// there; nothing is made a second time. And so one takes back that it was forgotten (D18): it is found by its marker.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        if session.leaves_tribe_alone() {
+            return Ok(());
+        }
         session.remember_forgotten(&id.subjects(), false)?;
         forget_refusals(session, &id.subjects())?;
         sync_subjects(session, &id.first())
@@ -151,6 +195,9 @@ pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &Record
 /// kind of relation (D31).
 pub fn make_anew(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
+        if session.leaves_tribe_alone() {
+            return Ok(());
+        }
         session.makes_anew = true;
         sync_subjects(session, &id.first())?;
         let mut is_any_gone = false;

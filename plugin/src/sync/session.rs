@@ -14,6 +14,7 @@ use crate::settings::{Problem, Settings, name};
 use crate::sync::books::{Books, Retry};
 use crate::sync::brake::{Treatment, Wish};
 use crate::sync::budget::{Allowance, Budget, CountedHttp};
+use crate::sync::closed::Closed;
 use crate::sync::health::{Health, stop_of_failure};
 use crate::sync::known_ids::{are_known, linked};
 use crate::sync::observation::Observer;
@@ -35,7 +36,8 @@ pub(super) struct Session<'a> {
     header: Header,
     /// What is known of what the rows of AC's lists leave out (A7).
     pub(super) gaps: GapsByList,
-    is_tried: bool,
+    /// Which side gets nothing for now.
+    closed: Closed,
     /// By which dialect, and where, this call reads.
     read_by: Option<Fingerprint>,
     /// What the settings said of each field before, and when that changed.
@@ -187,7 +189,7 @@ impl<'a> Session<'a> {
             rules: state.rules()?,
             state,
             key: header.key.clone(),
-            is_tried: is_tried(&header, settings),
+            closed: Closed::of(is_tried(&header, settings), settings.paused),
             read_by,
             gaps: header.gaps.clone(),
             header,
@@ -261,6 +263,7 @@ impl<'a> Session<'a> {
         let mut rules = self.rules.clone();
         let goes_both_ways = |field: &str| self.settings.goes_both_ways(field);
         rules.take(self.settings.one_way(), goes_both_ways, self.settings.readings(), since);
+        rules.pause(self.settings.paused);
         rules
     }
 
@@ -283,13 +286,22 @@ impl<'a> Session<'a> {
     pub(super) fn observer(&self) -> Observer<'_> {
         let leaves_out_empties = self.header.empty_members == Some(EmptyMembers::LeftOut);
         let (key, settings, rules) = (&self.key, self.settings, &self.rules);
-        let is_untried = !self.is_tried();
-        Observer { mapper: self.mapper(), key, settings, rules, leaves_out_empties, is_untried }
+        let closed = self.closed;
+        Observer { mapper: self.mapper(), key, settings, rules, leaves_out_empties, closed }
     }
 
-    /// Whether edits of Tribe's may go to AC.
-    pub(super) fn is_tried(&self) -> bool {
-        self.is_tried
+    /// Which side gets nothing for now.
+    pub(super) fn closed(&self) -> Closed {
+        self.closed
+    }
+
+    /// Whether Tribe gets nothing for now; it is noted, since whoever asks leaves work undone for it.
+    pub(super) fn leaves_tribe_alone(&mut self) -> bool {
+        let code = self.closed.code(Side::Tribe);
+        if let Some(code) = code {
+            self.books.note(code, None, None);
+        }
+        code.is_some()
     }
 
     /// The markers of this office.

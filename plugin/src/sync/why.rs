@@ -23,6 +23,7 @@
 use crate::link::{Base, Fingerprint, Link, RefusedBy, Side, WhyApart};
 use crate::mapping::{Place, SlotView, TribeField};
 use crate::plan::{Direction, Step};
+use crate::sync::closed::WhyClosed;
 use crate::sync::observation::InTribe;
 use crate::sync::planned::{Lacking, Planned};
 use crate::wording::Why;
@@ -87,7 +88,7 @@ pub(super) fn why(case: &Case<'_>) -> Option<Reason> {
     if is_without_row {
         return Some((Why::NoRow, Some(Side::Tribe)));
     }
-    let held = refused(case).or_else(|| braked(case)).or_else(|| not_tried(case));
+    let held = refused(case).or_else(|| braked(case)).or_else(|| closed(case));
     Some(held.unwrap_or_else(|| match case.step {
         Step::WriteToTribe | Step::OverwriteInTribe if case.fit == Fit::NoRow => (Why::NoRow, Some(Side::Tribe)),
         Step::WriteToTribe | Step::OverwriteInTribe if case.fit == Fit::Demanded => (Why::Demanded, Some(Side::Tribe)),
@@ -100,10 +101,14 @@ pub(super) fn why(case: &Case<'_>) -> Option<Reason> {
     }))
 }
 
-/// It would go to AC, were its dialect tried.
-fn not_tried(case: &Case<'_>) -> Option<Reason> {
-    let waits = case.planned.waits_for_trial && case.step == Step::Keep;
-    waits.then_some((Why::NotTried, Some(Side::AdvocaatCentraal)))
+/// It would go to a side that gets nothing for now.
+fn closed(case: &Case<'_>) -> Option<Reason> {
+    let (side, why) = case.planned.waits.filter(|_| case.step == Step::Keep)?;
+    let why = match why {
+        WhyClosed::NotTried => Why::NotTried,
+        WhyClosed::Paused => Why::DirectionPaused,
+    };
+    Some((why, Some(side)))
 }
 
 /// A system refused the value, in this place or in the one that the other side would get.

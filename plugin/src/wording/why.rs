@@ -60,6 +60,9 @@ codes! { Why:
     /// AC's dialect was not tried yet: nothing goes there.
     NotTried = "differs-not-tried":
         "Dit gaat naar AdvocaatCentraal zodra het dialect met één relatie is beproefd." / "This goes to AdvocaatCentraal once the dialect was tried with one record.",
+    /// A person paused the direction in which it would go.
+    DirectionPaused = "differs-direction-paused":
+        "Deze richting is gepauzeerd; dit gaat vanzelf verder zodra ze weer aan staat." / "This direction is paused; this goes on by itself once it is resumed.",
     /// Tribe may not show it yet.
     NotVisibleYet = "differs-not-visible-yet":
         "Tribe toont dit op dit moment nog niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this yet; the connector looks again by itself.",

@@ -11,6 +11,10 @@ use crate::store::database::{DatabaseError, OfficeSummary, Offices};
 use crate::store::quota::Used;
 use crate::timestamp::Timestamp;
 
+/// The offices that are not worked for in any direction: by a word that no version knows, too.
+pub(super) const INACTIVE: &str = "SELECT office FROM activity
+    WHERE wanted NOT IN ('active', 'to-advocaatcentraal-paused', 'to-tribe-paused')";
+
 impl Offices for Sqlite {
     fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError> {
         self.writing(|connection| {
@@ -36,7 +40,7 @@ impl Offices for Sqlite {
 
     fn inactive(&self) -> Result<Vec<OfficeNumber>, DatabaseError> {
         self.reading(|connection| {
-            let mut statement = connection.prepare_cached("SELECT office FROM activity WHERE wanted <> 'active'")?;
+            let mut statement = connection.prepare_cached(INACTIVE)?;
             let numbers = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
             Ok(numbers.into_iter().filter_map(|number| number.try_into().ok()).collect())
         })

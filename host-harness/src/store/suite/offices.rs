@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::fixture::{Fixture, add, after, at, office, put, read, run, take};
-use crate::store::activity::{Activity, Wanted};
+use crate::store::activity::{Activity, Direction, Wanted};
 use crate::store::history::RunResult;
 
 pub(super) fn offices_keep_their_settings(store: &impl Fixture) {
@@ -54,6 +54,11 @@ pub(super) fn whether_an_office_is_worked_for_is_kept_beside_its_settings(store:
     process.put_activity(&one, Wanted::Active, at(9)).unwrap();
     assert_eq!(other.activity(&one).unwrap(), Activity::Active(Some(at(9))));
     assert_eq!(other.inactive().unwrap(), []);
+    for direction in [Direction::ToAdvocaatcentraal, Direction::ToTribe] {
+        process.put_activity(&one, Wanted::DirectionPaused(direction), at(10)).unwrap();
+        assert_eq!(other.activity(&one).unwrap(), Activity::OneWay(direction, at(10)));
+        assert_eq!(other.inactive().unwrap(), [], "the other direction goes on");
+    }
 }
 
 pub(super) fn the_schedules_interval_is_remembered(store: &impl Fixture) {
