@@ -64,7 +64,7 @@ impl Engine {
         let counted = elsewhere.counted()?;
         let created = run.tally.created.max(1);
         report("initial sync", &format!("{} relations, {:.1} s", self.stand_ins.relations, took.as_secs_f64()))?;
-        report("  processor, without the stand-ins", &format!("{:.2} s", processor.as_secs_f64()))?;
+        report("  processor, without stand-ins", &format!("{:.2} s", processor.as_secs_f64()))?;
         report("  records", &run.tally.to_string())?;
         report("  pace", &format!("{:.0} relations/s", self.stand_ins.relations as f64 / took.as_secs_f64()))?;
         let per = |calls: u64| format!("{calls}, {:.2} per created record", calls as f64 / created as f64);

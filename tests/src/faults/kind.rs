@@ -216,6 +216,8 @@ kinds! {
     CrashAtRequest = "crash-at-request", Process, Kept, 100;
     /// The settings change between two slices.
     SettingsChanged = "settings-changed", Process, Broken, 800;
+    /// A person pauses one direction, or lets it go on.
+    DirectionPaused = "direction-paused", Process, Kept, 1_500;
     /// The store is lost, and the initial sync is run again.
     StateLost = "state-lost", Process, Broken, 200;
     /// An older copy of the store is put back.

@@ -108,6 +108,8 @@ impl<'w> Driver<'w> {
         for _ in 0..self.scenario.cycles {
             self.inject_process_faults();
             if !self.initial_done {
+                // A person who wants it to begin lets both directions go on.
+                self.resume();
                 self.initial_done = self.walk(WalkOf::Initial) == Ended::Done;
                 // Until it has rebuilt a lost state, the connector cannot tell an emptied field from one that was never
                 // filled.
@@ -135,6 +137,9 @@ impl<'w> Driver<'w> {
     fn inject_process_faults(&mut self) {
         if self.world.faults.strikes(Kind::SettingsChanged) {
             self.change_settings();
+        }
+        if self.world.faults.strikes(Kind::DirectionPaused) {
+            self.pause_or_resume();
         }
         if self.world.faults.strikes(Kind::StateLost) {
             // With an empty store the connector cannot know of a create that Tribe does not show yet
@@ -172,7 +177,9 @@ impl<'w> Driver<'w> {
 
     fn change_settings(&mut self) {
         if self.settings_before.is_some() {
-            return self.settings_as_before();
+            let paused = self.world.settings.borrow().get(name::PAUSED_DIRECTION).cloned().unwrap_or_default();
+            self.settings_as_before();
+            return self.world.set(name::PAUSED_DIRECTION, &paused);
         }
         self.settings_before = Some(self.world.settings.borrow().clone());
         match self.random.u8(..4) {
@@ -183,11 +190,25 @@ impl<'w> Driver<'w> {
         }
     }
 
+    fn pause_or_resume(&mut self) {
+        if self.world.settings.borrow().get(name::PAUSED_DIRECTION).is_some_and(|paused| !paused.is_empty()) {
+            return self.resume();
+        }
+        let direction = if self.random.bool() { "to-advocaatcentraal" } else { "to-tribe" };
+        self.world.set(name::PAUSED_DIRECTION, direction);
+    }
+
+    /// Lets both directions go on.
+    fn resume(&self) {
+        self.world.set(name::PAUSED_DIRECTION, "");
+    }
+
     /// Puts the settings back to what they were at the start.
     pub(super) fn settings_as_before(&mut self) {
         if let Some(settings) = self.settings_before.take() {
             *self.world.settings.borrow_mut() = settings;
         }
+        self.resume();
     }
 
     fn someone_does_something(&mut self) {
