@@ -18,6 +18,7 @@ use crate::address::{Permitted, Resolver};
 use crate::allow::{AllowList, Place};
 use crate::network::{Authorities, Network, Reaching};
 use crate::pacing::{Pace, Window};
+use crate::sliding::Sent;
 use crate::waits::Waits;
 
 /// How long a request may take, part by part, how much may go and come back, and how many may be under way. A component
@@ -119,6 +120,16 @@ impl Egress {
 
     /// One office's egress. The pace counts on over any number of calls and changes of settings, by the office's number.
     pub fn office(&self, number: &str, allowed: AllowList) -> OfficeEgress {
+        OfficeEgress {
+            shared: Arc::clone(&self.shared),
+            allowed: Arc::new(allowed),
+            of_office: self.of_office(number),
+            may_change: None,
+            answer: None,
+        }
+    }
+
+    fn of_office(&self, number: &str) -> Arc<OfOffice> {
         let mut offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
         let of_office = offices.entry(number.to_owned()).or_insert_with(|| {
             Arc::new(OfOffice {
@@ -128,13 +139,20 @@ impl Egress {
                 at_once: Arc::new(Semaphore::new(self.shared.timeouts.at_once)),
             })
         });
-        OfficeEgress {
-            shared: Arc::clone(&self.shared),
-            allowed: Arc::new(allowed),
-            of_office: Arc::clone(of_office),
-            may_change: None,
-            answer: None,
-        }
+        Arc::clone(of_office)
+    }
+
+    /// What was sent for an office to Tribe's API in the last minute, for whoever goes on with it in another process: a dozen
+    /// counts at most, the oldest first. `clock` is the time since 1970, or by another clock that they share. None where there
+    /// is no limit.
+    pub fn sent(&self, number: &str, clock: Duration) -> Option<Vec<Sent>> {
+        self.of_office(number).window.sent(clock)
+    }
+
+    /// Counts what another process sent for an office, by the same clock, as if it had gone this way. What both know of is
+    /// counted once.
+    pub fn count_in(&self, number: &str, clock: Duration, others: &[Sent]) {
+        self.of_office(number).window.count_in(clock, others);
     }
 
     /// How long an office has waited by now without a sign of the system that it asks, or for its pace.

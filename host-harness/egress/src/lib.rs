@@ -45,7 +45,7 @@ pub use client::{Answered, Egress, OfficeEgress, Timeouts};
 pub use destination::{Destination, Reach, Scheme, UrlProblem, host_of};
 pub use network::{Authorities, Network, NoAuthorities, NotAProxy, Proxy, passed_over};
 pub use pacing::Pace;
-pub use sliding::Sliding;
+pub use sliding::{Sent, Sliding};
 pub use spans::TRACE;
 pub use tls::tls_failure;
 

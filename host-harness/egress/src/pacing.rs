@@ -3,10 +3,15 @@
 //! Tribe: documented, 1000 calls per minute per application and environment, counted over a sliding window; who goes
 //! over it repeatedly is limited further. A 429 must therefore never come from our own pace.
 
-use tokio::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use tokio::time::Instant;
 
-use crate::sliding::Sliding;
+use crate::sliding::{Sent, Sliding};
+
+/// What was sent before a window began has its place in it too.
+const BEFORE: Duration = Duration::from_secs(120);
 
 /// How many calls an office may make to Tribe's API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,8 @@ impl Default for Pace {
 #[derive(Debug)]
 pub(crate) struct Window {
     began: Instant,
+    /// Whose turn it is. Held while waiting: the next in line could not go earlier anyway.
+    turn: tokio::sync::Mutex<()>,
     /// None where there is no limit.
     calls: Option<Mutex<Sliding>>,
 }
@@ -38,18 +45,40 @@ impl Window {
             Pace::PerMinute(most) => Some(Mutex::new(Sliding::new(most))),
             Pace::Unlimited => None,
         };
-        Self { began: Instant::now(), calls }
+        Self { began: Instant::now(), turn: tokio::sync::Mutex::default(), calls }
     }
 
     /// Waits until one more call is allowed, and counts it.
     pub(crate) async fn admit(&self) {
         let Some(calls) = &self.calls else { return };
-        // Held while waiting: the next in line could not go earlier anyway.
-        let mut calls = calls.lock().await;
-        while let Err(room) = calls.take(self.began.elapsed()) {
-            tokio::time::sleep_until(self.began + room).await;
+        let _turn = self.turn.lock().await;
+        loop {
+            let room = lock(calls).take(self.now());
+            let Err(room) = room else { return };
+            tokio::time::sleep_until(self.began + room.saturating_sub(BEFORE)).await;
         }
     }
+
+    /// What was sent in the last minute, by a clock that whoever goes on has too; none where there is no limit. Waits for no
+    /// call that waits.
+    pub(crate) fn sent(&self, clock: Duration) -> Option<Vec<Sent>> {
+        self.calls.as_ref().map(|calls| lock(calls).sent(self.now(), clock))
+    }
+
+    /// Counts what another process sent, by the same clock.
+    pub(crate) fn count_in(&self, clock: Duration, others: &[Sent]) {
+        if let Some(calls) = &self.calls {
+            lock(calls).count_in(self.now(), clock, others);
+        }
+    }
+
+    fn now(&self) -> Duration {
+        BEFORE + self.began.elapsed()
+    }
+}
+
+fn lock(calls: &Mutex<Sliding>) -> MutexGuard<'_, Sliding> {
+    calls.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -104,7 +133,7 @@ mod tests {
         for _ in 0..10_000 {
             window.admit().await;
         }
-        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert_eq!((start.elapsed(), window.sent(Duration::ZERO)), (Duration::ZERO, None));
     }
 
     #[tokio::test(start_paused = true)]
@@ -115,5 +144,49 @@ mod tests {
         assert!(tokio::time::timeout(Duration::from_secs(1), window.admit()).await.is_err());
         window.admit().await;
         assert_eq!(start.elapsed(), APART);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_on_for_another_process_waits_for_what_that_one_sent() {
+        let clock = Duration::from_secs(1_000_003);
+        let other = Window::new(per_minute(50));
+        for _ in 0..50 {
+            other.admit().await;
+        }
+        let (window, start) = (Window::new(per_minute(50)), Instant::now());
+        window.count_in(clock, &other.sent(clock).unwrap());
+        window.admit().await;
+        assert_eq!(start.elapsed(), APART);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_grow_no_younger_however_often_they_are_taken_over() {
+        let began = Instant::now();
+        let clock = || Duration::from_secs(1_000_003) + began.elapsed();
+        let [one, other] = [Window::new(per_minute(50)), Window::new(per_minute(50))];
+        for _ in 0..50 {
+            one.admit().await;
+            tokio::time::advance(Duration::from_millis(230)).await;
+        }
+        for second in 0..62 {
+            let [from, to] = if second % 2 == 0 { [&one, &other] } else { [&other, &one] };
+            let sent = from.sent(clock()).unwrap();
+            assert!(sent.iter().map(|sent| sent.calls).sum::<u32>() <= 50, "none is counted twice");
+            to.count_in(clock(), &sent);
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert_eq!([one.sent(clock()), other.sent(clock())], [Some(vec![]), Some(vec![])]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_sent_is_told_while_a_call_waits() {
+        let window = Window::new(per_minute(1));
+        window.admit().await;
+        tokio::select! {
+            biased;
+            () = window.admit() => unreachable!("there is no room"),
+            () = tokio::time::sleep(Duration::from_secs(1)) => unreachable!("it is told at once"),
+            sent = async { window.sent(Duration::from_secs(1_000)) } => assert_eq!(sent.unwrap().len(), 1),
+        }
     }
 }

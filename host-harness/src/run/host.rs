@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::connectors::Connectors;
+use super::pace::Pace;
 use super::turn::{By, TurnError, Turns, unless_stopped};
 use super::{Report, Slice, Slices, Stop, Tally, Work, run};
 use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
@@ -53,6 +54,7 @@ struct Parts {
     connectors: Connectors,
     store: Store,
     egress: Egress,
+    pace: Pace,
     limits: HostLimits,
     turns: Turns,
     stop: CancellationToken,
@@ -69,7 +71,8 @@ impl Host {
         let watching = calls.clone();
         egress.watch(move |told| watching.answered(told.place.name(), told.status, told.time));
         let runs = RunMetrics::of(limits.calls_at_once, &Work::NAMES, &RunResult::ALL.map(RunResult::name));
-        Self { parts: Arc::new(Parts { connectors, store, egress, limits, turns, stop, calls, runs }) }
+        let pace = Pace::of(&egress);
+        Self { parts: Arc::new(Parts { connectors, store, egress, pace, limits, turns, stop, calls, runs }) }
     }
 
     /// The connector of every office that has none of its own.
@@ -152,6 +155,7 @@ impl Host {
         let waits = parts.runs.wait();
         let mut turn = parts.turns.take(&parts.store, (office, by), parts.limits.patience, &parts.stop).await?;
         drop(waits);
+        parts.pace.go_on(&turn.lease);
         let _takes = parts.runs.take();
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
         // A call holds much, and is made only now: thousands may wait for their turn.

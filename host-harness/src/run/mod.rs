@@ -5,6 +5,7 @@
 
 mod connectors;
 mod host;
+mod pace;
 mod report;
 mod turn;
 mod work;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::activity::{Activity, Wanted};
 use super::history::Run;
+use super::lease::Left;
 use super::quota::{Quota, Used};
 use super::seal::Place;
 use super::summary::Summary;
@@ -52,10 +53,10 @@ pub enum OpenError {
 }
 
 /// The answer to a request for a lease.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Acquired {
-    /// Greater than every token of that office before.
-    Token(u64),
+    /// Greater than every token of that office before; and what the last owner left.
+    Token(u64, Left),
     /// Another owner has it, which lives as far as can be told.
     Busy,
 }
@@ -124,8 +125,8 @@ pub(super) trait Offices: Send + Sync {
     fn activity(&self, office: &OfficeNumber) -> Result<Activity, DatabaseError>;
     /// The offices that are not worked for.
     fn inactive(&self) -> Result<Vec<OfficeNumber>, DatabaseError>;
-    /// Removes all that is kept of an office. Of its leases the newest token stays, as an old one: whoever works for the office
-    /// finds out, also after it was added anew.
+    /// Removes all that is kept of an office. Of its leases the newest token stays, as an old one and without a note: whoever
+    /// works for the office finds out, also after it was added anew.
     fn remove_office(&self, office: &OfficeNumber) -> Result<(), DatabaseError>;
     /// Of that office, or of all; sorted by their numbers.
     fn summaries(&self, office: Option<&OfficeNumber>) -> Result<Vec<OfficeSummary>, DatabaseError>;
@@ -185,10 +186,11 @@ pub(super) trait Database: Offices + Copies {
     fn acquire(&self, office: &OfficeNumber, now: &Moment) -> Result<Acquired, DatabaseError>;
     /// Makes this process known to work, as its first lease does.
     fn enter(&self) -> Result<(), DatabaseError>;
-    /// The owner lives.
-    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError>;
-    /// Makes the token an old one. Nothing happens if it was one already.
-    fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;
+    /// The owner lives. A note takes the place of the last one, whoever wrote that; it is a few hundred bytes, and whoever
+    /// acquires the lease next gets it. It costs no write of its own.
+    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment, note: Option<&str>) -> Result<(), DatabaseError>;
+    /// Makes the token an old one, with the same of a note. Nothing happens if it was one already.
+    fn release(&self, office: &OfficeNumber, token: u64, note: Option<&str>) -> Result<(), DatabaseError>;
 
     /// Whether the token is the newest one.
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError>;

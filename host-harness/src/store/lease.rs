@@ -1,8 +1,8 @@
 //! The right to work for one office, and when it ends.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::moment::Moment;
@@ -16,18 +16,48 @@ pub const SIGN_EVERY: Duration = Duration::from_secs(5);
 /// again.
 const FRESH: Duration = Duration::from_secs(LEASE.as_secs() / 2);
 
+/// What an owner of a lease left for the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What it said with its last sign of life or when it gave the lease back; empty where it said nothing.
+    pub note: String,
+    /// Whether it gave the lease back: one that did not may have gone on after its note.
+    pub given_back: bool,
+}
+
+/// What an owner has to leave at an instant; nothing where that is as before.
+type Leaves = Box<dyn Fn(&Moment) -> Option<String> + Send + Sync>;
+
 /// The right to work for one office. Cheap to clone.
 #[derive(Clone)]
 pub struct Lease {
     pub(super) office: OfficeNumber,
     pub(super) token: u64,
+    left: Arc<Left>,
+    leaves: Arc<OnceLock<Leaves>>,
     /// When its last sign of life was given, in milliseconds since this machine started.
     last_sign: Arc<AtomicU64>,
 }
 
 impl Lease {
-    pub(super) fn new(office: OfficeNumber, token: u64, taken: &Moment) -> Self {
-        Self { office, token, last_sign: Arc::new(AtomicU64::new(taken.since_start())) }
+    pub(super) fn new(office: OfficeNumber, (token, left): (u64, Left), taken: &Moment) -> Self {
+        let last_sign = Arc::new(AtomicU64::new(taken.since_start()));
+        Self { office, token, left: Arc::new(left), leaves: Arc::default(), last_sign }
+    }
+
+    /// What the owner before left.
+    pub fn left(&self) -> &Left {
+        &self.left
+    }
+
+    /// Has what this gives left for the next owner: with every sign of life, and when the lease is given back. No client's
+    /// data: it is not sealed. The first that is set holds.
+    pub fn leave(&self, leaves: impl Fn(&Moment) -> Option<String> + Send + Sync + 'static) {
+        let _ = self.leaves.set(Box::new(leaves));
+    }
+
+    pub(super) fn note(&self, now: &Moment) -> Option<String> {
+        self.leaves.get()?(now)
     }
 
     /// The office.

@@ -37,7 +37,7 @@ use database::{Acquired, Database, DatabaseError};
 pub use database::{Delivered, KeyPage, OfficeSummary, OpenError, Queued, Restored};
 pub use history::{ADVOCAATCENTRAAL, DIFFERENCES, Reason, Run, RunResult, Standing, TOO_MANY_REQUESTS, TRIBE};
 pub use key::{KeyError, MasterKey, Origin, State};
-pub use lease::{Claim, LEASE, Lease, SIGN_EVERY};
+pub use lease::{Claim, LEASE, Lease, Left, SIGN_EVERY};
 pub(crate) use private_file::only_mine;
 pub use quota::{Quota, Used};
 use seal::{Place, Seal};
@@ -277,7 +277,7 @@ impl Store {
     pub async fn claim(&self, office: &OfficeNumber, now: Moment) -> Result<Claim, StoreError> {
         let office = office.clone();
         self.run(move |database, _| match database.acquire(&office, &now)? {
-            Acquired::Token(token) => Ok(Claim::Granted(Lease::new(office, token, &now))),
+            Acquired::Token(token, left) => Ok(Claim::Granted(Lease::new(office, (token, left), &now))),
             Acquired::Busy => Ok(Claim::Busy),
         })
         .await
@@ -292,7 +292,8 @@ impl Store {
     /// Gives a lease back. Nothing can be written under it afterwards.
     pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         let lease = lease.clone();
-        self.run(move |database, _| Ok(database.release(&lease.office, lease.token)?)).await
+        let note = lease.note(&Moment::now());
+        self.run(move |database, _| Ok(database.release(&lease.office, lease.token, note.as_deref())?)).await
     }
 
     /// Whether a request that changes something may leave now: nobody took the office over, and nobody will before it has
@@ -476,7 +477,7 @@ impl Store {
 }
 
 fn sign(database: &dyn Database, lease: &Lease, now: &Moment) -> Result<(), StoreError> {
-    database.sign(&lease.office, lease.token, now)?;
+    database.sign(&lease.office, lease.token, now, lease.note(now).as_deref())?;
     lease.signed(now);
     Ok(())
 }

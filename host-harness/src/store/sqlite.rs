@@ -204,12 +204,12 @@ impl Database for Sqlite {
         self.owner().map(drop)
     }
 
-    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError> {
-        self.writing(|connection| leases::sign(connection, office, token, now))
+    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment, note: Option<&str>) -> Result<(), DatabaseError> {
+        self.writing(|connection| leases::sign(connection, office, token, (now, note)))
     }
 
-    fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
-        self.writing(|connection| leases::release(connection, office, token))
+    fn release(&self, office: &OfficeNumber, token: u64, note: Option<&str>) -> Result<(), DatabaseError> {
+        self.writing(|connection| leases::release(connection, office, token, note))
     }
 
     fn holds(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {

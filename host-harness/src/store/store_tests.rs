@@ -135,13 +135,14 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     assert!(matches!(Store::open(folder.path(), &MasterKey::random()), Err(OpenError::WrongKey)));
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
-    file.pragma_update(None, "user_version", 7).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 7, known: 6 })));
+    file.pragma_update(None, "user_version", 8).unwrap();
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 8, known: 7 })));
 }
 
 /// What later versions of the tables changed, taken back in the file of a closed store.
 fn back_to(version: u32, folder: &Path) {
     let changed = [
+        (7, "ALTER TABLE lease DROP COLUMN note;"),
         (2, "DROP TABLE schedule;"),
         (3, "DROP TABLE summary; ALTER TABLE run ADD COLUMN cycle INTEGER NOT NULL DEFAULT 0;"),
         (

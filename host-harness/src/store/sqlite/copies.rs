@@ -42,7 +42,7 @@ impl Copies for Sqlite {
     fn take_back_claims(&self) -> Result<Restored, DatabaseError> {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute("UPDATE lease SET token = token + ?1, owner = ''", [TOKENS_SINCE])?;
+            transaction.execute("UPDATE lease SET token = token + ?1, owner = '', note = ''", [TOKENS_SINCE])?;
             let count = |sql| transaction.query_row(sql, [], |row| row.get::<_, i64>(0)).map(unsigned);
             let newest: Option<i64> = transaction.query_row("SELECT max(finished) FROM run", [], |row| row.get(0))?;
             let restored = Restored {

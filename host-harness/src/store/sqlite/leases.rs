@@ -6,7 +6,7 @@ use super::numbers::{signed, timestamp, unsigned};
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::store::database::{Acquired, DatabaseError};
-use crate::store::lease::LEASE;
+use crate::store::lease::{LEASE, Left};
 
 /// A lease as it stands.
 struct Held {
@@ -14,6 +14,7 @@ struct Held {
     /// Empty if nobody has it.
     owner: String,
     last_sign: Moment,
+    note: String,
 }
 
 /// Within a transaction that is to write.
@@ -24,20 +25,20 @@ pub(super) fn acquire(
     is_gone: impl FnOnce(&str) -> bool,
 ) -> Result<Acquired, DatabaseError> {
     let held = connection
-        .prepare_cached("SELECT token, owner, start, since_start, clock FROM lease WHERE office = ?1")?
+        .prepare_cached("SELECT token, owner, start, since_start, clock, note FROM lease WHERE office = ?1")?
         .query_row([office.as_str()], |row| {
             let last_sign = Moment::stored(row.get(2)?, unsigned(row.get(3)?), timestamp(row.get(4)?));
-            Ok(Held { token: row.get(0)?, owner: row.get(1)?, last_sign })
+            Ok(Held { token: row.get(0)?, owner: row.get(1)?, last_sign, note: row.get(5)? })
         })
         .optional()?;
-    let token = match held {
-        None => 1,
+    let (token, left) = match held {
+        None => (1, Left { note: String::new(), given_back: true }),
         Some(held) => {
             let is_free = held.owner.is_empty() || held.last_sign.apart(now) >= LEASE || is_gone(&held.owner);
             if !is_free {
                 return Ok(Acquired::Busy);
             }
-            held.token + 1
+            (held.token + 1, Left { note: held.note, given_back: held.owner.is_empty() })
         }
     };
     connection
@@ -54,31 +55,42 @@ pub(super) fn acquire(
             signed(now.since_start()),
             signed(now.clock().as_millis())
         ])?;
-    Ok(Acquired::Token(unsigned(token)))
+    Ok(Acquired::Token(unsigned(token), left))
 }
 
 pub(super) fn sign(
     connection: &Connection,
     office: &OfficeNumber,
     token: u64,
-    now: &Moment,
+    (now, note): (&Moment, Option<&str>),
 ) -> Result<(), DatabaseError> {
     let changed = connection
-        .prepare_cached("UPDATE lease SET start = ?3, since_start = ?4, clock = ?5 WHERE office = ?1 AND token = ?2")?
+        .prepare_cached(
+            "UPDATE lease SET start = ?3, since_start = ?4, clock = ?5, note = coalesce(?6, note)
+             WHERE office = ?1 AND token = ?2",
+        )?
         .execute(params![
             office.as_str(),
             signed(token),
             now.start(),
             signed(now.since_start()),
-            signed(now.clock().as_millis())
+            signed(now.clock().as_millis()),
+            note
         ])?;
     if changed == 1 { Ok(()) } else { Err(DatabaseError::Fenced) }
 }
 
-pub(super) fn release(connection: &Connection, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
+pub(super) fn release(
+    connection: &Connection,
+    office: &OfficeNumber,
+    token: u64,
+    note: Option<&str>,
+) -> Result<(), DatabaseError> {
     connection
-        .prepare_cached("UPDATE lease SET token = token + 1, owner = '' WHERE office = ?1 AND token = ?2")?
-        .execute(params![office.as_str(), signed(token)])?;
+        .prepare_cached(
+            "UPDATE lease SET token = token + 1, owner = '', note = coalesce(?3, note) WHERE office = ?1 AND token = ?2",
+        )?
+        .execute(params![office.as_str(), signed(token), note])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::store::summary::Summary;
 
 /// The version of the tables. A file of a newer one is left alone.
-pub(super) const SCHEMA: u32 = 6;
+pub(super) const SCHEMA: u32 = 7;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -65,6 +65,9 @@ const TABLES_SINCE_6: &str = "
         SELECT office, count(*), sum(octet_length(key) + length(sealed)) FROM value GROUP BY office;
 ";
 
+/// The seventh keeps with a lease what its owner left for the next one.
+const LEASES_SINCE_7: &str = "ALTER TABLE lease ADD COLUMN note TEXT NOT NULL DEFAULT '';";
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -90,7 +93,10 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
         if version < 5 {
             transaction.execute_batch(TABLES_SINCE_5)?;
         }
-        transaction.execute_batch(TABLES_SINCE_6)?;
+        if version < 6 {
+            transaction.execute_batch(TABLES_SINCE_6)?;
+        }
+        transaction.execute_batch(LEASES_SINCE_7)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::fixture::{Fixture, ROOM, add, after, at, changes, office, put, read, run, take};
+use super::fixture::{Fixture, ROOM, add, after, at, changes, office, put, read, run, take, take_over};
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::DatabaseError::Fenced;
 use crate::store::database::Restored;
@@ -61,6 +61,7 @@ pub(super) fn a_copy_that_is_put_back_makes_every_token_an_old_one(store: &impl 
     let (process, one) = (store.process(), office("1"));
     add(&*process, "1");
     let held = take(&*process, "1", &after(0));
+    process.sign(&one, held, &after(1), Some("of then")).unwrap();
     let (elsewhere, _) = store.restored();
     let since: Vec<_> = (1..=5).map(|turn| take(&*process, "1", &after(turn * 30))).collect();
     let copy = elsewhere.process();
@@ -68,7 +69,8 @@ pub(super) fn a_copy_that_is_put_back_makes_every_token_an_old_one(store: &impl 
         assert_eq!(copy.holds(&one, *token), Err(Fenced));
     }
     // Nobody waits for the lease of then.
-    let anew = take(&*copy, "1", &after(0));
+    let (anew, left) = take_over(&*copy, "1", &after(0));
+    assert_eq!(left.note, "");
     assert!(since.iter().all(|token| anew > *token));
     for token in since {
         assert_eq!(copy.write(&one, token, &[("late".to_owned(), Some(vec![]))], ROOM), Err(Fenced));

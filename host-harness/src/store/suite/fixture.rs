@@ -10,6 +10,7 @@ use crate::settings::OfficeNumber;
 use crate::store::DATABASE_FILE;
 use crate::store::database::{Acquired, Copies, Database, Delivered, Restored};
 use crate::store::history::{Run, RunResult};
+use crate::store::lease::Left;
 use crate::store::quota::Quota;
 use crate::store::sqlite::Sqlite;
 use crate::timestamp::Timestamp;
@@ -83,8 +84,13 @@ pub(super) fn add(database: &dyn Database, number: &str) {
 
 /// Takes an office that is free.
 pub(super) fn take(database: &dyn Database, number: &str, now: &Moment) -> u64 {
+    take_over(database, number, now).0
+}
+
+/// The same, and what the owner before left.
+pub(super) fn take_over(database: &dyn Database, number: &str, now: &Moment) -> (u64, Left) {
     match database.acquire(&office(number), now).unwrap() {
-        Acquired::Token(token) => token,
+        Acquired::Token(token, left) => (token, left),
         Acquired::Busy => panic!("office {number} is busy"),
     }
 }
@@ -93,8 +99,8 @@ pub(super) fn take(database: &dyn Database, number: &str, now: &Moment) -> u64 {
 pub(super) fn is_busy(database: &dyn Database, number: &str, now: &Moment) -> bool {
     match database.acquire(&office(number), now).unwrap() {
         Acquired::Busy => true,
-        Acquired::Token(token) => {
-            database.release(&office(number), token).unwrap();
+        Acquired::Token(token, _) => {
+            database.release(&office(number), token, None).unwrap();
             false
         }
     }

@@ -18,7 +18,7 @@ use crate::store::database::{
     RUNS_KEPT, Reseal, Restored, Write,
 };
 use crate::store::history::Run;
-use crate::store::lease::LEASE;
+use crate::store::lease::{LEASE, Left};
 use crate::store::quota::{Quota, Used};
 use crate::store::seal::Place;
 use crate::store::summary::Summary;
@@ -64,8 +64,15 @@ impl Row {
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Kept {
     token: u64,
+    note: String,
     #[serde(skip)]
     held: Option<(Weak<()>, Moment)>,
+}
+
+impl Kept {
+    fn leave(&mut self, note: Option<&str>) {
+        self.note = note.map_or(std::mem::take(&mut self.note), str::to_owned);
+    }
 }
 
 /// A process that works on it.
@@ -111,10 +118,11 @@ impl State {
     }
 
     /// Ends the lease of an office: nobody has the newest token.
-    fn end(&mut self, office: &OfficeNumber) {
+    fn end(&mut self, office: &OfficeNumber, note: Option<&str>) {
         if let Some(kept) = self.leases.get_mut(office) {
             kept.token += 1;
             kept.held = None;
+            kept.leave(note);
         }
     }
 
@@ -158,7 +166,7 @@ impl Offices for Process {
 
     fn remove_office(&self, office: &OfficeNumber) -> Result<(), DatabaseError> {
         let mut state = self.state();
-        state.end(office);
+        state.end(office, Some(""));
         state.offices.remove(office);
         Ok(())
     }
@@ -186,7 +194,7 @@ impl Copies for Process {
     fn take_back_claims(&self) -> Result<Restored, DatabaseError> {
         let mut state = self.state();
         for kept in state.leases.values_mut() {
-            (kept.token, kept.held) = (kept.token + 1_000_000, None);
+            *kept = Kept { token: kept.token + 1_000_000, ..Kept::default() };
         }
         let offices = state.offices.values();
         Ok(Restored {
@@ -267,27 +275,29 @@ impl Database for Process {
             return Ok(Acquired::Busy);
         }
         kept.token += 1;
-        kept.held = Some((Arc::downgrade(&self.lives), now.clone()));
-        Ok(Acquired::Token(kept.token))
+        let held = kept.held.replace((Arc::downgrade(&self.lives), now.clone()));
+        Ok(Acquired::Token(kept.token, Left { note: kept.note.clone(), given_back: held.is_none() }))
     }
 
     fn enter(&self) -> Result<(), DatabaseError> {
         Ok(())
     }
 
-    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment) -> Result<(), DatabaseError> {
+    fn sign(&self, office: &OfficeNumber, token: u64, now: &Moment, note: Option<&str>) -> Result<(), DatabaseError> {
         let mut state = self.state();
         state.newest(office, Some(token))?;
-        if let Some((_, last_sign)) = state.leases.get_mut(office).and_then(|kept| kept.held.as_mut()) {
+        let kept = state.leases.entry(office.clone()).or_default();
+        if let Some((_, last_sign)) = kept.held.as_mut() {
             *last_sign = now.clone();
         }
+        kept.leave(note);
         Ok(())
     }
 
-    fn release(&self, office: &OfficeNumber, token: u64) -> Result<(), DatabaseError> {
+    fn release(&self, office: &OfficeNumber, token: u64, note: Option<&str>) -> Result<(), DatabaseError> {
         let mut state = self.state();
         if state.newest(office, Some(token)).is_ok() {
-            state.end(office);
+            state.end(office, note);
         }
         Ok(())
     }

@@ -31,6 +31,8 @@ macro_rules! suite {
                 an_old_lease_that_is_given_back_takes_no_newer_one_away
                 the_office_of_a_process_that_ended_is_taken_over
                 a_process_that_only_enters_holds_no_office
+                what_an_owner_leaves_is_given_to_the_next_one
+                who_lost_a_lease_leaves_nothing
             }
             keys {
                 a_value_is_read_as_it_was_written

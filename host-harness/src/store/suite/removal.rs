@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::fixture::{Fixture, ROOM, add, after, all_keys, at, changes, office, put, read, run, take};
+use super::fixture::{Fixture, ROOM, add, after, all_keys, at, changes, office, put, read, run, take, take_over};
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::Database;
 use crate::store::database::DatabaseError::Fenced;
@@ -18,6 +18,7 @@ fn fill(database: &dyn Database, number: &str) -> u64 {
     database.record_run(&one, &run("poll", 3, RunResult::Done)).unwrap();
     let token = take(database, number, &after(0));
     put(database, number, token, "k", b"value");
+    database.sign(&one, token, &after(0), Some("a note")).unwrap();
     token
 }
 
@@ -29,6 +30,7 @@ fn is_like_new(database: &dyn Database, number: &str) {
     assert_eq!((database.runs(&one, 9).unwrap(), all_keys(database, number)), (vec![], vec![]));
     assert_eq!((read(database, number, "k"), database.inactive().unwrap()), (None, vec![]));
     assert_eq!((database.waiting().unwrap(), database.oldest_waiting().unwrap()), (vec![], None));
+    assert_eq!(take_over(database, number, &after(0)).1.note, "");
 }
 
 pub(super) fn nothing_is_left_of_an_office_that_is_removed(store: &impl Fixture) {
@@ -65,8 +67,8 @@ pub(super) fn what_still_works_for_it_writes_nothing_more(store: &impl Fixture) 
     working.sum_up(&one, &|summary| summary.reached(reached)).unwrap();
     working.put_activity(&one, Wanted::Paused, at(8)).unwrap();
     assert_eq!(working.write(&one, token, &[("late".to_owned(), Some(vec![]))], ROOM), Err(Fenced));
-    assert_eq!((working.holds(&one, token), working.sign(&one, token, &after(1))), (Err(Fenced), Err(Fenced)));
-    working.release(&one, token).unwrap();
+    assert_eq!((working.holds(&one, token), working.sign(&one, token, &after(1), None)), (Err(Fenced), Err(Fenced)));
+    working.release(&one, token, None).unwrap();
     add(&*process, "1");
     is_like_new(&*process, "1");
 }
