@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::access::{Deed, Ended, Hashed, LoginLink, Session};
 use super::activity::{Activity, Wanted};
 use super::history::Run;
 use super::lease::Left;
@@ -19,6 +20,12 @@ pub(super) const RUNS_KEPT: u32 = 1_000;
 
 /// And no longer than this.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Entries of the audit trail that are kept for each office.
+pub(super) const DEEDS_KEPT: u32 = 1_000;
+
+/// And no longer than this.
+pub(super) const DEEDS_KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Why an operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,10 +158,38 @@ pub(super) type Reseal<'a> = &'a dyn Fn(Place<'_>, &[u8]) -> Option<Vec<u8>>;
 pub(super) trait Copies: Send + Sync {
     /// Writes it as it is at one instant into an empty file, while others work.
     fn copy_to(&self, file: &Path) -> Result<(), DatabaseError>;
-    /// Takes back what an old copy must not claim: ends every lease, and makes every token an old one that was given since.
+    /// Takes back what an old copy must not claim: ends every lease, and makes every token an old one that was given since. It
+    /// lets nobody in either who was out since.
     fn take_back_claims(&self) -> Result<Restored, DatabaseError>;
     /// Seals every value anew, all of them or none; gives how many do not open, and stay as they are.
     fn reseal(&self, reseal: Reseal<'_>) -> Result<u64, DatabaseError>;
+}
+
+/// The entry of the audit trail about a session that began.
+pub(super) type DeedOf<'a> = &'a dyn Fn(&Session) -> Deed;
+
+/// Who may look at the pages, and what was done by whom. What is done is written into the audit trail in the same step.
+pub(super) trait Logins: Send + Sync {
+    /// Keeps a link. False, and nothing, for an office that is not there.
+    fn put_login_link(&self, link: &LoginLink, deed: &Deed) -> Result<bool, DatabaseError>;
+    /// Makes a session of a link, which is gone then, and ends the one that the same person had before. None, and nothing is
+    /// written, for a link that is not there or too old: of two who enter with one at once, one gets in.
+    fn spend_login_link(
+        &self,
+        link: &Hashed,
+        session_and_before: (&Hashed, Option<&Hashed>),
+        now: Timestamp,
+        deed: DeedOf<'_>,
+    ) -> Result<Option<Session>, DatabaseError>;
+    /// While it lasts.
+    fn session(&self, session: &Hashed, now: Timestamp) -> Result<Option<Session>, DatabaseError>;
+    /// Those that last, by their numbers.
+    fn sessions(&self, now: Timestamp) -> Result<Vec<Session>, DatabaseError>;
+    fn end_session(&self, session: &Hashed, deed: &Deed) -> Result<(), DatabaseError>;
+    /// Sessions and links of that office's people, or of all. It stands in the trail of each whose people had any.
+    fn end_logins(&self, office: Option<&OfficeNumber>, deed: &Deed) -> Result<Ended, DatabaseError>;
+    /// Newest first; the last [`DEEDS_KEPT`] of the last [`DEEDS_KEPT_FOR`].
+    fn deeds(&self, office: Option<&OfficeNumber>, limit: u32) -> Result<Vec<Deed>, DatabaseError>;
 }
 
 /// A database. Each operation is atomic, what it wrote is durable when it returns, and every process sees it at once. What
@@ -166,7 +201,7 @@ pub(super) trait Copies: Send + Sync {
 /// An operation may block: it is called where that is fine. [`get`](Database::get), [`holds`](Database::holds) and a
 /// [`sign`](Database::sign) before a request that changes something are called in the middle of other work, though, so a
 /// database that asks a network for them needs a thread of its own to do so.
-pub(super) trait Database: Offices + Copies {
+pub(super) trait Database: Offices + Copies + Logins {
     /// Keeps the proof if there is none yet; gives the one that is kept.
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError>;
 

@@ -1,5 +1,5 @@
 //! Everything that must outlive a process: offices and their settings, the component's keys, leases, webhook
-//! deliveries that wait, and the history of runs.
+//! deliveries that wait, the history of runs, and who may look at the pages.
 //!
 //! Values are sealed before a database sees them ([`seal`]): a copy of the file without the key tells office numbers,
 //! record ids and counts, and nothing of a client. A value cannot be moved to another office or key.
@@ -10,12 +10,14 @@
 //!
 //! [`Database`] is the seam for another kind of database; its contract is written there, and tested for each.
 
+mod access;
 mod activity;
 mod backup;
 mod database;
 mod history;
 mod key;
 mod lease;
+mod logins;
 mod owner;
 mod private_file;
 mod quota;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
+pub use access::{By, Deed, Done, Ended, Secret, Session, Whom};
 pub use activity::{Activity, Direction, Wanted};
 pub use backup::{BackupError, restore};
 use database::{Acquired, Database, DatabaseError};

@@ -14,6 +14,10 @@ async fn fill(store: &Store, number: &str) {
     store.put_activity(&office, Wanted::Paused, at(1)).await.unwrap();
     store.enqueue(&office, changes(&["canary-change"]), at(2)).await.unwrap();
     store.record_run(&office, run("poll", 3, RunResult::Done)).await.unwrap();
+    let (whom, time) = (Whom::Office(office.clone()), Duration::from_secs(60));
+    let link = store.make_login_link(whom.clone(), time, time, at(4)).await.unwrap().unwrap();
+    store.log_in(link.text(), None, at(5)).await.unwrap();
+    store.make_login_link(whom, time, time, at(6)).await.unwrap();
     let lease = lease(store, number, after(0)).await;
     store.set(&lease, "canary-key".to_owned(), b"value".to_vec()).await.unwrap();
 }
@@ -33,9 +37,9 @@ async fn no_table_has_a_row_of_an_office_that_was_removed() {
         let Some(rows) = rows_of(&database, table, "1") else { continue };
         of_offices += 1;
         assert_eq!(rows, 0, "{table}");
-        assert_eq!(rows_of(&database, table, "2"), Some(1), "{table}");
+        assert!(rows_of(&database, table, "2") > Some(0), "{table}");
     }
-    assert_eq!(of_offices, 7);
+    assert_eq!(of_offices, 10);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod copies;
 mod failure;
 mod leases;
+mod logins;
 mod numbers;
 mod offices;
 mod readers;

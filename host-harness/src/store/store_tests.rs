@@ -152,6 +152,7 @@ fn back_to(version: u32, folder: &Path) {
         ),
         (5, "DROP TABLE activity;"),
         (6, "DROP TABLE used;"),
+        (7, "DROP TABLE login_link; DROP TABLE session; DROP TABLE deed;"),
     ];
     let file = rusqlite::Connection::open(folder.join(DATABASE_FILE)).unwrap();
     for (_, taken_back) in changed.iter().filter(|(since, _)| *since > version) {

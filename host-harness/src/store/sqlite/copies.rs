@@ -43,6 +43,7 @@ impl Copies for Sqlite {
         self.with(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute("UPDATE lease SET token = token + ?1, owner = '', note = ''", [TOKENS_SINCE])?;
+            transaction.execute_batch("DELETE FROM login_link; DELETE FROM session;")?;
             let count = |sql| transaction.query_row(sql, [], |row| row.get::<_, i64>(0)).map(unsigned);
             let newest: Option<i64> = transaction.query_row("SELECT max(finished) FROM run", [], |row| row.get(0))?;
             let restored = Restored {

@@ -59,6 +59,9 @@ impl Offices for Sqlite {
                 "DELETE FROM run WHERE office = ?1",
                 "DELETE FROM summary WHERE office = ?1",
                 "DELETE FROM used WHERE office = ?1",
+                "DELETE FROM login_link WHERE office = ?1",
+                "DELETE FROM session WHERE office = ?1",
+                "DELETE FROM deed WHERE office = ?1",
                 "UPDATE lease SET token = token + 1, owner = '', note = '' WHERE office = ?1",
             ] {
                 transaction.execute(statement, [office.as_str()])?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use crate::store::summary::Summary;
 
 /// The version of the tables. A file of a newer one is left alone.
-pub(super) const SCHEMA: u32 = 7;
+pub(super) const SCHEMA: u32 = 8;
 
 const TABLES: &str = "
     CREATE TABLE proof (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
@@ -68,6 +68,22 @@ const TABLES_SINCE_6: &str = "
 /// The seventh keeps with a lease what its owner left for the next one.
 const LEASES_SINCE_7: &str = "ALTER TABLE lease ADD COLUMN note TEXT NOT NULL DEFAULT '';";
 
+/// What the eighth has beside them: who may look at the pages, and what was done by whom. Without an office it is the
+/// operator. A number of a session is never given twice.
+const TABLES_SINCE_8: &str = "
+    CREATE TABLE login_link (
+        hash BLOB PRIMARY KEY, office TEXT, valid_until INTEGER NOT NULL, ends INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE session (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, office TEXT, since INTEGER NOT NULL,
+        until INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE deed (
+        id INTEGER PRIMARY KEY, office TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX deed_by_office ON deed (office, id);
+";
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -96,7 +112,10 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
         if version < 6 {
             transaction.execute_batch(TABLES_SINCE_6)?;
         }
-        transaction.execute_batch(LEASES_SINCE_7)?;
+        if version < 7 {
+            transaction.execute_batch(LEASES_SINCE_7)?;
+        }
+        transaction.execute_batch(TABLES_SINCE_8)?;
         transaction.pragma_update(None, "user_version", SCHEMA)?;
         version = SCHEMA;
     }

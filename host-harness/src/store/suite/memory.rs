@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod logins;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
@@ -32,6 +34,7 @@ struct State {
     offices: BTreeMap<OfficeNumber, Office>,
     /// They outlive their offices: a token stays an old one.
     leases: BTreeMap<OfficeNumber, Kept>,
+    logins: logins::Kept,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -168,6 +171,7 @@ impl Offices for Process {
         let mut state = self.state();
         state.end(office, Some(""));
         state.offices.remove(office);
+        state.logins.remove(office);
         Ok(())
     }
 
@@ -196,6 +200,7 @@ impl Copies for Process {
         for kept in state.leases.values_mut() {
             *kept = Kept { token: kept.token + 1_000_000, ..Kept::default() };
         }
+        state.logins.let_nobody_in();
         let offices = state.offices.values();
         Ok(Restored {
             offices: state.offices.len() as u64,

@@ -9,6 +9,7 @@ mod fixture;
 mod history;
 mod keys;
 mod leases;
+mod logins;
 mod memory;
 mod offices;
 mod quota;
@@ -94,7 +95,22 @@ macro_rules! suite {
                 every_sealed_value_is_sealed_anew
                 what_does_not_open_stays_as_it_is
             }
+            logins {
+                a_link_lets_one_person_in_once
+                a_link_holds_until_its_time_is_over
+                there_is_no_link_for_an_office_that_is_not_there
+                a_session_ends_when_the_end_of_its_link_comes
+                who_enters_again_leaves_the_session_of_before
+                who_leaves_is_out_and_nobody_else
+                all_logins_of_an_office_are_ended_and_no_others
+                what_was_done_stands_in_the_trail_of_its_office
+                the_trail_is_bounded_in_rows_and_in_days
+                nothing_is_left_of_the_logins_of_an_office_that_is_removed
+                a_copy_that_is_put_back_lets_nobody_in
+                nothing_of_a_secret_is_kept
+            }
             two_at_once {
+                of_two_that_enter_with_one_link_one_gets_in
                 of_two_that_ask_for_an_office_one_gets_it
                 no_change_to_what_the_runs_add_up_to_is_lost
                 no_delivery_of_two_is_lost

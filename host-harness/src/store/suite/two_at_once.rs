@@ -6,6 +6,8 @@ use std::sync::Barrier;
 use std::thread::scope;
 
 use super::fixture::{Fixture, ROOM, add, after, at, changes, office, read, take};
+use super::logins::{enter, put};
+use crate::store::access::Whom;
 use crate::store::database::{Acquired, Database};
 use crate::store::summary::{InitialSync, Reached, Summary};
 
@@ -36,6 +38,16 @@ pub(super) fn of_two_that_ask_for_an_office_one_gets_it(store: &impl Fixture) {
         let answers = twice(store, |process, _| process.acquire(&office(&number), &after(0)).unwrap());
         let granted = answers.iter().filter(|answer| matches!(answer, Acquired::Token(..))).count();
         assert_eq!(granted, 1, "office {number}");
+    }
+}
+
+pub(super) fn of_two_that_enter_with_one_link_one_gets_in(store: &impl Fixture) {
+    let process = store.process();
+    for number in 0..TIMES {
+        let link = format!("link {number}");
+        put(&*process, &link, Whom::Operator);
+        let both = twice(store, |process, which| enter(process, &link, &format!("{link} {which}"), 1));
+        assert_eq!(both.iter().flatten().count(), 1, "{link}");
     }
 }
 
