@@ -4,11 +4,14 @@
 //! caller that hangs up or sends nonsense ends its own connection and nothing else. `axum::serve` has none of these
 //! limits; its router is served by hyper here.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -19,6 +22,10 @@ use tokio_util::sync::CancellationToken;
 /// After a connection could not be accepted. Too many open files, for instance: it passes, and asking at once would
 /// only burn time.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Who is at the other end of a connection: it stands in the extensions of each of its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
 
 /// Whether a connection takes another request after the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +63,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         while connections.try_join_next().is_some() {}
         let accepted = async {
             let place = Arc::clone(&places).acquire_owned().await.ok()?;
-            Some((listener.accept().await.ok()?.0, place))
+            Some((listener.accept().await.ok()?, place))
         };
         let accepted = tokio::select! {
             biased;
@@ -64,8 +71,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             accepted = accepted => accepted,
         };
         match accepted {
-            Some((stream, place)) => {
-                connections.spawn(serve_connection(stream, router.clone(), limits, stop.clone(), place));
+            Some(((stream, peer), place)) => {
+                connections.spawn(serve_connection(stream, Peer(peer), router.clone(), limits, stop.clone(), place));
             }
             None => tokio::time::sleep(PAUSE).await,
         }
@@ -77,6 +84,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
 
 async fn serve_connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     limits: Limits,
     stop: CancellationToken,
@@ -84,11 +92,16 @@ async fn serve_connection(
 ) {
     // Small answers must not wait for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .keep_alive(limits.keep_alive == KeepAlive::Yes)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     // A caller that hangs up or sends nonsense is no concern of the server.
     tokio::select! {
@@ -183,6 +196,17 @@ mod tests {
         task.await.unwrap();
         assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
         drop(idle);
+    }
+
+    #[tokio::test]
+    async fn a_request_tells_who_is_at_the_other_end() {
+        let told = get(|request: axum::extract::Request| async move {
+            request.extensions().get::<Peer>().map(|peer| peer.0.to_string()).unwrap_or_default()
+        });
+        let (address, _stop, _task) = served(Limits::default(), Router::new().route("/", told)).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(REQUEST).await.unwrap();
+        assert!(read_some(&mut stream).await.ends_with(&stream.local_addr().unwrap().to_string()));
     }
 
     #[tokio::test]
