@@ -15,6 +15,7 @@
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
 //! | [`monitoring`] | metrics, `/live` and `/ready`, at a port of their own |
+//! | [`pages`] | what people see in a browser: a login, the offices, how one of them stands |
 //! | `telemetry` | traces and logs for a collector of OpenTelemetry; by the feature `otlp` |
 //! | [`commands`] | the command line |
 
@@ -26,6 +27,7 @@ pub mod metrics;
 pub mod moment;
 pub mod monitoring;
 pub mod office_state;
+pub mod pages;
 pub mod recordings;
 pub mod registry;
 pub mod run;

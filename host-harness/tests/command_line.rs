@@ -38,6 +38,8 @@ mod names;
 mod network;
 #[path = "command_line/offices.rs"]
 mod offices;
+#[path = "command_line/pages.rs"]
+mod pages;
 #[path = "command_line/telemetry.rs"]
 mod telemetry;
 #[path = "command_line/trial.rs"]
@@ -55,7 +57,7 @@ fn command(data: &Path, arguments: &[&str]) -> Command {
     command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
     command.env("KOPPELING_DATA", data);
     // Several run at once here.
-    command.env("KOPPELING_STATUS_LISTEN", "127.0.0.1:0").args(arguments);
+    command.env("KOPPELING_STATUS_LISTEN", "127.0.0.1:0").env("KOPPELING_PAGES", "127.0.0.1:0").args(arguments);
     command
 }
 

@@ -225,6 +225,7 @@ async fn start(koppeling: &Path, folder: &Path, settings: &OfficeSettings) -> Re
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
     let mut command = Command::new(koppeling);
     command.arg("--data").arg(folder).args(["run", "--status-listen", "off", "--listen", &address]);
+    command.env("KOPPELING_PAGES", "off");
     let began = Instant::now();
     let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
     // Its log is read to its end, or it would wait for whoever reads it.

@@ -111,7 +111,7 @@ impl Start {
         command.arg("--data").arg(&self.folder).args(["--log", "json", "run"]);
         command.args(["--interval", &format!("{}ms", self.interval.as_millis())]);
         command.args(["--listen", &at(self.ports.0), "--status-listen", &at(self.ports.1)]);
-        command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG");
+        command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env("KOPPELING_PAGES", "off");
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let log = process.stderr.take().ok_or("no pipe from koppeling")?;
         let told = Arc::<Mutex<Told>>::default();

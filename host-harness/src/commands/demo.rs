@@ -16,7 +16,7 @@ use super::check;
 use super::global::stop_at_signal;
 use super::notes::show_notes;
 use super::records::answered;
-use super::run::keep_running;
+use super::run::{Beside, keep_running};
 use super::screen::{Screen, Tone};
 use super::speaks::Speaks;
 use super::stand_ins::{Making, StandIns, now};
@@ -177,7 +177,7 @@ impl Story<'_> {
             listener.local_addr().map_err(|source| CommandError::Listen { address: "127.0.0.1".to_owned(), source })?;
         self.stand_ins.deliver_to(&format!("http://{address}/tribe/{}", self.office));
         let host = self.host.clone();
-        Ok(tokio::spawn(async move { keep_running(&host, listener, Scheduled::Elsewhere, None).await }))
+        Ok(tokio::spawn(async move { keep_running(&host, listener, Scheduled::Elsewhere, Beside::default()).await }))
     }
 
     async fn edit_in_advocaatcentraal(&self) -> Result<(), CommandError> {

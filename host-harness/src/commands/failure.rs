@@ -1,5 +1,6 @@
 //! Why a command fails, in one line that says what to do, and with which exit code.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::{fmt, io};
 
@@ -218,6 +219,23 @@ pub enum CommandError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// The port for the pages is taken, or the address is not this machine's.
+    #[error("{address} cannot be listened on: {source}; choose another for the pages with --pages, or `--pages off`")]
+    PagesListen {
+        /// The address.
+        address: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The pages would leave this machine without TLS.
+    #[error(
+        "pages at {0} can be reached from other machines; put a proxy with TLS in front, and give the address that people \
+         use with --pages-url https://…"
+    )]
+    PagesInTheOpen(SocketAddr),
+    /// There are no pages that a link could lead to.
+    #[error("the pages are off here; give the address of those that are served, with --pages or --pages-url")]
+    PagesOff,
     /// A port for the stand-ins is taken.
     #[error("port {} or {} cannot be listened on: {source}; choose others with --advocaatcentraal-port and --tribe-port", .ports.0, .ports.1)]
     Ports {
@@ -292,6 +310,9 @@ impl CommandError {
             | Self::Unwritable { .. }
             | Self::AddressToMend(..)
             | Self::Listen { .. }
+            | Self::PagesListen { .. }
+            | Self::PagesInTheOpen(_)
+            | Self::PagesOff
             | Self::Ports { .. }
             | Self::Redirect { .. } => Exit::Settings,
             Self::Login(_) => Exit::Credentials,

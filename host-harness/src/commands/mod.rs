@@ -30,6 +30,7 @@ mod login;
 mod mapped;
 mod notes;
 mod office;
+mod pages;
 mod plugin;
 mod preview;
 mod probe;
@@ -129,8 +130,11 @@ enum Command {
     /// Lists, registers and removes the office's webhooks in Tribe
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
-    /// Keeps everything running: the schedule, the webhooks, the health page
+    /// Keeps everything running: the schedule, the webhooks, the health page, the pages for people
     Run(run::Run),
+    /// Lets people look at the pages of `run`: makes login links, lists and ends sessions
+    #[command(subcommand)]
+    Pages(pages::Pages),
     /// Tells how the offices stand, or one of them
     #[command(after_help = sync::WORDS)]
     Status(status::Status),
@@ -235,6 +239,7 @@ impl Command {
             Self::Undo(undo) => undo.run(global, screen).await,
             Self::Webhooks(webhooks) => webhooks.run(global, screen).await,
             Self::Run(run) => run.run(global, screen).await,
+            Self::Pages(pages) => pages.run(global, screen).await,
             Self::Status(status) => status.run(global, screen).await,
             Self::Backup(backup) => backup.run(global, screen).await,
             Self::Restore(restore) => restore.run(global, screen).await,

@@ -1,4 +1,4 @@
-//! `koppeling run`: the schedule, the webhooks and the health page, until it is stopped.
+//! `koppeling run`: the schedule, the webhooks, the health page and the pages for people, until it is stopped.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,11 +9,13 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::pages::{Browsed, ServedPages};
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
 use crate::intake::{HealthCheck, Intake, Scheduled, keep_pushing, serve};
 use crate::metrics::Shown;
 use crate::monitoring::{self, Monitoring};
+use crate::pages::{self, Pages};
 use crate::run::{Host, HostLimits};
 use crate::schedule;
 
@@ -26,6 +28,8 @@ pub(super) struct Run {
     /// `off`
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9185", env = "KOPPELING_STATUS_LISTEN", value_parser = status_listen)]
     status_listen: StatusListen,
+    #[command(flatten)]
+    pages: ServedPages,
     /// Only take in webhooks and push edits; leave the periodic sync to another process
     #[arg(long)]
     no_schedule: bool,
@@ -68,6 +72,8 @@ impl Run {
             StatusListen::At(address) => Some(Asked { listener: listen(address).await?, folder: global.folder()? }),
             StatusListen::Off => None,
         };
+        let browsed = self.pages.listen().await?;
+        let pages = browsed.as_ref().map_or_else(|| "off".to_owned(), |browsed| browsed.place.to_string());
         let status = match asked.as_ref().map(|asked| asked.listener.local_addr()) {
             Some(Ok(address)) => address.to_string(),
             Some(Err(_)) | None => "off".to_owned(),
@@ -75,25 +81,32 @@ impl Run {
         host.store().enter().await?;
         let offices = host.store().offices().await?.len();
         let contract = host.connector().about().contract;
-        tracing::info!(listen = %self.listen, %status, offices, %contract, "running; stop with ctrl-c");
+        tracing::info!(listen = %self.listen, %status, %pages, offices, %contract, "running; stop with ctrl-c");
         let scheduled = if self.no_schedule { Scheduled::Elsewhere } else { Scheduled::Every(self.interval) };
         if let Scheduled::Every(interval) = scheduled {
             host.store().put_interval(interval).await?;
         }
-        keep_running(&host, listener, scheduled, asked).await;
+        keep_running(&host, listener, scheduled, Beside { asked, browsed }).await;
         tracing::info!("stopped");
         Ok(Exit::Ok)
     }
 }
 
+/// The ports beside the one for webhooks.
+#[derive(Default)]
+pub(super) struct Beside {
+    asked: Option<Asked>,
+    browsed: Option<Browsed>,
+}
+
 /// Where an operator's monitoring asks, and the data folder.
-pub(super) struct Asked {
+struct Asked {
     listener: TcpListener,
     folder: PathBuf,
 }
 
 /// Does everything until the host is stopped; returns when nothing is under way any more.
-pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: Scheduled, asked: Option<Asked>) {
+pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: Scheduled, beside: Beside) {
     let (store, arrived, stop) = (host.store(), Arc::new(Notify::new()), host.stop());
     let health = HealthCheck::new(store.clone(), scheduled);
     let intake = Arc::new(Intake::new(host.clone(), store.clone(), health.clone(), Arc::clone(&arrived)));
@@ -105,9 +118,15 @@ pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: 
         deliveries: intake.metrics().clone(),
     };
     let telling = async {
-        if let Some(Asked { listener, folder }) = asked {
+        if let Some(Asked { listener, folder }) = beside.asked {
             let monitoring = Monitoring::new(shown, store.clone(), health, folder);
             monitoring::serve(listener, Arc::new(monitoring), stop.clone()).await;
+        }
+    };
+    let showing = async {
+        if let Some(Browsed { listener, address, proxies, .. }) = beside.browsed {
+            let shown = Pages::new(host.clone(), store.clone(), address, proxies);
+            pages::serve(listener, Arc::new(shown), stop.clone()).await;
         }
     };
     let serving = serve(listener, intake, stop.clone());
@@ -117,7 +136,7 @@ pub(super) async fn keep_running(host: &Host, listener: TcpListener, scheduled: 
             schedule::keep(Arc::new(host.clone()), interval, stop.clone()).await;
         }
     };
-    tokio::join!(serving, telling, pushing, cycling);
+    tokio::join!(serving, telling, showing, pushing, cycling);
 }
 
 #[cfg(test)]
