@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::clock::time;
 use super::words::{Value, Words};
 use crate::office_state::{Need, OfficeState, State, is_outage, percent};
-use crate::store::{ADVOCAATCENTRAAL, OfficeSummary, RunResult, Standing, TRIBE};
+use crate::store::{ADVOCAATCENTRAAL, Activity, Direction, OfficeSummary, RunResult, Standing, TRIBE};
 use crate::timestamp::Timestamp;
 
 /// Stands in a message where the time comes: a page has an element for it.
@@ -51,6 +51,7 @@ pub(super) fn word(words: Words, state: State) -> String {
         State::Deactivated => "state-deactivated",
         State::Paused => "state-paused",
         State::InOrder => "state-in-order",
+        State::DirectionPaused => "state-direction-paused",
         State::SystemAway => "state-system-away",
         State::WebhookRefused => "state-webhook-refused",
         State::RecordsWait => "state-records-wait",
@@ -87,6 +88,13 @@ pub(super) fn sentence(words: Words, of: Stands<'_>) -> Sentence {
             Sentence { text: words.say_with("sentence-edits-wait", [("count", waiting.into())]), at: None }
         }
         State::InOrder => say("sentence-in-order", None),
+        State::DirectionPaused => since(
+            match office.activity.paused_direction() {
+                Some(Direction::ToTribe) => "sentence-to-tribe-paused",
+                Some(Direction::ToAdvocaatcentraal) | None => "sentence-to-advocaatcentraal-paused",
+            },
+            office.activity.since(),
+        ),
         State::SystemAway => since_with_system("sentence-system-away"),
         State::WebhookRefused => {
             since("sentence-webhook-refused", summary.last_deliveries.failing().map(|refused| refused.at))
@@ -194,8 +202,13 @@ pub(super) fn advice(words: Words, of: Stands<'_>) -> Vec<Advice> {
         };
         Advice { text, command }
     });
-    let rests = (!office.activity.is_active())
-        .then(|| Advice { text: words.say("do-resume"), command: format!("koppeling office resume {number}") });
+    let resume = match office.activity {
+        Activity::Active(_) => None,
+        Activity::OneWay(..) => Some("do-resume-direction"),
+        Activity::Paused(_) | Activity::Deactivated(_) => Some("do-resume"),
+    };
+    let rests =
+        resume.map(|resume| Advice { text: words.say(resume), command: format!("koppeling office resume {number}") });
     rests.into_iter().chain(told).collect()
 }
 

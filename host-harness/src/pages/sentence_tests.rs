@@ -75,8 +75,8 @@ fn told(office: &OfficeSummary, waiting: u64, now: &str) -> (State, [String; 2])
 #[test]
 fn every_state_has_its_sentence_in_both_languages() {
     use State::{
-        Braked, Deactivated, FirstSync, InOrder, Late, NeverSynced, Paused, RecordsWait, Stopped, SystemAway,
-        Unexplained, WebhookRefused,
+        Braked, Deactivated, DirectionPaused, FirstSync, InOrder, Late, NeverSynced, Paused, RecordsWait, Stopped,
+        SystemAway, Unexplained, WebhookRefused,
     };
     let reached = |expected| Some(Reached { records: 12, expected, at: at("09:40") });
     let of_tribe = |result, status| after(&[failed(result, "Tribe", status)]);
@@ -104,6 +104,20 @@ fn every_state_has_its_sentence_in_both_languages() {
             3,
             "De koppeling loopt langzamer: Tribe CRM vraagt sinds 09:40 om te wachten.",
             "The connector runs more slowly: Tribe CRM has asked it to wait since 09:40.",
+        ),
+        (
+            DirectionPaused,
+            resting(Wanted::DirectionPaused(Direction::ToTribe)),
+            3,
+            "Sinds 09:15 gaat er niets naar Tribe CRM: die richting is gepauzeerd; de andere loopt.",
+            "Nothing has gone to Tribe CRM since 09:15: that direction is paused; the other one runs.",
+        ),
+        (
+            DirectionPaused,
+            resting(Wanted::DirectionPaused(Direction::ToAdvocaatcentraal)),
+            0,
+            "Sinds 09:15 gaat er niets naar AdvocaatCentraal: die richting is gepauzeerd; de andere loopt.",
+            "Nothing has gone to AdvocaatCentraal since 09:15: that direction is paused; the other one runs.",
         ),
         (
             Deactivated,
@@ -296,7 +310,8 @@ fn every_need_is_told_with_what_to_do_the_gravest_first() {
         assert_eq!(told.len(), Need::ALL.len());
         assert!(told.iter().all(|one| one.text.ends_with('.') && one.command.starts_with("koppeling ")));
         assert_eq!(told.first().unwrap().text, words.say("do-unexplained"));
-        for (wanted, resumed) in [(Wanted::Paused, true), (Wanted::Active, false)] {
+        let one_way = Wanted::DirectionPaused(Direction::ToTribe);
+        for (wanted, resumed) in [(Wanted::Paused, true), (one_way, true), (Wanted::Active, false)] {
             let office = resting(wanted);
             let state = OfficeState::of(&office, at("09:42"), INTERVAL);
             let told = advice(words, Stands { office: &office, state: &state, waiting: 0 });

@@ -135,8 +135,8 @@ async fn another_key_or_a_newer_state_is_refused_at_once() {
     assert!(matches!(Store::open(folder.path(), &MasterKey::random()), Err(OpenError::WrongKey)));
     Store::open(folder.path(), &key).unwrap();
     let file = rusqlite::Connection::open(folder.path().join(DATABASE_FILE)).unwrap();
-    file.pragma_update(None, "user_version", 8).unwrap();
-    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 8, known: 7 })));
+    file.pragma_update(None, "user_version", 9).unwrap();
+    assert!(matches!(Store::open(folder.path(), &key), Err(OpenError::Newer { found: 9, known: 8 })));
 }
 
 /// What later versions of the tables changed, taken back in the file of a closed store.

@@ -45,6 +45,7 @@ to-begin = To the beginning
 state-deactivated = deactivated
 state-paused = paused
 state-in-order = in order
+state-direction-paused = one direction
 state-system-away = waits for a system
 state-webhook-refused = webhook refused
 state-records-wait = records wait
@@ -60,6 +61,8 @@ state-unexplained = unexplained difference
 sentence-deactivated = The connector has been deactivated since { $since }.
 sentence-paused = The connector has been paused since { $since }.
 sentence-in-order = All is running.
+sentence-to-tribe-paused = Nothing has gone to Tribe CRM since { $since }: that direction is paused; the other one runs.
+sentence-to-advocaatcentraal-paused = Nothing has gone to AdvocaatCentraal since { $since }: that direction is paused; the other one runs.
 sentence-edits-wait = { $count ->
     [one] All is running; 1 change from Tribe CRM waits.
    *[other] All is running; { $count } changes from Tribe CRM wait.
@@ -115,6 +118,7 @@ do-wait = You need not do anything: the connector goes on by itself as soon as i
 do-command = The administrator types:
 do-why = The connector says:
 do-resume = Let the connector go on when you want it to; your administrator does that. All data and links are kept.
+do-resume-direction = Let the paused direction run again when you like; your administrator does that. What changes meanwhile follows then.
 do-initial-sync = Start the initial sync, or let it be finished.
 do-settings = Let your administrator mend the setting.
 do-key = Make a new API key in AdvocaatCentraal, by the tab Kantoor and Nieuw, and give it to your administrator.

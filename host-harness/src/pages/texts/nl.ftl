@@ -45,6 +45,7 @@ to-begin = Naar het begin
 state-deactivated = gedeactiveerd
 state-paused = gepauzeerd
 state-in-order = in orde
+state-direction-paused = één richting
 state-system-away = wacht op systeem
 state-webhook-refused = melding geweigerd
 state-records-wait = records wachten
@@ -60,6 +61,8 @@ state-unexplained = onverklaard verschil
 sentence-deactivated = De koppeling is gedeactiveerd sinds { $since }.
 sentence-paused = De koppeling staat op pauze sinds { $since }.
 sentence-in-order = Alles loopt.
+sentence-to-tribe-paused = Sinds { $since } gaat er niets naar Tribe CRM: die richting is gepauzeerd; de andere loopt.
+sentence-to-advocaatcentraal-paused = Sinds { $since } gaat er niets naar AdvocaatCentraal: die richting is gepauzeerd; de andere loopt.
 sentence-edits-wait = { $count ->
     [one] Alles loopt; 1 wijziging uit Tribe CRM wacht.
    *[other] Alles loopt; { $count } wijzigingen uit Tribe CRM wachten.
@@ -115,6 +118,7 @@ do-wait = U hoeft niets te doen: de koppeling gaat vanzelf verder zodra het kan.
 do-command = De beheerder typt:
 do-why = De koppeling zegt:
 do-resume = Laat de koppeling weer lopen zodra u dat wilt; uw beheerder doet dat. Alle gegevens en verbindingen zijn bewaard.
+do-resume-direction = Laat de gepauzeerde richting weer lopen zodra u dat wilt; uw beheerder doet dat. Wat intussen wijzigt, volgt dan.
 do-initial-sync = Start de initiële synchronisatie, of laat haar afmaken.
 do-settings = Laat uw beheerder de instelling verbeteren.
 do-key = Maak in AdvocaatCentraal een nieuwe API-sleutel (API key), via het tabblad Kantoor en Nieuw, en geef die aan uw beheerder.
