@@ -11,6 +11,7 @@
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
 //! | [`office_state`] | how an office stands, for all who tell it |
+//! | [`processing_log`] | what was processed of whom, for an office that must account for it |
 //! | [`mod@run`] | one run for one office, slice by slice |
 //! | [`schedule`] | every office every five minutes |
 //! | [`intake`] | Tribe's webhooks, and the health page |
@@ -28,6 +29,7 @@ pub mod moment;
 pub mod monitoring;
 pub mod office_state;
 pub mod pages;
+pub mod processing_log;
 pub mod recordings;
 pub mod registry;
 pub mod run;

@@ -40,6 +40,8 @@ mod network;
 mod offices;
 #[path = "command_line/pages.rs"]
 mod pages;
+#[path = "command_line/processing_log.rs"]
+mod processing_log;
 #[path = "command_line/telemetry.rs"]
 mod telemetry;
 #[path = "command_line/trial.rs"]
@@ -55,6 +57,7 @@ fn koppeling(data: &Path, arguments: &[&str]) -> Output {
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_koppeling"));
     command.env_remove("KOPPELING_KEY").env_remove("RUST_LOG").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    command.env_remove("KOPPELING_PROCESSING_LOG").env_remove("KOPPELING_PROCESSING_ACTIVITY");
     command.env("KOPPELING_DATA", data);
     // Several run at once here.
     command.env("KOPPELING_STATUS_LISTEN", "127.0.0.1:0").env("KOPPELING_PAGES", "127.0.0.1:0").args(arguments);

@@ -121,6 +121,9 @@ pub enum CommandError {
     /// Values were asked for where they could be kept.
     #[error("values are data of clients: --show-values shows them on a terminal only, and not with --json")]
     ValuesOffScreen,
+    /// A processing log was asked for, and not said of which activity.
+    #[error("a processing log names the activity in the register; give its address with --processing-activity")]
+    NoActivity,
     /// The address of a proxy is not understood.
     #[error("HTTPS_PROXY {0}")]
     Proxy(#[from] NotAProxy),
@@ -289,6 +292,7 @@ impl CommandError {
             | Self::NoSecret(_)
             | Self::NoPassword(_)
             | Self::NoPluginKey
+            | Self::NoActivity
             | Self::ValuesOffScreen => Exit::Usage,
             #[cfg(not(feature = "sandbox"))]
             Self::NoStandIns => Exit::Usage,
@@ -343,7 +347,7 @@ impl CommandError {
 
 fn exit_of(halt: &Halt) -> Exit {
     match halt {
-        Halt::Settings(_) | Halt::NotActive => Exit::Settings,
+        Halt::Settings(_) | Halt::NotActive | Halt::NoProcessingLog(_) => Exit::Settings,
         Halt::Credentials(_) => Exit::Credentials,
         Halt::StateNewer(_) => Exit::StateNewer,
         Halt::NoConnector(NoConnector { lasting: Lasting::ForNow, .. }) => Exit::Unavailable,

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::exit::Exit;
 use super::failure::CommandError;
 use super::log::LogForm;
+use crate::processing_log::{Activity, ProcessingLog};
 use crate::settings::OfficeNumber;
 use crate::store::Quota;
 #[cfg(feature = "otlp")]
@@ -45,6 +46,13 @@ pub(super) struct Global {
     /// Bytes that the state of one office may hold, such as 500MiB or 2GiB
     #[arg(long, global = true, value_name = "SIZE", default_value = "2GiB", value_parser = bytes, env = "KOPPELING_OFFICE_BYTES")]
     pub(super) office_bytes: u64,
+    /// Writes a line for each relation that is written in either system into this file, in the form of the standard
+    /// "Logboek dataverwerkingen"; with --processing-activity
+    #[arg(long, global = true, value_name = "FILE", env = "KOPPELING_PROCESSING_LOG")]
+    pub(super) processing_log: Option<PathBuf>,
+    /// The address of the processing activity in the office's register, which each of those lines names
+    #[arg(long, global = true, value_name = "URI", env = "KOPPELING_PROCESSING_ACTIVITY")]
+    pub(super) processing_activity: Option<Activity>,
     /// Results as JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -65,6 +73,13 @@ impl Global {
     /// What the state of one office may hold.
     pub(super) fn quota(&self) -> Quota {
         Quota { keys: self.office_keys, bytes: self.office_bytes }
+    }
+
+    /// The log of what is processed, where one is asked for.
+    pub(super) fn processing_log(&self) -> Result<Option<ProcessingLog>, CommandError> {
+        let Some(file) = &self.processing_log else { return Ok(None) };
+        let activity = self.processing_activity.clone().ok_or(CommandError::NoActivity)?;
+        Ok(Some(ProcessingLog::at(file.clone(), activity)))
     }
 
     /// How the internet is reached: by `HTTPS_PROXY`, `NO_PROXY` and the authorities that the command line names.

@@ -93,7 +93,7 @@ impl Records {
             Self::Resync(_) => resync(global, &host, &office, subject, screen).await?,
             Self::MakeAnew(_) => {
                 let answer = host
-                    .turn(&office, |connector, context| async move {
+                    .turn_that_writes(&office, "make-anew", |connector, context| async move {
                         connector.make_anew(context, subject, WITH_CONTACTS).await
                     })
                     .await?;
@@ -190,7 +190,7 @@ async fn retry_all(
     let mut tally = Tally::default();
     loop {
         let answer = host
-            .turn(office, |connector, context| async move {
+            .turn_that_writes(office, "retry-letters", |connector, context| async move {
                 connector.retry_letters(context, code, field, WITH_CONTACTS).await
             })
             .await?;
@@ -238,7 +238,9 @@ async fn resync(
     screen: &Screen,
 ) -> Result<(), CommandError> {
     let answer = host
-        .turn(office, |connector, context| async move { connector.resync(context, subject, ONE_RECORD).await })
+        .turn_that_writes(office, "resync", |connector, context| async move {
+            connector.resync(context, subject, ONE_RECORD).await
+        })
         .await?;
     let outcome = done(host, office, answer).await?;
     show_outcome(global, host, office, &outcome, screen).await;

@@ -159,6 +159,9 @@ impl Global {
     ) -> Result<Host, CommandError> {
         let egress = Egress::through(self.network()?, Timeouts::default(), self.calls_per_minute);
         let host = Host::new(connectors, store, egress, limits);
+        if let Some(log) = self.processing_log()? {
+            host.log_processing(log);
+        }
         stop_at_signal(host.stop());
         Ok(host)
     }

@@ -1,6 +1,6 @@
 //! Everything that works for offices, put together: the connector, the store, the egress, and whose turn it is.
 
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 
 use koppeling_egress::{Egress, Place};
@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 use super::connectors::Connectors;
 use super::pace::Pace;
 use super::turn::{By, TurnError, Turns, unless_stopped};
-use super::{Report, Slice, Slices, Stop, Tally, Work, run};
-use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped};
+use super::{Halt, Report, Slice, Slices, Stop, Tally, Work, run};
+use crate::component::{Budget, CallContext, CallError, Connector, Keys, Next, Outcome, Stopped, Write};
 use crate::metrics::{CallMetrics, RunMetrics};
+use crate::processing_log::{Processing, ProcessingLog};
 use crate::settings::{OfficeNumber, OfficeSettings};
 use crate::store::{Direction, InitialSync, Reached, RunResult, Store};
 use crate::timestamp::Timestamp;
@@ -60,6 +61,7 @@ struct Parts {
     stop: CancellationToken,
     calls: CallMetrics,
     runs: RunMetrics,
+    log: OnceLock<ProcessingLog>,
 }
 
 impl Host {
@@ -71,8 +73,21 @@ impl Host {
         let watching = calls.clone();
         egress.watch(move |told| watching.answered(told.place.name(), told.status, told.time));
         let runs = RunMetrics::of(limits.calls_at_once, &Work::NAMES, &RunResult::ALL.map(RunResult::name));
-        let pace = Pace::of(&egress);
-        Self { parts: Arc::new(Parts { connectors, store, egress, pace, limits, turns, stop, calls, runs }) }
+        let (pace, log) = (Pace::of(&egress), OnceLock::new());
+        Self { parts: Arc::new(Parts { connectors, store, egress, pace, limits, turns, stop, calls, runs, log }) }
+    }
+
+    /// Has each relation that is written in either system logged from here on, and nothing written without that. There is one
+    /// log: the first.
+    pub fn log_processing(&self, log: ProcessingLog) {
+        let _ = self.parts.log.set(log);
+    }
+
+    /// What is to be logged of a call, where there is a log: one that cannot be written holds the call back.
+    async fn processing(&self, office: &OfficeNumber, name: &'static str) -> Result<Option<Processing>, TurnError> {
+        let Some(log) = self.parts.log.get() else { return Ok(None) };
+        log.ready().await?;
+        Ok(Some(log.processing(office, name)))
     }
 
     /// The connector of every office that has none of its own.
@@ -138,6 +153,30 @@ impl Host {
         Call: Future<Output = Result<T, CallError>> + Send,
     {
         self.turn_of(office, By::User, call).await
+    }
+
+    /// The same for a call that may write relations, which are logged under that name where there is a log.
+    pub async fn turn_that_writes<Call>(
+        &self,
+        office: &OfficeNumber,
+        name: &'static str,
+        call: impl FnOnce(Connector, CallContext) -> Call + Send,
+    ) -> Result<Result<Outcome, Stopped>, TurnError>
+    where
+        Call: Future<Output = Result<Result<Outcome, Stopped>, CallError>> + Send,
+    {
+        let processing = self.processing(office, name).await?;
+        let turn = self.turn_of(office, By::User, |connector, context| {
+            processing.iter().for_each(Processing::begins);
+            call(connector, context)
+        });
+        let done = turn.await;
+        let writes = |done: &Result<Outcome, Stopped>| match done {
+            Ok(outcome) => outcome.writes.clone(),
+            Err(stopped) => stopped.partial.writes.clone(),
+        };
+        log(processing, done.as_ref().map(writes)).await;
+        done
     }
 
     async fn turn_of<T, Call>(
@@ -301,6 +340,11 @@ impl Host {
         if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
             return Err(Stop::Turn(TurnError::NotActive));
         }
+        let processing = self.processing(office, work.name()).await.map_err(Stop::Turn)?;
+        let begins = || {
+            processing.iter().for_each(Processing::begins);
+            begins();
+        };
         let budget = self.parts.limits.slice;
         let by = match work {
             Work::InitialSync | Work::Poll | Work::Sweep => By::Schedule,
@@ -324,7 +368,14 @@ impl Host {
                 }
             }
         });
-        let slice = turn.await.unwrap_or_else(|error| Err(Stop::Turn(error)));
+        let slice = turn.await;
+        let writes = |slice: &Result<Slice, Stop>| match slice {
+            Ok(slice) => slice.outcome.writes.clone(),
+            Err(Stop::Connector { partial, .. }) => partial.writes.clone(),
+            Err(Stop::Turn(_)) => Vec::new(),
+        };
+        log(processing, slice.as_ref().map(writes)).await;
+        let slice = slice.unwrap_or_else(|error| Err(Stop::Turn(error)));
         if matches!(work, Work::InitialSync) {
             self.tell_reached(office, &slice).await;
         }
@@ -359,6 +410,20 @@ impl Slices for Until<'_> {
             slice.outcome.next = Next::NotBefore(Timestamp::now().as_millis());
         }
         Ok(slice)
+    }
+}
+
+/// Logs what a call wrote; of one without an answer nobody knows that.
+async fn log(processing: Option<Processing>, wrote: Result<Vec<Write>, &TurnError>) {
+    let Some(processing) = processing else { return };
+    match wrote {
+        Ok(writes) => processing.end(&writes, None).await,
+        Err(TurnError::Call(error)) => {
+            let code = Halt::Call(error.clone()).reason().map(|reason| reason.code);
+            processing.end(&[], Some(code.as_deref().unwrap_or("no-answer"))).await;
+        }
+        // It was not made.
+        Err(_) => {}
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::component::{
     self, CallError, Change, Error, Note, Outage, Outcome, Pause, Progress, RecordId, SettingProblem, System, Write,
 };
+use crate::processing_log::NotWritable;
 use crate::store::{ADVOCAATCENTRAAL, Reason, Run, RunResult, Standing, StoreError, TOO_MANY_REQUESTS, TRIBE};
 use crate::timestamp::Timestamp;
 
@@ -271,6 +272,9 @@ pub enum Halt {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is processed must be logged, and cannot be.
+    #[error(transparent)]
+    NoProcessingLog(#[from] NotWritable),
     /// Somebody stopped the run.
     #[error("stopped; what was done is stored, and the next run goes on from there")]
     Cancelled,
@@ -283,7 +287,7 @@ const STORE: &str = "store";
 
 impl Halt {
     /// Why, for the history; none where it tells nothing of the office.
-    fn reason(&self) -> Option<Reason> {
+    pub(super) fn reason(&self) -> Option<Reason> {
         let (system, code) = match self {
             Self::Settings(problems) => (SETTINGS, problems.first().map_or("missing", |first| &first.code)),
             Self::Credentials(system) => (system_name(*system), "credentials-refused"),
@@ -299,6 +303,7 @@ impl Halt {
             Self::Call(CallError::TooMuch(excess)) => (CONNECTOR, excess.code()),
             Self::Call(CallError::Trap { .. }) => (CONNECTOR, "trapped"),
             Self::Call(CallError::Broken) => (CONNECTOR, "does-not-fit"),
+            Self::NoProcessingLog(_) => (SETTINGS, "processing-log-not-writable"),
             Self::Store(StoreError::LeaseLost | StoreError::NoLease)
             | Self::Call(CallError::LeaseLost | CallError::NoLease)
             | Self::NoConnector(NoConnector { lasting: Lasting::ForNow, .. })
@@ -370,6 +375,7 @@ impl From<TurnError> for Halt {
             TurnError::Call(CallError::OfficeFull(quota)) => Self::Store(StoreError::OfficeFull(quota)),
             TurnError::Call(error) => Self::Call(error),
             TurnError::NoConnector(missing) => Self::NoConnector(missing),
+            TurnError::NoProcessingLog(why) => Self::NoProcessingLog(why),
             TurnError::Cancelled => Self::Cancelled,
         }
     }
@@ -415,7 +421,7 @@ impl Report {
             End::InitialSyncFirst => RunResult::InitialSyncFirst,
             End::Later(_) => RunResult::Later,
             End::Halted(halt) => match halt {
-                Halt::Settings(_) => RunResult::Settings,
+                Halt::Settings(_) | Halt::NoProcessingLog(_) => RunResult::Settings,
                 Halt::Credentials(_) => RunResult::Credentials,
                 Halt::StateNewer(_) => RunResult::StateNewer,
                 Halt::Unsupported => RunResult::Unsupported,

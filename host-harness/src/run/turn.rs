@@ -19,6 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::connectors::NoConnector;
 use crate::component::CallError;
 use crate::moment::Moment;
+use crate::processing_log::NotWritable;
 use crate::settings::OfficeNumber;
 use crate::store::{Claim, Lease, SIGN_EVERY, Store, StoreError};
 
@@ -52,6 +53,9 @@ pub enum TurnError {
     /// The office's own connector is not there, or cannot be used.
     #[error(transparent)]
     NoConnector(#[from] NoConnector),
+    /// What is processed must be logged, and cannot be.
+    #[error(transparent)]
+    NoProcessingLog(#[from] NotWritable),
     /// Somebody stopped this program.
     #[error("stopped")]
     Cancelled,
