@@ -35,6 +35,8 @@ const LOOK_FOR_OFFICES: Duration = Duration::from_secs(15);
 /// Offices that are looked at together when a process starts: deliveries and the health page want the store too.
 const BEGIN_AT_ONCE: usize = 4;
 
+/// How long an office rests at least where a run says that it is to go on later.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long an office rests after the first run that found a system away, and at most.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
@@ -112,7 +114,7 @@ impl Cycles for Host {
         match report.end {
             End::Done | End::InitialSyncFirst => After::NextSlot,
             End::Later(wait) => {
-                let least = outage(&after).map_or(Duration::ZERO, |failing| pause_after(failing.times));
+                let least = outage(&after).map_or(SHORTEST_PAUSE, |failing| pause_after(failing.times));
                 After::Wait(wait.until.since(Timestamp::now()).max(least))
             }
             // A person stopped or removed it in the meantime, and knows.

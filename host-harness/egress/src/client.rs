@@ -1,7 +1,7 @@
 //! The connections of a process, shared by its offices.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -95,6 +95,8 @@ pub(crate) struct OfOffice {
     /// Of the last request to Tribe: whether it went to its login.
     pub(crate) asked_login: AtomicBool,
     pub(crate) waits: Waits,
+    /// Requests that were begun.
+    pub(crate) requests: AtomicU64,
     /// The requests that may be under way.
     pub(crate) at_once: Arc<Semaphore>,
 }
@@ -136,6 +138,7 @@ impl Egress {
                 window: Window::new(self.shared.pace),
                 asked_login: AtomicBool::new(false),
                 waits: Waits::default(),
+                requests: AtomicU64::new(0),
                 at_once: Arc::new(Semaphore::new(self.shared.timeouts.at_once)),
             })
         });
@@ -159,6 +162,11 @@ impl Egress {
     pub fn waits_since(&self, number: &str) -> Duration {
         let offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
         offices.get(number).map_or(Duration::ZERO, |of_office| of_office.waits.since())
+    }
+
+    /// How many requests were begun for an office, to whichever of its systems.
+    pub fn requests(&self, number: &str) -> u64 {
+        self.of_office(number).requests.load(Ordering::Relaxed)
     }
 
     /// Whether an office's last request to Tribe went to its login, and not to its API: where Tribe gives no usable

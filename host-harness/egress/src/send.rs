@@ -62,6 +62,7 @@ impl OfficeEgress {
         if place != Place::AdvocaatCentraal {
             self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
         }
+        self.of_office.requests.fetch_add(1, Ordering::Relaxed);
         let _waits = self.of_office.waits.begin();
         // Kept until the answer's body is read or dropped: it takes a connection until then.
         let under_way = Arc::clone(&self.of_office.at_once).acquire_owned().await.ok();

@@ -363,7 +363,7 @@ fn exit_of(halt: &Halt) -> Exit {
             | CallError::Store(_)
             | CallError::Damaged,
         ) => Exit::Unavailable,
-        Halt::Defect(_) | Halt::Call(_) => Exit::Defect,
+        Halt::Defect(_) | Halt::Endless | Halt::Call(_) => Exit::Defect,
         Halt::Cancelled => Exit::Cancelled,
     }
 }

@@ -152,7 +152,7 @@ impl Host {
     where
         Call: Future<Output = Result<T, CallError>> + Send,
     {
-        self.turn_of(office, By::User, call).await
+        self.turn_of(office, By::User, call).await.map(|(answer, _)| answer)
     }
 
     /// The same for a call that may write relations, which are logged under that name where there is a log.
@@ -170,7 +170,7 @@ impl Host {
             processing.iter().for_each(Processing::begins);
             call(connector, context)
         });
-        let done = turn.await;
+        let done = turn.await.map(|(answer, _)| answer);
         let writes = |done: &Result<Outcome, Stopped>| match done {
             Ok(outcome) => outcome.writes.clone(),
             Err(stopped) => stopped.partial.writes.clone(),
@@ -179,12 +179,13 @@ impl Host {
         done
     }
 
+    /// A call's answer, and whether it made a request or stored a value.
     async fn turn_of<T, Call>(
         &self,
         office: &OfficeNumber,
         by: By,
         call: impl FnOnce(Connector, CallContext) -> Call + Send,
-    ) -> Result<T, TurnError>
+    ) -> Result<(T, bool), TurnError>
     where
         Call: Future<Output = Result<T, CallError>> + Send,
     {
@@ -196,6 +197,7 @@ impl Host {
         drop(waits);
         parts.pace.go_on(&turn.lease);
         let _takes = parts.runs.take();
+        let requests = parts.egress.requests(office.as_str());
         let keys = Keys::Leased(parts.store.clone(), turn.lease.clone());
         // A call holds much, and is made only now: thousands may wait for their turn.
         let call = Box::pin(self.call_with(office, keys, |context| call(connector, context)));
@@ -208,7 +210,8 @@ impl Host {
         if let Err(error) = parts.store.release(&turn.lease).await {
             tracing::warn!(office = %office, %error, "a lease could not be given back");
         }
-        result
+        let worked = turn.lease.has_written() || parts.egress.requests(office.as_str()) > requests;
+        Ok((result?, worked))
     }
 
     /// Makes one call that only reads, whoever works for the office meanwhile. Where the connector has to write something
@@ -364,11 +367,11 @@ impl Host {
                 }
                 Work::Push(changes) => {
                     let answer = connector.on_tribe_change(context, changes, budget).await?;
-                    Ok(sliced(answer, |push| Slice { outcome: push.outcome, left: push.left }))
+                    Ok(sliced(answer, |push| Slice { outcome: push.outcome, left: push.left, worked: true }))
                 }
             }
         });
-        let slice = turn.await;
+        let slice = turn.await.map(|(slice, worked)| slice.map(|slice| Slice { worked, ..slice }));
         let writes = |slice: &Result<Slice, Stop>| match slice {
             Ok(slice) => slice.outcome.writes.clone(),
             Err(Stop::Connector { partial, .. }) => partial.writes.clone(),
@@ -428,7 +431,7 @@ async fn log(processing: Option<Processing>, wrote: Result<Vec<Write>, &TurnErro
 }
 
 fn whole(answer: Result<Outcome, Stopped>) -> Result<Slice, Stop> {
-    sliced(answer, |outcome| Slice { outcome, left: Vec::new() })
+    sliced(answer, |outcome| Slice { outcome, left: Vec::new(), worked: true })
 }
 
 fn sliced<T>(answer: Result<T, Stopped>, slice: impl FnOnce(T) -> Slice) -> Result<Slice, Stop> {

@@ -4,6 +4,8 @@
 //! its turn in the middle of an initial sync, and nothing is held while a system's wait is waited out.
 
 mod connectors;
+#[cfg(test)]
+mod endless_tests;
 mod host;
 mod pace;
 mod report;
@@ -17,7 +19,10 @@ pub(crate) use report::{FOUND_ONLY_BY_SWEEP, system_name};
 pub use turn::TurnError;
 pub use work::Work;
 
+use std::time::Duration;
+
 use koppeling_egress::TRACE;
+use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -27,6 +32,10 @@ use crate::timestamp::Timestamp;
 
 /// A component that says `again` so often without having done anything is going in circles.
 const IDLE_SLICES: u32 = 20;
+/// No run takes longer, however large its office: at Tribe's pace the first sync of a million records takes a day.
+const LONGEST: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+/// As many slices as that has when they are as short as any are, a second.
+const MOST_SLICES: u64 = LONGEST.as_secs();
 
 /// What one slice did.
 #[derive(Clone, Debug)]
@@ -35,6 +44,8 @@ pub struct Slice {
     pub outcome: Outcome,
     /// Changes of a push that were not looked at yet.
     pub left: Vec<Change>,
+    /// Whether it made a request or stored a value, as the host saw it: the component's account may be made up.
+    pub worked: bool,
 }
 
 /// Why a slice ended early.
@@ -82,7 +93,7 @@ async fn until_end(
     watch: &mut (dyn FnMut(&Tally) + Send),
 ) -> Report {
     let (name, started) = (work.name(), Timestamp::now());
-    let mut tally = Tally::default();
+    let (mut tally, began) = (Tally::default(), Instant::now());
     let mut idle = 0;
     let end = loop {
         let before = tally.done();
@@ -98,7 +109,7 @@ async fn until_end(
         };
         tally.add(&slice.outcome);
         watch(&tally);
-        idle = if tally.done() == before { idle + 1 } else { 0 };
+        idle = if slice.worked && tally.done() != before { 0 } else { idle + 1 };
         if let Work::Push(changes) = &mut work {
             *changes = slice.left;
         }
@@ -108,6 +119,7 @@ async fn until_end(
             Next::Again if idle >= IDLE_SLICES => {
                 break End::Halted(Halt::Defect("no-progress".to_owned()));
             }
+            Next::Again if is_endless(tally.slices, began.elapsed()) => break End::Halted(Halt::Endless),
             Next::Again => {}
             Next::NotBefore(until) => break End::Later(Wait { until: Timestamp::from_millis(until), reason: None }),
         }
@@ -117,6 +129,11 @@ async fn until_end(
         _ => Vec::new(),
     };
     Report { work: name, started, finished: Timestamp::now(), tally, end, left }
+}
+
+/// Whether a run has gone on for longer than any that comes to its end.
+fn is_endless(slices: u64, time: Duration) -> bool {
+    slices >= MOST_SLICES || time >= LONGEST
 }
 
 #[cfg(test)]

@@ -254,6 +254,9 @@ pub enum Halt {
     /// A defect of the connector.
     #[error("the connector found a defect of its own ({0}); report this code")]
     Defect(String),
+    /// The connector says without end that there is more to do.
+    #[error("the connector says without end that there is more to do; what was done is stored, report it (never-ends)")]
+    Endless,
     /// There is no such office.
     #[error("there is no such office; `koppeling office list` shows the ones there are")]
     NoSuchOffice,
@@ -294,6 +297,7 @@ impl Halt {
             Self::StateNewer(_) => (CONNECTOR, "state-newer"),
             Self::Unsupported => (CONNECTOR, "unsupported"),
             Self::Defect(code) => (CONNECTOR, code.as_str()),
+            Self::Endless => (CONNECTOR, "never-ends"),
             Self::NoConnector(NoConnector { lasting: Lasting::UntilMended, .. }) => (CONNECTOR, "not-to-be-had"),
             Self::Store(StoreError::Damaged) | Self::Call(CallError::Damaged) => (STORE, "damaged"),
             Self::Store(StoreError::OfficeFull(_)) | Self::Call(CallError::OfficeFull(_)) => (STORE, "office-full"),
@@ -435,7 +439,7 @@ impl Report {
                 Halt::Store(StoreError::Failed(_) | StoreError::Damaged)
                 | Halt::Call(CallError::Store(_) | CallError::Damaged) => RunResult::NoStore,
                 Halt::Store(StoreError::OfficeFull(_)) | Halt::Call(CallError::OfficeFull(_)) => RunResult::OfficeFull,
-                Halt::Defect(_) | Halt::NoSuchOffice | Halt::Call(_) => RunResult::Failed,
+                Halt::Defect(_) | Halt::Endless | Halt::NoSuchOffice | Halt::Call(_) => RunResult::Failed,
             },
         };
         let mut counts = self.tally.counts();

@@ -43,7 +43,7 @@ fn outcome(created: u32, next: Next) -> Outcome {
 }
 
 fn slice(created: u32, next: Next) -> Result<Slice, Stop> {
-    Ok(Slice { outcome: outcome(created, next), left: Vec::new() })
+    Ok(Slice { outcome: outcome(created, next), left: Vec::new(), worked: true })
 }
 
 fn idle(next: Next) -> Outcome {
@@ -150,7 +150,7 @@ async fn errors_that_a_person_must_mend_halt_the_run() {
 async fn a_push_hands_in_again_what_is_left() {
     let change = |id: &str| Change { id: id.to_owned(), deleted: false };
     let left = vec![change("b")];
-    let first = Ok(Slice { outcome: outcome(1, Next::Again), left: left.clone() });
+    let first = Ok(Slice { outcome: outcome(1, Next::Again), left: left.clone(), worked: true });
     let script = Script::new([first, slice(1, Next::Done)]);
     let report = script.run(Work::Push(vec![change("a"), change("b")])).await;
     assert!(report.left.is_empty());
@@ -168,10 +168,37 @@ async fn a_push_that_fails_leaves_all_of_its_changes() {
 
 #[tokio::test]
 async fn a_component_that_goes_in_circles_is_stopped() {
-    let circles = (0..100).map(|_| Ok(Slice { outcome: idle(Next::Again), left: Vec::new() }));
+    let circles = (0..100).map(|_| Ok(Slice { outcome: idle(Next::Again), left: Vec::new(), worked: true }));
     let script = Script::new(circles);
     assert_eq!(script.run(Work::Poll).await.end, End::Halted(Halt::Defect("no-progress".to_owned())));
     assert_eq!(script.asked.lock().unwrap().len() as u32, IDLE_SLICES);
+}
+
+#[tokio::test]
+async fn progress_that_is_made_up_is_none() {
+    let circles = (0..100).map(|_| Ok(Slice { outcome: outcome(3, Next::Again), left: Vec::new(), worked: false }));
+    let script = Script::new(circles);
+    assert_eq!(script.run(Work::InitialSync).await.end, End::Halted(Halt::Defect("no-progress".to_owned())));
+    assert_eq!(script.asked.lock().unwrap().len() as u32, IDLE_SLICES);
+}
+
+/// Says that there is more to do, each time after an hour.
+struct Endless;
+
+impl Slices for Endless {
+    async fn slice(&self, _: &OfficeNumber, _: &Work) -> Result<Slice, Stop> {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+        slice(3, Next::Again)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_ends_some_day_and_not_before_a_real_first_sync_would() {
+    let report = run(&Endless, &"1".parse().unwrap(), Work::InitialSync, &mut |_| {}).await;
+    assert_eq!((report.tally.slices, &report.end), (3 * 24, &End::Halted(Halt::Endless)));
+    assert_eq!(report.reason().unwrap().code, "never-ends");
+    // However fast it says so.
+    assert!(is_endless(MOST_SLICES, Duration::ZERO) && !is_endless(MOST_SLICES - 1, LONGEST / 2));
 }
 
 #[test]

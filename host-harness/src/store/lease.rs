@@ -1,7 +1,7 @@
 //! The right to work for one office, and when it ends.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ pub struct Lease {
     pub(super) token: u64,
     left: Arc<Left>,
     leaves: Arc<OnceLock<Leaves>>,
+    has_written: Arc<AtomicBool>,
     /// When its last sign of life was given, in milliseconds since this machine started.
     last_sign: Arc<AtomicU64>,
 }
@@ -42,7 +43,7 @@ pub struct Lease {
 impl Lease {
     pub(super) fn new(office: OfficeNumber, (token, left): (u64, Left), taken: &Moment) -> Self {
         let last_sign = Arc::new(AtomicU64::new(taken.since_start()));
-        Self { office, token, left: Arc::new(left), leaves: Arc::default(), last_sign }
+        Self { office, token, left: Arc::new(left), leaves: Arc::default(), has_written: Arc::default(), last_sign }
     }
 
     /// What the owner before left.
@@ -54,6 +55,15 @@ impl Lease {
     /// data: it is not sealed. The first that is set holds.
     pub fn leave(&self, leaves: impl Fn(&Moment) -> Option<String> + Send + Sync + 'static) {
         let _ = self.leaves.set(Box::new(leaves));
+    }
+
+    /// Whether anything was stored under it.
+    pub fn has_written(&self) -> bool {
+        self.has_written.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn writes(&self) {
+        self.has_written.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn note(&self, now: &Moment) -> Option<String> {

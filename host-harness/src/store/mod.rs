@@ -339,6 +339,7 @@ impl Store {
     /// Puts the component's values under their keys, and removes the keys that have none: all of it or nothing. Durable when
     /// it returns. What would grow beyond the quota is refused.
     pub async fn write(&self, lease: &Lease, writes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), StoreError> {
+        lease.writes();
         let (lease, quota) = (lease.clone(), self.quota);
         self.run(move |database, seal| {
             let sealed = writes.into_iter().map(|(key, value)| {

@@ -20,6 +20,8 @@ pub(crate) enum Hostile {
     SendsAtOnce(u16),
     /// Sends a body.
     SendsBody(u16),
+    /// Answers that it read seven records and that there is more to do, and does nothing.
+    SaysAgain,
     /// Answers with a million notes.
     AnswersManyNotes,
     /// Answers with a note of forty megabytes.
@@ -76,6 +78,10 @@ const AWAIT: &str = "(local.set $pollable (call <[method]future-incoming-respons
 /// Of an outcome, which stands eight bytes behind a result's beginning: where its list of notes is, and how long.
 const NOTES: [u32; 2] = [1024 + 8 + 36, 1024 + 8 + 40];
 
+/// Of the same: the count of records that were read, and when to call again.
+const READ: u32 = 1024 + 8;
+const NEXT_CALL: u32 = 1024 + 8 + 72;
+
 impl Hostile {
     /// The body of a function, without the end that gives its answer.
     fn body(self) -> String {
@@ -106,6 +112,9 @@ impl Hostile {
                     (if (i32.load8_u (i32.const 512)) (then unreachable))";
                 forever(&format!("{REQUEST} {STREAM} {SEND}"), write)
             }
+            Self::SaysAgain => format!(
+                "(i32.store (i32.const {READ}) (i32.const 7)) (i32.store8 (i32.const {NEXT_CALL}) (i32.const 1))"
+            ),
             Self::AnswersManyNotes => format!(
                 "{grown} (i32.store (i32.const {notes}) (i32.const 65536)) (i32.store (i32.const {count}) (i32.const 1000000))"
             ),
