@@ -7,6 +7,7 @@
 //! | [`metrics`] | what is counted and measured, for an operator's monitoring |
 //! | [`store`] | what outlives a process, sealed at rest; leases with fencing |
 //! | [`moment`], [`timestamp`] | points in time: to measure by, and to tell |
+//! | `beside` | the names of files that lie beside others |
 //! | [`dialects`], [`recordings`] | how AdvocaatCentraal's wire speaks, and answers that someone saved |
 //! | [`settings`] | what an office has set |
 //! | [`registry`] | connectors as OCI artefacts, pushed, pulled and signed |
@@ -20,6 +21,7 @@
 //! | `telemetry` | traces and logs for a collector of OpenTelemetry; by the feature `otlp` |
 //! | [`commands`] | the command line |
 
+mod beside;
 pub mod commands;
 pub mod component;
 pub mod dialects;

@@ -87,6 +87,23 @@ fn add(data: &Path, settings: &str) -> Output {
     koppeling(data, &["office", "add", "--from", file.to_str().unwrap()])
 }
 
+/// An office that was synced, with a cycle after it, and both stand-ins.
+async fn synced() -> (tempfile::TempDir, StandIns) {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    assert_eq!(code(&add(folder.path(), &stand_ins.settings())), 0);
+    succeed(folder.path(), &["sync"]);
+    succeed(folder.path(), &["poll"]);
+    (folder, stand_ins)
+}
+
+/// Changes the telephone number of relation 1001 in AdvocaatCentraal.
+fn edit(stand_ins: &StandIns, number: &str) {
+    let edit = |fields: &mut serde_json::Map<String, Value>| {
+        fields.insert("telefoonnummer".to_owned(), number.into());
+    };
+    stand_ins.advocaatcentraal().edit_relatie(host_harness::commands::stand_ins::now(), "1001", edit).unwrap();
+}
+
 /// Runs a command that must succeed.
 fn succeed(data: &Path, arguments: &[&str]) -> Output {
     let output = koppeling(data, arguments);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use super::screen::Screen;
+use crate::beside::with_ending;
 use crate::store::{MasterKey, OpenError, Origin, State, Store};
 use crate::timestamp::Timestamp;
 
@@ -36,10 +37,4 @@ pub(super) fn put_in_place(file: &Path) -> Result<PathBuf, CommandError> {
     fs::copy(file, &old).map_err(failed)?;
     fs::rename(new_file(file), file).map_err(failed)?;
     Ok(old)
-}
-
-fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }

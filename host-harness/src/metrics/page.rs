@@ -126,12 +126,8 @@ impl Page {
         // Writing to a string does not fail.
         let _ = encode_registry(&mut text, &self.counted);
         if let Some(offices) = &readings.offices {
-            for (state, count) in &offices.states {
-                self.offices.get_or_create(&[("state", *state)]).set(i64::try_from(*count).unwrap_or(i64::MAX));
-            }
-            for (need, count) in &offices.needs {
-                self.needs.get_or_create(&[("need", *need)]).set(i64::try_from(*count).unwrap_or(i64::MAX));
-            }
+            set_each(&self.offices, "state", &offices.states);
+            set_each(&self.needs, "need", &offices.needs);
             self.oldest_cycle.set(offices.oldest_cycle.as_secs_f64());
             self.waiting.set(offices.waiting);
             self.oldest_waiting.set(offices.oldest_waiting.as_secs_f64());
@@ -147,6 +143,13 @@ impl Page {
         }
         let _ = encode_eof(&mut text);
         text
+    }
+}
+
+/// Sets a gauge of each word, under that label.
+fn set_each(family: &Family<Labels<1>, Gauge>, label: &'static str, counts: &[(&'static str, usize)]) {
+    for (word, count) in counts {
+        family.get_or_create(&[(label, *word)]).set(i64::try_from(*count).unwrap_or(i64::MAX));
     }
 }
 

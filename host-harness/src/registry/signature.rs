@@ -15,6 +15,8 @@ use minisign_verify::{Error as VerifyError, PublicKey, Signature};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::beside::with_ending;
+
 /// Whose components are taken.
 #[derive(Clone, Debug, Default)]
 pub enum Trust {
@@ -122,9 +124,7 @@ fn public_key(text: &str) -> Result<PublicKey, SignatureError> {
 
 /// Where the signature of a file lies: beside it, with `.minisig` behind its name.
 pub fn signature_file(component: &Path) -> PathBuf {
-    let mut name = component.as_os_str().to_owned();
-    name.push(".minisig");
-    name.into()
+    with_ending(component, ".minisig")
 }
 
 /// A key to sign with, and the one to verify with.

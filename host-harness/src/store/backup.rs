@@ -12,6 +12,7 @@ use super::private_file::only_mine;
 use super::sqlite::Sqlite;
 use super::trouble::Trouble;
 use super::{DATABASE_FILE, Store, StoreError};
+use crate::beside::with_ending;
 use crate::timestamp::Timestamp;
 
 /// What SQLite keeps beside a database.
@@ -141,12 +142,6 @@ fn remove_if_any(file: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 /// The database, and what SQLite keeps beside it.

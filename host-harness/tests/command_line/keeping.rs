@@ -5,21 +5,6 @@ use sandbox::comparison::Fault;
 
 use super::*;
 
-async fn synced() -> (tempfile::TempDir, StandIns) {
-    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
-    assert_eq!(code(&add(folder.path(), &stand_ins.settings())), 0);
-    succeed(folder.path(), &["sync"]);
-    (folder, stand_ins)
-}
-
-/// Changes the telephone number of a relation in AdvocaatCentraal.
-fn edit(stand_ins: &StandIns, number: &str) {
-    let edit = |fields: &mut serde_json::Map<String, Value>| {
-        fields.insert("telefoonnummer".to_owned(), number.into());
-    };
-    stand_ins.advocaatcentraal().edit_relatie(host_harness::commands::stand_ins::now(), "1001", edit).unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_taken_while_others_work_comes_back_and_the_sync_goes_on_from_it() {
     let (folder, stand_ins) = synced().await;

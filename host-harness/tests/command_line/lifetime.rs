@@ -2,15 +2,6 @@
 
 use super::*;
 
-/// An office that was synced, and both stand-ins.
-async fn synced() -> (tempfile::TempDir, StandIns) {
-    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
-    assert_eq!(code(&add(folder.path(), &stand_ins.settings())), 0);
-    succeed(folder.path(), &["sync"]);
-    succeed(folder.path(), &["poll"]);
-    (folder, stand_ins)
-}
-
 fn state(data: &Path) -> (i32, String) {
     let status = koppeling(data, &["status", "--json"]);
     (code(&status), json(&status)[0]["state"].as_str().unwrap().to_owned())
