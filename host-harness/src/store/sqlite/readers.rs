@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::tables::nothing_beside;
 use crate::store::database::DatabaseError;
 
 /// How long an operation waits for another process that writes.
@@ -55,6 +56,7 @@ impl Readers {
 fn open(file: &Path) -> rusqlite::Result<Connection> {
     let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     reader.busy_timeout(PATIENCE)?;
+    nothing_beside(&reader)?;
     reader.set_prepared_statement_cache_capacity(32);
     Ok(reader)
 }

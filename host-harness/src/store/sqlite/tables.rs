@@ -84,11 +84,17 @@ const TABLES_SINCE_8: &str = "
     CREATE INDEX deed_by_office ON deed (office, id);
 ";
 
+/// What SQLite needs for a while stays in memory: a container whose root is read-only has no other place for files.
+pub(super) fn nothing_beside(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "temp_store", "MEMORY")
+}
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // What was confirmed must survive a power cut: a delivery that was answered, a refresh token that works once.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    nothing_beside(connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -4,6 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use super::*;
+use crate::store::sqlite::Sqlite;
 
 fn together() -> (tempfile::TempDir, Together) {
     let folder = tempfile::tempdir().unwrap();
@@ -167,4 +168,16 @@ fn a_write_that_panics_keeps_no_other_waiting_and_nothing_of_it_stays() {
     assert!(panicked.is_err());
     together.write(|connection| put(connection, 2)).unwrap();
     assert_eq!(kept(&folder), [2]);
+}
+
+/// As one that gets no place for a file is told by SQLite, in the middle of a large write.
+#[test]
+fn no_connection_needs_a_place_for_files_beside_the_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(&folder.path().join("state")).unwrap();
+    let in_memory = |connection: &Connection| {
+        let store: i64 = connection.query_row("PRAGMA temp_store", [], |row| row.get(0))?;
+        Ok(store == 2)
+    };
+    assert_eq!((sqlite.writing(in_memory), sqlite.reading(in_memory)), (Ok(true), Ok(true)));
 }
