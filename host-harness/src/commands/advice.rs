@@ -73,11 +73,13 @@ const COMMANDS: &[(&str, &str)] = &[
     ("refused-by-tribe", "koppeling letters retry {record} {office}"),
     ("stored-otherwise", "koppeling letters retry {record} {office}"),
     ("conflict", "koppeling conflicts list {office}"),
-    ("state-damaged", "koppeling records forget {record} {office}"),
+    ("state-damaged", FORGET),
+    ("differs-damaged", FORGET),
 ];
 
 const RESUME: &str = "koppeling office resume {office}";
 const LOG_IN: &str = "koppeling office login {office}";
+const FORGET: &str = "koppeling records forget {record} {office}";
 const LIST_BRAKES: &str = "koppeling brake list {office}";
 const LIST_TYPES: &str = "koppeling office types {office}";
 const SET_ANY: &str = "koppeling office edit {office} --set <setting>=<value>";

@@ -7,7 +7,7 @@ use super::advice::About;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, record};
 use super::screen::Screen;
-use super::workplace::{describe, halted, later};
+use super::workplace::{describe, halted, later, worded};
 use super::{CommandError, Exit, Global, OneOffice};
 use crate::component::{Absence, Budget, DeadLetter, Error, Explanation, Linked, Next, Outcome, RecordId, Stopped};
 use crate::run::{End, Halt, Host, HostLimits, Tally};
@@ -18,6 +18,10 @@ use crate::timestamp::Timestamp;
 const ONE_RECORD: Budget = Budget { milliseconds: 60_000, requests: 200 };
 /// The same for an organisation with all its contact persons, or for some dead letters.
 const WITH_CONTACTS: Budget = Budget { milliseconds: 240_000, requests: 5_000 };
+
+/// The state of a record whose link cannot be read, and the code that says what ends it.
+const DAMAGED: &str = "damaged";
+const STATE_DAMAGED: &str = "state-damaged";
 
 /// What to do with one record, named as AdvocaatCentraal names it: `relatie/1001` or `contactpersoon/5001`.
 #[derive(Subcommand)]
@@ -345,8 +349,14 @@ async fn show_explanation(host: &Host, office: &OfficeNumber, explained: &Explan
         [] => screen.line("  no field differs from what both sides last agreed on"),
         differing => screen.line(format!("  differing from what both sides last agreed on: {}", differing.join(", "))),
     }
-    if let Some(letter) = &explained.dead_letter {
-        show_letter(host, office, letter, screen).await;
+    match &explained.dead_letter {
+        Some(letter) => show_letter(host, office, letter, screen).await,
+        // Nothing has looked at it since, so that it has no letter yet.
+        None if explained.state == DAMAGED => {
+            let about = About { record: Some(&explained.subject), ..About::default() };
+            screen.line(format!("  {}", worded(host, office, STATE_DAMAGED, &about).await.english));
+        }
+        None => {}
     }
 }
 

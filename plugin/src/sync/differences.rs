@@ -104,23 +104,27 @@ enum InAc {
     NoAnswer,
 }
 
-/// Compares those of some records that are linked: how many these are, and in what they differ.
+/// Compares those of some records that are linked: how many these are, and in what they differ. One whose link is damaged is
+/// told, and not compared.
 fn compare(
     session: &mut Session<'_>,
     some: &[(String, Subject)],
     conflicts: &[(Subject, String, Fingerprint)],
 ) -> Result<(u32, Vec<Difference>), Stop> {
-    let mut links = Vec::new();
+    let (mut links, mut differences) = (Vec::new(), Vec::new());
     for (_, subject) in some {
         let link = session.state.link(subject)?;
-        if link.linked(&Part::Relation).is_some() || link.is_gone(&Part::Relation) {
+        if link.is_damaged {
+            // To what it is linked is not known: there is nothing to compare.
+            differences.push(Difference { subject: subject.clone(), field: None, side: None, why: Why::Damaged });
+        } else if link.linked(&Part::Relation).is_some() || link.is_gone(&Part::Relation) {
             links.push((subject, link));
         }
     }
     let tribe = read_and_judge(session, links.iter().map(|(subject, link)| (*subject, link)))?;
     let standing = links.iter().filter(|(_, link)| !link.is_gone(&Part::Relation)).map(|(subject, _)| *subject);
     let in_ac = read(session, standing)?;
-    let (mut compared, mut differences) = (0, Vec::new());
+    let mut compared = 0;
     for (subject, link) in links {
         let ac = in_ac.iter().find(|(id, _)| *id == in_list(subject)).map(|(_, said)| said);
         let found = One { subject, link: &link, conflicts }.compare(session, ac, &tribe)?;

@@ -68,6 +68,8 @@ pub enum RecordState {
     NotShown,
     /// Tribe shows it no more.
     GoneInTribe,
+    /// What is stored of it cannot be read: nothing travels until a person has it forgotten, and synced again.
+    Damaged,
 }
 
 impl RecordState {
@@ -81,11 +83,13 @@ impl RecordState {
             Self::Paused => "paused",
             Self::NotShown => "not-shown",
             Self::GoneInTribe => "gone-in-tribe",
+            Self::Damaged => "damaged",
         }
     }
 
     fn of(link: &Link, paused: Option<Pause>, absence: Option<&Absence>) -> Self {
         match link.parts.get(&Part::Relation) {
+            None if link.is_damaged => Self::Damaged,
             None => Self::NotLinked,
             Some(PartState::Intended { .. }) => Self::Creating,
             Some(PartState::Gone { .. }) => Self::GoneInTribe,
@@ -324,12 +328,12 @@ pub fn kept(ports: Ports<'_>, settings: &Settings) -> Result<Vec<(KeptId, Kept)>
     Ok(kept)
 }
 
-/// The link of a record: of a relation the one that is not empty, if either.
+/// The link of a record: of a relation the one that is not empty, if either. A damaged one is empty, and not passed over.
 fn link_of(session: &Session<'_>, id: &RecordId) -> Result<(Subject, Link), Stop> {
     let mut found = None;
     for subject in id.subjects() {
         let link = session.state.link(&subject)?;
-        if found.is_none() || !link.is_new() {
+        if found.is_none() || !link.is_new() || link.is_damaged {
             found = Some((subject, link));
         }
     }

@@ -66,6 +66,9 @@ codes! { Why:
     /// Tribe may not show it yet.
     NotVisibleYet = "differs-not-visible-yet":
         "Tribe toont dit op dit moment nog niet; de koppeling kijkt vanzelf opnieuw." / "Tribe does not show this yet; the connector looks again by itself.",
+    /// What is stored of the record cannot be read.
+    Damaged = "differs-damaged":
+        "Wat de koppeling van deze relatie bewaarde is beschadigd; niets gaat heen of weer tot zij is vergeten en daarna opnieuw gesynchroniseerd." / "What the connector stored of this record is damaged; nothing travels until it is forgotten and then synced again.",
     /// A system gave no usable answer about the record.
     NoAnswer = "differs-no-answer":
         "Deze kant gaf op dit moment geen bruikbaar antwoord over deze relatie." / "This side gave no usable answer about this record just now.",

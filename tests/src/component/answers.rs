@@ -284,6 +284,7 @@ impl From<export::records::Explanation> for Explanation {
             RecordState::Linked,
             RecordState::Paused,
             RecordState::GoneInTribe,
+            RecordState::Damaged,
         ];
         let state = all.into_iter().find(|state| state.as_str() == told.state);
         Self {

@@ -10,11 +10,12 @@ use advocaatcentraal_tribe::settings::{Settings, name};
 use advocaatcentraal_tribe::sync::records::{self, RecordId, RecordState};
 use advocaatcentraal_tribe::sync::{Budget, Stop};
 use advocaatcentraal_tribe::tribe::{Refusal, read_delivery};
+use advocaatcentraal_tribe::wording::Why;
 use sandbox::tribe::signature;
 use serde_json::json;
 use tests::World;
 use tests::faults::Kind;
-use tests::invariants::{counters_add_up, nothing_is_kept, nothing_is_told};
+use tests::invariants::{all_differences, counters_add_up, nothing_is_kept, nothing_is_told};
 use tests::support::{
     edit_contact, edit_relatie, person_in_ac, relation_in_ac, relation_of, synced_company, synced_person,
 };
@@ -288,6 +289,9 @@ fn f122_what_is_stored_of_a_record_and_damaged_stops_that_record_alone_until_a_p
     let key = format!("12345/link/organisatie/{damaged}");
     assert!(world.store.dump().contains_key(&key));
     Store::set(&world.store, &key, b"\x01damaged").unwrap();
+    assert_eq!(explained().state, RecordState::Damaged, "also before anything looked at it");
+    let differs = all_differences(&world).unwrap().into_iter().filter(|of| of.why == Why::Damaged);
+    assert_eq!(differs.map(|of| of.subject.id().to_owned()).collect::<Vec<_>>(), [&*damaged]);
     edit_relatie(&world, &damaged, json!({"telefoonnummer": "020 555 77 01"}));
     edit_contact(&world, &sound, json!({"mobiel": "06 555 77 02"}));
     let told = world.poll().unwrap();
