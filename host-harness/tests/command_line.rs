@@ -18,6 +18,8 @@ use serde_json::Value;
 mod addresses;
 #[path = "command_line/brake.rs"]
 mod brake;
+#[path = "command_line/damaged.rs"]
+mod damaged;
 #[path = "command_line/dialects.rs"]
 mod dialects;
 #[path = "command_line/keeping.rs"]

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::screen::Screen;
 use super::{CommandError, Exit, Global};
 use crate::settings::Login;
-use crate::store::{BackupError, MasterKey, Origin, State, Store, restore};
+use crate::store::{BackupError, MasterKey, Origin, State, Store, StoreError, restore};
 
 #[derive(Args)]
 pub(super) struct Backup {
@@ -95,9 +95,11 @@ async fn logged_in_by_a_person(folder: &Path, key: &MasterKey) -> Result<Vec<Str
     let store = Store::open(folder, key)?;
     let mut offices = Vec::new();
     for office in store.offices().await? {
-        let settings = store.office(&office).await?;
-        if settings.is_some_and(|settings| settings.tribe_login == Login::AuthorizationCode) {
-            offices.push(office.to_string());
+        match store.office(&office).await {
+            Ok(settings) if settings.as_ref().is_none_or(|of| of.tribe_login != Login::AuthorizationCode) => {}
+            // Of one whose settings are damaged it may be so.
+            Ok(_) | Err(StoreError::Damaged) => offices.push(office.to_string()),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(offices)

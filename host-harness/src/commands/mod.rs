@@ -11,6 +11,7 @@ mod brake;
 mod changed_key;
 mod changed_secret;
 mod check;
+mod damaged_values;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod dialect;

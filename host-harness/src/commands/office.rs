@@ -21,7 +21,7 @@ use crate::run::{End, Halt, Host, HostLimits};
 use crate::settings::{
     Change, Destination, FileProblem, Login, OfficeNumber, OfficeSettings, Reach, Switch, TEMPLATE, text_of,
 };
-use crate::store::{MasterKey, Store, Wanted};
+use crate::store::{MasterKey, Store, StoreError, Wanted};
 
 #[derive(Subcommand)]
 pub(super) enum Office {
@@ -93,10 +93,35 @@ async fn add_from(
     }
     global.pin(&mut settings).await?;
     let store = global.store_or_new(screen)?;
-    let earlier = store.office(&settings.office).await?;
-    keep(global, &store, &settings, earlier.as_ref(), screen).await?;
+    let earlier = earlier(&store, &settings.office).await?;
+    keep(global, &store, &settings, &earlier, screen).await?;
     screen.aside(format!("{} holds secrets in the clear: delete it when it is no longer needed.", path.display()));
     Ok(Exit::Ok)
+}
+
+/// What an office had set before.
+enum Earlier {
+    /// There is no such office.
+    Nothing,
+    /// It does not open any more.
+    Damaged,
+    /// These settings.
+    Settings(Box<OfficeSettings>),
+}
+
+impl Earlier {
+    fn settings(&self) -> Option<&OfficeSettings> {
+        if let Self::Settings(settings) = self { Some(settings) } else { None }
+    }
+}
+
+async fn earlier(store: &Store, office: &OfficeNumber) -> Result<Earlier, CommandError> {
+    match store.office(office).await {
+        Ok(None) => Ok(Earlier::Nothing),
+        Ok(Some(settings)) => Ok(Earlier::Settings(Box::new(settings))),
+        Err(StoreError::Damaged) => Ok(Earlier::Damaged),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Keeps the settings, and tells what that changed.
@@ -104,7 +129,7 @@ async fn keep(
     global: &Global,
     store: &Store,
     settings: &OfficeSettings,
-    earlier: Option<&OfficeSettings>,
+    earlier: &Earlier,
     screen: &Screen,
 ) -> Result<(), CommandError> {
     let given = &settings.office;
@@ -117,16 +142,22 @@ async fn keep(
         Login::ClientCredentials => "check",
         Login::AuthorizationCode => "office login",
     };
-    let differing = earlier.map(|earlier| earlier.differing(settings));
-    begin_anew(store, office, differing.as_deref().unwrap_or_default()).await?;
+    let differing = earlier.settings().map(|earlier| earlier.differing(settings));
+    let anew = match earlier {
+        // What it was nobody knows.
+        Earlier::Damaged => &["tribe-webhook-secret"][..],
+        Earlier::Nothing | Earlier::Settings(_) => differing.as_deref().unwrap_or_default(),
+    };
+    begin_anew(store, office, anew).await?;
     if global.json {
         screen.json(&json!({
-            "office": office, "added": differing.is_none(), "changed": differing.unwrap_or_default(),
+            "office": office, "added": matches!(earlier, Earlier::Nothing), "changed": differing.unwrap_or_default(),
             "next": format!("koppeling {next} {office}"),
         }));
         return Ok(());
     }
     let done = match differing {
+        None if matches!(earlier, Earlier::Damaged) => "has these settings in place of damaged ones".to_owned(),
         None => "is added".to_owned(),
         Some(differing) if differing.is_empty() => "was there already, with these very settings".to_owned(),
         Some(differing) => format!("was there already; changed: {}", differing.join(", ")),
@@ -176,44 +207,58 @@ async fn types(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit,
 }
 
 async fn list(global: &Global, screen: &Screen) -> Result<Exit, CommandError> {
-    /// One office.
+    /// One office; of what is damaged nothing is known.
     #[derive(Serialize)]
     #[serde(rename_all = "kebab-case")]
     struct Line {
         office: OfficeNumber,
-        advocaatcentraal_url: String,
-        tribe_url: String,
-        relation_types: usize,
-        plugin: String,
+        damaged: bool,
+        advocaatcentraal_url: Option<String>,
+        tribe_url: Option<String>,
+        relation_types: Option<usize>,
+        plugin: Option<String>,
         activity: Wanted,
     }
     let store = global.store(screen)?;
     let mut lines = Vec::new();
     for office in store.offices().await? {
-        let Some(settings) = store.office(&office).await? else { continue };
-        let activity = store.activity(&office).await?.wanted();
+        let known = earlier(&store, &office).await?;
+        if matches!(known, Earlier::Nothing) {
+            continue;
+        }
+        let (settings, activity) = (known.settings(), store.activity(&office).await?.wanted());
+        let types = |of: &OfficeSettings| of.relation_types.values().filter(|key| !key.is_empty()).count();
         lines.push(Line {
             office,
-            advocaatcentraal_url: settings.advocaatcentraal_url.to_string(),
-            tribe_url: settings.tribe_url.to_string(),
-            relation_types: settings.relation_types.values().filter(|key| !key.is_empty()).count(),
-            plugin: settings.plugin.to_string(),
+            damaged: settings.is_none(),
+            advocaatcentraal_url: settings.map(|of| of.advocaatcentraal_url.to_string()),
+            tribe_url: settings.map(|of| of.tribe_url.to_string()),
+            relation_types: settings.map(types),
+            plugin: settings.map(|of| of.plugin.to_string()),
             activity,
         });
     }
+    let damaged: Vec<OfficeNumber> = lines.iter().filter(|line| line.damaged).map(|line| line.office.clone()).collect();
     if global.json {
         screen.json(&lines);
     } else if lines.is_empty() {
         return Err(CommandError::NoOffice);
     } else {
         let rows = lines.into_iter().map(|line| {
-            let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin, activity } = line;
-            let (types, activity) = (relation_types.to_string(), activity.name().to_owned());
-            [office.to_string(), advocaatcentraal_url, tribe_url, types, plugin, activity]
+            let Line { office, advocaatcentraal_url, tribe_url, relation_types, plugin, activity, .. } = line;
+            let known = [advocaatcentraal_url, tribe_url, relation_types.map(|types| types.to_string()), plugin];
+            let [ac, tribe, types, plugin] = known.map(|known| known.unwrap_or_else(|| "(damaged)".to_owned()));
+            [office.to_string(), ac, tribe, types, plugin, activity.name().to_owned()]
         });
         screen.table(["OFFICE", "ADVOCAATCENTRAAL", "TRIBE", "TYPES", "CONNECTOR", "ACTIVITY"], rows);
     }
-    Ok(Exit::Ok)
+    for office in &damaged {
+        screen.aside(format!(
+            "The settings of office {office} are damaged, and nothing of it is synced: give them anew with `koppeling office \
+             add`, which keeps all else of it, or put a backup in place with `koppeling restore`."
+        ));
+    }
+    Ok(if damaged.is_empty() { Exit::Ok } else { Exit::Unavailable })
 }
 
 /// Asks for what an office needs, and keeps it only when all of it was answered. What an office that is there has set
@@ -225,22 +270,22 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
         .with_prompt("Office number (administratienummer)")
         .validate_with(|text: &String| text.trim().parse::<OfficeNumber>().map(drop)))?;
     let office: OfficeNumber = office.trim().parse().map_err(FileProblem::from)?;
-    let mut earlier = None;
+    let mut known = Earlier::Nothing;
     if let Some(store) = &store {
         if let Some(kept) = store.offices().await?.into_iter().find(|kept| *kept != office && kept.is_same_as(&office))
         {
             return Err(CommandError::SpelledOtherwise { given: office, kept });
         }
-        earlier = store.office(&office).await?;
+        known = earlier(store, &office).await?;
     }
-    if earlier.is_some() {
+    if known.settings().is_some() {
         let question =
             format!("Office {office} is there already. Ask for its settings anew? What is not asked stays as it is");
         if !answered(Confirm::new().with_prompt(question).default(false).interact())? {
             return Ok(Exit::Ok);
         }
     }
-    let mut settings = ask_settings(&office, earlier.as_ref())?;
+    let mut settings = ask_settings(&office, known.settings())?;
     let store = match store {
         Some(store) => store,
         None => global.store_or_new(screen)?,
@@ -267,7 +312,7 @@ async fn add_asking(global: &Global, screen: &Screen) -> Result<Exit, CommandErr
             ));
         }
     }
-    keep(global, &store, &settings, earlier.as_ref(), screen).await?;
+    keep(global, &store, &settings, &known, screen).await?;
     Ok(Exit::Ok)
 }
 

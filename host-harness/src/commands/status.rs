@@ -157,7 +157,9 @@ fn need_words(need: Need, line: &Line) -> String {
         Need::Settings => "STOPPED by a setting that is missing or wrong".to_owned(),
         Need::Credentials => "STOPPED by credentials that are refused".to_owned(),
         Need::Store if line.failing.as_ref().is_some_and(|failing| failing.reason.code == DAMAGED) => {
-            "STOPPED: what is stored of it is damaged; put a backup in its place with `koppeling restore`".to_owned()
+            "STOPPED: what is stored of it is damaged; give its settings anew where `koppeling office list` says so of them, \
+             or else put a backup in place with `koppeling restore`"
+                .to_owned()
         }
         Need::Store => {
             format!("STOPPED: the database in the data folder failed; `koppeling check {office}` says what to mend")

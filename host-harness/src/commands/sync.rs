@@ -11,8 +11,8 @@ use super::screen::{Progress, Screen};
 use super::status::after_run;
 use super::worked::must_mend;
 use super::workplace::{judged, unavailable};
-use super::{CommandError, Exit, Global, OneOffice};
-use crate::component::{Write, WriteResult};
+use super::{CommandError, Exit, Global, OneOffice, damaged_values};
+use crate::component::{Which, Write, WriteResult};
 use crate::run::{End, Halt, Host, HostLimits, Report, Tally, Work};
 use crate::settings::OfficeNumber;
 use crate::store::{Run, RunResult};
@@ -83,6 +83,7 @@ pub(super) async fn watched(
     let mut progress = screen.progress();
     let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));
     let is_undo = matches!(work, Work::Undo { .. });
+    let wanted = if let Work::Undo { which: Which::One(id), .. } = &work { Some(id.clone()) } else { None };
     let syncs = matches!(work, Work::InitialSync | Work::Sweep);
     let report = patient(&host, &office, work, &mut progress).await;
     progress.end();
@@ -95,6 +96,12 @@ pub(super) async fn watched(
         warn_of_missing(&host, &office, screen).await;
     }
     let is_unknown = unknown.iter().any(|code| report.tally.notes.contains_key(*code));
+    if let Some(id) = wanted.filter(|_| is_unknown)
+        && damaged_values::kept(&host, &office).await?.contains(&id)
+    {
+        screen
+            .aside(format!("The value {id} is damaged, and cannot be given back: see `koppeling undo list {office}`."));
+    }
     Ok(match is_unknown || (is_undo && !has_written(&report.tally)) {
         true => Exit::NothingKnown,
         false if syncs => after_run(host.store(), &office, global, screen).await?,

@@ -9,7 +9,7 @@ use super::record_name::{name, record, system};
 use super::records::answered;
 use super::screen::Screen;
 use super::sync::watched;
-use super::{CommandError, Exit, Global, OneOffice};
+use super::{CommandError, Exit, Global, OneOffice, damaged_values};
 use crate::component::{KeptValue, Reason, RecordId, Which};
 use crate::run::{HostLimits, Work};
 use crate::timestamp::Timestamp;
@@ -158,9 +158,10 @@ async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listin
     let answer = host.read(&office, |connector, context| async move { connector.kept(context).await });
     let mut kept = answered(&host, &office, answer.await?).await?;
     kept.retain(listing.wanted);
+    let damaged = damaged_values::kept(&host, &office).await?;
     if global.json {
-        screen.json(&kept.iter().map(kept_json).collect::<Vec<_>>());
-    } else if kept.is_empty() {
+        screen.json(&kept.iter().map(kept_json).chain(damaged.iter().map(|id| damaged_json(id))).collect::<Vec<_>>());
+    } else if kept.is_empty() && damaged.is_empty() {
         screen.line(format!("Office {office}: {}", listing.none));
     } else {
         let rows = kept.iter().map(|kept| {
@@ -173,14 +174,31 @@ async fn list(global: &Global, of: &OneOffice, screen: &Screen, listing: &Listin
                 if kept.lost_value.is_empty() { EMPTY.to_owned() } else { kept.lost_value.clone() },
             ]
         });
-        screen.table(["ID", "AT", "RECORD", "FIELD", "WHY", "VALUE"], rows);
-        screen.line(format!("Give one back with `koppeling {} <id> {office}`.", listing.give_back));
+        let unread = damaged.iter().map(|id| {
+            let unknown = || UNKNOWN.to_owned();
+            [id.clone(), unknown(), unknown(), unknown(), DAMAGED.to_owned(), unknown()]
+        });
+        screen.table(["ID", "AT", "RECORD", "FIELD", "WHY", "VALUE"], rows.chain(unread));
+        if !kept.is_empty() {
+            screen.line(format!("Give one back with `koppeling {} <id> {office}`.", listing.give_back));
+        }
+        if !damaged.is_empty() {
+            screen.line(format!("Damaged values, of which it is not known whose they are: {}. {LOST}", damaged.len()));
+        }
     }
     Ok(())
 }
 
 /// What stands in a list for a field that was empty.
 const EMPTY: &str = "(empty)";
+
+/// What stands in a list for what cannot be told of a damaged value, and why it is listed.
+const UNKNOWN: &str = "(unknown)";
+const DAMAGED: &str = "damaged";
+
+/// What to do about a damaged value.
+const LOST: &str = "They cannot be given back. A backup of when they were sound shows them: put it into another data folder with \
+                    `koppeling restore --data <folder> --key-file <key>`, list them there, and enter them by hand.";
 
 fn reason(reason: Reason) -> &'static str {
     match reason {
@@ -189,6 +207,13 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Overwritten => "overwritten",
         Reason::GivenBack => "given-back",
     }
+}
+
+/// Of a value that is damaged nothing but its id is known.
+fn damaged_json(id: &str) -> Value {
+    json!({
+        "id": id, "record": null, "field": null, "lost-in": null, "lost-value": null, "reason": DAMAGED, "at": null,
+    })
 }
 
 fn kept_json(kept: &KeptValue) -> Value {
