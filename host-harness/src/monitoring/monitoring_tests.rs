@@ -75,7 +75,7 @@ async fn it_is_ready_while_the_store_can_be_read_and_written_and_lives_whatever_
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (status, page) = ask(&monitoring, "/ready").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.contains("check its disk") && page.contains("\"ready\":false"), "{page}");
+    assert!(page.contains("another program keeps the database") && page.contains("\"ready\":false"), "{page}");
     assert_eq!(ask(&monitoring, "/live").await.0, StatusCode::OK);
     other.execute_batch("ROLLBACK").unwrap();
     while ask(&monitoring, "/ready").await.0 != StatusCode::OK {}

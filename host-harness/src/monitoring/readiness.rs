@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Trouble};
 
 /// How long the store may take for a read and a write.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -14,9 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Why no work can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotReady {
-    /// The store failed: look at the disk.
-    #[error("the database in the data folder does not answer; check its disk")]
-    Failed,
+    /// The store cannot be used: full, locked and so on have a sentence each.
+    #[error(transparent)]
+    Store(#[from] Trouble),
     /// The store took too long: wait, or look at the disk.
     #[error("the database in the data folder is slow; check its disk")]
     Slow,
@@ -45,7 +45,8 @@ impl Readiness {
         *asking = None;
         match answer {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(NotReady::Failed),
+            Ok(Err(StoreError::Failed(trouble))) => Err(trouble.into()),
+            Ok(Err(_)) | Err(_) => Err(Trouble::Other.into()),
         }
     }
 }

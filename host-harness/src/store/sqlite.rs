@@ -22,7 +22,7 @@ use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
 use offices::INACTIVE;
 use readers::{PATIENCE, Readers};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use sums::sum_up;
 use tables::{SCHEMA, prepare};
 use together::Together;
@@ -38,6 +38,10 @@ use super::trouble::Trouble;
 use crate::moment::Moment;
 use crate::settings::OfficeNumber;
 use crate::timestamp::Timestamp;
+
+/// How long another process may write before it counts as one that keeps the database locked: a transaction takes
+/// milliseconds.
+const TRY_FOR: Duration = Duration::from_millis(700);
 
 /// What is written to see whether anything can be: the summary of no office, which is gone again at once.
 const TRIED: &str = "INSERT INTO summary (office, text) VALUES ('', ''); DELETE FROM summary WHERE office = '';";
@@ -134,6 +138,18 @@ impl Sqlite {
     }
 }
 
+fn open_to_write(file: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(patience)?;
+    Ok(connection)
+}
+
+fn try_write(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(TRIED)?;
+    transaction.commit()
+}
+
 impl Database for Sqlite {
     fn keep_proof(&self, proof: &[u8]) -> Result<Vec<u8>, DatabaseError> {
         self.with(|connection| {
@@ -143,11 +159,16 @@ impl Database for Sqlite {
     }
 
     fn try_write(&self) -> Result<(), DatabaseError> {
-        self.with(|connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute_batch(TRIED)?;
-            Ok(transaction.commit()?)
-        })
+        self.is_in_place()?;
+        // By a connection of its own: whoever writes here may be waiting for the same.
+        let tried = open_to_write(&self.file, TRY_FOR).and_then(|mut connection| try_write(&mut connection));
+        match tried {
+            // This process has it, and the disk takes long.
+            Err(error) if trouble(&error) == Trouble::Locked && self.together.is_writing() => {
+                self.with(|connection| Ok(try_write(connection)?))
+            }
+            tried => Ok(tried?),
+        }
     }
 
     fn put_office(&self, office: &OfficeNumber, sealed: &[u8], now: Timestamp) -> Result<(), DatabaseError> {

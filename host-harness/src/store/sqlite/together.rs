@@ -5,7 +5,7 @@
 //! The first of them ends it, as soon as nobody else is about to write. Nobody is told of a write before it is durable, and
 //! who fails takes nothing back but its own.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(super) struct Together {
     state: Mutex<State>,
     /// Callers that wait for the lock.
     coming: AtomicUsize,
+    /// Whether a transaction is open, for who must not wait for the lock.
+    writing: AtomicBool,
     /// For the first of a transaction: somebody has written.
     written: Condvar,
     /// For the others: a transaction has ended.
@@ -49,7 +51,8 @@ type End = Arc<OnceLock<Result<(), DatabaseError>>>;
 impl Together {
     pub(super) fn new(connection: Connection) -> Self {
         let state = Mutex::new(State { connection, open: None });
-        Self { state, coming: AtomicUsize::new(0), written: Condvar::new(), ended: Condvar::new() }
+        let (coming, writing) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Self { state, coming, writing, written: Condvar::new(), ended: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -58,6 +61,11 @@ impl Together {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.coming.fetch_sub(1, Ordering::Relaxed);
         state
+    }
+
+    /// Whether this process has a transaction open, and keeps others from writing by it. Does not wait.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.load(Ordering::Relaxed)
     }
 
     /// Does an operation that needs the connection for itself, with no transaction open.
@@ -77,6 +85,7 @@ impl Together {
     ) -> Result<T, DatabaseError> {
         let mut state = self.lock();
         let (end, is_first) = state.begin()?;
+        self.writing.store(true, Ordering::Relaxed);
         let done = state.within_savepoint(operation);
         if state.connection.is_autocommit() {
             // A disk that is full, for instance, takes back the whole transaction, and with it what others wrote.
@@ -142,6 +151,7 @@ impl Together {
         if let Some(open) = state.open.take() {
             let _ = open.end.set(how);
         }
+        self.writing.store(false, Ordering::Relaxed);
         self.ended.notify_all();
         self.written.notify_all();
     }

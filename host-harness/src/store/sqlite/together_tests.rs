@@ -4,7 +4,8 @@ use std::sync::Barrier;
 use std::thread;
 
 use super::*;
-use crate::store::sqlite::Sqlite;
+use crate::store::database::Database;
+use crate::store::sqlite::{Sqlite, TRY_FOR};
 
 fn together() -> (tempfile::TempDir, Together) {
     let folder = tempfile::tempdir().unwrap();
@@ -168,6 +169,27 @@ fn a_write_that_panics_keeps_no_other_waiting_and_nothing_of_it_stays() {
     assert!(panicked.is_err());
     together.write(|connection| put(connection, 2)).unwrap();
     assert_eq!(kept(&folder), [2]);
+}
+
+#[test]
+fn who_writes_here_and_is_slow_is_waited_for_and_does_not_count_as_another_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(&folder.path().join("state")).unwrap();
+    let begun = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let slow = sqlite.together.write(|_| {
+                begun.wait();
+                thread::sleep(TRY_FOR + GATHERS * 50);
+                Ok(())
+            });
+            assert_eq!(slow, Ok(()));
+        });
+        begun.wait();
+        assert!(sqlite.together.is_writing());
+        assert_eq!(sqlite.try_write(), Ok(()));
+    });
+    assert!(!sqlite.together.is_writing());
 }
 
 /// As one that gets no place for a file is told by SQLite, in the middle of a large write.
