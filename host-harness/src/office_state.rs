@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::store::{
-    Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS, WRONG_SIGNATURE, Wanted,
-};
+use crate::store::{Failing, OfficeSummary, Reached, RunResult, Standing, Summary, TOO_MANY_REQUESTS, Wanted};
 use crate::timestamp::Timestamp;
 
 /// An office is late when its last sign is older than so many intervals.
 pub const LATE_AFTER: u32 = 3;
+
+/// And deliveries of what Tribe had to tell are waited for as long, but no longer than this.
+const LONGEST_FOR_DELIVERIES: Duration = Duration::from_secs(15 * 60);
 
 /// What a comparison counts where the connector cannot explain a difference: a defect.
 pub const UNEXPLAINED: &str = "differs-unexplained";
@@ -107,7 +108,7 @@ pub enum Need {
     DeadLetters,
     /// Linked records are gone in Tribe.
     Gone,
-    /// The last deliveries of Tribe's webhooks were not signed with the secret that is set.
+    /// Tribe had something to tell, and its deliveries are not signed with the secret that is set.
     WebhookSecret,
     /// Too many records would lose a value, or do not show.
     Brake,
@@ -172,7 +173,7 @@ impl OfficeState {
         let summary = &office.summary;
         let late = is_late(office, now, interval);
         // What waits is seen to when work for it goes on.
-        let needs = if office.activity.is_active() { needs(summary, late) } else { Vec::new() };
+        let needs = if office.activity.is_active() { needs(summary, late, (now, interval)) } else { Vec::new() };
         let state = match office.activity.wanted() {
             Wanted::Active => state(summary, &needs),
             Wanted::DirectionPaused(_) => state(summary, &needs).max(State::DirectionPaused),
@@ -202,19 +203,20 @@ pub fn is_outage(failing: &Failing) -> bool {
     failing.result == RunResult::Later && failing.reason.status != Some(TOO_MANY_REQUESTS)
 }
 
-fn needs(summary: &Summary, late: bool) -> Vec<Need> {
+fn needs(summary: &Summary, late: bool, (now, interval): (Timestamp, Duration)) -> Vec<Need> {
     let Standing { dead_letters, gone, brakes } = summary.standing.unwrap_or_default();
     let stopped = summary.failing.as_ref().and_then(|failing| stopped_by(failing.result));
     let is_synced = summary.initial_sync.done().is_some();
     let differences = summary.last_differences.as_ref();
-    let is_forged = summary.last_deliveries.failing().is_some_and(|refused| refused.why == WRONG_SIGNATURE);
+    let patience = interval.saturating_mul(LATE_AFTER).min(LONGEST_FOR_DELIVERIES);
+    let is_secret_wrong = summary.seems_secret_wrong(now, patience);
     let needs = [
         (!is_synced, Need::InitialSync),
         // Whoever does the initial sync does all that an office needs to be in time.
         (late && is_synced, Need::Late),
         (dead_letters > 0, Need::DeadLetters),
         (gone > 0, Need::Gone),
-        (is_forged, Need::WebhookSecret),
+        (is_secret_wrong, Need::WebhookSecret),
         (brakes > 0, Need::Brake),
         (differences.is_some_and(|run| run.counts.contains_key(UNEXPLAINED)), Need::Unexplained),
     ];

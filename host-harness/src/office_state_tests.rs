@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::{Activity, DIFFERENCES, LastDeliveries, Reason, RefusedDelivery, Run, Used};
+use crate::store::{Activity, DIFFERENCES, LastDeliveries, Reason, RefusedDelivery, Run, Used, WRONG_SIGNATURE};
 
 const INTERVAL: Duration = Duration::from_secs(300);
 /// A quarter of an hour and a bit: late.
@@ -77,16 +77,27 @@ fn an_office_whose_last_run_was_stopped_is_not_in_order_before_a_run_goes_throug
 
 #[test]
 fn deliveries_that_are_not_signed_with_the_secret_need_a_person_until_one_is_taken() {
-    let mut office = after(&synced());
-    let refused = |why: &str| Some(RefusedDelivery { at: at(5), why: why.to_owned() });
+    let mut runs = synced();
+    let mut took = run("poll", RunResult::Done);
+    took.counts.insert("updated".to_owned(), 1);
+    let refused = |why: &str| {
+        let refused = Some(RefusedDelivery { at: at(5), why: why.to_owned() });
+        LastDeliveries { accepted: Some(at(0)), refused }
+    };
+    runs.push(took);
+    // Long after it, and before it is late.
+    let later = LONG - 60_000;
+    let mut office = after(&runs);
     for why in ["not-understood", "not-verified"] {
-        office.summary.last_deliveries = LastDeliveries { accepted: Some(at(4)), refused: refused(why) };
-        assert_eq!(stands(&office, 6), (State::InOrder, vec![]), "{why}");
+        office.summary = office.summary.heard(refused(why));
+        assert_eq!(stands(&office, later), (State::InOrder, vec![]), "{why}");
     }
-    office.summary.last_deliveries = LastDeliveries { accepted: Some(at(4)), refused: refused(WRONG_SIGNATURE) };
-    assert_eq!(stands(&office, 6), (State::WebhookRefused, vec![Need::WebhookSecret]));
-    office.summary = office.summary.heard(LastDeliveries { accepted: Some(at(6)), refused: None });
-    assert_eq!(stands(&office, 7), (State::InOrder, vec![]));
+    office.summary = office.summary.heard(refused(WRONG_SIGNATURE));
+    assert_eq!(stands(&office, 6), (State::InOrder, vec![]), "one that fits may be on its way");
+    office.summary.last_cycle = Some(at(later));
+    assert_eq!(stands(&office, LONG), (State::WebhookRefused, vec![Need::WebhookSecret]));
+    office.summary = office.summary.heard(LastDeliveries { accepted: Some(at(later)), refused: None });
+    assert_eq!(stands(&office, LONG), (State::InOrder, vec![]));
 }
 
 #[test]

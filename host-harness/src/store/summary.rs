@@ -1,5 +1,8 @@
 //! What the runs of an office add up to, kept beside them: how an office stands is told without reading its history.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::history::{DIFFERENCES, Reason, Run, RunResult, Standing, TRIBE};
@@ -31,6 +34,22 @@ pub struct Summary {
     pub failing: Option<Failing>,
     /// When Tribe's deliveries were last taken and refused.
     pub last_deliveries: LastDeliveries,
+    /// When the last cycle that came to its end began.
+    pub cycle_began: Option<Timestamp>,
+    /// What no delivery told of, though there was something to tell.
+    pub untold: Option<Untold>,
+    /// The addresses to which webhooks in Tribe were seen to lead, sorted.
+    pub webhooks_lead_to: BTreeSet<String>,
+}
+
+/// A change in Tribe, seen or made by a run, since which no delivery was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Untold {
+    /// It was made after this.
+    pub since: Timestamp,
+    /// When the run ended.
+    pub found: Timestamp,
 }
 
 /// When deliveries to an office were last taken and refused, to the minute.
@@ -146,6 +165,10 @@ impl Summary {
             return self;
         }
         let is_done = run.result == RunResult::Done;
+        self.untold = self.untold.or_else(|| self.tells_of_untold(run));
+        if is_done && run.work == "poll" {
+            self.cycle_began = Some(run.started);
+        }
         self.initial_sync = match (run.work.as_str(), run.result) {
             ("initial-sync", RunResult::Done) => InitialSync::Done(run.finished),
             ("poll", RunResult::Done) => InitialSync::Done(self.initial_sync.done().unwrap_or(run.finished)),
@@ -178,11 +201,46 @@ impl Summary {
         self
     }
 
+    /// With webhooks in Tribe that lead to that address, or with none that do.
+    #[must_use]
+    pub fn with_webhooks(mut self, address: String, stand: bool) -> Self {
+        if stand {
+            self.webhooks_lead_to.insert(address);
+        } else {
+            self.webhooks_lead_to.remove(&address);
+        }
+        self
+    }
+
     /// With deliveries that came since.
     #[must_use]
     pub fn heard(mut self, last: LastDeliveries) -> Self {
+        let is_anew = last.refused.as_ref().is_some_and(|refused| refused.why == SECRET_CHANGED);
         self.last_deliveries = std::mem::take(&mut self.last_deliveries).and(last);
+        let accepted = self.last_deliveries.accepted;
+        self.untold = self.untold.filter(|untold| !is_anew && accepted.is_none_or(|accepted| accepted < untold.since));
         self
+    }
+
+    /// What a run tells that Tribe had to tell, if no delivery did: it took an edit from there, or wrote there, which Tribe
+    /// tells of too. What a delivery began is told.
+    fn tells_of_untold(&self, run: &Run) -> Option<Untold> {
+        let counted = |name: &str| run.counts.get(name).copied().unwrap_or_default();
+        let is_change = is_for_all(&run.work) && counted("created") + counted("updated") > 0;
+        // An edit may have been made, and told, since the cycle before began to look.
+        let since = self.cycle_began.map_or(run.started, |began| began.min(run.started));
+        let is_told = self.last_deliveries.accepted.is_some_and(|accepted| accepted >= since);
+        (is_change && !is_told).then_some(Untold { since, found: run.finished })
+    }
+
+    /// Whether the secret of the office's webhooks seems to be wrong: what was last refused bears a signature that does not
+    /// fit it, and for so long no delivery was taken of something that Tribe had to tell. A stranger can post signatures that
+    /// do not fit, and cannot keep Tribe from telling.
+    pub fn seems_secret_wrong(&self, now: Timestamp, patience: Duration) -> bool {
+        let refused = self.last_deliveries.failing().filter(|refused| refused.why == WRONG_SIGNATURE);
+        refused
+            .zip(self.untold)
+            .is_some_and(|(refused, untold)| refused.at >= untold.since && now.since(untold.found) >= patience)
     }
 
     /// When the office last gave a sign that its sync goes on: a cycle that came to its end, or an initial sync that moved.
@@ -286,6 +344,49 @@ mod tests {
         let pushed = after(&[failed("push", 10, "timed-out")]);
         assert!(pushed.failing.is_some());
         assert_eq!(pushed.after(&run("push", 20, RunResult::Done)).failing, None);
+    }
+
+    /// A run that changed something.
+    fn changed(work: &str, finished: u64) -> Run {
+        let mut run = run(work, finished, RunResult::Done);
+        run.counts.insert("updated".to_owned(), 1);
+        run
+    }
+
+    fn forged(millis: u64) -> LastDeliveries {
+        let why = WRONG_SIGNATURE.to_owned();
+        LastDeliveries { accepted: None, refused: Some(RefusedDelivery { at: at(millis), why }) }
+    }
+
+    fn taken(millis: u64) -> LastDeliveries {
+        LastDeliveries { accepted: Some(at(millis)), refused: None }
+    }
+
+    #[test]
+    fn a_secret_seems_wrong_only_where_tribe_had_something_to_tell_and_no_delivery_was_taken_of_it() {
+        let seems_wrong = |summary: &Summary, now| summary.seems_secret_wrong(at(now), Duration::from_millis(10));
+        let quiet = after(&[run("poll", 100, RunResult::Done)]).heard(forged(110));
+        assert!(!seems_wrong(&quiet, 9_000), "whatever a stranger posts");
+        let changed_then = quiet.after(&changed("poll", 200));
+        assert!(!seems_wrong(&changed_then, 205), "a delivery may be on its way");
+        assert!(seems_wrong(&changed_then, 210), "Tribe told, and was refused");
+        assert!(!seems_wrong(&changed_then.clone().heard(taken(150)), 210));
+        let mended = changed_then.clone().heard(taken(211)).heard(forged(300));
+        assert!(!seems_wrong(&mended, 9_000), "a stranger again");
+        let other = LastDeliveries {
+            refused: Some(RefusedDelivery { at: at(250), why: SECRET_CHANGED.to_owned() }),
+            ..LastDeliveries::default()
+        };
+        assert!(!seems_wrong(&changed_then.heard(other).heard(forged(300)), 9_000), "nothing is known of a new secret");
+    }
+
+    #[test]
+    fn what_a_delivery_told_of_before_a_cycle_took_it_is_told() {
+        let told = after(&[run("poll", 100, RunResult::Done)]).heard(taken(150)).after(&changed("poll", 200));
+        assert_eq!(told.untold, None);
+        assert_eq!(told.clone().after(&changed("push", 300)).untold, None, "a delivery began it");
+        let later = told.after(&run("poll", 400, RunResult::Done)).after(&changed("sweep", 500));
+        assert_eq!(later.untold, Some(Untold { since: at(399), found: at(500) }));
     }
 
     #[test]

@@ -226,7 +226,7 @@ async fn places_that_are_all_in_use_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_webhook_secret_is_told_at_the_first_delivery() {
+async fn a_wrong_webhook_secret_is_told_once_a_cycle_took_an_edit_that_no_delivery_brought() {
     let stage = Stage::synced().await;
     stage.deliver();
     let before = stage.page().await;
