@@ -256,6 +256,18 @@ async fn the_offices_webhooks_are_made_listed_and_removed_and_nobody_elses() {
     for wanted in before["missing"].as_array().unwrap() {
         assert!(printed.contains(&format!("Entity type  {}\n", wanted.as_str().unwrap())), "{wanted}: {printed}");
     }
+    // What leads to another address stays, and is told until it is removed.
+    let moved = ["--url", "https://verhuisd.example"];
+    let there = both(&succeed(data, &[&["webhooks", "register"][..], &moved].concat()));
+    let old = "`koppeling webhooks remove 12345 --url https://koppeling.example/tribe/12345`";
+    assert!(there.contains("deliver to https://koppeling.example/tribe/12345 (4)") && there.contains(old), "{there}");
+    let there = json(&succeed(data, &[&["webhooks", "register", "--json"][..], &moved].concat()));
+    assert_eq!((count(&there, "own"), count(&there["elsewhere"][0], "own")), (4, 4), "{there}");
+    succeed(data, &[&["webhooks", "remove"][..], &here].concat());
+    let there = json(&succeed(data, &[&["webhooks", "list", "--json"][..], &moved].concat()));
+    assert_eq!((count(&there, "own"), count(&there, "elsewhere")), (4, 0), "{there}");
+    succeed(data, &[&["webhooks", "remove"][..], &moved].concat());
+    webhooks("register");
     let removed = webhooks("remove");
     assert_eq!((count(&removed, "own"), count(&removed, "missing")), (0, 4), "{removed}");
     assert_eq!(stand_ins.tribe().set("Webhook").count(), 1);

@@ -84,7 +84,10 @@ impl Outside {
             Err(error) => return Removal::Left { why: error.to_string(), to: format!("…/tribe/{office}") },
         };
         match removed(global, office, &url, screen).await {
-            Ok(left) if left.registered.is_empty() => Removal::Removed(url),
+            Ok(left) if left.registered.is_empty() => match lead_elsewhere(global, office, screen).await {
+                Some(to) => Removal::Left { why: format!("those of {url} are removed, others lead elsewhere"), to },
+                None => Removal::Removed(url),
+            },
             Ok(_) => Removal::Left { why: "Tribe did not take the removal".to_owned(), to: url },
             Err(error) => Removal::Left { why: error.to_string(), to: url },
         }
@@ -96,6 +99,13 @@ async fn has_secret(global: &Global, office: &OfficeNumber, screen: &Screen) -> 
     Ok(settings.is_some_and(|settings| !settings.tribe_webhook_secret.expose_secret().is_empty()))
 }
 
+/// The other addresses to which the office's webhooks were seen to lead; none if there are none.
+async fn lead_elsewhere(global: &Global, office: &OfficeNumber, screen: &Screen) -> Option<String> {
+    let known = global.store(screen).ok()?.summary(office).await.ok()??;
+    let addresses: Vec<String> = known.summary.webhooks_lead_to.into_iter().collect();
+    (!addresses.is_empty()).then(|| addresses.join(" and "))
+}
+
 async fn removed(
     global: &Global,
     office: &OfficeNumber,
@@ -104,7 +114,9 @@ async fn removed(
 ) -> Result<Registrations, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let answer = host.turn(office, |connector, context| async move { connector.remove_webhooks(context, url).await });
-    answered(&host, office, answer.await?).await
+    let left = answered(&host, office, answer.await?).await?;
+    host.store().record_webhooks(office, url, !left.registered.is_empty()).await?;
+    Ok(left)
 }
 
 impl Removal {
@@ -153,6 +165,19 @@ struct RegistrationList<'a> {
     url: &'a str,
     own: Vec<Line<'a>>,
     missing: &'a [String],
+    /// Those that lead to another address to which some were seen to lead before.
+    elsewhere: Vec<Elsewhere<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Elsewhere<'a> {
+    url: &'a str,
+    own: Vec<Line<'a>>,
+}
+
+fn lines(found: &Registrations) -> Vec<Line<'_>> {
+    found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect()
 }
 
 #[derive(Serialize)]
@@ -178,11 +203,22 @@ impl Webhooks {
             Self::Print(_) => Registrations { registered: Vec::new(), missing: WANTED.map(str::to_owned).into() },
             Self::List(_) | Self::Register(_) | Self::Remove(_) => self.ask(&host, &office, &url).await?,
         };
+        let elsewhere = match self {
+            Self::Print(_) => Vec::new(),
+            Self::List(_) | Self::Register(_) | Self::Remove(_) => elsewhere(&host, &office, &url, &found).await?,
+        };
         if global.json {
-            let own = found.registered.iter().map(|one| Line { id: &one.id, entity_type: &one.entity_type }).collect();
-            screen.json(&RegistrationList { url: &url, own, missing: &found.missing });
+            let elsewhere = elsewhere.iter().map(|(url, found)| Elsewhere { url, own: lines(found) }).collect();
+            screen.json(&RegistrationList { url: &url, own: lines(&found), missing: &found.missing, elsewhere });
         } else {
             self.show(&found, at, (&office, &url), has_secret, screen);
+            for (url, found) in &elsewhere {
+                let count = found.registered.len();
+                screen.line(format!(
+                    "Others stand in Tribe too, and deliver to {url} ({count}): remove them with `koppeling webhooks remove \
+                     {office} --url {url}`."
+                ));
+            }
         }
         Ok(Exit::Ok)
     }
@@ -228,6 +264,31 @@ impl Webhooks {
             (Self::Register(_) | Self::Print(_), missing) => by_hand(missing, office, url, has_secret, screen),
         }
     }
+}
+
+/// Remembers where webhooks lead, and gives those that lead to another address than that one. Tribe is asked by address, so
+/// that only those are known to which some were seen to lead before.
+async fn elsewhere(
+    host: &Host,
+    office: &OfficeNumber,
+    url: &str,
+    found: &Registrations,
+) -> Result<Vec<(String, Registrations)>, CommandError> {
+    let store = host.store();
+    store.record_webhooks(office, url, !found.registered.is_empty()).await?;
+    let known = store.summary(office).await?.map(|of| of.summary.webhooks_lead_to).unwrap_or_default();
+    let mut elsewhere = Vec::new();
+    for other in known.into_iter().filter(|other| other != url) {
+        let to = other.as_str();
+        let answer = host.turn(office, |connector, context| async move { connector.webhooks(context, to).await });
+        let there = answered(host, office, answer.await?).await?;
+        if there.registered.is_empty() {
+            store.record_webhooks(office, to, false).await?;
+        } else {
+            elsewhere.push((other, there));
+        }
+    }
+    Ok(elsewhere)
 }
 
 /// Without the secret no delivery is taken, so it comes first.

@@ -23,6 +23,7 @@ mod private_file;
 mod quota;
 mod seal;
 mod sqlite;
+mod stands;
 #[cfg(test)]
 mod suite;
 mod summary;
@@ -454,29 +455,6 @@ impl Store {
     pub async fn runs(&self, office: &OfficeNumber, limit: u32) -> Result<Vec<Run>, StoreError> {
         let office = office.clone();
         self.run(move |database, _| Ok(database.runs(&office, limit)?)).await
-    }
-
-    /// Remembers how far the initial sync of an office has come.
-    pub async fn record_reached(&self, office: &OfficeNumber, reached: Reached) -> Result<(), StoreError> {
-        let office = office.clone();
-        self.run(move |database, _| Ok(database.sum_up(&office, &|summary| summary.reached(reached))?)).await
-    }
-
-    /// Remembers when deliveries to an office that is there were last taken and refused.
-    pub async fn record_deliveries(&self, office: &OfficeNumber, last: LastDeliveries) -> Result<(), StoreError> {
-        let office = office.clone();
-        self.run(move |database, _| Ok(database.sum_up(&office, &|summary| summary.heard(last.clone()))?)).await
-    }
-
-    /// What the runs of every office add up to, sorted by their numbers.
-    pub async fn summaries(&self) -> Result<Vec<OfficeSummary>, StoreError> {
-        self.run(|database, _| Ok(database.summaries(None)?)).await
-    }
-
-    /// What the runs of an office add up to; none where there is no such office.
-    pub async fn summary(&self, office: &OfficeNumber) -> Result<Option<OfficeSummary>, StoreError> {
-        let office = office.clone();
-        self.run(move |database, _| Ok(database.summaries(Some(&office))?.pop())).await
     }
 }
 
