@@ -169,6 +169,12 @@ impl Egress {
         self.of_office(number).requests.load(Ordering::Relaxed)
     }
 
+    /// Where the request goes that an office has waited for longest; none where it waits for nothing.
+    pub fn waits_for(&self, number: &str) -> Option<Place> {
+        let offices = self.shared.offices.lock().unwrap_or_else(PoisonError::into_inner);
+        offices.get(number).and_then(|of_office| of_office.waits.place())
+    }
+
     /// Whether an office's last request to Tribe went to its login, and not to its API: where Tribe gives no usable
     /// answer, that tells which address it is about.
     pub fn asked_login_last(&self, number: &str) -> bool {

@@ -63,7 +63,7 @@ impl OfficeEgress {
             self.of_office.asked_login.store(place == Place::TribeLogin, Ordering::Relaxed);
         }
         self.of_office.requests.fetch_add(1, Ordering::Relaxed);
-        let _waits = self.of_office.waits.begin();
+        let _waits = self.of_office.waits.begin(place);
         // Kept until the answer's body is read or dropped: it takes a connection until then.
         let under_way = Arc::clone(&self.of_office.at_once).acquire_owned().await.ok();
         if counted == Counted::ByTribe {

@@ -5,42 +5,56 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::allow::Place;
+
 /// The waits of one office. Cheap to clone: a clone is the same.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waits(Arc<Mutex<UnderWay>>);
 
 #[derive(Debug, Default)]
 struct UnderWay {
-    waits: usize,
+    /// For what, the longest wait first.
+    waits: Vec<Place>,
     /// When a wait began or ended last.
     last: Option<Instant>,
 }
 
 /// A wait; over when it is dropped.
-pub(crate) struct Wait(Waits);
+pub(crate) struct Wait(Waits, Place);
 
 impl Waits {
-    pub(crate) fn begin(&self) -> Wait {
-        self.change(|waits| waits + 1);
-        Wait(self.clone())
+    pub(crate) fn begin(&self, place: Place) -> Wait {
+        self.change(|waits| waits.push(place));
+        Wait(self.clone(), place)
     }
 
     /// How long nothing came while something was waited for; nothing where nothing is waited for.
     pub(crate) fn since(&self) -> Duration {
         let under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = under_way.last.filter(|_| under_way.waits > 0);
+        let last = under_way.last.filter(|_| !under_way.waits.is_empty());
         last.map_or(Duration::ZERO, |last| last.elapsed())
     }
 
-    fn change(&self, change: impl FnOnce(usize) -> usize) {
+    /// For what the longest wait is; none where nothing is waited for.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).waits.first().copied()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<Place>)) {
         let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *under_way = UnderWay { waits: change(under_way.waits), last: Some(Instant::now()) };
+        change(&mut under_way.waits);
+        under_way.last = Some(Instant::now());
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.0.change(|waits| waits.saturating_sub(1));
+        let ended = self.1;
+        self.0.change(|waits| {
+            if let Some(at) = waits.iter().position(|place| *place == ended) {
+                waits.remove(at);
+            }
+        });
     }
 }
 
@@ -52,15 +66,15 @@ mod tests {
     async fn an_office_waits_since_something_last_began_or_ended() {
         let waits = Waits::default();
         let second = Duration::from_secs(1);
-        let one = waits.begin();
+        let one = waits.begin(Place::AdvocaatCentraal);
         tokio::time::sleep(second).await;
-        let other = waits.begin();
+        let other = waits.begin(Place::Tribe);
         tokio::time::sleep(2 * second).await;
-        assert_eq!(waits.since(), 2 * second);
+        assert_eq!((waits.since(), waits.place()), (2 * second, Some(Place::AdvocaatCentraal)));
         drop(one);
         tokio::time::sleep(second).await;
-        assert_eq!(waits.since(), second);
+        assert_eq!((waits.since(), waits.place()), (second, Some(Place::Tribe)));
         drop(other);
-        assert_eq!(waits.since(), Duration::ZERO);
+        assert_eq!((waits.since(), waits.place()), (Duration::ZERO, None));
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::advice::{About, change_of};
 use super::mapped::{entries, without_wrong_entries};
+use super::patience::telling;
 use super::screen::{Screen, Tone};
 use super::waiting::{passes_by_itself, with_next};
 use super::workplace::{halted, later, sentence};
@@ -29,7 +30,7 @@ struct Line {
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let findings = check(&host, &office).await?;
+    let findings = telling(&host, &office, screen, check(&host, &office)).await?;
     if global.json {
         let lines: Vec<_> = findings.iter().map(Line::from).collect();
         screen.json(&lines);

@@ -32,6 +32,7 @@ mod mapped;
 mod notes;
 mod office;
 mod pages;
+mod patience;
 mod plugin;
 mod preview;
 mod probe;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::advice::About;
 use super::notes::{about, places};
+use super::patience::telling;
 use super::record_name::name;
 use super::records::answered;
 use super::screen::Screen;
@@ -23,8 +24,8 @@ const BUDGET: Budget = Budget { milliseconds: 90_000, requests: 5_000 };
 pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::default(), screen).await?;
     let office = of.find(host.store()).await?;
-    let answer =
-        host.turn(&office, |connector, context| async move { connector.preview(context, BUDGET).await }).await?;
+    let answer = host.turn(&office, |connector, context| async move { connector.preview(context, BUDGET).await });
+    let answer = telling(&host, &office, screen, answer).await?;
     let preview = answered(&host, &office, answer).await?;
     if global.json {
         screen.json(&as_json(&preview));

@@ -120,6 +120,13 @@ impl Host {
         &self.parts.stop
     }
 
+    /// Where the request went that the office has waited for longest, if nothing came for it for so long.
+    pub fn waits_for(&self, office: &OfficeNumber, at_least: Duration) -> Option<Place> {
+        let egress = &self.parts.egress;
+        let waits = egress.waits_since(office.as_str()) >= at_least;
+        egress.waits_for(office.as_str()).filter(|_| waits)
+    }
+
     /// The settings of an office.
     pub async fn settings(&self, office: &OfficeNumber) -> Result<OfficeSettings, TurnError> {
         self.parts.store.office(office).await?.ok_or(TurnError::NoSuchOffice)

@@ -169,3 +169,26 @@ async fn an_error_of_the_server_says_what_to_do_and_hides_how_the_login_is() {
     assert!(line.contains("HTTP 501") && line.contains("see whether tribe-auth-url is right"), "{check}");
     assert!(!check.contains("The connector logs in with"), "not known now: {check}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_a_system_that_is_silent_is_told_which_it_is() {
+    let (folder, stand_ins) = (tempfile::tempdir().unwrap(), stand_ins().await);
+    let data = folder.path();
+    // It takes connections, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let there = format!("http://{}", silent.local_addr().unwrap());
+    for (real, told) in [
+        (stand_ins.advocaatcentraal_url(), "Waiting for AdvocaatCentraal, which does not answer yet"),
+        (stand_ins.tribe_url(), "Waiting for Tribe's login, which does not answer yet"),
+    ] {
+        assert_eq!(code(&add(data, &stand_ins.settings().replace(&real, &there))), 0);
+        for of in ["check", "preview"] {
+            let mut waits = command(data, &[of]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut line = String::new();
+            BufReader::new(waits.stderr.take().unwrap()).read_line(&mut line).unwrap();
+            waits.kill().unwrap();
+            waits.wait().unwrap();
+            assert!(line.contains(told), "{of}: {line}");
+        }
+    }
+}
