@@ -255,6 +255,21 @@ impl Host {
         Ok(call(self.context(&settings, paused, keys)).await?)
     }
 
+    /// The names of the keys that the office's connector has, in the connector's own form.
+    pub async fn key_names(&self, office: &OfficeNumber) -> Result<Vec<String>, TurnError> {
+        /// Keys in one page.
+        const PAGE: u32 = 1_000;
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.parts.store.peek_keys(office, after, PAGE).await?;
+            names.extend(page.keys);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(names),
+            }
+        }
+    }
+
     /// Runs until that instant at the latest; what is left then ends as [`super::End::Later`]. A slice that runs is
     /// finished.
     pub async fn run_until(&self, office: &OfficeNumber, work: Work, until: Instant) -> Report {
