@@ -14,12 +14,14 @@
 //! | `visitor` | who asks: session, language, and the token of the forms |
 //! | `tries` | how often somebody may try to enter |
 //! | `frame` | what stands around every page |
+//! | `deeds` | the audit trail, as a table |
 //! | `office_page`, `offices_page` | the page of one office, and the list of them |
 //! | `notices` | the short pages: entering, and what is refused |
 //! | `server` | answers |
 
 mod address;
 mod clock;
+mod deeds;
 mod frame;
 mod notices;
 mod office_page;

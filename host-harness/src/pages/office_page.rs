@@ -5,13 +5,14 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::clock::{in_words, midnight, time};
+use super::deeds::deeds;
 use super::frame::page;
 use super::place::Place;
 use super::sentence::{Stands, advice, sentence, word};
 use super::visitor::Visitor;
 use super::words::Words;
 use crate::office_state::{OfficeState, State};
-use crate::store::{By, DIFFERENCES, Deed, Done, OfficeSummary, Run, RunResult};
+use crate::store::{DIFFERENCES, Deed, OfficeSummary, Run, RunResult};
 use crate::timestamp::Timestamp;
 
 /// Runs that the table has.
@@ -222,56 +223,6 @@ fn result(words: Words, result: RunResult) -> String {
         RunResult::OfficeFull => "result-office-full",
         RunResult::Failed => "result-failed",
         RunResult::Cancelled => "result-cancelled",
-    })
-}
-
-/// The audit trail of the office.
-fn deeds(words: Words, deeds: &[Deed], now: Timestamp) -> Markup {
-    html! {
-        section {
-            h2 id="deeds" { (words.say("deeds-title")) }
-            @if deeds.is_empty() {
-                p { (words.say("deeds-none")) }
-            } @else {
-                div.wide role="region" aria-labelledby="deeds" tabindex="0" {
-                    table {
-                        thead {
-                            tr {
-                                th scope="col" { (words.say("column-when")) }
-                                th scope="col" { (words.say("column-who")) }
-                                th scope="col" { (words.say("column-work")) }
-                            }
-                        }
-                        tbody {
-                            @for deed in deeds {
-                                tr {
-                                    td { (time(words, deed.at, now)) }
-                                    td { (by(words, deed.by)) }
-                                    td { (done(words, deed.what)) @if let Some(about) = &deed.about { " " (about) } }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn by(words: Words, by: By) -> String {
-    match by {
-        By::Terminal => words.say("by-terminal"),
-        By::Operator(session) => words.say_with("by-operator", [("session", session.into())]),
-        By::Office(session) => words.say_with("by-office", [("session", session.into())]),
-    }
-}
-
-fn done(words: Words, what: Done) -> String {
-    words.say(match what {
-        Done::LinkMade => "done-link-made",
-        Done::LoggedIn => "done-logged-in",
-        Done::LoggedOut => "done-logged-out",
-        Done::LoginsEnded => "done-logins-ended",
     })
 }
 

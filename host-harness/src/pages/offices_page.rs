@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use super::clock::time;
+use super::deeds::deeds;
 use super::frame::page;
 use super::place::Place;
 use super::sentence::{Stands, sentence, word};
 use super::visitor::Visitor;
 use crate::office_state::OfficeState;
-use crate::store::OfficeSummary;
+use crate::store::{Deed, OfficeSummary};
 use crate::timestamp::Timestamp;
 
 /// Offices on one page.
@@ -51,8 +52,8 @@ impl Asked {
     }
 }
 
-/// The page. The lines are all that there are; the gravest state is no order here: a number is looked for.
-pub(super) fn offices_page(visitor: &Visitor, all: &[Line], asked: &Asked, now: Timestamp) -> Markup {
+/// The page. The lines are all that there are, by their numbers; the trail is that of no office.
+pub(super) fn offices_page(visitor: &Visitor, all: &[Line], asked: &Asked, trail: &[Deed], now: Timestamp) -> Markup {
     let words = visitor.words;
     let found: Vec<&Line> = all.iter().filter(|line| line.office.office.as_str().contains(&asked.number)).collect();
     let pages = found.len().div_ceil(ON_A_PAGE).max(1);
@@ -95,6 +96,7 @@ pub(super) fn offices_page(visitor: &Visitor, all: &[Line], asked: &Asked, now: 
                 @if page_number < pages { a rel="next" href=(asked.address(page_number + 1)) { (words.say("page-after")) } }
             }
         }
+        (deeds(words, trail, now))
     };
     page(visitor, &words.say("offices-title"), &Place::Beginning, &content)
 }

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -120,6 +120,40 @@ async fn many_offices_come_in_pages_of_a_hundred_and_are_found_by_number() {
     assert!(rows(&found) == 11 && found.contains("value=\"117\""), "{found}");
     let (_, none) = served.get("/?number=%22%3E%3Cb%3E", &operator).await;
     assert!(rows(&none) == 0 && none.contains("&quot;&gt;&lt;b&gt;") && !none.contains("<b>"), "{none}");
+}
+
+/// How light a colour is, as WCAG 2.2 has it.
+fn lightness(colour: &str) -> f64 {
+    let part = |place: usize| {
+        let value = f64::from(u8::from_str_radix(&colour[place..place + 2], 16).unwrap()) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+}
+
+#[test]
+fn every_text_stands_out_from_what_lies_behind_it_in_light_and_dark() {
+    let style = include_str!("style.css");
+    let (light, dark) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
+    for part in [light, dark.split("* {").next().unwrap()] {
+        let colour =
+            |name: &str| part.split(&format!("--{name}: ")).nth(1).unwrap().split(';').next().unwrap().to_owned();
+        for (text, behind) in [
+            ("ink", "ground"),
+            ("ink", "paper"),
+            ("quiet", "ground"),
+            ("quiet", "paper"),
+            ("accent", "ground"),
+            ("accent", "paper"),
+            ("alarm", "paper"),
+            ("on-accent", "accent"),
+        ] {
+            let (one, other) = (lightness(&colour(text)) + 0.05, lightness(&colour(behind)) + 0.05);
+            let contrast = one.max(other) / one.min(other);
+            assert!(contrast >= 4.5, "{text} on {behind}: {contrast}");
+        }
+    }
+    assert!(!style.contains("url(") && !style.contains("@import"), "nothing of another host");
 }
 
 #[tokio::test]

@@ -235,7 +235,8 @@ impl<S: Sentences> Asking<'_, S> {
             waiting: waiting.get(&office.office).copied().unwrap_or_default(),
             office,
         });
-        Ok(offices_page(&self.visitor, &lines.collect::<Vec<_>>(), &Asked::of(query), self.now))
+        let (lines, trail) = (lines.collect::<Vec<_>>(), store.deeds(None, DEEDS_SHOWN).await?);
+        Ok(offices_page(&self.visitor, &lines, &Asked::of(query), &trail, self.now))
     }
 
     /// None where there is no such office.

@@ -152,6 +152,7 @@ async fn an_operator_enters_by_a_link_sees_every_office_and_leaves() {
     let offices = browser.get("/").body;
     assert!(offices.contains("href=\"/office/12345\"") && offices.contains("href=\"/office/67890\""), "{offices}");
     assert!(offices.contains("nog niet gestart"), "{offices}");
+    assert!(offices.contains("beheerder (sessie "), "who did what: {offices}");
     let office = browser.get("/office/12345").body;
     assert!(office.contains("Alles loopt"), "{office}");
     assert!(office.contains("initiële synchronisatie") && office.contains("<time datetime=\""), "{office}");
@@ -342,7 +343,10 @@ async fn behind_a_proxy_with_tls_the_cookies_are_for_tls_and_that_host_only() {
     let (folder, _stand_ins) = two_offices().await;
     let data = folder.path();
     let url = ["--pages-url", "https://koppeling.example"];
-    let open = koppeling(data, &["run", "--listen", "127.0.0.1:0", "--pages", "0.0.0.0:0"]);
+    // A port that is taken: were it tried, that would be told.
+    let taken = TcpListener::bind("0.0.0.0:0").unwrap();
+    let everywhere = taken.local_addr().unwrap().to_string();
+    let open = koppeling(data, &["run", "--listen", "127.0.0.1:0", "--pages", &everywhere]);
     assert!(code(&open) == 3 && both(&open).contains("--pages-url https://"), "{}", both(&open));
     assert_eq!(code(&koppeling(data, &["run", "--pages-url", "http://koppeling.example"])), 2);
 

@@ -48,10 +48,13 @@ async fn each_relation_that_is_written_has_its_line_in_the_processing_log_and_no
         assert!(line == call || line["parent_span_id"] == call["span_id"], "{line}");
     }
     let text = fs::read_to_string(&log).unwrap();
-    let ac = stand_ins.advocaatcentraal();
-    for (id, relatie) in ac.relaties() {
-        for value in ["bedrijfsnaam", "naam", "email"].map(|field| relatie.current().text(field)) {
-            assert!(value.len() < 6 || !text.contains(value), "{id}");
+    // Nobody else asks it meanwhile.
+    {
+        let ac = stand_ins.advocaatcentraal();
+        for (id, relatie) in ac.relaties() {
+            for value in ["bedrijfsnaam", "naam", "email"].map(|field| relatie.current().text(field)) {
+                assert!(value.len() < 6 || !text.contains(value), "{id}");
+            }
         }
     }
 
