@@ -177,13 +177,13 @@ impl Host {
             processing.iter().for_each(Processing::begins);
             call(connector, context)
         });
-        let done = turn.await.map(|(answer, _)| answer);
+        let done = turn.await;
         let writes = |done: &Result<Outcome, Stopped>| match done {
             Ok(outcome) => outcome.writes.clone(),
             Err(stopped) => stopped.partial.writes.clone(),
         };
-        log(processing, done.as_ref().map(writes)).await;
-        done
+        log(processing, done.as_ref().map(|(done, _)| writes(done))).await;
+        Ok(done?.0)
     }
 
     /// A call's answer, and whether it made a request or stored a value.
