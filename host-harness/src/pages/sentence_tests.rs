@@ -52,7 +52,9 @@ fn never(reached: Option<Reached>) -> OfficeSummary {
 
 fn refused() -> OfficeSummary {
     let refused = Some(RefusedDelivery { at: at("09:41"), why: WRONG_SIGNATURE.to_owned() });
-    let mut office = after(&[]);
+    // Something that Tribe had to tell of, and long ago.
+    let told_nobody = Run { counts: [("updated".to_owned(), 1)].into(), ..run("poll", "09:20", RunResult::Done) };
+    let mut office = after(&[told_nobody, run("poll", "09:30", RunResult::Done)]);
     office.summary = office.summary.heard(LastDeliveries { accepted: None, refused });
     office
 }
