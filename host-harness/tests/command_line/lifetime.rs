@@ -223,7 +223,7 @@ async fn an_office_is_exported_with_all_its_links_while_neither_system_answers()
     let export: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let links = export["links"].as_array().unwrap();
     assert!(links.iter().all(|link| link["state"] == "linked" && !link["linked"].as_array().unwrap().is_empty()));
-    assert!(links.len() > 40, "{}", links.len());
+    assert!(links.len() >= 40, "{}", links.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
