@@ -20,11 +20,10 @@ use std::time::Duration;
 use failure::trouble;
 use leases::{newest, newest_of};
 use numbers::{signed, timestamp, unsigned};
-use offices::INACTIVE;
 use readers::{PATIENCE, Readers};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use sums::sum_up;
-use tables::{SCHEMA, prepare};
+use tables::{INACTIVE, SCHEMA, prepare};
 use together::Together;
 
 use super::database::{

@@ -5,15 +5,12 @@ use rusqlite::{OptionalExtension, TransactionBehavior, params};
 use super::Sqlite;
 use super::numbers::{signed, timestamp, unsigned};
 use super::sums::read_summary;
+use super::tables::INACTIVE;
 use crate::settings::OfficeNumber;
 use crate::store::activity::{Activity, Wanted};
 use crate::store::database::{DatabaseError, OfficeSummary, Offices};
 use crate::store::quota::Used;
 use crate::timestamp::Timestamp;
-
-/// The offices that are not worked for in any direction: by a word that no version knows, too.
-pub(super) const INACTIVE: &str = "SELECT office FROM activity
-    WHERE wanted NOT IN ('active', 'to-advocaatcentraal-paused', 'to-tribe-paused')";
 
 impl Offices for Sqlite {
     fn put_activity(&self, office: &OfficeNumber, wanted: Wanted, since: Timestamp) -> Result<(), DatabaseError> {

@@ -89,6 +89,10 @@ pub(super) fn nothing_beside(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
+/// The offices that are not worked for in any direction: by a word that no version knows, too.
+pub(super) const INACTIVE: &str = "SELECT office FROM activity
+    WHERE wanted NOT IN ('active', 'to-advocaatcentraal-paused', 'to-tribe-paused')";
+
 /// Makes the tables of a new file. Gives the version that the file has.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<u32> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
