@@ -106,7 +106,8 @@ impl Cycles for Host {
     async fn cycle(&self, office: &OfficeNumber, due: Instant) -> After {
         let before = summary(self, office).await;
         let mut report = self.run_due(office, due).await;
-        if report.end == End::InitialSyncFirst && before.initial_sync.begun().is_some() {
+        let is_begun = before.initial_sync.begun().is_some();
+        if report.end == End::InitialSyncFirst && is_begun && makes_in_tribe(self, office).await {
             report = self.run(office, Work::InitialSync, &mut |_| {}).await;
         }
         let after = summary(self, office).await;
@@ -131,7 +132,7 @@ impl Cycles for Host {
         let known = summary(self, office).await;
         // An initial sync compares everything, too.
         let last = known.last_sweep.map(|run| run.finished).max(known.initial_sync.done());
-        is_sweep_due(office, last, Timestamp::now())
+        is_sweep_due(office, last, Timestamp::now()) && makes_in_tribe(self, office).await
     }
 
     async fn sweep(&self, office: &OfficeNumber, until: Instant) -> Swept {
@@ -212,6 +213,11 @@ fn tell_of_lateness(office: &OfficeNumber, turn: Option<Turn<()>>) {
 
 /// Whether a night has begun since all of an office was compared last; an office of which it never was waits for its
 /// initial sync.
+/// Whether relations may be made in the office's Tribe now, as far as can be told.
+async fn makes_in_tribe(host: &Host, office: &OfficeNumber) -> bool {
+    host.store().activity(office).await.is_ok_and(|activity| activity.wanted().makes_in_tribe())
+}
+
 fn is_sweep_due(office: &OfficeNumber, last: Option<Timestamp>, now: Timestamp) -> bool {
     let day = Timestamp::from_millis(now.as_millis() - now.as_millis() % millis(DAY));
     let tonight = day.plus(SWEEPS_FROM + offset(office, SWEEPS_UNTIL - SWEEPS_FROM));

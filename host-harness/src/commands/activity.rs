@@ -138,6 +138,12 @@ async fn tell(
     Ok(Exit::Ok)
 }
 
+/// An office in whose Tribe relations may be made; a failure that says how it goes on for one where they may not.
+pub(super) async fn makes_in_tribe(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
+    let wanted = store.activity(office).await?.wanted();
+    if wanted.makes_in_tribe() { Ok(()) } else { Err(CommandError::NotActive { office: office.clone(), wanted }) }
+}
+
 /// An office that is worked for; a failure that says how it goes on for one that is not.
 pub(super) async fn active(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
     match store.activity(office).await?.wanted() {

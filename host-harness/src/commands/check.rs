@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, of: &OneOffice, screen: &Screen) -> Res
     }
     let activity = host.store().activity(&office).await?.wanted();
     if activity != Wanted::Active {
-        let word = activity.name();
+        let word = activity.in_words();
         screen.aside(format!("Office {office} is {word}: it goes on with `koppeling office resume {office}`."));
     }
     Ok(verdict(&findings))

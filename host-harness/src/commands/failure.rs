@@ -62,7 +62,7 @@ pub enum CommandError {
     #[error("nothing was removed, since there is no export: {0}; try again, or leave it out with --no-export")]
     NoExport(Box<CommandError>),
     /// A person stopped work for the office.
-    #[error("office {office} is {}; let it go on with `koppeling office resume {office}`", .wanted.name())]
+    #[error("office {office} is {}; let it go on with `koppeling office resume {office}`", .wanted.in_words())]
     NotActive {
         /// The office.
         office: OfficeNumber,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::activity::active;
+use super::activity::{active, makes_in_tribe};
 use super::mapped::warn_of_missing;
 use super::notes::{examples_json, show_notes};
 use super::record_name::{name, system};
@@ -77,8 +77,10 @@ pub(super) async fn watched(
 ) -> Result<Exit, CommandError> {
     let host = global.host(HostLimits::watched(), screen).await?;
     let office = of.find(host.store()).await?;
-    if work.goes_by_itself() {
-        active(host.store(), &office).await?;
+    match work {
+        Work::InitialSync | Work::Sweep => makes_in_tribe(host.store(), &office).await?,
+        _ if work.goes_by_itself() => active(host.store(), &office).await?,
+        _ => {}
     }
     let mut progress = screen.progress();
     let (unknown, is_initial) = (says_unknown(&work), matches!(work, Work::InitialSync));

@@ -361,9 +361,16 @@ impl Host {
         begins: impl FnOnce() + Send,
     ) -> Result<Slice, Stop> {
         // What the schedule and the webhooks begin ends between two slices; what a person asks for by name goes on.
-        let activity = self.parts.store.activity(office).await;
-        if work.goes_by_itself() && !activity.map_err(|error| Stop::Turn(error.into()))?.is_active() {
-            return Err(Stop::Turn(TurnError::NotActive));
+        if work.goes_by_itself() {
+            let activity = self.parts.store.activity(office).await;
+            let wanted = activity.map_err(|error| Stop::Turn(error.into()))?.wanted();
+            let may_go_on = match work {
+                Work::InitialSync | Work::Sweep => wanted.makes_in_tribe(),
+                _ => wanted.is_active(),
+            };
+            if !may_go_on {
+                return Err(Stop::Turn(TurnError::NotActive));
+            }
         }
         let processing = self.processing(office, work.name()).await.map_err(Stop::Turn)?;
         let begins = || {

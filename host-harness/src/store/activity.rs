@@ -144,6 +144,20 @@ impl Wanted {
         }
     }
 
+    /// The same in a sentence about an office.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::DirectionPaused(Direction::ToAdvocaatcentraal) => "paused in the direction to AdvocaatCentraal",
+            Self::DirectionPaused(Direction::ToTribe) => "paused in the direction to Tribe",
+            Self::Active | Self::Paused | Self::Deactivated => self.name(),
+        }
+    }
+
+    /// Whether relations may be made in Tribe, which an initial sync and a sweep do.
+    pub fn makes_in_tribe(self) -> bool {
+        self.is_active() && self != Self::DirectionPaused(Direction::ToTribe)
+    }
+
     /// Whether the office is worked for, in one direction at least.
     pub fn is_active(self) -> bool {
         match self {

@@ -88,8 +88,11 @@ async fn a_first_sync_does_not_begin_while_nothing_goes_to_tribe() {
     succeed(data, &["office", "pause", "--direction", "to-tribe"]);
     let refused = koppeling(data, &["sync"]);
     assert_eq!(code(&refused), 3, "{}", both(&refused));
-    assert!(both(&refused).contains("`koppeling office resume 12345`"), "{}", both(&refused));
+    let told = "koppeling: office 12345 is paused in the direction to Tribe; let it go on with `koppeling office resume \
+                12345`\n";
+    assert_eq!(both(&refused), told);
     assert_eq!(stand_ins.tribe().set("Relation").count(), before);
+    assert_eq!(state(data), (11, "never-synced".to_owned()), "nothing of it is called wrong");
     succeed(data, &["office", "resume"]);
     succeed(data, &["sync"]);
 }

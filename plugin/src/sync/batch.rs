@@ -259,7 +259,9 @@ fn close(session: &mut Session<'_>, mut item: Item) -> Result<(), Stop> {
     // was.
     let has_letter = session.books.letter(&item.subject).is_some();
     let is_unseen = item.verdict == Verdict::Unchanged && item.tribe.relation.is_none();
-    if has_letter && is_unseen && !otherwise::is_all_of_letter(session, &item.subject) {
+    // Nor where a side gets nothing for now: what it may refuse again was not sent.
+    let waits = item.plan.iter().any(|field| field.waits.is_some());
+    if has_letter && (is_unseen || waits) && !otherwise::is_all_of_letter(session, &item.subject) {
         item.reached(Verdict::DeadLettered);
     }
     let refused = item.refused_fields(session).filter(|_| item.verdict != Verdict::DeadLettered);

@@ -1,7 +1,7 @@
 //! Which side gets nothing for now, and why. What would go there keeps its base, so that it goes there by the ordinary
 //! rules once it may.
 
-use crate::link::Side;
+use crate::link::{BrakeState, Side};
 use crate::wording::Code;
 
 /// Why a side gets nothing.
@@ -39,6 +39,15 @@ impl Closed {
     /// What a cycle notes of it: one for each side that gets nothing.
     pub(super) fn codes(self) -> impl Iterator<Item = Code> {
         [Side::AdvocaatCentraal, Side::Tribe].into_iter().filter_map(move |side| self.code(side))
+    }
+
+    /// Why what a person decided on a brake cannot be carried out now: letting a loss through writes where it is lost,
+    /// taking it back may write to either side.
+    pub(super) fn holds_up(self, decision: BrakeState, lost_in: Side) -> Option<Code> {
+        match decision {
+            BrakeState::TakingBack => self.codes().next(),
+            BrakeState::On | BrakeState::Released | BrakeState::Ended { .. } => self.code(lost_in),
+        }
     }
 
     /// The same of one side.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::link::{AbsenceBrake, BrakeState, Cursor, Cycle, MappedTypes, Side, Stream};
+use crate::link::{AbsenceBrake, BrakeState, Braked, Cursor, Cycle, MappedTypes, Side, Stream};
 use crate::ports::Ports;
 use crate::relation::TribeId;
 use crate::settings::{Problem, Settings, name};
@@ -183,11 +183,19 @@ fn agree_gone(session: &mut Session<'_>) -> bool {
 
 /// A person decides on a brake, or on all; then that is carried out. `gone`: so is what was said of missing records.
 fn decide(session: &mut Session<'_>, brake: Option<u64>, decision: BrakeState, gone: bool) -> Result<(), Stop> {
-    if session.leaves_tribe_alone() {
+    let closed = session.closed();
+    let meant = session.books.brake().all_standing().filter(|(number, _)| brake.is_none_or(|brake| brake == *number));
+    let holds_up = |braked: &Braked| closed.holds_up(decision, braked.column.side);
+    let (waiting, meant): (Vec<_>, Vec<_>) = meant
+        .map(|(number, braked)| (number, braked.state, holds_up(braked)))
+        .partition(|(_, _, holds_up)| holds_up.is_some());
+    // A decision that cannot be carried out is none: the brake stays on.
+    let codes: BTreeSet<Code> = waiting.iter().filter_map(|(_, _, code)| *code).collect();
+    codes.into_iter().for_each(|code| session.books.note(code, None, None));
+    let meant: Vec<(u64, BrakeState)> = meant.into_iter().map(|(number, state, _)| (number, state)).collect();
+    if meant.is_empty() && !waiting.is_empty() && !gone {
         return Ok(());
     }
-    let meant = session.books.brake().all_standing().filter(|(number, _)| brake.is_none_or(|brake| brake == *number));
-    let meant: Vec<(u64, BrakeState)> = meant.map(|(number, braked)| (number, braked.state)).collect();
     if meant.is_empty() && !gone {
         session.books.note(Code::BrakeNotOn, None, None);
         return Ok(());

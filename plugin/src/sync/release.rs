@@ -79,7 +79,10 @@ fn strike_off<'l>(
 
 /// Carries out what a person decided on brakes; tells whether nothing of it is left for the next call.
 pub(super) fn carry_out(session: &mut Session<'_>) -> Result<bool, Stop> {
-    let decided = session.books.brake().all_standing().filter(|(_, braked)| braked.state != BrakeState::On);
+    let closed = session.closed();
+    let decided = session.books.brake().all_standing().filter(|(_, braked)| {
+        braked.state != BrakeState::On && closed.holds_up(braked.state, braked.column.side).is_none()
+    });
     let decided: Vec<(u64, Braked)> = decided.map(|(number, braked)| (number, braked.clone())).collect();
     for (number, braked) in decided {
         let is_carried_out = carry_out_held(session, &braked)? && {
