@@ -140,16 +140,15 @@ async fn tell(
 
 /// An office in whose Tribe relations may be made; a failure that says how it goes on for one where they may not.
 pub(super) async fn makes_in_tribe(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
-    let wanted = store.activity(office).await?.wanted();
-    if wanted.makes_in_tribe() { Ok(()) } else { Err(CommandError::NotActive { office: office.clone(), wanted }) }
+    wants(store, office, Wanted::makes_in_tribe).await
 }
 
 /// An office that is worked for; a failure that says how it goes on for one that is not.
 pub(super) async fn active(store: &Store, office: &OfficeNumber) -> Result<(), CommandError> {
-    match store.activity(office).await?.wanted() {
-        Wanted::Active | Wanted::DirectionPaused(_) => Ok(()),
-        wanted @ (Wanted::Paused | Wanted::Deactivated) => {
-            Err(CommandError::NotActive { office: office.clone(), wanted })
-        }
-    }
+    wants(store, office, Wanted::is_active).await
+}
+
+async fn wants(store: &Store, office: &OfficeNumber, may: fn(Wanted) -> bool) -> Result<(), CommandError> {
+    let wanted = store.activity(office).await?.wanted();
+    if may(wanted) { Ok(()) } else { Err(CommandError::NotActive { office: office.clone(), wanted }) }
 }

@@ -41,15 +41,6 @@ impl Closed {
         [Side::AdvocaatCentraal, Side::Tribe].into_iter().filter_map(move |side| self.code(side))
     }
 
-    /// Why what a person decided on a brake cannot be carried out now: letting a loss through writes where it is lost,
-    /// taking it back may write to either side.
-    pub(super) fn holds_up(self, decision: BrakeState, lost_in: Side) -> Option<Code> {
-        match decision {
-            BrakeState::TakingBack => self.codes().next(),
-            BrakeState::On | BrakeState::Released | BrakeState::Ended { .. } => self.code(lost_in),
-        }
-    }
-
     /// The same of one side.
     pub(super) fn code(self, side: Side) -> Option<Code> {
         Some(match (self.why(side)?, side) {
@@ -57,5 +48,14 @@ impl Closed {
             (WhyClosed::Paused, Side::AdvocaatCentraal) => Code::ToAdvocaatCentraalPaused,
             (WhyClosed::Paused, Side::Tribe) => Code::ToTribePaused,
         })
+    }
+
+    /// Why what a person decided on a brake cannot be carried out now: letting a loss through writes where it is lost,
+    /// taking it back may write to either side.
+    pub(super) fn holds_up(self, decision: BrakeState, lost_in: Side) -> Option<Code> {
+        match decision {
+            BrakeState::TakingBack => self.codes().next(),
+            BrakeState::On | BrakeState::Released | BrakeState::Ended { .. } => self.code(lost_in),
+        }
     }
 }

@@ -152,7 +152,7 @@ pub fn release_brake(
     brake: Option<u64>,
 ) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        let gone = brake.is_none() && session.closed().why(Side::Tribe).is_none() && agree_gone(session);
+        let gone = brake.is_none() && agree_gone(session);
         decide(session, brake, BrakeState::Released, gone)
     })
 }
@@ -161,7 +161,7 @@ pub fn release_brake(
 /// [`Next::Done`]; where that is broken off, the poll goes on with it.
 pub fn release_gone(ports: Ports<'_>, settings: &Settings, budget: Budget) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        let gone = session.closed().why(Side::Tribe).is_none() && agree_gone(session);
+        let gone = agree_gone(session);
         // No brake has that number.
         decide(session, Some(u64::MAX), BrakeState::Released, gone)
     })
@@ -175,6 +175,9 @@ pub fn take_back(ports: Ports<'_>, settings: &Settings, budget: Budget, brake: u
 
 /// A person agreed that many records are gone; tells whether that is to be carried out.
 fn agree_gone(session: &mut Session<'_>) -> bool {
+    if session.closed().why(Side::Tribe).is_some() {
+        return false;
+    }
     if session.books.absences().is_held() {
         session.books.absences_mut().state = AbsenceBrake::Released;
     }
@@ -265,7 +268,7 @@ fn begin(session: &mut Session<'_>, cycle: Cycle) -> Result<(), Stop> {
         tell_of_brakes(session);
     }
     if cycle != Cycle::Push {
-        session.closed().codes().for_each(|code| session.books.note(code, None, None));
+        session.tell_closed();
     }
     if session.books.absences().is_held() && cycle != Cycle::Push {
         session.books.note(Code::ManyNotShown, None, None);

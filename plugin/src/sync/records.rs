@@ -185,7 +185,7 @@ pub fn links(
 /// there; nothing is made a second time. And so one takes back that it was forgotten (D18): it is found by its marker.
 pub fn resync(ports: Ports<'_>, settings: &Settings, budget: Budget, id: &RecordId) -> Result<Outcome, Stopped> {
     run(ports, settings, budget, |session| {
-        session.closed().codes().for_each(|code| session.books.note(code, None, None));
+        session.tell_closed();
         session.remember_forgotten(&id.subjects(), false)?;
         forget_refusals(session, &id.subjects())?;
         sync_subjects(session, &id.first())

@@ -295,6 +295,11 @@ impl<'a> Session<'a> {
         self.closed
     }
 
+    /// Notes which side gets nothing for now.
+    pub(super) fn tell_closed(&mut self) {
+        self.closed.codes().for_each(|code| self.books.note(code, None, None));
+    }
+
     /// Whether Tribe gets nothing for now; it is noted, since whoever asks leaves work undone for it.
     pub(super) fn leaves_tribe_alone(&mut self) -> bool {
         let code = self.closed.code(Side::Tribe);
